@@ -1,0 +1,67 @@
+"""Which address ranges the four subnets get. Pure arithmetic on IPv4 networks.
+
+Sources: Microsoft's "Connect to Azure virtual networks from Azure Logic Apps by using an ISE" (2022-08-20),
+    "Prerequisites": exactly four subnets, each a /27; and "Create … with Logic Apps REST API", "Request body": four
+    subnet ids in order.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from ipaddress import IPv4Network
+
+SUBNET_COUNT = 4
+"""An ISE takes exactly four subnets: for Logic Apps, App Service Environment, API Management and Redis cache."""
+
+SUBNET_PREFIX_LENGTH = 27
+"""Each subnet has at least 32 addresses (/27). More brings no benefit, fewer are refused."""
+
+SMALLEST_SPACE_PREFIX_LENGTH = 25
+"""Four /27 fill a /25: the smallest single prefix that holds an environment."""
+
+
+class NoRoomError(ValueError):
+    """The address space has no room for four /27 subnets."""
+
+
+def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...]:
+    """The first four /27 ranges of ``address_space``, in the order of its prefixes.
+
+    The plan depends on nothing else, and adding a prefix at the end does not change it: a plan that moved would delete
+    and rebuild the environment.
+
+    Args:
+        address_space: the prefixes of the virtual network, disjoint.
+
+    Raises:
+        NoRoomError: fewer than four /27 ranges fit.
+    """
+    candidates = (
+        subnet
+        for prefix in address_space
+        if prefix.prefixlen <= SUBNET_PREFIX_LENGTH
+        for subnet in prefix.subnets(new_prefix=SUBNET_PREFIX_LENGTH)
+    )
+    planned = tuple(islice(candidates, SUBNET_COUNT))
+    if len(planned) < SUBNET_COUNT:
+        raise NoRoomError
+    return planned
+
+
+def overlapping_pairs(networks: Sequence[IPv4Network]) -> list[tuple[int, int]]:
+    """The positions of every two networks that share an address, lower position first."""
+    return [
+        (first, second)
+        for second in range(len(networks))
+        for first in range(second)
+        if networks[first].overlaps(networks[second])
+    ]
+
+
+def is_inside(network: IPv4Network, address_space: Sequence[IPv4Network]) -> bool:
+    """Whether one prefix of ``address_space`` holds ``network`` whole."""
+    return any(network.subnet_of(prefix) for prefix in address_space)

@@ -1,0 +1,103 @@
+"""Stack configuration: the keys of ``Pulumi.<stack>.yaml`` in the project's namespace, as one model.
+
+The engine hands every value over as text; objects, lists and truth values as JSON. This module knows the spelling,
+arguments.py the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Self
+
+from pydantic import StrictBool
+
+from .arguments import REBUILDS, EnvironmentSettings, IntegrationServiceEnvironmentArgs, ResourceGroupName
+from .model import Input, Model, kind_of, setting
+from .problems import ArgumentsError, Problem, spell_place
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+class ResourceGroupConfiguration(Model):
+    """The resource group of a stack."""
+
+    name: ResourceGroupName = setting(
+        "Name of the resource group.",
+        allowed="1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending in a period",
+        example="Fabrikam-RG",
+        change=REBUILDS,
+    )
+    create: StrictBool = setting(
+        "Whether the stack makes the resource group, or it exists already.",
+        allowed="true or false",
+        example="true",
+        change="Makes the stack own the group, or deletes it with everything in it.",
+        default=True,
+    )
+
+
+class StackConfiguration(EnvironmentSettings):
+    """Everything that a stack of this project can be told."""
+
+    resource_group: ResourceGroupConfiguration = setting(
+        "The resource group that everything is made in.",
+        allowed="an object with name and, if wanted, create",
+        example="{name: Fabrikam-RG}",
+    )
+    protect: StrictBool = setting(
+        "Whether Pulumi refuses to delete or rebuild anything of this stack.",
+        allowed="true or false",
+        example="true",
+        change="Takes effect with the next update.",
+        default=False,
+    )
+
+    @classmethod
+    def read(cls, project: str, values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Self:
+        """The configuration of a stack.
+
+        Args:
+            project: the namespace of the project's keys; values of other namespaces are left alone.
+            values: every configuration value of the stack by its full key, as the engine hands them over.
+            secret_keys: the full keys whose values hold something encrypted.
+
+        Raises:
+            ArgumentsError: with every problem of every key.
+        """
+        prefix = f"{project}:"
+        own = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
+        configuration, problems = cls.judge({key: _decode(cls, key, value) for key, value in own.items()})
+        problems += [
+            _encrypted(project, key.removeprefix(prefix)) for key in sorted(secret_keys) if key.startswith(prefix)
+        ]
+        if configuration is None or problems:
+            raise ArgumentsError(project, problems, separator=":")
+        return configuration
+
+    def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
+        """The component's arguments, for a resource group that is made or known by now."""
+        common = {name: getattr(self, name) for name in EnvironmentSettings.model_fields}
+        return IntegrationServiceEnvironmentArgs(resource_group_name=resource_group_name, **common)
+
+
+def _decode(model: type[Model], key: str, text: str) -> object:
+    """The value that ``text`` stands for.
+
+    Text that is no JSON stays text: the model then says what should have stood there.
+    """
+    if kind_of(model, key) == "string":
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _encrypted(project: str, key: str) -> Problem:
+    return Problem(
+        "holds an encrypted value, which would lose its protection: Azure shows all of an environment's settings.",
+        "plain values",
+        remedy=f"Set it again as plain text: pulumi config set --plaintext '{spell_place(project, (key,), ':')}' …",
+        place=(key,),
+    )

@@ -1,0 +1,233 @@
+"""The base of all argument models: how values are taken, and how findings become problems that name their place.
+
+Arguments are written in two spellings: camelCase in stack configuration (as Azure and Pulumi's configuration do) and
+snake_case in Python. A field takes a plain value or, where it says :data:`Input`, an ``Output`` of one. Plain values
+are checked at once; the value of an ``Output`` is checked by the same rules when it arrives, which is before any
+resource that uses it is requested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin
+
+import pulumi
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidationInfo
+from pydantic.alias_generators import to_camel, to_snake
+from pydantic_core import CoreSchema, ErrorDetails, core_schema
+
+from .problems import ArgumentsError, Problem, ProblemsFound, nearest, spell_given
+
+T = TypeVar("T")
+
+# How pydantic names a value outside a list of choices, and how it spells each choice.
+_CHOICE_ERRORS = ("enum", "literal_error")
+_CHOICE = re.compile("'([^']*)'")
+
+# pydantic's words name Python types; these name what stands in a stack file.
+_REASONS = dict.fromkeys(
+    ("model_type", "model_attributes_type", "mapping_type", "dict_type"), "An object should stand here."
+) | {
+    "tuple_type": "A list should stand here.",
+    "string_type": "A text should stand here.",
+    "bool_type": "true or false should stand here.",
+}
+
+
+class _OutputAware:
+    """Lets an ``Output`` pass where a plain value is described, and has its value checked when it arrives."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        branches = tuple(branch for branch in get_args(source) if get_origin(branch) is not pulumi.Output)
+        plain: Any = Union[branches]  # noqa: UP007 - built at run time
+        adapter: TypeAdapter[Any] | None = None
+
+        def check_on_arrival(value: Any, field: str) -> Any:  # noqa: ANN401 - any argument's value
+            nonlocal adapter
+            adapter = adapter or TypeAdapter(plain)
+            try:
+                return adapter.validate_python(value)
+            except ValidationError as error:
+                problems = [
+                    problem.within((field,)) for details in error.errors() for problem in _as_problems(details, None)
+                ]
+                raise ArgumentsError(
+                    "A value that became known during the deployment", problems, separator=": "
+                ) from None
+
+        def validate(value: Any, plain_handler: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - pydantic's signature
+            if isinstance(value, pulumi.Output):
+                return value.apply(lambda known: check_on_arrival(known, info.field_name or ""))
+            return plain_handler(value)
+
+        return core_schema.with_info_wrap_validator_function(validate, handler.generate_schema(plain))
+
+
+Input = Annotated[Union[T, pulumi.Output[T]], _OutputAware()]  # noqa: UP007 - mypy wants the old form here
+"""A value of ``T`` or an ``Output`` of one. (``pulumi.Input`` itself cannot be the type of a pydantic field.)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a reader needs to know of a field beyond its type. The README's table and the messages are made from it.
+
+    Attributes:
+        allowed: the values that are accepted, in words, with units and ranges.
+        example: an accepted value as it is written in a stack file.
+        change: what changing the value does to an environment that exists.
+    """
+
+    allowed: str
+    example: str
+    change: str = ""
+
+
+def setting(description: str, *, allowed: str, example: str, change: str = "", **options: Any) -> Any:  # noqa: ANN401 - as pydantic.Field
+    """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``."""
+    details = Setting(allowed, example, change)
+    return Field(description=description, json_schema_extra={"setting": details}, **options)  # type: ignore[dict-item]  # never rendered as JSON
+
+
+def setting_of(model: type[BaseModel], field: str) -> Setting:
+    """The :class:`Setting` of a field of ``model``. Every field of an argument model has one (tested)."""
+    extra = model.model_fields[field].json_schema_extra
+    assert isinstance(extra, dict), f"{model.__name__}.{field} was not declared with setting()"  # noqa: S101 - a slip of this library
+    details = extra["setting"]
+    assert isinstance(details, Setting)  # noqa: S101
+    return details
+
+
+class Model(BaseModel):
+    """Base of argument models: frozen; takes camelCase and snake_case; refuses unknown names; echoes nothing."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any]) -> Self:
+        """A model made of ``values``: the arguments by name, in either spelling.
+
+        Raises:
+            ArgumentsError: with every problem of ``values``.
+        """
+        model, problems = cls.judge(values)
+        if model is None:
+            raise ArgumentsError(cls.__name__, problems)
+        return model
+
+    @classmethod
+    def judge(cls, values: Mapping[str, Any]) -> tuple[Self | None, list[Problem]]:
+        """The model made of ``values`` and no problems, or no model and every problem that prevents it."""
+        try:
+            return cls.model_validate(dict(values)), []
+        except ValidationError as error:
+            return None, [problem for details in error.errors() for problem in _as_problems(details, cls)]
+
+
+def _as_problems(details: ErrorDetails, root: type[Model] | None) -> list[Problem]:
+    """The problems in one finding of pydantic: those that a rule of ours raised, or one in pydantic's own words."""
+    raised = details.get("ctx", {}).get("error")
+    if isinstance(raised, ProblemsFound):
+        return [problem.within(_place(details)) for problem in raised.problems]
+    return [_as_problem(details, root)]
+
+
+def _as_problem(details: ErrorDetails, root: type[Model] | None) -> Problem:
+    place = _place(details)
+    if details["type"] == "extra_forbidden":
+        return _unknown_key(place, known_keys(root, place[:-1]))
+    described = _setting_at(root, place)
+    allowed, example = (described.allowed, described.example) if described else ("", "")
+    if details["type"] == "missing":
+        return Problem("is required and was not given.", allowed, example, place=place)
+    # Certificates are the one place where somebody could paste a private key: nothing given there is ever repeated.
+    given = "What was given" if place[:1] == ("certificates",) else spell_given(details["input"])
+    meant = (
+        nearest(str(details["input"]), _CHOICE.findall(details["ctx"]["expected"]))
+        if details["type"] in _CHOICE_ERRORS
+        else None
+    )
+    reason = f'Did you mean "{meant}"?' if meant else _REASONS.get(details["type"], details["msg"] + ".")
+    return Problem(f"{given} cannot be used. {reason}", allowed, example, place=place)
+
+
+def _unknown_key(place: tuple[str | int, ...], known: list[str]) -> Problem:
+    meant = nearest(str(place[-1]), known)
+    return Problem(
+        "is not a known key." + (f' Did you mean "{meant}"?' if meant else ""),
+        allowed=", ".join(known),
+        place=place,
+    )
+
+
+def _place(details: ErrorDetails) -> tuple[str | int, ...]:
+    # "[key]" is pydantic's mark for a finding about the key of a mapping rather than about its value.
+    return tuple(part for part in details["loc"] if part != "[key]")
+
+
+def known_keys(root: type[Model] | None, place: tuple[str | int, ...]) -> list[str]:
+    """The keys that may stand at ``place``, in the spelling of stack configuration; none where any key may stand."""
+    model = _model_at(root, place)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def kind_of(model: type[Model], key: str) -> str:
+    """The configuration type of a field, in the words of ``Pulumi.yaml``: string, boolean, integer, array or object."""
+    field = model.model_fields.get(to_snake(key))
+    kind = _inner(field.annotation) if field else str
+    collection = get_origin(kind)
+    if isinstance(collection, type):
+        return "object" if issubclass(collection, Mapping) else "array"
+    if issubclass(kind, Model):
+        return "object"
+    return {bool: "boolean", int: "integer"}.get(kind, "string")
+
+
+def _setting_at(root: type[Model] | None, place: tuple[str | int, ...]) -> Setting | None:
+    """The description of the innermost field that ``place`` leads through."""
+    for length in range(len(place), 0, -1):
+        model, last = _model_at(root, place[: length - 1]), place[length - 1]
+        if model and isinstance(last, str) and (name := to_snake(last)) in model.model_fields:
+            return setting_of(model, name)
+    return None
+
+
+def _model_at(root: type[Model] | None, place: tuple[str | int, ...]) -> type[Model] | None:
+    """The model whose fields stand at ``place``; None when a plain value or a free mapping stands there."""
+    kind: Any = root
+    for part in place:
+        if isinstance(kind, type) and issubclass(kind, Model):
+            field = kind.model_fields.get(to_snake(str(part)))
+            kind = _inner(field.annotation) if field else None
+        else:
+            kind = None if kind is None else _inner(_element(kind))
+    return kind if isinstance(kind, type) and issubclass(kind, Model) else None
+
+
+def _inner(annotation: Any) -> Any:  # noqa: ANN401 - any annotation
+    """The model or collection in an annotation, freed of ``Annotated``, ``None`` and ``Output``."""
+    if get_origin(annotation) is Annotated:
+        return _inner(get_args(annotation)[0])
+    branches = [
+        branch
+        for branch in get_args(annotation)
+        if branch is not type(None) and get_origin(branch) is not pulumi.Output
+    ]
+    is_collection = isinstance(get_origin(annotation), type) and issubclass(
+        get_origin(annotation), Mapping | tuple | list
+    )
+    return annotation if is_collection or not branches else _inner(branches[0])
+
+
+def _element(collection: Any) -> Any:  # noqa: ANN401 - any annotation
+    """What a collection holds: the values of a mapping, the items of a sequence."""
+    arguments = [argument for argument in get_args(collection) if argument is not Ellipsis]
+    return arguments[-1] if arguments else None

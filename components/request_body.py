@@ -1,0 +1,96 @@
+"""The body of the request that creates an integration service environment, and what is read from the answer.
+
+Source: Microsoft's "Create an integration service environment by using the Logic Apps REST API" (2020-05-29), "Request
+    body". The document's ``id``, ``name`` and ``type`` stand in the request's address, and ``location`` and ``sku``
+    beside ``properties``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .certificates import TRUSTED_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+API_VERSION = "2019-05-01"
+"""The only released version of the ISE's API."""
+
+PROVIDER_NAMESPACE = "Microsoft.Logic"
+RESOURCE_TYPE = "integrationServiceEnvironments"
+DELEGATION_SERVICE = f"{PROVIDER_NAMESPACE}/{RESOURCE_TYPE}"
+"""The service that one of the four subnets is delegated to.
+
+Microsoft's pages print other spellings; its quickstart template, which works, this.
+"""
+
+FIXED_AT_CREATION = (
+    "location",
+    "sku.name",
+    "properties.networkConfiguration.accessEndpoint.type",
+    "properties.networkConfiguration.subnets",
+    "properties.encryptionConfiguration",
+)
+"""What the service never changes on an existing ISE (Microsoft's ISE article of 2022-08-20), as property paths.
+
+The provider marks none of them.
+"""
+
+SERVICE_FILLED = (
+    "properties.provisioningState",
+    "properties.state",
+    "properties.integrationServiceEnvironmentId",
+    "properties.endpointsConfiguration",
+    "properties.networkConfiguration.virtualNetworkAddressSpace",
+    "properties.networkConfiguration.subnets[*].name",
+    "properties.networkConfiguration.subnets[*].type",
+)
+"""What the service writes into ``properties`` by itself (API description 2019-05-01), as property paths."""
+
+
+def environment_properties(
+    *, endpoint_type: str, subnet_ids: Sequence[Any], public_certificates: Mapping[str, Any]
+) -> dict[str, Any]:
+    """``properties`` of the request.
+
+    Args:
+        endpoint_type: ``External`` or ``Internal``.
+        subnet_ids: the ids of the four subnets, in order; each may be an Output.
+        public_certificates: base64 of PEM text by the certificate's name; each may be an Output. It is always the full
+            set, since an upload
+            replaces all earlier ones (the REST how-to, edition of 2022-11-04). Without certificates the key is left
+            out, as in the document.
+    """
+    properties: dict[str, Any] = {
+        "networkConfiguration": {
+            "accessEndpoint": {"type": endpoint_type},
+            "subnets": [{"id": subnet_id} for subnet_id in subnet_ids],
+        }
+    }
+    if public_certificates:
+        properties["certificates"] = {
+            name: {"publicCertificate": certificate, "kind": TRUSTED_ROOT}
+            for name, certificate in public_certificates.items()
+        }
+    return properties
+
+
+def has_addresses(properties: Mapping[str, Any] | None) -> bool:
+    """Whether the service has filled in the environment's addresses.
+
+    It has not in a preview, nor after a failed creation.
+    """
+    return bool(properties and properties.get("endpointsConfiguration"))
+
+
+def addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
+    """Addresses of an environment; empty where the service lists none (the connectors' access list may be missing).
+
+    Args:
+        properties: ``properties`` of the answer; None after a failed creation.
+        part: ``workflow`` or ``connector``.
+        direction: ``outgoingIpAddresses`` or ``accessEndpointIpAddresses``.
+    """
+    configuration = ((properties or {}).get("endpointsConfiguration") or {}).get(part) or {}
+    return [entry["address"] for entry in configuration.get(direction) or []]
