@@ -19,7 +19,7 @@ if configuration.resource_group.create:
         f"{NAME}-rg",
         resource_group_name=configuration.resource_group.name,
         location=configuration.location,
-        tags=configuration.tags,
+        tags=configuration.tags or None,
         opts=pulumi.ResourceOptions(protect=configuration.protect),
     ).name
 

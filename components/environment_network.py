@@ -69,7 +69,7 @@ class EnvironmentNetwork(WithOutputs):
             virtual_network_name=args.name,
             location=args.location,
             address_space=network.AddressSpaceArgs(address_prefixes=[str(prefix) for prefix in args.address_space]),
-            tags=args.tags,
+            tags=args.tags or None,
             opts=ResourceOptions(
                 parent=self,
                 delete_before_replace=True,

@@ -149,7 +149,7 @@ class IntegrationServiceEnvironment(WithOutputs):
             resource_group_name=args.resource_group_name,
             location=args.location,
             sku=resources.SkuArgs(name=args.sku.name, capacity=args.sku.capacity),
-            tags=args.tags,
+            tags=args.tags or None,
             properties=environment_properties(
                 endpoint_type=args.endpoint,
                 subnet_ids=[subnet.id for subnet in subnets],

@@ -1,0 +1,197 @@
+"""A recording monitor: runs a Pulumi program without an engine and keeps every registration exactly as the SDK sent it.
+
+The SDK's own mocks show type, name and inputs of a resource. What a component promises beyond that (parents,
+dependencies, timeouts, what replaces, what is registered as outputs) is in the requests to the monitor; this keeps them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi.runtime import config, mocks, rpc, settings
+from pulumi.runtime.stack import run_in_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PROJECT = "logic-apps-environment"
+SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
+
+RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
+VIRTUAL_NETWORK = "azure-native:network:VirtualNetwork"
+SUBNET = "azure-native:network:Subnet"
+GENERIC_RESOURCE = "azure-native:resources:Resource"
+ENVIRONMENT_COMPONENT = "logic-apps-environment:index:IntegrationServiceEnvironment"
+NETWORK_COMPONENT = "logic-apps-environment:index:EnvironmentNetwork"
+
+# Addresses that the service fills in, in the shape of the API description's example.
+ENDPOINTS = {
+    "workflow": {
+        "outgoingIpAddresses": [{"address": "203.0.113.1"}, {"address": "10.0.0.0/27"}],
+        "accessEndpointIpAddresses": [{"address": "203.0.113.2"}],
+    },
+    "connector": {"outgoingIpAddresses": [{"address": "203.0.113.3"}, {"address": "203.0.113.4"}]},
+}
+
+
+@dataclass
+class Registration:
+    """One resource as the program registered it."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    request: Any
+    outputs: dict[str, Any] | None = None
+
+    @property
+    def parent(self) -> str:
+        """The URN of the parent."""
+        return str(self.request.parent)
+
+
+@dataclass
+class Recording:
+    """Everything that a program registered and exported."""
+
+    registrations: list[Registration] = field(default_factory=list)
+    invokes: list[str] = field(default_factory=list)
+    stack_outputs: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The logical names in the order of registration."""
+        return [registration.name for registration in self.registrations]
+
+    def __getitem__(self, name: str) -> Registration:
+        """The custom resource called ``name``; components share their names with nothing else of interest."""
+        (found,) = [r for r in self.registrations if r.name == name and r.request.custom]
+        return found
+
+    def component(self, component_type: str) -> Registration:
+        """The only component of a type."""
+        (found,) = [r for r in self.registrations if r.type == component_type]
+        return found
+
+    def dependencies(self, name: str) -> set[str]:
+        """The logical names of the custom resources that a resource depends on, however it came to."""
+        by_urn = {registration.urn: registration.name for registration in self.registrations}
+        return {by_urn[urn] for urn in self[name].request.dependencies}
+
+
+class _Azure(mocks.Mocks):
+    """Answers as Azure does: ids made from names, and what a service fills in. In a preview it knows neither."""
+
+    def __init__(self, recording: Recording, *, preview: bool, without_properties: bool) -> None:
+        self.recording = recording
+        self.preview = preview
+        self.without_properties = without_properties
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        self.recording.invokes.append(args.token)
+        return {}, None
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if not args.custom:
+            return None, {}
+        identity, name = _identify(args.typ, args.inputs)
+        outputs = dict(args.inputs)
+        if self.preview:
+            # A preview copies inputs that the type also has as outputs; of the types here only the generic one has its name so.
+            return "", outputs | ({"name": name} if args.typ == GENERIC_RESOURCE else {})
+        outputs["name"] = name
+        if args.typ == GENERIC_RESOURCE and self.without_properties:
+            del outputs["properties"]
+        elif args.typ == GENERIC_RESOURCE:
+            outputs["properties"] = outputs["properties"] | {"endpointsConfiguration": ENDPOINTS}
+        return identity, outputs
+
+
+def _identify(resource_type: str, inputs: Mapping[str, Any]) -> tuple[str, str]:
+    """The id and the name that Azure gives a resource."""
+    group = f"{SUBSCRIPTION}/resourceGroups/{inputs['resourceGroupName']}"
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/{inputs.get('virtualNetworkName')}"
+    names = {
+        RESOURCE_GROUP: (group, "resourceGroupName"),
+        VIRTUAL_NETWORK: (network, "virtualNetworkName"),
+        SUBNET: (f"{network}/subnets/{inputs.get('subnetName')}", "subnetName"),
+        GENERIC_RESOURCE: (
+            f"{group}/providers/Microsoft.Logic/integrationServiceEnvironments/{inputs.get('resourceName')}",
+            "resourceName",
+        ),
+    }
+    identity, name = names[resource_type]
+    return identity, inputs[name]
+
+
+class _Monitor(mocks.MockMonitor):
+    """The SDK's mock monitor, which answers, with a memory."""
+
+    def __init__(self, recording: Recording, azure: _Azure) -> None:
+        super().__init__(azure)
+        self.recording = recording
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """As the engine makes it: with the types of all ancestors. (The SDK's mock stops at the parent.)."""
+        ancestors = parent.split("::")[2].removeprefix("pulumi:pulumi:Stack") if parent else ""
+        qualified = f"{ancestors}${type_}" if ancestors else type_
+        return f"urn:pulumi:{settings.get_stack()}::{PROJECT}::{qualified}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
+            self.recording.registrations.append(Registration(answer.urn, request.type, request.name, inputs, request))
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
+        for registration in self.recording.registrations:
+            if registration.urn == request.urn:
+                assert registration.outputs is None, f"{request.urn} registered outputs twice"
+                registration.outputs = outputs
+                break
+        else:
+            self.recording.stack_outputs = outputs
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def _discard(_result: object) -> None:
+    """The SDK would await what a program returns."""
+
+
+def record(
+    program: Callable[[], object],
+    *,
+    preview: bool = False,
+    without_properties: bool = False,
+    stack: str = "dev",
+    configuration: Mapping[str, str] | None = None,
+) -> Recording:
+    """Runs ``program`` to its end and returns what it registered.
+
+    Args:
+        program: registers resources; a Pulumi program as a function.
+        preview: as in ``pulumi preview``: ids and what a service fills in are unknown.
+        without_properties: the environment comes back without ``properties``, as after a failed creation.
+        stack: the name of the stack.
+        configuration: the stack's configuration by full key.
+    """
+    recording = Recording()
+    azure = _Azure(recording, preview=preview, without_properties=without_properties)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        mocks.set_mocks(azure, project=PROJECT, stack=stack, preview=preview, monitor=_Monitor(recording, azure))
+        settings.ROOT.set(
+            None
+        )  # set_mocks makes a stack and finishes it at once; this program shall have its own, with outputs
+        config.set_all_config(dict(configuration or {}), [])
+        loop.run_until_complete(run_in_stack(lambda: _discard(program())))
+    finally:
+        settings.reset_options()
+        loop.close()
+    return recording

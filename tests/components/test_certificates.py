@@ -1,0 +1,91 @@
+"""Certificates: every form a person has at hand becomes the one form that the service takes."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.certificates import CertificateError, encode_certificate, next_expiry, parse_certificate
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+def certificate(expires: datetime) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test")])
+    builder = x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=KEY.public_key(), serial_number=7)
+    builder = builder.not_valid_before(expires - timedelta(days=90)).not_valid_after(expires)
+    return builder.sign(KEY, hashes.SHA256())
+
+
+CERTIFICATE = certificate(datetime(2040, 5, 6, 7, 8, 9, tzinfo=UTC))
+PEM = CERTIFICATE.public_bytes(Encoding.PEM)
+DER = CERTIFICATE.public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize(
+    "given_form",
+    [
+        PEM,
+        DER,
+        base64.b64encode(PEM),
+        base64.b64encode(DER),
+        base64.encodebytes(DER),
+        b"comment\r\n" + PEM.replace(b"\n", b"\r\n"),
+    ],
+    ids=["PEM", "DER", "base64 of PEM", "base64 of DER", "base64 in lines", "PEM with comment and CRLF"],
+)
+def test_every_form_is_sent_as_base64_of_the_pem_text_alone(given_form: bytes) -> None:
+    """Microsoft's sample value decodes to "-----BEGIN CE…"."""
+    assert base64.b64decode(encode_certificate(parse_certificate(given_form))) == PEM
+
+
+def private_keys() -> list[bytes]:
+    unencrypted = [
+        KEY.private_bytes(Encoding.PEM, form, NoEncryption())
+        for form in (PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL)
+    ]
+    encrypted = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
+    return [*unencrypted, encrypted, base64.b64encode(unencrypted[0]), PEM + unencrypted[0]]
+
+
+@pytest.mark.parametrize("data", private_keys(), ids=["PKCS 8", "SEC 1", "encrypted", "base64", "beside a certificate"])
+def test_a_private_key_in_any_form_is_refused_without_repeating_it(data: bytes) -> None:
+    with pytest.raises(CertificateError, match="holds a private key") as caught:
+        parse_certificate(data)
+    assert "BEGIN" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_several_certificates_in_one_are_refused_with_their_number() -> None:
+    with pytest.raises(CertificateError, match="holds 2 certificates"):
+        parse_certificate(PEM + PEM)
+
+
+@given(st.binary(max_size=200))
+def test_anything_else_is_refused_and_never_more_than_refused(data: bytes) -> None:
+    with pytest.raises(CertificateError):
+        parse_certificate(data)
+
+
+def test_a_damaged_certificate_is_refused() -> None:
+    with pytest.raises(CertificateError, match="cannot be read"):
+        parse_certificate(PEM[:100] + b"\n-----END CERTIFICATE-----\n")
+
+
+def test_the_next_expiry_is_the_earliest_in_utc() -> None:
+    late = encode_certificate(CERTIFICATE)
+    early = encode_certificate(certificate(datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC)))
+    assert next_expiry([late, early]) == "2031-01-02T03:04:05Z"
+
+
+def test_nothing_expires_without_certificates() -> None:
+    assert next_expiry([]) is None

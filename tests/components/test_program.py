@@ -1,0 +1,145 @@
+"""``__main__.py`` as a whole, for every committed stack file, and the names that deployed stacks depend on."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import ArgumentsError, IntegrationServiceEnvironment
+
+from .recording import RESOURCE_GROUP, Recording, record
+from .stack_files import REPOSITORY, STACKS, configuration_of
+
+NAMESPACE = "logic-apps-environment"
+
+# Deployed stacks know their resources by these. A line that changes here deletes and rebuilds an environment somewhere;
+# give the resource an alias instead.
+_WHOLE = "logic-apps-environment:index:IntegrationServiceEnvironment"
+_NETWORK = f"{_WHOLE}$logic-apps-environment:index:EnvironmentNetwork"
+URNS = (
+    "azure-native:resources:ResourceGroup::logic-apps-rg",
+    f"{_WHOLE}::logic-apps",
+    f"{_NETWORK}::logic-apps",
+    f"{_NETWORK}$azure-native:network:VirtualNetwork::logic-apps-vnet",
+    f"{_NETWORK}$azure-native:network:Subnet::logic-apps-subnet-1",
+    f"{_NETWORK}$azure-native:network:Subnet::logic-apps-subnet-2",
+    f"{_NETWORK}$azure-native:network:Subnet::logic-apps-subnet-3",
+    f"{_NETWORK}$azure-native:network:Subnet::logic-apps-subnet-4",
+    f"{_WHOLE}$azure-native:resources:Resource::logic-apps-ise",
+)
+
+# Physical names: group, network, subnets, environment.
+PHYSICAL_NAMES = {
+    "dev": [
+        "rg-logic-apps-dev",
+        "vnet-logic-apps-dev",
+        "subnet-1",
+        "subnet-2",
+        "subnet-3",
+        "subnet-4",
+        "ise-logic-apps-dev",
+    ],
+    "test": [
+        "rg-logic-apps-test",
+        "vnet-logic-apps-test",
+        "snet-logic-apps",
+        "snet-app-service",
+        "snet-api-management",
+        "snet-redis",
+        "ise-logic-apps-test",
+    ],
+    "prod": ["Fabrikam-RG", "Fabrikam-VNET", "subnet-1", "subnet-2", "subnet-3", "subnet-4", "Fabrikam-ISE"],
+}
+
+
+def run(stack: str, monkeypatch: pytest.MonkeyPatch, *, preview: bool = False, **changes: Any) -> Recording:
+    """The program of a stack; None takes a key away, anything else but text stands as JSON."""
+    monkeypatch.chdir(REPOSITORY)
+    values = configuration_of(stack)
+    for key, value in changes.items():
+        values.pop(f"{NAMESPACE}:{key}", None)
+        if value is not None:
+            values[f"{NAMESPACE}:{key}"] = value if isinstance(value, str) else json.dumps(value)
+
+    def program() -> None:
+        runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__")
+
+    return record(program, preview=preview, stack=stack, configuration=values)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_urns_and_physical_names_stay_as_they_are(stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = run(stack, monkeypatch)
+    prefix = f"urn:pulumi:{stack}::{NAMESPACE}::"
+    assert {r.urn.removeprefix(prefix) for r in recording.registrations} == set(URNS)
+    environment = recording["logic-apps-ise"].inputs["resourceName"]
+    network = [recording[name].inputs for name in ("logic-apps-vnet", *(f"logic-apps-subnet-{n}" for n in range(1, 5)))]
+    names = [inputs.get("subnetName", inputs["virtualNetworkName"]) for inputs in network]
+    assert [recording["logic-apps-rg"].inputs["resourceGroupName"], *names, environment] == PHYSICAL_NAMES[stack]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_previews_with_unknown_ids(stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = run(stack, monkeypatch, preview=True)
+    assert len(recording.registrations) == len(URNS)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_exports_the_outputs_of_the_component_under_their_names(
+    stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = run(stack, monkeypatch).stack_outputs
+    optional = {"next_certificate_expiry"} if stack == "dev" else set()
+    assert outputs.keys() | optional == set(IntegrationServiceEnvironment.output_names())
+
+
+def test_dev_is_a_developer_environment_reachable_from_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = run("dev", monkeypatch)["logic-apps-ise"].inputs
+    assert inputs["sku"] == {"name": "Developer", "capacity": 0}
+    assert inputs["properties"]["networkConfiguration"]["accessEndpoint"] == {"type": "Internal"}
+
+
+def test_test_is_premium_without_scale_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("test", monkeypatch)["logic-apps-ise"].inputs["sku"] == {"name": "Premium", "capacity": 0}
+
+
+@pytest.mark.parametrize(("stack", "protected"), [("dev", False), ("test", False), ("prod", True)])
+def test_only_prod_is_protected_and_then_all_of_it(
+    stack: str, protected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert {r.request.protect for r in run(stack, monkeypatch).registrations} == {protected}
+
+
+def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = run("dev", monkeypatch)
+    assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
+    assert "logic-apps-rg" in recording.dependencies("logic-apps-ise")
+    assert recording["logic-apps-rg"].inputs["tags"] == {"environment": "dev"}
+    assert recording["logic-apps-rg"].inputs["location"] == "westus2"
+
+
+def test_a_resource_group_that_exists_is_used_and_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = run("dev", monkeypatch, resourceGroup={"name": "theirs", "create": False})
+    assert [r.name for r in recording.registrations if r.type == RESOURCE_GROUP] == []
+    assert recording["logic-apps-ise"].inputs["resourceGroupName"] == "theirs"
+    assert recording["logic-apps-vnet"].inputs["resourceGroupName"] == "theirs"
+
+
+def test_a_mistyped_key_is_an_error_that_names_the_nearest_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(
+        ArgumentsError, match=r'logic-apps-environment:endpiont: is not a known key. Did you mean "endpoint"\?'
+    ):
+        run("dev", monkeypatch, endpiont="Internal")
+
+
+def test_keys_of_other_namespaces_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"azure-native:location": "somewhere", "other:endpiont": "x"}))
+    assert run("dev", monkeypatch)["logic-apps-ise"].inputs["location"] == "westus2"
+
+
+def test_a_configuration_error_is_one_that_pulumi_prints_without_a_traceback() -> None:
+    assert issubclass(ArgumentsError, pulumi.RunError)
