@@ -186,9 +186,17 @@ def kind_of(model: type[Model], key: str) -> str:
     collection = get_origin(kind)
     if isinstance(collection, type):
         return "object" if issubclass(collection, Mapping) else "array"
-    if issubclass(kind, Model):
+    if isinstance(kind, type) and issubclass(kind, Model):
         return "object"
     return {bool: "boolean", int: "integer"}.get(kind, "string")
+
+
+def inner_model(model: type[Model], field: str) -> type[Model] | None:
+    """The model that a field holds, by itself or in a collection; None for plain values."""
+    kind = _inner(model.model_fields[field].annotation)
+    if isinstance(get_origin(kind), type):
+        kind = _inner(_element(kind))
+    return kind if isinstance(kind, type) and issubclass(kind, Model) else None
 
 
 def _setting_at(root: type[Model] | None, place: tuple[str | int, ...]) -> Setting | None:

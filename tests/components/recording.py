@@ -1,7 +1,7 @@
 """A recording monitor: runs a Pulumi program without an engine and keeps every registration exactly as the SDK sent it.
 
 The SDK's own mocks show type, name and inputs of a resource. What a component promises beyond that (parents,
-dependencies, timeouts, what replaces, what is registered as outputs) is in the requests to the monitor; this keeps them.
+dependencies, timeouts, what replaces, what is registered as outputs) is in the requests to the monitor: kept here.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class _Azure(mocks.Mocks):
         identity, name = _identify(args.typ, args.inputs)
         outputs = dict(args.inputs)
         if self.preview:
-            # A preview copies inputs that the type also has as outputs; of the types here only the generic one has its name so.
+            # A preview knows what the address of a generic resource says, and nothing that Azure fills in.
             return "", outputs | ({"name": name} if args.typ == GENERIC_RESOURCE else {})
         outputs["name"] = name
         if args.typ == GENERIC_RESOURCE and self.without_properties:

@@ -95,7 +95,7 @@ def test_the_environment_belongs_to_the_component_and_the_network_resources_to_t
 
 
 def test_the_request_is_the_documented_one(fabrikam: Recording) -> None:
-    """Microsoft's REST how-to, "Request body example". Id, name and type are in the address; ARM normalises locations."""
+    """Microsoft's REST how-to, "Request body example". The address has id, name and type; ARM normalises locations."""
     inputs = fabrikam["fabrikam-ise"].inputs
     assert inputs["resourceProviderNamespace"] + "/" + inputs["resourceType"] == DOCUMENTED_BODY["type"]
     assert inputs["parentResourcePath"] == ""

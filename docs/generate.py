@@ -1,0 +1,94 @@
+"""Writes the parts of the documentation that are made from the code: ``make docs``. A test says when they are stale.
+
+A generated part stands between two comments, ``<!-- generated: NAME -->`` and ``<!-- /generated -->``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from components import IntegrationServiceEnvironment, StackConfiguration
+from components.model import Model, inner_model, kind_of, setting_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def configuration_table() -> str:
+    """Every configuration key with type, default, meaning, allowed values, example and what changing it does."""
+    lines = ["| Key | Type | Default | Meaning | Allowed | Example | Changing it |", "|---|---|---|---|---|---|---|"]
+    lines += [f"| {' | '.join(row)} |" for row in _rows(StackConfiguration, "")]
+    return "\n".join(lines)
+
+
+def _rows(model: type[Model], prefix: str) -> Iterator[tuple[str, ...]]:
+    for name, field in model.model_fields.items():
+        details = setting_of(model, name)
+        key = f"{prefix}{field.alias}"
+        default = "required" if field.is_required() else _spell_default(field.default)
+        example = f"`{details.example}`"
+        yield (
+            f"`{key}`",
+            kind_of(model, name),
+            default,
+            field.description or "",
+            details.allowed,
+            example,
+            details.change,
+        )
+        below = inner_model(model, name)
+        if below:
+            step = {"object": ".", "array": "[n]."}[kind_of(model, name)]
+            yield from _rows(below, f"{key}.<name>." if name == "certificates" else f"{key}{step}")
+
+
+def _spell_default(value: object) -> str:
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return f"`{str(value).lower()}`"
+        case tuple():
+            return "planned"
+        case _:
+            return f"`{value}`"
+
+
+def outputs_table() -> str:
+    """Every output of the component and of a stack, with its meaning: the attributes' docstrings."""
+    source = (REPOSITORY / "components/integration_service_environment.py").read_text()
+    meanings = dict(re.findall(r'^    (\w+): pulumi\.Output\[.*\]\n    """(.*)"""$', source, flags=re.MULTILINE))
+    lines = ["| Output | Meaning |", "|---|---|"]
+    lines += [
+        f"| `{name}` | {meanings[name].replace('``', '`')} |" for name in IntegrationServiceEnvironment.output_names()
+    ]
+    return "\n".join(lines)
+
+
+PARTS = {"configuration": configuration_table, "outputs": outputs_table}
+
+
+def generated(text: str) -> str:
+    """``text`` with every generated part made anew."""
+
+    def renew(match: re.Match[str]) -> str:
+        return f"{match[1]}\n{PARTS[match[2]]()}\n{match[3]}"
+
+    return re.sub(r"(<!-- generated: (\w+) -->)\n.*?(<!-- /generated -->)", renew, text, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Renews README.md."""
+    readme = REPOSITORY / "README.md"
+    readme.write_text(generated(readme.read_text()))
+
+
+if __name__ == "__main__":
+    main()

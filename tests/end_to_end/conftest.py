@@ -1,0 +1,142 @@
+"""A copy of the project for each test, with a sandbox of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sandbox import arm
+
+REPOSITORY = Path(__file__).parents[2]
+NAMESPACE = "logic-apps-environment"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project in a folder of its own; nothing that happens in it touches the repository."""
+
+    folder: Path
+    stack: str = "dev"
+
+    @property
+    def home(self) -> Path:
+        """The sandbox's folder."""
+        return self.folder / ".sandbox"
+
+    def run(self, *command: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
+        """Runs a command in the sandbox, with simulated time that passes at once unless ``pace`` says otherwise."""
+        environment = {
+            key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ARM_", "AZURE_"))
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "sandbox", "run", "--pace", str(pace), "--", *command],
+            cwd=self.folder,
+            env=environment | {"PYTHONPATH": str(REPOSITORY)},
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=240,
+            check=False,
+        )
+
+    def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a Pulumi command for the stack, without colours."""
+        return self.run("pulumi", *arguments, "--stack", self.stack, "--color", "never")
+
+    def succeed(self, *arguments: str) -> str:
+        """Runs a Pulumi command that has to succeed; returns what it printed."""
+        finished = self.pulumi(*arguments)
+        assert finished.returncode == 0, f"pulumi {' '.join(arguments)}:\n{finished.stdout}\n{finished.stderr}"
+        return finished.stdout
+
+    def fail(self, *arguments: str) -> str:
+        """Runs a Pulumi command that has to fail; returns everything that it printed."""
+        finished = self.pulumi(*arguments)
+        printed = finished.stdout + finished.stderr
+        assert finished.returncode != 0, f"pulumi {' '.join(arguments)} succeeded:\n{printed}"
+        return printed
+
+    def up(self) -> str:
+        """``pulumi up``."""
+        return self.succeed("up", "--yes", "--non-interactive", "--skip-preview")
+
+    def preview(self) -> dict[str, str]:
+        """What ``pulumi preview`` says it will do: the operation on each resource, by its logical name."""
+        steps = json.loads(self.succeed("preview", "--json"))["steps"]
+        return {
+            step["urn"].rsplit("::", 1)[1]: step["op"] for step in steps if "::azure-native:" in _type_of(step["urn"])
+        }
+
+    def outputs(self) -> dict[str, Any]:
+        """The outputs of the stack."""
+        return dict(json.loads(self.succeed("stack", "output", "--json")))
+
+    def configure(self, **changes: Any) -> None:
+        """Writes values into the stack file; None takes a key away."""
+        path = self.folder / f"Pulumi.{self.stack}.yaml"
+        document = yaml.safe_load(path.read_text())
+        for key, value in changes.items():
+            document["config"].pop(f"{NAMESPACE}:{key}", None)
+            if value is not None:
+                document["config"][f"{NAMESPACE}:{key}"] = value
+        path.write_text(yaml.safe_dump(document))
+
+    def configuration(self, key: str) -> Any:
+        """A value of the stack file."""
+        return yaml.safe_load((self.folder / f"Pulumi.{self.stack}.yaml").read_text())["config"][f"{NAMESPACE}:{key}"]
+
+    def resources(self) -> list[str]:
+        """The ids of what exists in the simulated Azure."""
+        return [resource.id for resource in arm.list_resources(self.home / "arm")]
+
+    def requests(self) -> list[arm.RecordedRequest]:
+        """Every request that the simulated Azure has answered so far."""
+        return list(arm.recorded_requests(self.home / "arm"))
+
+    def writes(self, since: int = 0) -> list[str]:
+        """The writing requests from number ``since`` on, as ``METHOD name``, in the order in which ARM saw them."""
+        return [
+            f"{request.method} {request.path.split('?')[0].rstrip('/').rsplit('/', 1)[1]}"
+            for request in self.requests()[since:]
+            if request.method in ("PUT", "PATCH", "DELETE")
+        ]
+
+
+def _type_of(urn: str) -> str:
+    return "::" + urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+@pytest.fixture(scope="session")
+def toolchain() -> Path:
+    """The toolchain that `make test` set up in the repository's own sandbox."""
+    folder = REPOSITORY / ".sandbox" / "toolchain"
+    assert folder.exists(), "the Pulumi CLI is not set up: run `make test`, or `python3 -m sandbox.toolchain`"
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, toolchain: Path) -> Project:
+    """A fresh copy of the project for the stack ``dev``."""
+    return copy_of_the_project(tmp_path / "project", toolchain)
+
+
+def copy_of_the_project(folder: Path, toolchain: Path, stack: str = "dev") -> Project:
+    """Copies what a user has: project file, stack files, program, components, certificates."""
+    folder.mkdir()
+    for name in ("Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in ("dev", "test", "prod")), "__main__.py"):
+        shutil.copy(REPOSITORY / name, folder / name)
+    for name in ("components", "certificates"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / ".venv").symlink_to(REPOSITORY / ".venv")
+    (folder / ".sandbox").mkdir()
+    (folder / ".sandbox" / "toolchain").symlink_to(toolchain)
+    return Project(folder, stack)

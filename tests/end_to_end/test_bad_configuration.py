@@ -1,0 +1,68 @@
+"""Mistakes in a stack file, as the user of the real CLI sees them: messages instead of tracebacks, and nothing made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Project
+
+pytestmark = pytest.mark.end_to_end
+
+
+def refusal(project: Project) -> str:
+    printed = project.fail("preview", "--non-interactive")
+    assert "Traceback" not in printed
+    assert project.resources() == []
+    assert project.writes() == []
+    return printed
+
+
+def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: Project) -> None:
+    project.configure(
+        endpoint="external",
+        endpiont="Internal",
+        sku={"name": "Developer", "capacity": 3},
+        network={"name": "vnet", "addressSpace": ["10.0.0.0/26"]},
+        certificates={"gone": {"file": "certificates/gone.pem"}},
+    )
+    printed = refusal(project)
+    for expected in (
+        "logic-apps-environment has 5 problems",
+        'logic-apps-environment:endpoint: "external" cannot be used. Did you mean "External"?',
+        'logic-apps-environment:endpiont: is not a known key. Did you mean "endpoint"?',
+        "logic-apps-environment:sku.capacity: 3 scale units are not possible with the Developer SKU.",
+        "logic-apps-environment:network.addressSpace: 10.0.0.0/26 has no room for four subnets of /27.",
+        'logic-apps-environment:certificates.gone: "certificates/gone.pem" cannot be read',
+    ):
+        assert expected in printed
+    assert "logic-apps-vnet" not in printed
+
+
+def test_a_missing_key_is_named(project: Project) -> None:
+    project.configure(location=None)
+    assert "logic-apps-environment:location" in refusal(project)
+
+
+def test_a_wrong_type_is_named(project: Project) -> None:
+    project.configure(sku="Premium")
+    assert "logic-apps-environment:sku" in refusal(project)
+
+
+def test_nothing_of_a_private_key_is_printed_or_kept(project: Project) -> None:
+    body = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg"
+    key = f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"
+    (project.folder / "certificates" / "key.pem").write_text(key)
+    project.configure(certificates={"key": {"file": "certificates/key.pem"}})
+    printed = refusal(project)
+    assert "holds a private key" in printed
+    assert body not in printed
+    kept = [
+        path
+        for path in project.home.rglob("*")
+        if path.is_file() and not path.is_relative_to(project.home / "toolchain")
+    ]
+    assert kept
+    assert [path for path in kept if body.encode() in path.read_bytes()] == []
