@@ -13,7 +13,7 @@ from pydantic import StrictBool
 
 from .arguments import REBUILDS, EnvironmentSettings, IntegrationServiceEnvironmentArgs, ResourceGroupName
 from .model import Input, Model, kind_of, setting
-from .problems import ArgumentsError, Problem, spell_place
+from .problems import ArgumentsError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -72,7 +72,7 @@ class StackConfiguration(EnvironmentSettings):
             _encrypted(project, key.removeprefix(prefix)) for key in sorted(secret_keys) if key.startswith(prefix)
         ]
         if configuration is None or problems:
-            raise ArgumentsError(project, problems, separator=":")
+            raise ArgumentsError("The configuration of this stack", problems, prefix=prefix)
         return configuration
 
     def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
@@ -98,6 +98,6 @@ def _encrypted(project: str, key: str) -> Problem:
     return Problem(
         "holds an encrypted value, which would lose its protection: Azure shows all of an environment's settings.",
         "plain values",
-        remedy=f"Set it again as plain text: pulumi config set --plaintext '{spell_place(project, (key,), ':')}' …",
+        remedy=f"Set it again as plain text: pulumi config set --plaintext {project}:{key} …",
         place=(key,),
     )

@@ -53,9 +53,7 @@ class _OutputAware:
                 problems = [
                     problem.within((field,)) for details in error.errors() for problem in _as_problems(details, None)
                 ]
-                raise ArgumentsError(
-                    "A value that became known during the deployment", problems, separator=": "
-                ) from None
+                raise ArgumentsError("A value that became known during the deployment", problems) from None
 
         def validate(value: Any, plain_handler: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - pydantic's signature
             if isinstance(value, pulumi.Output):
@@ -120,7 +118,7 @@ class Model(BaseModel):
         """
         model, problems = cls.judge(values)
         if model is None:
-            raise ArgumentsError(cls.__name__, problems)
+            raise ArgumentsError(cls.__name__, problems, prefix=f"{cls.__name__}.")
         return model
 
     @classmethod

@@ -56,22 +56,22 @@ class ArgumentsError(pulumi.RunError):
         problems: all problems, in the order of the message.
     """
 
-    def __init__(self, subject: str, problems: Iterable[Problem], *, separator: str = ".") -> None:
-        """``subject`` is what the arguments belong to and begins each place, joined to it by ``separator``."""
+    def __init__(self, subject: str, problems: Iterable[Problem], *, prefix: str = "") -> None:
+        """``subject`` is what has the problems, as a sentence begins; ``prefix`` stands before each place."""
         self.problems = tuple(problems)
         count = len(self.problems)
         lines = [
             f"{subject} has {count} problem{'s' if count > 1 else ''}; nothing was created or changed because of it."
         ]
         for number, problem in enumerate(self.problems, start=1):
-            lines += ["", f"{number}. {spell_place(subject, problem.place, separator)}: {problem.statement}"]
+            lines += ["", f"{number}. {prefix}{spell_place(problem.place)}: {problem.statement}"]
             details = {"Allowed": problem.allowed, "Example": problem.example, "What to do": problem.remedy}
             lines += [f"   {label}: {text}" for label, text in details.items() if text]
         super().__init__("\n".join(lines))
 
 
-def spell_place(subject: str, place: Sequence[str | int], separator: str = ".") -> str:
-    """The place as Pulumi spells configuration paths: ``subject`` + ``:network.subnets[1].addressPrefix``.
+def spell_place(place: Sequence[str | int]) -> str:
+    """The place as Pulumi spells the path of a configuration value: ``network.subnets[1].addressPrefix``.
 
     A key that is not a plain word is quoted as ``pulumi config set --path`` wants it: ``certificates["my.root"]``.
     """
@@ -83,7 +83,7 @@ def spell_place(subject: str, place: Sequence[str | int], separator: str = ".") 
             text += f".{part}" if text else part
         else:
             text += f'["{part}"]'
-    return f"{subject}{separator}{text}" if text else subject
+    return text
 
 
 def spell_given(value: object) -> str:

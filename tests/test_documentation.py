@@ -6,6 +6,11 @@ import re
 import runpy
 from pathlib import Path
 
+import pulumi
+from pulumi_azure_native import resources
+
+from .components.recording import record
+
 REPOSITORY = Path(__file__).parents[1]
 
 
@@ -28,3 +33,15 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE))
     named = set(re.findall(r"`make ([a-z]+)", (REPOSITORY / "README.md").read_text()))
     assert named <= targets
+
+
+def test_the_example_of_the_readme_makes_an_environment() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(), flags=re.DOTALL)
+
+    def program() -> None:
+        group = resources.ResourceGroup("group", resource_group_name="rg-orders")
+        exec(compile(example, "README.md", "exec"), {"group": group, "pulumi": pulumi})  # noqa: S102 - our own page
+
+    recording = record(program)
+    assert recording["orders-ise"].inputs["resourceGroupName"] == "rg-orders"
+    assert recording.stack_outputs["environment_id"].endswith("/integrationServiceEnvironments/ise-orders")

@@ -125,7 +125,9 @@ def test_all_problems_come_in_one_message() -> None:
         ("resourceGroup", "create"),
         ("protect",),
     ]
-    assert str(caught.value).startswith("logic-apps-environment has 10 problems; nothing was created or changed")
+    assert str(caught.value).startswith(
+        "The configuration of this stack has 10 problems; nothing was created or changed"
+    )
 
 
 @pytest.mark.parametrize(("name", "capacity"), [("Premium", 0), ("Premium", 10), ("Developer", 0)])

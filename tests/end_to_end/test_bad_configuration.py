@@ -30,7 +30,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: P
     )
     printed = refusal(project)
     for expected in (
-        "logic-apps-environment has 5 problems",
+        "The configuration of this stack has 5 problems",
         'logic-apps-environment:endpoint: "external" cannot be used. Did you mean "External"?',
         'logic-apps-environment:endpiont: is not a known key. Did you mean "endpoint"?',
         "logic-apps-environment:sku.capacity: 3 scale units are not possible with the Developer SKU.",
@@ -41,14 +41,15 @@ def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: P
     assert "logic-apps-vnet" not in printed
 
 
-def test_a_missing_key_is_named(project: Project) -> None:
+def test_a_missing_key_is_named_by_the_engine(project: Project) -> None:
+    """The engine checks what Pulumi.yaml declares by itself and first, one class of mistakes at a time."""
     project.configure(location=None)
-    assert "logic-apps-environment:location" in refusal(project)
+    assert "Stack 'dev' is missing configuration value 'location'" in refusal(project)
 
 
-def test_a_wrong_type_is_named(project: Project) -> None:
+def test_a_wrong_type_is_named_by_the_engine(project: Project) -> None:
     project.configure(sku="Premium")
-    assert "logic-apps-environment:sku" in refusal(project)
+    assert "'sku' must be of type 'object'" in refusal(project)
 
 
 def test_nothing_of_a_private_key_is_printed_or_kept(project: Project) -> None:

@@ -1,0 +1,156 @@
+"""Defaults and validation. Decided here: names, locations, api-version, and which mistakes a preview reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.azure_native.checks import AutonamingMode, Failure, Naming, failures, with_defaults
+from sandbox.azure_native.resource_types import resource_type
+from sandbox.azure_native.values import UNKNOWN
+
+GENERIC = resource_type("azure-native:resources:Resource")
+GROUP = resource_type("azure-native:resources:ResourceGroup")
+NETWORK = resource_type("azure-native:network:VirtualNetwork")
+SUBNET = resource_type("azure-native:network:Subnet")
+
+NAMING = Naming("main", b"seed")
+
+
+def nowhere(_group: object) -> None:
+    return None
+
+
+def defaults(resource: Any, inputs: dict[str, Any], old: dict[str, Any] | None = None, naming: Naming = NAMING) -> Any:
+    return with_defaults(resource, old or {}, inputs, naming, nowhere)
+
+
+def test_the_types_own_api_version_is_an_input() -> None:
+    assert defaults(GROUP, {})["azureApiVersion"] == "2024-03-01"
+    assert defaults(SUBNET, {})["azureApiVersion"] == "2024-05-01"
+
+
+def test_a_random_name_is_the_logical_name_and_eight_hexadecimal_digits_that_the_seed_gives() -> None:
+    inputs = defaults(GROUP, {})
+    assert inputs["resourceGroupName"].startswith("main")
+    assert len(inputs["resourceGroupName"]) == len("main") + 8
+    int(inputs["resourceGroupName"].removeprefix("main"), 16)
+    assert inputs["__createBeforeDelete"] is True
+    assert defaults(GROUP, {}) == inputs
+    assert defaults(GROUP, {}, naming=Naming("main", b"other"))["resourceGroupName"] != inputs["resourceGroupName"]
+
+
+def test_a_child_takes_the_logical_name_as_it_is() -> None:
+    inputs = defaults(SUBNET, {})
+    assert inputs["subnetName"] == "main"
+    assert "__createBeforeDelete" not in inputs
+
+
+def test_a_given_name_is_kept_and_makes_a_replacement_delete_first() -> None:
+    inputs = defaults(GENERIC, {"resourceName": "Fabrikam-ISE"})
+    assert inputs["resourceName"] == "Fabrikam-ISE"
+    assert "__createBeforeDelete" not in inputs
+
+
+def test_an_old_name_is_kept_with_its_mark() -> None:
+    old = {"resourceGroupName": "main12345678", "__createBeforeDelete": True}
+    inputs = defaults(GROUP, {}, old)
+    assert inputs == {**old, "azureApiVersion": "2024-03-01"}
+
+
+@pytest.mark.parametrize("mode", [AutonamingMode.PROPOSE, AutonamingMode.ENFORCE])
+def test_a_name_that_the_engine_proposes_is_taken(mode: AutonamingMode) -> None:
+    assert defaults(GROUP, {}, naming=Naming("main", b"seed", mode, "main-dev"))["resourceGroupName"] == "main-dev"
+
+
+def test_with_autonaming_disabled_a_missing_name_is_a_failure() -> None:
+    inputs = defaults(GROUP, {"location": "westus2"}, naming=Naming("main", b"seed", AutonamingMode.DISABLE))
+    assert failures(GROUP, inputs) == [Failure("resourceGroupName", "missing required property 'resourceGroupName'")]
+
+
+def test_the_location_is_the_given_one_else_the_old_one_else_the_default_for_the_group() -> None:
+    asked = []
+
+    def locations(group: object) -> object:
+        asked.append(group)
+        return UNKNOWN if group is UNKNOWN else "westus2"
+
+    def location(inputs: dict[str, Any], old: dict[str, Any]) -> object:
+        return with_defaults(NETWORK, old, inputs, NAMING, locations)["location"]
+
+    assert location({"location": "eastus", "resourceGroupName": "rg"}, {"location": "old"}) == "eastus"
+    assert location({"resourceGroupName": "rg"}, {"location": "old"}) == "old"
+    assert asked == []
+    assert location({"resourceGroupName": "rg"}, {}) == "westus2"
+    assert location({"resourceGroupName": UNKNOWN}, {}) is UNKNOWN
+    assert asked == ["rg", UNKNOWN]
+
+
+def test_a_type_without_location_gets_none() -> None:
+    inputs = with_defaults(SUBNET, {"location": "old"}, {"resourceGroupName": "rg"}, NAMING, lambda _group: "westus2")
+    assert "location" not in inputs
+
+
+def test_a_missing_location_says_how_to_set_it() -> None:
+    (failure,) = failures(GROUP, {"resourceGroupName": "rg"})
+    assert failure.property == "location"
+    assert failure.reason == (
+        "missing required property 'location'. Either set it explicitly or configure it with "
+        "'pulumi config set azure-native:location <value>', for example westus2."
+    )
+
+
+def test_all_missing_parts_of_the_path_are_reported_together_and_unknowns_count_as_given() -> None:
+    assert [failure.reason for failure in failures(GENERIC, {"resourceGroupName": UNKNOWN})] == [
+        "missing required property 'apiVersion'",
+        "missing required property 'parentResourcePath'",
+        "missing required property 'resourceName'",
+        "missing required property 'resourceProviderNamespace'",
+        "missing required property 'resourceType'",
+    ]
+
+
+PLACE = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "subnetName": "s"}
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "reason"),
+    [
+        ({"addressPrefix": 5}, "addressPrefix", "should be of type 'string' but got the number 5"),
+        ({"addressPrefixes": "10.0.0.0/8"}, "addressPrefixes", "'array' but got the string '10.0.0.0/8'"),
+        ({"addressPrefixes": ["a", True]}, "addressPrefixes[1]", "'string' but got the boolean true"),
+        ({"delegations": [{"serviceName": []}]}, "delegations[0].serviceName", "'string' but got an array"),
+        ({"defaultOutboundAccess": "no"}, "defaultOutboundAccess", "'boolean' but got the string 'no'"),
+        ({"natGateway": "/id"}, "natGateway", "'object' but got the string '/id'"),
+        (
+            {"networkSecurityGroup": {"securityRules": [{"access": "Allow", "protocol": "Tcp"}]}},
+            "networkSecurityGroup.securityRules[0].direction",
+            "missing required property 'networkSecurityGroup.securityRules[0].direction'",
+        ),
+    ],
+)
+def test_a_value_of_another_type_is_named_by_its_path(given: dict[str, Any], path: str, reason: str) -> None:
+    (failure,) = failures(SUBNET, {**PLACE, **given})
+    assert failure.property == path
+    assert reason in failure.reason
+
+
+def test_a_boolean_is_no_number() -> None:
+    inputs = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "flowTimeoutInMinutes": True}
+    assert [failure.property for failure in failures(NETWORK, inputs)] == ["flowTimeoutInMinutes"]
+
+
+def test_tags_are_texts() -> None:
+    (failure,) = failures(GROUP, {"resourceGroupName": "rg", "location": "westus2", "tags": {"cost": {"center": "1"}}})
+    assert failure.reason == "'tags.cost' should be of type 'string' but got an object"
+
+
+def test_unknown_properties_and_unknown_values_pass() -> None:
+    inputs = {**PLACE, "nonsense": 1, "delegations": [{"nonsense": 1, "name": UNKNOWN}], "natGateway": UNKNOWN}
+    assert failures(SUBNET, inputs) == []
+
+
+def test_whatever_is_in_the_properties_of_the_generic_resource_passes() -> None:
+    inputs = dict.fromkeys(GENERIC.path_inputs, "x") | {"apiVersion": "1", "properties": {"certificates": 5}}
+    assert failures(GENERIC, inputs) == []

@@ -1,0 +1,56 @@
+"""Decides how the sandbox writes files: at one stroke, only when they change, and executables that start anywhere."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from sandbox.files import python_executable, turn, write_file
+
+
+def test_a_file_gets_its_text_and_mode_and_its_folder_is_made(tmp_path: Path) -> None:
+    write_file(tmp_path / "new" / "secret", "text", mode=0o600)
+    assert (tmp_path / "new" / "secret").read_text() == "text"
+    assert (tmp_path / "new" / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_right_already_is_left_alone(tmp_path: Path) -> None:
+    write_file(tmp_path / "file", "text")
+    before = (tmp_path / "file").stat()
+    write_file(tmp_path / "file", "text")
+    assert (tmp_path / "file").stat().st_ino == before.st_ino
+
+
+def test_a_changed_file_is_replaced_not_written_over(tmp_path: Path) -> None:
+    write_file(tmp_path / "file", "old text")
+    with (tmp_path / "file").open() as reader:
+        write_file(tmp_path / "file", "new text")
+        assert reader.read() == "old text"
+    assert (tmp_path / "file").read_text() == "new text"
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_one_at_a_time_has_its_turn(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def wait_for_turn() -> None:
+        with turn(tmp_path / "lock"):
+            order.append("second")
+
+    with turn(tmp_path / "lock"):
+        second = threading.Thread(target=wait_for_turn)
+        second.start()
+        second.join(0.2)
+        order.append("first")
+    second.join()
+    assert order == ["first", "second"]
+
+
+def test_an_executable_runs_its_module_with_its_arguments_then_the_users(tmp_path: Path) -> None:
+    code_root = tmp_path / "a folder with 'quotes' and spaces"
+    code_root.mkdir()
+    (code_root / "hello.py").write_text("import os, sys; print(sys.argv[1:], os.environ.get('PYTHONPATH'))")
+    script = tmp_path / "hello"
+    write_file(script, python_executable(Path(sys.executable), code_root, "hello", "own argument"), mode=0o755)
+    printed = subprocess.run([script, "$HOME", "--x"], capture_output=True, text=True, check=True, cwd="/", env={})
+    assert printed.stdout == "['own argument', '$HOME', '--x'] None\n"
