@@ -38,7 +38,9 @@ VARIABLES = {
 def answer(status: int, body: Any = None, **headers: str) -> httpx.Response:
     """A response; header names are given with underscores for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, json=body, headers=named) if body is not None else httpx.Response(status, headers=named)
+    return (
+        httpx.Response(status, json=body, headers=named) if body is not None else httpx.Response(status, headers=named)
+    )
 
 
 def error(status: int, code: str, message: str = "It cannot be done.", **headers: str) -> httpx.Response:

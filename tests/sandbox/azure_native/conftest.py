@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import grpc  # type: ignore[import-untyped]
 import pytest
@@ -13,6 +13,9 @@ from sandbox.azure_native.engine_log import EngineLog
 from sandbox.azure_native.provider import AzureNativeProvider
 
 from .arm_double import VARIABLES, ArmDouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class RecordingLog(EngineLog):

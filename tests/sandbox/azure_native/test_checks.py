@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.azure_native.checks import AutonamingMode, Failure, Naming, failures, with_defaults
+from sandbox.azure_native.checks import AutonamingMode, Naming, failures, with_defaults
 from sandbox.azure_native.resource_types import resource_type
 from sandbox.azure_native.values import UNKNOWN
 
@@ -66,7 +66,7 @@ def test_a_name_that_the_engine_proposes_is_taken(mode: AutonamingMode) -> None:
 
 def test_with_autonaming_disabled_a_missing_name_is_a_failure() -> None:
     inputs = defaults(GROUP, {"location": "westus2"}, naming=Naming("main", b"seed", AutonamingMode.DISABLE))
-    assert failures(GROUP, inputs) == [Failure("resourceGroupName", "missing required property 'resourceGroupName'")]
+    assert failures(GROUP, inputs) == ["missing required property 'resourceGroupName'"]
 
 
 def test_the_location_is_the_given_one_else_the_old_one_else_the_default_for_the_group() -> None:
@@ -94,15 +94,14 @@ def test_a_type_without_location_gets_none() -> None:
 
 def test_a_missing_location_says_how_to_set_it() -> None:
     (failure,) = failures(GROUP, {"resourceGroupName": "rg"})
-    assert failure.property == "location"
-    assert failure.reason == (
+    assert failure == (
         "missing required property 'location'. Either set it explicitly or configure it with "
-        "'pulumi config set azure-native:location <value>', for example westus2."
+        "'pulumi config set azure-native:location <value>'."
     )
 
 
 def test_all_missing_parts_of_the_path_are_reported_together_and_unknowns_count_as_given() -> None:
-    assert [failure.reason for failure in failures(GENERIC, {"resourceGroupName": UNKNOWN})] == [
+    assert failures(GENERIC, {"resourceGroupName": UNKNOWN}) == [
         "missing required property 'apiVersion'",
         "missing required property 'parentResourcePath'",
         "missing required property 'resourceName'",
@@ -115,35 +114,38 @@ PLACE = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "subnetName": 
 
 
 @pytest.mark.parametrize(
-    ("given", "path", "reason"),
+    ("given", "reason"),
     [
-        ({"addressPrefix": 5}, "addressPrefix", "should be of type 'string' but got the number 5"),
-        ({"addressPrefixes": "10.0.0.0/8"}, "addressPrefixes", "'array' but got the string '10.0.0.0/8'"),
-        ({"addressPrefixes": ["a", True]}, "addressPrefixes[1]", "'string' but got the boolean true"),
-        ({"delegations": [{"serviceName": []}]}, "delegations[0].serviceName", "'string' but got an array"),
-        ({"defaultOutboundAccess": "no"}, "defaultOutboundAccess", "'boolean' but got the string 'no'"),
-        ({"natGateway": "/id"}, "natGateway", "'object' but got the string '/id'"),
+        ({"addressPrefix": 5}, "'addressPrefix' should be of type 'string' but got the number 5"),
+        ({"addressPrefixes": "10/8"}, "'addressPrefixes' should be of type 'array' but got the string '10/8'"),
+        ({"addressPrefixes": ["a", True]}, "'addressPrefixes[1]' should be of type 'string' but got the boolean true"),
+        (
+            {"delegations": [{"serviceName": []}]},
+            "'delegations[0].serviceName' should be of type 'string' but got an array",
+        ),
+        (
+            {"defaultOutboundAccess": "no"},
+            "'defaultOutboundAccess' should be of type 'boolean' but got the string 'no'",
+        ),
+        ({"natGateway": "/id"}, "'natGateway' should be of type 'object' but got the string '/id'"),
         (
             {"networkSecurityGroup": {"securityRules": [{"access": "Allow", "protocol": "Tcp"}]}},
-            "networkSecurityGroup.securityRules[0].direction",
             "missing required property 'networkSecurityGroup.securityRules[0].direction'",
         ),
     ],
 )
-def test_a_value_of_another_type_is_named_by_its_path(given: dict[str, Any], path: str, reason: str) -> None:
-    (failure,) = failures(SUBNET, {**PLACE, **given})
-    assert failure.property == path
-    assert reason in failure.reason
+def test_a_value_that_does_not_fit_is_named_by_its_path(given: dict[str, Any], reason: str) -> None:
+    assert failures(SUBNET, {**PLACE, **given}) == [reason]
 
 
 def test_a_boolean_is_no_number() -> None:
     inputs = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "flowTimeoutInMinutes": True}
-    assert [failure.property for failure in failures(NETWORK, inputs)] == ["flowTimeoutInMinutes"]
+    assert failures(NETWORK, inputs) == ["'flowTimeoutInMinutes' should be of type 'integer' but got the boolean true"]
 
 
 def test_tags_are_texts() -> None:
     (failure,) = failures(GROUP, {"resourceGroupName": "rg", "location": "westus2", "tags": {"cost": {"center": "1"}}})
-    assert failure.reason == "'tags.cost' should be of type 'string' but got an object"
+    assert failure == "'tags.cost' should be of type 'string' but got an object"
 
 
 def test_unknown_properties_and_unknown_values_pass() -> None:

@@ -1,7 +1,7 @@
 """Inputs, ARM's JSON and outputs. Decided here: what goes where, what is dropped, what a refresh may change.
 
-Expected bodies are those of Microsoft's REST documentation (virtual networks and subnets, api-version 2024-05-01; the ISE
-how-to, "Request body").
+Expected bodies are those of Microsoft's REST documentation (virtual networks and subnets, api-version 2024-05-01; the
+ISE how-to, "Request body").
 """
 
 from __future__ import annotations
@@ -200,6 +200,7 @@ def test_a_refresh_writes_a_read_only_value_of_the_generic_resource_that_changed
 def test_an_import_writes_the_path_and_what_is_writable_and_has_a_value() -> None:
     outputs = {**OLD_OUTPUTS, "serviceEndpoints": [], "provisioningState": "Succeeded"}
     assert imported_inputs(SUBNET_TYPE, SUBNET, outputs) == {
+        "azureApiVersion": "2024-05-01",
         "resourceGroupName": "Fabrikam-RG",
         "virtualNetworkName": "Fabrikam-VNET",
         "subnetName": "subnet-1",

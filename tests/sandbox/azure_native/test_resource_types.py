@@ -11,7 +11,7 @@ import pytest
 from sandbox.azure_native.errors import ProviderError
 from sandbox.azure_native.generate_sdk_types import generate
 from sandbox.azure_native.resource_types import RESOURCE_TYPES, inside_properties, resource_type
-from sandbox.azure_native.schema import SDK_TYPES_FILE, Type, object_properties, parse_type
+from sandbox.azure_native.schema import SDK_TYPES_FILE, Type, object_properties, object_type_names, parse_type
 
 from .arm_double import SUBSCRIPTION
 
@@ -44,13 +44,13 @@ def test_inputs_and_api_version_are_those_of_the_sdk_class(token: str) -> None:
     # resource_name is the first argument of every resource, so the SDK calls the input resource_name_.
     accepted = {parameter.rstrip("_") for parameter in constructor.parameters if parameter not in options}
     assert {snake_case(name) for name in resource_type(token).inputs} == accepted
-    documented = re.search(r"Uses Azure REST API version (\S+)\. ", getattr(sdk, name).__init__.__doc__ or "")
+    documented = re.search(r"Uses Azure REST API version (\S+)\. ", inspect.getsource(getattr(sdk, name)))
     assert documented is not None
     assert resource_type(token).api_version == documented[1]
 
 
 def snake_case(name: str) -> str:
-    """The SDK's spelling in Python, by its own examples: privateEndpointVNetPolicies is private_endpoint_v_net_policies."""
+    """The SDK's spelling in Python: privateEndpointVNetPolicies is private_endpoint_v_net_policies."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
@@ -72,7 +72,11 @@ def test_the_id_of_a_generic_resource_has_lower_case_resourcegroups_and_two_slas
 
 
 def test_slashes_around_the_parts_of_a_generic_id_are_trimmed_and_those_inside_kept() -> None:
-    inputs = {**ISE, "parentResourcePath": "/integrationServiceEnvironments/Fabrikam-ISE/", "resourceType": "/managedApis"}
+    inputs = {
+        **ISE,
+        "parentResourcePath": "/integrationServiceEnvironments/Fabrikam-ISE/",
+        "resourceType": "/managedApis",
+    }
     assert GENERIC.arm_id(inputs, SUBSCRIPTION).endswith(
         "/Microsoft.Logic/integrationServiceEnvironments/Fabrikam-ISE/managedApis/Fabrikam-ISE"
     )
@@ -90,7 +94,9 @@ def test_a_subnet_lies_in_its_virtual_network() -> None:
 
 
 def test_an_id_of_another_type_is_refused_with_the_form_that_fits() -> None:
-    with pytest.raises(ProviderError, match=r"is not the id of a resource of type azure-native:network:Subnet.*/subnets/"):
+    with pytest.raises(
+        ProviderError, match=r"is not the id of a resource of type azure-native:network:Subnet.*/subnets/"
+    ):
         SUBNET.path_values("/subscriptions/s/resourceGroups/rg")
 
 
@@ -109,6 +115,12 @@ def test_properties_of_network_resources_stand_inside_properties_apart_from_the_
     type_name: str, name: str, inside: bool
 ) -> None:
     assert inside_properties(type_name, name) is inside
+
+
+def test_every_network_type_that_has_an_etag_has_an_envelope() -> None:
+    with_etag = {name for name in object_type_names() if "etag" in object_properties(name)}
+    assert "network:SecurityRuleArgs" in with_etag
+    assert {name for name in with_etag if not inside_properties(name, "any other property")} == set()
 
 
 def test_an_unknown_token_is_refused_with_those_that_are_known() -> None:

@@ -1,0 +1,164 @@
+"""What happens to inputs before anything else: defaults are filled in, then the inputs are validated.
+
+Source: azure-native provider source, provider.go (Check) and its neighbours. The wording of type failures is our own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .schema import Property, Type, object_properties
+from .values import UNKNOWN, Properties, PropertyValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .resource_types import ResourceType
+
+CREATE_BEFORE_DELETE = "__createBeforeDelete"
+"""The input that tells Diff that a replacement need not delete first, because the next name is another one."""
+
+_HEX_DIGITS = 8
+
+
+class AutonamingMode(Enum):
+    """What the engine's ``autonaming`` configuration says about a resource."""
+
+    PROPOSE = "propose"
+    ENFORCE = "enforce"
+    DISABLE = "disable"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What names may be made from.
+
+    Attributes:
+        logical_name: The resource's name in the program.
+        random_seed: The engine's seed, the same for preview and update.
+        mode: The engine's autonaming, or None where it says nothing.
+        proposed_name: The name that goes with PROPOSE and ENFORCE.
+    """
+
+    logical_name: str
+    random_seed: bytes
+    mode: AutonamingMode | None = None
+    proposed_name: str = ""
+
+
+def with_defaults(
+    resource: ResourceType,
+    old_inputs: Properties,
+    new_inputs: Properties,
+    naming: Naming,
+    locations: Callable[[PropertyValue], PropertyValue],
+) -> Properties:
+    """The new inputs with the defaults filled in: name, location and api-version.
+
+    Args:
+        resource: The resource's type.
+        old_inputs: The inputs in the state, empty for a new resource.
+        new_inputs: The program's inputs.
+        naming: What a name may be made from.
+        locations: Gives the default location for the value of ``resourceGroupName`` (None where there is none): text,
+            UNKNOWN, or None. Asked only when it is needed.
+    """
+    inputs = dict(new_inputs)
+    if resource.name_input not in inputs:
+        inputs |= _name(resource, old_inputs, naming)
+    if "location" in resource.body_inputs and "location" not in inputs:
+        location = old_inputs.get("location") or locations(inputs.get("resourceGroupName"))
+        if location is not None:
+            inputs["location"] = location
+    inputs["azureApiVersion"] = resource.api_version
+    return inputs
+
+
+def _name(resource: ResourceType, old_inputs: Properties, naming: Naming) -> Properties:
+    key = resource.name_input
+    if key in old_inputs:
+        kept = (key, CREATE_BEFORE_DELETE)
+        return {name: old_inputs[name] for name in kept if name in old_inputs}
+    if naming.mode is AutonamingMode.DISABLE:
+        return {}
+    if naming.mode is not None:
+        # Whether the proposed name differs from time to time is not told. The safe reading is that it does not: then a
+        # replacement has to delete first, which always works.
+        return {key: naming.proposed_name}
+    if resource.autoname == "copy":
+        return {key: naming.logical_name}
+    # Any digest will do: the engine only needs preview and update to give the same name.
+    suffix = hashlib.sha256(naming.random_seed).hexdigest()[:_HEX_DIGITS]
+    return {key: f"{naming.logical_name}{suffix}", CREATE_BEFORE_DELETE: True}
+
+
+def failures(resource: ResourceType, inputs: Properties) -> list[str]:
+    """Everything that is wrong with the inputs, each with the path of the property that it is about.
+
+    Properties that are not declared are passed over, at every depth.
+    """
+    return [*_missing(resource, inputs), *_misfits("", resource.inputs, inputs)]
+
+
+def _missing(resource: ResourceType, inputs: Properties) -> Iterator[str]:
+    declared = {name for name, facts in resource.inputs.items() if facts.required}
+    for name in sorted({*resource.path_inputs, *resource.required, *declared} - inputs.keys()):
+        hint = ""
+        if name == "location":
+            hint = ". Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
+        yield f"missing required property '{name}'{hint}"
+
+
+def _misfits(path: str, declared: Mapping[str, Property], values: Properties) -> Iterator[str]:
+    for name, value in sorted(values.items()):
+        if name in declared:
+            yield from _misfit(f"{path}{name}", declared[name].type, value)
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "map": (dict,),
+    "object": (dict,),
+}
+
+
+def _misfit(path: str, declared: Type, value: PropertyValue) -> Iterator[str]:
+    if value is UNKNOWN or value is None or declared.kind == "any":
+        return
+    # To Python a bool is an int; to ARM it is none.
+    fits = isinstance(value, _KINDS[declared.kind]) and (declared.kind == "boolean" or not isinstance(value, bool))
+    if not fits:
+        yield f"'{path}' should be of type '{declared.kind}' but got {_describe(value)}"
+    elif declared.kind == "array":
+        for index, item in enumerate(value):
+            yield from _misfit(f"{path}[{index}]", declared.items, item)
+    elif declared.kind == "map":
+        for name, item in value.items():
+            yield from _misfit(f"{path}.{name}", declared.items, item)
+    elif declared.kind == "object":
+        properties = object_properties(declared.name)
+        for name, facts in properties.items():
+            if facts.required and name not in value:
+                yield f"missing required property '{path}.{name}'"
+        yield from _misfits(f"{path}.", properties, value)
+
+
+def _describe(value: PropertyValue) -> str:
+    match value:
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the string '{value}'"
+        case list():
+            return "an array"
+        case _:
+            return "an object"

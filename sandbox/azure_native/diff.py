@@ -1,0 +1,109 @@
+"""The difference between old and new inputs, and what it means for the resource.
+
+Each changed leaf is one entry under its path (``properties.networkConfiguration.subnets[0].id``), so that the engine
+can match ``replace_on_changes``. What was added or removed whole is one entry at its root, and so is an object or an
+array that meets an unknown. Keys that begin with two underscores are the plugin's own and are not compared.
+
+Source: azure-native provider source, diff.go and replacement.go. The real plugin matches arrays by identifying keys
+where the API specification names such (``x-ms-identifiers``); the SDK does not tell where, so arrays are compared by
+position here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .checks import CREATE_BEFORE_DELETE
+
+if TYPE_CHECKING:
+    from .resource_types import ResourceType
+    from .values import Properties, PropertyValue
+
+
+class Change(Enum):
+    """How one property changes."""
+
+    ADD = "add"
+    DELETE = "delete"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The answer to the engine's Diff.
+
+    Attributes:
+        changes: The changed leaves: their paths, how they change, and whether that replaces the resource.
+        delete_before_replace: Whether a replacement must delete the old resource first.
+    """
+
+    changes: dict[str, tuple[Change, bool]] = field(default_factory=dict)
+    delete_before_replace: bool = False
+
+    @property
+    def replaces(self) -> list[str]:
+        """The paths that force a replacement."""
+        return sorted(path for path, (_, replaces) in self.changes.items() if replaces)
+
+    @property
+    def properties(self) -> list[str]:
+        """The top-level properties that change."""
+        return sorted({path.split(".")[0].split("[")[0] for path in self.changes})
+
+
+def compare(
+    resource: ResourceType, old_inputs: Properties, new_inputs: Properties, old_outputs: Properties
+) -> Difference:
+    """Compare the inputs of the last update with the new ones.
+
+    Args:
+        resource: The resource's type.
+        old_inputs: The inputs in the state.
+        new_inputs: The checked inputs of the program.
+        old_outputs: The outputs in the state.
+    """
+    forces = {*resource.path_inputs, *resource.replaces}
+    changes: dict[str, tuple[Change, bool]] = {}
+    for name in sorted({*old_inputs, *new_inputs}):
+        if name.startswith("__") or _same_to_azure(name, old_inputs.get(name), new_inputs.get(name)):
+            continue
+        for path, change in _value_changes(name, old_inputs.get(name), new_inputs.get(name)).items():
+            if change is Change.ADD and name in resource.inputs:
+                default = resource.inputs[name].default
+                if default is not None and new_inputs[name] == default:
+                    continue
+            # Writing down what the resource already is does not replace it.
+            already_so = change is Change.ADD and name in old_outputs and new_inputs[name] == old_outputs[name]
+            changes[path] = (change, name in forces and not already_so)
+    replaced = any(replaces for _, replaces in changes.values())
+    return Difference(changes, delete_before_replace=replaced and not old_inputs.get(CREATE_BEFORE_DELETE, False))
+
+
+def _same_to_azure(name: str, old: PropertyValue, new: PropertyValue) -> bool:
+    """Tell whether two texts mean the same to Azure: a location in another spelling, a group in another case."""
+    if not isinstance(old, str) or not isinstance(new, str):
+        return False
+    if name == "location":
+        return old.replace(" ", "").lower() == new.replace(" ", "").lower()
+    return name == "resourceGroupName" and old.lower() == new.lower()
+
+
+def _value_changes(path: str, old: PropertyValue, new: PropertyValue) -> dict[str, Change]:
+    if old is None or new is None:
+        if old is new:
+            return {}
+        return {path: Change.ADD if old is None else Change.DELETE}
+    found: dict[str, Change] = {}
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in {**old, **new}:
+            if not name.startswith("__"):
+                found |= _value_changes(f"{path}.{name}", old.get(name), new.get(name))
+    elif isinstance(old, list) and isinstance(new, list):
+        for index in range(max(len(old), len(new))):
+            before, now = (items[index] if index < len(items) else None for items in (old, new))
+            found |= _value_changes(f"{path}[{index}]", before, now)
+    elif old != new or isinstance(old, bool) != isinstance(new, bool):
+        found[path] = Change.UPDATE
+    return found

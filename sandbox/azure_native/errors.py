@@ -1,0 +1,69 @@
+"""What can go wrong in the stand-in, as messages for the person who runs ``pulumi``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .values import Properties
+
+
+class ProviderError(Exception):
+    """An error whose text is meant for the user as it is: the engine prints it under the resource."""
+
+
+class OperationTimedOutError(ProviderError):
+    """The time allowed for one create, read, update or delete is over.
+
+    Source: azure-native provider source, crud.go: one context spans the whole call.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("operation timed out")
+
+
+class OperationCancelledError(ProviderError):
+    """The engine asked the plugin to stop (Cancel)."""
+
+    def __init__(self) -> None:
+        super().__init__("operation cancelled: the Pulumi engine asked the provider to stop")
+
+
+class ArmError(ProviderError):
+    """ARM refused a request, or a long-running operation ended in failure.
+
+    Args:
+        status: The HTTP status code.
+        code: ``error.code`` of ARM's error envelope, empty when there was none.
+        message: ``error.message`` of the envelope, or the body's text when there was no envelope.
+        target: ``error.details[0].target``: for a missing registration, the namespace to register.
+
+    Source: azure-native provider source, client_azcore.go: ``Status=<n> Code="<code>" Message="<message>"``.
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, target: str = "") -> None:
+        super().__init__(f'Status={status} Code="{code}" Message="{message}"')
+        self.status = status
+        self.code = code
+        self.target = target
+
+
+class PartialFailureError(ProviderError):
+    """ARM accepted the resource, but it did not get ready.
+
+    The engine keeps such a resource in the state with its initialisation errors, and the next ``pulumi up`` updates it.
+
+    Args:
+        identifier: The resource's ARM id.
+        outputs: Its outputs as read after the failure, or empty when it could not be read.
+        inputs: The inputs to keep in the state.
+        reason: What went wrong.
+
+    Source: Pulumi's provider protocol, ``ErrorResourceInitFailed``.
+    """
+
+    def __init__(self, identifier: str, outputs: Properties, inputs: Properties, reason: str) -> None:
+        super().__init__(reason)
+        self.identifier = identifier
+        self.outputs = outputs
+        self.inputs = inputs

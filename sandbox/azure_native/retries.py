@@ -1,0 +1,73 @@
+"""Making a request again while it fails in a way that may pass by itself.
+
+Source: Azure SDK for Go, azcore: policy_retry.go (which statuses are tried again, and that the server's hints win).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .deadline import Deadline
+
+_RETRIES = 3
+_TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+
+
+def transient(response: httpx.Response) -> bool:
+    """Tell whether a response says that the server is busy or out of order."""
+    return response.status_code in _TRANSIENT_STATUSES
+
+
+def retry_hint(response: httpx.Response, default: float) -> float:
+    """Seconds that the server asks to wait, else the default."""
+    for header, unit in (("retry-after-ms", 0.001), ("x-ms-retry-after-ms", 0.001), ("Retry-After", 1.0)):
+        try:
+            return max(0.0, float(response.headers[header]) * unit)
+        except (KeyError, ValueError):
+            continue
+    return default
+
+
+def with_retries(
+    request: Callable[[], httpx.Response],
+    deadline: Deadline,
+    *,
+    first_delay: float,
+    longest_delay: float,
+    may_pass: Callable[[httpx.Response], bool] = transient,
+) -> httpx.Response:
+    """Make a request, and up to three times again.
+
+    Args:
+        request: Makes the request.
+        deadline: The end of the call.
+        first_delay: Seconds before the first retry; each later delay is twice the one before.
+        longest_delay: The most seconds before a retry. A server's hint may be longer.
+        may_pass: Tells whether it is worth trying again after this response.
+
+    Returns:
+        The last response, whatever its status.
+
+    Raises:
+        httpx.TransportError: The last attempt got no response.
+        ProviderError: The time is over.
+    """
+    for delay in _delays(first_delay, longest_delay):
+        try:
+            response = request()
+        except httpx.TransportError:
+            deadline.wait(delay)
+            continue
+        if not may_pass(response):
+            return response
+        deadline.wait(retry_hint(response, delay))
+    return request()
+
+
+def _delays(first: float, longest: float) -> Iterator[float]:
+    return (min(first * 2**attempt, longest) for attempt in range(_RETRIES))

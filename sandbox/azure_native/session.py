@@ -1,0 +1,81 @@
+"""What a configured plugin works with: the operations on resources, and the locations of resource groups."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING
+
+import httpx
+
+from .arm_client import ArmClient
+from .cloud import Cloud
+from .crud import Crud
+from .deadline import Deadline
+from .errors import ProviderError
+from .values import UNKNOWN, PropertyValue
+
+if TYPE_CHECKING:
+    import threading
+
+    from .configuration import Configuration
+
+_GROUP_API_VERSION = "2020-10-01"
+_GROUP_TIMEOUT = 60.0
+
+
+def trusted_client() -> httpx.Client:
+    """An HTTP client that trusts the certificates in ``SSL_CERT_FILE``, else the system's.
+
+    Like the real plugin's, its requests to loopback addresses pass by any proxy; the stand-in makes no others.
+    """
+    context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE"))
+    unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+    return httpx.Client(verify=context, trust_env=False, limits=unlimited)
+
+
+class Session:
+    """A plugin's connection to one subscription.
+
+    Args:
+        configuration: Where the cloud is and how to sign in.
+        cancelled: Set when the engine asks the plugin to stop.
+        http: The client to make requests with.
+    """
+
+    def __init__(self, configuration: Configuration, cancelled: threading.Event, http: httpx.Client) -> None:
+        self._configuration = configuration
+        self._cancelled = cancelled
+        self._arm = ArmClient(Cloud(configuration, http), http)
+        self._group_locations: dict[str, str | None] = {}
+        self.crud = Crud(
+            self._arm, configuration.subscription_id, skip_read_on_update=configuration.skip_read_on_update
+        )
+
+    def default_location(self, resource_group: PropertyValue) -> PropertyValue:
+        """The location of a resource that gives none: the configured one, else that of its resource group.
+
+        Args:
+            resource_group: The group's name, UNKNOWN, or None for a resource that names no group.
+
+        Returns:
+            The location, UNKNOWN while the group is unknown, or None: then the program has to give it.
+        """
+        if self._configuration.location is not None:
+            return self._configuration.location
+        if resource_group is None or resource_group is UNKNOWN:
+            return resource_group
+        name = str(resource_group)
+        if name not in self._group_locations:
+            self._group_locations[name] = self._look_up_location(name)
+        return self._group_locations[name]
+
+    def _look_up_location(self, group: str) -> str | None:
+        identifier = f"/subscriptions/{self._configuration.subscription_id}/resourceGroups/{group}"
+        deadline = Deadline(_GROUP_TIMEOUT, self._cancelled)
+        try:
+            location = self._arm.get(identifier, _GROUP_API_VERSION, deadline).get("location")
+        except ProviderError:
+            # A group that cannot be read gives no default; the missing location is then reported as such.
+            return None
+        return str(location) if location else None
