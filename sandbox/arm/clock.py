@@ -1,0 +1,74 @@
+"""Simulated time.
+
+It passes at `pace` real seconds per simulated hour, anchored in the store, also while no simulator runs. At pace 0
+it stands still, except
+that every look first moves it to the moment at which the last scheduled operation is due: whatever is under way is
+finished on the very
+next look.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.arm.store import Store
+
+DEFAULT_PACE = 2.0
+"""Real seconds per simulated hour of a new store."""
+
+_HOUR = 3600.0
+
+
+class Clock:
+    """The store's clock, driven by a source of real time (seconds since 1970). Use inside a transaction."""
+
+    def __init__(self, store: Store, real_time: Callable[[], float]) -> None:
+        self._store = store
+        self.real_time = real_time
+
+    def start(self, pace: float | None) -> None:
+        """Anchor the clock of a new store at the real time; change the pace when one is given.
+
+        Simulated time does not jump by this.
+
+        Raises ValueError for a pace that is negative or not a number.
+        """
+        if pace is not None and not (math.isfinite(pace) and pace >= 0):
+            message = (
+                f"The pace is {pace}: it has to be a number of real seconds per simulated hour, 0 or more. Example: 2.0"
+            )
+            raise ValueError(message)
+        anchor = self._store.setting("clock")
+        if anchor is None:
+            self._anchor(self.real_time(), DEFAULT_PACE if pace is None else pace)
+        elif pace is not None and pace != anchor["pace"]:
+            self._anchor(self.now(), pace)
+
+    @property
+    def pace(self) -> float:
+        """Real seconds per simulated hour."""
+        return float(self._store.setting("clock")["pace"])
+
+    def now(self) -> float:
+        """Simulated seconds since 1970."""
+        anchor = self._store.setting("clock")
+        if anchor["pace"] > 0:
+            # A real clock that was set back does not take simulated time with it.
+            elapsed = max(0.0, self.real_time() - anchor["real"])
+            return float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"])
+        last_due = self._store.execute("SELECT max(due) FROM operation WHERE status = 'InProgress'").fetchone()[0]
+        if last_due is not None and last_due > anchor["simulated"]:
+            self._anchor(last_due, 0.0)
+            return float(last_due)
+        return float(anchor["simulated"])
+
+    def real_seconds_until(self, moment: float, now: float) -> float:
+        """How long, in real seconds, until a simulated moment; 0 when it has come."""
+        return max(0.0, moment - now) / _HOUR * self.pace
+
+    def _anchor(self, simulated: float, pace: float) -> None:
+        self._store.set_setting("clock", {"real": self.real_time(), "simulated": simulated, "pace": pace})

@@ -1,0 +1,88 @@
+"""ARM's error envelope and the documented codes that more than one module answers with.
+
+Codes and texts: Microsoft's "Troubleshoot common Azure deployment errors" and "Resolve errors" pages, unless a
+function says otherwise.
+Where no document names the code of a refusal, two rules hold: a body that is wrong in itself is
+`InvalidRequestContent` (400), a clash
+with the present state is `Conflict` (409).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ArmError(Exception):
+    """A refusal as ARM words it: HTTP status, `{"error": {"code", "message", ...}}` and headers."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        target: str | None = None,
+        details: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.target = target
+        self.details = details
+        self.headers = headers or {}
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The `error` object; the one form for answers and for status documents of failed operations."""
+        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.target is not None:
+            error["target"] = self.target
+        if self.details is not None:
+            error["details"] = self.details
+        return error
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The whole response body (azcore refuses a 409 without an `error` object)."""
+        return {"error": self.error}
+
+
+def invalid_request_content(message: str) -> ArmError:
+    """400 for a body that ARM or Logic cannot accept as it stands."""
+    return ArmError(400, "InvalidRequestContent", f"The request content was invalid: {message}")
+
+
+def conflict(message: str) -> ArmError:
+    """409 for a clash with the present state for which no document names a code."""
+    return ArmError(409, "Conflict", message)
+
+
+def resource_group_not_found(group: str) -> ArmError:
+    """404 for anything inside a resource group that does not exist."""
+    return ArmError(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
+
+
+def resource_not_found(relative_name: str, group: str) -> ArmError:
+    """404 for a resource; `relative_name` is `namespace/type/name[/type/name]`."""
+    return ArmError(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{relative_name}' under resource group '{group}' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )
+
+
+def method_not_allowed(method: str, what: str) -> ArmError:
+    """405 for a method that a resource type does not have."""
+    return ArmError(405, "HttpMethodNotAllowed", f"The http method '{method}' is not supported for '{what}'.")
+
+
+def internal_server_error() -> ArmError:
+    """500 without any detail: what went wrong is on the simulator's stderr."""
+    return ArmError(
+        500,
+        "InternalServerError",
+        "The simulator failed on this request. The reason is in its own error output; please report it.",
+    )

@@ -1,0 +1,166 @@
+"""Long-running operations: scheduled at a simulated moment, carried out when somebody looks after that moment.
+
+Source of headers and documents: Microsoft, "Track asynchronous Azure operations" and the ARM resource provider
+contract, "Asynchronous operations".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sandbox.arm.errors import ArmError
+from sandbox.arm.resource_id import ResourceId, parse_resource_id, split_path
+from sandbox.arm.session import Json, Session, timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+IN_PROGRESS = "InProgress"
+SUCCEEDED = "Succeeded"
+FAILED = "Failed"
+
+# Milliseconds between two looks that the simulator asks for. The lower limit keeps clients from spinning, the upper
+# one keeps progress visible.
+_SHORTEST_WAIT, _LONGEST_WAIT = 10, 1000
+# `Retry-After` counts whole seconds; a client that knows only this header should not sleep through a short
+# operation's end.
+_LONGEST_RETRY_AFTER = 10
+
+_COLUMNS = "id, type, resource, kind, locks, started, due, status, error"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something that goes on for a while. Times are simulated seconds since 1970."""
+
+    id: str
+    resource: ResourceId
+    kind: str
+    """What to do when it is due; the words belong to the resource type."""
+    started: float
+    due: float
+    status: str
+    error: Json | None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not come to its end."""
+        return self.status == IN_PROGRESS
+
+    def progress(self, now: float) -> float:
+        """The part that is done, 0 to 1."""
+        if not self.running:
+            return 1.0
+        length = self.due - self.started
+        return 0.0 if length <= 0 else min(1.0, max(0.0, (now - self.started) / length))
+
+
+def start(
+    session: Session, resource: ResourceId, kind: str, duration: float, *, locks: ResourceId | None = None
+) -> Operation:
+    """Schedule an operation that takes `duration` simulated seconds; `locks` takes no other write meanwhile."""
+    operation = Operation(str(uuid.uuid4()), resource, kind, session.now, session.now + duration, IN_PROGRESS, None)
+    session.store.execute(
+        f"INSERT INTO operation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",  # noqa: S608 - a constant
+        operation.id,
+        resource.type.lower(),
+        str(resource),
+        kind,
+        locks.key if locks else "",
+        operation.started,
+        operation.due,
+        operation.status,
+    )
+    return operation
+
+
+def find(session: Session, operation_id: str, resource_type: str) -> Operation | None:
+    """An operation on a resource of this type or of a type below it, by its id in any spelling."""
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE id = ? AND (type || '/') LIKE (? || '/%')",  # noqa: S608
+        operation_id.lower(),
+        resource_type.lower(),
+    )
+    return next((_read(row) for row in rows), None)
+
+
+def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
+    """The running operation because of which a resource takes no other write."""
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE locks = ? AND status = ? LIMIT 1",  # noqa: S608
+        resource.key,
+        IN_PROGRESS,
+    )
+    return next((_read(row) for row in rows), None)
+
+
+def settle(session: Session, complete: Callable[[Session, Operation], None]) -> None:
+    """Carry out everything that has come due, in order, each at its own moment.
+
+    `complete` does what the operation is for; when it raises ArmError, the operation ends as Failed with that error.
+    """
+    while (operation := _next_due(session)) is not None:
+        error: Json | None = None
+        try:
+            complete(replace(session, now=operation.due), operation)
+        except ArmError as refusal:
+            error = refusal.error
+        session.store.execute(
+            "UPDATE operation SET status = ?, error = ? WHERE id = ?",
+            SUCCEEDED if error is None else FAILED,
+            None if error is None else json.dumps(error),
+            operation.id,
+        )
+
+
+def status_document(session: Session, operation: Operation, status_id: str) -> Json:
+    """The body behind an `Azure-AsyncOperation` URL."""
+    document: Json = {
+        "id": status_id,
+        "name": operation.id,
+        "status": operation.status,
+        "startTime": timestamp(operation.started),
+        "percentComplete": math.floor(100 * operation.progress(session.now)),
+    }
+    if not operation.running:
+        document["endTime"] = timestamp(operation.due)
+    if operation.error:
+        document["error"] = operation.error
+    return document
+
+
+def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
+    """When to look again: at the moment of completion, or earlier to see progress.
+
+    `x-ms-retry-after-ms` is precise and comes first for azcore, `Retry-After` has to be whole seconds (RFC 9110,
+    10.2.3).
+    """
+    if not operation.running:
+        return {}
+    # One millisecond more than what remains, so that the client does not arrive just too early.
+    seconds = session.clock.real_seconds_until(operation.due, session.now)
+    milliseconds = min(_LONGEST_WAIT, max(_SHORTEST_WAIT, math.ceil(seconds * 1000) + 1))
+    return {
+        "Retry-After": str(min(_LONGEST_RETRY_AFTER, max(1, math.ceil(seconds)))),
+        "x-ms-retry-after-ms": str(milliseconds),
+    }
+
+
+def _next_due(session: Session) -> Operation | None:
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE status = ? AND due <= ? ORDER BY due, started LIMIT 1",  # noqa: S608
+        IN_PROGRESS,
+        session.now,
+    )
+    return next((_read(row) for row in rows), None)
+
+
+def _read(row: tuple[str, str, str, str, str, float, float, str, str | None]) -> Operation:
+    operation_id, _, resource, kind, _, started, due, status, error = row
+    segments = split_path(resource)
+    resource_id = parse_resource_id(resource) or ResourceId(segments[1], segments[3])
+    return Operation(operation_id, resource_id, kind, started, due, status, json.loads(error) if error else None)

@@ -1,0 +1,187 @@
+"""What ARM needs to know of a resource type, and what all types have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from sandbox.arm.errors import ArmError, invalid_request_content, method_not_allowed
+from sandbox.arm.locations import LOCATIONS, normalise
+from sandbox.arm.session import Json, Request, Response
+
+if TYPE_CHECKING:
+    from sandbox.arm.json_body import JsonObject
+    from sandbox.arm.operations import Operation
+    from sandbox.arm.resource_id import ResourceId
+    from sandbox.arm.session import Session
+    from sandbox.arm.store import Resource
+
+# Microsoft, "Use tags to organize your Azure resources", Limitations.
+_MOST_TAGS, _LONGEST_TAG_NAME, _LONGEST_TAG_VALUE, _NOT_IN_TAG_NAMES = 50, 512, 256, "<>%&\\?/"
+
+
+class ResourceType(ABC):
+    """One ARM resource type. Instances have no state: everything is in the store.
+
+    The router has checked subscription, resource group, parent, existence and api-version before it calls a method.
+    """
+
+    namespace: ClassVar[str]
+    name: ClassVar[str]
+    """The type below the namespace, for example `virtualNetworks/subnets`."""
+    api_versions: ClassVar[tuple[str, ...]]
+    """The api-versions that are served, oldest first."""
+    has_location: ClassVar[bool] = True
+
+    @property
+    def full_name(self) -> str:
+        """For example `Microsoft.Network/virtualNetworks/subnets`."""
+        return f"{self.namespace}/{self.name}"
+
+    @abstractmethod
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or update."""
+
+    @abstractmethod
+    def delete(self, request: Request, resource: Resource) -> Response:
+        """Delete an existing resource, or begin to."""
+
+    def get(self, request: Request, resource: Resource) -> Response:
+        """Read an existing resource."""
+        return Response(200, self.present(request.session, resource))
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change parts of an existing resource."""
+        raise method_not_allowed(request.method, resource.id.type)
+
+    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - for types that need it
+        """The document that clients see."""
+        return resource.document
+
+    @abstractmethod
+    def remove(self, session: Session, resource: Resource) -> None:
+        """Remove an existing resource at once, as the deletion of its resource group does.
+
+        Raises ArmError when it is in use.
+        """
+
+    def complete(self, session: Session, operation: Operation) -> None:
+        """Carry out an operation of this type that has come due; its resource may be gone.
+
+        Raises ArmError when it fails.
+        """
+        raise NotImplementedError(operation.kind)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The part of a resource that looks the same for all types."""
+
+    id: ResourceId
+    location: str
+    tags: dict[str, str] | None
+
+    def document(self, properties: Json, **more: object) -> Json:
+        """The stored document in ARM's usual order."""
+        document: Json = {"id": str(self.id), "name": self.id.name, "type": self.id.type}
+        if self.location:
+            document["location"] = self.location
+        if self.tags is not None:
+            document["tags"] = self.tags
+        return {**document, **more, "properties": properties}
+
+
+def read_envelope(
+    body: JsonObject, resource_type: ResourceType, resource_id: ResourceId, existing: Resource | None
+) -> Envelope:
+    """Check what ARM itself checks of a PUT body: identity, location, tags.
+
+    Raises ArmError: InvalidRequestContent, LocationRequired, LocationNotAvailableForResourceType,
+    InvalidResourceLocation.
+    """
+    kept_id = existing.id if existing else resource_id
+    check_identity(body, kept_id)
+    location = ""
+    if resource_type.has_location:
+        given = body.text("location")
+        if not given:
+            raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
+        location = available_location(given, resource_type.full_name)
+        if existing and existing.location != location:
+            raise ArmError(
+                409,
+                "InvalidResourceLocation",
+                f"The resource '{kept_id.name}' already exists in location '{existing.location}' in resource group "
+                f"'{kept_id.group}'. "
+                f"A resource with the same name cannot be created in location '{location}'. Please select a new "
+                f"resource name.",
+            )
+    return Envelope(kept_id, location, read_tags(body))
+
+
+def check_identity(body: JsonObject, resource_id: ResourceId) -> None:
+    """`id`, `name` and `type` are in the address; a body may repeat them, but not contradict it."""
+    for name, address in (("id", str(resource_id)), ("name", resource_id.name), ("type", resource_id.type)):
+        given = body.text(name)
+        if given is not None and given.lower() != address.lower():
+            raise invalid_request_content(
+                f"'{body.where(name)}' is not the '{name}' of the resource at this address, which is '{address}'."
+            )
+
+
+def available_location(given: str, resource_type: str) -> str:
+    """The normalised location; raises ArmError LocationNotAvailableForResourceType for one that Azure does not have."""
+    location = normalise(given)
+    if location not in LOCATIONS:
+        # The status is not documented; 400 fits every other refusal of a value.
+        raise ArmError(
+            400,
+            "LocationNotAvailableForResourceType",
+            f"The provided location '{given[:80]}' is not available for resource type '{resource_type}'. "
+            f"List of available regions for the resource type is '{','.join(LOCATIONS)}'.",
+        )
+    return location
+
+
+def read_tags(body: JsonObject) -> dict[str, str] | None:
+    """The `tags` map, None when absent; raises ArmError InvalidRequestContent past the documented limits.
+
+    The codes for these refusals are not documented, hence the general one.
+    """
+    tags = body.member("tags")
+    if tags is None:
+        return None
+    if len(tags.value) > _MOST_TAGS:
+        raise invalid_request_content(f"a resource takes at most {_MOST_TAGS} tags, {len(tags.value)} were given.")
+    read: dict[str, str] = {}
+    seen: set[str] = set()
+    for name in tags.value:
+        if (
+            not name
+            or len(name) > _LONGEST_TAG_NAME
+            or any(c in _NOT_IN_TAG_NAMES or not c.isprintable() for c in name)
+        ):
+            raise invalid_request_content(
+                f"the tag name '{name[:80]}' has to have 1 to {_LONGEST_TAG_NAME} characters, none of "
+                f"{_NOT_IN_TAG_NAMES} and no control character."
+            )
+        if name.lower() in seen:
+            raise invalid_request_content(f"the tag name '{name}' is given twice; tag names ignore case.")
+        seen.add(name.lower())
+        value = tags.text(name) or ""
+        if len(value) > _LONGEST_TAG_VALUE:
+            raise invalid_request_content(
+                f"the value of tag '{name[:80]}' is longer than {_LONGEST_TAG_VALUE} characters."
+            )
+        read[name] = value
+    return read
+
+
+def merged_tags(resource: Resource, body: JsonObject) -> dict[str, str] | None:
+    """The tags after a PATCH: a `tags` member replaces the map as a whole, an absent one keeps it.
+
+    ARM's own contract for PATCH of tags: Microsoft, "Use tags to organize your Azure resources" (update operations
+    through PATCH of the resource).
+    """
+    return resource.document.get("tags") if not body.has("tags") else read_tags(body)

@@ -1,0 +1,298 @@
+"""From an ARM path to what serves it, with the checks that ARM makes before a resource provider sees a request.
+
+The order is ARM's: an api-version is given; subscription, namespace, type and resource group exist; a missing
+resource is 404 before its api-version is
+judged; an existing one with an api-version that its type does not have is 400 NoRegisteredProviderFound.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.arm import logic, network, operations, subscriptions
+from sandbox.arm.errors import ArmError, method_not_allowed, resource_group_not_found, resource_not_found
+from sandbox.arm.identity import SUBSCRIPTION_ID
+from sandbox.arm.locations import LOCATIONS
+from sandbox.arm.resource_id import ResourceId
+from sandbox.arm.resources import ResourceGroups, refuse_while_deleting
+from sandbox.arm.session import Json, Request, Response, Session
+
+if TYPE_CHECKING:
+    from sandbox.arm.operations import Operation
+    from sandbox.arm.resource_type import ResourceType
+    from sandbox.arm.store import Resource
+
+
+def type_named(full_name: str) -> ResourceType:
+    """The resource type of a stored resource."""
+    return _TYPES[full_name.lower()]
+
+
+_GROUPS = ResourceGroups(type_named)
+_TYPES: dict[str, ResourceType] = {
+    resource_type.full_name.lower(): resource_type
+    for resource_type in (_GROUPS, network.VirtualNetworks(), network.Subnets(), logic.IntegrationServiceEnvironments())
+}
+_NAMESPACES = {resource_type.namespace.lower(): resource_type.namespace for resource_type in _TYPES.values()}
+
+
+def complete(session: Session, operation: Operation) -> None:
+    """Carry out an operation that has come due."""
+    type_named(operation.resource.type).complete(session, operation)
+
+
+def answer(request: Request) -> Response:
+    """Serve a request below /subscriptions, /tenants or /providers; raises ArmError for every refusal."""
+    if not request.api_version:
+        raise ArmError(
+            400,
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        )
+    match [segment.lower() for segment in request.segments]:
+        case ["tenants"]:
+            return _only_get(request, subscriptions.tenants())
+        case ["subscriptions"]:
+            return _only_get(request, subscriptions.subscriptions())
+        case ["subscriptions", subscription, *rest]:
+            if subscription != SUBSCRIPTION_ID:
+                raise ArmError(
+                    404, "SubscriptionNotFound", f"The subscription '{request.segments[1][:80]}' could not be found."
+                )
+            return _in_subscription(request, rest)
+        case _:
+            raise _no_such_path(request)
+
+
+def _in_subscription(request: Request, rest: list[str]) -> Response:
+    """`rest` is the path below the subscription, in lower case; names are taken from `request.segments`, as spelled."""
+    match rest:
+        case []:
+            return _only_get(request, subscriptions.subscription())
+        case ["locations"]:
+            return _only_get(request, subscriptions.locations())
+        case ["resources"]:
+            return _list(request, request.session.store.all_resources(), within_type=None)
+        case ["resourcegroups", *path]:
+            return _on_groups(request, path)
+        case ["providers", *path]:
+            return _on_providers(request, path)
+        case ["operationresults", operation_id]:
+            return _group_deletion(request, operation_id)
+        case _:
+            raise _no_such_path(request)
+
+
+def _on_groups(request: Request, path: list[str]) -> Response:
+    """`path` is what follows `resourceGroups`, in lower case."""
+    match path:
+        case []:
+            return _list(request, request.session.store.resources_of_type(_GROUPS.full_name), within_type=_GROUPS)
+        case [_]:
+            return _on_resource(request, ResourceId(request.segments[1], request.segments[3]), _GROUPS)
+        case [_, "resources"]:
+            return _list(request, request.session.store.resources_in(_group(request).id), within_type=None)
+        case [_, "providers", namespace, *below] if below:
+            return _in_group(request, _namespace(namespace), below)
+        case _:
+            raise _no_such_path(request)
+
+
+def _on_providers(request: Request, path: list[str]) -> Response:
+    """`path` is what follows `providers` directly below the subscription, in lower case."""
+    match path:
+        case []:
+            return _only_get(request, Response(200, {"value": [_provider(name) for name in _NAMESPACES.values()]}))
+        case [namespace]:
+            return _only_get(request, Response(200, _provider(_namespace(namespace))))
+        case [namespace, "register" | "unregister"]:
+            # Nothing is ever unregistered: the simulator's namespaces are all there is.
+            return Response(200, _provider(_namespace(namespace)))
+        case ["microsoft.network", "locations", location, "operations", operation_id]:
+            return _only_get(request, network.operation_status(request, location, operation_id))
+        case ["microsoft.network", "locations", location, "operationresults", operation_id]:
+            return _only_get(request, network.operation_result(request, location, operation_id))
+        case [namespace, name]:
+            resource_type = _type(request, _namespace(namespace), name)
+            _check_api_version(request, resource_type)
+            resources = request.session.store.resources_of_type(resource_type.full_name)
+            return _list(request, resources, within_type=resource_type)
+        case _:
+            raise _no_such_path(request)
+
+
+def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
+    """Serve a path below a resource group and a namespace.
+
+    `path` is what follows the namespace, in lower case: type, name, type, name...; an odd number ends in a collection.
+    """
+    as_spelled = request.segments[6:]
+    types, names = path[0::2], as_spelled[1::2]
+    group = _group(request)
+    if path[0] == "integrationserviceenvironments" and types[1:] == ["operationstatuses"] and len(names) == len(types):
+        environment = _resource_id(request, namespace, logic.IntegrationServiceEnvironments.name, names[:1])
+        return _only_get(request, logic.operation_status(request, environment, names[1]))
+    resource_type = _type(request, namespace, "/".join(types))
+    resource_id = _resource_id(request, namespace, resource_type.name, names)
+    if len(names) == len(types):
+        return _on_resource(request, resource_id, resource_type)
+    if len(types) == 1:
+        parent = group.id
+    else:
+        parent = resource_id
+        _require(request, parent)
+    _check_api_version(request, resource_type)
+    return _list(request, request.session.store.children(parent, resource_type.full_name), within_type=resource_type)
+
+
+def _on_resource(request: Request, resource_id: ResourceId, resource_type: ResourceType) -> Response:
+    existing = request.session.store.resource(resource_id)
+    if request.method == "PUT":
+        _check_place(request, resource_id)
+        _check_api_version(request, resource_type)
+        return resource_type.put(request, resource_id, existing)
+    if existing is None:
+        return _on_missing(request, resource_id)
+    _check_api_version(request, resource_type)
+    match request.method:
+        case "GET":
+            return resource_type.get(request, existing)
+        case "PATCH":
+            return resource_type.patch(request, existing)
+        case "DELETE":
+            return resource_type.delete(request, existing)
+        case "HEAD" if resource_type is _GROUPS:
+            return Response(204)
+        case _:
+            raise method_not_allowed(request.method, resource_type.full_name)
+
+
+def _on_missing(request: Request, resource_id: ResourceId) -> Response:
+    """Anything but a PUT to a resource that does not exist. Deleting it has nothing to do, and says so."""
+    if not resource_id.types:
+        raise resource_group_not_found(resource_id.group)
+    if request.method == "DELETE":
+        return Response(204)
+    # For a child, the missing parent is the one that is named.
+    parent = resource_id.parent
+    if parent.types and request.session.store.resource(parent) is None:
+        raise resource_not_found(parent.relative_name, parent.group)
+    raise resource_not_found(resource_id.relative_name, resource_id.group)
+
+
+def _check_place(request: Request, resource_id: ResourceId) -> None:
+    """Where a PUT wants to go: the group is not being deleted, and the parent of a child exists."""
+    if not resource_id.types:
+        return
+    refuse_while_deleting(_group(request))
+    parent = resource_id.parent
+    if parent.types and request.session.store.resource(parent) is None:
+        raise ArmError(
+            404,
+            "ParentResourceNotFound",
+            f"Can not perform requested operation on nested resource. Parent resource '{parent.name}' not found.",
+        )
+
+
+def _require(request: Request, resource_id: ResourceId) -> None:
+    if request.session.store.resource(resource_id) is None:
+        raise resource_not_found(resource_id.relative_name, resource_id.group)
+
+
+def _group(request: Request) -> Resource:
+    """The resource group named in the path; raises ArmError ResourceGroupNotFound."""
+    group = request.session.store.resource(ResourceId(request.segments[1], request.segments[3]))
+    if group is None:
+        raise resource_group_not_found(request.segments[3])
+    return group
+
+
+def _namespace(namespace: str) -> str:
+    """The namespace in Azure's spelling."""
+    known = _NAMESPACES.get(namespace)
+    if known is None:
+        raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{namespace[:80]}' is invalid.")
+    return known
+
+
+def _type(request: Request, namespace: str, name: str) -> ResourceType:
+    found = _TYPES.get(f"{namespace}/{name}".lower())
+    if found is None:
+        versions = sorted({version for t in _TYPES.values() if t.namespace == namespace for version in t.api_versions})
+        raise ArmError(
+            404,
+            "InvalidResourceType",
+            f"The resource type '{name[:200]}' could not be found in the namespace '{namespace}' for api version "
+            f"'{request.api_version[:40]}'. "
+            f"The supported api-versions are '{','.join(versions)}'.",
+        )
+    return found
+
+
+def _resource_id(request: Request, namespace: str, type_name: str, names: list[str]) -> ResourceId:
+    """The id with this request's spelling of names and Azure's of types.
+
+    With one type more than names it is that of the collection's parent.
+    """
+    types = tuple(type_name.split("/"))[: len(names)]
+    if not names:
+        return ResourceId(request.segments[1], request.segments[3])
+    return ResourceId(request.segments[1], request.segments[3], namespace, types, tuple(names))
+
+
+def _check_api_version(request: Request, resource_type: ResourceType) -> None:
+    version, supported = request.api_version, resource_type.api_versions
+    if version in supported:
+        return
+    listed = ", ".join(reversed(supported))
+    if resource_type is _GROUPS:
+        raise ArmError(
+            400,
+            "InvalidApiVersionParameter",
+            f"The api-version '{version[:40]}' is invalid. The supported versions are '{listed}'.",
+        )
+    raise ArmError(
+        400,
+        "NoRegisteredProviderFound",
+        f"No registered resource provider found for location '' and API version '{version[:40]}' for type "
+        f"'{resource_type.name}'. "
+        f"The supported api-versions are '{listed}'. The supported locations are '{', '.join(LOCATIONS)}'.",
+    )
+
+
+def _provider(namespace: str) -> Json:
+    return subscriptions.provider(namespace, [t for t in _TYPES.values() if t.namespace == namespace])
+
+
+def _group_deletion(request: Request, operation_id: str) -> Response:
+    """Where `Location` of a group's deletion points to: 202 while it runs, then 200 or the error."""
+    operation = operations.find(request.session, operation_id, _GROUPS.full_name)
+    if operation is None:
+        raise ArmError(404, "OperationNotFound", f"The operation '{operation_id[:80]}' was not found.")
+    if operation.running:
+        here = f"{request.base_url}/{'/'.join(request.segments)}?api-version={request.api_version}"
+        return Response(202, headers={"Location": here, **operations.retry_headers(request.session, operation)})
+    return Response(409, {"error": operation.error}) if operation.error else Response(200)
+
+
+def _list(request: Request, resources: list[Resource], *, within_type: ResourceType | None) -> Response:
+    """A collection; without a type it is ARM's own short form of any resource ("Resources - List")."""
+    if within_type is not None:
+        documents = [within_type.present(request.session, resource) for resource in resources]
+    else:
+        documents = [
+            {name: value for name, value in resource.document.items() if name not in {"properties", "etag"}}
+            for resource in resources
+            if len(resource.id.types) == 1
+        ]
+    return _only_get(request, Response(200, {"value": documents}))
+
+
+def _only_get(request: Request, response: Response) -> Response:
+    if request.method != "GET":
+        raise method_not_allowed(request.method, "/" + "/".join(request.segments))
+    return response
+
+
+def _no_such_path(request: Request) -> ArmError:
+    return ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(request.segments)[:200]}'.")

@@ -1,0 +1,240 @@
+"""The embedded store: one SQLite database that holds everything the simulator knows.
+
+Nothing is kept in memory between requests, so a simulator that was killed, or a second one on the same store, goes
+on exactly where the
+first one was. Whoever reads or writes does so inside `Store.transaction()`, which takes the write lock at once
+(BEGIN IMMEDIATE): reading
+settles what has come due and therefore writes too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sandbox.arm.resource_id import ResourceId, parse_resource_id, split_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FILE_NAME = "store.sqlite3"
+
+# Seconds that a transaction waits for another process; a transaction takes about a millisecond.
+_BUSY_TIMEOUT = 30.0
+
+# Raised with every change of the tables. There is no migration: a store is a sandbox's, `destroy` and delete is the
+# way to a new one.
+_SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- `key` is the id in lower case, `scope` the key of the resource group (for a group its own).
+CREATE TABLE IF NOT EXISTS resource (
+    key TEXT PRIMARY KEY, id TEXT NOT NULL, type TEXT NOT NULL, parent TEXT NOT NULL, scope TEXT NOT NULL,
+    document TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS resource_parent ON resource (parent, type);
+CREATE INDEX IF NOT EXISTS resource_scope ON resource (scope, type);
+CREATE INDEX IF NOT EXISTS resource_type ON resource (type);
+
+-- Times are simulated seconds since 1970. `locks` is the key of the resource that takes no other write meanwhile.
+CREATE TABLE IF NOT EXISTS operation (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, resource TEXT NOT NULL, kind TEXT NOT NULL, locks TEXT NOT NULL,
+    started REAL NOT NULL, due REAL NOT NULL, status TEXT NOT NULL, error TEXT
+);
+CREATE INDEX IF NOT EXISTS operation_due ON operation (due) WHERE status = 'InProgress';
+CREATE INDEX IF NOT EXISTS operation_lock ON operation (locks) WHERE status = 'InProgress';
+
+-- Which resource uses a subnet. A row outlives its holder while the operation `until` cleans up behind it.
+CREATE TABLE IF NOT EXISTS subnet_hold (
+    subnet TEXT PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS request (
+    number INTEGER PRIMARY KEY, real_time REAL NOT NULL, simulated_time REAL NOT NULL, method TEXT NOT NULL,
+    path TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, duration REAL NOT NULL, body TEXT
+);
+"""
+
+
+class IncompatibleStoreError(Exception):
+    """The store was written by a version of the simulator with other tables. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A stored resource: its id as first spelled, and its ARM document without what is worked out on reading."""
+
+    id: ResourceId
+    document: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The id in lower case."""
+        return self.id.key
+
+    @property
+    def name(self) -> str:
+        """The last name of the id."""
+        return self.id.name
+
+    @property
+    def location(self) -> str:
+        """The normalised location; empty for a child that has none of its own."""
+        return str(self.document.get("location", ""))
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """The document's `properties`."""
+        properties: dict[str, Any] = self.document.get("properties", {})
+        return properties
+
+    def with_properties(self, **changes: object) -> Resource:
+        """A copy whose `properties` have these values."""
+        return replace(self, document={**self.document, "properties": {**self.properties, **changes}})
+
+
+class Store:
+    """An open store. Not for use by several threads at a time; several processes may each open their own.
+
+    Raises `IncompatibleStoreError` when the file has other tables than this version knows.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        path = directory / _FILE_NAME
+        # The file holds the client secret and the key that signs tokens; SQLite gives its side files the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        # Write-ahead logging with normal synchronisation outlives the death of any process; only a power cut may
+        # lose the last moments.
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._create_tables(path)
+
+    def _create_tables(self, path: Path) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == _SCHEMA_VERSION:
+            return
+        if version:
+            self.close()
+            message = (
+                f"{path} was written by another version of the sandbox (tables {version}, this version has "
+                f"{_SCHEMA_VERSION}). "
+                "Delete the directory that holds it to start with an empty Azure."
+            )
+            raise IncompatibleStoreError(message)
+        # A second process may do the same at the same time; every statement is made for that.
+        self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")
+
+    @staticmethod
+    def exists(directory: Path) -> bool:
+        """Whether the directory holds a store."""
+        return (directory / _FILE_NAME).is_file()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """Run one SQL statement."""
+        return self._connection.execute(statement, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and alone: no other process reads or writes in between."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Inside a transaction: undo what was done in this block when it raises."""
+        self.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK TO attempt")
+            raise
+        finally:
+            self.execute("RELEASE attempt")
+
+    # Settings
+
+    def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        """The stored value, None when it was never set."""
+        row = self.execute("SELECT value FROM setting WHERE name = ?", name).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def set_setting(self, name: str, value: object) -> None:
+        """Store a JSON value."""
+        self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, json.dumps(value))
+
+    # Resources
+
+    def resource(self, resource_id: ResourceId) -> Resource | None:
+        """The resource with this id in any spelling, or None."""
+        row = self.execute("SELECT id, document FROM resource WHERE key = ?", resource_id.key).fetchone()
+        return None if row is None else _read(row)
+
+    def save(self, resource: Resource) -> None:
+        """Insert or replace a resource; the first spelling of its id stays."""
+        self.execute(
+            "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET document = "
+            "excluded.document",
+            resource.key,
+            str(resource.id),
+            resource.id.type.lower(),
+            resource.id.parent.key if resource.id.types else "",
+            resource.id.group_id.key,
+            json.dumps(resource.document),
+        )
+
+    def remove(self, resource_id: ResourceId) -> None:
+        """Remove a resource and everything below it."""
+        self.execute(
+            "DELETE FROM resource WHERE key = ? OR substr(key, 1, ?) = ?",
+            resource_id.key,
+            len(resource_id.key) + 1,
+            resource_id.key + "/",
+        )
+
+    def children(self, parent: ResourceId, resource_type: str) -> list[Resource]:
+        """The direct children of a resource (or of a resource group) of one type, by key."""
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE parent = ? AND type = ? ORDER BY key",
+            parent.key,
+            resource_type.lower(),
+        )
+        return [_read(row) for row in rows]
+
+    def resources_in(self, group: ResourceId) -> list[Resource]:
+        """Everything in a resource group, apart from the group itself, by key."""
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE scope = ? AND key <> ? ORDER BY key", group.key, group.key
+        )
+        return [_read(row) for row in rows]
+
+    def resources_of_type(self, resource_type: str) -> list[Resource]:
+        """All resources of one type, by key."""
+        rows = self.execute("SELECT id, document FROM resource WHERE type = ? ORDER BY key", resource_type.lower())
+        return [_read(row) for row in rows]
+
+    def all_resources(self) -> list[Resource]:
+        """Every resource and resource group, by key."""
+        return [_read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
+
+
+def _read(row: tuple[str, str]) -> Resource:
+    text, document = row
+    segments = split_path(text)
+    return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), json.loads(document))

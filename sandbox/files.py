@@ -1,0 +1,56 @@
+"""Writing files so that nobody ever sees half of one, and taking turns; standard library only."""
+
+import contextlib
+import fcntl
+import os
+import shlex
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PRIVATE = 0o600
+EXECUTABLE = 0o755
+
+
+def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Makes `path` a file with this text and mode, at one stroke, and leaves it alone when it is that already.
+
+    The folder is made when missing. A reader, or a writer that is killed in between, sees the old file or the new one.
+    """
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if path.read_text() == text and path.stat().st_mode & 0o777 == mode:
+            return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def turn(lock: Path) -> Iterator[None]:
+    """Waits until no other process is inside with the same lock file; one that dies is no longer inside."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def python_executable(python: Path, code_root: Path, module: str, *arguments: str) -> str:
+    """The text of an executable that runs a module of the code root with this Python and passes its arguments on.
+
+    A shell script, because a path with a space or of more than 127 characters does not fit a `#!` line (execve(2)). The
+    code root is put on the module path from inside, not through PYTHONPATH, which every program started from there
+    would inherit.
+    """
+    start = (
+        f"import runpy, sys; sys.path.insert(0, {str(code_root)!r}); "
+        f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    )
+    words = [str(python), "-P", "-u", "-c", start, *arguments]
+    return f'#!/bin/sh\n# Written by the sandbox.\nexec {shlex.join(words)} "$@"\n'

@@ -1,0 +1,1 @@
+"""Tests of the ARM simulator, as a client sees it."""
