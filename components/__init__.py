@@ -16,10 +16,12 @@ from .arguments import (
 )
 from .configuration import StackConfiguration
 from .environment_network import EnvironmentNetwork
+from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
-from .problems import ArgumentsError, Problem
+from .rules import RULES, Problem, Rule, Severity
 
 __all__ = [
+    "RULES",
     "ArgumentsError",
     "CertificateArgs",
     "EndpointType",
@@ -29,6 +31,8 @@ __all__ = [
     "IntegrationServiceEnvironmentArgs",
     "NetworkArgs",
     "Problem",
+    "Rule",
+    "Severity",
     "SkuArgs",
     "SkuName",
     "StackConfiguration",

@@ -1,6 +1,7 @@
 """The arguments of the components: one set of models for stack configuration and for callers in code.
 
-Shapes, descriptions and examples are here; what Azure accepts is in rules.py. Structural arguments (SKU, endpoint,
+Shapes, descriptions and examples are here; what Azure accepts is in rules/. Each rule is applied to the smallest part
+that it needs, so that a mistake in one place does not hide a mistake in another. Structural arguments (SKU, endpoint,
 address space, subnets) are plain values, because they decide which resources exist and whether a change replaces them:
 a preview has to know them.
 """
@@ -12,15 +13,32 @@ from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator, model_validator
 
-from . import rules
 from .address_plan import plan_subnets
-from .certificates import MOST_CERTIFICATES, TRUSTED_ROOT, CertificateError, encode_certificate, parse_certificate
-from .model import Input, Model, setting
-from .problems import Problem, ProblemsFound, spell_given
+from .certificates import (
+    TRUSTED_ROOT,
+    CertificateError,
+    PrivateKeyGivenError,
+    encode_certificate,
+    parse_certificates,
+    read_certificate_file,
+    to_pem,
+)
+from .errors import ArgumentsError
+from .model import Input, Model, ProblemsFound, refuse_errors, setting
+from .rules import Problem, Rule
+from .rules import addresses as address_rules
+from .rules import certificates as certificate_rules
+from .rules import names as name_rules
+from .rules import settings as setting_rules
+from .rules.rule import shorten, spell_given
+from .rules.shapes import ENDPOINT_TYPE, SKU_NAME, WRONG_KIND
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 REBUILDS = "Deletes the environment and builds it again."
 IN_PLACE = "Changes in place."
@@ -46,50 +64,51 @@ class EndpointType(StrEnum):
     """From the internet as well."""
 
 
-def _raise_if_any(problems: list[Problem]) -> None:
-    if problems:
-        raise ProblemsFound(problems)
-
-
-def _name_of(kind: str) -> AfterValidator:
+def _name_by(rule: Rule) -> AfterValidator:
     def check(name: str) -> str:
-        _raise_if_any(rules.check_name(kind, name))
+        refuse_errors(name_rules.check_name(rule, name))
         return name
 
     return AfterValidator(check)
 
 
 def _location(location: str) -> str:
-    normalised = rules.normalise_location(location)
-    _raise_if_any(rules.check_location(normalised))
+    normalised = setting_rules.normalise_location(location)
+    refuse_errors(setting_rules.check_location(normalised))
     return normalised
 
 
 def _address_range(value: object) -> object:
-    # pydantic alone would take the number 167772160 for 10.0.0.0/32, and an address without a prefix length for a range
-    # of one.
+    # pydantic alone would take the number 167772160 for 10.0.0.0/32, and an address without a length for one of 32.
     if isinstance(value, IPv4Network):
         return value
     if not isinstance(value, str):
-        raise ProblemsFound(
-            [Problem(f"{spell_given(value)} is no address range.", "a text in CIDR notation", "10.0.0.0/27")]
+        refuse_errors(
+            [WRONG_KIND.broken(f"{spell_given(value)} is no address range.", "a text in CIDR notation", "10.0.0.0/27")]
         )
-    _raise_if_any(rules.check_address_range(value))
+    else:
+        refuse_errors(address_rules.check_address_range(value))
     return value
 
 
-def _no_truth_value(value: object) -> object:
+def _whole_number(value: object) -> object:
     if isinstance(value, bool):
-        raise ProblemsFound([Problem(f"{spell_given(value)} is no number.", "a whole number", "1")])
+        refuse_errors([WRONG_KIND.broken(f"{spell_given(value)} is no number.", "a whole number", "1")])
     return value
 
 
-EnvironmentName = Annotated[str, _name_of("integration service environment")]
-ResourceGroupName = Annotated[str, _name_of("resource group")]
-VirtualNetworkName = Annotated[str, _name_of("virtual network")]
-SubnetName = Annotated[str, _name_of("subnet")]
+def _tags(tags: Mapping[str, Input[str]]) -> Mapping[str, Input[str]]:
+    refuse_errors(setting_rules.check_tags(tags))
+    return tags
+
+
+EnvironmentName = Annotated[str, _name_by(name_rules.ENVIRONMENT_NAME)]
+ResourceGroupName = Annotated[str, _name_by(name_rules.RESOURCE_GROUP_NAME)]
+VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
+SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
 Location = Annotated[str, AfterValidator(_location)]
 AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
+Tags = Annotated[Mapping[str, Input[str]], AfterValidator(_tags)]
 
 
 class SkuArgs(Model):
@@ -100,8 +119,9 @@ class SkuArgs(Model):
         allowed="Developer or Premium",
         example="Premium",
         change=REBUILDS,
+        rule=SKU_NAME,
     )
-    capacity: Annotated[int, BeforeValidator(_no_truth_value)] = setting(
+    capacity: Annotated[int, BeforeValidator(_whole_number)] = setting(
         "Scale units beside the base unit. Each is billed at about half of a base unit, used or not.",
         allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
         example="1",
@@ -109,10 +129,11 @@ class SkuArgs(Model):
         default=0,
     )
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        _raise_if_any(rules.check_sku(self.name, self.capacity))
-        return self
+    @field_validator("capacity")
+    @classmethod
+    def _check_capacity(cls, capacity: int, info: ValidationInfo) -> int:
+        refuse_errors(setting_rules.check_sku(info.data.get("name", ""), capacity))
+        return capacity
 
 
 class SubnetArgs(Model):
@@ -159,15 +180,25 @@ class NetworkArgs(Model):
         ),
     )
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        _raise_if_any(rules.check_address_space(self.address_space))
-        ranges = [subnet.address_prefix for subnet in self.subnets]
-        problems = rules.check_subnets([subnet.name for subnet in self.subnets], ranges, self.address_space)
-        if not any(ranges):
-            problems += rules.check_room(self.address_space)
-        _raise_if_any(problems)
-        return self
+    @field_validator("address_space")
+    @classmethod
+    def _check_address_space(cls, address_space: tuple[IPv4Network, ...]) -> tuple[IPv4Network, ...]:
+        refuse_errors(address_rules.check_address_space(address_space))
+        return address_space
+
+    @field_validator("subnets")
+    @classmethod
+    def _check_subnets(cls, subnets: tuple[SubnetArgs, ...], info: ValidationInfo) -> tuple[SubnetArgs, ...]:
+        problems = address_rules.check_subnet_count(len(subnets))
+        problems += name_rules.check_subnet_names([subnet.name for subnet in subnets])
+        address_space = info.data.get("address_space")
+        if address_space is not None:
+            ranges = [subnet.address_prefix for subnet in subnets]
+            problems += address_rules.check_subnet_ranges(ranges, address_space)
+            if not any(ranges):
+                problems += address_rules.check_room(address_space)
+        refuse_errors(problems)
+        return subnets
 
     @property
     def subnet_ranges(self) -> tuple[IPv4Network, ...]:
@@ -175,42 +206,43 @@ class NetworkArgs(Model):
         given = tuple(subnet.address_prefix for subnet in self.subnets if subnet.address_prefix)
         return given or plan_subnets(self.address_space)
 
+    def network_warnings(self) -> list[Problem]:
+        """What is worth knowing of the network, though it can be made."""
+        ranges = [subnet.address_prefix for subnet in self.subnets]
+        problems = address_rules.check_subnet_ranges(ranges, self.address_space)
+        return [problem.within("subnets") for problem in problems if not problem.is_error]
 
-def _encoded_certificate(source: str, read: Callable[[], bytes]) -> str:
+
+def _certificate_text(text: str) -> str:
+    return _checked_certificates("What was given", lambda: text.encode("utf-8", "replace"))
+
+
+def _checked_certificates(source: str, read: Callable[[], bytes]) -> str:
+    """The PEM text of the certificates that are read; ``source`` names in messages what they are read from."""
     try:
-        return encode_certificate(parse_certificate(read()))
+        certificates = parse_certificates(read())
     except CertificateError as error:
-        reason = str(error)
-    except OSError as error:
-        reason = f"cannot be read ({error.strerror})"
-    raise ProblemsFound(
-        [
-            Problem(
-                f"{source} {reason}.",
-                "one public certificate: PEM or DER file, or base64 text",
-                "certificates/root.pem",
-            )
-        ]
-    )
-
-
-def _encoded_text(text: str) -> str:
-    return _encoded_certificate("What was given", text.encode)
+        is_key = isinstance(error, PrivateKeyGivenError)
+        rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
+        allowed = "public certificates: a PEM or DER file, or base64 text"
+        raise ProblemsFound([rule.broken(f"{source} {error}.", allowed, "certificates/root.pem")]) from None
+    refuse_errors(problem for each in certificates for problem in certificate_rules.check_certificate(each))
+    return to_pem(certificates)
 
 
 class CertificateArgs(Model):
-    """One certificate that the environment trusts: given as a file or as text, one of the two."""
+    """One certificate that the environment trusts, or a bundle of them: given as a file or as text, one of the two."""
 
     file: Path | None = setting(
-        "File with one public certificate in PEM or DER form, relative to the project.",
+        "File with a public certificate in PEM or DER form, or a bundle in PEM form, relative to the project.",
         allowed="the path of a file that can be read",
         example="certificates/root.pem",
         change=IN_PLACE,
         default=None,
     )
-    public_certificate: Input[Annotated[str, AfterValidator(_encoded_text)]] | None = setting(
+    public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
         "The certificate itself instead of a file: base64 of its PEM or DER form, or PEM text.",
-        allowed="one public certificate",
+        allowed="public certificates",
         example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",
         change=IN_PLACE,
         default=None,
@@ -221,45 +253,69 @@ class CertificateArgs(Model):
         example=TRUSTED_ROOT,
         change=IN_PLACE,
         default=TRUSTED_ROOT,
+        rule=certificate_rules.CERTIFICATE_KIND,
     )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if (self.file is None) == (self.public_certificate is None):
             given = "neither" if self.file is None else "both"
-            raise ProblemsFound(
+            refuse_errors(
                 [
-                    Problem(
+                    certificate_rules.CERTIFICATE_SOURCE.broken(
                         f"{given} of file and publicCertificate was given.",
                         "exactly one of the two",
                         "{file: certificates/root.pem}",
                     )
                 ]
             )
-        _ = self.encoded  # reads the file now, so that a bad one is found with all other mistakes
+        _ = self.pem  # reads the file now, so that a bad one is found with all other mistakes
         return self
 
     @cached_property
-    def encoded(self) -> Input[str]:
-        """base64 of the certificate's PEM text, as the service takes it; an Output where it was given as one."""
-        if self.file is not None:
-            return _encoded_certificate(f'"{self.file}"', self.file.read_bytes)
+    def pem(self) -> Input[str]:
+        """PEM text of the certificates; an Output where they were given as one."""
+        file = self.file
+        if file is not None:
+            return _checked_certificates(f'"{shorten(str(file))}"', lambda: read_certificate_file(file))
         assert self.public_certificate is not None  # noqa: S101 - _check saw to it
         return self.public_certificate
 
 
+def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str, tuple[Certificate, ...]]:
+    """The certificates that are known now, under the names that they were given."""
+    return {
+        name: parse_certificates(entry.pem.encode())
+        for name, entry in certificates.items()
+        if isinstance(entry.pem, str)
+    }
+
+
 def _certificates(certificates: Mapping[str, CertificateArgs]) -> Mapping[str, CertificateArgs]:
-    if len(certificates) > MOST_CERTIFICATES:
-        raise ProblemsFound(
-            [
-                Problem(
-                    f"holds {len(certificates)} certificates.",
-                    f"at most {MOST_CERTIFICATES}",
-                    remedy="Leave out what is not needed.",
-                )
-            ]
-        )
+    refuse_errors(certificate_rules.check_certificate_set(_known_certificates(certificates)))
     return certificates
+
+
+def judge_arrived_certificates(pem_by_name: Mapping[str, str]) -> dict[str, str]:
+    """What is sent, once all certificates are known: base64 of PEM text, by the names that are sent.
+
+    Args:
+        pem_by_name: PEM text of one or several certificates under each name.
+
+    Raises:
+        ArgumentsError: they cannot be used together.
+    """
+    certificates = {name: parse_certificates(pem.encode()) for name, pem in pem_by_name.items()}
+    errors = [problem for problem in certificate_rules.check_certificate_set(certificates) if problem.is_error]
+    if errors:
+        raise ArgumentsError(
+            "The certificates, now that all are known,", [each.within("certificates") for each in errors]
+        )
+    return {
+        sent: encode_certificate(certificate)
+        for name, group in certificates.items()
+        for sent, certificate in zip(certificate_rules.sent_names(name, len(group)), group, strict=True)
+    }
 
 
 class EnvironmentSettings(Model):
@@ -287,6 +343,7 @@ class EnvironmentSettings(Model):
         allowed="Internal or External",
         example="Internal",
         change=REBUILDS,
+        rule=ENDPOINT_TYPE,
     )
     network: NetworkArgs = setting(
         "The virtual network and its four subnets.",
@@ -294,19 +351,36 @@ class EnvironmentSettings(Model):
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
     certificates: Annotated[Mapping[str, CertificateArgs], AfterValidator(_certificates)] = setting(
-        "Certificates that the environment trusts when it calls other systems, by a name of your choice.",
-        allowed="an object of at most 20 entries, each with file or publicCertificate",
+        "Certificates that the environment trusts when it calls other systems, by a name of your choice. "
+        "Those of a bundle are sent as NAME-1, NAME-2 and so on.",
+        allowed="an object with at most 20 certificates, each entry with file or publicCertificate",
         example="{testCertificate: {file: certificates/root.pem}}",
         change=IN_PLACE,
         default={},
     )
-    tags: Mapping[str, Input[str]] = setting(
+    tags: Tags = setting(
         "Tags of everything that carries tags (subnets do not).",
-        allowed="an object of texts",
+        allowed="an object of at most 50 texts",
         example="{environment: dev}",
         change=IN_PLACE,
         default={},
     )
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of these settings, though an environment can be made with them."""
+        location = setting_rules.check_location(self.location) if isinstance(self.location, str) else []
+        known = _known_certificates(self.certificates)
+        certificates = certificate_rules.check_certificate_set(known)
+        certificates += [
+            problem.within(name)
+            for name, group in known.items()
+            for certificate in group
+            for problem in certificate_rules.check_certificate(certificate)
+        ]
+        found = [problem.within("location") for problem in location]
+        found += [problem.within("network") for problem in self.network.network_warnings()]
+        found += [problem.within("certificates") for problem in certificates]
+        return [problem for problem in found if not problem.is_error]
 
 
 class EnvironmentNetworkArgs(NetworkArgs):
@@ -324,9 +398,9 @@ class EnvironmentNetworkArgs(NetworkArgs):
         example="westus2",
         change=REBUILDS,
     )
-    tags: Mapping[str, Input[str]] = setting(
+    tags: Tags = setting(
         "Tags of the virtual network.",
-        allowed="an object of texts",
+        allowed="an object of at most 50 texts",
         example="{environment: dev}",
         change=IN_PLACE,
         default={},

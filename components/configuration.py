@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Self
 from pydantic import StrictBool
 
 from .arguments import REBUILDS, EnvironmentSettings, IntegrationServiceEnvironmentArgs, ResourceGroupName
+from .errors import ArgumentsError
 from .model import Input, Model, kind_of, setting
-from .problems import ArgumentsError, Problem
+from .rules import Problem
+from .rules import settings as setting_rules
+from .rules.shapes import ENCRYPTED_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -53,6 +56,14 @@ class StackConfiguration(EnvironmentSettings):
         default=False,
     )
 
+    acknowledge_retirement: StrictBool = setting(
+        "Whether the owner of this stack knows that Azure has retired the service, and need not be told again.",
+        allowed="true or false",
+        example="true",
+        change="Takes effect with the next preview.",
+        default=False,
+    )
+
     @classmethod
     def read(cls, project: str, values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Self:
         """The configuration of a stack.
@@ -75,6 +86,17 @@ class StackConfiguration(EnvironmentSettings):
             raise ArgumentsError("The configuration of this stack", problems, prefix=prefix)
         return configuration
 
+    def stack_warnings(self, metadata_host: str | None) -> list[Problem]:
+        """What is worth knowing of the stack as a whole, beyond what the environment's settings say.
+
+        Args:
+            metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+        """
+        return [
+            *setting_rules.check_protection(self.sku.name, protect=self.protect),
+            *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement),
+        ]
+
     def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
         """The component's arguments, for a resource group that is made or known by now."""
         common = {name: getattr(self, name) for name in EnvironmentSettings.model_fields}
@@ -95,7 +117,7 @@ def _decode(model: type[Model], key: str, text: str) -> object:
 
 
 def _encrypted(project: str, key: str) -> Problem:
-    return Problem(
+    return ENCRYPTED_VALUE.broken(
         "holds an encrypted value, which would lose its protection: Azure shows all of an environment's settings.",
         "plain values",
         remedy=f"Set it again as plain text: pulumi config set --plaintext {project}:{key} …",

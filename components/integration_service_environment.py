@@ -12,7 +12,7 @@ import pulumi
 from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_azure_native import resources
 
-from .arguments import IntegrationServiceEnvironmentArgs
+from .arguments import CertificateArgs, IntegrationServiceEnvironmentArgs, judge_arrived_certificates
 from .certificates import next_expiry
 from .environment_network import EnvironmentNetwork
 from .outputs import WithOutputs
@@ -29,6 +29,8 @@ from .request_body import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .model import Input
 
 LONGEST_OPERATION = "6h"
 """How long the environment's creation, update or deletion may take.
@@ -115,7 +117,9 @@ class IntegrationServiceEnvironment(WithOutputs):
         super().__init__("logic-apps-environment:index:IntegrationServiceEnvironment", name, {}, opts)
 
         self.network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
-        certificates = {key: certificate.encoded for key, certificate in args.certificates.items()}
+        for warning in args.warnings():
+            pulumi.log.warn(warning.spelled(), self)
+        certificates = _certificates_to_send(args.certificates)
         self.environment = self._make_environment(name, args, certificates)
 
         self.resource_group_id = self.network.resource_group_id
@@ -130,11 +134,13 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.workflow_access_endpoint_ip_addresses = self._addresses("workflow", "accessEndpointIpAddresses")
         self.connector_outgoing_ip_addresses = self._addresses("connector", "outgoingIpAddresses")
         self.connector_access_endpoint_ip_addresses = self._addresses("connector", "accessEndpointIpAddresses")
-        self.next_certificate_expiry = pulumi.Output.all(*certificates.values()).apply(next_expiry)
+        self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(
+            lambda sent: next_expiry(sent.values())
+        )
         self.register_outputs(self.outputs)
 
     def _make_environment(
-        self, name: str, args: IntegrationServiceEnvironmentArgs, certificates: Mapping[str, Any]
+        self, name: str, args: IntegrationServiceEnvironmentArgs, certificates: Input[Mapping[str, str]]
     ) -> resources.Resource:
         subnets = self.network.subnets
         # The generic resource, because the typed one of azure-native has no certificates and drops them without a word
@@ -179,3 +185,13 @@ def _known_addresses(properties: Mapping[str, Any] | None, part: str, direction:
         # A preview only repeats what is sent. An empty list would be a claim that others could build on.
         return cast("list[str]", pulumi.UNKNOWN)
     return addresses(properties, part, direction)
+
+
+def _certificates_to_send(certificates: Mapping[str, CertificateArgs]) -> Input[Mapping[str, str]]:
+    """base64 of PEM text by name; an Output if one of them is known only later, judged when all are known."""
+    known = {name: entry.pem for name, entry in certificates.items() if isinstance(entry.pem, str)}
+    if len(known) == len(certificates):
+        return judge_arrived_certificates(known)
+    return pulumi.Output.all(**{name: entry.pem for name, entry in certificates.items()}).apply(
+        judge_arrived_certificates
+    )

@@ -9,16 +9,22 @@ resource that uses it is requested.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, Union, get_args, get_origin
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
-from .problems import ArgumentsError, Problem, ProblemsFound, nearest, spell_given
+from .errors import ArgumentsError
+from .rules.near import nearest
+from .rules.rule import spell_given
+from .rules.shapes import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
+
+if TYPE_CHECKING:
+    from .rules import Problem, Rule
 
 T = TypeVar("T")
 
@@ -32,8 +38,33 @@ _REASONS = dict.fromkeys(
 ) | {
     "tuple_type": "A list should stand here.",
     "string_type": "A text should stand here.",
+    "string_unicode": "A text of valid characters should stand here.",
     "bool_type": "true or false should stand here.",
+    "int_type": "A whole number should stand here.",
+    "int_parsing": "A whole number should stand here.",
+    "int_from_float": "A whole number should stand here.",
+    "int_parsing_size": "A smaller number should stand here.",
+    "path_type": "A text should stand here.",
 }
+
+
+class ProblemsFound(ValueError):  # noqa: N818 - no error that anybody sees
+    """Carries problems from a rule through pydantic, which collects ``ValueError`` only, to where all are collected."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.statement for problem in self.problems))
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Stops the validation of a value in which rules found errors; warnings let it pass.
+
+    Raises:
+        ProblemsFound: with the errors among ``problems``, if there are any.
+    """
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise ProblemsFound(errors)
 
 
 class _OutputAware:
@@ -51,13 +82,13 @@ class _OutputAware:
                 return adapter.validate_python(value)
             except ValidationError as error:
                 problems = [
-                    problem.within((field,)) for details in error.errors() for problem in _as_problems(details, None)
+                    problem.within(field) for details in error.errors() for problem in _as_problems(details, None)
                 ]
                 raise ArgumentsError("A value that became known during the deployment", problems) from None
 
         def validate(value: Any, plain_handler: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - pydantic's signature
             if isinstance(value, pulumi.Output):
-                return value.apply(lambda known: check_on_arrival(known, info.field_name or ""))
+                return value.apply(lambda known: check_on_arrival(known, to_camel(info.field_name or "")))
             return plain_handler(value)
 
         return core_schema.with_info_wrap_validator_function(validate, handler.generate_schema(plain))
@@ -75,17 +106,28 @@ class Setting:
         allowed: the values that are accepted, in words, with units and ranges.
         example: an accepted value as it is written in a stack file.
         change: what changing the value does to an environment that exists.
+        rule: the rule that a value outside of the field's choices breaks.
     """
 
     allowed: str
     example: str
     change: str = ""
+    rule: Rule = WRONG_KIND
 
 
-def setting(description: str, *, allowed: str, example: str, change: str = "", **options: Any) -> Any:  # noqa: ANN401 - as pydantic.Field
+def setting(
+    description: str,
+    *,
+    allowed: str,
+    example: str,
+    change: str = "",
+    rule: Rule = WRONG_KIND,
+    **options: Any,  # noqa: ANN401 - as pydantic.Field
+) -> Any:  # noqa: ANN401 - the type of the field
     """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``."""
-    details = Setting(allowed, example, change)
-    return Field(description=description, json_schema_extra={"setting": details}, **options)  # type: ignore[dict-item]  # never rendered as JSON
+    details = Setting(allowed, example, change, rule)
+    # The extra never meets a JSON schema: these models are not rendered as one.
+    return Field(description=description, json_schema_extra={"setting": details}, **options)  # type: ignore[dict-item]
 
 
 def setting_of(model: type[BaseModel], field: str) -> Setting:
@@ -123,7 +165,7 @@ class Model(BaseModel):
 
     @classmethod
     def judge(cls, values: Mapping[str, Any]) -> tuple[Self | None, list[Problem]]:
-        """The model made of ``values`` and no problems, or no model and every problem that prevents it."""
+        """The model made of ``values`` and no problems, or no model and every error that prevents it."""
         try:
             return cls.model_validate(dict(values)), []
         except ValidationError as error:
@@ -134,7 +176,7 @@ def _as_problems(details: ErrorDetails, root: type[Model] | None) -> list[Proble
     """The problems in one finding of pydantic: those that a rule of ours raised, or one in pydantic's own words."""
     raised = details.get("ctx", {}).get("error")
     if isinstance(raised, ProblemsFound):
-        return [problem.within(_place(details)) for problem in raised.problems]
+        return [problem.within(*_place(details)) for problem in raised.problems]
     return [_as_problem(details, root)]
 
 
@@ -142,28 +184,22 @@ def _as_problem(details: ErrorDetails, root: type[Model] | None) -> Problem:
     place = _place(details)
     if details["type"] == "extra_forbidden":
         return _unknown_key(place, known_keys(root, place[:-1]))
-    described = _setting_at(root, place)
-    allowed, example = (described.allowed, described.example) if described else ("", "")
+    described = _setting_at(root, place) or Setting("", "")
     if details["type"] == "missing":
-        return Problem("is required and was not given.", allowed, example, place=place)
+        return MISSING_VALUE.broken("is required and was not given.", described.allowed, described.example, place=place)
     # Certificates are the one place where somebody could paste a private key: nothing given there is ever repeated.
     given = "What was given" if place[:1] == ("certificates",) else spell_given(details["input"])
-    meant = (
-        nearest(str(details["input"]), _CHOICE.findall(details["ctx"]["expected"]))
-        if details["type"] in _CHOICE_ERRORS
-        else None
-    )
-    reason = f'Did you mean "{meant}"?' if meant else _REASONS.get(details["type"], details["msg"] + ".")
-    return Problem(f"{given} cannot be used. {reason}", allowed, example, place=place)
+    rule, reason = WRONG_KIND, _REASONS.get(details["type"], details["msg"] + ".")
+    if details["type"] in _CHOICE_ERRORS and isinstance(details["input"], str):
+        meant = nearest(details["input"], _CHOICE.findall(details["ctx"]["expected"]))
+        rule, reason = described.rule, f'Did you mean "{meant}"?' if meant else ""
+    return rule.broken(f"{given} cannot be used. {reason}".rstrip(), described.allowed, described.example, place=place)
 
 
 def _unknown_key(place: tuple[str | int, ...], known: list[str]) -> Problem:
     meant = nearest(str(place[-1]), known)
-    return Problem(
-        "is not a known key." + (f' Did you mean "{meant}"?' if meant else ""),
-        allowed=", ".join(known),
-        place=place,
-    )
+    statement = "is not a known key." + (f' Did you mean "{meant}"?' if meant else "")
+    return UNKNOWN_KEY.broken(statement, allowed=", ".join(known), place=place)
 
 
 def _place(details: ErrorDetails) -> tuple[str | int, ...]:
@@ -227,9 +263,8 @@ def _inner(annotation: Any) -> Any:  # noqa: ANN401 - any annotation
         for branch in get_args(annotation)
         if branch is not type(None) and get_origin(branch) is not pulumi.Output
     ]
-    is_collection = isinstance(get_origin(annotation), type) and issubclass(
-        get_origin(annotation), Mapping | tuple | list
-    )
+    collection = get_origin(annotation)
+    is_collection = isinstance(collection, type) and issubclass(collection, Mapping | tuple | list)
     return annotation if is_collection or not branches else _inner(branches[0])
 
 

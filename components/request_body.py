@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pulumi
+
 from .certificates import TRUSTED_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from .model import Input
 
 API_VERSION = "2019-05-01"
 """The only released version of the ISE's API."""
@@ -50,17 +54,17 @@ SERVICE_FILLED = (
 
 
 def environment_properties(
-    *, endpoint_type: str, subnet_ids: Sequence[Any], public_certificates: Mapping[str, Any]
+    *, endpoint_type: str, subnet_ids: Sequence[Input[str]], public_certificates: Input[Mapping[str, str]]
 ) -> dict[str, Any]:
     """``properties`` of the request.
 
     Args:
         endpoint_type: ``External`` or ``Internal``.
-        subnet_ids: the ids of the four subnets, in order; each may be an Output.
-        public_certificates: base64 of PEM text by the certificate's name; each may be an Output. It is always the full
-            set, since an upload
-            replaces all earlier ones (the REST how-to, edition of 2022-11-04). Without certificates the key is left
-            out, as in the document.
+        subnet_ids: the ids of the four subnets, in order.
+        public_certificates: base64 of PEM text by the certificate's name. It is always the full set, since an upload
+            replaces all earlier ones (the REST how-to, edition of 2022-11-04). Without any the key is left out,
+            as in the document; whether that or an empty object takes away certificates that were there is documented
+            nowhere, and a PUT describes the whole resource.
     """
     properties: dict[str, Any] = {
         "networkConfiguration": {
@@ -68,12 +72,18 @@ def environment_properties(
             "subnets": [{"id": subnet_id} for subnet_id in subnet_ids],
         }
     }
-    if public_certificates:
-        properties["certificates"] = {
-            name: {"publicCertificate": certificate, "kind": TRUSTED_ROOT}
-            for name, certificate in public_certificates.items()
-        }
+    if isinstance(public_certificates, pulumi.Output):
+        properties["certificates"] = public_certificates.apply(_certificate_entries)
+    elif public_certificates:
+        properties["certificates"] = _certificate_entries(public_certificates)
     return properties
+
+
+def _certificate_entries(public_certificates: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {
+        name: {"publicCertificate": certificate, "kind": TRUSTED_ROOT}
+        for name, certificate in public_certificates.items()
+    }
 
 
 def has_addresses(properties: Mapping[str, Any] | None) -> bool:

@@ -14,7 +14,13 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.certificates import CertificateError, encode_certificate, next_expiry, parse_certificate
+from components.certificates import (
+    CertificateError,
+    PrivateKeyGivenError,
+    encode_certificate,
+    next_expiry,
+    parse_certificates,
+)
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 
@@ -45,7 +51,7 @@ DER = CERTIFICATE.public_bytes(Encoding.DER)
 )
 def test_every_form_is_sent_as_base64_of_the_pem_text_alone(given_form: bytes) -> None:
     """Microsoft's sample value decodes to "-----BEGIN CE…"."""
-    assert base64.b64decode(encode_certificate(parse_certificate(given_form))) == PEM
+    assert base64.b64decode(encode_certificate(*parse_certificates(given_form))) == PEM
 
 
 def private_keys() -> list[bytes]:
@@ -54,31 +60,50 @@ def private_keys() -> list[bytes]:
         for form in (PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL)
     ]
     encrypted = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
-    return [*unencrypted, encrypted, base64.b64encode(unencrypted[0]), PEM + unencrypted[0]]
+    der = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return [*unencrypted, encrypted, base64.b64encode(unencrypted[0]), PEM + unencrypted[0], der, base64.b64encode(der)]
 
 
-@pytest.mark.parametrize("data", private_keys(), ids=["PKCS 8", "SEC 1", "encrypted", "base64", "beside a certificate"])
+@pytest.mark.parametrize(
+    "data",
+    private_keys(),
+    ids=["PKCS 8", "SEC 1", "encrypted", "base64", "beside a certificate", "DER", "base64 of DER"],
+)
 def test_a_private_key_in_any_form_is_refused_without_repeating_it(data: bytes) -> None:
-    with pytest.raises(CertificateError, match="holds a private key") as caught:
-        parse_certificate(data)
+    with pytest.raises(PrivateKeyGivenError, match="holds a private key") as caught:
+        parse_certificates(data)
     assert "BEGIN" not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
-def test_several_certificates_in_one_are_refused_with_their_number() -> None:
-    with pytest.raises(CertificateError, match="holds 2 certificates"):
-        parse_certificate(PEM + PEM)
+def test_a_bundle_gives_its_certificates_in_order() -> None:
+    other = certificate(datetime(2041, 1, 1, tzinfo=UTC))
+    assert parse_certificates(other.public_bytes(Encoding.PEM) + PEM) == (other, CERTIFICATE)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("CERTIFICATE REQUEST", "a certificate request"),
+        ("PUBLIC KEY", "a bare public key"),
+        ("PKCS7", "a PKCS #7 bundle"),
+        ("X509 CRL", "a revocation list"),
+    ],
+)
+def test_what_people_mistake_for_a_certificate_is_called_by_its_name(label: str, said: str) -> None:
+    with pytest.raises(CertificateError, match=said):
+        parse_certificates(f"-----BEGIN {label}-----\nMIIB\n-----END {label}-----\n".encode())
 
 
 @given(st.binary(max_size=200))
 def test_anything_else_is_refused_and_never_more_than_refused(data: bytes) -> None:
     with pytest.raises(CertificateError):
-        parse_certificate(data)
+        parse_certificates(data)
 
 
 def test_a_damaged_certificate_is_refused() -> None:
     with pytest.raises(CertificateError, match="cannot be read"):
-        parse_certificate(PEM[:100] + b"\n-----END CERTIFICATE-----\n")
+        parse_certificates(PEM[:100] + b"\n-----END CERTIFICATE-----\n")
 
 
 def test_the_next_expiry_is_the_earliest_in_utc() -> None:

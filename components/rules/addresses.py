@@ -1,0 +1,237 @@
+"""Rules about address ranges."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING
+
+from components.address_plan import (
+    SMALLEST_SPACE_PREFIX_LENGTH,
+    SUBNET_COUNT,
+    SUBNET_PREFIX_LENGTH,
+    NoRoomError,
+    is_inside,
+    overlapping_pairs,
+    plan_subnets,
+)
+
+from . import sources
+from .rule import BESIDE, Problem, Rule, Severity, spell_given
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ADDRESS_NOTATION = Rule(
+    "address-notation",
+    "An address range is an IPv4 range in CIDR notation that begins at its first address.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: CIDR; IPv4 only, since all of its sizes and ranges are",
+)
+ADDRESS_RESERVED = Rule(
+    "address-reserved",
+    "No range of the network touches the ranges that Logic Apps or Azure cannot use.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites; {sources.NETWORK_FAQ}",
+)
+ADDRESS_SPACE_EMPTY = Rule(
+    "address-space-empty",
+    "A virtual network has at least one address prefix.",
+    Severity.ERROR,
+    "Azure REST API specifications, Microsoft.Network 2024-05-01, AddressSpace",
+)
+ADDRESS_SPACE_OVERLAP = Rule(
+    "address-space-overlap",
+    "The prefixes of a virtual network share no address.",
+    Severity.ERROR,
+    f"{sources.NETWORK_FAQ}: address spaces must not overlap",
+)
+ADDRESS_SPACE_TOO_SMALL = Rule(
+    "address-space-too-small",
+    "The address space has room for four subnets of 32 addresses.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites",
+)
+SUBNET_COUNT_RULE = Rule(
+    "subnet-count",
+    "An environment takes exactly four subnets.",
+    Severity.ERROR,
+    f"{sources.HOW_TO}, Request body; {sources.ISE_ARTICLE}, Prerequisites",
+)
+SUBNET_RANGE_MISSING = Rule(
+    "subnet-range-missing",
+    "Either each of the four subnets has a range, or none has and all are planned.",
+    Severity.ERROR,
+    sources.LIBRARY,
+)
+SUBNET_TOO_SMALL = Rule(
+    "subnet-too-small",
+    "A subnet has at least 32 addresses (/27).",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites",
+)
+SUBNET_OUTSIDE = Rule(
+    "subnet-outside-address-space",
+    "A subnet lies within one prefix of the address space.",
+    Severity.ERROR,
+    f"{sources.NETWORK_ERRORS}: NetcfgSubnetRangeOutsideVnet",
+)
+SUBNET_OVERLAP = Rule(
+    "subnet-overlap",
+    "The ranges of the subnets share no address.",
+    Severity.ERROR,
+    f"{sources.NETWORK_ERRORS}: NetcfgSubnetRangesOverlap",
+)
+SUBNET_LARGER_THAN_NEEDED = Rule(
+    "subnet-larger-than-needed",
+    "A subnet needs no more than 32 addresses; a larger one brings no benefit.",
+    Severity.WARNING,
+    f"{sources.ISE_ARTICLE}, Prerequisites",
+)
+
+_RESERVED = {
+    IPv4Network("0.0.0.0/8"): "Logic Apps cannot resolve it",
+    IPv4Network("100.64.0.0/10"): "Logic Apps cannot resolve it",
+    IPv4Network("127.0.0.0/8"): "it means the machine itself",
+    IPv4Network("168.63.129.16/32"): "Azure's own DNS and health probes use it",
+    IPv4Network("169.254.0.0/16"): "it is for link-local addresses",
+    IPv4Network("224.0.0.0/4"): "it is for multicast",
+    IPv4Network("255.255.255.255/32"): "it is for broadcast",
+}
+
+_FOUR_SUBNETS = '[{"name": "subnet-1", "addressPrefix": "10.0.0.0/27"}, … three more]'
+
+
+def check_address_range(text: str) -> list[Problem]:
+    """Whether ``text`` is an IPv4 range in CIDR notation without host bits."""
+    allowed, example = "an IPv4 range in CIDR notation", "10.0.0.0/27"
+    address, slash, length = text.partition("/")
+    try:
+        interface = IPv4Interface(text)
+    except ValueError:
+        is_ipv6 = ":" in address
+        reason = (
+            "is an IPv6 range; an environment's network takes IPv4 only"
+            if is_ipv6
+            else "is no IPv4 range in CIDR notation"
+        )
+        return [ADDRESS_NOTATION.broken(f"{spell_given(text)} {reason}.", allowed, example)]
+    if not slash or not (length.isascii() and length.isdecimal()):
+        suggestion = f"{address}/{interface.network.prefixlen if slash else SUBNET_PREFIX_LENGTH}"
+        return [ADDRESS_NOTATION.broken(f"{spell_given(text)} has no prefix length.", allowed, suggestion)]
+    if interface.ip != interface.network.network_address:
+        return [
+            ADDRESS_NOTATION.broken(
+                f"{spell_given(text)} begins in the middle of a range.",
+                "the range that it lies in",
+                str(interface.network),
+            )
+        ]
+    return []
+
+
+def check_address_space(address_space: Sequence[IPv4Network]) -> list[Problem]:
+    """Whether the prefixes of a virtual network are there, disjoint, and none of them is one that Azure cannot use."""
+    if not address_space:
+        return [
+            ADDRESS_SPACE_EMPTY.broken(
+                "holds no prefix.", "at least one IPv4 range in CIDR notation", '["10.0.0.0/24"]'
+            )
+        ]
+    problems = [
+        ADDRESS_RESERVED.broken(
+            f"{prefix} touches {reserved}, which cannot be used: {reason}.",
+            "a range that does not, such as one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            "10.0.0.0/24",
+            place=(position,),
+        )
+        for position, prefix in enumerate(address_space)
+        for reserved, reason in _RESERVED.items()
+        if prefix.overlaps(reserved)
+    ]
+    return problems + [
+        ADDRESS_SPACE_OVERLAP.broken(
+            f"{address_space[second]} overlaps {address_space[first]}.",
+            "prefixes that share no address",
+            remedy="Leave out the smaller of the two.",
+            place=(second,),
+        )
+        for first, second in overlapping_pairs(address_space)
+    ]
+
+
+def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
+    """Whether four subnets, of which none has a range, can be planned in ``address_space``."""
+    try:
+        plan_subnets(address_space)
+    except NoRoomError:
+        # Any prefix that holds four /27 by itself would have been enough, so the first is smaller than that.
+        enough = address_space[0].supernet(new_prefix=SMALLEST_SPACE_PREFIX_LENGTH)
+        return [
+            ADDRESS_SPACE_TOO_SMALL.broken(
+                f"{', '.join(map(str, address_space))} has no room for four subnets of /{SUBNET_PREFIX_LENGTH}.",
+                f"one prefix of /{SMALLEST_SPACE_PREFIX_LENGTH} or larger, or several that hold the four",
+                f'["{enough}"]',
+                place=(BESIDE, "addressSpace"),
+            )
+        ]
+    return []
+
+
+def check_subnet_count(count: int) -> list[Problem]:
+    """Whether that many subnets make an environment."""
+    if count == SUBNET_COUNT:
+        return []
+    return [
+        SUBNET_COUNT_RULE.broken(
+            f"{count} subnet{'' if count == 1 else 's'} given; an environment takes exactly {SUBNET_COUNT}.",
+            f"{SUBNET_COUNT} subnets, or none at all to have them planned",
+            _FOUR_SUBNETS,
+        )
+    ]
+
+
+def check_subnet_ranges(ranges: Sequence[IPv4Network | None], address_space: Sequence[IPv4Network]) -> list[Problem]:
+    """Whether the given ranges of an environment's subnets fit the service, the address space and each other."""
+    given = [(position, subnet) for position, subnet in enumerate(ranges) if subnet is not None]
+    problems = []
+    if given and len(given) < len(ranges):
+        problems.append(
+            SUBNET_RANGE_MISSING.broken(
+                "has no range, though another subnet has one.",
+                "a range for each of the four subnets, or for none of them to have all planned",
+                _FOUR_SUBNETS,
+                place=(next(position for position, subnet in enumerate(ranges) if subnet is None), "addressPrefix"),
+            )
+        )
+    for position, subnet in given:
+        problems += [
+            problem.within(position, "addressPrefix") for problem in _check_subnet_range(subnet, address_space)
+        ]
+    return problems + [
+        SUBNET_OVERLAP.broken(
+            f"{given[second][1]} overlaps {given[first][1]}, the range of subnet {given[first][0] + 1}.",
+            "four ranges that share no address",
+            place=(given[second][0], "addressPrefix"),
+        )
+        for first, second in overlapping_pairs([subnet for _, subnet in given])
+    ]
+
+
+def _check_subnet_range(subnet: IPv4Network, address_space: Sequence[IPv4Network]) -> list[Problem]:
+    enough = f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
+    problems = []
+    if subnet.prefixlen > SUBNET_PREFIX_LENGTH:
+        example = str(subnet.supernet(new_prefix=SUBNET_PREFIX_LENGTH))
+        problems.append(SUBNET_TOO_SMALL.broken(f"{subnet} is too small.", f"{enough} or larger", example))
+    if not is_inside(subnet, address_space):
+        problems.append(
+            SUBNET_OUTSIDE.broken(
+                f"{subnet} is not inside the address space {', '.join(map(str, address_space))}.",
+                "a range within one prefix of network.addressSpace",
+                remedy="Move the subnet, or add a prefix that holds it to network.addressSpace.",
+            )
+        )
+    if subnet.prefixlen < SUBNET_PREFIX_LENGTH:
+        example = f"{subnet.network_address}/{SUBNET_PREFIX_LENGTH}"
+        problems.append(SUBNET_LARGER_THAN_NEEDED.broken(f"{subnet} is larger than needed.", enough, example))
+    return problems

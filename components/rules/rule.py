@@ -1,0 +1,138 @@
+"""What a rule is, and what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+BESIDE = ".."
+"""The step of a place that leads to the level around."""
+
+
+class Severity(StrEnum):
+    """What breaking a rule means."""
+
+    ERROR = "error"
+    """A source says that Azure refuses the value or that it cannot be used: nothing is requested."""
+
+    WARNING = "warning"
+    """Everything else that a person would want to know before hours pass: the work goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that Azure, or this library, expects of an environment's arguments.
+
+    Attributes:
+        identifier: a short name for messages, searches and links; it never changes.
+        statement: the rule as a sentence about what is right.
+        severity: what breaking it means.
+        source: where the rule comes from: document and section.
+    """
+
+    identifier: str
+    statement: str
+    severity: Severity
+    source: str
+
+    def broken(
+        self,
+        statement: str,
+        allowed: str = "",
+        example: str = "",
+        remedy: str = "",
+        place: Sequence[str | int] = (),
+    ) -> Problem:
+        """A problem: this rule is broken at ``place``."""
+        return Problem(self, statement, allowed, example, remedy, tuple(place))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake, or one thing to know, said so that the reader can mend it without opening the source.
+
+    Attributes:
+        rule: the rule that is broken.
+        statement: what is wrong, as a sentence that names what was given.
+        allowed: what would be right.
+        example: a value that is accepted in this place; empty when there is none.
+        remedy: what to do when it is more than writing an allowed value; empty otherwise.
+        place: the way from the root of the arguments to the value, such as ``("network", "subnets", 1, "name")``.
+    """
+
+    rule: Rule
+    statement: str
+    allowed: str = ""
+    example: str = ""
+    remedy: str = ""
+    place: tuple[str | int, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the arguments cannot be used because of it."""
+        return self.rule.severity is Severity.ERROR
+
+    def within(self, *place: str | int) -> Problem:
+        """The same problem seen from an outer level, where ``place`` leads to the level at which it was found.
+
+        A problem that is found at one value but is mended at its neighbour has a place that begins with ``BESIDE``.
+        """
+        if self.place[:1] == (BESIDE,):
+            return replace(self, place=(*place[:-1], *self.place[1:]))
+        return replace(self, place=(*place, *self.place))
+
+    def spelled(self, prefix: str = "") -> str:
+        """The problem as a person reads it; ``prefix`` stands before its place."""
+        details = {"Allowed": self.allowed, "Example": self.example, "What to do": self.remedy}
+        lines = [f"{prefix}{spell_place(self.place)}: {self.statement} [{self.rule.identifier}]"]
+        lines += [f"   {label}: {text}" for label, text in details.items() if text]
+        return "\n".join(lines)
+
+
+def spell_place(place: Sequence[str | int]) -> str:
+    """The place as Pulumi spells the path of a configuration value: ``network.subnets[1].addressPrefix``.
+
+    A key that is not a plain word is quoted as ``pulumi config set --path`` wants it: ``certificates["my.root"]``.
+    """
+    text = ""
+    for part in place:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part.isascii() and part.replace("_", "").replace("-", "").isalnum():
+            text += f".{part}" if text else part
+        else:
+            text += f'["{shorten(part)}"]'
+    return text
+
+
+_LONGEST_SHOWN = 60
+
+
+def shorten(text: str) -> str:
+    """``text`` in one line that does not flood a screen, without control characters."""
+    shown = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:_LONGEST_SHOWN]
+    )
+    return shown if len(text) <= _LONGEST_SHOWN else f"{shown}…"
+
+
+def spell_given(value: object) -> str:
+    """What was given, for a sentence: text is quoted and shortened, of a structure only its kind is said."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{shorten(value)}"' + (f" ({len(value)} characters)" if len(value) > _LONGEST_SHOWN else "")
+        case dict():
+            return "an object" if value else "an empty object"
+        case list() | tuple():
+            return f"a list of {len(value)}" if value else "an empty list"
+        case _:
+            return shorten(str(value))

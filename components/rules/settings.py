@@ -1,0 +1,213 @@
+"""Rules about SKU, endpoint, location, tags, and the service as a whole."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import sources
+from .near import nearest
+from .rule import Problem, Rule, Severity, shorten, spell_given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCATION_SHAPE = Rule(
+    "location-shape",
+    "A location is the name or display name of an Azure region: letters and digits, beginning with a letter.",
+    Severity.ERROR,
+    sources.REGIONS,
+)
+LOCATION_UNKNOWN = Rule(
+    "location-unknown",
+    "A location is one of the regions that Microsoft lists.",
+    Severity.WARNING,
+    f"{sources.REGIONS}; a warning, because the list grows",
+)
+SKU_CAPACITY = Rule(
+    "sku-capacity",
+    "A Premium environment has 0 to 10 scale units.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Create your ISE, Additional capacity; {sources.API_DESCRIPTION}, SKU list",
+)
+SKU_DEVELOPER_CAPACITY = Rule(
+    "sku-developer-capacity",
+    "A Developer environment has no scale units.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Create your ISE, SKU; {sources.API_DESCRIPTION}, SKU list",
+)
+SKU_DEVELOPER_PROTECTED = Rule(
+    "sku-developer-protected",
+    "What is worth protecting is worth a service level agreement: a Developer environment has none.",
+    Severity.WARNING,
+    f"{sources.ISE_OVERVIEW}, ISE SKUs",
+)
+TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", Severity.ERROR, sources.TAG_LIMITS)
+TAG_NAME = Rule(
+    "tag-name",
+    "A tag's name has 1 to 512 characters, none of them < > % & \\ ? / or a control character.",
+    Severity.ERROR,
+    sources.TAG_LIMITS,
+)
+TAG_NAME_REPEATED = Rule(
+    "tag-name-repeated", "The names of tags differ; Azure ignores case.", Severity.ERROR, sources.TAG_LIMITS
+)
+TAG_NAME_RESERVED = Rule(
+    "tag-name-reserved",
+    "A tag's name does not begin with microsoft, azure or windows.",
+    Severity.ERROR,
+    sources.TAG_REST,
+)
+TAG_VALUE = Rule("tag-value", "A tag's value has at most 256 characters.", Severity.ERROR, sources.TAG_LIMITS)
+SERVICE_RETIRED = Rule(
+    "service-retired",
+    "Azure refuses new environments since 1 November 2022 and retired the service on 31 August 2024.",
+    Severity.WARNING,
+    f"{sources.HOW_TO_2022}; {sources.ISE_OVERVIEW}",
+)
+
+PREMIUM_CAPACITIES = range(11)
+"""Scale units of a Premium environment beside its base unit."""
+
+MOST_TAGS = 50
+LONGEST_TAG_NAME = 512
+LONGEST_TAG_VALUE = 256
+
+# fmt: off
+REGIONS = (
+    "australiacentral", "australiacentral2", "australiaeast", "australiasoutheast", "austriaeast",
+    "belgiumcentral", "brazilsouth", "brazilsoutheast", "canadacentral", "canadaeast", "centralindia",
+    "centralus", "chilecentral", "chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2",
+    "chinanorth3", "eastasia", "eastus", "eastus2", "francecentral", "francesouth", "germanynorth",
+    "germanywestcentral", "indonesiacentral", "israelcentral", "italynorth", "japaneast", "japanwest",
+    "koreacentral", "koreasouth", "malaysiawest", "mexicocentral", "newzealandnorth", "northcentralus",
+    "northeurope", "norwayeast", "norwaywest", "polandcentral", "qatarcentral", "southafricanorth",
+    "southafricawest", "southcentralus", "southindia", "southeastasia", "spaincentral", "swedencentral",
+    "swedensouth", "switzerlandnorth", "switzerlandwest", "uaecentral", "uaenorth", "uksouth", "ukwest",
+    "usdodcentral", "usdodeast", "usgovarizona", "usgovtexas", "usgovvirginia", "westcentralus", "westeurope",
+    "westindia", "westus", "westus2", "westus3",
+)
+# fmt: on
+"""The regions of Azure's public and sovereign clouds, as ARM spells them."""
+
+_LOCATION_ALLOWED = "a region by its name or display name; `az account list-locations` lists them"
+
+
+def normalise_location(location: str) -> str:
+    """The name of a region as ARM spells it: "West US 2" and "WestUS2" are ``westus2``."""
+    return location.replace(" ", "").lower()
+
+
+def check_location(location: str) -> list[Problem]:
+    """Whether ``location``, normalised, is the name of an Azure region."""
+    if not re.fullmatch(r"[a-z][a-z0-9]*", location):
+        return [
+            LOCATION_SHAPE.broken(
+                f"{spell_given(location)} is not the name of an Azure region.", _LOCATION_ALLOWED, "westus2"
+            )
+        ]
+    if location in REGIONS:
+        return []
+    meant = nearest(location, REGIONS)
+    suggestion = f' Did you mean "{meant}"?' if meant else ""
+    return [
+        LOCATION_UNKNOWN.broken(
+            f"{spell_given(location)} is no region that is known here.{suggestion}",
+            _LOCATION_ALLOWED,
+            meant or "westus2",
+        )
+    ]
+
+
+def check_sku(name: str, capacity: int) -> list[Problem]:
+    """Whether the service has a SKU ``name`` with ``capacity`` scale units."""
+    if name == "Developer" and capacity != 0:
+        return [
+            SKU_DEVELOPER_CAPACITY.broken(
+                f"{capacity} scale units are not possible with the Developer SKU.",
+                "0",
+                "0",
+                'Set it to 0, or set sku.name to "Premium" (which rebuilds an environment that exists).',
+            )
+        ]
+    if name == "Premium" and capacity not in PREMIUM_CAPACITIES:
+        return [
+            SKU_CAPACITY.broken(
+                f"{spell_given(capacity)} scale units are not possible.",
+                "a whole number from 0 to 10",
+                "1",
+            )
+        ]
+    return []
+
+
+def check_protection(sku_name: str, *, protect: bool) -> list[Problem]:
+    """Whether a stack that asks for protection has a SKU that deserves it."""
+    if not protect or sku_name != "Developer":
+        return []
+    return [
+        SKU_DEVELOPER_PROTECTED.broken(
+            "Developer has no service level agreement, no scaling and no redundancy, yet this stack is protected.",
+            "Premium for production; Developer without protect for trials",
+            "Premium",
+            place=("sku", "name"),
+        )
+    ]
+
+
+def check_tags(tags: Mapping[str, object]) -> list[Problem]:
+    """Whether Azure takes these tags; a value that is not known yet is left alone."""
+    problems = []
+    if len(tags) > MOST_TAGS:
+        problems.append(
+            TAG_COUNT.broken(f"holds {len(tags)} tags.", f"at most {MOST_TAGS}", remedy="Leave out what is not needed.")
+        )
+    seen: set[str] = set()
+    for name, value in tags.items():
+        problems += [problem.within(name) for problem in _check_tag(name, value)]
+        if name.lower() in seen:
+            problems.append(
+                TAG_NAME_REPEATED.broken("is already the name of another tag.", "different names", place=(name,))
+            )
+        seen.add(name.lower())
+    return problems
+
+
+def _check_tag(name: str, value: object) -> list[Problem]:
+    problems = []
+    if not 1 <= len(name) <= LONGEST_TAG_NAME or re.search(r"[<>%&\\?/\x00-\x1f\x7f]", name):
+        problems.append(
+            TAG_NAME.broken(
+                f"{spell_given(name)} is not a name that Azure takes for a tag.", TAG_NAME.statement, "environment"
+            )
+        )
+    if name.lower().startswith(("microsoft", "azure", "windows")):
+        problems.append(
+            TAG_NAME_RESERVED.broken(
+                f'"{shorten(name)}" begins with a word that Azure reserves.', "another name", "environment"
+            )
+        )
+    if isinstance(value, str) and len(value) > LONGEST_TAG_VALUE:
+        problems.append(
+            TAG_VALUE.broken(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")
+        )
+    return problems
+
+
+def check_retirement(metadata_host: str | None, *, acknowledged: bool) -> list[Problem]:
+    """What Azure says of the service today; nothing where another cloud is asked or where the owner knows.
+
+    Args:
+        metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+        acknowledged: whether the owner of the stack says that the retirement is known.
+    """
+    if metadata_host or acknowledged:
+        return []
+    return [
+        SERVICE_RETIRED.broken(
+            "Azure refuses new integration service environments since 1 November 2022 and retired the service on 31 "
+            "August 2024. An update that creates one ends with IntegrationServiceEnvironmentCreationNotAllowed.",
+            remedy="Use Logic Apps Standard instead (https://aka.ms/isedeprecation). If this is known, set it to true.",
+            place=("acknowledgeRetirement",),
+        )
+    ]

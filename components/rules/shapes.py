@@ -1,0 +1,38 @@
+"""Rules about configuration as such: keys, presence, kinds of values, choices. The models apply them."""
+
+from __future__ import annotations
+
+from . import sources
+from .rule import Rule, Severity
+
+UNKNOWN_KEY = Rule(
+    "unknown-key",
+    "Every key is one that the program knows.",
+    Severity.ERROR,
+    f"{sources.LIBRARY}: Pulumi would ignore it, and what it was to change would stay as it is",
+)
+MISSING_VALUE = Rule("missing-value", "Every key without a default has a value.", Severity.ERROR, sources.LIBRARY)
+WRONG_KIND = Rule(
+    "wrong-kind",
+    "Text, number, truth value, list and object stand where each is meant; null stands nowhere.",
+    Severity.ERROR,
+    sources.LIBRARY,
+)
+ENCRYPTED_VALUE = Rule(
+    "encrypted-value",
+    "Nothing here is kept as a secret: Azure shows all of an environment's settings, so it would not stay one.",
+    Severity.ERROR,
+    f"{sources.API_DESCRIPTION}: GET returns all of it",
+)
+ENDPOINT_TYPE = Rule(
+    "endpoint-type",
+    "The endpoint is Internal or External.",
+    Severity.ERROR,
+    f"{sources.HOW_TO}, Request body; {sources.API_DESCRIPTION}",
+)
+SKU_NAME = Rule(
+    "sku-name",
+    "The SKU is Developer or Premium.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Create your ISE, SKU; {sources.API_DESCRIPTION}",
+)

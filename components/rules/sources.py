@@ -1,0 +1,20 @@
+"""The documents that the rules come from, by the names that the rules use.
+
+Microsoft's pages on ISE were withdrawn with the service; the dates are those of the last editions with the facts.
+"""
+
+HOW_TO = 'Microsoft, "Create an ISE by using the Logic Apps REST API" (2020-05-29)'
+HOW_TO_2022 = 'Microsoft, "Create an ISE by using the Logic Apps REST API" (2022-11-04)'
+ISE_ARTICLE = 'Microsoft, "Connect to Azure virtual networks from Azure Logic Apps using an ISE" (2022-08-20)'
+ISE_OVERVIEW = 'Microsoft, "Access to Azure virtual networks using an ISE", overview (2023-08-23)'
+API_DESCRIPTION = "Azure REST API specifications, Microsoft.Logic 2019-05-01, logic.json"
+NAMING_RULES = 'Microsoft, "Naming rules and restrictions for Azure resources"'
+RESERVED_NAMES = 'Microsoft, "Resolve errors for reserved resource names"'
+NETWORK_FAQ = 'Microsoft, "Azure Virtual Network frequently asked questions"'
+NETWORK_ERRORS = "Azure Network resource provider, error codes of virtual networks and subnets"
+TAG_LIMITS = 'Microsoft, "Use tags to organize your Azure resources", Limitations'
+TAG_REST = 'Azure Resource Manager REST, "Tags - Create Or Update"'
+REGIONS = 'Microsoft, "List of Azure regions"'
+X509 = "RFC 5280, Internet X.509 Public Key Infrastructure Certificate and CRL Profile"
+NIST_KEYS = "NIST SP 800-131A Rev. 2, Transitioning the Use of Cryptographic Algorithms and Key Lengths"
+LIBRARY = "This library, docs/decisions/0004-arguments.md"
