@@ -121,15 +121,11 @@ class _Exchange:
                 return identity.token(known, base_url, tenant, self._content, authorization, now)
             case (_, [root, *_]) if root in _ARM_ROOTS:
                 identity.check_bearer(known, base_url, authorization, now)
-                if self._expects_body:
+                if self._content and http.method in {"PUT", "PATCH", "POST"}:
                     self.body = parse_json_object(self._content)
                 return routing.answer(Request(session, http.method, base_url, self._segments, self._query, self.body))
             case _:
                 raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
-
-    @property
-    def _expects_body(self) -> bool:
-        return self._http.method in {"PUT", "PATCH"} or (self._http.method == "POST" and bool(self._content))
 
 
 async def _read_body(http: HttpRequest) -> bytes | None:

@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sandbox.arm import ordered_endings
 from sandbox.arm.errors import ArmError
 from sandbox.arm.resource_id import ResourceId, parse_resource_id, split_path
 from sandbox.arm.session import Json, Session, timestamp
@@ -30,7 +31,7 @@ _SHORTEST_WAIT, _LONGEST_WAIT = 10, 1000
 # operation's end.
 _LONGEST_RETRY_AFTER = 10
 
-_COLUMNS = "id, type, resource, kind, locks, started, due, status, error"
+_COLUMNS = "id, type, resource, kind, locks, started, due, status, error, ending, progress"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Operation:
     due: float
     status: str
     error: Json | None
+    """Of an operation that runs: the error with which it will end."""
+    ending: str = SUCCEEDED
+    """The status that it will have when it is due."""
+    progress_at_end: float = 1.0
+    """The part that is done when it is due, 0 to 1; less than 1 for one that fails on the way."""
 
     @property
     def running(self) -> bool:
@@ -54,18 +60,29 @@ class Operation:
     def progress(self, now: float) -> float:
         """The part that is done, 0 to 1."""
         if not self.running:
-            return 1.0
+            return self.progress_at_end
         length = self.due - self.started
-        return 0.0 if length <= 0 else min(1.0, max(0.0, (now - self.started) / length))
+        return 0.0 if length <= 0 else self.progress_at_end * min(1.0, max(0.0, (now - self.started) / length))
 
 
 def start(
     session: Session, resource: ResourceId, kind: str, duration: float, *, locks: ResourceId | None = None
 ) -> Operation:
     """Schedule an operation that takes `duration` simulated seconds; `locks` takes no other write meanwhile."""
-    operation = Operation(str(uuid.uuid4()), resource, kind, session.now, session.now + duration, IN_PROGRESS, None)
+    ordered = ordered_endings.take(session.store, resource, kind)
+    operation = Operation(
+        str(uuid.uuid4()),
+        resource,
+        kind,
+        session.now,
+        session.now + duration * (ordered.progress if ordered else 1.0),
+        IN_PROGRESS,
+        ordered.error if ordered else None,
+        ordered.status if ordered else SUCCEEDED,
+        ordered.progress if ordered else 1.0,
+    )
     session.store.execute(
-        f"INSERT INTO operation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",  # noqa: S608 - a constant
+        f"INSERT INTO operation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
         operation.id,
         resource.type.lower(),
         str(resource),
@@ -74,6 +91,9 @@ def start(
         operation.started,
         operation.due,
         operation.status,
+        json.dumps(operation.error) if operation.error else None,
+        operation.ending,
+        operation.progress_at_end,
     )
     return operation
 
@@ -101,17 +121,18 @@ def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
 def settle(session: Session, complete: Callable[[Session, Operation], None]) -> None:
     """Carry out everything that has come due, in order, each at its own moment.
 
-    `complete` does what the operation is for; when it raises ArmError, the operation ends as Failed with that error.
+    `complete` does what the operation is for, or what its ordered failure means (`Operation.ending`); when it raises
+    ArmError, the operation ends as Failed with that error.
     """
     while (operation := _next_due(session)) is not None:
-        error: Json | None = None
+        ending, error = operation.ending, operation.error
         try:
             complete(replace(session, now=operation.due), operation)
         except ArmError as refusal:
-            error = refusal.error
+            ending, error = FAILED, refusal.error
         session.store.execute(
             "UPDATE operation SET status = ?, error = ? WHERE id = ?",
-            SUCCEEDED if error is None else FAILED,
+            ending,
             None if error is None else json.dumps(error),
             operation.id,
         )
@@ -128,8 +149,8 @@ def status_document(session: Session, operation: Operation, status_id: str) -> J
     }
     if not operation.running:
         document["endTime"] = timestamp(operation.due)
-    if operation.error:
-        document["error"] = operation.error
+        if operation.error:
+            document["error"] = operation.error
     return document
 
 
@@ -159,8 +180,9 @@ def _next_due(session: Session) -> Operation | None:
     return next((_read(row) for row in rows), None)
 
 
-def _read(row: tuple[str, str, str, str, str, float, float, str, str | None]) -> Operation:
-    operation_id, _, resource, kind, _, started, due, status, error = row
+def _read(row: tuple[str, str, str, str, str, float, float, str, str | None, str, float]) -> Operation:
+    operation_id, _, resource, kind, _, started, due, status, error, ending, progress = row
     segments = split_path(resource)
     resource_id = parse_resource_id(resource) or ResourceId(segments[1], segments[3])
-    return Operation(operation_id, resource_id, kind, started, due, status, json.loads(error) if error else None)
+    problem = json.loads(error) if error else None
+    return Operation(operation_id, resource_id, kind, started, due, status, problem, ending, progress)

@@ -33,6 +33,9 @@ class ResourceType(ABC):
     api_versions: ClassVar[tuple[str, ...]]
     """The api-versions that are served, oldest first."""
     has_location: ClassVar[bool] = True
+    actions: ClassVar[dict[str, str]] = {}
+    """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, and
+    the method; for example `{"restart": "POST", "health/network": "GET"}`."""
 
     @property
     def full_name(self) -> str:
@@ -55,6 +58,14 @@ class ResourceType(ABC):
         """Change parts of an existing resource."""
         raise method_not_allowed(request.method, resource.id.type)
 
+    def act(self, request: Request, resource: Resource, action: str) -> Response:
+        """Do what `actions` names, for an existing resource."""
+        raise NotImplementedError(action)
+
+    def missing_body(self) -> ArmError:
+        """The refusal of a PUT or PATCH without a body."""
+        return invalid_request_content("a JSON object is expected, the body is empty.")
+
     def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - for types that need it
         """The document that clients see."""
         return resource.document
@@ -72,6 +83,12 @@ class ResourceType(ABC):
         Raises ArmError when it fails.
         """
         raise NotImplementedError(operation.kind)
+
+    def fail(self, session: Session, operation: Operation) -> None:
+        """The end of an operation that was ordered to fail: its resource, if any, shows how it ended."""
+        resource = session.store.resource(operation.resource)
+        if resource is not None:
+            session.store.save(resource.with_properties(provisioningState=operation.ending))
 
 
 @dataclass(frozen=True)

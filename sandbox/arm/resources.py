@@ -136,6 +136,12 @@ class ResourceGroups(ResourceType):
             session.store.save(group.with_properties(provisioningState="Succeeded"))
             raise
 
+    def fail(self, session: Session, operation: Operation) -> None:
+        """A deletion that was ordered to fail: the group is as before, as ARM's own message says."""
+        group = session.store.resource(operation.resource)
+        if group is not None:
+            session.store.save(group.with_properties(provisioningState="Succeeded"))
+
 
 def refuse_while_deleting(group: Resource) -> None:
     """A group on its way out takes nothing new (text: azure-cli #28679)."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.arm import logic, network, operations, subscriptions
+from sandbox.arm import logic, network, operations, registration, subscriptions
 from sandbox.arm.errors import ArmError, method_not_allowed, resource_group_not_found, resource_not_found
 from sandbox.arm.identity import SUBSCRIPTION_ID
 from sandbox.arm.locations import LOCATIONS
+from sandbox.arm.paging import page
 from sandbox.arm.resource_id import ResourceId
 from sandbox.arm.resources import ResourceGroups, refuse_while_deleting
 from sandbox.arm.session import Json, Request, Response, Session
@@ -37,8 +38,12 @@ _NAMESPACES = {resource_type.namespace.lower(): resource_type.namespace for reso
 
 
 def complete(session: Session, operation: Operation) -> None:
-    """Carry out an operation that has come due."""
-    type_named(operation.resource.type).complete(session, operation)
+    """Carry out an operation that has come due, or the failure that was ordered for it."""
+    resource_type = type_named(operation.resource.type)
+    if operation.ending == operations.SUCCEEDED:
+        resource_type.complete(session, operation)
+    else:
+        resource_type.fail(session, operation)
 
 
 def answer(request: Request) -> Response:
@@ -102,12 +107,12 @@ def _on_providers(request: Request, path: list[str]) -> Response:
     """`path` is what follows `providers` directly below the subscription, in lower case."""
     match path:
         case []:
-            return _only_get(request, Response(200, {"value": [_provider(name) for name in _NAMESPACES.values()]}))
+            providers = [_provider(request.session, name) for name in _NAMESPACES.values()]
+            return _only_get(request, Response(200, {"value": providers}))
         case [namespace]:
-            return _only_get(request, Response(200, _provider(_namespace(namespace))))
-        case [namespace, "register" | "unregister"]:
-            # Nothing is ever unregistered: the simulator's namespaces are all there is.
-            return Response(200, _provider(_namespace(namespace)))
+            return _only_get(request, Response(200, _provider(request.session, _namespace(namespace))))
+        case [namespace, "register" | "unregister" as action]:
+            return _on_registration(request, _namespace(namespace), action)
         case ["microsoft.network", "locations", location, "operations", operation_id]:
             return _only_get(request, network.operation_status(request, location, operation_id))
         case ["microsoft.network", "locations", location, "operationresults", operation_id]:
@@ -132,6 +137,8 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
     if path[0] == "integrationserviceenvironments" and types[1:] == ["operationstatuses"] and len(names) == len(types):
         environment = _resource_id(request, namespace, logic.IntegrationServiceEnvironments.name, names[:1])
         return _only_get(request, logic.operation_status(request, environment, names[1]))
+    if (answered := _act(request, namespace, path)) is not None:
+        return answered
     resource_type = _type(request, namespace, "/".join(types))
     resource_id = _resource_id(request, namespace, resource_type.name, names)
     if len(names) == len(types):
@@ -145,11 +152,47 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
     return _list(request, request.session.store.children(parent, resource_type.full_name), within_type=resource_type)
 
 
+def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
+    """Do what a type offers beside reading and writing (`ResourceType.actions`); None when the path is no such thing.
+
+    `path` is as for `_in_group`.
+    """
+    for length in range(2, len(path), 2):
+        resource_type = _TYPES.get(f"{namespace}/{'/'.join(path[0:length:2])}".lower())
+        action = "/".join(path[length:])
+        method = resource_type.actions.get(action) if resource_type else None
+        if resource_type is None or method is None:
+            continue
+        names = request.segments[6:][1:length:2]
+        resource_id = _resource_id(request, namespace, resource_type.name, names)
+        existing = request.session.store.resource(resource_id)
+        if existing is None:
+            raise _missing(request, resource_id)
+        _check_api_version(request, resource_type)
+        if request.method != method:
+            raise method_not_allowed(request.method, f"{resource_type.full_name}/{action}")
+        return resource_type.act(request, existing, action)
+    return None
+
+
+def _on_registration(request: Request, namespace: str, action: str) -> Response:
+    if request.method != "POST":
+        raise method_not_allowed(request.method, f"{namespace}/{action}")
+    if action == "register":
+        registration.register(request.session, namespace)
+    else:
+        registration.unregister(request.session, namespace)
+    return Response(200, _provider(request.session, namespace))
+
+
 def _on_resource(request: Request, resource_id: ResourceId, resource_type: ResourceType) -> Response:
     existing = request.session.store.resource(resource_id)
     if request.method == "PUT":
         _check_place(request, resource_id)
         _check_api_version(request, resource_type)
+        registration.require(request.session, resource_type.namespace)
+        if request.content is None:
+            raise resource_type.missing_body()
         return resource_type.put(request, resource_id, existing)
     if existing is None:
         return _on_missing(request, resource_id)
@@ -158,6 +201,8 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         case "GET":
             return resource_type.get(request, existing)
         case "PATCH":
+            if request.content is None:
+                raise resource_type.missing_body()
             return resource_type.patch(request, existing)
         case "DELETE":
             return resource_type.delete(request, existing)
@@ -173,11 +218,14 @@ def _on_missing(request: Request, resource_id: ResourceId) -> Response:
         raise resource_group_not_found(resource_id.group)
     if request.method == "DELETE":
         return Response(204)
-    # For a child, the missing parent is the one that is named.
+    raise _missing(request, resource_id)
+
+
+def _missing(request: Request, resource_id: ResourceId) -> ArmError:
+    """The 404 of a resource; for a child, the missing parent is the one that is named."""
     parent = resource_id.parent
-    if parent.types and request.session.store.resource(parent) is None:
-        raise resource_not_found(parent.relative_name, parent.group)
-    raise resource_not_found(resource_id.relative_name, resource_id.group)
+    named = parent if parent.types and request.session.store.resource(parent) is None else resource_id
+    return resource_not_found(named.relative_name, named.group)
 
 
 def _check_place(request: Request, resource_id: ResourceId) -> None:
@@ -260,8 +308,9 @@ def _check_api_version(request: Request, resource_type: ResourceType) -> None:
     )
 
 
-def _provider(namespace: str) -> Json:
-    return subscriptions.provider(namespace, [t for t in _TYPES.values() if t.namespace == namespace])
+def _provider(session: Session, namespace: str) -> Json:
+    state = registration.state(session, namespace)
+    return subscriptions.provider(namespace, state, [t for t in _TYPES.values() if t.namespace == namespace])
 
 
 def _group_deletion(request: Request, operation_id: str) -> Response:
@@ -277,15 +326,18 @@ def _group_deletion(request: Request, operation_id: str) -> Response:
 
 def _list(request: Request, resources: list[Resource], *, within_type: ResourceType | None) -> Response:
     """A collection; without a type it is ARM's own short form of any resource ("Resources - List")."""
+    if within_type is None:
+        resources = [resource for resource in resources if len(resource.id.types) == 1]
+    shown, next_link = page(request, resources)
     if within_type is not None:
-        documents = [within_type.present(request.session, resource) for resource in resources]
+        documents = [within_type.present(request.session, resource) for resource in shown]
     else:
         documents = [
             {name: value for name, value in resource.document.items() if name not in {"properties", "etag"}}
-            for resource in resources
-            if len(resource.id.types) == 1
+            for resource in shown
         ]
-    return _only_get(request, Response(200, {"value": documents}))
+    following = {"nextLink": next_link} if next_link else {}
+    return _only_get(request, Response(200, {"value": documents, **following}))
 
 
 def _only_get(request: Request, response: Response) -> Response:

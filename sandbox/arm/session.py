@@ -36,7 +36,7 @@ class Request:
     query: dict[str, str]
     """Names in lower case."""
     content: Json | None = None
-    """The parsed body of a PUT or PATCH."""
+    """The parsed body of a PUT, PATCH or POST; None when it is empty."""
 
     @property
     def api_version(self) -> str:

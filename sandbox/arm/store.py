@@ -29,7 +29,7 @@ _BUSY_TIMEOUT = 30.0
 
 # Raised with every change of the tables. There is no migration: a store is a sandbox's, `destroy` and delete is the
 # way to a new one.
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -46,10 +46,21 @@ CREATE INDEX IF NOT EXISTS resource_type ON resource (type);
 -- Times are simulated seconds since 1970. `locks` is the key of the resource that takes no other write meanwhile.
 CREATE TABLE IF NOT EXISTS operation (
     id TEXT PRIMARY KEY, type TEXT NOT NULL, resource TEXT NOT NULL, kind TEXT NOT NULL, locks TEXT NOT NULL,
-    started REAL NOT NULL, due REAL NOT NULL, status TEXT NOT NULL, error TEXT
+    started REAL NOT NULL, due REAL NOT NULL, status TEXT NOT NULL, error TEXT,
+    -- What the status becomes when it is due, and the part of the work that is done then.
+    ending TEXT NOT NULL, progress REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS operation_due ON operation (due) WHERE status = 'InProgress';
 CREATE INDEX IF NOT EXISTS operation_lock ON operation (locks) WHERE status = 'InProgress';
+
+-- Orders that coming operations end other than well, each the JSON of an `OrderedEnding`.
+CREATE TABLE IF NOT EXISTS ordered_ending (number INTEGER PRIMARY KEY, ending TEXT NOT NULL);
+
+-- Which resource names which other one in its properties (`_REFERENCES`); both as keys.
+CREATE TABLE IF NOT EXISTS reference (
+    source TEXT NOT NULL, member TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, member)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reference_target ON reference (target, member);
 
 -- Which resource uses a subnet. A row outlives its holder while the operation `until` cleans up behind it.
 CREATE TABLE IF NOT EXISTS subnet_hold (
@@ -61,6 +72,10 @@ CREATE TABLE IF NOT EXISTS request (
     path TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, duration REAL NOT NULL, body TEXT
 );
 """
+
+
+# Members of `properties` of the form {"id": ...} that name another resource, indexed for `Store.referring_to`.
+_REFERENCES = ("networkSecurityGroup", "routeTable", "integrationServiceEnvironment", "integrationAccount")
 
 
 class IncompatibleStoreError(Exception):
@@ -94,6 +109,11 @@ class Resource:
         """The document's `properties`."""
         properties: dict[str, Any] = self.document.get("properties", {})
         return properties
+
+    def reference(self, member: str) -> ResourceId | None:
+        """The resource that `properties.{member}.id` names, None when there is none."""
+        named = self.properties.get(member)
+        return parse_resource_id(named["id"]) if isinstance(named, dict) and "id" in named else None
 
     def with_properties(self, **changes: object) -> Resource:
         """A copy whose `properties` have these values."""
@@ -198,15 +218,30 @@ class Store:
             resource.id.group_id.key,
             json.dumps(resource.document),
         )
+        self.execute("DELETE FROM reference WHERE source = ?", resource.key)
+        for member in _REFERENCES:
+            if target := resource.reference(member):
+                self.execute("INSERT INTO reference VALUES (?, ?, ?)", resource.key, member, target.key)
 
     def remove(self, resource_id: ResourceId) -> None:
         """Remove a resource and everything below it."""
-        self.execute(
-            "DELETE FROM resource WHERE key = ? OR substr(key, 1, ?) = ?",
-            resource_id.key,
-            len(resource_id.key) + 1,
-            resource_id.key + "/",
+        for table, column in (("resource", "key"), ("reference", "source")):
+            self.execute(
+                f"DELETE FROM {table} WHERE {column} = ? OR substr({column}, 1, ?) = ?",  # noqa: S608 - constants
+                resource_id.key,
+                len(resource_id.key) + 1,
+                resource_id.key + "/",
+            )
+
+    def referring_to(self, target: ResourceId, member: str) -> list[Resource]:
+        """The resources whose `properties.{member}.id` is this one, by key."""
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE key IN "
+            "(SELECT source FROM reference WHERE target = ? AND member = ?) ORDER BY key",
+            target.key,
+            member,
         )
+        return [_read(row) for row in rows]
 
     def children(self, parent: ResourceId, resource_type: str) -> list[Resource]:
         """The direct children of a resource (or of a resource group) of one type, by key."""

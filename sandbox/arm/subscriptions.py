@@ -61,13 +61,13 @@ def locations() -> Response:
     )
 
 
-def provider(namespace: str, types: Iterable[ResourceType]) -> Json:
-    """`GET /subscriptions/{s}/providers/{namespace}`; every provider of the simulator is registered."""
+def provider(namespace: str, state: str, types: Iterable[ResourceType]) -> Json:
+    """`GET /subscriptions/{s}/providers/{namespace}`; `state` is that of its registration."""
     return {
         "id": f"/subscriptions/{SUBSCRIPTION_ID}/providers/{namespace}",
         "namespace": namespace,
         "registrationPolicy": "RegistrationRequired",
-        "registrationState": "Registered",
+        "registrationState": state,
         "resourceTypes": [
             {
                 "resourceType": resource_type.name,

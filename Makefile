@@ -1,0 +1,66 @@
+# Everything a newcomer needs. `make` alone lists the targets.
+# Each target first sets up what it needs: Python packages in .venv, the Pulumi CLI in .sandbox. That happens once.
+
+STACK ?= dev
+STACKS := dev test prod
+PYTHON ?= python3
+ARGS ?=
+
+PYTHON_OF_PROJECT := .venv/bin/python
+SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
+IN_SANDBOX := $(SANDBOX) run --
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview refresh destroy resources shell test check format docs clean set-up set-up-for-tests known-stack
+
+help: ## List these targets
+	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@echo 'Everything happens in the sandbox, an Azure on this machine; python -m sandbox --help tells more.'
+
+up: set-up known-stack ## Create or change the environment of the stack
+	@$(IN_SANDBOX) pulumi up --yes --stack $(STACK) $(ARGS)
+
+preview: set-up known-stack ## Show what `make up` would do
+	@$(IN_SANDBOX) pulumi preview --stack $(STACK) $(ARGS)
+
+refresh: set-up known-stack ## Compare the stack's state with what exists
+	@$(IN_SANDBOX) pulumi refresh --yes --stack $(STACK) $(ARGS)
+
+destroy: set-up known-stack ## Delete everything of the stack
+	@$(IN_SANDBOX) pulumi destroy --yes --stack $(STACK) $(ARGS)
+
+resources: set-up ## List what exists in the sandbox
+	@$(SANDBOX) resources $(ARGS)
+
+shell: set-up known-stack ## Open a shell in which pulumi works on the sandbox
+	@$(SANDBOX) shell --stack $(STACK)
+
+test: set-up-for-tests ## Run the tests; ARGS='tests/sandbox -k launcher' for some of them
+	@$(PYTHON_OF_PROJECT) -m pytest $(ARGS)
+
+check: set-up-for-tests ## Check format, style, types and import contracts
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: set-up-for-tests ## Format the code and repair what can be repaired by machine
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+docs: set-up-for-tests ## Write the parts of the documentation that are made from the code
+	@$(PYTHON_OF_PROJECT) docs/generate.py
+
+clean: ## Delete the virtual environment and the sandbox, with all that was created in it
+	rm -rf .venv .sandbox
+
+set-up:
+	@$(PYTHON) -m sandbox.toolchain
+
+set-up-for-tests:
+	@$(PYTHON) -m sandbox.toolchain --with-tests
+
+known-stack:
+	@case ' $(STACKS) ' in *' $(STACK) '*) ;; *) \
+	  echo "error: STACK=$(STACK) is none of this project's stacks: $(STACKS). Example: make up STACK=dev" >&2; exit 2;; esac

@@ -1,0 +1,283 @@
+"""The Python language host of a Pulumi CLI that was built from Go modules.
+
+The executable `pulumi-language-python` beside the CLI runs this module. Pulumi's own host is part of its release
+archive, but its Go module cannot be downloaded. What a host has to do is small: it is a plugin that serves
+`pulumirpc.LanguageRuntime` on a port that it prints, and runs the program when the engine says so (pulumi/pulumi,
+proto/pulumi/language.proto). The engine's address is the last argument. A plugin has to end on SIGINT by itself and at
+once: the engine waits five seconds for each that does not (sdk/go/common/resource/plugin/plugin.go).
+
+Only what running programs, policy packs and component packages needs is served; generating code and installing
+packages are answered with UNIMPLEMENTED, as gRPC does for every method that is not overridden.
+"""
+
+import asyncio
+import importlib.metadata
+import inspect
+import json
+import logging
+import os
+import platform
+import runpy
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+import traceback
+from collections.abc import Iterator
+from concurrent import futures
+from pathlib import Path
+from typing import Any, NoReturn
+
+import grpc  # type: ignore[import-untyped]
+import pulumi
+from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
+from pulumi.runtime import proto, reset_options, run_in_stack, set_all_config
+from pulumi.runtime.proto import language_pb2, plugin_pb2
+
+THREADS_PER_OPERATION = 4
+"""How many threads the program's event loop gets for each operation that the engine runs in parallel, as in Pulumi's
+own SDK.
+"""
+
+
+PARENT_POLL_SECONDS = 1.0
+"""How soon the host notices that the engine was killed."""
+
+LIBRARY_FOLDERS = [Path(inspect.getfile(library)).parent for library in (pulumi, asyncio)]
+"""Where the code is that runs the program; its frames are left out of tracebacks."""
+
+
+class LanguageHost(proto.LanguageRuntimeServicer):
+    """Runs the programs of one engine, inside this process."""
+
+    def __init__(self, engine_address: str) -> None:
+        """A host for the engine at this address (`host:port`)."""
+        self.engine_address = engine_address
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """The engine's first call; not every engine makes it."""
+        self.engine_address = request.engine_address or self.engine_address
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """The host's version: that of the SDK that runs the programs."""
+        return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumi"))
+
+    def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """What `pulumi about` says of the runtime."""
+        return language_pb2.AboutResponse(executable=sys.executable, version=platform.python_version())
+
+    def RuntimeOptionsPrompts(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """What `pulumi new` should ask for: nothing, the virtual environment is this one."""
+        return language_pb2.RuntimeOptionsResponse()
+
+    def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """The resource plugins of the installed packages, so that the engine knows which versions the program wants."""
+        return language_pb2.GetRequiredPackagesResponse(packages=list(_required_packages()))
+
+    def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """The same for engines that do not ask for packages."""
+        plugins = [
+            plugin_pb2.PluginDependency(name=each.name, version=each.version, kind=each.kind, server=each.server)
+            for each in _required_packages()
+        ]
+        return language_pb2.GetRequiredPluginsResponse(plugins=plugins)
+
+    def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """The Python packages of the program, for `pulumi about`.
+
+        Those that nothing else needs, or all of them when the engine asks for the transitive ones.
+        """
+        packages = {_normal(each.name): each for each in importlib.metadata.distributions()}
+        if not request.transitiveDependencies:
+            for needed in [
+                _normal(_requirement_name(text)) for each in packages.values() for text in each.requires or []
+            ]:
+                packages.pop(needed, None)
+        return language_pb2.GetProgramDependenciesResponse(
+            dependencies=[
+                language_pb2.DependencyInfo(name=each.name, version=each.version)
+                for _, each in sorted(packages.items())
+            ]
+        )
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """The engine shuts down. It closes the monitor as well, which ends a running program."""
+        return Empty()
+
+    def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """Runs a program to its end. What went wrong in it has been logged to the user when this says `bail`."""
+        reset_options(
+            project=request.project,
+            stack=request.stack,
+            organization=request.organization or "organization",
+            parallel=request.parallel,
+            preview=request.dryRun,
+            monitor_address=request.monitor_address,
+            engine_address=self.engine_address,
+        )
+        set_all_config(dict(request.config), list(request.configSecretKeys))
+        program = Path(request.info.program_directory)
+        error = _run(program, program / request.info.entry_point, parallel=request.parallel)
+        if error:
+            pulumi.log.error(error)
+        _flush()
+        return language_pb2.RunResponse(bail=bool(error))
+
+    def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
+        """Runs a plugin written in Python, and streams what it prints and its exit code."""
+        yield from _stream([sys.executable, "-u", *_plugin_arguments(request)], request)
+
+
+def _run(directory: Path, entry_point: Path, *, parallel: int) -> str:
+    """Runs the program and answers with the message for the user, empty when all went well."""
+
+    def program() -> None:
+        runpy.run_path(str(entry_point), run_name="__main__")
+
+    os.chdir(directory)
+    sys.path.insert(0, str(directory))
+    # The engine reports what became of each awaited task; asyncio would report it a second time, with the SDK's inside.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(futures.ThreadPoolExecutor(max_workers=max(parallel, 1) * THREADS_PER_OPERATION))
+    try:
+        loop.run_until_complete(run_in_stack(program))
+    except pulumi.RunError as error:
+        return str(error)
+    except grpc.RpcError as error:
+        # The monitor went away: the engine has ended the deployment and knows why.
+        return "" if error.code() == grpc.StatusCode.UNAVAILABLE else f"RPC error: {error.details()}"
+    except SystemExit as end:
+        return _exit_message(end)
+    except Exception as error:  # noqa: BLE001  # whatever the program raises is its user's to see
+        return f"Program failed with an unhandled exception:\n{_program_traceback(error)}"
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+    return ""
+
+
+def _exit_message(end: SystemExit) -> str:
+    """What sys.exit(...) of the program means: nothing for 0, a message for a text, else the code."""
+    if end.code in (None, 0):
+        return ""
+    return f"Program exited with non-zero exit code: {end.code}" if isinstance(end.code, int) else str(end.code)
+
+
+def _program_traceback(error: BaseException) -> str:
+    """The traceback from the program's first frame on: how this host and the SDK came to run it helps nobody."""
+    frames = error.__traceback__
+    while frames and not _is_program(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    return "".join(traceback.format_exception(type(error), error, frames)).rstrip()
+
+
+def _is_program(file: str) -> bool:
+    """Whether a frame of this file is the program's, and not of what runs and imports it."""
+    host = file == __file__ or file.startswith("<frozen ")
+    return not host and not any(Path(file).is_relative_to(folder) for folder in LIBRARY_FOLDERS)
+
+
+def _plugin_arguments(request: Any) -> list[str]:  # noqa: ANN401
+    """How the interpreter runs a plugin, as Pulumi's own host does it (sdk/python/cmd/pulumi-language-python/main.go).
+
+    A policy pack is given to the SDK's module for that. Another plugin is run by its `__main__.py`, or, when it has
+    none, is an installed package with components, which the SDK serves.
+    """
+    folder = Path(request.info.program_directory)
+    if request.kind == "analyzer":
+        return ["-m", "pulumi.policy", *request.args, str(folder)]
+    if (folder / "__main__.py").exists():
+        return [str(folder), *request.args]
+    package = tomllib.loads((folder / "pyproject.toml").read_text())["project"]["name"]
+    return ["-m", "pulumi.run.plugin", package, *request.args]
+
+
+def _required_packages() -> Iterator[Any]:
+    """The `pulumi-plugin.json` of each installed package that has one; that is how a package names its plugin."""
+    for folder in {Path(entry) for entry in sys.path if Path(entry).is_dir()}:
+        for file in sorted(folder.glob("*/pulumi-plugin.json")):
+            plugin = json.loads(file.read_text())
+            if plugin.get("resource"):
+                yield plugin_pb2.PackageDependency(
+                    name=plugin["name"],
+                    version=f"v{plugin['version'].removeprefix('v')}",
+                    kind="resource",
+                    server=plugin.get("server", ""),
+                )
+
+
+def _requirement_name(requirement: str) -> str:
+    """The name at the start of a requirement such as `grpcio<2,>=1.68; extra == "x"` (PEP 508)."""
+    length = next((at for at, letter in enumerate(requirement) if not (letter.isalnum() or letter in "-_.")), None)
+    return requirement[:length]
+
+
+def _normal(name: str) -> str:
+    """A package's name as PEP 503 compares it."""
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def _stream(command: list[str], request: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Runs the command in the request's folder and environment; yields its output in pieces, then its exit code."""
+    environment = dict(entry.split("=", 1) for entry in request.env) or dict(os.environ)
+    with subprocess.Popen(
+        command, cwd=request.pwd or None, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        errors = threading.Thread(target=_copy, args=(process.stderr, sys.stderr), daemon=True)
+        errors.start()
+        try:
+            assert process.stdout is not None  # noqa: S101  # it was asked for above; this tells the type checker
+            while piece := process.stdout.read1():  # type: ignore[attr-defined]
+                yield language_pb2.RunPluginResponse(stdout=piece)
+        finally:
+            # The engine closes the stream when it is done with the plugin.
+            process.terminate()
+        errors.join()
+        yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+
+def _copy(source: Any, target: Any) -> None:  # noqa: ANN401
+    for line in source:
+        target.buffer.write(line)
+        target.flush()
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001
+    """Ends the process there and then: no traceback, no waiting for the program's threads."""
+    os._exit(0)
+
+
+def _end_with_engine(engine: int) -> None:
+    """Ends this process after the engine, its parent, was killed and could not say so any more."""
+    while os.getppid() == engine:
+        time.sleep(PARENT_POLL_SECONDS)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serves until the engine ends it."""
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
+    host = LanguageHost(engine_address=sys.argv[-1] if len(sys.argv) > 1 else "")
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
+    proto.add_LanguageRuntimeServicer_to_server(host, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    threading.Thread(target=_end_with_engine, args=(os.getppid(),), daemon=True).start()
+    print(port, flush=True)  # noqa: T201  # the plugin protocol: the first line is the port
+    server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    main()

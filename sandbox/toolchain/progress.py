@@ -1,0 +1,82 @@
+"""Telling a person what set-up is doing: steps that run at the same time, each with its elapsed time.
+
+On a terminal one line at the bottom is redrawn; into a file or a pipe goes one line for the start and one for the end
+of a step.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+REDRAW_SECONDS = 0.25
+
+
+class Progress:
+    """The steps under way. Safe to use from several threads."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        """Progress that is written to this stream."""
+        self._stream = stream
+        self._running: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def say(self, text: str) -> None:
+        """Writes one line that stays."""
+        with self._lock:
+            self._clear()
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
+
+    @contextmanager
+    def step(self, doing: str, done: str) -> Iterator[None]:
+        """Shows `doing` with the elapsed time while the block runs, then `done` with the time that it took."""
+        if not self._stream.isatty():
+            self.say(f"{doing} ...")
+        start = time.monotonic()
+        with self._lock:
+            self._running[doing] = start
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[doing]
+        self.say(f"{done} ({elapsed(time.monotonic() - start)})")
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Keeps the bottom line of a terminal fresh while the block runs."""
+        ended = threading.Event()
+        painter = threading.Thread(target=self._paint_until, args=(ended,), daemon=True)
+        if self._stream.isatty():
+            painter.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            if painter.is_alive():
+                painter.join()
+            with self._lock:
+                self._clear()
+
+    def _paint_until(self, ended: threading.Event) -> None:
+        while not ended.wait(REDRAW_SECONDS):
+            with self._lock:
+                now = time.monotonic()
+                steps = "  |  ".join(f"{doing}, {elapsed(now - start)}" for doing, start in self._running.items())
+                self._clear()
+                self._stream.write(steps)
+                self._stream.flush()
+
+    def _clear(self) -> None:
+        if self._stream.isatty():
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+
+def elapsed(seconds: float) -> str:
+    """A duration for people: `8 s`, `4 min 30 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

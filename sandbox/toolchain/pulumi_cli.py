@@ -1,0 +1,171 @@
+"""Getting a Pulumi CLI: one on PATH as it is, else the official release archive, else built from Go modules."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sandbox.files import EXECUTABLE, python_executable, write_file
+from sandbox.layout import CODE_ROOT
+from sandbox.toolchain import archive, versions
+from sandbox.toolchain.commands import Commands, SetUpError
+from sandbox.toolchain.progress import Progress
+from sandbox.toolchain.record import PulumiCli, record_cli, recorded_circumstances, recorded_cli
+
+LANGUAGE_HOST = "pulumi-language-python"
+
+ADDRESS_VARIABLE = "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"
+"""The environment variable that names another place of the release archives, such as a mirror."""
+
+TEMPORARY = ".new-"
+VERSION_SECONDS = 20.0
+
+GO_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+GO_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+
+
+class Toolchain:
+    """The toolchain folder of a sandbox, and how a CLI comes into it."""
+
+    def __init__(self, folder: Path, python: Path, variables: Mapping[str, str]) -> None:
+        """The toolchain in `folder`; its language host runs on `python`; `variables` are the user's environment."""
+        self.folder = folder
+        self.python = python
+        self.variables = variables
+        self.path = variables.get("PATH", os.defpath)
+
+    def is_ready(self) -> bool:
+        """Whether what is recorded is still what PATH and the pinned versions ask for."""
+        return recorded_cli(self.folder) is not None and recorded_circumstances(self.folder) == self._circumstances()
+
+    def make(self, commands: Commands, progress: Progress) -> PulumiCli:
+        """Gets a CLI in the first of the three ways that works, and records it.
+
+        Raises:
+            SetUpError: when none works; the message says what each of them needs.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for leftover in self.folder.glob(f"{TEMPORARY}*"):
+            shutil.rmtree(leftover)
+        failures = []
+        ways: list[tuple[str, Callable[[], PulumiCli]]] = [
+            ("a pulumi on PATH", self._from_path),
+            ("the release archive", lambda: self._from_archive(progress)),
+            ("a build from Go modules", lambda: self._from_go(commands, progress)),
+        ]
+        for name, way in ways:
+            try:
+                cli = way()
+            except SetUpError as error:
+                failures.append(f"  {name}: {error}")
+            else:
+                record_cli(self.folder, cli, self._circumstances())
+                return cli
+        raise SetUpError(_NO_WAY.format(failures="\n".join(failures), minimum=versions.show(versions.MINIMUM)))
+
+    def refresh_language_host(self) -> None:
+        """Writes the language host beside a CLI that was built, in case the repository or its Python moved."""
+        cli = recorded_cli(self.folder)
+        if cli and cli.origin == _BUILT:
+            self._write_language_host(cli.executable.parent)
+
+    def _from_path(self) -> PulumiCli:
+        found = shutil.which("pulumi", path=self.path)
+        if found is None:
+            raise SetUpError("there is none")
+        version = self._version_of(Path(found))
+        if not versions.is_good(version):
+            raise SetUpError(
+                f"{found} is version {versions.show(version)}; at least {versions.show(versions.MINIMUM)} and below "
+                f"{versions.show(versions.BELOW)} is needed"
+            )
+        executable = Path(found).resolve()
+        if not (executable.parent / LANGUAGE_HOST).exists() and shutil.which(LANGUAGE_HOST, path=self.path) is None:
+            raise SetUpError(f"{found} has no {LANGUAGE_HOST} beside it or on PATH")
+        return PulumiCli(executable, versions.show(version), "on PATH")
+
+    def _version_of(self, executable: Path) -> tuple[int, int, int]:
+        quiet = {**self.variables, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        try:
+            asked = subprocess.run(
+                [executable, "version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=True, env=quiet
+            )
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            raise SetUpError(f"{executable} does not tell its version: {error}") from error
+        version = versions.parse_version(asked.stdout)
+        if version is None:
+            raise SetUpError(f"{executable} version prints {asked.stdout[:60]!r}, which is no version")
+        return version
+
+    def _from_archive(self, progress: Progress) -> PulumiCli:
+        final = self.folder / f"pulumi-v{versions.ARCHIVE_VERSION}"
+        if not final.exists():
+            address = self.variables.get(ADDRESS_VARIABLE, versions.ARCHIVE_ADDRESS)
+            with tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary:
+                new = Path(temporary) / "release"
+                progress.say(f"Downloading Pulumi v{versions.ARCHIVE_VERSION} from {address}")
+                archive.download_release(address, new)
+                # A CLI that does not run here must not keep the next way from being tried.
+                self._version_of(new / "pulumi")
+                new.rename(final)
+        return PulumiCli(final / "pulumi", versions.ARCHIVE_VERSION, "the official release")
+
+    def _from_go(self, commands: Commands, progress: Progress) -> PulumiCli:
+        version = versions.built_version()
+        final = self.folder / f"pulumi-{version}-go"
+        if not final.exists():
+            go = shutil.which("go", path=self.path)
+            if go is None:
+                raise SetUpError("there is no go on PATH (https://go.dev/dl/)")
+            with (
+                tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
+                progress.step(
+                    f"Building the Pulumi CLI {version} from Go modules, once, about five minutes",
+                    f"Pulumi CLI {version} is built",
+                ),
+            ):
+                new = Path(temporary) / "build"
+                command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace"]
+                command += [
+                    "-ldflags",
+                    f"-s -w -X {GO_VERSION_VARIABLE}={version}",
+                    "-o",
+                    str(new / "pulumi"),
+                    GO_PACKAGE,
+                ]
+                commands.run("go", command, cwd=versions.GO_MODULE, variables={**self.variables, "CGO_ENABLED": "0"})
+                self._version_of(new / "pulumi")
+                new.rename(final)
+        self._write_language_host(final)
+        return PulumiCli(final / "pulumi", version.removeprefix("v"), _BUILT)
+
+    def _write_language_host(self, folder: Path) -> None:
+        text = python_executable(self.python, CODE_ROOT, "sandbox.toolchain.language_host")
+        write_file(folder / LANGUAGE_HOST, text, mode=EXECUTABLE)
+
+    def _circumstances(self) -> list[str | int | None]:
+        """What the choice depends on: the `pulumi` on PATH (that file, as it is now) and the pinned versions."""
+        found = shutil.which("pulumi", path=self.path)
+        state = Path(found).stat() if found else None
+        return [
+            found,
+            state.st_size if state else None,
+            state.st_mtime_ns if state else None,
+            versions.show(versions.MINIMUM),
+            versions.ARCHIVE_VERSION,
+            versions.built_version(),
+        ]
+
+
+_BUILT = "built from Go modules"
+
+_NO_WAY = """no Pulumi CLI could be had:
+{failures}
+Any one of these helps; then run the same command again:
+  1. Install the Pulumi CLI, version {minimum} or newer, so that `pulumi version` works:
+    https://www.pulumi.com/docs/install/
+  2. Let this machine reach https://get.pulumi.com, or set LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES to a mirror of its
+    releases/sdk folder.
+  3. Install Go (https://go.dev/dl/) with access to a Go module proxy: the CLI is then built here."""

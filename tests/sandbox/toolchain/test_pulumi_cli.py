@@ -1,0 +1,189 @@
+"""Decides which Pulumi CLI is chosen: a good one on PATH, else the release archive, else one that is built here."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.toolchain import versions
+from sandbox.toolchain.archive import this_platform
+from sandbox.toolchain.commands import Commands, SetUpError
+from sandbox.toolchain.progress import Progress
+from sandbox.toolchain.pulumi_cli import Toolchain
+from sandbox.toolchain.record import PulumiCli, recorded_cli
+
+from .release_server import ReleaseServer, good_archive, release_server, sha256
+
+FAKE_GO = """\
+#!/bin/sh
+echo "$@" >> "$GO_LOG"
+while [ "$1" != -o ]; do shift; done
+printf '#!/bin/sh\\necho v3.274.1\\n' > "$(dirname "$2")-is-made" && mkdir -p "$(dirname "$2")"
+printf '#!/bin/sh\\necho v3.274.1\\n' > "$2" && chmod 755 "$2"
+"""
+
+
+class Machine:
+    """A machine with its own PATH and a place of archives, and a toolchain on it."""
+
+    def __init__(self, folder: Path, server: ReleaseServer) -> None:
+        """A machine on which nothing is installed, and whose place of archives has none."""
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        self.folder = folder / "toolchain"
+        self.logs = folder / "logs"
+        self.go_log = folder / "go.log"
+        self.variables = {
+            "PATH": f"{self.bin}{os.pathsep}/usr/bin{os.pathsep}/bin",
+            "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES": server.address,
+            "GO_LOG": str(self.go_log),
+        }
+
+    def install(self, name: str, script: str) -> None:
+        """Puts an executable on PATH."""
+        (self.bin / name).write_text(script)
+        (self.bin / name).chmod(0o755)
+
+    def install_pulumi(self, version: str) -> None:
+        """Puts a CLI of this version and its language host on PATH."""
+        self.install("pulumi", f"#!/bin/sh\necho '{version}'\n")
+        self.install("pulumi-language-python", "#!/bin/sh\n")
+
+    @property
+    def toolchain(self) -> Toolchain:
+        """The toolchain, as a new process sees it."""
+        return Toolchain(self.folder, Path("/venv/bin/python"), self.variables)
+
+    def make(self) -> PulumiCli:
+        """Gets a CLI."""
+        return self.toolchain.make(Commands(self.logs), Progress())
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReleaseServer]:
+    with release_server() as running:
+        monkeypatch.setattr(versions, "ARCHIVE_ADDRESS", running.address)
+        yield running
+
+
+@pytest.fixture
+def machine(tmp_path: Path, server: ReleaseServer) -> Machine:
+    return Machine(tmp_path, server)
+
+
+def pin(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(versions.ARCHIVE_SHA256, this_platform(), sha256(archive))
+
+
+def test_a_good_cli_on_path_is_used_as_it_is(machine: Machine, server: ReleaseServer) -> None:
+    machine.install_pulumi("v3.255.0")
+    cli = machine.make()
+    assert (cli.executable, cli.version) == (machine.bin / "pulumi", "3.255.0")
+    assert recorded_cli(machine.folder) == cli
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("version", ["v3.218.0", "v4.0.0", "not a version"])
+def test_a_cli_on_path_that_will_not_do_is_left_for_the_archive(
+    machine: Machine, server: ReleaseServer, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    machine.install_pulumi(version)
+    server.content = good_archive()
+    pin(server.content, monkeypatch)
+    assert machine.make().executable == machine.folder / "pulumi-v3.255.0" / "pulumi"
+
+
+def test_a_cli_on_path_without_the_python_language_host_is_not_used(machine: Machine) -> None:
+    machine.install("pulumi", "#!/bin/sh\necho v3.255.0\n")
+    with pytest.raises(SetUpError, match="has no pulumi-language-python beside it"):
+        machine.make()
+
+
+def test_without_an_archive_the_cli_is_built_and_gets_a_language_host(machine: Machine) -> None:
+    machine.install("go", FAKE_GO)
+    cli = machine.make()
+    assert (cli.executable, cli.version) == (machine.folder / "pulumi-v3.274.1-go" / "pulumi", "3.274.1")
+    assert "-tags osusergo,grpcnotrace" in machine.go_log.read_text()
+    host = cli.executable.with_name("pulumi-language-python")
+    assert "/venv/bin/python" in host.read_text()
+    assert os.access(host, os.X_OK)
+
+
+def test_the_archive_comes_before_the_build(
+    machine: Machine, server: ReleaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.install("go", FAKE_GO)
+    server.content = good_archive()
+    pin(server.content, monkeypatch)
+    assert machine.make().version == "3.255.0"
+    assert not machine.go_log.exists()
+
+
+def test_an_archive_with_a_wrong_checksum_is_left_for_the_build(machine: Machine, server: ReleaseServer) -> None:
+    machine.install("go", FAKE_GO)
+    server.content = good_archive()
+    assert machine.make().version == "3.274.1"
+    assert [each.name for each in machine.folder.iterdir() if each.name.startswith(("pulumi-v3.255", ".new"))] == []
+
+
+def test_what_was_built_once_is_not_built_again(machine: Machine) -> None:
+    machine.install("go", FAKE_GO)
+    machine.make()
+    machine.make()
+    assert len(machine.go_log.read_text().splitlines()) == 1
+
+
+def test_a_failed_build_leaves_nothing_and_shows_the_end_of_what_go_said(machine: Machine) -> None:
+    machine.install("go", "#!/bin/sh\necho 'go: proxy unreachable'\nexit 1\n")
+    with pytest.raises(SetUpError, match="go: proxy unreachable"):
+        machine.make()
+    assert list(machine.folder.iterdir()) == []
+
+
+def test_what_an_interrupted_build_left_is_removed(machine: Machine) -> None:
+    (machine.folder / ".new-abc" / "build").mkdir(parents=True)
+    machine.install_pulumi("v3.255.0")
+    machine.make()
+    assert not (machine.folder / ".new-abc").exists()
+
+
+def test_when_no_way_works_one_message_says_why_and_names_three_ways_out(machine: Machine) -> None:
+    with pytest.raises(SetUpError) as failure:
+        machine.make()
+    message = str(failure.value)
+    for part in (
+        "a pulumi on PATH: there is none",
+        "404",
+        "there is no go on PATH",
+        "3.219.0",
+        "  1. ",
+        "  2. ",
+        "  3. ",
+    ):
+        assert part in message
+
+
+def test_what_is_recorded_holds_until_the_cli_on_path_changes(machine: Machine) -> None:
+    assert not machine.toolchain.is_ready()
+    machine.install_pulumi("v3.255.0")
+    machine.make()
+    assert machine.toolchain.is_ready()
+    machine.install_pulumi("v3.256.0-alpha")
+    assert not machine.toolchain.is_ready()
+
+
+def test_a_cli_that_has_gone_is_missed(machine: Machine) -> None:
+    machine.install("go", FAKE_GO)
+    machine.make().executable.unlink()
+    assert not machine.toolchain.is_ready()
+    assert recorded_cli(machine.folder) is None
+
+
+def test_a_toolchain_that_was_moved_goes_on_working(machine: Machine, tmp_path: Path) -> None:
+    machine.install("go", FAKE_GO)
+    machine.make()
+    machine.folder.rename(tmp_path / "moved")
+    cli = recorded_cli(tmp_path / "moved")
+    assert cli is not None
+    assert cli.executable == tmp_path / "moved" / "pulumi-v3.274.1-go" / "pulumi"

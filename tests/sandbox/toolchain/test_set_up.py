@@ -1,0 +1,58 @@
+"""Decides how `python3 -m sandbox.toolchain` behaves to those who call it: quick when done, clear when not."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+from sandbox.toolchain.progress import Progress, elapsed
+
+REPOSITORY = Path(__file__).parents[3]
+
+
+def test_it_needs_nothing_but_the_standard_library() -> None:
+    """Set-up runs before anything is installed: `-S` leaves installed packages out."""
+    ended = subprocess.run(
+        [sys.executable, "-S", "-m", "sandbox.toolchain", "--help"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "--with-tests" in ended.stdout
+
+
+def test_outside_of_a_project_it_says_what_to_do(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "sandbox.toolchain"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: there is no Pulumi.yaml in ")
+
+
+def test_into_a_pipe_a_step_is_one_line_at_its_start_and_one_at_its_end() -> None:
+    printed = io.StringIO()
+    progress = Progress(printed)
+    with progress.shown(), progress.step("Building it", "It is built"):
+        pass
+    assert printed.getvalue() == "Building it ...\nIt is built (0 s)\n"
+
+
+def test_a_step_that_fails_is_not_called_done() -> None:
+    printed = io.StringIO()
+    try:
+        with Progress(printed).step("Building it", "It is built"):
+            raise ValueError  # noqa: TRY301
+    except ValueError:
+        pass
+    assert printed.getvalue() == "Building it ...\n"
+
+
+def test_durations_are_written_for_people() -> None:
+    assert [elapsed(7.6), elapsed(60), elapsed(271)] == ["8 s", "1 min 0 s", "4 min 31 s"]
