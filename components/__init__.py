@@ -14,7 +14,7 @@ from .arguments import (
     SkuName,
     SubnetArgs,
 )
-from .configuration import StackConfiguration
+from .configuration import StackConfiguration, judge_configuration
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
@@ -37,4 +37,5 @@ __all__ = [
     "SkuName",
     "StackConfiguration",
     "SubnetArgs",
+    "judge_configuration",
 ]

@@ -103,6 +103,27 @@ class StackConfiguration(EnvironmentSettings):
         return IntegrationServiceEnvironmentArgs(resource_group_name=resource_group_name, **common)
 
 
+def judge_configuration(
+    project: str, values: Mapping[str, str], secret_keys: Collection[str] = (), *, metadata_host: str | None = None
+) -> list[Problem]:
+    """What the rules find in a stack's configuration, for an editor, a CI job or a larger program: nothing is raised.
+
+    Args:
+        project: as in :meth:`StackConfiguration.read`.
+        values: as in :meth:`StackConfiguration.read`.
+        secret_keys: as in :meth:`StackConfiguration.read`.
+        metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+
+    Returns:
+        Every error; or, when there is none, every warning.
+    """
+    try:
+        configuration = StackConfiguration.read(project, values, secret_keys)
+    except ArgumentsError as error:
+        return list(error.problems)
+    return configuration.warnings() + configuration.stack_warnings(metadata_host)
+
+
 def _decode(model: type[Model], key: str, text: str) -> object:
     """The value that ``text`` stands for.
 

@@ -176,12 +176,12 @@ def _as_problems(details: ErrorDetails, root: type[Model] | None) -> list[Proble
     """The problems in one finding of pydantic: those that a rule of ours raised, or one in pydantic's own words."""
     raised = details.get("ctx", {}).get("error")
     if isinstance(raised, ProblemsFound):
-        return [problem.within(*_place(details)) for problem in raised.problems]
+        return [problem.within(*details["loc"]) for problem in raised.problems]
     return [_as_problem(details, root)]
 
 
 def _as_problem(details: ErrorDetails, root: type[Model] | None) -> Problem:
-    place = _place(details)
+    place = details["loc"]
     if details["type"] == "extra_forbidden":
         return _unknown_key(place, known_keys(root, place[:-1]))
     described = _setting_at(root, place) or Setting("", "")
@@ -200,11 +200,6 @@ def _unknown_key(place: tuple[str | int, ...], known: list[str]) -> Problem:
     meant = nearest(str(place[-1]), known)
     statement = "is not a known key." + (f' Did you mean "{meant}"?' if meant else "")
     return UNKNOWN_KEY.broken(statement, allowed=", ".join(known), place=place)
-
-
-def _place(details: ErrorDetails) -> tuple[str | int, ...]:
-    # "[key]" is pydantic's mark for a finding about the key of a mapping rather than about its value.
-    return tuple(part for part in details["loc"] if part != "[key]")
 
 
 def known_keys(root: type[Model] | None, place: tuple[str | int, ...]) -> list[str]:

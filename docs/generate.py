@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from components import IntegrationServiceEnvironment, StackConfiguration
+from components import RULES, IntegrationServiceEnvironment, StackConfiguration
 from components.model import Model, inner_model, kind_of, setting_of
 
 if TYPE_CHECKING:
@@ -72,6 +72,26 @@ def outputs_table() -> str:
     return "\n".join(lines)
 
 
+def rules_page() -> str:
+    """docs/rules.md: every rule with identifier, severity, statement and source."""
+    lines = [
+        "# Rules",
+        "",
+        "What is checked before anything is created, and where each rule comes from. An *error* is what a source says",
+        "is refused or unusable; everything else is a *warning*. Messages name the rule. This page is made from the",
+        "code by `make docs`.",
+        "",
+        "| Rule | Severity | Statement | Source |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| `{r.identifier}` | {r.severity} | {_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+
+
 PARTS = {"configuration": configuration_table, "outputs": outputs_table}
 
 
@@ -85,9 +105,10 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Renews README.md."""
+    """Renews README.md and docs/rules.md."""
     readme = REPOSITORY / "README.md"
     readme.write_text(generated(readme.read_text()))
+    (REPOSITORY / "docs/rules.md").write_text(rules_page())
 
 
 if __name__ == "__main__":

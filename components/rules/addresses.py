@@ -209,7 +209,7 @@ def check_subnet_ranges(ranges: Sequence[IPv4Network | None], address_space: Seq
         ]
     return problems + [
         SUBNET_OVERLAP.broken(
-            f"{given[second][1]} overlaps {given[first][1]}, the range of subnet {given[first][0] + 1}.",
+            f"{given[second][1]} overlaps {given[first][1]}, the range of subnets[{given[first][0]}].",
             "four ranges that share no address",
             place=(given[second][0], "addressPrefix"),
         )

@@ -242,11 +242,13 @@ def _is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    if certificate.issuer != issuer.subject:
+        return False
     try:
         certificate.verify_directly_issued_by(issuer)
-    except UnsupportedAlgorithm:
-        # Signed in a way that cannot be verified here, such as over MD5: its names have to do.
-        return certificate.issuer == issuer.subject
-    except (ValueError, TypeError, InvalidSignature):
+    except (InvalidSignature, TypeError):
         return False
+    except (UnsupportedAlgorithm, ValueError):
+        # Signed in a way that cannot be verified here any more, such as over SHA-1: the names have to do.
+        return True
     return True

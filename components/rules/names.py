@@ -65,10 +65,10 @@ _SHAPES = {
 }
 
 _SUBJECTS = {
-    ENVIRONMENT_NAME: "integration service environment",
-    RESOURCE_GROUP_NAME: "resource group",
-    VIRTUAL_NETWORK_NAME: "virtual network",
-    SUBNET_NAME: "subnet",
+    ENVIRONMENT_NAME: "an environment",
+    RESOURCE_GROUP_NAME: "a resource group",
+    VIRTUAL_NETWORK_NAME: "a virtual network",
+    SUBNET_NAME: "a subnet",
 }
 
 _RESERVED_SUBNETS = {
@@ -98,9 +98,7 @@ def check_name(rule: Rule, name: str) -> list[Problem]:
     allowed = rule.statement.split(" has ", 1)[1].removesuffix(".")
     if not shape.fullmatch(name):
         return [
-            rule.broken(
-                f"{spell_given(name)} is not a name that Azure takes for a {_SUBJECTS[rule]}.", allowed, example
-            )
+            rule.broken(f"{spell_given(name)} is not a name that Azure takes for {_SUBJECTS[rule]}.", allowed, example)
         ]
     if rule is ENVIRONMENT_NAME:
         return _check_reserved_words(name)

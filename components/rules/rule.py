@@ -104,7 +104,7 @@ def spell_place(place: Sequence[str | int]) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         elif part.isascii() and part.replace("_", "").replace("-", "").isalnum():
-            text += f".{part}" if text else part
+            text += f".{shorten(part)}" if text else shorten(part)
         else:
             text += f'["{shorten(part)}"]'
     return text

@@ -174,12 +174,11 @@ def check_tags(tags: Mapping[str, object]) -> list[Problem]:
 
 
 def _check_tag(name: str, value: object) -> list[Problem]:
+    allowed = f"1 to {LONGEST_TAG_NAME} characters, none of them < > % & \\ ? / or a control character"
     problems = []
     if not 1 <= len(name) <= LONGEST_TAG_NAME or re.search(r"[<>%&\\?/\x00-\x1f\x7f]", name):
         problems.append(
-            TAG_NAME.broken(
-                f"{spell_given(name)} is not a name that Azure takes for a tag.", TAG_NAME.statement, "environment"
-            )
+            TAG_NAME.broken(f"{spell_given(name)} is not a name that Azure takes for a tag.", allowed, "environment")
         )
     if name.lower().startswith(("microsoft", "azure", "windows")):
         problems.append(

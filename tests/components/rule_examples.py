@@ -1,0 +1,167 @@
+"""For each rule one configuration that breaks it and one just inside, as changes of one that breaks none."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from components import Problem, judge_configuration
+
+from .certificate_factory import certificate, private_key
+
+PROJECT = "logic-apps-environment"
+
+BASE: dict[str, Any] = {
+    "location": "westus2",
+    "name": "Fabrikam-ISE",
+    "resourceGroup": {"name": "Fabrikam-RG"},
+    "sku": {"name": "Premium", "capacity": 1},
+    "endpoint": "External",
+    "network": {"name": "Fabrikam-VNET", "addressSpace": ["10.0.0.0/24"]},
+    "acknowledgeRetirement": True,
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """Changes that break a rule, and changes that just do not; None takes a key away."""
+
+    breaks: dict[str, Any]
+    holds: dict[str, Any] = field(default_factory=dict)
+    secret: str | None = None
+
+
+def judge(changes: dict[str, Any], secret: str | None = None) -> list[Problem]:
+    """What the rules find in the base configuration with these changes."""
+    values = {key: value for key, value in (BASE | changes).items() if value is not None}
+    texts = {
+        f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
+    }
+    return judge_configuration(PROJECT, texts, [f"{PROJECT}:{secret}"] if secret else [])
+
+
+def network(**changes: Any) -> dict[str, Any]:
+    """A change of the network."""
+    return {"network": BASE["network"] | changes}
+
+
+def subnets(*ranges: str | None, names: tuple[str, ...] = ("s1", "s2", "s3", "s4", "s5")) -> dict[str, Any]:
+    """A change of the subnets, by their ranges."""
+    return network(
+        subnets=[
+            {"name": name} | ({"addressPrefix": given} if given else {})
+            for name, given in zip(names, ranges, strict=False)
+        ]
+    )
+
+
+def trusting(**certificates: str) -> dict[str, Any]:
+    """A change of the certificates, by their text."""
+    return {"certificates": {name: {"publicCertificate": text} for name, text in certificates.items()}}
+
+
+ROOT = certificate("Root")
+FOUR = ("10.0.0.0/27", "10.0.0.32/27", "10.0.0.64/27")
+
+EXAMPLES: dict[str, Example] = {
+    "unknown-key": Example({"endpiont": "External"}),
+    "missing-value": Example({"name": None}),
+    "wrong-kind": Example({"protect": "yes"}, {"protect": True}),
+    "encrypted-value": Example({}, secret="name"),
+    "environment-name": Example({"name": "x" * 81}, {"name": "x" * 80}),
+    "environment-name-reserved": Example({"name": "ise-windows"}, {"name": "ise-window"}),
+    "resource-group-name": Example({"resourceGroup": {"name": "rg."}}, {"resourceGroup": {"name": "rg.a"}}),
+    "location-shape": Example({"location": "2west"}, {"location": "West US 2"}),
+    "location-unknown": Example({"location": "westus22"}, {"location": "westus3"}),
+    "sku-name": Example({"sku": {"name": "premium"}}, {"sku": {"name": "Premium"}}),
+    "sku-capacity": Example({"sku": {"name": "Premium", "capacity": 11}}, {"sku": {"name": "Premium", "capacity": 10}}),
+    "sku-developer-capacity": Example(
+        {"sku": {"name": "Developer", "capacity": 1}}, {"sku": {"name": "Developer", "capacity": 0}}
+    ),
+    "sku-developer-protected": Example(
+        {"sku": {"name": "Developer"}, "protect": True}, {"sku": {"name": "Premium"}, "protect": True}
+    ),
+    "endpoint-type": Example({"endpoint": "external"}, {"endpoint": "Internal"}),
+    "virtual-network-name": Example(network(name="v"), network(name="vn")),
+    "address-notation": Example(network(addressSpace=["10.0.0.1/24"]), network(addressSpace=["10.0.1.0/24"])),
+    "address-space-empty": Example(network(addressSpace=[])),
+    "address-reserved": Example(network(addressSpace=["100.127.0.0/24"]), network(addressSpace=["100.128.0.0/24"])),
+    "address-space-overlap": Example(
+        network(addressSpace=["10.0.0.0/24", "10.0.0.128/25"]), network(addressSpace=["10.0.0.0/24", "10.0.1.0/25"])
+    ),
+    "address-space-too-small": Example(network(addressSpace=["10.0.0.0/26"]), network(addressSpace=["10.0.0.0/25"])),
+    "subnet-count": Example(subnets(*FOUR), subnets(*FOUR, "10.0.0.96/27")),
+    "subnet-name": Example(
+        subnets(None, None, None, None, names=("1a", "b", "c", "d")),
+        subnets(None, None, None, None, names=("a1", "b", "c", "d")),
+    ),
+    "subnet-name-repeated": Example(
+        subnets(None, None, None, None, names=("a", "b", "c", "A")),
+        subnets(None, None, None, None, names=("a", "b", "c", "d")),
+    ),
+    "subnet-name-reserved": Example(
+        subnets(None, None, None, None, names=("GatewaySubnet", "b", "c", "d")),
+        subnets(None, None, None, None, names=("Gateway-Subnet", "b", "c", "d")),
+    ),
+    "subnet-range-missing": Example(subnets(*FOUR, None), subnets(None, None, None, None)),
+    "subnet-too-small": Example(subnets(*FOUR, "10.0.0.96/28"), subnets(*FOUR, "10.0.0.96/27")),
+    "subnet-outside-address-space": Example(subnets(*FOUR, "10.0.1.0/27"), subnets(*FOUR, "10.0.0.224/27")),
+    "subnet-overlap": Example(subnets(*FOUR, "10.0.0.64/27"), subnets(*FOUR, "10.0.0.96/27")),
+    "subnet-larger-than-needed": Example(subnets(*FOUR, "10.0.0.128/26"), subnets(*FOUR, "10.0.0.128/27")),
+    "certificate-source": Example({"certificates": {"root": {}}}, trusting(root=ROOT)),
+    "certificate-private-key": Example(trusting(root=private_key("Root")), trusting(root=ROOT)),
+    "certificate-unreadable": Example(
+        trusting(root="bm90aGluZw=="), trusting(root=base64.b64encode(ROOT.encode()).decode())
+    ),
+    "certificate-kind": Example(
+        {"certificates": {"root": {"publicCertificate": ROOT, "kind": "trustedRoot"}}},
+        {"certificates": {"root": {"publicCertificate": ROOT, "kind": "TrustedRoot"}}},
+    ),
+    "certificate-count": Example(
+        trusting(**{f"root{number}": certificate(f"Root {number}") for number in range(21)}),
+        trusting(**{f"root{number}": certificate(f"Root {number}") for number in range(20)}),
+    ),
+    "certificate-name-repeated": Example(
+        {
+            "certificates": {
+                "root": {"publicCertificate": ROOT + certificate("Root 2")},
+                "root-1": {"publicCertificate": certificate("Root 3")},
+            }
+        },
+        {
+            "certificates": {
+                "root": {"publicCertificate": ROOT + certificate("Root 2")},
+                "root-3": {"publicCertificate": certificate("Root 3")},
+            }
+        },
+    ),
+    "certificate-repeated": Example(trusting(one=ROOT, two=ROOT), trusting(one=ROOT, two=certificate("Root 2"))),
+    "certificate-expired": Example(
+        trusting(root=certificate("Root", ends_in_days=-1)), trusting(root=certificate("Root", ends_in_days=61))
+    ),
+    "certificate-expires-soon": Example(
+        trusting(root=certificate("Root", ends_in_days=59)), trusting(root=certificate("Root", ends_in_days=61))
+    ),
+    "certificate-not-yet-valid": Example(
+        trusting(root=certificate("Root", begins_in_days=1)), trusting(root=certificate("Root", begins_in_days=-1))
+    ),
+    "certificate-end-entity": Example(
+        trusting(root=ROOT, system=certificate("System", issuer="Root", authority=False)),
+        trusting(root=ROOT, issuing=certificate("Issuing", issuer="Root")),
+    ),
+    "certificate-issuer-missing": Example(
+        trusting(issuing=certificate("Issuing", issuer="Root")),
+        trusting(root=ROOT, issuing=certificate("Issuing", issuer="Root")),
+    ),
+    "certificate-weak": Example(
+        trusting(root=certificate("Weak Root", rsa_bits=1024)), trusting(root=certificate("Strong Root", rsa_bits=2048))
+    ),
+    "tag-count": Example({"tags": {f"t{n}": "" for n in range(51)}}, {"tags": {f"t{n}": "" for n in range(50)}}),
+    "tag-name": Example({"tags": {"a/b": ""}}, {"tags": {"a.b-ü": ""}}),
+    "tag-name-repeated": Example({"tags": {"env": "a", "Env": "b"}}, {"tags": {"env": "a", "env2": "b"}}),
+    "tag-name-reserved": Example({"tags": {"azureEnv": ""}}, {"tags": {"envAzure": ""}}),
+    "tag-value": Example({"tags": {"env": "x" * 257}}, {"tags": {"env": "x" * 256}}),
+    "service-retired": Example({"acknowledgeRetirement": False}, {"acknowledgeRetirement": True}),
+}

@@ -1,0 +1,119 @@
+"""Every rule by itself: an example that breaks it, one just inside, its message, its entry in the documentation."""
+
+from __future__ import annotations
+
+import re
+import runpy
+
+import pytest
+
+from components import RULES, Problem, Severity
+from components.rules import certificates, settings
+
+from .rule_examples import BASE, EXAMPLES, PROJECT, Example, judge
+from .stack_files import REPOSITORY
+
+MESSAGES = REPOSITORY / "tests/data/messages.txt"
+
+
+def identifiers(problems: list[Problem]) -> set[str]:
+    return {problem.rule.identifier for problem in problems}
+
+
+def test_the_base_configuration_breaks_no_rule() -> None:
+    assert judge({}) == []
+
+
+def test_every_rule_has_an_example() -> None:
+    assert list(EXAMPLES) == [rule.identifier for rule in RULES]
+
+
+@pytest.mark.parametrize("identifier", EXAMPLES)
+def test_the_example_breaks_its_rule_and_no_other(identifier: str) -> None:
+    assert identifiers(judge(EXAMPLES[identifier].breaks, EXAMPLES[identifier].secret)) == {identifier}
+
+
+@pytest.mark.parametrize("identifier", EXAMPLES)
+def test_just_inside_no_rule_is_broken(identifier: str) -> None:
+    assert judge(EXAMPLES[identifier].holds) == []
+
+
+def test_a_weak_signature_is_warned_of_as_a_weak_key_is() -> None:
+    """The data is a root signed by itself, and an authority below it that the root signed over SHA-1."""
+    text = (REPOSITORY / "tests/data/signed-over-sha-1.pem").read_text()
+    (problem,) = judge({"certificates": {"chain": {"publicCertificate": text}}})
+    assert problem.rule.identifier == "certificate-weak"
+    assert "SHA1" in problem.statement
+
+
+def test_rules_are_told_apart_by_identifiers_that_can_be_searched_for() -> None:
+    assert len({rule.identifier for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.identifier)
+        assert rule.statement.endswith(".")
+        assert len(rule.source) > 10
+
+
+def test_the_message_of_each_rule_is_the_reviewed_one() -> None:
+    """tests/data/messages.txt is read by people when it changes: one message for each rule, in the order of mending.
+
+    Days and the prefix of the project vary and are masked.
+    """
+    spelled = []
+    for identifier, example in EXAMPLES.items():
+        problem = judge(example.breaks, example.secret)[0]
+        text = problem.spelled(f"{PROJECT}:")
+        spelled.append(f"{problem.rule.severity}: {re.sub(r'[0-9]{4}-[0-9]{2}-[0-9]{2}', 'YYYY-MM-DD', text)}")
+        assert f"[{identifier}]" in text
+    assert "\n\n".join(spelled) + "\n" == MESSAGES.read_text()
+
+
+def test_the_page_of_rules_is_current() -> None:
+    rules_page = runpy.run_path(str(REPOSITORY / "docs/generate.py"))["rules_page"]
+    assert (REPOSITORY / "docs/rules.md").read_text() == rules_page(), "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    ("host", "acknowledged", "told"),
+    [(None, False, True), ("", False, True), ("127.0.0.1:8443", False, False), (None, True, False)],
+)
+def test_the_retirement_is_told_for_azure_alone_and_only_until_it_is_known(
+    host: str | None, acknowledged: bool, told: bool
+) -> None:
+    assert bool(settings.check_retirement(host, acknowledged=acknowledged)) is told
+
+
+def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
+    warnings = {rule.identifier for rule in RULES if rule.severity is Severity.WARNING}
+    assert warnings == {
+        "location-unknown",
+        "sku-developer-protected",
+        "subnet-larger-than-needed",
+        "certificate-expires-soon",
+        "certificate-not-yet-valid",
+        "certificate-end-entity",
+        "certificate-issuer-missing",
+        "certificate-weak",
+        "service-retired",
+    }
+
+
+def test_ten_different_mistakes_give_ten_messages() -> None:
+    ten = Example(
+        {
+            "name": "",
+            "location": "!",
+            "resourceGroup": {"name": "rg.", "creat": True},
+            "sku": {"name": "premium"},
+            "endpoint": "Both",
+            "network": BASE["network"] | {"name": "v", "addressSpace": ["10.0.0.0/26"]},
+            "certificates": {"root": {}},
+            "tags": {"a/b": ""},
+        }
+    )
+    assert len(judge(ten.breaks)) == 10
+
+
+def test_a_bundle_is_sent_under_numbered_names() -> None:
+    assert certificates.sent_names("root", 1) == ["root"]
+    assert certificates.sent_names("root", 3) == ["root-1", "root-2", "root-3"]
