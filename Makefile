@@ -5,13 +5,15 @@ STACK ?= dev
 STACKS := dev test prod
 PYTHON ?= python3
 ARGS ?=
+THOROUGH := tests/components/test_any_configuration.py tests/components/test_address_plan.py \
+  tests/components/test_certificates.py tests/test_two_judges.py
 
 PYTHON_OF_PROJECT := .venv/bin/python
 SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
 IN_SANDBOX := $(SANDBOX) run --
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy resources shell test check format docs clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy resources shell test test-thorough check format docs clean set-up set-up-for-tests known-stack
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
@@ -38,6 +40,9 @@ shell: set-up known-stack ## Open a shell in which pulumi works on the sandbox
 
 test: set-up-for-tests ## Run the tests; ARGS='tests/sandbox -k launcher' for some of them
 	@$(PYTHON_OF_PROJECT) -m pytest $(ARGS)
+
+test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (half an hour)
+	@HYPOTHESIS_PROFILE=thorough $(PYTHON_OF_PROJECT) -m pytest --timeout 3600 $(THOROUGH) $(ARGS)
 
 check: set-up-for-tests ## Check format, style, types and import contracts
 	.venv/bin/ruff format --check

@@ -30,7 +30,6 @@ def certificate(
     begins_in_days: float = -100,
     ends_in_days: float = 1000,
     rsa_bits: int | None = None,
-    digest: hashes.HashAlgorithm | None = None,
 ) -> str:
     """PEM text of a certificate, signed by itself or by ``issuer``."""
     now = datetime.now(UTC)
@@ -42,7 +41,7 @@ def certificate(
     builder = builder.not_valid_before(now + timedelta(days=begins_in_days))
     builder = builder.not_valid_after(now + timedelta(days=ends_in_days))
     builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-    return builder.sign(signer, digest or hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+    return builder.sign(signer, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
 
 def private_key(subject: str) -> str:

@@ -143,3 +143,37 @@ def test_keys_of_other_namespaces_are_left_alone(monkeypatch: pytest.MonkeyPatch
 
 def test_a_configuration_error_is_one_that_pulumi_prints_without_a_traceback() -> None:
     assert issubclass(ArgumentsError, pulumi.RunError)
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> str:
+    return "\n".join(record.getMessage() for record in caplog.records if record.levelname == "WARNING")
+
+
+def test_a_preview_against_azure_says_that_azure_refuses_new_environments(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("ARM_METADATA_HOSTNAME", raising=False)
+    run("dev", monkeypatch, preview=True)
+    assert "Azure refuses new integration service environments since 1 November 2022" in warned(caplog)
+    assert "Use Logic Apps Standard instead" in warned(caplog)
+
+
+@pytest.mark.parametrize("elsewhere", ["environment", "configuration", "acknowledged"])
+def test_it_says_nothing_where_another_cloud_is_asked_or_the_owner_knows(
+    elsewhere: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("ARM_METADATA_HOSTNAME", raising=False)
+    if elsewhere == "environment":
+        monkeypatch.setenv("ARM_METADATA_HOSTNAME", "127.0.0.1:8443")
+    if elsewhere == "configuration":
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"azure-native:metadataHost": "127.0.0.1:8443"}))
+    run("dev", monkeypatch, preview=True, acknowledgeRetirement=elsewhere == "acknowledged")
+    assert "service-retired" not in warned(caplog)
+
+
+def test_the_committed_stacks_are_warned_of_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for stack in STACKS:
+        run(stack, monkeypatch, acknowledgeRetirement=True)
+    assert warned(caplog) == ""

@@ -41,6 +41,54 @@ def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: P
     assert "logic-apps-vnet" not in printed
 
 
+def test_ten_different_mistakes_get_ten_messages_in_one_preview(project: Project) -> None:
+    project.configure(
+        name="no/slashes",
+        location="2west",
+        resourceGroup={"name": "rg."},
+        sku={"name": "Premium", "capacity": 11},
+        endpoint="external",
+        network={"name": "v", "addressSpace": ["10.0.0.1/24"]},
+        certificates={"a": {}, "b": {"file": "certificates/test-certificate.pem", "kind": "Personal"}},
+        tags={"a/b": "", "azureTeam": ""},
+        endpiont="Internal",
+    )
+    printed = refusal(project)
+    for rule in (
+        *("environment-name", "location-shape", "resource-group-name", "sku-capacity", "endpoint-type"),
+        *("virtual-network-name", "address-notation", "certificate-source", "certificate-kind", "tag-name"),
+        *("tag-name-reserved", "unknown-key"),
+    ):
+        assert printed.count(f"[{rule}]") == 1, rule
+
+
+def test_what_can_be_made_but_should_be_known_is_a_warning_and_the_preview_goes_on(project: Project) -> None:
+    names = [{"name": f"s{n}", "addressPrefix": f"10.10.0.{32 * n}/27"} for n in range(3)]
+    project.configure(
+        location="westus22",
+        protect=True,
+        network={
+            "name": "vnet",
+            "addressSpace": ["10.10.0.0/24"],
+            "subnets": [*names, {"name": "s3", "addressPrefix": "10.10.0.128/26"}],
+        },
+        certificates={"issuing": {"file": "certificates/issuing-authority.pem"}},
+    )
+    printed = project.succeed("preview", "--non-interactive")
+    for rule in (
+        "location-unknown",
+        "sku-developer-protected",
+        "subnet-larger-than-needed",
+        "certificate-issuer-missing",
+    ):
+        assert f"[{rule}]" in printed
+    assert "warning: " in printed
+
+
+def test_the_sandbox_says_nothing_of_the_retirement(project: Project) -> None:
+    assert "service-retired" not in project.succeed("preview", "--non-interactive")
+
+
 def test_a_missing_key_is_named_by_the_engine(project: Project) -> None:
     """The engine checks what Pulumi.yaml declares by itself and first, one class of mistakes at a time."""
     project.configure(location=None)

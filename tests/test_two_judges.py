@@ -1,0 +1,165 @@
+"""Two judges of the same configuration: the rules of the components, and the simulator, which shares no code with them.
+
+Both were written from Azure's documents. What the rules accept, the simulator has to accept; what the simulator refuses
+for a reason that stands in the configuration, the rules have to refuse. For the rules that Azure itself enforces the
+converse holds too.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from ipaddress import IPv4Network
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import event, given, note
+from hypothesis import strategies as st
+
+from components import judge_configuration
+from components.arguments import judge_arrived_certificates
+
+from .components.generated_configurations import plausible
+from .components.rule_examples import BASE, PROJECT
+from .sandbox.arm.azure import DELEGATION, SUBSCRIPTION, Azure, azure_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+# Rules that are not Azure's refusals but this library's own. A configuration that breaks one is no case for comparing.
+NOT_REFUSED_BY_AZURE = {
+    "certificate-expired",
+    "certificate-name-repeated",
+    "certificate-repeated",
+    "certificate-source",
+    "address-reserved",
+    "subnet-name-reserved",
+    "subnet-range-missing",
+    "tag-name-reserved",
+}
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
+    with azure_in(tmp_path_factory.mktemp("judge") / "arm", pace=0) as client:
+        yield client
+
+
+def nearly_right() -> st.SearchStrategy[dict[str, Any]]:
+    """A right configuration in which some keys have values that may be wrong."""
+    right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
+
+    def mixed(changed: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+        return right | {key: value for key, value in changed.items() if key in keys}
+
+    return st.builds(
+        mixed, plausible(), st.sets(st.sampled_from(["certificates", "tags", *right]), min_size=1, max_size=3)
+    )
+
+
+def errors_of_the_rules(configuration: dict[str, Any]) -> set[str]:
+    texts = {
+        f"{PROJECT}:{key}": given if isinstance(given, str) else json.dumps(given)
+        for key, given in configuration.items()
+    }
+    return {problem.rule.identifier for problem in judge_configuration(PROJECT, texts) if problem.is_error}
+
+
+def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> list[str]:
+    """Asks for everything that the configuration describes, in order, and takes it down again; what was refused.
+
+    The requests are made from the configuration as it stands, without the components' own code, but for certificates,
+    whose form on the wire is theirs to make.
+    """
+    network, tags = configuration["network"], configuration.get("tags", {})
+    group = f"{SUBSCRIPTION}/resourceGroups/{configuration['resourceGroup']['name']}"
+    virtual_network = f"{group}/providers/Microsoft.Network/virtualNetworks/{network['name']}"
+    subnets = network.get("subnets") or planned(network["addressSpace"])
+    ids = [f"{virtual_network}/subnets/{subnet['name']}" for subnet in subnets]
+    requests: list[tuple[str, dict[str, Any]]] = [
+        (group, {"location": configuration["location"], "tags": tags}),
+        (
+            virtual_network,
+            {
+                "location": configuration["location"],
+                "tags": tags,
+                "properties": {"addressSpace": {"addressPrefixes": network["addressSpace"]}},
+            },
+        ),
+    ]
+    requests += [
+        (
+            path,
+            {
+                "properties": {
+                    "addressPrefix": subnet["addressPrefix"],
+                    "delegations": [DELEGATION] if path == ids[0] else [],
+                }
+            },
+        )
+        for path, subnet in zip(ids, subnets, strict=True)
+    ]
+    environment = f"{group}/providers/Microsoft.Logic/integrationServiceEnvironments/{configuration['name']}"
+    properties: dict[str, Any] = {
+        "networkConfiguration": {
+            "accessEndpoint": {"type": configuration["endpoint"]},
+            "subnets": [{"id": path} for path in ids],
+        },
+        "certificates": {
+            name: {"publicCertificate": text, "kind": "TrustedRoot"}
+            for name, text in certificates_to_send(configuration.get("certificates", {})).items()
+        },
+    }
+    body = {"location": configuration["location"], "sku": configuration["sku"], "tags": tags, "properties": properties}
+    requests.append((environment, body))
+    try:
+        return [refusal for path, request in requests if (refusal := answer(azure.put(path, request)))]
+    finally:
+        azure.delete(group)
+        azure.get(group)
+
+
+def answer(response: httpx.Response) -> str:
+    """Why the request was refused; empty when it was not."""
+    return "" if response.is_success else f"{response.request.url.path}: {response.text}"
+
+
+def planned(address_space: list[str]) -> list[dict[str, str]]:
+    ranges = (
+        each
+        for prefix in map(IPv4Network, address_space)
+        if prefix.prefixlen <= 27
+        for each in prefix.subnets(new_prefix=27)
+    )
+    return [{"name": f"subnet-{n}", "addressPrefix": str(each)} for n, each in enumerate(islice(ranges, 4), start=1)]
+
+
+def certificates_to_send(certificates: dict[str, dict[str, str]]) -> dict[str, str]:
+    given = {name: entry["publicCertificate"] for name, entry in certificates.items()}
+    try:
+        return judge_arrived_certificates(given)
+    except ValueError:
+        # Refused by the rules: sent as it stands.
+        return {name: base64.b64encode(text.encode()).decode() for name, text in given.items()}
+
+
+@given(configuration=nearly_right())
+def test_the_rules_and_the_simulator_agree(azure: Azure, configuration: dict[str, Any]) -> None:
+    errors = errors_of_the_rules(configuration)
+    if errors & NOT_REFUSED_BY_AZURE:
+        return
+    refusals = refusals_of_the_simulator(azure, configuration)
+    note(f"rules: {errors or 'accept'}")
+    note(f"simulator: {refusals or 'accepts'}")
+    event("both accept" if not errors and not refusals else "both refuse")
+    assert bool(errors) == bool(refusals)
+
+
+def test_both_accept_what_is_right(azure: Azure) -> None:
+    """A simulator that refused everything would agree about every mistake."""
+    right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
+    assert errors_of_the_rules(right) == set()
+    assert refusals_of_the_simulator(azure, right) == []
