@@ -97,8 +97,13 @@ def _whole_number(value: object) -> object:
     return value
 
 
+def _tag_value(value: str) -> str:
+    refuse_errors(setting_rules.check_tag_value(value))
+    return value
+
+
 def _tags(tags: Mapping[str, Input[str]]) -> Mapping[str, Input[str]]:
-    refuse_errors(setting_rules.check_tags(tags))
+    refuse_errors(setting_rules.check_tag_names(tags))
     return tags
 
 
@@ -108,7 +113,8 @@ VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
 SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
 Location = Annotated[str, AfterValidator(_location)]
 AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
-Tags = Annotated[Mapping[str, Input[str]], AfterValidator(_tags)]
+TagValue = Annotated[str, AfterValidator(_tag_value)]
+Tags = Annotated[Mapping[str, Input[TagValue]], AfterValidator(_tags)]
 
 
 class SkuArgs(Model):

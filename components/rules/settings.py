@@ -10,7 +10,7 @@ from .near import nearest
 from .rule import Problem, Rule, Severity, shorten, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection
 
 LOCATION_SHAPE = Rule(
     "location-shape",
@@ -155,16 +155,18 @@ def check_protection(sku_name: str, *, protect: bool) -> list[Problem]:
     ]
 
 
-def check_tags(tags: Mapping[str, object]) -> list[Problem]:
-    """Whether Azure takes these tags; a value that is not known yet is left alone."""
+def check_tag_names(names: Collection[str]) -> list[Problem]:
+    """Whether Azure takes tags of these names on one resource."""
     problems = []
-    if len(tags) > MOST_TAGS:
+    if len(names) > MOST_TAGS:
         problems.append(
-            TAG_COUNT.broken(f"holds {len(tags)} tags.", f"at most {MOST_TAGS}", remedy="Leave out what is not needed.")
+            TAG_COUNT.broken(
+                f"holds {len(names)} tags.", f"at most {MOST_TAGS}", remedy="Leave out what is not needed."
+            )
         )
     seen: set[str] = set()
-    for name, value in tags.items():
-        problems += [problem.within(name) for problem in _check_tag(name, value)]
+    for name in names:
+        problems += [problem.within(name) for problem in _check_tag_name(name)]
         if name.lower() in seen:
             problems.append(
                 TAG_NAME_REPEATED.broken("is already the name of another tag.", "different names", place=(name,))
@@ -173,7 +175,7 @@ def check_tags(tags: Mapping[str, object]) -> list[Problem]:
     return problems
 
 
-def _check_tag(name: str, value: object) -> list[Problem]:
+def _check_tag_name(name: str) -> list[Problem]:
     allowed = f"1 to {LONGEST_TAG_NAME} characters, none of them < > % & \\ ? / or a control character"
     problems = []
     if not 1 <= len(name) <= LONGEST_TAG_NAME or re.search(r"[<>%&\\?/\x00-\x1f\x7f]", name):
@@ -186,11 +188,14 @@ def _check_tag(name: str, value: object) -> list[Problem]:
                 f'"{shorten(name)}" begins with a word that Azure reserves.', "another name", "environment"
             )
         )
-    if isinstance(value, str) and len(value) > LONGEST_TAG_VALUE:
-        problems.append(
-            TAG_VALUE.broken(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")
-        )
     return problems
+
+
+def check_tag_value(value: str) -> list[Problem]:
+    """Whether Azure takes this value of a tag."""
+    if len(value) <= LONGEST_TAG_VALUE:
+        return []
+    return [TAG_VALUE.broken(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")]
 
 
 def check_retirement(metadata_host: str | None, *, acknowledged: bool) -> list[Problem]:

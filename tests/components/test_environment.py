@@ -15,6 +15,7 @@ import pytest
 
 from components import ArgumentsError, IntegrationServiceEnvironment
 
+from .certificate_factory import certificate, private_key
 from .recording import (
     ENVIRONMENT_COMPONENT,
     GENERIC_RESOURCE,
@@ -262,6 +263,30 @@ def test_arguments_may_be_outputs_and_are_checked_and_normalised_when_they_arriv
 def test_an_output_that_turns_out_impossible_stops_the_program_with_the_same_message() -> None:
     with pytest.raises(ArgumentsError, match='name: "no/slashes" is not a name that Azure takes'):
         record(environment(name=later("no/slashes")))
+
+
+def test_every_kind_of_late_value_is_judged_when_it_arrives() -> None:
+    expired = certificate("Late", ends_in_days=-1)
+    for changes, rule in (
+        ({"location": later("2west")}, "location-shape"),
+        ({"resource_group_name": later("rg.")}, "resource-group-name"),
+        ({"network": lambda: FABRIKAM["network"] | {"name": later("v")()}}, "virtual-network-name"),
+        ({"tags": lambda: {"team": later("x" * 257)()}}, "tag-value"),
+        ({"certificates": lambda: {"late": {"public_certificate": later(expired)()}}}, "certificate-expired"),
+        (
+            {"certificates": lambda: {"late": {"public_certificate": later(private_key("Late"))()}}},
+            "certificate-private-key",
+        ),
+    ):
+        with pytest.raises(ArgumentsError, match=rf"\[{rule}\]"):
+            record(environment(**changes))
+
+
+def test_certificates_are_judged_together_when_the_last_of_them_arrives() -> None:
+    pem = (REPOSITORY / "certificates/test-certificate.pem").read_text()
+    both = FABRIKAM["certificates"]
+    with pytest.raises(ArgumentsError, match="certificate-repeated"):
+        record(environment(certificates=lambda: both | {"late": {"public_certificate": later(pem)()}}))
 
 
 def test_a_certificate_may_be_an_output_and_is_sent_as_base64_of_pem() -> None:
