@@ -30,7 +30,7 @@ refresh: set-up known-stack ## Compare the stack's state with what exists
 	@$(IN_SANDBOX) pulumi refresh --yes --stack $(STACK) $(ARGS)
 
 destroy: set-up known-stack ## Delete everything of the stack
-	@$(IN_SANDBOX) pulumi destroy --yes --stack $(STACK) $(ARGS)
+	@$(IN_SANDBOX) pulumi destroy --yes --run-program --stack $(STACK) $(ARGS)
 
 resources: set-up ## List what exists in the sandbox
 	@$(SANDBOX) resources $(ARGS)

@@ -15,6 +15,7 @@ from pulumi_azure_native import network
 from .arguments import EnvironmentNetworkArgs
 from .outputs import WithOutputs
 from .request_body import DELEGATION_SERVICE, RESOURCE_TYPE
+from .subnet_release import SubnetRelease
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +46,9 @@ class EnvironmentNetwork(WithOutputs):
 
     subnets: Sequence[network.Subnet]
     """The four subnets in order; the first is the delegated one."""
+
+    subnet_release: pulumi.ErrorHook
+    """Waits for Azure to release a subnet; for whatever is put into the subnets."""
 
     def __init__(
         self, name: str, args: EnvironmentNetworkArgs | Mapping[str, Any], opts: ResourceOptions | None = None
@@ -78,6 +82,7 @@ class EnvironmentNetwork(WithOutputs):
                 replacement_trigger=ranges,
             ),
         )
+        self.subnet_release = pulumi.ErrorHook(f"{name}-subnet-release", SubnetRelease())
         self.subnets = self._make_subnets(name, args, ranges)
 
         self.resource_group_id = self.virtual_network.id.apply(lambda network_id: network_id.split("/providers/", 1)[0])
@@ -112,6 +117,7 @@ class EnvironmentNetwork(WithOutputs):
                         # in place.
                         replace_on_changes=["addressPrefix"],
                         delete_before_replace=True,
+                        hooks=pulumi.ResourceHookBinding(on_error=[self.subnet_release]),
                     ),
                 )
             )

@@ -173,6 +173,8 @@ class IntegrationServiceEnvironment(WithOutputs):
                 # deleted while the environment still stands in them.
                 replace_with=[self.network.virtual_network, *subnets],
                 ignore_changes=list(SERVICE_FILLED),
+                # A replaced environment finds the subnets still held by the one before.
+                hooks=pulumi.ResourceHookBinding(on_error=[self.network.subnet_release]),
             ),
         )
 

@@ -1,0 +1,104 @@
+"""Waiting until Azure lets go of subnets: when to try again, how long to wait, what is said."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi import ErrorHookArgs
+
+from components import EnvironmentNetwork, IntegrationServiceEnvironment
+from components.subnet_release import SubnetRelease, pause_before
+
+from .recording import record
+from .test_environment import FABRIKAM
+from .test_network import ARGUMENTS
+
+# As azure-native prints Azure's answer.
+HELD = 'Status=400 Code="InUseSubnetCannotBeDeleted" Message="Subnet subnet-1 is in use by … and cannot be deleted."'
+
+
+def failure(*errors: str, operation: str = "delete") -> ErrorHookArgs:
+    return ErrorHookArgs(
+        urn="urn:1", id="/x", name="fabrikam-subnet-1", type="t", failed_operation=operation, errors=list(errors)
+    )
+
+
+class Clock:
+    """A clock that the waiting moves."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+        self.pauses: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.time += timedelta(seconds=seconds)
+
+
+def ask(release: SubnetRelease, args: ErrorHookArgs) -> bool:
+    return asyncio.run(release(args))
+
+
+def test_a_subnet_that_is_held_is_tried_again_for_more_than_ten_hours() -> None:
+    """Microsoft's "Manage your ISE" (2023-09-27): up to nine hours. The engine tries a hundred times."""
+    clock = Clock()
+    release = SubnetRelease(clock.sleep, lambda: clock.time)
+    tries = [ask(release, failure(*[HELD] * attempt)) for attempt in range(1, 101)]
+    assert tries == [True] * 99 + [False]
+    assert clock.pauses[:4] == [1, 2, 4, 8]
+    assert max(clock.pauses) == 7 * 60
+    assert sum(clock.pauses) > 10 * 3600
+
+
+@given(st.integers(1, 10_000))
+def test_pauses_never_shrink_and_stay_between_a_second_and_seven_minutes(attempt: int) -> None:
+    assert timedelta(seconds=1) <= pause_before(attempt) <= pause_before(attempt + 1) <= timedelta(minutes=7)
+
+
+@pytest.mark.parametrize(
+    ("error", "operation"),
+    [
+        ('Status=403 Code="AuthorizationFailed" Message="…"', "delete"),
+        ('Status=400 Code="InUsePrefixCannotBeDeleted" Message="…"', "delete"),
+        (HELD, "update"),
+        ('Status=400 Code="IntegrationServiceEnvironmentCreationNotAllowed" Message="…"', "create"),
+    ],
+)
+def test_anything_else_fails_at_once(error: str, operation: str) -> None:
+    clock = Clock()
+    assert ask(SubnetRelease(clock.sleep, lambda: clock.time), failure(error, operation=operation)) is False
+    assert clock.pauses == []
+
+
+def test_an_earlier_failure_of_that_kind_does_not_keep_a_later_one_of_another_kind_alive() -> None:
+    clock = Clock()
+    assert ask(SubnetRelease(clock.sleep, lambda: clock.time), failure("something else", HELD)) is False
+
+
+def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[str, bool]] = []
+    monkeypatch.setattr("pulumi.log.info", lambda text, *, ephemeral=False: said.append((text, ephemeral)))
+    clock = Clock()
+    release = SubnetRelease(clock.sleep, lambda: clock.time)
+    for attempt in (1, 10):
+        ask(release, failure(*[HELD] * attempt))
+    beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next try in"
+    assert said == [
+        (f"{beginning} 1 s. This may take hours. Azure says: {HELD}", False),
+        (f"{beginning} 7 min", True),
+    ]
+
+
+def test_subnets_and_environment_wait_and_nothing_else_does() -> None:
+    recording = record(lambda: IntegrationServiceEnvironment("fabrikam", FABRIKAM))
+    waiting = {r.name for r in recording.registrations if list(r.request.hooks.on_error)}
+    assert waiting == {"fabrikam-ise", *(f"fabrikam-subnet-{number}" for number in range(1, 5))}
+
+
+def test_a_network_alone_waits_too() -> None:
+    recording = record(lambda: EnvironmentNetwork("net", ARGUMENTS))
+    assert list(recording["net-subnet-4"].request.hooks.on_error) == ["net-subnet-release"]
