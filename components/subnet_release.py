@@ -70,8 +70,8 @@ class SubnetRelease:
         since = self._since.setdefault(failure.urn, self._now())
         if attempt >= MOST_TRIES:
             pulumi.log.error(
-                f"{failure.name}: Azure holds the subnet since {since:%Y-%m-%d %H:%M} UTC. Run the same command again: it "
-                "goes on where it stopped. If this lasts more than a day, Microsoft's support can release the subnet."
+                f"{failure.name}: Azure holds the subnet since {since:%Y-%m-%d %H:%M} UTC. Run the same command again: "
+                "it goes on where it stopped. If that lasts for more than a day, Microsoft's support can release it."
             )
             return False
         pause = pause_before(attempt)
