@@ -53,13 +53,16 @@ def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...
 
 
 def overlapping_pairs(networks: Sequence[IPv4Network]) -> list[tuple[int, int]]:
-    """The positions of every two networks that share an address, lower position first."""
-    return [
-        (first, second)
-        for second in range(len(networks))
-        for first in range(second)
-        if networks[first].overlaps(networks[second])
-    ]
+    """The positions of every two networks that share an address, lower position first, in order."""
+    pairs = []
+    # Sweeping over the ranges by their beginnings; all that has not ended yet shares an address with the next.
+    begun: list[int] = []
+    for position in sorted(range(len(networks)), key=lambda each: networks[each].network_address):
+        start = networks[position].network_address
+        begun = [other for other in begun if networks[other].broadcast_address >= start]
+        pairs += [(min(other, position), max(other, position)) for other in begun]
+        begun.append(position)
+    return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
 
 
 def is_inside(network: IPv4Network, address_space: Sequence[IPv4Network]) -> bool:

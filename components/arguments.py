@@ -8,11 +8,12 @@ a preview has to know them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Network
-from pathlib import Path
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator, model_validator
@@ -27,7 +28,7 @@ from .certificates import (
     read_certificate_file,
     to_pem,
 )
-from .errors import ArgumentsError
+from .errors import NOT_REQUESTED, ArgumentsError
 from .model import Input, Model, ProblemsFound, refuse_errors, setting
 from .rules import Problem, Rule
 from .rules import addresses as address_rules
@@ -92,8 +93,9 @@ def _address_range(value: object) -> object:
 
 
 def _whole_number(value: object) -> object:
-    if isinstance(value, bool):
-        refuse_errors([WRONG_KIND.broken(f"{spell_given(value)} is no number.", "a whole number", "1")])
+    # `pulumi config set` may leave a number as text; pydantic alone would also take "1_0" for ten and true for one.
+    if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch("[0-9]+", value)):
+        refuse_errors([WRONG_KIND.broken(f"{spell_given(value)} is no whole number.", "a whole number", "1")])
     return value
 
 
@@ -219,6 +221,10 @@ class NetworkArgs(Model):
         return [problem.within("subnets") for problem in problems if not problem.is_error]
 
 
+def _path_text(value: object) -> object:
+    return str(value) if isinstance(value, PurePath) else value
+
+
 def _certificate_text(text: str) -> str:
     return _checked_certificates("What was given", lambda: text.encode("utf-8", "replace"))
 
@@ -239,7 +245,7 @@ def _checked_certificates(source: str, read: Callable[[], bytes]) -> str:
 class CertificateArgs(Model):
     """One certificate that the environment trusts, or a bundle of them: given as a file or as text, one of the two."""
 
-    file: Path | None = setting(
+    file: Annotated[str, BeforeValidator(_path_text)] | None = setting(
         "File with a public certificate in PEM or DER form, or a bundle in PEM form, relative to the project.",
         allowed="the path of a file that can be read",
         example="certificates/root.pem",
@@ -282,10 +288,13 @@ class CertificateArgs(Model):
     def pem(self) -> Input[str]:
         """PEM text of the certificates; an Output where they were given as one."""
         file = self.file
-        if file is not None:
-            return _checked_certificates(f'"{shorten(str(file))}"', lambda: read_certificate_file(file))
-        assert self.public_certificate is not None  # noqa: S101 - _check saw to it
-        return self.public_certificate
+        if file is None:
+            assert self.public_certificate is not None  # noqa: S101 - _check saw to it
+            return self.public_certificate
+        try:
+            return _checked_certificates(f'"{shorten(file)}"', lambda: read_certificate_file(file))
+        except ProblemsFound as found:
+            raise ProblemsFound(problem.within("file") for problem in found.problems) from None
 
 
 def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str, tuple[Certificate, ...]]:
@@ -298,6 +307,7 @@ def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str
 
 
 def _certificates(certificates: Mapping[str, CertificateArgs]) -> Mapping[str, CertificateArgs]:
+    refuse_errors(certificate_rules.check_certificate_names(certificates))
     refuse_errors(certificate_rules.check_certificate_set(_known_certificates(certificates)))
     return certificates
 
@@ -314,9 +324,8 @@ def judge_arrived_certificates(pem_by_name: Mapping[str, str]) -> dict[str, str]
     certificates = {name: parse_certificates(pem.encode()) for name, pem in pem_by_name.items()}
     errors = [problem for problem in certificate_rules.check_certificate_set(certificates) if problem.is_error]
     if errors:
-        raise ArgumentsError(
-            "The certificates, now that all are known,", [each.within("certificates") for each in errors]
-        )
+        placed = [each.within("certificates") for each in errors]
+        raise ArgumentsError("The certificates, now that all are known,", placed, consequence=NOT_REQUESTED)
     return {
         sent: encode_certificate(certificate)
         for name, group in certificates.items()
@@ -374,19 +383,25 @@ class EnvironmentSettings(Model):
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of these settings, though an environment can be made with them."""
-        location = setting_rules.check_location(self.location) if isinstance(self.location, str) else []
+        network = [problem.within("network") for problem in self.network.network_warnings()]
+        return _location_warnings(self.location) + network + self.certificate_warnings()
+
+    def certificate_warnings(self) -> list[Problem]:
+        """What is worth knowing of the certificates that are known now."""
         known = _known_certificates(self.certificates)
-        certificates = certificate_rules.check_certificate_set(known)
-        certificates += [
+        found = certificate_rules.check_certificate_set(known)
+        found += [
             problem.within(name)
             for name, group in known.items()
             for certificate in group
             for problem in certificate_rules.check_certificate(certificate)
         ]
-        found = [problem.within("location") for problem in location]
-        found += [problem.within("network") for problem in self.network.network_warnings()]
-        found += [problem.within("certificates") for problem in certificates]
-        return [problem for problem in found if not problem.is_error]
+        return [problem.within("certificates") for problem in found if not problem.is_error]
+
+
+def _location_warnings(location: Input[str]) -> list[Problem]:
+    found = setting_rules.check_location(location) if isinstance(location, str) else []
+    return [problem.within("location") for problem in found if not problem.is_error]
 
 
 class EnvironmentNetworkArgs(NetworkArgs):
@@ -411,6 +426,10 @@ class EnvironmentNetworkArgs(NetworkArgs):
         change=IN_PLACE,
         default={},
     )
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of these arguments, though a network can be made with them."""
+        return _location_warnings(self.location) + self.network_warnings()
 
 
 class IntegrationServiceEnvironmentArgs(EnvironmentSettings):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -21,7 +22,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_priv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 TRUSTED_ROOT = "TrustedRoot"
 """The only documented value of ``kind``."""
@@ -76,12 +76,17 @@ def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
     return _readable((_load_der(data),))
 
 
-def read_certificate_file(file: Path) -> bytes:
+def read_certificate_file(name: str) -> bytes:
     """What stands in a file of certificates.
 
     Raises:
+        PrivateKeyGivenError: a private key was given instead of the name of a file.
         CertificateError: it is no file, cannot be read, or is larger than a megabyte.
     """
+    if "-----BEGIN" in name:
+        parse_certificates(name.encode("utf-8", "replace"))
+        raise CertificateError("is a certificate itself, not the name of a file; give it as publicCertificate")
+    file = Path(name)
     try:
         # A device or a pipe is no file: reading it might never end.
         is_file, exists = file.is_file(), file.exists()

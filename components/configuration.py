@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Self
 
-from pydantic import StrictBool
+from pydantic import StrictBool, ValidationError
 
 from .arguments import REBUILDS, EnvironmentSettings, IntegrationServiceEnvironmentArgs, ResourceGroupName
 from .errors import ArgumentsError
-from .model import Input, Model, kind_of, setting
+from .model import Input, Model, kind_of, problems_of, setting
 from .rules import Problem
 from .rules import settings as setting_rules
 from .rules.shapes import ENCRYPTED_VALUE
@@ -35,7 +35,7 @@ class ResourceGroupConfiguration(Model):
         "Whether the stack makes the resource group, or it exists already.",
         allowed="true or false",
         example="true",
-        change="Makes the stack own the group, or deletes it with everything in it.",
+        change="True to false deletes the group with everything in it; false to true fails while the group exists.",
         default=True,
     )
 
@@ -77,8 +77,14 @@ class StackConfiguration(EnvironmentSettings):
             ArgumentsError: with every problem of every key.
         """
         prefix = f"{project}:"
-        own = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
-        configuration, problems = cls.judge({key: _decode(cls, key, value) for key, value in own.items()})
+        own = {key.removeprefix(prefix): values[key] for key in sorted(values) if key.startswith(prefix)}
+        configuration, problems = None, []
+        try:
+            # Only the spelling of stack configuration: a second one would be a second name for the same thing.
+            decoded = {key: _decode(cls, key, value) for key, value in own.items()}
+            configuration = cls.model_validate(decoded, by_alias=True, by_name=False)
+        except ValidationError as error:
+            problems = problems_of(error, cls)
         problems += [
             _encrypted(project, key.removeprefix(prefix)) for key in sorted(secret_keys) if key.startswith(prefix)
         ]
@@ -133,7 +139,7 @@ def _decode(model: type[Model], key: str, text: str) -> object:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

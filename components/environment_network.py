@@ -15,7 +15,7 @@ from pulumi_azure_native import network
 from .arguments import EnvironmentNetworkArgs
 from .outputs import WithOutputs
 from .request_body import DELEGATION_SERVICE, RESOURCE_TYPE
-from .subnet_release import SubnetRelease
+from .subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,16 +39,13 @@ class EnvironmentNetwork(WithOutputs):
     """Name of the virtual network."""
 
     subnet_ids: pulumi.Output[dict[str, str]]
-    """Ids of the four subnets by their names, in the order in which the environment takes them."""
+    """Ids of the four subnets by their names."""
 
     virtual_network: network.VirtualNetwork
     """The virtual network, for what composes with it: peerings, links, further subnets."""
 
     subnets: Sequence[network.Subnet]
     """The four subnets in order; the first is the delegated one."""
-
-    subnet_release: pulumi.ErrorHook
-    """Waits for Azure to release a subnet; for whatever is put into the subnets."""
 
     def __init__(
         self, name: str, args: EnvironmentNetworkArgs | Mapping[str, Any], opts: ResourceOptions | None = None
@@ -65,6 +62,8 @@ class EnvironmentNetwork(WithOutputs):
         """
         args = args if isinstance(args, EnvironmentNetworkArgs) else EnvironmentNetworkArgs.checked(args)
         super().__init__("logic-apps-environment:index:EnvironmentNetwork", name, {}, opts)
+        for warning in args.warnings():
+            pulumi.log.warn(warning.spelled(), self)
         ranges = [str(subnet_range) for subnet_range in args.subnet_ranges]
 
         self.virtual_network = network.VirtualNetwork(
@@ -82,7 +81,6 @@ class EnvironmentNetwork(WithOutputs):
                 replacement_trigger=ranges,
             ),
         )
-        self.subnet_release = pulumi.ErrorHook(f"{name}-subnet-release", SubnetRelease())
         self.subnets = self._make_subnets(name, args, ranges)
 
         self.resource_group_id = self.virtual_network.id.apply(lambda network_id: network_id.split("/providers/", 1)[0])
@@ -117,7 +115,7 @@ class EnvironmentNetwork(WithOutputs):
                         # in place.
                         replace_on_changes=["addressPrefix"],
                         delete_before_replace=True,
-                        hooks=pulumi.ResourceHookBinding(on_error=[self.subnet_release]),
+                        hooks=pulumi.ResourceHookBinding(on_error=[subnet_release_hook()]),
                     ),
                 )
             )

@@ -26,6 +26,7 @@ from .request_body import (
     environment_properties,
     has_addresses,
 )
+from .subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class IntegrationServiceEnvironment(WithOutputs):
     """Name of the virtual network."""
 
     subnet_ids: pulumi.Output[dict[str, str]]
-    """Ids of the four subnets by their names, in the order in which the environment takes them."""
+    """Ids of the four subnets by their names."""
 
     environment_id: pulumi.Output[str]
     """Id of the integration service environment."""
@@ -117,7 +118,8 @@ class IntegrationServiceEnvironment(WithOutputs):
         super().__init__("logic-apps-environment:index:IntegrationServiceEnvironment", name, {}, opts)
 
         self.network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
-        for warning in args.warnings():
+        # Of location and network the network itself warns.
+        for warning in args.certificate_warnings():
             pulumi.log.warn(warning.spelled(), self)
         certificates = _certificates_to_send(args.certificates)
         self.environment = self._make_environment(name, args, certificates)
@@ -174,7 +176,7 @@ class IntegrationServiceEnvironment(WithOutputs):
                 replace_with=[self.network.virtual_network, *subnets],
                 ignore_changes=list(SERVICE_FILLED),
                 # A replaced environment finds the subnets still held by the one before.
-                hooks=pulumi.ResourceHookBinding(on_error=[self.network.subnet_release]),
+                hooks=pulumi.ResourceHookBinding(on_error=[subnet_release_hook()]),
             ),
         )
 

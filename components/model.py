@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, Union, get_args, get_origin
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, Union, cast, get_args, get_origin
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidationInfo
+from pydantic._internal._model_construction import ModelMetaclass  # it has no public name
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
-from .errors import ArgumentsError
+from .errors import NOT_REQUESTED, ArgumentsError
 from .rules.near import nearest
 from .rules.rule import spell_given
 from .rules.shapes import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from .rules import Problem, Rule
 
 T = TypeVar("T")
+
+_LATE = "A value that became known during the deployment"
 
 # How pydantic names a value outside a list of choices, and how it spells each choice.
 _CHOICE_ERRORS = ("enum", "literal_error")
@@ -81,10 +84,8 @@ class _OutputAware:
             try:
                 return adapter.validate_python(value)
             except ValidationError as error:
-                problems = [
-                    problem.within(field) for details in error.errors() for problem in _as_problems(details, None)
-                ]
-                raise ArgumentsError("A value that became known during the deployment", problems) from None
+                problems = [problem.within(field) for problem in problems_of(error, None)]
+                raise ArgumentsError(_LATE, problems, consequence=NOT_REQUESTED) from None
 
         def validate(value: Any, plain_handler: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - pydantic's signature
             if isinstance(value, pulumi.Output):
@@ -139,7 +140,20 @@ def setting_of(model: type[BaseModel], field: str) -> Setting:
     return details
 
 
-class Model(BaseModel):
+class _ModelType(ModelMetaclass):
+    """Calls of the classes themselves, ``SkuArgs(…)``, raise this library's error instead of pydantic's.
+
+    pydantic does not come here for models within models: the outermost call collects what is wrong in mappings below.
+    """
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, N805 - any model; cls is the class called
+        try:
+            return super().__call__(*args, **kwargs)
+        except ValidationError as error:
+            raise _error_for_callers(cast("type[Model]", cls), error) from None
+
+
+class Model(BaseModel, metaclass=_ModelType):
     """Base of argument models: frozen; takes camelCase and snake_case; refuses unknown names; echoes nothing."""
 
     model_config = ConfigDict(
@@ -158,18 +172,37 @@ class Model(BaseModel):
         Raises:
             ArgumentsError: with every problem of ``values``.
         """
-        model, problems = cls.judge(values)
-        if model is None:
-            raise ArgumentsError(cls.__name__, problems, prefix=f"{cls.__name__}.")
-        return model
-
-    @classmethod
-    def judge(cls, values: Mapping[str, Any]) -> tuple[Self | None, list[Problem]]:
-        """The model made of ``values`` and no problems, or no model and every error that prevents it."""
         try:
-            return cls.model_validate(dict(values)), []
+            return cls.model_validate(values)
         except ValidationError as error:
-            return None, [problem for details in error.errors() for problem in _as_problems(details, cls)]
+            raise _error_for_callers(cls, error) from None
+
+
+def problems_of(error: ValidationError, model: type[Model] | None) -> list[Problem]:
+    """Every problem in what pydantic found, in the order of the model's fields, spelled as in stack configuration."""
+    return [problem for details in error.errors() for problem in _as_problems(details, model)]
+
+
+def _error_for_callers(model: type[Model], error: ValidationError) -> ArgumentsError:
+    """The error for callers in code, who write snake_case."""
+    spelled = [_in_python(problem, model) for problem in problems_of(error, model)]
+    return ArgumentsError(model.__name__, spelled, prefix=f"{model.__name__}.")
+
+
+def _in_python(problem: Problem, model: type[Model]) -> Problem:
+    problem = replace(problem, place=_python_place(model, problem.place))
+    if problem.rule is not UNKNOWN_KEY:
+        return problem
+    statement = re.sub('"([^"]+)"', lambda meant: f'"{to_snake(meant[1])}"', problem.statement)
+    return replace(problem, statement=statement, allowed=", ".join(map(to_snake, problem.allowed.split(", "))))
+
+
+def _python_place(root: type[Model], place: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """``place`` with the names of fields as Python spells them; keys that are the caller's own stay as they are."""
+    return tuple(
+        to_snake(part) if isinstance(part, str) and part in known_keys(root, place[:position]) else part
+        for position, part in enumerate(place)
+    )
 
 
 def _as_problems(details: ErrorDetails, root: type[Model] | None) -> list[Problem]:
@@ -184,16 +217,25 @@ def _as_problem(details: ErrorDetails, root: type[Model] | None) -> Problem:
     place = details["loc"]
     if details["type"] == "extra_forbidden":
         return _unknown_key(place, known_keys(root, place[:-1]))
+    inner = known_keys(root, place)
     described = _setting_at(root, place) or Setting("", "")
+    inner = known_keys(root, place)
+    allowed = (
+        f"an object with {', '.join(inner)}"
+        if inner and not (place and isinstance(place[-1], str))
+        else described.allowed
+    )
     if details["type"] == "missing":
-        return MISSING_VALUE.broken("is required and was not given.", described.allowed, described.example, place=place)
+        return MISSING_VALUE.broken("is required and was not given.", allowed, described.example, place=place)
     # Certificates are the one place where somebody could paste a private key: nothing given there is ever repeated.
     given = "What was given" if place[:1] == ("certificates",) else spell_given(details["input"])
     rule, reason = WRONG_KIND, _REASONS.get(details["type"], details["msg"] + ".")
+    if isinstance(details["input"], pulumi.Output):
+        reason = "A plain value is needed: it decides which resources exist, and a preview has to know it."
     if details["type"] in _CHOICE_ERRORS and isinstance(details["input"], str):
         meant = nearest(details["input"], _CHOICE.findall(details["ctx"]["expected"]))
         rule, reason = described.rule, f'Did you mean "{meant}"?' if meant else ""
-    return rule.broken(f"{given} cannot be used. {reason}".rstrip(), described.allowed, described.example, place=place)
+    return rule.broken(f"{given} cannot be used. {reason}".rstrip(), allowed, described.example, place=place)
 
 
 def _unknown_key(place: tuple[str | int, ...], known: list[str]) -> Problem:

@@ -14,8 +14,10 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.settings import get_monitor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,6 +37,21 @@ _HELD = {
     # every answer that says that something is in use is taken for it. Others fail at once.
     "create": ("InUseSubnet", "subnet is in use", "is in use by"),
 }
+
+
+_HOOK = "logic-apps-environment-subnet-release"
+
+# A program has one engine to talk to, so one hook serves all of its environments. Its name is kept with each resource
+# and has to be the same in every later run.
+_hooks: WeakKeyDictionary[object, pulumi.ErrorHook] = WeakKeyDictionary()
+
+
+def subnet_release_hook() -> pulumi.ErrorHook:
+    """The program's error hook that waits for Azure to release a subnet."""
+    monitor = get_monitor()
+    if monitor not in _hooks:
+        _hooks[monitor] = pulumi.ErrorHook(_HOOK, SubnetRelease())
+    return _hooks[monitor]
 
 
 def pause_before(attempt: int) -> timedelta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from . import sources
-from .rule import Problem, Rule, Severity
+from .rule import Problem, Rule, Severity, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 CERTIFICATE_SOURCE = Rule(
     "certificate-source",
@@ -39,6 +40,12 @@ CERTIFICATE_KIND = Rule(
     "The kind of a certificate is TrustedRoot.",
     Severity.ERROR,
     f"{sources.HOW_TO}, Request body: the only documented kind",
+)
+CERTIFICATE_NAME = Rule(
+    "certificate-name",
+    "A certificate's name has 1 to 80 letters, digits, hyphens, underscores and periods.",
+    Severity.ERROR,
+    f"{sources.LIBRARY}: no rule is documented; these are the characters of all documented names",
 )
 CERTIFICATE_COUNT = Rule(
     "certificate-count",
@@ -108,6 +115,20 @@ def check_certificate(certificate: x509.Certificate, now: datetime | None = None
         now: the time to judge validity at; the present when None.
     """
     return _check_validity(certificate, now or datetime.now(UTC)) + _check_strength(certificate)
+
+
+def check_certificate_names(names: Iterable[str]) -> list[Problem]:
+    """Whether certificates can have these names."""
+    return [
+        CERTIFICATE_NAME.broken(
+            f"{spell_given(name)} is not a name for a certificate.",
+            "1 to 80 letters, digits, hyphens, underscores and periods",
+            "testCertificate",
+            place=(name,),
+        )
+        for name in names
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", name)
+    ]
 
 
 def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list[Problem]:

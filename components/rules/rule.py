@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -103,6 +104,8 @@ def spell_place(place: Sequence[str | int]) -> str:
     for part in place:
         if isinstance(part, int):
             text += f"[{part}]"
+        elif could_be_secret(part):
+            text += "[…]"
         elif part.isascii() and part.replace("_", "").replace("-", "").isalnum():
             text += f".{shorten(part)}" if text else shorten(part)
         else:
@@ -112,27 +115,40 @@ def spell_place(place: Sequence[str | int]) -> str:
 
 _LONGEST_SHOWN = 60
 
+# The marks of PEM text, and a run as long as a line of it: a key that was pasted into the wrong place looks so.
+_SECRET = re.compile(r"-----BEGIN|PRIVATE KEY|[A-Za-z0-9+/=_-]{64}")
+
+
+def could_be_secret(text: str) -> bool:
+    """Whether ``text`` looks as if a key stood in it; then no part of it is ever repeated."""
+    return _SECRET.search(text) is not None
+
 
 def shorten(text: str) -> str:
-    """``text`` in one line that does not flood a screen, without control characters."""
+    """``text`` in one line that does not flood a screen, without control characters; nothing of what could be a key."""
+    if could_be_secret(text):
+        return "…"
     shown = "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:_LONGEST_SHOWN]
     )
     return shown if len(text) <= _LONGEST_SHOWN else f"{shown}…"
 
 
-def spell_given(value: object) -> str:
-    """What was given, for a sentence: text is quoted and shortened, of a structure only its kind is said."""
+def spell_given(value: object) -> str:  # noqa: PLR0911 - one for each kind of value
+    """What was given, for a sentence: text is quoted and shortened, of structures only their kind is said."""
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
         case str():
-            return f'"{shorten(value)}"' + (f" ({len(value)} characters)" if len(value) > _LONGEST_SHOWN else "")
+            long = len(value) > _LONGEST_SHOWN or could_be_secret(value)
+            return f'"{shorten(value)}"' + (f" ({len(value)} characters)" if long else "")
         case dict():
             return "an object" if value else "an empty object"
         case list() | tuple():
             return f"a list of {len(value)}" if value else "an empty list"
-        case _:
+        case int() | float():
             return shorten(str(value))
+        case _:
+            return f"a value of type {type(value).__name__}"

@@ -58,6 +58,12 @@ TAG_NAME_RESERVED = Rule(
     Severity.ERROR,
     sources.TAG_REST,
 )
+TAG_SECRET = Rule(
+    "tag-secret",
+    "No private key stands in a tag: tags are kept as plain text and shown to everybody who sees the resource.",
+    Severity.ERROR,
+    'Microsoft, "Use tags to organize your Azure resources": never add sensitive values to tags',
+)
 TAG_VALUE = Rule("tag-value", "A tag's value has at most 256 characters.", Severity.ERROR, sources.TAG_LIMITS)
 SERVICE_RETIRED = Rule(
     "service-retired",
@@ -193,6 +199,8 @@ def _check_tag_name(name: str) -> list[Problem]:
 
 def check_tag_value(value: str) -> list[Problem]:
     """Whether Azure takes this value of a tag."""
+    if "PRIVATE KEY" in value:
+        return [TAG_SECRET.broken("holds a private key.", "a text that everybody may read", "integration")]
     if len(value) <= LONGEST_TAG_VALUE:
         return []
     return [TAG_VALUE.broken(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")]

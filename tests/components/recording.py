@@ -60,6 +60,7 @@ class Recording:
     registrations: list[Registration] = field(default_factory=list)
     invokes: list[str] = field(default_factory=list)
     stack_outputs: dict[str, Any] = field(default_factory=dict)
+    hooks: list[str] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
@@ -100,8 +101,8 @@ class _Azure(mocks.Mocks):
         identity, name = _identify(args.typ, args.inputs)
         outputs = dict(args.inputs)
         if self.preview:
-            # A preview knows what the address of a generic resource says, and nothing that Azure fills in.
-            return "", outputs | ({"name": name} if args.typ == GENERIC_RESOURCE else {})
+            # A preview repeats what is sent and knows nothing that Azure fills in, the resource's own name included.
+            return "", outputs
         outputs["name"] = name
         if args.typ == GENERIC_RESOURCE and self.without_properties:
             del outputs["properties"]
@@ -146,6 +147,10 @@ class _Monitor(mocks.MockMonitor):
             inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
             self.recording.registrations.append(Registration(answer.urn, request.type, request.name, inputs, request))
         return answer
+
+    def RegisterErrorHook(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        self.recording.hooks.append(request.name)
+        return super().RegisterErrorHook(request)  # type: ignore[no-untyped-call]
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)

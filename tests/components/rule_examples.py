@@ -119,6 +119,7 @@ EXAMPLES: dict[str, Example] = {
         {"certificates": {"root": {"publicCertificate": ROOT, "kind": "trustedRoot"}}},
         {"certificates": {"root": {"publicCertificate": ROOT, "kind": "TrustedRoot"}}},
     ),
+    "certificate-name": Example(trusting(**{"my root": ROOT}), trusting(**{"my.root_1-a": ROOT})),
     "certificate-count": Example(
         trusting(**{f"root{number}": certificate(f"Root {number}") for number in range(21)}),
         trusting(**{f"root{number}": certificate(f"Root {number}") for number in range(20)}),
@@ -162,6 +163,7 @@ EXAMPLES: dict[str, Example] = {
     "tag-name": Example({"tags": {"a/b": ""}}, {"tags": {"a.b-ü": ""}}),
     "tag-name-repeated": Example({"tags": {"env": "a", "Env": "b"}}, {"tags": {"env": "a", "env2": "b"}}),
     "tag-name-reserved": Example({"tags": {"azureEnv": ""}}, {"tags": {"envAzure": ""}}),
+    "tag-secret": Example({"tags": {"env": private_key("Root")}}, {"tags": {"env": "a private key"}}),
     "tag-value": Example({"tags": {"env": "x" * 257}}, {"tags": {"env": "x" * 256}}),
     "service-retired": Example({"acknowledgeRetirement": False}, {"acknowledgeRetirement": True}),
 }

@@ -6,10 +6,11 @@ each rule.
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
@@ -23,7 +24,11 @@ from components.arguments import CertificateArgs, NetworkArgs, SkuArgs, SubnetAr
 from components.configuration import ResourceGroupConfiguration
 from components.model import Model, kind_of, setting_of
 
+from .certificate_factory import private_key
 from .stack_files import PROJECT_FILE, REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROJECT = "logic-apps-environment"
 CERTIFICATE = str(REPOSITORY / "certificates/root-authority.pem")
@@ -139,7 +144,7 @@ def test_all_problems_come_in_one_message() -> None:
         ("endpoint",),
         ("network", "name"),
         ("network", "addressSpace"),
-        ("certificates", "gone"),
+        ("certificates", "gone", "file"),
         ("tags", "number"),
         ("resourceGroup", "name"),
         ("resourceGroup", "create"),
@@ -161,7 +166,7 @@ def test_other_capacities_are_not(name: str, capacity: int) -> None:
     assert message(sku={"name": name, "capacity": capacity}).startswith("1. logic-apps-environment:sku.capacity: ")
 
 
-@pytest.mark.parametrize("capacity", [True, "many", 1.5, None, [1]])
+@pytest.mark.parametrize("capacity", [True, "many", "1_0", "+3", " 1 ", "", 1.5, None, [1]])
 def test_a_capacity_that_is_no_whole_number_is_refused(capacity: object) -> None:
     assert message(sku={"name": "Premium", "capacity": capacity}).startswith("1. logic-apps-environment:sku.capacity: ")
 
@@ -266,7 +271,7 @@ def test_a_certificate_is_given_by_file_or_by_text_not_both_not_neither() -> Non
 
 def test_a_missing_file_says_so() -> None:
     assert message(certificates={"root": {"file": "no/such.pem"}}).startswith(
-        '1. logic-apps-environment:certificates.root: "no/such.pem" does not exist.'
+        '1. logic-apps-environment:certificates.root.file: "no/such.pem" does not exist.'
     )
 
 
@@ -293,10 +298,72 @@ def test_nothing_of_a_private_key_is_ever_repeated(form: str, tmp_path: Path) ->
     assert "BEGIN" not in text
 
 
+# Everywhere that somebody might paste a key into by mistake.
+KEY_PLACES: list[Callable[[str], dict[str, Any]]] = [
+    lambda key: {"certificates": {"a": {"file": key}}},
+    lambda key: {"certificates": {"a": {"publicCertificate": key}}},
+    lambda key: {"certificates": {"a": {"file": CERTIFICATE, "kind": key}}},
+    lambda key: {"certificates": {key: {"file": CERTIFICATE}}},
+    lambda key: {"certificates": {"a": {key: "x"}}},
+    lambda key: {"certificates": {"a": key}},
+    lambda key: {"certificates": key},
+    lambda key: {"name": key},
+    lambda key: {"location": key},
+    lambda key: {"endpoint": key},
+    lambda key: {"sku": {"name": key}},
+    lambda key: {"resourceGroup": {"name": key}},
+    lambda key: {"tags": {key: "x"}},
+    lambda key: {"network": VALID["network"] | {"addressSpace": [key]}},
+    lambda key: {key: "x"},
+]
+
+
+@pytest.mark.parametrize("place", range(len(KEY_PLACES)))
+@pytest.mark.parametrize("form", ["PEM", "PEM in one line", "base64 of DER", "base64 of PEM"])
+def test_not_even_a_part_of_a_key_is_repeated_wherever_it_was_pasted(place: int, form: str) -> None:
+    pem = private_key("Pasted")
+    body = "".join(line for line in pem.splitlines() if not line.startswith("-----"))
+    key = {
+        "PEM": pem,
+        "PEM in one line": pem.replace("\n", " "),
+        "base64 of DER": body,
+        "base64 of PEM": base64.b64encode(pem.encode()).decode(),
+    }[form]
+    try:
+        read(**KEY_PLACES[place](key))
+    except ArgumentsError as error:
+        text = str(error)
+    else:
+        # Base64 alone is a tag's name like any other; there is no telling that it is more.
+        assert (form, place) == ("base64 of PEM", 12)
+        return
+    for start in range(len(key) - 12):
+        window = key[start : start + 12]
+        assert window.startswith("-----") or "KEY" in window or window not in text, window
+
+
 def test_a_wrongly_shaped_certificate_is_not_repeated_either() -> None:
     assert "secret" not in message(certificates={"root": "secret"})
     assert "secret" not in message(certificates={"root": {"file": ["secret"]}})
     assert "secret" not in message(certificates="secret")
+
+
+def test_stack_files_know_one_spelling_of_each_key() -> None:
+    network = {"name": "Fabrikam-VNET", "address_space": ["10.0.0.0/24"]}
+    assert 'network.address_space: is not a known key. Did you mean "addressSpace"?' in message(network=network)
+
+
+def test_a_certificate_given_where_its_file_belongs_is_called_what_it_is() -> None:
+    assert "is a certificate itself, not the name of a file" in message(
+        certificates={"root": {"file": Path(CERTIFICATE).read_text()}}
+    )
+
+
+def test_values_nested_too_deep_are_a_mistake_like_any_other() -> None:
+    texts = {f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in VALID.items()}
+    texts[f"{PROJECT}:tags"] = '{"a": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    with pytest.raises(ArgumentsError, match="logic-apps-environment:tags"):
+        StackConfiguration.read(PROJECT, texts)
 
 
 def test_an_encrypted_value_is_refused_because_it_would_not_stay_secret() -> None:

@@ -7,13 +7,14 @@ promise is decided in tests/end_to_end.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
-from components import ArgumentsError, IntegrationServiceEnvironment
+from components import ArgumentsError, IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgs
 
 from .certificate_factory import certificate, private_key
 from .recording import (
@@ -209,11 +210,14 @@ def test_outputs_are_what_azure_answered(fabrikam: Recording) -> None:
     }
 
 
-def test_outputs_have_the_same_names_as_attributes(fabrikam: Recording) -> None:
-    outputs = fabrikam.component(ENVIRONMENT_COMPONENT).outputs
+def test_outputs_have_the_same_names_as_attributes() -> None:
+    made: list[IntegrationServiceEnvironment] = []
+    recording = record(lambda: made.append(IntegrationServiceEnvironment("fabrikam", FABRIKAM)))
+    outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
-    annotated = {name for name, kind in IntegrationServiceEnvironment.__annotations__.items() if "Output" in str(kind)}
-    assert outputs.keys() == annotated
+    attributes = {name for name, value in vars(made[0]).items() if isinstance(value, pulumi.Output)}
+    # Every resource has the output "urn" of its own.
+    assert attributes - {"urn"} == outputs.keys()
 
 
 def test_a_preview_of_a_new_environment_knows_its_names_but_claims_no_ids_or_addresses() -> None:
@@ -222,7 +226,6 @@ def test_a_preview_of_a_new_environment_knows_its_names_but_claims_no_ids_or_add
     known = {name: value for name, value in outputs.items() if not isinstance(value, type(pulumi.UNKNOWN))}
     assert known == {
         "resource_group_name": "Fabrikam-RG",
-        "environment_name": "Fabrikam-ISE",
         "endpoint_type": "External",
         "next_certificate_expiry": "2051-01-01T00:00:00Z",
     }
@@ -301,6 +304,55 @@ def test_impossible_arguments_are_named_together_before_anything_is_registered()
         record(environment(sku={"name": "Developer", "capacity": 1}, endpoint="external", network=None))
     places = [problem.place for problem in caught.value.problems]
     assert places == [("sku", "capacity"), ("endpoint",), ("network",)]
+
+
+def test_warnings_are_told_once_each_by_the_component_that_they_concern(caplog: pytest.LogCaptureFixture) -> None:
+    issuing = {"issuing": {"file": str(REPOSITORY / "certificates/issuing-authority.pem")}}
+    record(environment(location="westus22", certificates=issuing))
+    warned = [entry.getMessage() for entry in caplog.records if entry.levelname == "WARNING"]
+    assert sorted(re.findall(r"\[([a-z-]+)\]", "\n".join(warned))) == ["certificate-issuer-missing", "location-unknown"]
+
+
+def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        IntegrationServiceEnvironmentArgs(
+            resource_group_name="rg.",
+            name="ise",
+            location="westus2",
+            sku={"name": "Premium", "capacity": 11},
+            endpoint="Internal",
+            network={"name": "vnet", "address_space": ["10.0.0.0/26"], "adress_space": []},
+            certificates={},
+        )
+    assert str(caught.value) == (
+        "IntegrationServiceEnvironmentArgs has 4 problems; nothing was created or changed because of it.\n\n"
+        "1. IntegrationServiceEnvironmentArgs.sku.capacity: 11 scale units are not possible. [sku-capacity]\n"
+        "   Allowed: a whole number from 0 to 10\n"
+        "   Example: 1\n\n"
+        "2. IntegrationServiceEnvironmentArgs.network.address_space: 10.0.0.0/26 has no room for four subnets of /27. "
+        "[address-space-too-small]\n"
+        "   Allowed: one prefix of /25 or larger, or several that hold the four\n"
+        '   Example: ["10.0.0.0/25"]\n\n'
+        '3. IntegrationServiceEnvironmentArgs.network.adress_space: is not a known key. Did you mean "address_space"? '
+        "[unknown-key]\n"
+        "   Allowed: name, address_space, subnets\n\n"
+        '4. IntegrationServiceEnvironmentArgs.resource_group_name: "rg." is not a name that Azure takes for '
+        "a resource group. [resource-group-name]\n"
+        "   Allowed: 1 to 90 letters, digits, underscores, parentheses, hyphens and periods; the last is no period\n"
+        "   Example: Fabrikam-RG"
+    )
+
+
+@pytest.mark.parametrize("nothing", [None, [], "text"])
+def test_arguments_of_no_kind_are_refused_in_the_same_way(nothing: Any) -> None:
+    with pytest.raises(ArgumentsError, match="has 1 problem"):
+        record(lambda: IntegrationServiceEnvironment("fabrikam", nothing))
+
+
+@pytest.mark.parametrize("argument", ["endpoint", "sku", "network", "certificates", "tags"])
+def test_what_decides_on_resources_cannot_be_an_output(argument: str) -> None:
+    with pytest.raises(ArgumentsError, match="A plain value is needed"):
+        record(environment(**{argument: later("x")}))
 
 
 def test_two_environments_live_in_one_program() -> None:

@@ -99,6 +99,16 @@ def test_subnets_and_environment_wait_and_nothing_else_does() -> None:
     assert waiting == {"fabrikam-ise", *(f"fabrikam-subnet-{number}" for number in range(1, 5))}
 
 
+def test_environments_and_networks_of_one_name_share_the_hook() -> None:
+    """The engine takes each name of a hook once."""
+
+    def program() -> None:
+        IntegrationServiceEnvironment("same", FABRIKAM)
+        EnvironmentNetwork("same", ARGUMENTS | {"name": "other"})
+
+    assert record(program).hooks == ["logic-apps-environment-subnet-release"]
+
+
 def test_a_network_alone_waits_too() -> None:
     recording = record(lambda: EnvironmentNetwork("net", ARGUMENTS))
-    assert list(recording["net-subnet-4"].request.hooks.on_error) == ["net-subnet-release"]
+    assert list(recording["net-subnet-4"].request.hooks.on_error) == ["logic-apps-environment-subnet-release"]

@@ -48,19 +48,19 @@ class Project:
             check=False,
         )
 
-    def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def pulumi(self, *arguments: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
         """Runs a Pulumi command for the stack, without colours."""
-        return self.run("pulumi", *arguments, "--stack", self.stack, "--color", "never")
+        return self.run("pulumi", *arguments, "--stack", self.stack, "--color", "never", pace=pace)
 
-    def succeed(self, *arguments: str) -> str:
+    def succeed(self, *arguments: str, pace: float = 0) -> str:
         """Runs a Pulumi command that has to succeed; returns what it printed."""
-        finished = self.pulumi(*arguments)
+        finished = self.pulumi(*arguments, pace=pace)
         assert finished.returncode == 0, f"pulumi {' '.join(arguments)}:\n{finished.stdout}\n{finished.stderr}"
         return finished.stdout
 
-    def fail(self, *arguments: str) -> str:
+    def fail(self, *arguments: str, pace: float = 0) -> str:
         """Runs a Pulumi command that has to fail; returns everything that it printed."""
-        finished = self.pulumi(*arguments)
+        finished = self.pulumi(*arguments, pace=pace)
         printed = finished.stdout + finished.stderr
         assert finished.returncode != 0, f"pulumi {' '.join(arguments)} succeeded:\n{printed}"
         return printed

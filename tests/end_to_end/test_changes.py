@@ -144,6 +144,22 @@ def test_another_location_rebuilds_everything(deployed: Project) -> None:
     assert writes == [*deletes, f"DELETE {group}", f"PUT {group}", *puts]
 
 
+def test_another_name_of_the_resource_group_rebuilds_everything(deployed: Project) -> None:
+    _, writes = change(deployed, resourceGroup={"name": "rg-renamed"})
+    inside = rebuilt(network=True, subnets=SUBNETS)
+    deletes, puts = inside[: len(inside) // 2], inside[len(inside) // 2 :]
+    assert writes == [*deletes, "DELETE rg-logic-apps-test", "PUT rg-renamed", *puts]
+    change(deployed, resourceGroup={"name": "rg-logic-apps-test"})
+
+
+def test_protection_changes_without_a_request(deployed: Project) -> None:
+    for protect in (True, False):
+        deployed.configure(protect=protect)
+        before = len(deployed.requests())
+        deployed.up()
+        assert deployed.writes(before) == []
+
+
 def test_a_protected_stack_refuses_to_be_rebuilt_and_says_how_to_go_on(tmp_path: Path, toolchain: Path) -> None:
     project = copy_of_the_project(tmp_path / "project", toolchain, "prod")
     project.up()

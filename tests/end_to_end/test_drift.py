@@ -1,0 +1,96 @@
+"""What is changed behind Pulumi's back shows in a refresh and is mended by an update; what Azure changes is not."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sandbox.arm.azure import SUBSCRIPTION, azure_in
+
+from .conftest import Project, copy_of_the_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.sandbox.arm.azure import Azure
+
+pytestmark = pytest.mark.end_to_end
+
+GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-test"
+ENVIRONMENT = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-logic-apps-test"
+NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-logic-apps-test"
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Project:
+    project = copy_of_the_project(tmp_path_factory.mktemp("drift") / "project", toolchain, "test")
+    project.up()
+    return project
+
+
+@contextmanager
+def behind_the_back_of(project: Project) -> Iterator[Azure]:
+    """Somebody else's client of the same Azure."""
+    with azure_in(project.home / "arm", pace=0) as azure:
+        yield azure
+
+
+def state_of_azure(project: Project) -> list[dict[str, Any]]:
+    with behind_the_back_of(project) as azure:
+        return [_without_etags(azure.get(path).json()) for path in (GROUP, NETWORK, ENVIRONMENT)]
+
+
+def _without_etags(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _without_etags(inner) for key, inner in value.items() if key not in ("etag", "resourceGuid")}
+        case list():
+            return [_without_etags(inner) for inner in value]
+        case _:
+            return value
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "drifted"),
+    [
+        (ENVIRONMENT, {"tags": {"environment": "test", "by": "hand"}}, "logic-apps-ise"),
+        (ENVIRONMENT, {"sku": {"name": "Premium", "capacity": 3}}, "logic-apps-ise"),
+        (ENVIRONMENT, {"properties": {"certificates": {}}}, "logic-apps-ise"),
+        (NETWORK, {"tags": {}}, "logic-apps-vnet"),
+        (GROUP, {"tags": {"environment": "other"}}, "logic-apps-rg"),
+    ],
+    ids=["tag", "capacity", "certificates", "network's tags", "group's tags"],
+)
+def test_a_change_behind_pulumis_back_shows_as_exactly_that_and_is_mended(
+    deployed: Project, path: str, change: dict[str, Any], drifted: str
+) -> None:
+    before = state_of_azure(deployed)
+    with behind_the_back_of(deployed) as azure:
+        assert azure.patch(path, change).is_success
+        azure.get(path)
+    deployed.fail("refresh", "--yes", "--non-interactive", "--expect-no-changes")
+    assert {name: op for name, op in deployed.preview().items() if op != "same"} == {drifted: "update"}
+    deployed.up()
+    assert state_of_azure(deployed) == before
+    deployed.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+
+def test_an_environment_that_somebody_deleted_is_made_again(deployed: Project) -> None:
+    before = state_of_azure(deployed)
+    with behind_the_back_of(deployed) as azure:
+        assert azure.delete(ENVIRONMENT).is_success
+    deployed.succeed("refresh", "--yes", "--non-interactive")
+    assert {name: op for name, op in deployed.preview().items() if op != "same"} == {"logic-apps-ise": "create"}
+    deployed.up()
+    assert state_of_azure(deployed) == before
+
+
+def test_what_the_service_changes_by_itself_never_calls_for_an_update(deployed: Project) -> None:
+    """A restart changes states of the environment for a while, as other maintenance of the service does."""
+    with behind_the_back_of(deployed) as azure:
+        assert azure.send("POST", f"{ENVIRONMENT}/restart").is_success
+    deployed.succeed("refresh", "--yes", "--non-interactive")
+    deployed.succeed("preview", "--non-interactive", "--expect-no-changes")

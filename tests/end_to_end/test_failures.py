@@ -1,0 +1,105 @@
+"""A failing or throttling service: an update ends in success or in one clear message; nothing is lost or made twice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox import arm
+
+if TYPE_CHECKING:
+    from .conftest import Project
+
+pytestmark = pytest.mark.end_to_end
+
+EVERYTHING = [
+    "rg-logic-apps-dev",
+    "vnet-logic-apps-dev",
+    *(f"subnet-{number}" for number in range(1, 5)),
+    "ise-logic-apps-dev",
+]
+
+
+def order(project: Project, fault: arm.RequestFault | arm.OrderedEnding) -> None:
+    arm.control_of(project.home / "arm").order(fault)
+
+
+def expect_all_made_once(project: Project) -> None:
+    assert sorted(identity.rsplit("/", 1)[1] for identity in project.resources()) == sorted(EVERYTHING)
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+
+@pytest.fixture
+def empty(project: Project) -> Project:
+    """A project whose simulated Azure exists and is empty, so that faults can be ordered."""
+    project.preview()
+    return project
+
+
+def test_a_failed_creation_keeps_the_resource_tells_azures_words_and_is_repaired_by_the_next_update(
+    empty: Project,
+) -> None:
+    order(
+        empty,
+        arm.OrderedEnding(
+            resource="*/integrationserviceenvironments/*",
+            kind="Create",
+            status="Failed",
+            code="NetworkNotReady",
+            message="The API Management part could not be reached on port 3443.",
+        ),
+    )
+    printed = empty.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert "NetworkNotReady" in printed
+    assert "The API Management part could not be reached on port 3443." in printed
+    assert "Traceback" not in printed
+    state = json.loads(empty.succeed("stack", "export"))["deployment"]["resources"]
+    (kept,) = [resource for resource in state if resource["urn"].endswith("::logic-apps-ise")]
+    assert kept["id"].endswith("/ise-logic-apps-dev")
+
+    empty.up()
+    expect_all_made_once(empty)
+    assert empty.outputs()["workflow_outgoing_ip_addresses"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_passing_error_of_every_request_costs_a_retry_and_nothing_else(status: int, empty: Project) -> None:
+    """Every third request fails; a client that keeps to Retry-After gets through."""
+    order(empty, arm.RequestFault(path="*/resourcegroups/*", status=status, every=3, times=8, retry_after=0))
+    empty.up()
+    assert len([r for r in empty.requests() if r.status == status]) == 8
+    expect_all_made_once(empty)
+
+
+def test_another_operation_in_progress_is_waited_for(empty: Project) -> None:
+    fault = arm.RequestFault(
+        method="PUT", path="*/subnets/*", status=409, code="AnotherOperationInProgress", times=2, retry_after=0
+    )
+    order(empty, fault)
+    empty.up()
+    expect_all_made_once(empty)
+
+
+def test_a_connection_that_breaks_after_the_environment_was_requested_makes_no_second_one(empty: Project) -> None:
+    """azure-native waits twenty seconds before it tries again when Azure gives no hint."""
+    order(empty, arm.RequestFault(method="PUT", path="*/integrationserviceenvironments/*", connection="broken-after"))
+    empty.up()
+    expect_all_made_once(empty)
+
+
+def test_a_lasting_error_ends_in_one_clear_message_and_the_next_update_goes_on(empty: Project) -> None:
+    order(
+        empty,
+        arm.RequestFault(
+            method="PUT", path="*/subnets/subnet-3", status=403, code="AuthorizationFailed", message="No access."
+        ),
+    )
+    printed = empty.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert 'Code="AuthorizationFailed"' in printed
+    assert "Traceback" not in printed
+    before = len(empty.requests())
+    empty.up()
+    assert empty.writes(before) == ["PUT subnet-3", "PUT subnet-4", "PUT ise-logic-apps-dev"]
+    expect_all_made_once(empty)
