@@ -32,6 +32,11 @@ class Settings(Protocol):
         ...
 
     @property
+    def client_secret_file(self) -> Path:
+        """A file with the secret and nothing else."""
+        ...
+
+    @property
     def ca_file(self) -> Path:
         """The simulator's certificate authority, PEM."""
         ...
@@ -53,6 +58,11 @@ class Simulator(Protocol):
     @property
     def settings(self) -> Settings:
         """What it accepts."""
+        ...
+
+    @property
+    def retired(self) -> bool:
+        """Whether it refuses new integration service environments."""
         ...
 
 

@@ -1,29 +1,40 @@
 """The ARM simulator: Azure Resource Manager over HTTPS on loopback.
 
-`serving` runs it, `list_resources` and `recorded_requests` read its store. One module per Azure namespace
-(`resources`, `network`, `logic`); the rest
-is what ARM itself does. See docs/sandbox.md for behaviour and sources.
+`serving` runs it, `control_of` gives its control interface, `list_resources` and `recorded_requests` read its store.
+One module per Azure namespace; the rest is what ARM itself does. See docs/sandbox.md for how it is used, and
+docs/sandbox-behaviour.md for behaviour and sources.
 """
 
+from sandbox.arm.control import Control, SimulatedTime
+from sandbox.arm.faults import RequestFault
 from sandbox.arm.journal import RecordedRequest
+from sandbox.arm.ordered_endings import OrderedEnding
 from sandbox.arm.server import (
     ClientSettings,
     ListedResource,
     Simulator,
     SimulatorNotStartedError,
+    control_of,
     list_resources,
     recorded_requests,
     serving,
 )
+from sandbox.arm.simulator_settings import SimulatorSettings
 from sandbox.arm.store import IncompatibleStoreError
 
 __all__ = [
     "ClientSettings",
+    "Control",
     "IncompatibleStoreError",
     "ListedResource",
+    "OrderedEnding",
     "RecordedRequest",
+    "RequestFault",
+    "SimulatedTime",
     "Simulator",
     "SimulatorNotStartedError",
+    "SimulatorSettings",
+    "control_of",
     "list_resources",
     "recorded_requests",
     "serving",

@@ -1,25 +1,26 @@
 """The HTTP side: one ASGI application in front of the router.
 
 Each request is one transaction: whatever has come due is settled, the request is answered, and both are recorded
-together or not at all.
-Handlers run on the event loop, one after the other; each takes about a millisecond, and the store admits only one
-writer anyway.
+together or not at all. Handlers run on the event loop, one after the other; each takes about a millisecond, and the
+store admits only one writer anyway.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
 import traceback
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
-from sandbox.arm import identity, journal, operations, routing
+from sandbox.arm import control_http, faults, identity, journal, operations, page, routing
 from sandbox.arm.errors import ArmError, internal_server_error
 from sandbox.arm.json_body import parse_json_object
 from sandbox.arm.resource_id import split_path
@@ -35,6 +36,26 @@ _LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; Microsoft, "Azure Resource Manager request limits"."""
 
 _ARM_ROOTS = {"subscriptions", "tenants", "providers"}
+_LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+
+
+BREAK_CONNECTION = "sandbox.break_connection"
+"""The ASGI extension by which the server lets the application break a connection: a map with the function `now`."""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What becomes of a request."""
+
+    response: Response | None
+    """None breaks the connection."""
+    delay: float = 0.0
+    """Real seconds until then."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status for the record."""
+        return journal.NO_ANSWER if self.response is None else self.response.status
 
 
 class Application:
@@ -47,31 +68,54 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, then answer in one go."""
         http = HttpRequest(scope, receive)
-        response = _http_response(http, self._transact(http, await _read_body(http)))
-        await response(scope, receive, send)
+        content = await _read_body(http)
+        if scope["path"] == page.PATH and http.method in {"GET", "HEAD"} and _is_local(http):
+            await page.response(http.method)(scope, receive, send)
+            return
+        outcome = self._transact(http, content)
+        if outcome.delay:
+            await asyncio.sleep(outcome.delay)
+        if outcome.response is None:
+            await _break_connection(scope, receive)
+        else:
+            await _http_response(http, outcome.response)(scope, receive, send)
 
-    def _transact(self, http: HttpRequest, content: bytes | None) -> Response:
+    def _transact(self, http: HttpRequest, content: bytes | None) -> _Outcome:
         begun = time.perf_counter()
         exchange = _Exchange(http, content)
         try:
             with self._store.transaction():
                 session = Session(self._store, self._clock, self._clock.now())
                 operations.settle(session, routing.complete)
-                response = self._attempt(exchange, session)
+                if exchange.is_control:
+                    return _Outcome(self._attempt(exchange, session))
+                outcome = self._under_faults(exchange, session)
                 journal.record(
                     self._store,
                     method=http.method,
                     path=exchange.path_and_query,
-                    status=response.status,
+                    status=outcome.status,
                     simulated_time=session.now,
                     real_time=self._clock.real_time(),
                     client=http.headers.get("user-agent", ""),
-                    duration=time.perf_counter() - begun,
+                    duration=time.perf_counter() - begun + outcome.delay,
                     body=exchange.body,
                 )
         except Exception:  # noqa: BLE001 - the client gets an answer whatever happens
-            response = _failure()
-        return response
+            outcome = _Outcome(_failure())
+        return outcome
+
+    def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
+        """The answer, or what was ordered in its place."""
+        fault = faults.strike(self._store, exchange.method, exchange.path)
+        if fault is None:
+            return _Outcome(self._attempt(exchange, session))
+        if fault.error is not None:
+            return _Outcome(Response(fault.error.status, fault.error.body, fault.error.headers), fault.delay)
+        if fault.connection == faults.CONNECTION_BEFORE:
+            return _Outcome(None, fault.delay)
+        response = self._attempt(exchange, session)
+        return _Outcome(None if fault.connection else response, fault.delay)
 
     def _attempt(self, exchange: _Exchange, session: Session) -> Response:
         """The answer; what a refused or failed request has changed is undone."""
@@ -90,7 +134,11 @@ class _Exchange:
     def __init__(self, http: HttpRequest, content: bytes | None) -> None:
         self._http = http
         self._content = content
-        self._segments = split_path(http.scope["path"])
+        self.method = http.method
+        self.path: str = http.scope["path"]
+        self._segments = split_path(self.path)
+        self.is_control = bool(self._segments) and self._segments[0].lower() == control_http.ROOT
+        """Whether it goes to the control interface, which is neither recorded nor struck by faults."""
         query = http.scope["query_string"].decode("ascii", "replace")
         raw_path = http.scope.get("raw_path", b"").decode("ascii", "replace")
         self.path_and_query = f"{raw_path}?{query}" if query else raw_path
@@ -119,6 +167,12 @@ class _Exchange:
                 return identity.openid_configuration(base_url, tenant)
             case ("POST", [tenant, "oauth2", "v2.0", "token"]):
                 return identity.token(known, base_url, tenant, self._content, authorization, now)
+            case (method, [control_http.ROOT, *path]):
+                _refuse_foreign_host(http)
+                if method != "GET":
+                    identity.check_bearer(known, base_url, authorization, now)
+                body = parse_json_object(self._content) if self._content and method != "GET" else None
+                return control_http.answer(session, method, path, self._query, body)
             case (_, [root, *_]) if root in _ARM_ROOTS:
                 identity.check_bearer(known, base_url, authorization, now)
                 if self._content and http.method in {"PUT", "PATCH", "POST"}:
@@ -126,6 +180,25 @@ class _Exchange:
                 return routing.answer(Request(session, http.method, base_url, self._segments, self._query, self.body))
             case _:
                 raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
+
+
+def _is_local(http: HttpRequest) -> bool:
+    """Whether the client named this machine: a name of somebody else's that leads here must not open the page."""
+    return http.url.hostname in _LOCAL_HOSTS
+
+
+def _refuse_foreign_host(http: HttpRequest) -> None:
+    if not _is_local(http):
+        raise ArmError(
+            403, "ForeignHost", f"The control interface is served as {' or '.join(sorted(_LOCAL_HOSTS))} only."
+        )
+
+
+async def _break_connection(scope: Scope, receive: Receive) -> None:
+    scope["extensions"][BREAK_CONNECTION]["now"]()
+    # Until the server has noticed it itself: it would answer 500 to an application that gives no answer.
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _read_body(http: HttpRequest) -> bytes | None:

@@ -1,15 +1,14 @@
 """Simulated time.
 
-It passes at `pace` real seconds per simulated hour, anchored in the store, also while no simulator runs. At pace 0
-it stands still, except
-that every look first moves it to the moment at which the last scheduled operation is due: whatever is under way is
-finished on the very
-next look.
+It passes at `pace` real seconds per simulated hour, anchored in the store, also while no simulator runs. At pace 0 it
+stands still, except that every look first moves it to the moment at which the last scheduled operation is due: whatever
+is under way is finished on the very next look.
 """
 
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +20,12 @@ DEFAULT_PACE = 2.0
 """Real seconds per simulated hour of a new store."""
 
 _HOUR = 3600.0
+
+_SLOWEST = 1e9
+"""The largest pace: an hour of some thirty years, at which time as good as stands still."""
+
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+"""Where simulated time stands still: a very fast clock must not leave the years that a timestamp can name."""
 
 
 class Clock:
@@ -35,18 +40,31 @@ class Clock:
 
         Simulated time does not jump by this.
 
-        Raises ValueError for a pace that is negative or not a number.
+        Raises ValueError for a pace that is negative, above 1000000000 or not a number.
         """
-        if pace is not None and not (math.isfinite(pace) and pace >= 0):
-            message = (
-                f"The pace is {pace}: it has to be a number of real seconds per simulated hour, 0 or more. Example: 2.0"
+        if pace is not None and not (math.isfinite(pace) and 0 <= pace <= _SLOWEST):
+            raise ValueError(
+                f"The pace is {pace}: it has to be a number of real seconds per simulated hour, at most "
+                f"{_SLOWEST:.0f} and 0 or more. Example: 2.0"
             )
-            raise ValueError(message)
         anchor = self._store.setting("clock")
         if anchor is None:
             self._anchor(self.real_time(), DEFAULT_PACE if pace is None else pace)
         elif pace is not None and pace != anchor["pace"]:
             self._anchor(self.now(), pace)
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated time jump forward by so many simulated seconds; what comes due by that is not carried out yet.
+
+        Raises ValueError for a time that is negative, not a number, or past the year 9000.
+        """
+        moment = self.now() + seconds
+        if not (math.isfinite(seconds) and seconds >= 0 and moment <= _LATEST):
+            raise ValueError(
+                f"Simulated time cannot be advanced by {seconds / _HOUR:g} hours: it goes forward, and at most to the "
+                "year 9000. Example: 2 hours"
+            )
+        self._anchor(moment, self.pace)
 
     @property
     def pace(self) -> float:
@@ -59,7 +77,7 @@ class Clock:
         if anchor["pace"] > 0:
             # A real clock that was set back does not take simulated time with it.
             elapsed = max(0.0, self.real_time() - anchor["real"])
-            return float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"])
+            return min(_LATEST, float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"]))
         last_due = self._store.execute("SELECT max(due) FROM operation WHERE status = 'InProgress'").fetchone()[0]
         if last_due is not None and last_due > anchor["simulated"]:
             self._anchor(last_due, 0.0)

@@ -1,4 +1,4 @@
-"""The record of requests.
+"""The record of requests: the last 20,000 of them, and the bodies of the last 2,000.
 
 It never holds an Authorization header, a token request's form, or what looks like a private key.
 """
@@ -17,21 +17,30 @@ if TYPE_CHECKING:
 
 _LEFT_OUT = "(not recorded)"
 
+# The record must not fill the disk of someone whose simulator serves for weeks.
+_MOST_REQUESTS, _MOST_BODIES = 20_000, 2_000
+
+NO_ANSWER = 0
+"""The status of a request whose connection was broken by a fault."""
+
 
 @dataclass(frozen=True)
 class RecordedRequest:
     """One request as the simulator answered it."""
 
+    number: int
+    """Counts from 1 in the order of arrival."""
     method: str
     path: str
     """Path with query, as sent."""
     status: int
+    """The HTTP status; 0 when a fault broke the connection instead of an answer."""
     simulated_time: datetime
     real_time: datetime
     client: str
     """The User-Agent header."""
     duration: float
-    """Seconds from the complete request to its answer."""
+    """Real seconds from the complete request to its answer, ordered delays included."""
     body: Any
     """The JSON body of a PUT, PATCH or POST; None when there was none or it could not be parsed."""
 
@@ -48,8 +57,8 @@ def record(
     duration: float,
     body: object,
 ) -> None:
-    """Add a request. Use inside a transaction; times are seconds since 1970."""
-    store.execute(
+    """Add a request, and forget what is past the limits. Use inside a transaction; times are seconds since 1970."""
+    number = store.execute(
         "INSERT INTO request (method, path, status, simulated_time, real_time, client, duration, body) VALUES (?, "
         "?, ?, ?, ?, ?, ?, ?)",
         method,
@@ -60,16 +69,23 @@ def record(
         client,
         duration,
         None if body is None else json.dumps(_recordable(body)),
-    )
+    ).lastrowid
+    if number is not None:
+        store.execute("DELETE FROM request WHERE number <= ?", number - _MOST_REQUESTS)
+        store.execute("UPDATE request SET body = NULL WHERE number = ?", number - _MOST_BODIES)
 
 
-def recorded(store: Store) -> list[RecordedRequest]:
-    """All requests, oldest first. Use inside a transaction."""
+def recorded(store: Store, *, after: int = 0, last: int | None = None) -> list[RecordedRequest]:
+    """Requests with a number above `after`, oldest first, at most the `last` ones. Use inside a transaction."""
     rows = store.execute(
-        "SELECT method, path, status, simulated_time, real_time, client, duration, body FROM request ORDER BY number"
-    )
+        "SELECT number, method, path, status, simulated_time, real_time, client, duration, body FROM request "
+        "WHERE number > ? ORDER BY number DESC LIMIT ?",
+        after,
+        -1 if last is None else last,
+    ).fetchall()
     return [
         RecordedRequest(
+            number,
             method,
             path,
             status,
@@ -79,7 +95,7 @@ def recorded(store: Store) -> list[RecordedRequest]:
             duration,
             None if body is None else json.loads(body),
         )
-        for method, path, status, simulated, real, client, duration, body in rows
+        for number, method, path, status, simulated, real, client, duration, body in reversed(rows)
     ]
 
 

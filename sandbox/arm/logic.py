@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from sandbox.arm import network, operations, subnet_holds
+from sandbox.arm import network, operations, simulator_settings, subnet_holds
 from sandbox.arm.errors import ArmError, conflict, invalid_request_content
 from sandbox.arm.json_body import JsonObject
 from sandbox.arm.logic_certificates import read_certificates
+from sandbox.arm.logic_network_health import deployment_obstacles, network_health
+from sandbox.arm.logic_placement import API_VERSIONS, NAMESPACE, inhabitants
+from sandbox.arm.network_requests import existing_resource
 from sandbox.arm.resource_id import ResourceId, parse_resource_id
 from sandbox.arm.resource_type import ResourceType, check_identity, merged_tags, read_envelope
 from sandbox.arm.session import Json, Request, Response
@@ -30,17 +33,10 @@ if TYPE_CHECKING:
     from sandbox.arm.operations import Operation
     from sandbox.arm.session import Session
 
-NAMESPACE = "Microsoft.Logic"
-API_VERSIONS = ("2019-05-01",)
-
-SUBNET_HOLD_SETTING = "subnetHoldHours"
-"""Name of the store's setting: simulated hours for which subnets stay held after an ISE is gone (Azure: up to 9). "
-"Unset means 0."""
-
 _MINUTE, _HOUR = 60.0, 3600.0
 # Simulated seconds: creation usually takes up to two hours, a scale unit 20 to 30 minutes on average; for
-# certificates no time is documented.
-_CREATION, _SCALING, _CERTIFICATES = 2 * _HOUR, 25 * _MINUTE, 5 * _MINUTE
+# certificates and for a restart no time is documented.
+_CREATION, _SCALING, _CERTIFICATES, _RESTART = 2 * _HOUR, 25 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE
 
 # What an ISE is made of, in the order in which the status document reports it, with the part of the time after which
 # it is ready.
@@ -90,6 +86,7 @@ class IntegrationServiceEnvironments(ResourceType):
     namespace = NAMESPACE
     name = "integrationServiceEnvironments"
     api_versions = API_VERSIONS
+    actions = {"skus": "GET", "restart": "POST", "health/network": "GET"}  # noqa: RUF012 - as the base class declares
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create, which takes hours, or replace what can change.
@@ -107,6 +104,8 @@ class IntegrationServiceEnvironments(ResourceType):
         specification = read_specification(body)
         if existing:
             return self._update(request, existing, specification, envelope.tags)
+        if simulator_settings.read(request.session.store).retired:
+            raise _creation_not_allowed(envelope.id.subscription)
         _check_subnets(request.session, envelope.id, specification.subnet_ids, envelope.location)
         resource = Resource(
             envelope.id,
@@ -128,15 +127,24 @@ class IntegrationServiceEnvironments(ResourceType):
         return self._update(request, resource, merged, merged_tags(resource, body))
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Gone at once; not a long-running operation in the API description."""
+        """Gone at once, with its managed APIs; not a long-running operation in the API description."""
         _refuse_while_busy(request.session, resource)
         self.remove(request.session, resource)
         return Response(200)
 
     def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it; its subnets are free now, or after the hours that the setting names."""
+        """Remove it; its subnets are free now, or after the hours that the setting names.
+
+        OPEN: what Azure does with the workflows and integration accounts inside is not documented; here nothing is
+        lost that nobody asked to delete.
+        """
+        if inside := inhabitants(session, resource.id):
+            raise conflict(
+                f"The integration service environment '{resource.name}' cannot be deleted while these are in it: "
+                f"{', '.join(str(inhabitant.id) for inhabitant in inside)}. Delete them first."
+            )
         session.store.remove(resource.id)
-        hours = float(session.store.setting(SUBNET_HOLD_SETTING) or 0)
+        hours = simulator_settings.read(session.store).subnet_hold_hours
         if hours > 0:
             cleaning_up = operations.start(session, resource.id, "ReleaseSubnets", hours * _HOUR)
             subnet_holds.keep_until_end_of(session, resource.id, cleaning_up)
@@ -144,14 +152,39 @@ class IntegrationServiceEnvironments(ResourceType):
             subnet_holds.release(session, resource.id)
 
     def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a creation, an update, or the cleaning up after a deletion."""
+        """The end of a creation, an update, a restart, or the cleaning up after a deletion."""
         if operation.kind == "ReleaseSubnets":
             subnet_holds.release_after(session, operation)
             return
         resource = session.store.resource(operation.resource)
-        if resource is not None:
-            filled_in = _filled_in(session, resource) if operation.kind == "Create" else {}
-            session.store.save(resource.with_properties(provisioningState="Succeeded", **filled_in))
+        if resource is None:
+            return
+        if operation.kind == "Create" and (obstacles := deployment_obstacles(session, resource)):
+            session.store.save(resource.with_properties(provisioningState="Failed"))
+            # OPEN: the code is not documented; that the deployment fails is ("Network ports used by your ISE").
+            raise conflict(f"The deployment of '{resource.name}' failed: {' '.join(obstacles)}")
+        filled_in = _filled_in(session, resource) if operation.kind == "Create" else {}
+        session.store.save(resource.with_properties(provisioningState="Succeeded", **filled_in))
+
+    def fail(self, session: Session, operation: Operation) -> None:
+        """An ordered failure; subnets are released even so, for nothing is there that could show otherwise."""
+        if operation.kind == "ReleaseSubnets":
+            subnet_holds.release_after(session, operation)
+        else:
+            super().fail(session, operation)
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:
+        """SKUs, restart, network health."""
+        match action:
+            case "skus":
+                return Response(200, {"value": [_sku_definition(name) for name in _MOST_UNITS]})
+            case "restart":
+                _refuse_while_busy(request.session, resource)
+                # The answer is not marked as long-running, but the API description's example has the header.
+                response = self._accepted(request, resource, "Restart", _RESTART, 200)
+                return Response(200, None, response.headers)
+            case _:
+                return Response(200, network_health(request.session, resource))
 
     def _update(
         self, request: Request, existing: Resource, wanted: Specification, tags: dict[str, str] | None
@@ -169,11 +202,17 @@ class IntegrationServiceEnvironments(ResourceType):
         if wanted.certificates is not None:
             properties["certificates"] = wanted.certificates
         changed = Resource(existing.id, {**document, **_tops(wanted), "properties": properties})
+        if "state" not in existing.properties:
+            # OPEN: what a PUT does after a failed creation; a PUT says what is wanted, so it is tried once more.
+            return self._accepted(
+                request, changed.with_properties(provisioningState="InProgress"), "Create", _CREATION, 200
+            )
         if wanted.capacity != present.capacity:
             return self._accepted(
                 request, changed.with_properties(provisioningState="Updating"), "Update", _SCALING, 200
             )
-        if (wanted.certificates or {}) != (present.certificates or {}):
+        left_undone = existing.properties["provisioningState"] != "Succeeded"
+        if left_undone or (wanted.certificates or {}) != (present.certificates or {}):
             return self._accepted(
                 request, changed.with_properties(provisioningState="InProgress"), "Update", _CERTIFICATES, 200
             )
@@ -194,17 +233,38 @@ class IntegrationServiceEnvironments(ResourceType):
 def operation_status(request: Request, environment: ResourceId, operation_id: str) -> Response:
     """`…/integrationServiceEnvironments/{name}/operationStatuses/{id}`, with the part that is being built."""
     operation = operations.find(request.session, operation_id, IntegrationServiceEnvironments().full_name)
-    if operation is None or operation.resource.key != environment.key:
+    # The operations of its managed APIs are looked up here too.
+    if operation is None or environment.key not in (operation.resource.key, operation.resource.parent.key):
         raise ArmError(
             404,
             "InvalidOperationId",
             f"The operation '{operation_id}' of integration service environment '{environment.name}' was not found.",
         )
     document = operations.status_document(request.session, operation, f"{environment}/operationStatuses/{operation.id}")
-    if operation.running and operation.kind == "Create":
+    if operation.running and operation.kind == "Create" and operation.resource.key == environment.key:
         progress = operation.progress(request.session.now)
         document["properties"] = {"step": next(step for part, step in _STEPS if progress <= part)}
     return Response(200, document, operations.retry_headers(request.session, operation))
+
+
+def _sku_definition(name: str) -> Json:
+    """Source: the API description's example IntegrationServiceEnvironments_Skus.json."""
+    most = _MOST_UNITS[name]
+    return {
+        "resourceType": f"{NAMESPACE}/integrationServiceEnvironments",
+        "sku": {"name": name},
+        "capacity": {"minimum": 0, "maximum": most, "default": 0, "scaleType": "Automatic" if most else "None"},
+    }
+
+
+def _creation_not_allowed(subscription: str) -> ArmError:
+    """What Azure has answered to every new ISE since 1 November 2022 (aztfmod/terraform-azurerm-caf #1591)."""
+    return ArmError(
+        400,
+        "IntegrationServiceEnvironmentCreationNotAllowed",
+        f"The subscription '{subscription}' cannot create new integration service environments, because they are "
+        "deprecated. Use Logic Apps Standard to build your workflows. See https://aka.ms/isedeprecation for details.",
+    )
 
 
 def read_specification(body: JsonObject) -> Specification:
@@ -405,10 +465,9 @@ def _filled_in(session: Session, resource: Resource) -> Json:
     # Held subnets and their network cannot go away, so they are all there.
     subnet_ids = [found for entry in configuration["subnets"] if (found := parse_resource_id(entry["id"]))]
     ranges = [
-        IPv4Network(str(network.prefixes_of(network.existing_resource(session, subnet_id))[0]))
-        for subnet_id in subnet_ids
+        IPv4Network(str(network.prefixes_of(existing_resource(session, subnet_id))[0])) for subnet_id in subnet_ids
     ]
-    space = network.existing_resource(session, subnet_ids[0].parent).properties["addressSpace"]["addressPrefixes"]
+    space = existing_resource(session, subnet_ids[0].parent).properties["addressSpace"]["addressPrefixes"]
     return {
         "state": "Enabled",
         "integrationServiceEnvironmentId": _digest(resource).hex()[:32],

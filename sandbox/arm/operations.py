@@ -31,6 +31,13 @@ _SHORTEST_WAIT, _LONGEST_WAIT = 10, 1000
 # operation's end.
 _LONGEST_RETRY_AFTER = 10
 
+# The condition of two indexes, spelled as there, so that SQLite uses them.
+_RUNNING = f"status = '{IN_PROGRESS}'"
+
+# How many operations are remembered after their end. Azure keeps them for at least a day; here the number is what
+# has to stay small.
+_MOST_FINISHED = 10_000
+
 _COLUMNS = "id, type, resource, kind, locks, started, due, status, error, ending, progress"
 
 
@@ -95,6 +102,10 @@ def start(
         operation.ending,
         operation.progress_at_end,
     )
+    session.store.execute(
+        f"DELETE FROM operation WHERE rowid <= (SELECT max(rowid) FROM operation) - ? AND NOT {_RUNNING}",  # noqa: S608
+        _MOST_FINISHED,
+    )
     return operation
 
 
@@ -111,11 +122,18 @@ def find(session: Session, operation_id: str, resource_type: str) -> Operation |
 def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
     """The running operation because of which a resource takes no other write."""
     rows = session.store.execute(
-        f"SELECT {_COLUMNS} FROM operation WHERE locks = ? AND status = ? LIMIT 1",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM operation WHERE locks = ? AND {_RUNNING} LIMIT 1",  # noqa: S608
         resource.key,
-        IN_PROGRESS,
     )
     return next((_read(row) for row in rows), None)
+
+
+def running(session: Session) -> list[Operation]:
+    """Everything that is under way, in the order in which it comes due."""
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} ORDER BY due"  # noqa: S608
+    )
+    return [_read(row) for row in rows]
 
 
 def settle(session: Session, complete: Callable[[Session, Operation], None]) -> None:
@@ -173,8 +191,7 @@ def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
 
 def _next_due(session: Session) -> Operation | None:
     rows = session.store.execute(
-        f"SELECT {_COLUMNS} FROM operation WHERE status = ? AND due <= ? ORDER BY due, started LIMIT 1",  # noqa: S608
-        IN_PROGRESS,
+        f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} AND due <= ? ORDER BY due, started LIMIT 1",  # noqa: S608
         session.now,
     )
     return next((_read(row) for row in rows), None)

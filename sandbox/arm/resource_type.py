@@ -62,8 +62,8 @@ class ResourceType(ABC):
         """Do what `actions` names, for an existing resource."""
         raise NotImplementedError(action)
 
-    def missing_body(self) -> ArmError:
-        """The refusal of a PUT or PATCH without a body."""
+    def missing_body(self, method: str) -> ArmError | None:  # noqa: ARG002 - for types that need it
+        """The refusal of a PUT or PATCH without a body; None when the type takes one."""
         return invalid_request_content("a JSON object is expected, the body is empty.")
 
     def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - for types that need it

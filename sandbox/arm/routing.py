@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.arm import logic, network, operations, registration, subscriptions
+from sandbox.arm import logic, network, network_requests, operations, registration, resource_filter, subscriptions
 from sandbox.arm.errors import ArmError, method_not_allowed, resource_group_not_found, resource_not_found
 from sandbox.arm.identity import SUBSCRIPTION_ID
 from sandbox.arm.locations import LOCATIONS
+from sandbox.arm.logic_integration_accounts import IntegrationAccounts
+from sandbox.arm.logic_managed_apis import ManagedApis
+from sandbox.arm.logic_workflows import Workflows
+from sandbox.arm.network_route_tables import Routes, RouteTables
+from sandbox.arm.network_security_groups import NetworkSecurityGroups, SecurityRules
 from sandbox.arm.paging import page
 from sandbox.arm.resource_id import ResourceId
 from sandbox.arm.resources import ResourceGroups, refuse_while_deleting
@@ -32,7 +37,19 @@ def type_named(full_name: str) -> ResourceType:
 _GROUPS = ResourceGroups(type_named)
 _TYPES: dict[str, ResourceType] = {
     resource_type.full_name.lower(): resource_type
-    for resource_type in (_GROUPS, network.VirtualNetworks(), network.Subnets(), logic.IntegrationServiceEnvironments())
+    for resource_type in (
+        _GROUPS,
+        network.VirtualNetworks(),
+        network.Subnets(),
+        NetworkSecurityGroups(),
+        SecurityRules(),
+        RouteTables(),
+        Routes(),
+        logic.IntegrationServiceEnvironments(),
+        ManagedApis(),
+        IntegrationAccounts(),
+        Workflows(),
+    )
 }
 _NAMESPACES = {resource_type.namespace.lower(): resource_type.namespace for resource_type in _TYPES.values()}
 
@@ -114,9 +131,9 @@ def _on_providers(request: Request, path: list[str]) -> Response:
         case [namespace, "register" | "unregister" as action]:
             return _on_registration(request, _namespace(namespace), action)
         case ["microsoft.network", "locations", location, "operations", operation_id]:
-            return _only_get(request, network.operation_status(request, location, operation_id))
+            return _only_get(request, network_requests.operation_status(request, location, operation_id))
         case ["microsoft.network", "locations", location, "operationresults", operation_id]:
-            return _only_get(request, network.operation_result(request, location, operation_id))
+            return _only_get(request, network_requests.operation_result(request, location, operation_id))
         case [namespace, name]:
             resource_type = _type(request, _namespace(namespace), name)
             _check_api_version(request, resource_type)
@@ -191,8 +208,7 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         _check_place(request, resource_id)
         _check_api_version(request, resource_type)
         registration.require(request.session, resource_type.namespace)
-        if request.content is None:
-            raise resource_type.missing_body()
+        _check_body(request, resource_type)
         return resource_type.put(request, resource_id, existing)
     if existing is None:
         return _on_missing(request, resource_id)
@@ -201,8 +217,7 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         case "GET":
             return resource_type.get(request, existing)
         case "PATCH":
-            if request.content is None:
-                raise resource_type.missing_body()
+            _check_body(request, resource_type)
             return resource_type.patch(request, existing)
         case "DELETE":
             return resource_type.delete(request, existing)
@@ -210,6 +225,11 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
             return Response(204)
         case _:
             raise method_not_allowed(request.method, resource_type.full_name)
+
+
+def _check_body(request: Request, resource_type: ResourceType) -> None:
+    if request.content is None and (refusal := resource_type.missing_body(request.method)):
+        raise refusal
 
 
 def _on_missing(request: Request, resource_id: ResourceId) -> Response:
@@ -328,6 +348,9 @@ def _list(request: Request, resources: list[Resource], *, within_type: ResourceT
     """A collection; without a type it is ARM's own short form of any resource ("Resources - List")."""
     if within_type is None:
         resources = [resource for resource in resources if len(resource.id.types) == 1]
+    # Only ARM's own lists have a filter; the resource providers of these types have none.
+    if within_type in (None, _GROUPS) and (text := request.query.get("$filter")):
+        resources = resource_filter.apply(text, resources)
     shown, next_link = page(request, resources)
     if within_type is not None:
         documents = [within_type.present(request.session, resource) for resource in shown]

@@ -9,13 +9,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sandbox.arm import identity, journal, operations, routing, tls
+from sandbox.arm import identity, journal, operations, routing, simulator_settings, tls
 from sandbox.arm.clock import Clock
+from sandbox.arm.control import Control
 from sandbox.arm.session import Session
 from sandbox.arm.store import Store
+from sandbox.files import PRIVATE, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import uvicorn
@@ -32,6 +35,8 @@ class ClientSettings:
     tenant_id: str
     client_id: str
     client_secret: str
+    client_secret_file: Path
+    """A file with the secret and nothing else, readable by its owner alone."""
     ca_file: Path
     """The simulator's certificate authority (PEM)."""
     ca_bundle: Path
@@ -45,6 +50,8 @@ class Simulator:
     address: str
     """`127.0.0.1:port`; it speaks HTTPS only."""
     settings: ClientSettings
+    retired: bool = False
+    """Whether it began to serve with new ISEs refused."""
 
 
 class ListedResource(NamedTuple):
@@ -64,7 +71,12 @@ class SimulatorNotStartedError(Exception):
 
 @contextmanager
 def serving(
-    directory: Path, *, port: int = 0, pace: float | None = None, real_time: Callable[[], float] = time.time
+    directory: Path,
+    *,
+    port: int = 0,
+    pace: float | None = None,
+    retired: bool | None = None,
+    real_time: Callable[[], float] = time.time,
 ) -> Iterator[Simulator]:
     """Serve the store in `directory` on 127.0.0.1 until the block ends.
 
@@ -72,6 +84,7 @@ def serving(
         directory: Where store and certificates live; made with mode 0700 when missing.
         port: 0 takes a free one.
         pace: Real seconds per simulated hour, 0 or more; None keeps what the store has (2.0 when it is new).
+        retired: Whether new ISEs are refused, as Azure does today; None keeps what the store has (at first False).
         real_time: Seconds since 1970; tests move it by hand.
 
     Raises:
@@ -85,17 +98,22 @@ def serving(
         clock = Clock(store, real_time)
         with store.transaction():
             clock.start(pace)
+            simulator_settings.change(store, retired=retired)
+            is_retired = simulator_settings.read(store).retired
             known = identity.credentials(store)
+        secret_file = directory / "client-secret"
+        write_file(secret_file, known.client_secret, mode=PRIVATE)
         settings = ClientSettings(
             identity.SUBSCRIPTION_ID,
             identity.TENANT_ID,
             identity.CLIENT_ID,
             known.client_secret,
+            secret_file,
             files.authority,
             files.bundle,
         )
         with _uvicorn(store, clock, files, listener):
-            yield Simulator(f"{_LOOPBACK}:{listener.getsockname()[1]}", settings)
+            yield Simulator(f"{_LOOPBACK}:{listener.getsockname()[1]}", settings, is_retired)
 
 
 def list_resources(directory: Path, *, real_time: Callable[[], float] = time.time) -> list[ListedResource]:
@@ -115,10 +133,28 @@ def list_resources(directory: Path, *, real_time: Callable[[], float] = time.tim
         ]
 
 
-def recorded_requests(directory: Path) -> list[journal.RecordedRequest]:
-    """Every request that was answered, oldest first; empty when there is no store."""
-    with _reading(directory, time.time) as session:
-        return [] if session is None else journal.recorded(session.store)
+def recorded_requests(directory: Path, *, after: int = 0, last: int | None = None) -> list[journal.RecordedRequest]:
+    """The requests that were recorded, oldest first; empty when there is no store.
+
+    Args:
+        directory: Where the store lives.
+        after: Only requests with a higher number.
+        last: At most so many, the latest ones; None is all.
+    """
+    if not Store.exists(directory):
+        return []
+    with closing(Store(directory)) as store, store.transaction():
+        return journal.recorded(store, after=after, last=last)
+
+
+def control_of(directory: Path, *, real_time: Callable[[], float] = time.time) -> Control:
+    """The control interface of the store in `directory`, which is made when missing; no simulator need be running."""
+
+    def transaction() -> AbstractContextManager[Session]:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _opened(directory, real_time)
+
+    return Control(transaction)
 
 
 @contextmanager
@@ -127,6 +163,13 @@ def _reading(directory: Path, real_time: Callable[[], float]) -> Iterator[Sessio
     if not Store.exists(directory):
         yield None
         return
+    with _opened(directory, real_time) as session:
+        yield session
+
+
+@contextmanager
+def _opened(directory: Path, real_time: Callable[[], float]) -> Iterator[Session]:
+    """The store of a directory as it is now, inside a transaction."""
     with closing(Store(directory)) as store, store.transaction():
         clock = Clock(store, real_time)
         clock.start(None)
@@ -156,12 +199,20 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
     """The web server on a thread of its own; the block runs once it accepts connections."""
     # Loaded here, so that `list_resources` and `--help` do without.
     import uvicorn  # noqa: PLC0415
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415
 
-    from sandbox.arm.application import Application  # noqa: PLC0415
+    from sandbox.arm.application import BREAK_CONNECTION, Application  # noqa: PLC0415
+
+    class Protocol(HttpToolsProtocol):
+        """HTTP/1.1 with connections that the application may break, as an ordered fault says."""
+
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            self.scope["extensions"] = {BREAK_CONNECTION: {"now": self.transport.abort}}
 
     config = uvicorn.Config(
         Application(store, clock),
-        http="httptools",
+        http=Protocol,
         ws="none",
         loop="asyncio",
         lifespan="off",
@@ -175,7 +226,7 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
     )
 
     class Server(uvicorn.Server):
-        """Stops without uvicorn's pause of 0.1 seconds: handlers are synchronous, so none is ever half done."""
+        """Stops without uvicorn's pause of 0.1 seconds: no handler is ever half done, an answer is at most late."""
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - `serving` closes it
             for listening in self.servers:

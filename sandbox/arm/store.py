@@ -29,7 +29,7 @@ _BUSY_TIMEOUT = 30.0
 
 # Raised with every change of the tables. There is no migration: a store is a sandbox's, `destroy` and delete is the
 # way to a new one.
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -67,6 +67,11 @@ CREATE TABLE IF NOT EXISTS subnet_hold (
     subnet TEXT PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- What goes wrong with coming requests, each the JSON of a `RequestFault`; how many matched and how many were struck.
+CREATE TABLE IF NOT EXISTS request_fault (
+    number INTEGER PRIMARY KEY, fault TEXT NOT NULL, seen INTEGER NOT NULL, struck INTEGER NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS request (
     number INTEGER PRIMARY KEY, real_time REAL NOT NULL, simulated_time REAL NOT NULL, method TEXT NOT NULL,
     path TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, duration REAL NOT NULL, body TEXT
@@ -74,8 +79,13 @@ CREATE TABLE IF NOT EXISTS request (
 """
 
 
-# Members of `properties` of the form {"id": ...} that name another resource, indexed for `Store.referring_to`.
-_REFERENCES = ("networkSecurityGroup", "routeTable", "integrationServiceEnvironment", "integrationAccount")
+# By type: the members of `properties` of the form {"id": ...} that name another resource, indexed for
+# `Store.referring_to`.
+_REFERENCES = {
+    "microsoft.network/virtualnetworks/subnets": ("networkSecurityGroup", "routeTable"),
+    "microsoft.logic/integrationaccounts": ("integrationServiceEnvironment",),
+    "microsoft.logic/workflows": ("integrationServiceEnvironment", "integrationAccount"),
+}
 
 
 class IncompatibleStoreError(Exception):
@@ -113,7 +123,8 @@ class Resource:
     def reference(self, member: str) -> ResourceId | None:
         """The resource that `properties.{member}.id` names, None when there is none."""
         named = self.properties.get(member)
-        return parse_resource_id(named["id"]) if isinstance(named, dict) and "id" in named else None
+        text = named.get("id") if isinstance(named, dict) else None
+        return parse_resource_id(text) if isinstance(text, str) else None
 
     def with_properties(self, **changes: object) -> Resource:
         """A copy whose `properties` have these values."""
@@ -219,7 +230,7 @@ class Store:
             json.dumps(resource.document),
         )
         self.execute("DELETE FROM reference WHERE source = ?", resource.key)
-        for member in _REFERENCES:
+        for member in _REFERENCES.get(resource.id.type.lower(), ()):
             if target := resource.reference(member):
                 self.execute("INSERT INTO reference VALUES (?, ?, ?)", resource.key, member, target.key)
 
@@ -227,10 +238,11 @@ class Store:
         """Remove a resource and everything below it."""
         for table, column in (("resource", "key"), ("reference", "source")):
             self.execute(
-                f"DELETE FROM {table} WHERE {column} = ? OR substr({column}, 1, ?) = ?",  # noqa: S608 - constants
+                # From "key/" to just before "key0", the character after the slash: what an index can find.
+                f"DELETE FROM {table} WHERE {column} = ? OR ({column} > ? AND {column} < ?)",  # noqa: S608 - constants
                 resource_id.key,
-                len(resource_id.key) + 1,
                 resource_id.key + "/",
+                resource_id.key + "0",
             )
 
     def referring_to(self, target: ResourceId, member: str) -> list[Resource]:

@@ -19,6 +19,11 @@ from .values import UNKNOWN, Properties, PropertyValue
 _Walk: TypeAlias = Callable[[str, Mapping[str, Property], Properties], Properties]
 
 
+# Sets of strings: the SDK takes a list, ARM a map with these keys and empty objects (azure-native provider source,
+# convert: properties that its metadata marks as string sets).
+_STRING_SETS = frozenset({"userAssignedIdentities"})
+
+
 def request_body(resource: ResourceType, inputs: Properties) -> dict[str, Any]:
     """The JSON body of the PUT that creates or updates the resource."""
     return _to_arm(resource.type_name, resource.body_inputs, inputs)
@@ -93,7 +98,10 @@ def _to_arm(type_name: str, declared: Mapping[str, Property], values: Properties
     for name, value in values.items():
         if name in declared:
             place = body.setdefault("properties", {}) if inside_properties(type_name, name) else body
-            place[name] = _walk(declared[name].type, value, _to_arm)
+            if name in _STRING_SETS and isinstance(value, list):
+                place[name] = {str(item): {} for item in value}
+            else:
+                place[name] = _walk(declared[name].type, value, _to_arm)
     return body
 
 
@@ -107,12 +115,19 @@ def _from_arm(type_name: str, declared: Mapping[str, Property], body: Properties
 
 
 def _select(_type_name: str, declared: Mapping[str, Property], values: Properties) -> Properties:
-    return {name: _walk(declared[name].type, value, _select) for name, value in values.items() if name in declared}
+    return {
+        name: list(value)
+        if name in _STRING_SETS and isinstance(value, dict)
+        else _walk(declared[name].type, value, _select)
+        for name, value in values.items()
+        if name in declared
+    }
 
 
 def _preview(_type_name: str, declared: Mapping[str, Property], values: Properties) -> Properties:
     return {
-        name: _walk(facts.type, values[name], _preview) if name in values else UNKNOWN
+        # What becomes of a set of strings is known only afterwards: ARM fills in an object for each.
+        name: _walk(facts.type, values[name], _preview) if name in values and name not in _STRING_SETS else UNKNOWN
         for name, facts in declared.items()
     }
 

@@ -5,8 +5,9 @@ types of inputs and outputs. To add a type, add its entry here, list new object 
 ``python -m sandbox.azure_native.generate_sdk_types``.
 
 Sources: paths, long-running markings and the places of properties in the body from the models and operations of
-azure-mgmt-network 33.1.0 and azure-mgmt-resource 26.0.0; api-versions from azure-native 3.29.0 ("Uses Azure REST API
-version ..." in its documentation); replacing properties from the azure-native provider source, replacement.go.
+azure-mgmt-network 33.1.0, azure-mgmt-logic 10.0.0 and azure-mgmt-resource 26.0.0; api-versions from azure-native 3.29.0
+("Uses Azure REST API version ..." in its documentation); replacing properties from the azure-native provider source,
+replacement.go.
 """
 
 from __future__ import annotations
@@ -119,6 +120,8 @@ class ResourceType:
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
 _NETWORK_API_VERSION = "2024-05-01"
+_LOGIC = f"{_GROUP}/providers/Microsoft.Logic"
+_LOGIC_API_VERSION = "2019-05-01"
 _RESOURCES_API_VERSION = "2024-03-01"
 _BOTH: frozenset[Verb] = frozenset({"create", "delete"})
 
@@ -164,6 +167,59 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             autoname="copy",
             long_running=_BOTH,
         ),
+        ResourceType(
+            "azure-native:network:NetworkSecurityGroup",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}",
+            autoname="random",
+            long_running=_BOTH,
+            sub_resources=("securityRules",),
+        ),
+        ResourceType(
+            "azure-native:network:SecurityRule",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}/securityRules/{{securityRuleName}}",
+            autoname="copy",
+            long_running=_BOTH,
+        ),
+        ResourceType(
+            "azure-native:network:RouteTable",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/routeTables/{{routeTableName}}",
+            autoname="random",
+            long_running=_BOTH,
+            sub_resources=("routes",),
+        ),
+        ResourceType(
+            "azure-native:network:Route",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/routeTables/{{routeTableName}}/routes/{{routeName}}",
+            autoname="copy",
+            long_running=_BOTH,
+        ),
+        # Logic's path parameter for the group is resourceGroup where it is below an environment.
+        ResourceType(
+            "azure-native:logic:IntegrationServiceEnvironmentManagedApi",
+            api_version=_LOGIC_API_VERSION,
+            path=(
+                "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
+                "/integrationServiceEnvironments/{integrationServiceEnvironmentName}/managedApis/{apiName}"
+            ),
+            autoname="copy",
+            long_running=_BOTH,
+        ),
+        ResourceType(
+            "azure-native:logic:IntegrationAccount",
+            api_version=_LOGIC_API_VERSION,
+            path=f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}",
+            autoname="random",
+        ),
+        ResourceType(
+            "azure-native:logic:Workflow",
+            api_version=_LOGIC_API_VERSION,
+            path=f"{_LOGIC}/workflows/{{workflowName}}",
+            autoname="random",
+        ),
     )
 }
 
@@ -188,6 +244,9 @@ _ENVELOPE = frozenset(
 
 WRAPPED_TYPES = frozenset(
     {
+        "logic:IntegrationAccount",
+        "logic:IntegrationServiceEnvironmentManagedApi",
+        "logic:Workflow",
         "network:ApplicationGatewayBackendAddressPool",
         "network:ApplicationGatewayIPConfiguration",
         "network:ApplicationSecurityGroup",

@@ -16,20 +16,22 @@ ADDRESS = "127.0.0.1:9"
 
 
 @contextlib.contextmanager
-def serving(directory: Path, *, port: int = 0, pace: float | None = None) -> Iterator[Any]:
+def serving(directory: Path, *, port: int = 0, pace: float | None = None, retired: bool | None = None) -> Iterator[Any]:
     """Stands in for `sandbox.arm.serving`."""
     with Path(os.environ["FAKE_SIMULATOR_LOG"]).open("a", buffering=1) as log:
-        log.write(f"started in {directory} port={port} pace={pace}\n")
+        more = "" if retired is None else f" retired={retired}"
+        log.write(f"started in {directory} port={port} pace={pace}{more}\n")
         try:
             settings = types.SimpleNamespace(
                 subscription_id="the-subscription",
                 tenant_id="the-tenant",
                 client_id="the-client",
                 client_secret="the-secret",
+                client_secret_file=directory / "client-secret",
                 ca_file=directory / "ca.pem",
                 ca_bundle=directory / "bundle.pem",
             )
-            yield types.SimpleNamespace(address=ADDRESS, settings=settings)
+            yield types.SimpleNamespace(address=ADDRESS, settings=settings, retired=bool(retired))
         finally:
             log.write("ended\n")
 
@@ -60,6 +62,7 @@ if __name__ == "__main__":
     fake = types.ModuleType("sandbox.arm")
     fake.serving = serving  # type: ignore[attr-defined]
     fake.list_resources = list_resources  # type: ignore[attr-defined]
+    fake.IncompatibleStoreError = fake.SimulatorNotStartedError = RuntimeError  # type: ignore[attr-defined]
     sys.modules["sandbox.arm"] = fake
 
     from sandbox.cli import main

@@ -122,8 +122,15 @@ def test_without_pace_the_simulator_keeps_the_one_it_has(sandbox: Sandbox) -> No
     assert sandbox.simulator_log[0].endswith("pace=None")
 
 
-def test_a_negative_pace_is_refused(sandbox: Sandbox) -> None:
-    refused = sandbox.run("run", "--pace", "-1", "--", "true")
+def test_that_the_service_is_retired_is_passed_on_and_told(sandbox: Sandbox) -> None:
+    assert "--not-retired ends that" in sandbox.run("run", "--retired", "--", "true").stderr
+    assert sandbox.run("run", "--not-retired", "--", "true").stderr == ""
+    assert [line.partition("retired=")[2] for line in sandbox.simulator_log[::2]] == ["True", "False"]
+
+
+@pytest.mark.parametrize("pace", ["-1", "nan", "inf", "1e10", "fast"])
+def test_a_pace_that_cannot_be_is_refused(sandbox: Sandbox, pace: str) -> None:
+    refused = sandbox.run("run", "--pace", pace, "--", "true")
     assert refused.returncode == 2
     assert "--pace" in refused.stderr
 
@@ -271,6 +278,8 @@ def test_resources_of_an_empty_sandbox_says_so(sandbox: Sandbox) -> None:
     assert json.loads(sandbox.run("resources", "--json").stdout) == []
 
 
-@pytest.mark.parametrize("command", ["run", "shell", "serve", "resources"])
-def test_every_command_explains_itself_with_an_example(sandbox: Sandbox, command: str) -> None:
-    assert f"python -m sandbox {command}" in sandbox.run(command, "--help").stdout
+@pytest.mark.parametrize("command", ["run", "shell", "serve", "settings", "resources", "requests", "time", "faults"])
+def test_every_command_explains_itself_with_examples_to_copy(sandbox: Sandbox, command: str) -> None:
+    lines = [line.strip() for line in sandbox.run(command, "--help").stdout.splitlines()]
+    examples = lines[next(at for at, line in enumerate(lines) if line in ("Example:", "Examples:")) + 1 :]
+    assert f"python -m sandbox {command}" in examples[0]

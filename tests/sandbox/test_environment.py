@@ -17,6 +17,7 @@ class Settings:
     tenant_id: str = "the-tenant"
     client_id: str = "the-client"
     client_secret: str = "the-secret"
+    client_secret_file: Path = Path("/arm/client-secret")
     ca_file: Path = Path("/home/arm/ca.pem")
     ca_bundle: Path = Path("/home/arm/bundle.pem")
 

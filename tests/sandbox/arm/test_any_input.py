@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -22,9 +24,12 @@ from tests.sandbox.arm.azure import (
     subnet,
     virtual_network,
 )
+from tests.sandbox.arm.test_network_security import NSG, TABLE, route, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+LOGIC = f"{GROUP}/providers/Microsoft.Logic"
 
 PLACES = [
     GROUP,
@@ -34,6 +39,17 @@ PLACES = [
     SUBSCRIPTION,
     f"{VNET}/subnets",
     f"{ISE}/operationStatuses/x",
+    f"{ISE}/managedApis/servicebus",
+    f"{ISE}/health/network",
+    f"{ISE}/restart",
+    NSG,
+    f"{NSG}/securityRules/one",
+    f"{NSG}/defaultSecurityRules",
+    TABLE,
+    f"{TABLE}/routes/one",
+    f"{LOGIC}/integrationAccounts/account",
+    f"{LOGIC}/workflows/orders",
+    f"{LOGIC}/workflows/orders/disable",
     f"{GROUP}/resources",
 ]
 BODIES: list[dict[str, Any]] = [
@@ -41,6 +57,25 @@ BODIES: list[dict[str, Any]] = [
     virtual_network(),
     subnet("10.0.0.0/27", delegated=True),
     environment(),
+    {"location": "westus2", "properties": {"securityRules": [{"name": "one", **rule()}]}},
+    rule(),
+    {"location": "westus2", "properties": {"routes": [{"name": "one", **route("10.0.0.0/8")}]}},
+    route("VirtualNetwork"),
+    {"location": "westus2", "properties": {"deploymentParameters": {"contentLinkDefinition": {"uri": "https://a"}}}},
+    {
+        "location": "westus2",
+        "sku": {"name": "Standard"},
+        "properties": {"integrationServiceEnvironment": {"id": ISE}, "state": "Enabled"},
+    },
+    {
+        "location": "westus2",
+        "properties": {
+            "definition": {},
+            "integrationAccount": {"id": f"{LOGIC}/integrationAccounts/account"},
+            "integrationServiceEnvironment": {"id": ISE},
+        },
+    },
+    subnet("10.0.0.32/27", networkSecurityGroup={"id": NSG}, routeTable={"id": TABLE}),
 ]
 
 json_values = st.recursive(
@@ -81,6 +116,8 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
     with ExitStack() as stack:
         azure = stack.enter_context(azure_in(tmp_path_factory.mktemp("any"), pace=0))
         azure.create_environment()
+        azure.put(NSG, {"location": "westus2"})
+        azure.put(TABLE, {"location": "westus2"})
         yield azure
 
 
@@ -92,13 +129,13 @@ def check(azure: Azure, method: str, path: str, body: object, version: str | Non
         assert answer.json()["error"].keys() >= {"code", "message"}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(method=st.sampled_from(["PUT", "PATCH"]), path=st.sampled_from(PLACES), body=nearly_right_bodies())
 def test_a_body_with_one_wrong_value_is_answered(simulator: Azure, method: str, path: str, body: object) -> None:
     check(simulator, method, path, body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     method=st.sampled_from(["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]),
     place=st.sampled_from(["", "/", *PLACES]),
@@ -118,3 +155,64 @@ def test_any_path_is_answered(
 def test_the_bodies_that_the_examples_begin_with_are_right(simulator: Azure) -> None:
     simulator.put(GROUP, {"location": "westus2"})
     assert simulator.put(GROUP, BODIES[0]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../etc/passwd",
+        "/subscriptions/../subscriptions",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/subscriptions/%2F%2F/resourceGroups/%00",
+        "/subscriptions/%ff%fe",
+        "/page.html",
+        "/sandbox/../sandbox/time",
+        "//////",
+        "/subscriptions;a=b/?x=%",
+        "/" + "a/" * 30_000,
+        f"{GROUP}/providers/" + "Microsoft.Network/virtualNetworks/a/" * 500,
+    ],
+)
+def test_tricks_with_paths_lead_nowhere(simulator: Azure, path: str) -> None:
+    answer = raw_answer(simulator, f"GET {path}?api-version=2024-03-01 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    status = int(answer.split(b" ", 2)[1])
+    assert 400 <= status < 500, answer
+    assert b"root:" not in answer
+
+
+@settings(max_examples=200, deadline=None)
+@given(authorization=st.binary(max_size=60), scheme=st.sampled_from([b"", b"Bearer ", b"Basic ", b"bearer a.b."]))
+def test_any_authorization_that_is_no_token_of_ours_is_refused(
+    simulator: Azure, authorization: bytes, scheme: bytes
+) -> None:
+    value = scheme + bytes(byte for byte in authorization if byte not in b"\r\n\0")
+    answer = raw_answer(
+        simulator,
+        b"GET /subscriptions?api-version=2022-12-01 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: "
+        + value
+        + b"\r\n\r\n",
+    )
+    assert answer.split(b" ", 2)[1] in (b"400", b"401"), answer
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.binary(max_size=200))
+def test_bytes_that_are_no_http_at_all_do_no_harm(simulator: Azure, content: bytes) -> None:
+    assert not raw_answer(simulator, content, patience=0.02).startswith(b"HTTP/1.1 5")
+    assert simulator.get(SUBSCRIPTION).status_code == 200
+
+
+def raw_answer(azure: Azure, content: bytes, *, patience: float = 10.0) -> bytes:
+    """What comes back first for these bytes; empty when nothing does."""
+    host, _, port = azure.simulator.address.rpartition(":")
+    trust = ssl.create_default_context(cafile=str(azure.simulator.settings.ca_file))
+    with (
+        socket.create_connection((host, int(port))) as plain,
+        trust.wrap_socket(plain, server_hostname=host) as connection,
+    ):
+        connection.settimeout(patience)
+        connection.sendall(content)
+        try:
+            return connection.recv(65536)
+        except (TimeoutError, ConnectionError):
+            return b""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.arm.logic import SUBNET_HOLD_SETTING
+from sandbox.arm.simulator_settings import SUBNET_HOLD_HOURS
 from sandbox.arm.store import Store
 from tests.sandbox.arm.azure import (
     GROUP,
@@ -372,7 +372,7 @@ def test_subnets_stay_held_for_hours_when_the_setting_says_so(azure: Azure, tmp_
     azure.get(ISE)
     store = Store(tmp_path / "arm")
     with store.transaction():
-        store.set_setting(SUBNET_HOLD_SETTING, 9)
+        store.set_setting(SUBNET_HOLD_HOURS, 9)
     store.close()
     clock = HandClock()
     with azure_in(tmp_path / "arm", pace=60, real_time=clock) as slow:

@@ -209,3 +209,28 @@ def test_an_import_writes_the_path_and_what_is_writable_and_has_a_value() -> Non
         "privateEndpointNetworkPolicies": "Disabled",
         "delegations": [{"name": "ise", "id": "/d"}],
     }
+
+
+IDENTITY = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/who"
+
+
+def test_user_assigned_identities_are_a_list_for_the_program_and_a_map_for_arm() -> None:
+    inputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": [IDENTITY]}}
+    for entry in (GENERIC_TYPE, resource_type("azure-native:logic:Workflow")):
+        assert request_body(entry, inputs) == {
+            "identity": {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}}
+        }
+        preview: Any = preview_outputs(entry, inputs)
+        assert preview["identity"]["userAssignedIdentities"] is UNKNOWN
+
+
+def test_a_refresh_compares_user_assigned_identities_as_a_list() -> None:
+    def outputs(*names: str) -> dict[str, Any]:
+        known = {name: {"principalId": "p", "clientId": "c"} for name in names}
+        return {"identity": {"type": "UserAssigned", "userAssignedIdentities": known}}
+
+    inputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": [IDENTITY]}}
+    workflow = resource_type("azure-native:logic:Workflow")
+    assert refreshed_inputs(workflow, inputs, outputs(IDENTITY), outputs(IDENTITY)) == inputs
+    changed: Any = refreshed_inputs(workflow, inputs, outputs(IDENTITY), outputs(IDENTITY, "/other"))
+    assert changed["identity"]["userAssignedIdentities"] == [IDENTITY, "/other"]

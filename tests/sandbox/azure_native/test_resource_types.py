@@ -93,6 +93,51 @@ def test_a_subnet_lies_in_its_virtual_network() -> None:
     assert SUBNET.path_values(identifier) == inputs
 
 
+@pytest.mark.parametrize(
+    ("token", "inputs", "identifier"),
+    [
+        (
+            "network:SecurityRule",
+            {"networkSecurityGroupName": "guard", "securityRuleName": "https"},
+            "Microsoft.Network/networkSecurityGroups/guard/securityRules/https",
+        ),
+        (
+            "network:Route",
+            {"routeTableName": "ways", "routeName": "out"},
+            "Microsoft.Network/routeTables/ways/routes/out",
+        ),
+        (
+            "network:NetworkSecurityGroup",
+            {"networkSecurityGroupName": "g"},
+            "Microsoft.Network/networkSecurityGroups/g",
+        ),
+        ("network:RouteTable", {"routeTableName": "ways"}, "Microsoft.Network/routeTables/ways"),
+        ("logic:IntegrationAccount", {"integrationAccountName": "a"}, "Microsoft.Logic/integrationAccounts/a"),
+        ("logic:Workflow", {"workflowName": "orders"}, "Microsoft.Logic/workflows/orders"),
+    ],
+)
+def test_other_resources_lie_in_their_group_or_parent(token: str, inputs: dict[str, str], identifier: str) -> None:
+    entry = resource_type(f"azure-native:{token}")
+    whole = f"/subscriptions/s/resourceGroups/rg/providers/{identifier}"
+    assert entry.arm_id({"resourceGroupName": "rg", **inputs}, "s") == whole
+    assert entry.path_values(whole) == {"resourceGroupName": "rg", **inputs}
+
+
+def test_the_group_of_a_managed_api_is_called_resource_group() -> None:
+    entry = resource_type("azure-native:logic:IntegrationServiceEnvironmentManagedApi")
+    inputs = {"resourceGroup": "rg", "integrationServiceEnvironmentName": "ise", "apiName": "servicebus"}
+    assert entry.arm_id(inputs, "s") == (
+        "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Logic/integrationServiceEnvironments/ise"
+        "/managedApis/servicebus"
+    )
+    assert "delete" in entry.long_running
+
+
+def test_accounts_and_workflows_are_answered_at_once() -> None:
+    for name in ("IntegrationAccount", "Workflow"):
+        assert resource_type(f"azure-native:logic:{name}").long_running == frozenset()
+
+
 def test_an_id_of_another_type_is_refused_with_the_form_that_fits() -> None:
     with pytest.raises(
         ProviderError, match=r"is not the id of a resource of type azure-native:network:Subnet.*/subnets/"
@@ -109,6 +154,10 @@ def test_an_id_of_another_type_is_refused_with_the_form_that_fits() -> None:
         ("network:VirtualNetwork", "location", False),
         ("network:AddressSpaceArgs", "addressPrefixes", False),
         ("resources:Resource", "properties", False),
+        ("logic:Workflow", "definition", True),
+        ("logic:Workflow", "identity", False),
+        ("logic:IntegrationAccount", "sku", False),
+        ("logic:IntegrationServiceEnvironmentManagedApi", "deploymentParameters", True),
     ],
 )
 def test_properties_of_network_resources_stand_inside_properties_apart_from_the_envelope(

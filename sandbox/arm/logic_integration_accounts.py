@@ -1,0 +1,141 @@
+"""Microsoft.Logic: integration accounts, alone or in an integration service environment (ISE).
+
+Sources: the API description `Microsoft.Logic` 2019-05-01; Microsoft, "Limits and configuration reference for Azure
+Logic Apps" (integration accounts per ISE, by SKU; one Free account per region) and "Pricing and billing models".
+OPEN: the codes of these refusals are not documented; see `sandbox.arm.errors`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.arm.errors import conflict, invalid_request_content
+from sandbox.arm.json_body import JsonObject
+from sandbox.arm.logic_placement import (
+    ACCOUNT,
+    API_VERSIONS,
+    ENVIRONMENT,
+    NAMESPACE,
+    inhabitants,
+    read_reference,
+    ready_environment,
+    reference_to,
+    refuse_change,
+)
+from sandbox.arm.resource_type import ResourceType, check_identity, merged_tags, read_envelope
+from sandbox.arm.session import Request, Response
+from sandbox.arm.store import Resource
+
+if TYPE_CHECKING:
+    from sandbox.arm.resource_id import ResourceId
+    from sandbox.arm.session import Json, Session
+
+_SKUS = ("Free", "Basic", "Standard")
+_STATES = ("Enabled", "Disabled")
+_MOST_IN_ENVIRONMENT, _MOST_FREE_IN_DEVELOPER = 20, 1
+_MEMBERS = {"id", "name", "type", "location", "tags", "sku", "properties"}
+
+
+class IntegrationAccounts(ResourceType):
+    """`Microsoft.Logic/integrationAccounts`; every request is answered at once."""
+
+    namespace = NAMESPACE
+    name = "integrationAccounts"
+    api_versions = API_VERSIONS
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace."""
+        session, body = request.session, request.body
+        body.refuse_unknown(_MEMBERS)
+        envelope = read_envelope(body, self, resource_id, existing)
+        sku = body.required_member("sku").required_text("name")
+        if sku not in _SKUS:
+            raise invalid_request_content(f"'sku.name' is '{sku[:40]}'; it has to be one of {', '.join(_SKUS)}.")
+        properties = body.member("properties") or JsonObject({}, "properties")
+        properties.refuse_unknown({ENVIRONMENT, "state"})
+        state = properties.text("state") or "Enabled"
+        if state not in _STATES:
+            raise invalid_request_content(
+                f"'{properties.where('state')}' is '{state[:40]}'; it has to be one of {', '.join(_STATES)}."
+            )
+        named = read_reference(properties, ENVIRONMENT)
+        if existing:
+            refuse_change(existing, ENVIRONMENT, named)
+        kept: Json = {"state": state}
+        if named is not None:
+            environment = ready_environment(session, named, envelope.location)
+            _check_room(session, environment, envelope.id, sku)
+            kept[ENVIRONMENT] = reference_to(environment)
+        elif sku == "Free":
+            _check_only_free_one(session, envelope.id, envelope.location)
+        stored = Resource(envelope.id, envelope.document(kept, sku={"name": sku}))
+        session.store.save(stored)
+        return Response(200 if existing else 201, stored.document)
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change tags, SKU or state; what is absent stays."""
+        body = request.body
+        check_identity(body, resource.id)
+        merged = {**resource.document, **{k: v for k, v in body.value.items() if v is not None}}
+        given = body.member("properties")
+        merged["properties"] = {**resource.properties, **(given.value if given else {})}
+        merged["tags"] = merged_tags(resource, body)
+        changed = Request(request.session, "PUT", request.base_url, request.segments, request.query, merged)
+        return self.put(changed, resource.id, resource)
+
+    def delete(self, request: Request, resource: Resource) -> Response:
+        """Delete at once."""
+        self.remove(request.session, resource)
+        return Response(200)
+
+    def remove(self, session: Session, resource: Resource) -> None:
+        """Remove it. OPEN: whether Azure refuses this while workflows use the account; here it does."""
+        users = session.store.referring_to(resource.id, ACCOUNT)
+        if users:
+            raise conflict(
+                f"The integration account '{resource.name}' is in use by {', '.join(str(user.id) for user in users)}. "
+                "Delete these workflows, or let them use another account, first."
+            )
+        session.store.remove(resource.id)
+
+
+def _check_room(session: Session, environment: Resource, account: ResourceId, sku: str) -> None:
+    """Twenty accounts in an ISE: all Standard, but one may be Free in a Developer environment; Basic nowhere."""
+    kind = environment.document["sku"]["name"]
+    allowed = ("Standard",) if kind == "Premium" else ("Free", "Standard")
+    if sku not in allowed:
+        raise invalid_request_content(
+            f"an integration account of SKU '{sku}' cannot be in a {kind} integration service environment; possible "
+            f"there: {', '.join(allowed)}."
+        )
+    others = [
+        other
+        for other in inhabitants(session, environment.id)
+        if other.id.type.lower() == f"{NAMESPACE}/integrationAccounts".lower() and other.key != account.key
+    ]
+    if len(others) >= _MOST_IN_ENVIRONMENT:
+        raise conflict(
+            f"The integration service environment '{environment.name}' has {len(others)} integration accounts; "
+            f"more than {_MOST_IN_ENVIRONMENT} are not possible."
+        )
+    free = [other for other in others if other.document["sku"]["name"] == "Free"]
+    if sku == "Free" and len(free) >= _MOST_FREE_IN_DEVELOPER:
+        raise conflict(
+            f"The integration service environment '{environment.name}' has a Free integration account already, "
+            f"'{free[0].name}'; one is possible."
+        )
+
+
+def _check_only_free_one(session: Session, account: ResourceId, location: str) -> None:
+    """One Free account in each region, those in an ISE apart."""
+    for other in session.store.resources_of_type(f"{NAMESPACE}/integrationAccounts"):
+        if (
+            other.key != account.key
+            and other.location == location
+            and other.document["sku"]["name"] == "Free"
+            and other.reference(ENVIRONMENT) is None
+        ):
+            raise conflict(
+                f"The subscription has a Free integration account in '{location}' already, '{other.name}'; one is "
+                "possible in a region."
+            )

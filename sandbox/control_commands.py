@@ -1,0 +1,171 @@
+"""The commands that control the simulator: `python -m sandbox time` and `faults`. docs/sandbox.md has examples."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sandbox.command_options import Command, Group, data_option, pace_option, plain_store_errors, store_directory
+
+if TYPE_CHECKING:
+    from sandbox.arm import Control
+
+_HOURS = {"d": 24.0, "h": 1.0, "m": 1 / 60, "s": 1 / 3600}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)([dhms])", re.ASCII)
+
+
+class Duration(click.ParamType[float]):
+    """A simulated time such as 2h, 1d12h or 90m; in hours."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        """Read it, or say what it may be."""
+        parts = _DURATION.findall(value)
+        if not parts or "".join(number + unit for number, unit in parts) != value:
+            self.fail(
+                f"{value!r} is not a duration; write days, hours, minutes, seconds as in 2h, 1d12h, 90m", param, ctx
+            )
+        return sum(float(number) * _HOURS[unit] for number, unit in parts)
+
+
+def _control(data: Path | None) -> "Control":
+    from sandbox import arm  # noqa: PLC0415  # it is slow to import, and --help must not wait for it
+
+    return arm.control_of(store_directory(data))
+
+
+@click.command(cls=Command)
+@click.option(
+    "--advance", type=Duration(), metavar="DURATION", help="Let so much simulated time pass at once: 2h, 90m."
+)
+@pace_option
+@data_option
+def time(advance: float | None, pace: float | None, data: Path | None) -> None:
+    """Show simulated time; change its pace, advance it.
+
+    It holds at once, also for simulators that are running. An integration service environment takes two simulated hours
+    to create.
+
+    Examples:
+      python -m sandbox time
+      python -m sandbox time --advance 2h
+      python -m sandbox time --pace 60
+    """
+    with plain_store_errors():
+        control = _control(data)
+        try:
+            if pace is not None:
+                control.set_pace(pace)
+            if advance is not None:
+                control.advance(advance)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        now = control.time()
+        click.echo(f"{now.now:%Y-%m-%d %H:%M:%S} UTC, simulated; one hour takes {now.pace:g} seconds")
+
+
+@click.group(cls=Group)
+def faults() -> None:
+    """Order what shall go wrong, to see how a client takes it.
+
+    Examples:
+      python -m sandbox faults request --method PUT --path '*/virtualNetworks/*' --status 503
+      python -m sandbox faults operation --resource '*/integrationServiceEnvironments/*' --progress 0.5
+      python -m sandbox faults list
+      python -m sandbox faults clear
+    """
+
+
+@faults.command("request")
+@click.option("--method", default="*", help="GET, PUT and so on.  [default: any]")
+@click.option("--path", default="*", help="Path of the request; * stands for any text.  [default: any]")
+@click.option("--every", default=1, metavar="N", help="Strike every n-th request that matches.", show_default=True)
+@click.option("--times", default=1, metavar="N", help="Strike so many; 0 is without end.", show_default=True)
+@click.option("--status", type=int, help="Answer with this error, 400 to 599; the request takes no effect.")
+@click.option("--code", default="", help="The error's code.  [default: that of the status]")
+@click.option("--message", default="", help="The error's message.")
+@click.option("--retry-after", type=int, metavar="SECONDS", help="The error's Retry-After header.")
+@click.option("--delay", default=0.0, metavar="SECONDS", help="Real seconds by which the answer is late.")
+@click.option("--connection", default="", metavar="HOW", help="broken-before or broken-after the request took effect.")
+@data_option
+def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # noqa: ANN401 - the options above
+    """Let coming requests fail, be late, or lose their connection.
+
+    Examples:
+      python -m sandbox faults request --status 429 --retry-after 2 --times 3
+      python -m sandbox faults request --method PUT --connection broken-after
+      python -m sandbox faults request --every 5 --times 0 --delay 2
+    """
+    from sandbox import arm  # noqa: PLC0415
+
+    with plain_store_errors():
+        try:
+            ordered = arm.RequestFault(times=times or None, **fault)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        _control(data).order(ordered)
+
+
+@faults.command("operation")
+@click.option("--resource", default="*", help="Id of the resource; * stands for any text.  [default: any]")
+@click.option("--kind", default="*", help="Create, Update, Write or Delete.  [default: any]")
+@click.option("--status", default="Failed", help="Failed or Canceled.", show_default=True)
+@click.option("--progress", default=0.5, help="Part that is done when it ends, 0 to 1.", show_default=True)
+@click.option("--code", default="", help="The error's code.")
+@click.option("--message", default="", help="The error's message.")
+@data_option
+def fault_of_operations(data: Path | None, **ending: Any) -> None:  # noqa: ANN401 - the options above
+    """Let the next long-running operation that fits end badly.
+
+    Example:
+      python -m sandbox faults operation --resource '*/integrationServiceEnvironments/*' --kind Create
+    """
+    from sandbox import arm  # noqa: PLC0415
+
+    with plain_store_errors():
+        try:
+            ordered = arm.OrderedEnding(**ending)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        _control(data).order(ordered)
+
+
+@faults.command("list")
+@data_option
+def list_faults(data: Path | None) -> None:
+    """List what is ordered and has not happened yet.
+
+    Example:
+      python -m sandbox faults list
+    """
+    with plain_store_errors():
+        control = _control(data)
+        lines = [*map(_request_line, control.request_faults()), *map(_operation_line, control.operation_faults())]
+        click.echo("\n".join(lines) or "No faults are ordered.")
+
+
+@faults.command("clear")
+@data_option
+def clear(data: Path | None) -> None:
+    """Forget all that is ordered and has not happened yet.
+
+    Example:
+      python -m sandbox faults clear
+    """
+    with plain_store_errors():
+        _control(data).clear_faults()
+
+
+def _request_line(fault: Any) -> str:  # noqa: ANN401 - sandbox.arm is not imported here
+    what = f"connection {fault.connection}" if fault.connection else f"status {fault.status} {fault.code}".rstrip()
+    if fault.status is None and not fault.connection:
+        what = "right answer"
+    late = f", {fault.delay:g} s late" if fault.delay else ""
+    often = "without end" if fault.times is None else f"{fault.times} more"
+    return f"request    {fault.method} {fault.path}: {what}{late}; every {fault.every}, {often}"
+
+
+def _operation_line(ending: Any) -> str:  # noqa: ANN401 - sandbox.arm is not imported here
+    return f"operation  {ending.kind} {ending.resource}: {ending.status} {ending.code} at {ending.progress:.0%}"

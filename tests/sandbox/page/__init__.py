@@ -1,0 +1,1 @@
+"""The page at the simulator's own address, in a real browser."""
