@@ -7,6 +7,7 @@ takes effect and after.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +104,114 @@ def test_a_deletion_killed_at_a_request_is_recovered(
     request_: int, moment: str, deployed: Project, tmp_path: Path
 ) -> None:
     check_destroy(copy_of(deployed, tmp_path / "project"), request_, moment)
+
+
+ENVIRONMENT = "*/integrationserviceenvironments/ise-logic-apps-dev"
+
+
+def test_an_environment_that_is_still_being_created_is_waited_for(
+    empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    project = copy_of(empty, tmp_path / "project")
+    interrupt(project, UP, 1, AFTER, method="PUT", path=ENVIRONMENT, pace=30)
+    looked = recover(project, "--dry-run", pace=30)
+    assert looked.returncode == 0, looked.stderr
+    assert "logic-apps-ise is not finished: Azure says " in looked.stdout
+    finished = recover(project, pace=3)
+    assert finished.returncode == 0, finished.stderr
+    assert "Waiting for logic-apps-ise: Azure says " in finished.stdout
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.up()
+    assert differing(outcome(project), undisturbed) == []
+    assert sorted(created(project)) == sorted(RESOURCES)
+
+
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+def test_a_change_in_place_killed_at_the_environment_is_recovered(
+    moment: str, deployed: Project, tmp_path: Path
+) -> None:
+    tags = {"environment": "dev", "owner": "integration"}
+    changed = copy_of(deployed, tmp_path / "undisturbed")
+    changed.configure(tags=tags)
+    changed.up()
+    project = copy_of(deployed, tmp_path / "project")
+    project.configure(tags=tags)
+    interrupt(project, UP, 1, moment, method="PUT", path=ENVIRONMENT)
+    expect_order(project)
+    project.up()
+    assert differing(outcome(project), outcome(changed)) == []
+    assert sorted(created(project)) == sorted(RESOURCES)
+
+
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+@pytest.mark.parametrize("method", ["DELETE", "PUT"])
+def test_a_rebuild_killed_at_the_environment_is_recovered(
+    method: str, moment: str, deployed: Project, tmp_path: Path
+) -> None:
+    """An External environment instead of an Internal one: deleted, then created."""
+    changed = copy_of(deployed, tmp_path / "undisturbed")
+    changed.configure(endpoint="External")
+    changed.up()
+    project = copy_of(deployed, tmp_path / "project")
+    project.configure(endpoint="External")
+    interrupt(project, UP, 1, moment, method=method, path=ENVIRONMENT)
+    expect_order(project)
+    project.up()
+    assert differing(outcome(project), outcome(changed)) == []
+    assert sorted(created(project)) == sorted([*RESOURCES, "ise-logic-apps-dev"])
+
+
+def test_a_state_that_was_lost_altogether_is_found_again(
+    deployed: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    project = copy_of(deployed, tmp_path / "project")
+    (project.folder / "nothing.json").write_text(json.dumps({"version": 3, "deployment": {}}))
+    project.succeed("stack", "import", "--file", "nothing.json")
+    expect_order(project)
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.up()
+    found = outcome(project)
+    assert found.azure == undisturbed.azure
+    assert found.state.keys() == undisturbed.state.keys()
+    project.succeed(*DESTROY)
+    assert differing(outcome(project), Outcome({}, {}, [])) == []
+
+
+def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_path: Path) -> None:
+    project = copy_of(empty, tmp_path / "project")
+    interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
+    kept = {file: file.read_bytes() for file in (project.home / "state").rglob("*") if file.is_file()}
+    looked = recover(project, "--dry-run")
+    assert looked.returncode == 0, looked.stderr
+    assert "logic-apps-vnet: its creation was interrupted, and it exists" in looked.stdout
+    assert "Nothing was changed" in looked.stdout
+    assert {file: file.read_bytes() for file in (project.home / "state").rglob("*") if file.is_file()} == kept
+    assert not (project.folder / ".pulumi-recovery").exists()
+    assert created(project) == ["rg-logic-apps-dev", "vnet-logic-apps-dev"]
+
+
+def test_the_state_as_it_was_is_kept_for_the_user_alone(empty: Project, tmp_path: Path) -> None:
+    project = copy_of(empty, tmp_path / "project")
+    interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
+    before = json.loads(project.succeed("stack", "export"))
+    finished = recover(project)
+    (backup,) = (project.folder / ".pulumi-recovery").iterdir()
+    assert str(backup) in finished.stdout
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert json.loads(backup.read_text()) == before
+
+
+@pytest.mark.parametrize("path", [ENVIRONMENT, "*/subnets/subnet-3"])
+def test_after_a_deletion_that_was_killed_an_update_builds_again_what_is_gone(
+    path: str, deployed: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    project = copy_of(deployed, tmp_path / "project")
+    interrupt(project, DESTROY, 1, AFTER, method="DELETE", path=path)
+    expect_order(project)
+    project.up()
+    assert sorted(project.resources()) == sorted(undisturbed.azure)
+    assert outcome(project).state.keys() == undisturbed.state.keys()
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 
 @pytest.mark.faults
