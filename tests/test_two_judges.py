@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-# Rules that are not Azure's refusals but this library's own. A configuration that breaks one is no case for comparing.
+# Rules of this library's own, and those that Azure enforces only in part (it makes a network of 100.64.0.0/10, in which
+# Logic Apps then cannot work). A configuration that breaks one is no case for comparing.
 NOT_REFUSED_BY_AZURE = {
     "certificate-expired",
     "certificate-name-repeated",

@@ -188,6 +188,7 @@ def _check_tag_name(name: str) -> list[Problem]:
         problems.append(
             TAG_NAME.broken(f"{spell_given(name)} is not a name that Azure takes for a tag.", allowed, "environment")
         )
+    problems += _check_no_key(name)
     if name.lower().startswith(("microsoft", "azure", "windows")):
         problems.append(
             TAG_NAME_RESERVED.broken(
@@ -197,12 +198,16 @@ def _check_tag_name(name: str) -> list[Problem]:
     return problems
 
 
+def _check_no_key(text: str) -> list[Problem]:
+    if "PRIVATE KEY" not in text:
+        return []
+    return [TAG_SECRET.broken("holds a private key.", "a text that everybody may read", "integration")]
+
+
 def check_tag_value(value: str) -> list[Problem]:
     """Whether Azure takes this value of a tag."""
-    if "PRIVATE KEY" in value:
-        return [TAG_SECRET.broken("holds a private key.", "a text that everybody may read", "integration")]
     if len(value) <= LONGEST_TAG_VALUE:
-        return []
+        return _check_no_key(value)
     return [TAG_VALUE.broken(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")]
 
 

@@ -30,10 +30,11 @@ def certificate(
     begins_in_days: float = -100,
     ends_in_days: float = 1000,
     rsa_bits: int | None = None,
+    key_name: str | None = None,
 ) -> str:
-    """PEM text of a certificate, signed by itself or by ``issuer``."""
+    """PEM text of a certificate, signed by itself or by ``issuer``; with the key of ``key_name`` instead of its own."""
     now = datetime.now(UTC)
-    key = key_of(subject, rsa_bits)
+    key = key_of(key_name or subject, rsa_bits)
     signer = key_of(issuer, None) if issuer else key
     builder = x509.CertificateBuilder(
         _name(issuer or subject), _name(subject), key.public_key(), x509.random_serial_number()

@@ -13,7 +13,9 @@ from .certificate_factory import certificate, private_key
 from .rule_examples import BASE
 
 # Any script, controls included. Lone surrogates are left out: the engine hands over valid text only.
-any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(["x" * 5000, "", " "])
+any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
+    ["x" * 5000, "", " ", private_key("Root")]
+)
 any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | any_text,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(any_text, inner, max_size=4),

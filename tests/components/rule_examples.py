@@ -163,7 +163,7 @@ EXAMPLES: dict[str, Example] = {
     "tag-name": Example({"tags": {"a/b": ""}}, {"tags": {"a.b-ü": ""}}),
     "tag-name-repeated": Example({"tags": {"env": "a", "Env": "b"}}, {"tags": {"env": "a", "env2": "b"}}),
     "tag-name-reserved": Example({"tags": {"azureEnv": ""}}, {"tags": {"envAzure": ""}}),
-    "tag-secret": Example({"tags": {"env": private_key("Root")}}, {"tags": {"env": "a private key"}}),
+    "tag-secret": Example({"tags": {"env": "my PRIVATE KEY"}}, {"tags": {"env": "my private key"}}),
     "tag-value": Example({"tags": {"env": "x" * 257}}, {"tags": {"env": "x" * 256}}),
     "service-retired": Example({"acknowledgeRetirement": False}, {"acknowledgeRetirement": True}),
 }

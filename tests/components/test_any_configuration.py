@@ -14,7 +14,8 @@ from .rule_examples import PROJECT, judge
 if TYPE_CHECKING:
     from components import Problem
 
-SECRET_LINES = {line for line in private_key("Root").splitlines() if not line.startswith("-----")}
+_KEY = "".join(line for line in private_key("Root").splitlines() if not line.startswith("-----"))
+KEY_PARTS = {_KEY[start : start + 12] for start in range(len(_KEY) - 12)}
 
 
 def stands_or_is_missing(configuration: dict[str, Any], place: tuple[str | int, ...]) -> bool:
@@ -36,7 +37,7 @@ def expect_usable_messages(configuration: dict[str, Any], problems: list[Problem
         assert len(text) < 4000
         assert text.isprintable() or set(text) - {"\n"} == set(text.replace("\n", ""))
         assert stands_or_is_missing(configuration, problem.place), problem.place
-        assert not any(line in text for line in SECRET_LINES)
+        assert not any(part in text for part in KEY_PARTS)
 
 
 @given(anything())

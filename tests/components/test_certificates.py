@@ -9,7 +9,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,19 +67,34 @@ def private_keys() -> list[bytes]:
     ]
     encrypted = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
     der = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return [*unencrypted, encrypted, base64.b64encode(unencrypted[0]), PEM + unencrypted[0], der, base64.b64encode(der)]
+    encrypted_der = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
+    return [
+        encrypted_der,
+        *unencrypted,
+        encrypted,
+        base64.b64encode(unencrypted[0]),
+        PEM + unencrypted[0],
+        der,
+        base64.b64encode(der),
+    ]
 
 
 @pytest.mark.parametrize(
     "data",
     private_keys(),
-    ids=["PKCS 8", "SEC 1", "encrypted", "base64", "beside a certificate", "DER", "base64 of DER"],
+    ids=["encrypted DER", "PKCS 8", "SEC 1", "encrypted", "base64", "beside a certificate", "DER", "base64 of DER"],
 )
 def test_a_private_key_in_any_form_is_refused_without_repeating_it(data: bytes) -> None:
     with pytest.raises(PrivateKeyGivenError, match="holds a private key") as caught:
         parse_certificates(data)
     assert "BEGIN" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_pkcs_12_archive_is_called_by_its_name() -> None:
+    archive = pkcs12.serialize_key_and_certificates(b"x", KEY, CERTIFICATE, None, BestAvailableEncryption(b"x"))
+    with pytest.raises(CertificateError, match="holds a PKCS #12 archive, which usually holds a private key too"):
+        parse_certificates(archive)
 
 
 def test_a_bundle_gives_its_certificates_in_order() -> None:

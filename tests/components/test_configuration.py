@@ -335,7 +335,8 @@ def test_not_even_a_part_of_a_key_is_repeated_wherever_it_was_pasted(place: int,
         text = str(error)
     else:
         # Base64 alone is a tag's name like any other; there is no telling that it is more.
-        assert (form, place) == ("base64 of PEM", 12)
+        assert form.startswith("base64")
+        assert place == 12
         return
     for start in range(len(key) - 12):
         window = key[start : start + 12]

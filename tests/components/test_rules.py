@@ -10,6 +10,7 @@ import pytest
 from components import RULES, Problem, Severity
 from components.rules import certificates, settings
 
+from . import certificate_factory
 from .rule_examples import BASE, EXAMPLES, PROJECT, Example, judge
 from .stack_files import REPOSITORY
 
@@ -112,6 +113,56 @@ def test_ten_different_mistakes_give_ten_messages() -> None:
         }
     )
     assert len(judge(ten.breaks)) == 10
+
+
+def identifiers_of(**certificates_by_name: str) -> set[str]:
+    return identifiers(
+        judge({"certificates": {name: {"publicCertificate": t} for name, t in certificates_by_name.items()}})
+    )
+
+
+def test_an_issuer_of_the_same_name_but_another_key_is_not_the_issuer() -> None:
+    impostor = certificate_factory.certificate("Root", key_name="Impostor")
+    issuing = certificate_factory.certificate("Issuing", issuer="Root")
+    assert identifiers_of(root=impostor, issuing=issuing) == {"certificate-issuer-missing"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "weak"), [("dsa", True), ("secp192r1", True), ("secp224r1", False), ("ed25519", False)]
+)
+def test_keys_of_other_kinds_are_weak_below_112_bits_of_strength(kind: str, weak: bool) -> None:
+    """NIST SP 800-131A Rev. 2; made with OpenSSL, since Python's libraries no longer make all of them."""
+    text = (REPOSITORY / f"tests/data/keys/{kind}.pem").read_text()
+    assert identifiers_of(root=text) == ({"certificate-weak"} if weak else set())
+
+
+@pytest.mark.parametrize(
+    "address_range",
+    [
+        "0.1.0.0/24",
+        "100.64.0.0/24",
+        "127.0.0.0/24",
+        "168.63.129.0/24",
+        "169.254.1.0/24",
+        "224.0.0.0/24",
+        "255.255.255.0/24",
+    ],
+)
+def test_every_documented_range_that_cannot_be_used_is_refused(address_range: str) -> None:
+    """Microsoft's ISE article, "Prerequisites"; Azure Virtual Network FAQ."""
+    network = BASE["network"] | {"addressSpace": [address_range]}
+    assert identifiers(judge({"network": network})) == {"address-reserved"}
+
+
+@pytest.mark.parametrize("name", ["Azure", "office365", "LoginPage", "my-Microsoft-ise", "WINDOWS", "web.config"])
+def test_words_that_azure_reserves_are_refused_as_it_documents_them(name: str) -> None:
+    """Microsoft, "Resolve errors for reserved resource names": whole names, at the start, anywhere."""
+    assert identifiers(judge({"name": name})) == {"environment-name-reserved"}
+
+
+@pytest.mark.parametrize("name", ["azure-ise", "my-login", "office3655", "excellent"])
+def test_names_that_only_resemble_reserved_words_are_accepted(name: str) -> None:
+    assert judge({"name": name}) == []
 
 
 def test_a_bundle_is_sent_under_numbered_names() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
 def _program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        pytest.fail(
-            f"There is no {name}, with which the page is tested. On Debian: apt-get install chromium chromium-driver. "
-            "To leave these tests out: make test ARGS='--ignore=tests/sandbox/page'",
-            pytrace=False,
-        )
+        reason = f"there is no {name}, in which the page is tested; on Debian: apt-get install chromium chromium-driver"
+        # A developer need not have a browser; continuous integration installs one, so its absence there is a fault.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        raise AssertionError(reason)
     return found
