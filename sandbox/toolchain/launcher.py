@@ -120,6 +120,9 @@ class Launcher:
             project = find_project(folder)
         except ProjectNotFoundError:
             return arguments
+        if line.words[:2] == ["stack", "rm"]:
+            # Otherwise the project's own stack file would go with the stack.
+            return [*arguments, "--preserve-config"]
         reads_stack_file = command in READS_STACK_FILE
         if not stack and reads_stack_file:
             stack = self._selected_stack(folder) or _no_stack_is_selected(project)
@@ -131,7 +134,7 @@ class Launcher:
             # What is left of it to do: `stack init` also selects the stack.
             return ["stack", "select", stack, *(["--cwd", str(folder)] if "--cwd" in line.options else [])]
         if reads_stack_file and "--config-file" not in line.options:
-            return [*arguments, f"--config-file={self._copy(tracked)}"]
+            arguments = [*arguments, f"--config-file={self._copy(tracked)}"]
         return arguments
 
     def _named_stack(self, line: CommandLine) -> str:
@@ -181,7 +184,11 @@ class Launcher:
     def _exists(self, project: Path, stack: str) -> bool:
         """Whether the backend has the stack: `.pulumi/stacks/<project>/<stack>.json`, `.json.gz` if compressed."""
         name = re.search(r"^name:\s*[\"']?([\w.-]+)", (project / PROJECT_FILE).read_text(), re.MULTILINE)
-        return name is not None and any((self.state / ".pulumi" / "stacks" / name[1]).glob(f"{stack}.json*"))
+        if name is None:
+            return False
+        # Nothing but these two: a removed stack leaves `.json.bak` behind.
+        folder = self.state / ".pulumi" / "stacks" / name[1]
+        return any((folder / f"{stack}{ending}").is_file() for ending in (".json", ".json.gz"))
 
     def _copy(self, tracked: Path) -> Path:
         """Writes the copy of a stack file with the sandbox's salt, and answers where it is."""

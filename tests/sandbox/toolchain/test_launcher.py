@@ -219,3 +219,19 @@ def test_two_first_commands_at_a_time_make_the_stack_once(sandbox: Sandbox) -> N
 def test_words_after_a_double_dash_are_no_options() -> None:
     line = CommandLine.parse(["up", "--", "--stack", "dev"])
     assert (line.words, line.options) == (["up", "--stack", "dev"], {})
+
+
+def test_removing_a_stack_keeps_the_projects_file(tmp_path: Path) -> None:
+    """`pulumi destroy` itself recommends `stack rm`, which otherwise deletes the stack's file."""
+    sandbox = Sandbox(tmp_path)
+    sandbox.pulumi("stack", "rm", "dev", "--yes")
+    assert sandbox.called() == ["stack rm dev --yes --preserve-config"]
+
+
+def test_a_stack_that_was_removed_is_made_anew_though_its_backup_is_left(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path)
+    sandbox.pulumi("preview", "--stack", "dev")
+    state = tmp_path / "home" / "state" / ".pulumi" / "stacks" / "demo"
+    (state / "dev.json").rename(state / "dev.json.bak")
+    sandbox.pulumi("preview", "--stack", "dev")
+    assert (state / "dev.json").is_file()
