@@ -35,7 +35,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: P
         'logic-apps-environment:endpiont: is not a known key. Did you mean "endpoint"?',
         "logic-apps-environment:sku.capacity: 3 scale units are not possible with the Developer SKU.",
         "logic-apps-environment:network.addressSpace: 10.0.0.0/26 has no room for four subnets of /27.",
-        'logic-apps-environment:certificates.gone: "certificates/gone.pem" does not exist',
+        'logic-apps-environment:certificates.gone.file: "certificates/gone.pem" does not exist',
     ):
         assert expected in printed
     assert "logic-apps-vnet" not in printed
