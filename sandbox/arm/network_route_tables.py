@@ -9,10 +9,10 @@ import uuid
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from sandbox.arm import operations
 from sandbox.arm.address_space import is_inside
 from sandbox.arm.errors import ArmError
 from sandbox.arm.json_body import JsonObject
+from sandbox.arm.network_entries import DELETION_DURATION, NetworkEntries, begin_write_with_entries
 from sandbox.arm.network_references import refuse_removal_of_route_table, users_of
 from sandbox.arm.network_requests import (
     API_VERSIONS,
@@ -22,7 +22,6 @@ from sandbox.arm.network_requests import (
     accepted,
     begin_deletion,
     check_name,
-    existing_resource,
     finish,
     invalid_request_format,
     network_body,
@@ -33,7 +32,7 @@ from sandbox.arm.network_requests import (
     without,
 )
 from sandbox.arm.network_service_tags import covers, is_service_tag
-from sandbox.arm.resource_type import ResourceType, check_identity, read_envelope
+from sandbox.arm.resource_type import ResourceType, read_envelope
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
     from sandbox.arm.operations import Operation
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Json, Request, Response, Session
-
-# Simulated seconds.
-_WRITE_DURATION, _ROUTE_WRITE_DURATION, _DELETION = 3.0, 2.0, 5.0
 
 _READ_ONLY = {"provisioningState", "resourceGuid", "routes", "subnets"}
 
@@ -82,11 +78,7 @@ class RouteTables(ResourceType):
                 }
             ),
         )
-        for gone in {route.id for route in before} - {route.id for route in after}:
-            session.store.remove(gone)
-        for resource in (stored, *after):
-            session.store.save(resource)
-        operation = operations.start(session, stored.id, WRITE, _WRITE_DURATION, locks=stored.id)
+        operation = begin_write_with_entries(session, stored, before, after)
         return accepted(request, operation, envelope.location, 200 if existing else 201, self.present(session, stored))
 
     def patch(self, request: Request, resource: Resource) -> Response:
@@ -97,7 +89,7 @@ class RouteTables(ResourceType):
         """Begin to delete; refused while a subnet uses it."""
         refuse_while_busy(request, resource.id, resource.location)
         refuse_removal_of_route_table(request.session, resource.id)
-        return begin_deletion(request, resource, resource, _DELETION)
+        return begin_deletion(request, resource, resource, DELETION_DURATION)
 
     def present(self, session: Session, resource: Resource) -> Json:
         """With the routes and the subnets that use it as they are now."""
@@ -118,47 +110,18 @@ class RouteTables(ResourceType):
     fail = complete
 
 
-class Routes(ResourceType):
+class Routes(NetworkEntries):
     """`Microsoft.Network/routeTables/routes`; one write at a time to a table and its routes."""
 
-    namespace = NAMESPACE
     name = "routeTables/routes"
-    api_versions = API_VERSIONS
-    has_location = False
 
-    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace."""
-        session = request.session
-        table = existing_resource(session, resource_id.parent)
-        body = network_body(request)
-        route_id = existing.id if existing else resource_id
-        check_identity(body, route_id)
-        route = read_route(body, route_id)
-        _check_prefixes([*(other for other in routes_of(session, table.id) if other.key != route.key), route])
-        refuse_while_busy(request, table.id, table.location)
-        session.store.save(route)
-        operation = operations.start(session, route.id, WRITE, _ROUTE_WRITE_DURATION, locks=table.id)
-        return accepted(request, operation, table.location, 200 if existing else 201, self.present(session, route))
+    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
+        """A route from the body of a PUT; raises ArmError."""
+        return read_route(body, entry_id)
 
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to delete."""
-        table = existing_resource(request.session, resource.id.parent)
-        refuse_while_busy(request, table.id, table.location)
-        return begin_deletion(request, resource, table, _DELETION)
-
-    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - the same for all types
-        """With an entity tag."""
-        return with_etag(resource.document)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it."""
-        session.store.remove(resource.id)
-
-    def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a write or a deletion."""
-        finish(session, operation)
-
-    fail = complete
+    def check_together(self, entries: list[Resource]) -> None:
+        """Raises ArmError when these cannot be the routes of one table."""
+        _check_prefixes(entries)
 
 
 def routes_of(session: Session, table_id: ResourceId) -> list[Resource]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sandbox.arm import operations
 from sandbox.arm.errors import resource_not_found
 from sandbox.arm.json_body import JsonObject
+from sandbox.arm.network_entries import DELETION_DURATION, NetworkEntries, begin_write_with_entries
 from sandbox.arm.network_references import refuse_removal_of_security_group, users_of
 from sandbox.arm.network_requests import (
     API_VERSIONS,
@@ -20,7 +20,6 @@ from sandbox.arm.network_requests import (
     accepted,
     begin_deletion,
     check_name,
-    existing_resource,
     finish,
     invalid_request_format,
     network_body,
@@ -31,7 +30,7 @@ from sandbox.arm.network_requests import (
     without,
 )
 from sandbox.arm.network_security_rules import check_priorities, default_rules, read_rule
-from sandbox.arm.resource_type import ResourceType, check_identity, read_envelope
+from sandbox.arm.resource_type import ResourceType, read_envelope
 from sandbox.arm.session import Json, Request, Response
 from sandbox.arm.store import Resource
 
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     from sandbox.arm.operations import Operation
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Session
-
-# Simulated seconds.
-_WRITE_DURATION, _RULE_WRITE_DURATION, _DELETION = 3.0, 2.0, 5.0
 
 _READ_ONLY = {
     "provisioningState", "resourceGuid", "securityRules", "defaultSecurityRules", "subnets", "networkInterfaces",
@@ -89,11 +85,7 @@ class NetworkSecurityGroups(ResourceType):
                 }
             ),
         )
-        for gone in {rule.id for rule in before} - {rule.id for rule in after}:
-            session.store.remove(gone)
-        for resource in (stored, *after):
-            session.store.save(resource)
-        operation = operations.start(session, stored.id, WRITE, _WRITE_DURATION, locks=stored.id)
+        operation = begin_write_with_entries(session, stored, before, after)
         return accepted(request, operation, envelope.location, 200 if existing else 201, self.present(session, stored))
 
     def patch(self, request: Request, resource: Resource) -> Response:
@@ -104,7 +96,7 @@ class NetworkSecurityGroups(ResourceType):
         """Begin to delete; refused while a subnet uses it."""
         refuse_while_busy(request, resource.id, resource.location)
         refuse_removal_of_security_group(request.session, resource.id)
-        return begin_deletion(request, resource, resource, _DELETION)
+        return begin_deletion(request, resource, resource, DELETION_DURATION)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
         """The default rules, together or one of them."""
@@ -136,47 +128,18 @@ class NetworkSecurityGroups(ResourceType):
     fail = complete
 
 
-class SecurityRules(ResourceType):
+class SecurityRules(NetworkEntries):
     """`Microsoft.Network/networkSecurityGroups/securityRules`; one write at a time to a group and its rules."""
 
-    namespace = NAMESPACE
     name = "networkSecurityGroups/securityRules"
-    api_versions = API_VERSIONS
-    has_location = False
 
-    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace."""
-        session = request.session
-        group = existing_resource(session, resource_id.parent)
-        body = network_body(request)
-        rule_id = existing.id if existing else resource_id
-        check_identity(body, rule_id)
-        rule = read_rule(body, rule_id)
-        check_priorities([*(other for other in rules_of(session, group.id) if other.key != rule.key), rule])
-        refuse_while_busy(request, group.id, group.location)
-        session.store.save(rule)
-        operation = operations.start(session, rule.id, WRITE, _RULE_WRITE_DURATION, locks=group.id)
-        return accepted(request, operation, group.location, 200 if existing else 201, self.present(session, rule))
+    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
+        """A rule from the body of a PUT; raises ArmError."""
+        return read_rule(body, entry_id)
 
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to delete."""
-        group = existing_resource(request.session, resource.id.parent)
-        refuse_while_busy(request, group.id, group.location)
-        return begin_deletion(request, resource, group, _DELETION)
-
-    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - the same for all types
-        """With an entity tag."""
-        return with_etag(resource.document)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it."""
-        session.store.remove(resource.id)
-
-    def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a write or a deletion."""
-        finish(session, operation)
-
-    fail = complete
+    def check_together(self, entries: list[Resource]) -> None:
+        """Raises ArmError when these cannot be the rules of one group."""
+        check_priorities(entries)
 
 
 def rules_of(session: Session, group_id: ResourceId) -> list[Resource]:
