@@ -16,6 +16,7 @@ from ipaddress import IPv4Network
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
+import pulumi
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator, model_validator
 
 from .address_plan import plan_subnets
@@ -326,11 +327,28 @@ def judge_arrived_certificates(pem_by_name: Mapping[str, str]) -> dict[str, str]
     if errors:
         placed = [each.within("certificates") for each in errors]
         raise ArgumentsError("The certificates, now that all are known,", placed, consequence=NOT_REQUESTED)
+    return _encode_for_sending(certificates)
+
+
+def _encode_for_sending(certificates: Mapping[str, tuple[Certificate, ...]]) -> dict[str, str]:
     return {
         sent: encode_certificate(certificate)
         for name, group in certificates.items()
         for sent, certificate in zip(certificate_rules.sent_names(name, len(group)), group, strict=True)
     }
+
+
+def certificates_to_send(certificates: Mapping[str, CertificateArgs]) -> Input[dict[str, str]]:
+    """base64 of PEM text, by the names that are sent; an Output if one of them is known only later.
+
+    Certificates that are known were judged together when the arguments were made; late ones are when all have arrived.
+    """
+    known = _known_certificates(certificates)
+    if len(known) == len(certificates):
+        return _encode_for_sending(known)
+    return pulumi.Output.all(**{name: entry.pem for name, entry in certificates.items()}).apply(
+        judge_arrived_certificates
+    )
 
 
 class EnvironmentSettings(Model):

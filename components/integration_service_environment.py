@@ -12,7 +12,7 @@ import pulumi
 from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_azure_native import resources
 
-from .arguments import CertificateArgs, IntegrationServiceEnvironmentArgs, judge_arrived_certificates
+from .arguments import IntegrationServiceEnvironmentArgs, certificates_to_send
 from .certificates import next_expiry
 from .environment_network import EnvironmentNetwork
 from .outputs import WithOutputs
@@ -121,7 +121,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         # Of location and network the network itself warns.
         for warning in args.certificate_warnings():
             pulumi.log.warn(warning.spelled(), self)
-        certificates = _certificates_to_send(args.certificates)
+        certificates = certificates_to_send(args.certificates)
         self.environment = self._make_environment(name, args, certificates)
 
         self.resource_group_id = self.network.resource_group_id
@@ -171,8 +171,7 @@ class IntegrationServiceEnvironment(WithOutputs):
                 replace_on_changes=list(FIXED_AT_CREATION),
                 delete_before_replace=True,
                 # Paths alone miss it when a subnet is about to be replaced and its id is not known yet; without this
-                # the subnets would be
-                # deleted while the environment still stands in them.
+                # the subnets would be deleted while the environment still stands in them.
                 replace_with=[self.network.virtual_network, *subnets],
                 ignore_changes=list(SERVICE_FILLED),
                 # A replaced environment finds the subnets still held by the one before.
@@ -189,13 +188,3 @@ def _known_addresses(properties: Mapping[str, Any] | None, part: str, direction:
         # A preview only repeats what is sent. An empty list would be a claim that others could build on.
         return cast("list[str]", pulumi.UNKNOWN)
     return addresses(properties, part, direction)
-
-
-def _certificates_to_send(certificates: Mapping[str, CertificateArgs]) -> Input[Mapping[str, str]]:
-    """base64 of PEM text by name; an Output if one of them is known only later, judged when all are known."""
-    known = {name: entry.pem for name, entry in certificates.items() if isinstance(entry.pem, str)}
-    if len(known) == len(certificates):
-        return judge_arrived_certificates(known)
-    return pulumi.Output.all(**{name: entry.pem for name, entry in certificates.items()}).apply(
-        judge_arrived_certificates
-    )
