@@ -18,12 +18,12 @@ def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
     The folder is made when missing. A reader, or a writer that is killed in between, sees the old file or the new one.
     """
     with contextlib.suppress(OSError, UnicodeDecodeError):
-        if path.read_text() == text and path.stat().st_mode & 0o777 == mode:
+        if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
             return
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)

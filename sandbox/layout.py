@@ -72,6 +72,17 @@ class Layout:
         return self.home / "passphrase"
 
 
+def stack_file(folder: Path, stack: str) -> Path:
+    """The file with the configuration of a stack, in a project's folder or in that of its copies."""
+    return folder / f"Pulumi.{stack}.yaml"
+
+
+def stack_files_of(project: Path) -> dict[str, Path]:
+    """The files that the project has for its stacks, by the names of the stacks."""
+    files = sorted(project.glob("Pulumi.*.yaml"))
+    return {file.name.removeprefix("Pulumi.").removesuffix(".yaml"): file for file in files}
+
+
 def find_project(start: Path) -> Path:
     """The nearest folder from `start` upward that has a `Pulumi.yaml`, as Pulumi itself looks for its project.
 

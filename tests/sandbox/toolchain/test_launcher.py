@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.files import python_executable, write_file
-from sandbox.toolchain.launcher import CommandLine
+from sandbox.toolchain.pulumi_commands import CommandLine
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -221,11 +221,123 @@ def test_words_after_a_double_dash_are_no_options() -> None:
     assert (line.words, line.options) == (["up", "--stack", "dev"], {})
 
 
-def test_removing_a_stack_keeps_the_projects_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["rm", "remove", "delete"])
+def test_removing_a_stack_keeps_the_projects_file(sandbox: Sandbox, name: str) -> None:
     """`pulumi destroy` itself recommends `stack rm`, which otherwise deletes the stack's file."""
-    sandbox = Sandbox(tmp_path)
-    sandbox.pulumi("stack", "rm", "dev", "--yes")
-    assert sandbox.called() == ["stack rm dev --yes --preserve-config"]
+    sandbox.pulumi("stack", name, "dev", "--yes")
+    assert sandbox.called() == [f"stack {name} dev --yes --preserve-config"]
+
+
+def test_an_option_of_the_launcher_stands_before_a_double_dash(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "rm", "--yes", "--", "dev")
+    assert sandbox.called() == ["stack rm --yes --preserve-config -- dev"]
+
+
+HARMFUL = {
+    "destroy --remove --stack dev": "pulumi stack rm dev",
+    "destroy --stack=dev --remove=true": "pulumi stack rm dev",
+    "down --remove -s dev": "pulumi stack rm dev",
+    "dn --remove -sdev": "pulumi stack rm dev",
+    "stack rename --stack dev other": "Pulumi.NAME.yaml",
+    "stack rename -s mine prod": "Pulumi.NAME.yaml",
+    "stack change-secrets-provider passphrase --stack dev": "outside of it",
+    "stack migrate file:///tmp dev": "outside of it",
+    "stack migrate file:///tmp mine --target dev": "outside of it",
+    "stack history --show-secrets -s dev": "Leave out --show-secrets",
+    "stack hist --show-secrets -s dev": "Leave out --show-secrets",
+    "state move --source mine --dest org/demo/dev URN": "outside of the sandbox",
+    "state mv --source dev --dest mine URN": "outside of the sandbox",
+}
+"""Commands that write into a stack file, delete or move it, and have no option against that (pulumi/pulumi v3.274.1,
+pkg/cmd/pulumi), and a part of what is to be done instead."""
+
+
+@pytest.mark.parametrize("command", HARMFUL)
+def test_a_command_that_would_change_the_projects_file_is_refused_with_what_to_do_instead(
+    sandbox: Sandbox, command: str
+) -> None:
+    sandbox.selected.write_text("mine\n")
+    ended = sandbox.pulumi(*command.split())
+    assert ended.returncode == 255
+    assert ended.stderr.startswith("error: `pulumi ")
+    assert "Traceback" not in ended.stderr
+    assert HARMFUL[command] in ended.stderr
+    assert [call for call in sandbox.called() if not call.startswith("stack --show-name")] == []
+    assert sandbox.unchanged()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "stack rename -s mine other",
+        "stack change-secrets-provider passphrase --stack mine",
+        "stack history -s dev",
+        "stack history --show-secrets=false -s dev",
+        "destroy --remove --stack mine",
+        "state move --source mine --dest other URN",
+    ],
+)
+def test_what_concerns_no_file_of_the_project_is_passed_on(sandbox: Sandbox, command: str) -> None:
+    sandbox.selected.write_text("mine\n")
+    assert sandbox.pulumi(*command.split()).stderr == ""
+    assert sandbox.called()[-1] == command
+
+
+def test_destroying_without_removing_is_no_harm(sandbox: Sandbox) -> None:
+    sandbox.pulumi("destroy", "--remove=false", "--stack", "dev")
+    assert sandbox.called() == [
+        f"destroy --remove=false --stack dev --config-file={sandbox.stack_files}/Pulumi.dev.yaml"
+    ]
+
+
+@pytest.mark.parametrize("name", ["init", "new", "create", "setup"])
+@pytest.mark.parametrize(
+    "arguments", [["dev"], ["--secrets-provider", "passphrase", "dev"], ["--copy-config-from", "prod", "-s", "dev"]]
+)
+def test_a_stack_is_made_in_the_sandbox_whatever_the_command_is_called(
+    sandbox: Sandbox, name: str, arguments: list[str]
+) -> None:
+    assert sandbox.pulumi("stack", name, *arguments).stderr == ""
+    assert sandbox.called() == ["stack select dev"]
+    assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
+    assert sandbox.unchanged()
+
+
+def test_a_stack_that_is_not_to_be_selected_is_only_shown(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "init", "dev", "--no-select")
+    assert sandbox.called() == ["stack --show-name --stack dev"]
+
+
+@pytest.mark.parametrize("arguments", ["select -c dev", "select --create dev", "select dev -c"])
+def test_selecting_with_create_makes_the_stack_in_the_sandbox(sandbox: Sandbox, arguments: str) -> None:
+    sandbox.pulumi("stack", *arguments.split())
+    assert sandbox.called() == [f"stack {arguments}"]
+    assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
+
+
+@pytest.mark.parametrize("named", ["Pulumi.prod.yaml", "./Pulumi.prod.yaml", "{project}/Pulumi.prod.yaml"])
+def test_a_stack_file_of_the_project_that_is_named_is_copied_too(sandbox: Sandbox, named: str) -> None:
+    file = named.format(project=sandbox.project)
+    sandbox.pulumi("up", "--stack", "dev", "--config-file", file)
+    copy = f"--config-file={sandbox.stack_files}/Pulumi.dev.yaml"
+    assert sandbox.called() == [f"up --stack dev --config-file {file} {copy}"]
+    assert "Pulumi.prod.yaml; edit that" in sandbox.copy_of("dev")
+    assert sandbox.unchanged()
+
+
+def test_a_stack_file_that_is_not_utf_8_ends_with_one_line(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_bytes(b"config:\n  demo:owner: M\xfcller\n")
+    ended = sandbox.pulumi("up", "--stack", "dev")
+    assert (ended.returncode, ended.stderr.count("\n")) == (255, 1)
+    assert "Pulumi.dev.yaml is not UTF-8, from byte 24 on" in ended.stderr
+
+
+def test_a_stack_file_is_read_as_utf_8_in_every_locale(sandbox: Sandbox) -> None:
+    text = f"{TRACKED}# Müller\n"
+    (sandbox.project / "Pulumi.dev.yaml").write_text(text, encoding="utf-8")
+    ended = sandbox.pulumi("up", "--stack", "dev", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert ended.stderr == ""
+    assert (sandbox.stack_files / "Pulumi.dev.yaml").read_text(encoding="utf-8").startswith(text)
 
 
 def test_a_stack_that_was_removed_is_made_anew_though_its_backup_is_left(tmp_path: Path) -> None:
