@@ -4,20 +4,21 @@
 value or as Outputs of other resources, and make everything in a resource group that exists or is made before.
 """
 
-from .arguments import (
-    CertificateArgs,
-    EndpointType,
-    EnvironmentNetworkArgs,
-    IntegrationServiceEnvironmentArgs,
-    NetworkArgs,
-    SkuArgs,
-    SkuName,
-    SubnetArgs,
-)
+from .argument_types import EndpointType, SkuName
+from .arguments import CertificateArgs, IntegrationServiceEnvironmentArgs, SkuArgs
 from .configuration import StackConfiguration, judge_configuration
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
+from .network_arguments import (
+    EnvironmentNetworkArgs,
+    NetworkArgs,
+    NextHopType,
+    RouteArgs,
+    RouteTableArgs,
+    SecurityGroupArgs,
+    SubnetArgs,
+)
 from .rules import RULES, Problem, Rule, Severity
 
 __all__ = [
@@ -30,8 +31,12 @@ __all__ = [
     "IntegrationServiceEnvironment",
     "IntegrationServiceEnvironmentArgs",
     "NetworkArgs",
+    "NextHopType",
     "Problem",
+    "RouteArgs",
+    "RouteTableArgs",
     "Rule",
+    "SecurityGroupArgs",
     "Severity",
     "SkuArgs",
     "SkuName",

@@ -8,18 +8,26 @@ a preview has to know them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from functools import cached_property
-from ipaddress import IPv4Network
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator, model_validator
 
-from .address_plan import plan_subnets
+from .argument_types import (
+    IN_PLACE,
+    REBUILDS,
+    EndpointType,
+    EnvironmentName,
+    Location,
+    ResourceGroupName,
+    SkuName,
+    Tags,
+    location_warnings,
+    whole_number,
+)
 from .certificates import (
     TRUSTED_ROOT,
     CertificateError,
@@ -31,93 +39,15 @@ from .certificates import (
 )
 from .errors import NOT_REQUESTED, ArgumentsError
 from .model import Input, Model, ProblemsFound, refuse_errors, setting
-from .rules import Problem, Rule
-from .rules import addresses as address_rules
+from .network_arguments import EnvironmentNetworkArgs, NetworkArgs
+from .rules import Problem
 from .rules import certificates as certificate_rules
-from .rules import names as name_rules
 from .rules import settings as setting_rules
-from .rules.rule import shorten, spell_given
-from .rules.shapes import ENDPOINT_TYPE, SKU_NAME, WRONG_KIND
+from .rules.rule import shorten
+from .rules.shapes import ENDPOINT_TYPE, SKU_NAME
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
-
-REBUILDS = "Deletes the environment and builds it again."
-IN_PLACE = "Changes in place."
-
-
-class SkuName(StrEnum):
-    """The kinds of integration service environment."""
-
-    DEVELOPER = "Developer"
-    """For trials: no service level agreement, no scaling."""
-
-    PREMIUM = "Premium"
-    """For production: a base unit and up to ten scale units."""
-
-
-class EndpointType(StrEnum):
-    """From where the triggers and run histories of the environment can be reached."""
-
-    INTERNAL = "Internal"
-    """From inside the virtual network only."""
-
-    EXTERNAL = "External"
-    """From the internet as well."""
-
-
-def _name_by(rule: Rule) -> AfterValidator:
-    def check(name: str) -> str:
-        refuse_errors(name_rules.check_name(rule, name))
-        return name
-
-    return AfterValidator(check)
-
-
-def _location(location: str) -> str:
-    normalised = setting_rules.normalise_location(location)
-    refuse_errors(setting_rules.check_location(normalised))
-    return normalised
-
-
-def _address_range(value: object) -> object:
-    # pydantic alone would take the number 167772160 for 10.0.0.0/32, and an address without a length for one of 32.
-    if isinstance(value, IPv4Network):
-        return value
-    if not isinstance(value, str):
-        refuse_errors(
-            [WRONG_KIND.broken(f"{spell_given(value)} is no address range.", "a text in CIDR notation", "10.0.0.0/27")]
-        )
-    else:
-        refuse_errors(address_rules.check_address_range(value))
-    return value
-
-
-def _whole_number(value: object) -> object:
-    # `pulumi config set` may leave a number as text; pydantic alone would also take "1_0" for ten and true for one.
-    if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch("[0-9]+", value)):
-        refuse_errors([WRONG_KIND.broken(f"{spell_given(value)} is no whole number.", "a whole number", "1")])
-    return value
-
-
-def _tag_value(value: str) -> str:
-    refuse_errors(setting_rules.check_tag_value(value))
-    return value
-
-
-def _tags(tags: Mapping[str, Input[str]]) -> Mapping[str, Input[str]]:
-    refuse_errors(setting_rules.check_tag_names(tags))
-    return tags
-
-
-EnvironmentName = Annotated[str, _name_by(name_rules.ENVIRONMENT_NAME)]
-ResourceGroupName = Annotated[str, _name_by(name_rules.RESOURCE_GROUP_NAME)]
-VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
-SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
-Location = Annotated[str, AfterValidator(_location)]
-AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
-TagValue = Annotated[str, AfterValidator(_tag_value)]
-Tags = Annotated[Mapping[str, Input[TagValue]], AfterValidator(_tags)]
 
 
 class SkuArgs(Model):
@@ -130,7 +60,7 @@ class SkuArgs(Model):
         change=REBUILDS,
         rule=SKU_NAME,
     )
-    capacity: Annotated[int, BeforeValidator(_whole_number)] = setting(
+    capacity: Annotated[int, BeforeValidator(whole_number)] = setting(
         "Scale units beside the base unit. Each is billed at about half of a base unit, used or not.",
         allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
         example="1",
@@ -143,83 +73,6 @@ class SkuArgs(Model):
     def _check_capacity(cls, capacity: int, info: ValidationInfo) -> int:
         refuse_errors(setting_rules.check_sku(info.data.get("name", ""), capacity))
         return capacity
-
-
-class SubnetArgs(Model):
-    """One of the four subnets."""
-
-    name: SubnetName = setting(
-        "Name of the subnet.",
-        allowed="1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter",
-        example="subnet-1",
-        change=REBUILDS,
-    )
-    address_prefix: AddressRange | None = setting(
-        "Address range of the subnet; planned when it is left out of all four.",
-        allowed="an IPv4 range in CIDR notation inside network.addressSpace, /27 or larger",
-        example="10.0.0.0/27",
-        change=REBUILDS,
-        default=None,
-    )
-
-
-class NetworkArgs(Model):
-    """The virtual network and its four subnets."""
-
-    name: Input[VirtualNetworkName] = setting(
-        "Name of the virtual network.",
-        allowed="2 to 64 letters, digits, underscores, periods and hyphens",
-        example="Fabrikam-VNET",
-        change=REBUILDS,
-    )
-    address_space: tuple[AddressRange, ...] = setting(
-        "Address prefixes of the virtual network.",
-        allowed="a list of IPv4 ranges in CIDR notation that has room for four /27",
-        example='["10.0.0.0/24"]',
-        change="Changes in place as long as the subnets keep their ranges; otherwise deletes all and builds it again.",
-    )
-    subnets: tuple[SubnetArgs, ...] = setting(
-        "The four subnets, in the order in which the environment takes them; the first is delegated to the service. "
-        "When left out they are named subnet-1 to subnet-4 and get the first four /27 of the address space.",
-        allowed="exactly four",
-        example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
-        change=REBUILDS,
-        default=tuple(
-            SubnetArgs.model_construct(name=f"subnet-{number}", address_prefix=None) for number in range(1, 5)
-        ),
-    )
-
-    @field_validator("address_space")
-    @classmethod
-    def _check_address_space(cls, address_space: tuple[IPv4Network, ...]) -> tuple[IPv4Network, ...]:
-        refuse_errors(address_rules.check_address_space(address_space))
-        return address_space
-
-    @field_validator("subnets")
-    @classmethod
-    def _check_subnets(cls, subnets: tuple[SubnetArgs, ...], info: ValidationInfo) -> tuple[SubnetArgs, ...]:
-        problems = address_rules.check_subnet_count(len(subnets))
-        problems += name_rules.check_subnet_names([subnet.name for subnet in subnets])
-        address_space = info.data.get("address_space")
-        if address_space is not None:
-            ranges = [subnet.address_prefix for subnet in subnets]
-            problems += address_rules.check_subnet_ranges(ranges, address_space)
-            if not any(ranges):
-                problems += address_rules.check_room(address_space)
-        refuse_errors(problems)
-        return subnets
-
-    @property
-    def subnet_ranges(self) -> tuple[IPv4Network, ...]:
-        """The ranges of the four subnets, given or planned, in their order."""
-        given = tuple(subnet.address_prefix for subnet in self.subnets if subnet.address_prefix)
-        return given or plan_subnets(self.address_space)
-
-    def network_warnings(self) -> list[Problem]:
-        """What is worth knowing of the network, though it can be made."""
-        ranges = [subnet.address_prefix for subnet in self.subnets]
-        problems = address_rules.check_subnet_ranges(ranges, self.address_space)
-        return [problem.within("subnets") for problem in problems if not problem.is_error]
 
 
 def _path_text(value: object) -> object:
@@ -380,7 +233,7 @@ class EnvironmentSettings(Model):
     )
     network: NetworkArgs = setting(
         "The virtual network and its four subnets.",
-        allowed="an object with name, addressSpace and, if wanted, subnets",
+        allowed="an object with name, addressSpace and, if wanted, subnets and what guards them",
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
     certificates: Annotated[Mapping[str, CertificateArgs], AfterValidator(_certificates)] = setting(
@@ -399,10 +252,18 @@ class EnvironmentSettings(Model):
         default={},
     )
 
+    @field_validator("network")
+    @classmethod
+    def _check_network(cls, network: NetworkArgs, info: ValidationInfo) -> NetworkArgs:
+        endpoint, location = info.data.get("endpoint"), info.data.get("location")
+        if endpoint is not None and location is not None:
+            refuse_errors(network.check_guards(endpoint, location))
+        return network
+
     def warnings(self) -> list[Problem]:
         """What is worth knowing of these settings, though an environment can be made with them."""
         network = [problem.within("network") for problem in self.network.network_warnings()]
-        return _location_warnings(self.location) + network + self.certificate_warnings()
+        return location_warnings(self.location) + network + self.certificate_warnings()
 
     def certificate_warnings(self) -> list[Problem]:
         """What is worth knowing of the certificates that are known now."""
@@ -415,39 +276,6 @@ class EnvironmentSettings(Model):
             for problem in certificate_rules.check_certificate(certificate)
         ]
         return [problem.within("certificates") for problem in found if not problem.is_error]
-
-
-def _location_warnings(location: Input[str]) -> list[Problem]:
-    found = setting_rules.check_location(location) if isinstance(location, str) else []
-    return [problem.within("location") for problem in found if not problem.is_error]
-
-
-class EnvironmentNetworkArgs(NetworkArgs):
-    """The arguments of EnvironmentNetwork: a network, and where it is made."""
-
-    resource_group_name: Input[ResourceGroupName] = setting(
-        "Name of the resource group that the network is made in.",
-        allowed="the name of a resource group that exists or is made before",
-        example="Fabrikam-RG",
-        change=REBUILDS,
-    )
-    location: Input[Location] = setting(
-        "Azure region of the network.",
-        allowed="a region by its name or display name",
-        example="westus2",
-        change=REBUILDS,
-    )
-    tags: Tags = setting(
-        "Tags of the virtual network.",
-        allowed="an object of at most 50 texts",
-        example="{environment: dev}",
-        change=IN_PLACE,
-        default={},
-    )
-
-    def warnings(self) -> list[Problem]:
-        """What is worth knowing of these arguments, though a network can be made with them."""
-        return _location_warnings(self.location) + self.network_warnings()
 
 
 class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
@@ -466,5 +294,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
             resource_group_name=self.resource_group_name,
             location=self.location,
             tags=self.tags,
+            endpoint=self.endpoint,
+            sku_name=self.sku.name,
             **dict(self.network),
         )

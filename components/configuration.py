@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import StrictBool, ValidationError
 
-from .arguments import REBUILDS, EnvironmentSettings, IntegrationServiceEnvironmentArgs, ResourceGroupName
+from .argument_types import REBUILDS, ResourceGroupName
+from .arguments import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from .errors import ArgumentsError
 from .model import Input, Model, kind_of, problems_of, setting
 from .rules import Problem

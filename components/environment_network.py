@@ -1,7 +1,7 @@
 """The network of an integration service environment.
 
-Makes, in this order: a virtual network; four subnets, one after the other, the first of them delegated to the service.
-It makes no resource group, no security group, no routes.
+Makes, in this order: a virtual network; where asked for, a security group with its rules and a route table with its
+routes; four subnets, one after the other, the first of them delegated to the service. It makes no resource group.
 """
 
 from __future__ import annotations
@@ -12,13 +12,18 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import network
 
-from .arguments import EnvironmentNetworkArgs
+from .argument_types import EndpointType, SkuName
+from .network_arguments import EnvironmentNetworkArgs
+from .network_guards import RouteTable, SecurityGroup, Surroundings
 from .outputs import WithOutputs
 from .request_body import DELEGATION_SERVICE, RESOURCE_TYPE
+from .security_rules import connector_rule, security_rules
 from .subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from .model import Input
 
 
 class EnvironmentNetwork(WithOutputs):
@@ -47,13 +52,27 @@ class EnvironmentNetwork(WithOutputs):
     subnets: Sequence[network.Subnet]
     """The four subnets in order; the first is the delegated one."""
 
+    security_group: network.NetworkSecurityGroup | None
+    """The security group, for rules of your own; None without one. A rule that is added depends on all that are there
+    (``security_rules``)."""
+
+    security_rules: Sequence[network.SecurityRule]
+    """The rules of the security group in the order in which they are written."""
+
+    route_table: network.RouteTable | None
+    """The route table, for routes of your own; None without one."""
+
+    routes: Sequence[network.Route]
+    """The routes of the route table in the order in which they are written."""
+
     def __init__(
         self, name: str, args: EnvironmentNetworkArgs | Mapping[str, Any], opts: ResourceOptions | None = None
     ) -> None:
         """Registers the network.
 
         Args:
-            name: logical name; children are named ``{name}-vnet`` and ``{name}-subnet-1`` to ``{name}-subnet-4``.
+            name: logical name; children are named ``{name}-vnet``, ``{name}-subnet-1`` to ``{name}-subnet-4``,
+                ``{name}-nsg``, ``{name}-nsg-{rule}``, ``{name}-rt`` and ``{name}-rt-{route}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
             opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says.
 
@@ -72,6 +91,7 @@ class EnvironmentNetwork(WithOutputs):
             virtual_network_name=args.name,
             location=args.location,
             address_space=network.AddressSpaceArgs(address_prefixes=[str(prefix) for prefix in args.address_space]),
+            dhcp_options=network.DhcpOptionsArgs(dns_servers=list(args.dns_servers)) if args.dns_servers else None,
             tags=args.tags or None,
             opts=ResourceOptions(
                 parent=self,
@@ -81,6 +101,8 @@ class EnvironmentNetwork(WithOutputs):
                 replacement_trigger=ranges,
             ),
         )
+        self._args = args
+        self._make_guards(name)
         self.subnets = self._make_subnets(name, args, ranges)
 
         self.resource_group_id = self.virtual_network.id.apply(lambda network_id: network_id.split("/providers/", 1)[0])
@@ -90,6 +112,46 @@ class EnvironmentNetwork(WithOutputs):
             **{subnet.name: resource.id for subnet, resource in zip(args.subnets, self.subnets, strict=True)}
         )
         self.register_outputs(self.outputs)
+
+    def allow_connectors(self, addresses: Input[Sequence[str]]) -> None:
+        """Lets the connectors of an External environment in, by their outgoing addresses, where a security group is.
+
+        Azure gives these addresses to an environment when it creates it. The environment therefore calls this once it
+        is there; so does a program that makes the network by itself.
+
+        Args:
+            addresses: public addresses, and ranges of the subnets, which are left out.
+        """
+        if self._security_group is None or self._args.endpoint is not EndpointType.EXTERNAL:
+            return
+        space = [str(prefix) for prefix in self._args.address_space]
+        sources = pulumi.Output.from_input(addresses).apply(lambda known: list(connector_rule(space, known).sources))
+        self._security_group.add(connector_rule(space, ()), sources)
+
+    def _make_guards(self, name: str) -> None:
+        args = self._args
+        surroundings = Surroundings(
+            name=name,
+            parent=self,
+            resource_group_name=args.resource_group_name,
+            location=self.virtual_network.location.apply(str),
+            tags=args.tags,
+        )
+        self._security_group: SecurityGroup | None = None
+        if args.security_group:
+            rules = security_rules(
+                external=args.endpoint is EndpointType.EXTERNAL,
+                premium=args.sku_name is SkuName.PREMIUM,
+                address_space=[str(prefix) for prefix in args.address_space],
+                dns_servers=args.dns_servers,
+                callers=args.security_group.callers,
+            )
+            self._security_group = SecurityGroup(surroundings, args.security_group.name, rules)
+        table = RouteTable(surroundings, args.route_table) if args.route_table else None
+        self.security_group = self._security_group.resource if self._security_group else None
+        self.security_rules = self._security_group.rules if self._security_group else ()
+        self.route_table = table.resource if table else None
+        self.routes = table.routes if table else ()
 
     def _make_subnets(self, name: str, args: EnvironmentNetworkArgs, ranges: Sequence[str]) -> Sequence[network.Subnet]:
         subnets: list[network.Subnet] = []
@@ -106,11 +168,21 @@ class EnvironmentNetwork(WithOutputs):
                     delegations=[network.DelegationArgs(name=RESOURCE_TYPE, service_name=DELEGATION_SERVICE)]
                     if position == 0
                     else None,
+                    network_security_group=network.NetworkSecurityGroupArgs(id=self.security_group.id)
+                    if self.security_group
+                    else None,
+                    route_table=network.RouteTableArgs(id=self.route_table.id) if self.route_table else None,
+                    service_endpoints=[
+                        network.ServiceEndpointPropertiesFormatArgs(service=service)
+                        for service in args.service_endpoints
+                    ]
+                    or None,
                     opts=ResourceOptions(
                         parent=self,
                         # Azure takes one write to a virtual network at a time and answers others with
-                        # AnotherOperationInProgress.
-                        depends_on=subnets[-1:],
+                        # AnotherOperationInProgress. Rules and routes are there before the subnets, so that an
+                        # environment finds them.
+                        depends_on=subnets[-1:] or [*self.security_rules[-1:], *self.routes[-1:]],
                         # Azure refuses a new range on a subnet in use; the provider alone would announce it as a change
                         # in place.
                         replace_on_changes=["addressPrefix"],

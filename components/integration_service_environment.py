@@ -123,6 +123,7 @@ class IntegrationServiceEnvironment(WithOutputs):
             pulumi.log.warn(warning.spelled(), self)
         certificates = certificates_to_send(args.certificates)
         self.environment = self._make_environment(name, args, certificates)
+        self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
 
         self.resource_group_id = self.network.resource_group_id
         self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)

@@ -270,6 +270,12 @@ def inner_model(model: type[Model], field: str) -> type[Model] | None:
     return kind if isinstance(kind, type) and issubclass(kind, Model) else None
 
 
+def is_mapping(model: type[Model], field: str) -> bool:
+    """Whether a field holds values under names of the caller's choice."""
+    collection = get_origin(_inner(model.model_fields[field].annotation))
+    return isinstance(collection, type) and issubclass(collection, Mapping)
+
+
 def _setting_at(root: type[Model] | None, place: tuple[str | int, ...]) -> Setting | None:
     """The description of the innermost field that ``place`` leads through."""
     for length in range(len(place), 0, -1):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from components import RULES, IntegrationServiceEnvironment, StackConfiguration
-from components.model import Model, inner_model, kind_of, setting_of
+from components.model import Model, inner_model, is_mapping, kind_of, setting_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _rows(model: type[Model], prefix: str) -> Iterator[tuple[str, ...]]:
         below = inner_model(model, name)
         if below:
             step = {"object": ".", "array": "[n]."}[kind_of(model, name)]
-            yield from _rows(below, f"{key}.<name>." if name == "certificates" else f"{key}{step}")
+            yield from _rows(below, f"{key}.<name>." if is_mapping(model, name) else f"{key}{step}")
 
 
 def _spell_default(value: object) -> str:
@@ -55,6 +55,8 @@ def _spell_default(value: object) -> str:
             return "none"
         case bool():
             return f"`{str(value).lower()}`"
+        case () | []:
+            return "`[]`"
         case tuple():
             return "planned"
         case _:

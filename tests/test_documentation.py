@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import runpy
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Any
 
 import pulumi
+import yaml
 from pulumi_azure_native import resources
 
 from .components.recording import record
+from .components.rule_examples import judge
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -45,3 +49,26 @@ def test_the_example_of_the_readme_makes_an_environment() -> None:
     recording = record(program)
     assert recording["orders-ise"].inputs["resourceGroupName"] == "rg-orders"
     assert recording.stack_outputs["environment_id"].endswith("/integrationServiceEnvironments/ise-orders")
+
+
+HOW_TO_FIREWALL = (REPOSITORY / "docs/how-to/single-outbound-address.md").read_text()
+
+
+def test_the_program_that_calls_from_a_single_address_leads_the_subnets_to_the_firewall() -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", HOW_TO_FIREWALL, flags=re.DOTALL)
+    recording = record(lambda: exec(compile(program, "single-outbound-address.md", "exec"), {}))  # noqa: S102 - our own page
+    route = recording["orders-rt-partner"].inputs
+    (firewall_subnet,) = [r for r in recording.registrations if r.inputs.get("subnetName") == "AzureFirewallSubnet"]
+    assert ip_address(route["nextHopIpAddress"]) == ip_network(firewall_subnet.inputs["addressPrefix"])[4]
+    # One write at a time: the firewall's subnet after the environment's.
+    assert recording["orders-subnet-4"].urn in firewall_subnet.request.dependencies
+
+
+def test_the_stack_file_that_sends_everything_through_a_firewall_breaks_no_rule() -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", HOW_TO_FIREWALL, flags=re.DOTALL)
+    network: dict[str, Any] = yaml.safe_load(text)["logic-apps-environment:network"]
+    assert judge({"network": network}) == []
+    for tag in [name for name in network["routeTable"]["routes"] if name != "everything"]:
+        routes = {name: route for name, route in network["routeTable"]["routes"].items() if name != tag}
+        without = network | {"routeTable": network["routeTable"] | {"routes": routes}}
+        assert [p.rule.identifier for p in judge({"network": without})] == ["route-management-traffic"]

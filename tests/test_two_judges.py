@@ -36,10 +36,25 @@ NOT_REFUSED_BY_AZURE = {
     "certificate-name-repeated",
     "certificate-repeated",
     "certificate-source",
+    "callers-empty",
+    "caller-repeated",
+    "callers-internal",
+    "service-endpoint",
+    "service-endpoint-repeated",
     "address-reserved",
     "subnet-name-reserved",
     "subnet-range-missing",
     "tag-name-reserved",
+}
+
+
+INCOMING = {
+    "protocol": "*",
+    "access": "Allow",
+    "direction": "Inbound",
+    "sourcePortRange": "*",
+    "destinationAddressPrefix": "VirtualNetwork",
+    "destinationPortRange": "443",
 }
 
 
@@ -87,10 +102,14 @@ def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> li
             {
                 "location": configuration["location"],
                 "tags": tags,
-                "properties": {"addressSpace": {"addressPrefixes": network["addressSpace"]}},
+                "properties": {
+                    "addressSpace": {"addressPrefixes": network["addressSpace"]},
+                    "dhcpOptions": {"dnsServers": network.get("dnsServers", [])},
+                },
             },
         ),
     ]
+    requests += requests_for_guards(f"{group}/providers/Microsoft.Network", configuration)
     requests += [
         (
             path,
@@ -121,6 +140,23 @@ def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> li
     finally:
         azure.delete(group)
         azure.get(group)
+
+
+def requests_for_guards(networking: str, configuration: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The requests for the route table with its routes, and for the security group with a rule for each caller."""
+    network, location = configuration["network"], configuration["location"]
+    requests: list[tuple[str, dict[str, Any]]] = []
+    if table := network.get("routeTable"):
+        path = f"{networking}/routeTables/{table['name']}"
+        requests.append((path, {"location": location}))
+        requests += [(f"{path}/routes/{name}", {"properties": route}) for name, route in table["routes"].items()]
+    if group := network.get("securityGroup"):
+        path = f"{networking}/networkSecurityGroups/{group['name']}"
+        requests.append((path, {"location": location}))
+        for number, caller in enumerate(group.get("callers", [])):
+            rule = INCOMING | {"priority": 100 + number, "sourceAddressPrefix": caller}
+            requests.append((f"{path}/securityRules/caller{number}", {"properties": rule}))
+    return requests
 
 
 def answer(response: httpx.Response) -> str:

@@ -101,9 +101,17 @@ _RESERVED = {
 _FOUR_SUBNETS = '[{"name": "subnet-1", "addressPrefix": "10.0.0.0/27"}, … three more]'
 
 
-def check_address_range(text: str) -> list[Problem]:
-    """Whether ``text`` is an IPv4 range in CIDR notation without host bits."""
-    allowed, example = "an IPv4 range in CIDR notation", "10.0.0.0/27"
+def check_address_range(
+    text: str, *, example: str = "10.0.0.0/27", usual_length: int = SUBNET_PREFIX_LENGTH
+) -> list[Problem]:
+    """Whether ``text`` is an IPv4 range in CIDR notation without host bits.
+
+    Args:
+        text: what was given.
+        example: a range that is accepted in its place.
+        usual_length: the prefix length that an address without one most likely lacks.
+    """
+    allowed = "an IPv4 range in CIDR notation"
     address, slash, length = text.partition("/")
     try:
         interface = IPv4Interface(text)
@@ -116,7 +124,7 @@ def check_address_range(text: str) -> list[Problem]:
         )
         return [ADDRESS_NOTATION.broken(f"{spell_given(text)} {reason}.", allowed, example)]
     if not slash or not (length.isascii() and length.isdecimal()):
-        suggestion = f"{address}/{interface.network.prefixlen if slash else SUBNET_PREFIX_LENGTH}"
+        suggestion = f"{address}/{interface.network.prefixlen if slash else usual_length}"
         return [ADDRESS_NOTATION.broken(f"{spell_given(text)} has no prefix length.", allowed, suggestion)]
     if interface.ip != interface.network.network_address:
         return [

@@ -26,7 +26,8 @@ any_json = st.recursive(
 _KEYS = [
     *(field.alias or name for name, field in StackConfiguration.model_fields.items()),
     *("name", "capacity", "create", "addressSpace", "subnets", "addressPrefix", "file", "publicCertificate", "kind"),
-    *("endpiont", "Name"),
+    *("dnsServers", "securityGroup", "callers", "routeTable", "routes", "nextHopType", "nextHopIpAddress"),
+    *("serviceEndpoints", "endpiont", "Name"),
 ]
 
 
@@ -52,6 +53,22 @@ prefixes = st.builds(
 
 _names = st.sampled_from(
     ["a", "subnet-1", "Subnet-1", "1a", "_a", "a.", "x" * 80, "x" * 81, "GatewaySubnet", "b_", "é", "a b"]
+)
+
+_guard_names = st.sampled_from(["nsg", "n", "nsg_", "nsg.", "-nsg", "x" * 80, "x" * 81])
+
+_targets = prefixes | st.sampled_from(["Internet", "Storage.WestUS2", "internet", "10.0.0.1", "*", "0.0.0.0/0"])
+
+_routes = st.dictionaries(
+    st.sampled_from(["one", "One", "two", "a b"]),
+    st.fixed_dictionaries(
+        {
+            "addressPrefix": _targets,
+            "nextHopType": st.sampled_from(["Internet", "None", "VirtualAppliance", "Elsewhere"]),
+        },
+        optional={"nextHopIpAddress": st.sampled_from(["10.0.0.4", "10.0.0"])},
+    ),
+    max_size=3,
 )
 
 _CERTIFICATES = [
@@ -83,7 +100,15 @@ def plausible() -> st.SearchStrategy[dict[str, Any]]:
             "name": st.sampled_from(["Fabrikam-VNET", "v", "vn", "-vn", "vn.", "x" * 64, "x" * 65]),
             "addressSpace": st.lists(prefixes, min_size=0, max_size=3) | st.just(["10.0.0.0/24"]),
         },
-        optional={"subnets": subnets},
+        optional={
+            "subnets": subnets,
+            "dnsServers": st.lists(st.sampled_from(["10.0.0.4", "10.0.0", "dns"]), max_size=2),
+            "securityGroup": st.fixed_dictionaries(
+                {"name": _guard_names}, optional={"callers": st.lists(_targets, max_size=3)}
+            ),
+            "routeTable": st.fixed_dictionaries({"name": _guard_names, "routes": _routes}),
+            "serviceEndpoints": st.lists(st.sampled_from(["Microsoft.Sql", "Sql", "Microsoft.New"]), max_size=2),
+        },
     )
     return st.fixed_dictionaries(
         {

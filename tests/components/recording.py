@@ -22,6 +22,10 @@ SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
 RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 VIRTUAL_NETWORK = "azure-native:network:VirtualNetwork"
 SUBNET = "azure-native:network:Subnet"
+SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
+SECURITY_RULE = "azure-native:network:SecurityRule"
+ROUTE_TABLE = "azure-native:network:RouteTable"
+ROUTE = "azure-native:network:Route"
 GENERIC_RESOURCE = "azure-native:resources:Resource"
 ENVIRONMENT_COMPONENT = "logic-apps-environment:index:IntegrationServiceEnvironment"
 NETWORK_COMPONENT = "logic-apps-environment:index:EnvironmentNetwork"
@@ -114,16 +118,25 @@ class _Azure(mocks.Mocks):
 def _identify(resource_type: str, inputs: Mapping[str, Any]) -> tuple[str, str]:
     """The id and the name that Azure gives a resource."""
     group = f"{SUBSCRIPTION}/resourceGroups/{inputs['resourceGroupName']}"
-    network = f"{group}/providers/Microsoft.Network/virtualNetworks/{inputs.get('virtualNetworkName')}"
+    networking = f"{group}/providers/Microsoft.Network"
+    network = f"{networking}/virtualNetworks/{inputs.get('virtualNetworkName')}"
+    security_group = f"{networking}/networkSecurityGroups/{inputs.get('networkSecurityGroupName')}"
+    route_table = f"{networking}/routeTables/{inputs.get('routeTableName')}"
     names = {
         RESOURCE_GROUP: (group, "resourceGroupName"),
         VIRTUAL_NETWORK: (network, "virtualNetworkName"),
         SUBNET: (f"{network}/subnets/{inputs.get('subnetName')}", "subnetName"),
+        SECURITY_GROUP: (security_group, "networkSecurityGroupName"),
+        SECURITY_RULE: (f"{security_group}/securityRules/{inputs.get('securityRuleName')}", "securityRuleName"),
+        ROUTE_TABLE: (route_table, "routeTableName"),
+        ROUTE: (f"{route_table}/routes/{inputs.get('routeName')}", "routeName"),
         GENERIC_RESOURCE: (
             f"{group}/providers/Microsoft.Logic/integrationServiceEnvironments/{inputs.get('resourceName')}",
             "resourceName",
         ),
     }
+    if resource_type not in names:
+        return f"{group}/providers/{resource_type}", resource_type
     identity, name = names[resource_type]
     return identity, inputs[name]
 

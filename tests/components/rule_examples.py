@@ -47,6 +47,21 @@ def network(**changes: Any) -> dict[str, Any]:
     return {"network": BASE["network"] | changes}
 
 
+def guarded(**changes: Any) -> dict[str, Any]:
+    """A change of the security group."""
+    return network(securityGroup={"name": "nsg"} | changes)
+
+
+def routed(**routes: dict[str, str]) -> dict[str, Any]:
+    """A change of the route table, by its routes."""
+    return network(routeTable={"name": "rt", "routes": routes})
+
+
+def to(prefix: str, next_hop: str = "Internet", **more: str) -> dict[str, str]:
+    """A route."""
+    return {"addressPrefix": prefix, "nextHopType": next_hop} | more
+
+
 def subnets(*ranges: str | None, names: tuple[str, ...] = ("s1", "s2", "s3", "s4", "s5")) -> dict[str, Any]:
     """A change of the subnets, by their ranges."""
     return network(
@@ -110,6 +125,44 @@ EXAMPLES: dict[str, Example] = {
     "subnet-outside-address-space": Example(subnets(*FOUR, "10.0.1.0/27"), subnets(*FOUR, "10.0.0.224/27")),
     "subnet-overlap": Example(subnets(*FOUR, "10.0.0.64/27"), subnets(*FOUR, "10.0.0.96/27")),
     "subnet-larger-than-needed": Example(subnets(*FOUR, "10.0.0.128/26"), subnets(*FOUR, "10.0.0.128/27")),
+    "dns-server": Example(network(dnsServers=["10.0.0.256"]), network(dnsServers=["10.0.0.255"])),
+    "guard-name": Example(guarded(name="nsg-"), guarded(name="nsg-a")),
+    "security-group-government": Example(
+        {"location": "usgovvirginia"} | guarded(), {"location": "usgovvirginia"} | network()
+    ),
+    "callers-empty": Example(guarded(callers=[]), guarded(callers=["VirtualNetwork"])),
+    "caller-source": Example(guarded(callers=["203.0.113.7"]), guarded(callers=["203.0.113.7/32"])),
+    "caller-repeated": Example(
+        guarded(callers=["AzureDevOps", "azuredevops"]), guarded(callers=["AzureDevOps", "AzureCloud"])
+    ),
+    "callers-internal": Example(
+        {"endpoint": "Internal"} | guarded(callers=["203.0.113.0/24"]), {"endpoint": "Internal"} | guarded()
+    ),
+    "service-tag-unknown": Example(guarded(callers=["AzureDevOp"]), guarded(callers=["AzureDevOps.WestUS2"])),
+    "route-name-repeated": Example(
+        routed(one=to("10.1.0.0/16"), One=to("10.2.0.0/16")), routed(one=to("10.1.0.0/16"), two=to("10.2.0.0/16"))
+    ),
+    "route-prefix": Example(routed(one=to("10.1.0.1/16")), routed(one=to("10.1.0.0/16"), two=to("Storage"))),
+    "route-prefix-repeated": Example(
+        routed(one=to("Storage"), two=to("storage")), routed(one=to("Storage"), two=to("Storage.WestUS2"))
+    ),
+    "route-next-hop": Example(routed(one=to("10.1.0.0/16", "internet")), routed(one=to("10.1.0.0/16", "None"))),
+    "route-next-hop-address": Example(
+        routed(one=to("10.1.0.0/16", "VirtualAppliance")),
+        routed(one=to("10.1.0.0/16", "VirtualAppliance", nextHopIpAddress="10.0.0.4")),
+    ),
+    "route-management-traffic": Example(
+        routed(all=to("0.0.0.0/0", "VirtualNetworkGateway"), near=to("AzureConnectors")),
+        routed(all=to("0.0.0.0/0", "VirtualNetworkGateway"), near=to("AzureCloud")),
+    ),
+    "service-endpoint": Example(network(serviceEndpoints=["Storage"]), network(serviceEndpoints=["Microsoft.Storage"])),
+    "service-endpoint-repeated": Example(
+        network(serviceEndpoints=["Microsoft.Sql", "Microsoft.Sql"]),
+        network(serviceEndpoints=["Microsoft.Sql", "Microsoft.Storage"]),
+    ),
+    "service-endpoint-unknown": Example(
+        network(serviceEndpoints=["Microsoft.Storag"]), network(serviceEndpoints=["Microsoft.Storage"])
+    ),
     "certificate-source": Example({"certificates": {"root": {}}}, trusting(root=ROOT)),
     "certificate-private-key": Example(trusting(root=private_key("Root")), trusting(root=ROOT)),
     "certificate-unreadable": Example(

@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from components import ArgumentsError, StackConfiguration
-from components.arguments import CertificateArgs, NetworkArgs, SkuArgs, SubnetArgs
+from components.arguments import CertificateArgs, SkuArgs
 from components.configuration import ResourceGroupConfiguration
 from components.model import Model, kind_of, setting_of
+from components.network_arguments import NetworkArgs, RouteArgs, RouteTableArgs, SecurityGroupArgs, SubnetArgs
 
 from .certificate_factory import private_key
 from .stack_files import PROJECT_FILE, REPOSITORY
@@ -114,7 +115,7 @@ def test_an_unknown_key_deep_inside_names_the_nearest_known_one() -> None:
     assert message(network=VALID["network"] | {"adressSpace": []}) == (
         "1. logic-apps-environment:network.adressSpace: is not a known key. "
         'Did you mean "addressSpace"? [unknown-key]\n'
-        "   Allowed: name, addressSpace, subnets"
+        "   Allowed: name, addressSpace, subnets, dnsServers, securityGroup, routeTable, serviceEndpoints"
     )
 
 
@@ -400,7 +401,11 @@ def test_pulumi_yaml_has_the_models_defaults_and_requires_what_the_model_require
 
 
 @pytest.mark.parametrize(
-    "model", [StackConfiguration, ResourceGroupConfiguration, SkuArgs, NetworkArgs, SubnetArgs, CertificateArgs]
+    "model",
+    [
+        *(StackConfiguration, ResourceGroupConfiguration, SkuArgs, CertificateArgs),
+        *(NetworkArgs, SubnetArgs, SecurityGroupArgs, RouteTableArgs, RouteArgs),
+    ],
 )
 def test_every_field_says_what_it_is_what_is_allowed_and_shows_an_example(model: type[Model]) -> None:
     for name, field in model.model_fields.items():

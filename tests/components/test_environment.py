@@ -335,7 +335,7 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
         '   Example: ["10.0.0.0/25"]\n\n'
         '3. IntegrationServiceEnvironmentArgs.network.adress_space: is not a known key. Did you mean "address_space"? '
         "[unknown-key]\n"
-        "   Allowed: name, address_space, subnets\n\n"
+        "   Allowed: name, address_space, subnets, dns_servers, security_group, route_table, service_endpoints\n\n"
         '4. IntegrationServiceEnvironmentArgs.resource_group_name: "rg." is not a name that Azure takes for '
         "a resource group. [resource-group-name]\n"
         "   Allowed: 1 to 90 letters, digits, underscores, parentheses, hyphens and periods; the last is no period\n"
@@ -353,6 +353,48 @@ def test_arguments_of_no_kind_are_refused_in_the_same_way(nothing: Any) -> None:
 def test_what_decides_on_resources_cannot_be_an_output(argument: str) -> None:
     with pytest.raises(ArgumentsError, match="A plain value is needed"):
         record(environment(**{argument: later("x")}))
+
+
+def test_connectors_are_let_in_by_their_public_addresses_once_the_environment_is_there() -> None:
+    """Microsoft's ISE article: with an External endpoint a rule for the connectors' outgoing addresses is mandatory."""
+    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    recording = record(environment(network=guarded))
+    rule = recording["fabrikam-nsg-AllowConnectorsInbound"]
+    assert rule.inputs["sourceAddressPrefixes"] == ["203.0.113.3/32", "203.0.113.4/32"]
+    assert rule.inputs["destinationAddressPrefix"] == "10.0.0.0/24"
+    assert rule.inputs["destinationPortRange"] == "*"
+    assert "fabrikam-ise" in recording.dependencies(rule.name)
+    assert rule.parent == recording.component(NETWORK_COMPONENT).urn
+
+
+def test_a_preview_claims_no_addresses_of_connectors() -> None:
+    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    inputs = record(environment(network=guarded), preview=True)["fabrikam-nsg-AllowConnectorsInbound"].inputs
+    assert isinstance(inputs["sourceAddressPrefixes"], type(pulumi.UNKNOWN))
+
+
+@pytest.mark.parametrize("changes", [{"endpoint": "Internal"}, {"network": FABRIKAM["network"]}])
+def test_without_a_security_group_or_with_an_internal_endpoint_connectors_need_no_rule(changes: dict[str, Any]) -> None:
+    guarded = {"network": FABRIKAM["network"] | {"security_group": {"name": "nsg"}}}
+    recording = record(environment(**(guarded | changes)))
+    assert [name for name in recording.names if "Connectors" in name and "Azure" not in name] == []
+
+
+@pytest.mark.parametrize(
+    ("sku", "endpoint", "expected"),
+    [
+        ({"name": "Premium"}, "Internal", {"Redis", "RedisProbes"}),
+        ({"name": "Developer"}, "Internal", set()),
+        ({"name": "Premium"}, "External", {"Redis", "RedisProbes", "Connectors"}),
+    ],
+)
+def test_the_rules_are_those_of_the_environments_sku_and_endpoint(
+    sku: dict[str, Any], endpoint: str, expected: set[str]
+) -> None:
+    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    names = record(environment(sku=sku, endpoint=endpoint, network=guarded)).names
+    inbound = {name.removeprefix("fabrikam-nsg-Allow").removesuffix("Inbound") for name in names}
+    assert inbound & {"Redis", "RedisProbes", "Connectors"} == expected
 
 
 def test_two_environments_live_in_one_program() -> None:

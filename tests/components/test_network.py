@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 
-from components import EnvironmentNetwork
+from components import ArgumentsError, EnvironmentNetwork
 
-from .recording import NETWORK_COMPONENT, SUBSCRIPTION, Recording, record
+from .recording import (
+    NETWORK_COMPONENT,
+    ROUTE,
+    SECURITY_RULE,
+    SUBSCRIPTION,
+    Recording,
+    record,
+)
 
 ARGUMENTS: dict[str, Any] = {
     "resource_group_name": "Fabrikam-RG",
@@ -19,6 +27,26 @@ ARGUMENTS: dict[str, Any] = {
 }
 
 FOUR = [{"name": f"own-{number}", "addressPrefix": f"10.9.{number}.0/26"} for number in range(4)]
+
+
+GUARDED: dict[str, Any] = {
+    "endpoint": "External",
+    "sku_name": "Premium",
+    "dns_servers": ["10.9.9.4", "10.9.9.5"],
+    "security_group": {"name": "nsg-fabrikam", "callers": ["203.0.113.0/24", "AzureDevOps"]},
+    "route_table": {
+        "name": "rt-fabrikam",
+        "routes": {
+            "partner": {
+                "address_prefix": "203.0.113.0/24",
+                "next_hop_type": "VirtualAppliance",
+                "next_hop_ip_address": "10.9.8.4",
+            },
+            "storage": {"address_prefix": "Storage", "next_hop_type": "Internet"},
+        },
+    },
+    "service_endpoints": ["Microsoft.Storage", "Microsoft.KeyVault"],
+}
 
 
 def network(**changes: Any) -> Any:
@@ -103,3 +131,151 @@ def test_outputs_are_registered_under_the_attributes_names(fabrikam: Recording) 
         "virtual_network_name": "Fabrikam-VNET",
         "subnet_ids": {f"subnet-{number}": f"{virtual_network}/subnets/subnet-{number}" for number in range(1, 5)},
     }
+
+
+@pytest.fixture
+def guarded() -> Recording:
+    return record(network(**GUARDED))
+
+
+def test_without_guards_there_is_no_group_no_table_and_nothing_of_them_on_subnets(fabrikam: Recording) -> None:
+    assert [r.name for r in fabrikam.registrations if r.request.custom] == [
+        "fabrikam-vnet",
+        *(f"fabrikam-subnet-{number}" for number in range(1, 5)),
+    ]
+
+
+def test_dns_servers_are_those_of_the_virtual_network(guarded: Recording) -> None:
+    assert guarded["fabrikam-vnet"].inputs["dhcpOptions"] == {"dnsServers": ["10.9.9.4", "10.9.9.5"]}
+
+
+def test_group_table_and_service_endpoints_are_on_each_subnet_when_it_is_made(guarded: Recording) -> None:
+    networking = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG/providers/Microsoft.Network"
+    for number in range(1, 5):
+        inputs = guarded[f"fabrikam-subnet-{number}"].inputs
+        assert inputs["networkSecurityGroup"] == {"id": f"{networking}/networkSecurityGroups/nsg-fabrikam"}
+        assert inputs["routeTable"] == {"id": f"{networking}/routeTables/rt-fabrikam"}
+        assert inputs["serviceEndpoints"] == [{"service": "Microsoft.Storage"}, {"service": "Microsoft.KeyVault"}]
+
+
+def test_group_and_table_hold_nothing_inline_and_carry_the_tags(guarded: Recording) -> None:
+    """An inline list would be the whole list: the rule for the connectors, which comes later, would go."""
+    common = {"resourceGroupName": "Fabrikam-RG", "location": "westus2", "tags": {"department": "integration"}}
+    assert guarded["fabrikam-nsg"].inputs == common | {"networkSecurityGroupName": "nsg-fabrikam"}
+    assert guarded["fabrikam-rt"].inputs == common | {"routeTableName": "rt-fabrikam"}
+
+
+def test_rules_are_sent_as_azure_takes_them(guarded: Recording) -> None:
+    common = {
+        "resourceGroupName": "Fabrikam-RG",
+        "networkSecurityGroupName": "nsg-fabrikam",
+        "access": "Allow",
+        "protocol": "*",
+        "sourcePortRange": "*",
+        "direction": "Inbound",
+    }
+    assert guarded["fabrikam-nsg-AllowAppServiceManagementInbound"].inputs == common | {
+        "securityRuleName": "AllowAppServiceManagementInbound",
+        "description": "Management of the App Service Environment.",
+        "priority": 140,
+        "sourceAddressPrefix": "AppServiceManagement",
+        "destinationAddressPrefix": "VirtualNetwork",
+        "destinationPortRanges": ["454", "455"],
+    }
+    assert guarded["fabrikam-nsg-AllowWithinNetworkInbound"].inputs == common | {
+        "securityRuleName": "AllowWithinNetworkInbound",
+        "description": "Traffic between the environment's subnets and within each of them.",
+        "priority": 100,
+        "sourceAddressPrefixes": ["10.0.0.0/24", "10.9.0.0/16"],
+        "destinationAddressPrefixes": ["10.0.0.0/24", "10.9.0.0/16"],
+        "destinationPortRange": "*",
+    }
+
+
+def test_routes_are_sent_as_azure_takes_them(guarded: Recording) -> None:
+    common = {"resourceGroupName": "Fabrikam-RG", "routeTableName": "rt-fabrikam"}
+    assert [guarded[f"fabrikam-rt-{name}"].inputs for name in ("partner", "storage")] == [
+        common
+        | {
+            "routeName": "partner",
+            "addressPrefix": "203.0.113.0/24",
+            "nextHopType": "VirtualAppliance",
+            "nextHopIpAddress": "10.9.8.4",
+        },
+        common | {"routeName": "storage", "addressPrefix": "Storage", "nextHopType": "Internet"},
+    ]
+
+
+@pytest.mark.parametrize("kind", [SECURITY_RULE, ROUTE])
+def test_rules_and_routes_are_written_one_after_the_other_and_all_before_the_subnets(
+    kind: str, guarded: Recording
+) -> None:
+    names = [r.name for r in guarded.registrations if r.type == kind]
+    assert len(names) > 1
+    for before, name in zip(names, [*names[1:], "fabrikam-subnet-1"], strict=True):
+        assert before in guarded.dependencies(name)
+
+
+def test_a_new_group_or_table_is_made_before_the_old_one_goes(guarded: Recording) -> None:
+    """Azure deletes no group and no table that subnets use; the provider alone would delete first."""
+    for registration in guarded.registrations:
+        if "-nsg" in registration.name or "-rt" in registration.name:
+            assert registration.request.deleteBeforeReplaceDefined, registration.name
+            assert not registration.request.deleteBeforeReplace, registration.name
+    for name in ("fabrikam-nsg", "fabrikam-rt"):
+        # A location is fixed, though the provider would announce its change as one in place.
+        assert list(guarded[name].request.replaceOnChanges) == ["location"]
+        assert "fabrikam-vnet" in guarded.dependencies(name)
+
+
+# Deployed groups know their rules by these, in Azure and in Pulumi.
+RULES = [
+    *("WithinNetworkInbound", "LogicAppsManagementInbound", "LogicAppsInbound", "AzureConnectorsInbound"),
+    *("AppServiceManagementInbound", "AzureTrafficManagerInbound", "ApiManagementInbound"),
+    *("RedisInbound", "RedisProbesInbound", "CallersInbound", "CallerTag1Inbound"),
+    *("WithinNetworkOutbound", "InternetOutbound", "AzureActiveDirectoryOutbound", "StorageOutbound"),
+    *("AppServiceOutbound", "AzureMonitorOutbound", "SqlOutbound", "EventHubOutbound"),
+    *("RedisOutbound", "AzureKeyVaultOutbound", "AzureDnsOutbound", "DnsOutbound"),
+]
+
+
+def test_the_urns_of_guards_stay_as_they_are(guarded: Recording) -> None:
+    prefix = "urn:pulumi:dev::logic-apps-environment::logic-apps-environment:index:EnvironmentNetwork$"
+    azure = "azure-native:network:"
+    guards = {r.urn.removeprefix(prefix) for r in guarded.registrations if "-nsg" in r.name or "-rt" in r.name}
+    assert guards == {
+        f"{azure}NetworkSecurityGroup::fabrikam-nsg",
+        *(f"{azure}SecurityRule::fabrikam-nsg-Allow{name}" for name in RULES),
+        f"{azure}RouteTable::fabrikam-rt",
+        f"{azure}Route::fabrikam-rt-partner",
+        f"{azure}Route::fabrikam-rt-storage",
+    }
+
+
+def test_a_network_made_by_itself_is_told_what_its_security_group_is_for() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        record(network(security_group={"name": "nsg"}))
+    assert [problem.place for problem in caught.value.problems] == [("endpoint",), ("sku_name",)]
+
+
+def test_it_lets_the_connectors_of_an_environment_in_that_is_made_elsewhere() -> None:
+    def program() -> None:
+        made = EnvironmentNetwork("fabrikam", ARGUMENTS | GUARDED)
+        made.allow_connectors(pulumi.Output.from_input(["203.0.113.9", "10.0.0.32/27"]))
+
+    rule = record(program)["fabrikam-nsg-AllowConnectorsInbound"]
+    assert rule.inputs["sourceAddressPrefixes"] == ["203.0.113.9/32"]
+
+
+def test_the_address_of_an_appliance_may_be_known_later_and_is_judged_then() -> None:
+    def program(address: str) -> Any:
+        def make() -> None:
+            appliance = {"next_hop_type": "VirtualAppliance", "next_hop_ip_address": pulumi.Output.from_input(address)}
+            routes = {"partner": {"address_prefix": "203.0.113.0/24"} | appliance}
+            EnvironmentNetwork("fabrikam", ARGUMENTS | {"route_table": {"name": "rt", "routes": routes}})
+
+        return make
+
+    assert record(program("10.9.8.4"))["fabrikam-rt-partner"].inputs["nextHopIpAddress"] == "10.9.8.4"
+    with pytest.raises(ArgumentsError, match="route-next-hop-address"):
+        record(program("firewall"))

@@ -7,14 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from sandbox import arm
+from tests.sandbox.arm.azure import azure_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.sandbox.arm.azure import Azure
 
 REPOSITORY = Path(__file__).parents[2]
 NAMESPACE = "logic-apps-environment"
@@ -109,6 +116,13 @@ class Project:
             for request in self.requests()[since:]
             if request.method in ("PUT", "PATCH", "DELETE")
         ]
+
+
+@contextmanager
+def behind_the_back_of(project: Project) -> Iterator[Azure]:
+    """Somebody else's client of the same Azure."""
+    with azure_in(project.home / "arm", pace=0) as azure:
+        yield azure
 
 
 def _type_of(urn: str) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.arm.azure import SUBSCRIPTION, azure_in
+from tests.sandbox.arm.azure import SUBSCRIPTION
 
-from .conftest import Project, copy_of_the_project
+from .conftest import Project, behind_the_back_of, copy_of_the_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.sandbox.arm.azure import Azure
 
 pytestmark = pytest.mark.end_to_end
 
@@ -29,13 +25,6 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Proje
     project = copy_of_the_project(tmp_path_factory.mktemp("drift") / "project", toolchain, "test")
     project.up()
     return project
-
-
-@contextmanager
-def behind_the_back_of(project: Project) -> Iterator[Azure]:
-    """Somebody else's client of the same Azure."""
-    with azure_in(project.home / "arm", pace=0) as azure:
-        yield azure
 
 
 def state_of_azure(project: Project) -> list[dict[str, Any]]:

@@ -1,0 +1,105 @@
+"""Types of arguments that several models share: names, places, ranges, tags, choices. Each checks what it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from ipaddress import IPv4Network
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from .model import Input, refuse_errors
+from .rules import Problem, Rule
+from .rules import addresses as address_rules
+from .rules import names as name_rules
+from .rules import settings as setting_rules
+from .rules.rule import spell_given
+from .rules.shapes import WRONG_KIND
+
+REBUILDS = "Deletes the environment and builds it again."
+IN_PLACE = "Changes in place."
+
+
+class SkuName(StrEnum):
+    """The kinds of integration service environment."""
+
+    DEVELOPER = "Developer"
+    """For trials: no service level agreement, no scaling."""
+
+    PREMIUM = "Premium"
+    """For production: a base unit and up to ten scale units."""
+
+
+class EndpointType(StrEnum):
+    """From where the triggers and run histories of the environment can be reached."""
+
+    INTERNAL = "Internal"
+    """From inside the virtual network only."""
+
+    EXTERNAL = "External"
+    """From the internet as well."""
+
+
+def checked_by(check: Callable[[str], Iterable[Problem]]) -> AfterValidator:
+    """Lets a text pass in which ``check`` finds no error."""
+
+    def refuse(text: str) -> str:
+        refuse_errors(check(text))
+        return text
+
+    return AfterValidator(refuse)
+
+
+def _name_by(rule: Rule) -> AfterValidator:
+    return checked_by(lambda name: name_rules.check_name(rule, name))
+
+
+def _location(location: str) -> str:
+    normalised = setting_rules.normalise_location(location)
+    refuse_errors(setting_rules.check_location(normalised))
+    return normalised
+
+
+def _address_range(value: object) -> object:
+    # pydantic alone would take the number 167772160 for 10.0.0.0/32, and an address without a length for one of 32.
+    if isinstance(value, IPv4Network):
+        return value
+    if not isinstance(value, str):
+        refuse_errors(
+            [WRONG_KIND.broken(f"{spell_given(value)} is no address range.", "a text in CIDR notation", "10.0.0.0/27")]
+        )
+    else:
+        refuse_errors(address_rules.check_address_range(value))
+    return value
+
+
+def whole_number(value: object) -> object:
+    """Lets whole numbers pass, and text that is one."""
+    # `pulumi config set` may leave a number as text; pydantic alone would also take "1_0" for ten and true for one.
+    if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch("[0-9]+", value)):
+        refuse_errors([WRONG_KIND.broken(f"{spell_given(value)} is no whole number.", "a whole number", "1")])
+    return value
+
+
+def _tags(tags: Mapping[str, Input[str]]) -> Mapping[str, Input[str]]:
+    refuse_errors(setting_rules.check_tag_names(tags))
+    return tags
+
+
+EnvironmentName = Annotated[str, _name_by(name_rules.ENVIRONMENT_NAME)]
+ResourceGroupName = Annotated[str, _name_by(name_rules.RESOURCE_GROUP_NAME)]
+VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
+SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
+GuardName = Annotated[str, _name_by(name_rules.GUARD_NAME)]
+Location = Annotated[str, AfterValidator(_location)]
+AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
+TagValue = Annotated[str, checked_by(setting_rules.check_tag_value)]
+Tags = Annotated[Mapping[str, Input[TagValue]], AfterValidator(_tags)]
+
+
+def location_warnings(location: Input[str]) -> list[Problem]:
+    """What is worth knowing of a location that is known now, though it is accepted."""
+    found = setting_rules.check_location(location) if isinstance(location, str) else []
+    return [problem.within("location") for problem in found if not problem.is_error]

@@ -1,0 +1,176 @@
+"""Security group, routes, DNS servers and service endpoints, from their creation through changes to their destruction.
+
+Decided here: that Azure takes them in the order in which they are written, that an environment works behind them (its
+creation succeeds and its network is healthy), and that each changes without touching the environment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sandbox.arm.azure import SUBSCRIPTION
+
+from .conftest import Project, behind_the_back_of, copy_of_the_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.end_to_end
+
+GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-test"
+NSG = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups"
+ENVIRONMENT = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-logic-apps-test"
+SUBNETS = ["snet-logic-apps", "snet-app-service", "snet-api-management", "snet-redis"]
+
+MANAGEMENT = [
+    "LogicAppsManagement",
+    "LogicApps",
+    "AzureConnectors",
+    "AppServiceManagement",
+    "AzureTrafficManager",
+    "ApiManagement",
+]
+GUARDS: dict[str, Any] = {
+    "dnsServers": ["10.20.0.132"],
+    "securityGroup": {"name": "nsg-logic-apps", "callers": ["203.0.113.0/24", "AzureEventGrid"]},
+    "routeTable": {
+        "name": "rt-logic-apps",
+        "routes": {
+            "everything": {
+                "addressPrefix": "0.0.0.0/0",
+                "nextHopType": "VirtualAppliance",
+                "nextHopIpAddress": "10.20.0.196",
+            },
+            **{tag: {"addressPrefix": tag, "nextHopType": "Internet"} for tag in MANAGEMENT},
+        },
+    },
+    "serviceEndpoints": ["Microsoft.Storage", "Microsoft.KeyVault"],
+}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Iterator[Project]:
+    """The stack ``test``, External and with all guards, made once; destroyed in the end, which leaves nothing."""
+    project = copy_of_the_project(tmp_path_factory.mktemp("guards") / "project", toolchain, "test")
+    project.configure(endpoint="External", network=project.configuration("network") | GUARDS)
+    project.up()
+    yield project
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+    assert project.resources() == []
+
+
+def change(project: Project, network: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """What a preview announces of another network, beyond "same", and the writes of the update that follows."""
+    project.configure(network=network)
+    announced = {name.removeprefix("logic-apps-"): op for name, op in project.preview().items() if op != "same"}
+    before = len(project.requests())
+    project.up()
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    return announced, project.writes(before)
+
+
+def unhealthy(project: Project) -> list[str]:
+    """What the service says about the subnets of the environment that does not let pass what it needs."""
+    with behind_the_back_of(project) as azure:
+        health = azure.get(f"{ENVIRONMENT}/health/network").json()
+    assert sorted(health) == sorted(SUBNETS)
+    return [
+        detail["message"]
+        for state in health.values()
+        for detail in state["outboundNetworkHealth"].get("error", {}).get("details", [])
+    ]
+
+
+def test_group_and_routes_are_whole_before_the_subnets_and_the_environment_and_the_connectors_after_it(
+    guarded: Project,
+) -> None:
+    writes = guarded.writes()
+    position = {write.removeprefix("PUT "): number for number, write in enumerate(writes)}
+    assert position["vnet-logic-apps-test"] < position["nsg-logic-apps"] < position["AllowWithinNetworkInbound"]
+    rules = [number for name, number in position.items() if name.startswith("Allow")]
+    assert max(rules) == position["AllowConnectorsInbound"] == len(writes) - 1
+    before = max(number for number in rules if number != position["AllowConnectorsInbound"])
+    routes = [position[name] for name in ("everything", *MANAGEMENT)]
+    assert position["rt-logic-apps"] < min(routes)
+    assert max(before, *routes) < position["snet-logic-apps"]
+    assert position["ise-logic-apps-test"] == len(writes) - 2
+
+
+def test_the_environment_is_made_and_its_network_is_healthy(guarded: Project) -> None:
+    assert unhealthy(guarded) == []
+
+
+def test_nothing_is_left_to_do_after_a_refresh(guarded: Project) -> None:
+    guarded.succeed("preview", "--non-interactive", "--expect-no-changes")
+    guarded.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
+    guarded.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+
+def test_azure_has_all_of_it_on_each_subnet(guarded: Project) -> None:
+    with behind_the_back_of(guarded) as azure:
+        network = azure.get(f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-logic-apps-test").json()
+        group = azure.get(f"{NSG}/nsg-logic-apps").json()
+    assert network["properties"]["dhcpOptions"] == {"dnsServers": ["10.20.0.132"]}
+    for subnet in network["properties"]["subnets"]:
+        assert subnet["properties"]["networkSecurityGroup"]["id"].endswith("/nsg-logic-apps")
+        assert subnet["properties"]["routeTable"]["id"].endswith("/rt-logic-apps")
+        services = [endpoint["service"] for endpoint in subnet["properties"]["serviceEndpoints"]]
+        assert services == ["Microsoft.Storage", "Microsoft.KeyVault"]
+    rules = {rule["name"]: rule["properties"] for rule in group["properties"]["securityRules"]}
+    assert rules["AllowCallersInbound"]["sourceAddressPrefix"] == "203.0.113.0/24"
+    connectors = guarded.outputs()["connector_outgoing_ip_addresses"]
+    public = [address for address in connectors if not address.startswith("10.20.")]
+    assert public
+    assert sorted(rules["AllowConnectorsInbound"]["sourceAddressPrefixes"]) == sorted(f"{a}/32" for a in public)
+
+
+def test_callers_change_in_place(guarded: Project) -> None:
+    callers = ["198.51.100.0/24", "203.0.113.0/24", "AzureCloud"]
+    network = guarded.configuration("network") | {"securityGroup": {"name": "nsg-logic-apps", "callers": callers}}
+    announced, writes = change(guarded, network)
+    assert announced == {"nsg-AllowCallersInbound": "update", "nsg-AllowCallerTag1Inbound": "update"}
+    assert writes == ["PUT AllowCallersInbound", "PUT AllowCallerTag1Inbound"]
+
+
+def test_another_name_of_the_group_moves_the_subnets_to_a_new_one_and_leaves_the_environment(guarded: Project) -> None:
+    group = guarded.configuration("network")["securityGroup"] | {"name": "nsg-renamed"}
+    _, writes = change(guarded, guarded.configuration("network") | {"securityGroup": group})
+    moved = [writes.index(f"PUT {name}") for name in ("nsg-renamed", *SUBNETS)]
+    assert moved == sorted(moved)
+    assert writes[-1] == "DELETE nsg-logic-apps"
+    assert not any("ise-logic-apps-test" in write or "vnet" in write for write in writes)
+    assert unhealthy(guarded) == []
+
+
+def test_guards_are_taken_away_and_put_on_again_without_touching_the_environment(guarded: Project) -> None:
+    network = guarded.configuration("network")
+    bare = {key: value for key, value in network.items() if key not in GUARDS}
+    _, without = change(guarded, bare)
+    assert [write for write in without if write.startswith("PUT")] == [
+        "PUT vnet-logic-apps-test",
+        *(f"PUT {subnet}" for subnet in SUBNETS),
+    ]
+    assert without[-2:] in (
+        ["DELETE nsg-renamed", "DELETE rt-logic-apps"],
+        ["DELETE rt-logic-apps", "DELETE nsg-renamed"],
+    )
+    _, again = change(guarded, network)
+    assert not any(write.startswith("DELETE") or "ise-logic-apps-test" in write for write in again)
+    assert unhealthy(guarded) == []
+
+
+def test_another_location_takes_guards_along_in_the_right_order(guarded: Project) -> None:
+    guarded.configure(location="northeurope")
+    before = len(guarded.requests())
+    guarded.up()
+    writes = guarded.writes(before)
+    assert (
+        [write.removeprefix("DELETE ") for write in writes].index("nsg-renamed")
+        > writes.index(f"DELETE {SUBNETS[0]}")
+        > writes.index("DELETE ise-logic-apps-test")
+    )
+    guarded.succeed("preview", "--non-interactive", "--expect-no-changes")
+    assert unhealthy(guarded) == []
