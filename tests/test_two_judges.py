@@ -36,6 +36,9 @@ NOT_REFUSED_BY_AZURE = {
     "certificate-name-repeated",
     "certificate-repeated",
     "certificate-source",
+    "route-name-repeated",
+    "caller-source",
+    "route-prefix",
     "callers-empty",
     "caller-repeated",
     "callers-internal",
@@ -68,11 +71,17 @@ def nearly_right() -> st.SearchStrategy[dict[str, Any]]:
     """A right configuration in which some keys have values that may be wrong."""
     right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
 
-    def mixed(changed: dict[str, Any], keys: set[str]) -> dict[str, Any]:
-        return right | {key: value for key, value in changed.items() if key in keys}
+    def mixed(changed: dict[str, Any], keys: set[str], network_keys: set[str]) -> dict[str, Any]:
+        # A whole network of random parts is hardly ever right; one random part of a right one often is.
+        parts = {key: value for key, value in changed["network"].items() if key in network_keys}
+        configuration = right | {"network": right["network"] | parts}
+        return configuration | {key: value for key, value in changed.items() if key in keys}
 
     return st.builds(
-        mixed, plausible(), st.sets(st.sampled_from(["certificates", "tags", *right]), min_size=1, max_size=3)
+        mixed,
+        plausible(),
+        st.sets(st.sampled_from(["certificates", "tags", *right]), max_size=3),
+        st.sets(st.sampled_from(["subnets", "dnsServers", "securityGroup", "routeTable"]), max_size=2),
     )
 
 

@@ -60,13 +60,13 @@ _guard_names = st.sampled_from(["nsg", "n", "nsg_", "nsg.", "-nsg", "x" * 80, "x
 _targets = prefixes | st.sampled_from(["Internet", "Storage.WestUS2", "internet", "10.0.0.1", "*", "0.0.0.0/0"])
 
 _routes = st.dictionaries(
-    st.sampled_from(["one", "One", "two", "a b"]),
+    st.sampled_from(["one", "two", "three", "Two", "a b"]),
     st.fixed_dictionaries(
         {
-            "addressPrefix": _targets,
-            "nextHopType": st.sampled_from(["Internet", "None", "VirtualAppliance", "Elsewhere"]),
+            "addressPrefix": st.sampled_from(["Storage", "storage", "10.1.0.0/16"]) | _targets,
+            "nextHopType": st.sampled_from(["Internet", "None", "VirtualAppliance", "VirtualAppliance", "Elsewhere"]),
         },
-        optional={"nextHopIpAddress": st.sampled_from(["10.0.0.4", "10.0.0"])},
+        optional={"nextHopIpAddress": st.sampled_from(["10.0.0.4", "10.0.0.4", "10.0.0"])},
     ),
     max_size=3,
 )
