@@ -13,6 +13,7 @@ from .cloud import Cloud
 from .crud import Crud
 from .deadline import Deadline
 from .errors import ProviderError
+from .functions import Functions
 from .values import UNKNOWN, PropertyValue
 
 if TYPE_CHECKING:
@@ -46,11 +47,13 @@ class Session:
     def __init__(self, configuration: Configuration, cancelled: threading.Event, http: httpx.Client) -> None:
         self._configuration = configuration
         self._cancelled = cancelled
-        self._arm = ArmClient(Cloud(configuration, http), http)
+        cloud = Cloud(configuration, http)
+        self._arm = ArmClient(cloud, http)
         self._group_locations: dict[str, str | None] = {}
         self.crud = Crud(
             self._arm, configuration.subscription_id, skip_read_on_update=configuration.skip_read_on_update
         )
+        self.functions = Functions(configuration, cloud, self._arm, cancelled)
 
     def default_location(self, resource_group: PropertyValue) -> PropertyValue:
         """The location of a resource that gives none: the configured one, else that of its resource group.

@@ -26,6 +26,7 @@ from .arm_double import (
     NOT_FOUND,
     SUBNET,
     SUBSCRIPTION,
+    TENANT,
     VARIABLES,
     ArmDouble,
     answer,
@@ -190,6 +191,63 @@ def test_a_function_is_refused_by_name(engine: Engine) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         engine.Invoke(provider_pb2.InvokeRequest(tok="azure-native:network:getSubnet"))
     assert "does not know the function 'azure-native:network:getSubnet'" in refused(raised)
+
+
+def call(engine: Engine, token: str, **arguments: Any) -> dict[str, Any]:
+    request = provider_pb2.InvokeRequest(tok=token, args=encode(arguments))
+    return decode(getattr(engine.Invoke(request), "return"))
+
+
+def test_a_virtual_network_is_read_with_its_subnets_and_what_holds_them(engine: Engine, arm: ArmDouble) -> None:
+    link = {"properties": {"link": ISE, "linkedResourceType": "Microsoft.Logic/integrationServiceEnvironments"}}
+    subnet = {"id": SUBNET, "name": "subnet-1", "properties": {"serviceAssociationLinks": [link]}}
+    properties = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": [subnet]}
+    arm.on(f"GET {NETWORK}{NETWORK_VERSION}", answer(200, {"id": NETWORK, "properties": properties}))
+    read = call(
+        engine,
+        "azure-native:network:getVirtualNetwork",
+        resourceGroupName="Fabrikam-RG",
+        virtualNetworkName="Fabrikam-VNET",
+    )
+    assert read == {
+        "id": NETWORK,
+        "azureApiVersion": "2024-05-01",
+        "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+        "subnets": [
+            {
+                "id": SUBNET,
+                "name": "subnet-1",
+                "serviceAssociationLinks": [
+                    {"link": ISE, "linkedResourceType": "Microsoft.Logic/integrationServiceEnvironments"}
+                ],
+            }
+        ],
+    }
+
+
+def test_a_function_that_finds_nothing_says_what_arm_said(engine: Engine, arm: ArmDouble) -> None:
+    arm.on(f"GET {NETWORK}{NETWORK_VERSION}", error(404, *NOT_FOUND))
+    with pytest.raises(grpc.RpcError) as raised:
+        call(
+            engine,
+            "azure-native:network:getVirtualNetwork",
+            resourceGroupName="Fabrikam-RG",
+            virtualNetworkName="Fabrikam-VNET",
+        )
+    assert 'Status=404 Code="ResourceNotFound"' in refused(raised)
+
+
+def test_a_function_without_a_name_is_refused(engine: Engine, arm: ArmDouble) -> None:
+    with pytest.raises(grpc.RpcError) as raised:
+        call(engine, "azure-native:network:getVirtualNetwork", resourceGroupName="Fabrikam-RG")
+    assert "missing required property 'virtualNetworkName'" in refused(raised)
+    assert arm.requests == []
+
+
+def test_the_client_config_is_what_the_plugin_is_configured_with(engine: Engine, arm: ArmDouble) -> None:
+    config = call(engine, "azure-native:authorization:getClientConfig")
+    assert config == {"clientId": "client", "objectId": "", "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+    assert arm.requests == []
 
 
 def test_a_fault_of_the_plugin_names_method_and_resource_in_one_line(engine: Engine) -> None:

@@ -1,0 +1,99 @@
+"""The functions (invokes) that the stand-in knows: reading a virtual network, and what the provider is configured with.
+
+A reading function has the path, the api-version and the outputs of the resource that it reads. To add one, add it to
+:data:`READS`.
+
+Source: azure-native provider source, provider.go (Invoke) and the provider's own function getClientConfig.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING
+
+from .convert import outputs_from_response
+from .deadline import Deadline
+from .errors import ProviderError
+from .resource_types import RESOURCE_TYPES
+
+if TYPE_CHECKING:
+    import threading
+
+    from .arm_client import ArmClient
+    from .cloud import Cloud
+    from .configuration import Configuration
+    from .values import Properties
+
+READS = {"azure-native:network:getVirtualNetwork": "azure-native:network:VirtualNetwork"}
+"""The type of the resource that a function reads, by the function's token."""
+
+CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
+
+_TIMEOUT = 60.0
+
+
+class Functions:
+    """The functions of a configured plugin.
+
+    Args:
+        configuration: What the plugin is configured with.
+        cloud: Where tokens come from.
+        arm: The client to make requests with.
+        cancelled: Set when the engine asks the plugin to stop.
+    """
+
+    def __init__(self, configuration: Configuration, cloud: Cloud, arm: ArmClient, cancelled: threading.Event) -> None:
+        self._configuration = configuration
+        self._cloud = cloud
+        self._arm = arm
+        self._cancelled = cancelled
+
+    def call(self, token: str, arguments: Properties) -> Properties:
+        """What a function returns.
+
+        Args:
+            token: The function's token.
+            arguments: Its arguments, all of them known.
+
+        Raises:
+            ProviderError: The stand-in does not know the function, an argument is missing, or ARM refused the request.
+        """
+        deadline = Deadline(_TIMEOUT, self._cancelled)
+        if token == CLIENT_CONFIG:
+            return self._client_config(deadline)
+        if token in READS:
+            return self._read(token, arguments, deadline)
+        raise ProviderError(
+            f"the sandbox's stand-in for azure-native does not know the function '{token}'; it knows "
+            f"{', '.join([*READS, CLIENT_CONFIG])}. Take what the function would look up from a resource's outputs, or "
+            "run the program against Azure with the real azure-native plugin."
+        )
+
+    def _read(self, token: str, arguments: Properties, deadline: Deadline) -> Properties:
+        resource = RESOURCE_TYPES[READS[token]]
+        missing = [name for name in resource.path_inputs if not arguments.get(name)]
+        if missing:
+            raise ProviderError(f"missing required property '{missing[0]}' of the function '{token}'")
+        identifier = resource.arm_id(arguments, self._configuration.subscription_id)
+        response = self._arm.get(identifier, resource.api_version, deadline)
+        return {"id": response.get("id", identifier), **outputs_from_response(resource, response)}
+
+    def _client_config(self, deadline: Deadline) -> Properties:
+        return {
+            "clientId": self._configuration.client_id,
+            "objectId": _object_id(self._cloud.token(deadline)),
+            "subscriptionId": self._configuration.subscription_id,
+            "tenantId": self._configuration.tenant_id,
+        }
+
+
+def _object_id(token: str) -> str:
+    """The claim ``oid`` of an access token; empty when the token does not have it."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError, binascii.Error):
+        return ""
+    return str(claims.get("oid", "")) if isinstance(claims, dict) else ""
