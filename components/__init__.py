@@ -9,16 +9,9 @@ from .arguments import CertificateArgs, IntegrationServiceEnvironmentArgs, SkuAr
 from .configuration import StackConfiguration, judge_configuration
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
+from .guard_arguments import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
 from .integration_service_environment import IntegrationServiceEnvironment
-from .network_arguments import (
-    EnvironmentNetworkArgs,
-    NetworkArgs,
-    NextHopType,
-    RouteArgs,
-    RouteTableArgs,
-    SecurityGroupArgs,
-    SubnetArgs,
-)
+from .network_arguments import EnvironmentNetworkArgs, NetworkArgs, SubnetArgs
 from .rules import RULES, Problem, Rule, Severity
 
 __all__ = [

@@ -232,8 +232,9 @@ class EnvironmentSettings(Model):
         rule=ENDPOINT_TYPE,
     )
     network: NetworkArgs = setting(
-        "The virtual network and its four subnets.",
-        allowed="an object with name, addressSpace and, if wanted, subnets and what guards them",
+        "The virtual network and its four subnets: made here, or existing ones.",
+        allowed="an object with name, addressSpace and, if wanted, subnets and what guards them; or with "
+        "virtualNetworkId and subnets; or with subnetIds alone",
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
     certificates: Annotated[Mapping[str, CertificateArgs], AfterValidator(_certificates)] = setting(
@@ -296,5 +297,6 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
             tags=self.tags,
             endpoint=self.endpoint,
             sku_name=self.sku.name,
+            environment_name=self.name,
             **dict(self.network),
         )

@@ -1,11 +1,13 @@
 """The network of an integration service environment.
 
-Makes, in this order: a virtual network; where asked for, a security group with its rules and a route table with its
-routes; four subnets, one after the other, the first of them delegated to the service. It makes no resource group.
+Makes, in this order: a virtual network, unless it exists; where asked for, a security group with its rules and a route
+table with its routes; four subnets, one after the other, the first of them delegated to the service. Where four subnets
+exist it makes nothing. It makes no resource group.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -13,11 +15,14 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import network
 
 from .argument_types import EndpointType, SkuName
+from .existing_network import look_up_network
 from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
 from .outputs import WithOutputs
 from .request_body import DELEGATION_SERVICE, RESOURCE_TYPE
-from .security_rules import connector_rule, security_rules
+from .rules.existing_networks import ExistingNetwork, network_id
+from .rules.service_tags import VIRTUAL_NETWORK
+from .security_rules import connector_rule, dns_rule, security_rules
 from .subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
@@ -26,9 +31,27 @@ if TYPE_CHECKING:
     from .model import Input
 
 
-class EnvironmentNetwork(WithOutputs):
-    """A virtual network with the four subnets that an integration service environment takes.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where subnets are made: in a virtual network that is made here, or in one that exists.
 
+    Attributes:
+        resource_group_name: the resource group of the virtual network.
+        virtual_network_name: its name.
+        location: its region.
+        dns_servers: its own DNS servers where they are known only by looking it up.
+    """
+
+    resource_group_name: Input[str]
+    virtual_network_name: Input[str]
+    location: Input[str]
+    dns_servers: pulumi.Output[tuple[str, ...]] | None = None
+
+
+class EnvironmentNetwork(WithOutputs):
+    """The four subnets that an integration service environment takes, and the virtual network that they are in.
+
+    A network that exists is looked up in every preview; what depends on it is not requested before it is found usable.
     Changing a subnet's name or range, the network's name or the location replaces what it concerns, deleting first:
     Azure changes neither on a network in use. The address space itself changes in place while the subnets keep their
     ranges.
@@ -46,11 +69,14 @@ class EnvironmentNetwork(WithOutputs):
     subnet_ids: pulumi.Output[dict[str, str]]
     """Ids of the four subnets by their names."""
 
-    virtual_network: network.VirtualNetwork
-    """The virtual network, for what composes with it: peerings, links, further subnets."""
+    virtual_network: network.VirtualNetwork | None
+    """The virtual network, for what composes with it: peerings, links, further subnets; None where it exists."""
 
     subnets: Sequence[network.Subnet]
-    """The four subnets in order; the first is the delegated one."""
+    """The four subnets in order, the first of them delegated; none where they exist."""
+
+    ordered_subnet_ids: Sequence[pulumi.Output[str]]
+    """Ids of the four subnets in the order in which an environment takes them, made here or not."""
 
     security_group: network.NetworkSecurityGroup | None
     """The security group, for rules of your own; None without one. A rule that is added depends on all that are there
@@ -77,41 +103,37 @@ class EnvironmentNetwork(WithOutputs):
             opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says.
 
         Raises:
-            ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem.
+            ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem. What is found by looking
+                up a network that exists fails the outputs with the same error.
         """
         args = args if isinstance(args, EnvironmentNetworkArgs) else EnvironmentNetworkArgs.checked(args)
         super().__init__("logic-apps-environment:index:EnvironmentNetwork", name, {}, opts)
         for warning in args.warnings():
             pulumi.log.warn(warning.spelled(), self)
-        ranges = [str(subnet_range) for subnet_range in args.subnet_ranges]
-
-        self.virtual_network = network.VirtualNetwork(
-            f"{name}-vnet",
-            resource_group_name=args.resource_group_name,
-            virtual_network_name=args.name,
-            location=args.location,
-            address_space=network.AddressSpaceArgs(address_prefixes=[str(prefix) for prefix in args.address_space]),
-            dhcp_options=network.DhcpOptionsArgs(dns_servers=list(args.dns_servers)) if args.dns_servers else None,
-            tags=args.tags or None,
-            opts=ResourceOptions(
-                parent=self,
-                delete_before_replace=True,
-                # A range can move out of the space only while no subnet is there: the network is then built again with
-                # its subnets.
-                replacement_trigger=ranges,
-            ),
-        )
         self._args = args
-        self._make_guards(name)
-        self.subnets = self._make_subnets(name, args, ranges)
+        self._security_group: SecurityGroup | None = None
+        self.virtual_network = None
+        self.subnets, self.security_rules, self.routes = (), (), ()
+        self.security_group = self.route_table = None
 
-        self.resource_group_id = self.virtual_network.id.apply(lambda network_id: network_id.split("/providers/", 1)[0])
-        self.virtual_network_id = self.virtual_network.id
-        self.virtual_network_name = self.virtual_network.name.apply(str)
-        self.subnet_ids = pulumi.Output.all(
-            **{subnet.name: resource.id for subnet, resource in zip(args.subnets, self.subnets, strict=True)}
-        )
+        if args.subnet_ids:
+            self._take_subnets(args.subnet_ids)
+        else:
+            exists = args.virtual_network_id is not None
+            place = self._take(look_up_network(args, self)) if exists else self._make_virtual_network(name)
+            self._make_guards(name, place)
+            self.subnets = self._make_subnets(name, place)
+            self.ordered_subnet_ids = [subnet.id for subnet in self.subnets]
+            self.subnet_ids = pulumi.Output.all(
+                **{subnet.name: resource.id for subnet, resource in zip(args.subnets, self.subnets, strict=True)}
+            )
+        self.resource_group_id = self.virtual_network_id.apply(lambda identity: identity.split("/providers/", 1)[0])
         self.register_outputs(self.outputs)
+
+    @property
+    def made(self) -> Sequence[pulumi.Resource]:
+        """The virtual network and the subnets, as far as they are made here: an environment is replaced with them."""
+        return [*([self.virtual_network] if self.virtual_network else []), *self.subnets]
 
     def allow_connectors(self, addresses: Input[Sequence[str]]) -> None:
         """Lets the connectors of an External environment in, by their outgoing addresses, where a security group is.
@@ -124,45 +146,105 @@ class EnvironmentNetwork(WithOutputs):
         """
         if self._security_group is None or self._args.endpoint is not EndpointType.EXTERNAL:
             return
-        space = [str(prefix) for prefix in self._args.address_space]
-        sources = pulumi.Output.from_input(addresses).apply(lambda known: list(connector_rule(space, known).sources))
-        self._security_group.add(connector_rule(space, ()), sources)
+        inside = [*(self._args.address_space or ()), *self._args.subnet_ranges]
+        sources = pulumi.Output.from_input(addresses).apply(
+            lambda known: list(connector_rule(self._address_space(), inside, known).sources)
+        )
+        self._security_group.add(connector_rule(self._address_space(), inside, ()), sources=sources)
 
-    def _make_guards(self, name: str) -> None:
+    def _address_space(self) -> Sequence[str]:
+        """What the rules know the network by.
+
+        One that exists grows and shrinks without this program, so that it is named by the tag that follows it.
+        """
+        return [str(prefix) for prefix in self._args.address_space or ()] or [VIRTUAL_NETWORK]
+
+    def _make_virtual_network(self, name: str) -> _Place:
+        args = self._args
+        self.virtual_network = network.VirtualNetwork(
+            f"{name}-vnet",
+            resource_group_name=args.resource_group_name,
+            virtual_network_name=args.name,
+            location=args.location,
+            address_space=network.AddressSpaceArgs(address_prefixes=list(self._address_space())),
+            dhcp_options=network.DhcpOptionsArgs(dns_servers=list(args.dns_servers)) if args.dns_servers else None,
+            tags=args.tags or None,
+            opts=ResourceOptions(
+                parent=self,
+                delete_before_replace=True,
+                # A range can move out of the space only while no subnet is there: the network is then built again with
+                # its subnets.
+                replacement_trigger=[str(subnet_range) for subnet_range in args.subnet_ranges],
+            ),
+        )
+        self.virtual_network_id = self.virtual_network.id
+        self.virtual_network_name = self.virtual_network.name.apply(str)
+        return _Place(args.resource_group_name, self.virtual_network.name, self.virtual_network.location.apply(str))
+
+    def _take_subnets(self, identities: Sequence[Input[str]]) -> None:
+        """Takes four subnets that exist, once they are found to be usable."""
+        found = look_up_network(self._args, self)
+        self._take(found)
+        self.ordered_subnet_ids = [
+            pulumi.Output.all(found, identity).apply(lambda known: str(known[1])) for identity in identities
+        ]
+        self.subnet_ids = pulumi.Output.all(*self.ordered_subnet_ids).apply(
+            lambda known: {identity.rpartition("/")[2]: identity for identity in known}
+        )
+
+    def _take(self, found: pulumi.Output[ExistingNetwork]) -> _Place:
+        """Takes a virtual network that exists."""
+        self.virtual_network_id = found.apply(lambda known: known.identity)
+        self.virtual_network_name = found.apply(lambda known: network_id(known.identity).name)
+        return _Place(
+            found.apply(lambda known: network_id(known.identity).resource_group),
+            self.virtual_network_name,
+            found.apply(lambda known: known.location),
+            found.apply(lambda known: known.dns_servers),
+        )
+
+    def _make_guards(self, name: str, place: _Place) -> None:
         args = self._args
         surroundings = Surroundings(
             name=name,
             parent=self,
             resource_group_name=args.resource_group_name,
-            location=self.virtual_network.location.apply(str),
+            location=place.location,
             tags=args.tags,
         )
-        self._security_group: SecurityGroup | None = None
         if args.security_group:
-            rules = security_rules(
-                external=args.endpoint is EndpointType.EXTERNAL,
-                premium=args.sku_name is SkuName.PREMIUM,
-                address_space=[str(prefix) for prefix in args.address_space],
-                dns_servers=args.dns_servers,
-                callers=args.security_group.callers,
+            self._security_group = SecurityGroup(
+                surroundings,
+                args.security_group.name,
+                security_rules(
+                    external=args.endpoint is EndpointType.EXTERNAL,
+                    premium=args.sku_name is SkuName.PREMIUM,
+                    address_space=self._address_space(),
+                    dns_servers=args.dns_servers,
+                    callers=args.security_group.callers,
+                ),
             )
-            self._security_group = SecurityGroup(surroundings, args.security_group.name, rules)
-        table = RouteTable(surroundings, args.route_table) if args.route_table else None
-        self.security_group = self._security_group.resource if self._security_group else None
-        self.security_rules = self._security_group.rules if self._security_group else ()
-        self.route_table = table.resource if table else None
-        self.routes = table.routes if table else ()
+            if place.dns_servers is not None:
+                self._security_group.add(
+                    dns_rule(()), destinations=place.dns_servers.apply(lambda known: dns_rule(known).destinations)
+                )
+            self.security_group = self._security_group.resource
+            self.security_rules = self._security_group.rules
+        if args.route_table:
+            table = RouteTable(surroundings, args.route_table)
+            self.route_table, self.routes = table.resource, table.routes
 
-    def _make_subnets(self, name: str, args: EnvironmentNetworkArgs, ranges: Sequence[str]) -> Sequence[network.Subnet]:
+    def _make_subnets(self, name: str, place: _Place) -> Sequence[network.Subnet]:
+        args = self._args
         subnets: list[network.Subnet] = []
-        for position, (subnet, address_prefix) in enumerate(zip(args.subnets, ranges, strict=True)):
+        for position, (subnet, address_prefix) in enumerate(zip(args.subnets, args.subnet_ranges, strict=True)):
             subnets.append(
                 network.Subnet(
                     f"{name}-subnet-{position + 1}",
-                    resource_group_name=args.resource_group_name,
-                    virtual_network_name=self.virtual_network.name,
+                    resource_group_name=place.resource_group_name,
+                    virtual_network_name=place.virtual_network_name,
                     subnet_name=subnet.name,
-                    address_prefix=address_prefix,
+                    address_prefix=str(address_prefix),
                     # Exactly one subnet is delegated when the environment is created by request (Microsoft's ISE
                     # article, "Prerequisites").
                     delegations=[network.DelegationArgs(name=RESOURCE_TYPE, service_name=DELEGATION_SERVICE)]

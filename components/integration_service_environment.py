@@ -29,7 +29,7 @@ from .request_body import (
 from .subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .model import Input
 
@@ -105,7 +105,9 @@ class IntegrationServiceEnvironment(WithOutputs):
             name: logical name; the environment is named ``{name}-ise``, the network and its children begin with
                 ``{name}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
-            opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says.
+            opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says. The
+                environment takes ``replace_with``: where it stands in subnets that another component of the same
+                program makes, it is deleted before they are (``network.made`` of that component).
 
         Raises:
             ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem.
@@ -115,6 +117,9 @@ class IntegrationServiceEnvironment(WithOutputs):
             if isinstance(args, IntegrationServiceEnvironmentArgs)
             else IntegrationServiceEnvironmentArgs.checked(args)
         )
+        opts = ResourceOptions.merge(opts, None)
+        # A component has nothing that could be replaced; its environment has.
+        replace_with, opts.replace_with = opts.replace_with or [], None
         super().__init__("logic-apps-environment:index:IntegrationServiceEnvironment", name, {}, opts)
 
         self.network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
@@ -122,10 +127,14 @@ class IntegrationServiceEnvironment(WithOutputs):
         for warning in args.certificate_warnings():
             pulumi.log.warn(warning.spelled(), self)
         certificates = certificates_to_send(args.certificates)
-        self.environment = self._make_environment(name, args, certificates)
+        self.environment = self._make_environment(name, args, certificates, replace_with)
         self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
 
-        self.resource_group_id = self.network.resource_group_id
+        self.resource_group_id = (
+            self.network.resource_group_id
+            if self.network.virtual_network
+            else self.environment.id.apply(lambda identity: identity.split("/providers/", 1)[0])
+        )
         self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
         self.virtual_network_id = self.network.virtual_network_id
         self.virtual_network_name = self.network.virtual_network_name
@@ -143,9 +152,12 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.register_outputs(self.outputs)
 
     def _make_environment(
-        self, name: str, args: IntegrationServiceEnvironmentArgs, certificates: Input[Mapping[str, str]]
+        self,
+        name: str,
+        args: IntegrationServiceEnvironmentArgs,
+        certificates: Input[Mapping[str, str]],
+        replace_with: Sequence[pulumi.Resource],
     ) -> resources.Resource:
-        subnets = self.network.subnets
         # The generic resource, because the typed one of azure-native has no certificates and drops them without a word
         # (docs/decisions/0001-generic-resource.md).
         return resources.Resource(
@@ -161,7 +173,7 @@ class IntegrationServiceEnvironment(WithOutputs):
             tags=args.tags or None,
             properties=environment_properties(
                 endpoint_type=args.endpoint,
-                subnet_ids=[subnet.id for subnet in subnets],
+                subnet_ids=self.network.ordered_subnet_ids,
                 public_certificates=certificates,
             ),
             opts=ResourceOptions(
@@ -173,7 +185,7 @@ class IntegrationServiceEnvironment(WithOutputs):
                 delete_before_replace=True,
                 # Paths alone miss it when a subnet is about to be replaced and its id is not known yet; without this
                 # the subnets would be deleted while the environment still stands in them.
-                replace_with=[self.network.virtual_network, *subnets],
+                replace_with=[*self.network.made, *replace_with],
                 ignore_changes=list(SERVICE_FILLED),
                 # A replaced environment finds the subnets still held by the one before.
                 hooks=pulumi.ResourceHookBinding(on_error=[subnet_release_hook()]),

@@ -209,8 +209,16 @@ def _as_problems(details: ErrorDetails, root: type[Model] | None) -> list[Proble
     """The problems in one finding of pydantic: those that a rule of ours raised, or one in pydantic's own words."""
     raised = details.get("ctx", {}).get("error")
     if isinstance(raised, ProblemsFound):
-        return [problem.within(*details["loc"]) for problem in raised.problems]
+        return [problem.within(*_configured(details["loc"], root)) for problem in raised.problems]
     return [_as_problem(details, root)]
+
+
+def _configured(place: tuple[str | int, ...], root: type[Model] | None) -> tuple[str | int, ...]:
+    """``place`` as stack configuration spells it: pydantic names a field that took its default as Python does."""
+    return tuple(
+        to_camel(part) if isinstance(part, str) and to_camel(part) in known_keys(root, place[:position]) else part
+        for position, part in enumerate(place)
+    )
 
 
 def _as_problem(details: ErrorDetails, root: type[Model] | None) -> Problem:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic.alias_generators import to_camel
 
-from .address_plan import plan_subnets
+from .address_plan import SUBNET_COUNT, plan_subnets
 from .argument_types import (
     IN_PLACE,
     REBUILDS,
     AddressRange,
     EndpointType,
-    GuardName,
+    EnvironmentName,
     Location,
     ResourceGroupName,
     SkuName,
@@ -24,9 +23,11 @@ from .argument_types import (
     checked_by,
     location_warnings,
 )
-from .model import Input, Model, refuse_errors, setting
+from .guard_arguments import RouteTableArgs, SecurityGroupArgs
+from .model import Input, Model, ProblemsFound, refuse_errors, setting, setting_of
 from .rules import Problem
 from .rules import addresses as address_rules
+from .rules import existing_networks as network_rules
 from .rules import guards as guard_rules
 from .rules import names as name_rules
 from .rules.shapes import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
@@ -35,29 +36,9 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
 DnsServer = Annotated[str, checked_by(guard_rules.check_dns_server)]
-Caller = Annotated[str, checked_by(guard_rules.check_caller)]
-RoutePrefix = Annotated[str, checked_by(guard_rules.check_route_prefix)]
-NextHopAddress = Annotated[str, checked_by(guard_rules.check_next_hop_address)]
+VirtualNetworkId = Annotated[str, checked_by(network_rules.check_virtual_network_id)]
+SubnetId = Annotated[str, checked_by(network_rules.check_subnet_id)]
 ServiceEndpoint = Annotated[str, checked_by(guard_rules.check_service_endpoint)]
-
-
-class NextHopType(StrEnum):
-    """Where a route leads."""
-
-    VIRTUAL_APPLIANCE = "VirtualAppliance"
-    """A firewall or another machine, by its address."""
-
-    INTERNET = "Internet"
-    """Straight to the internet and Azure's public services."""
-
-    VIRTUAL_NETWORK_GATEWAY = "VirtualNetworkGateway"
-    """The gateway of the virtual network."""
-
-    VNET_LOCAL = "VnetLocal"
-    """Inside the virtual network."""
-
-    NONE = "None"
-    """Nowhere: the traffic is dropped."""
 
 
 class SubnetArgs(Model):
@@ -70,148 +51,82 @@ class SubnetArgs(Model):
         change=REBUILDS,
     )
     address_prefix: AddressRange | None = setting(
-        "Address range of the subnet; planned when it is left out of all four.",
-        allowed="an IPv4 range in CIDR notation inside network.addressSpace, /27 or larger",
+        "Address range of the subnet; planned when it is left out of all four of a network that is made here.",
+        allowed="an IPv4 range in CIDR notation inside the virtual network, /27 or larger",
         example="10.0.0.0/27",
         change=REBUILDS,
         default=None,
     )
 
 
-class SecurityGroupArgs(Model):
-    """A security group for the four subnets, with the rules that the service documents."""
+PLANNED_SUBNETS = tuple(
+    SubnetArgs.model_construct(name=f"subnet-{number}", address_prefix=None) for number in range(1, SUBNET_COUNT + 1)
+)
+"""The four subnets of a network that is made here when nothing is said of them."""
 
-    name: GuardName = setting(
-        "Name of the security group.",
-        allowed="1 to 80 letters, digits, underscores, periods and hyphens",
-        example="nsg-logic-apps",
-        change="Makes another security group and moves the subnets to it.",
-    )
-    callers: tuple[Caller, ...] | None = setting(
-        "Who may call the triggers of an External environment and see inputs and outputs in its run histories: address "
-        "ranges and service tags. When left out: all of the internet.",
-        allowed="a list of IPv4 ranges in CIDR notation and service tags",
-        example='["203.0.113.0/24"]',
-        change=IN_PLACE,
-        default=None,
-    )
-
-    @field_validator("callers")
-    @classmethod
-    def _check_callers(cls, callers: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        if callers is not None:
-            refuse_errors(guard_rules.check_callers(callers))
-        return callers
-
-    def warnings(self) -> list[Problem]:
-        """What is worth knowing of the callers, though Azure may take them."""
-        return [
-            problem.within("callers", position)
-            for position, caller in enumerate(self.callers or ())
-            for problem in guard_rules.check_caller(caller)
-            if not problem.is_error
-        ]
+# What may be given beside each of the two ways to say that a network exists.
+_BESIDE = {
+    "virtualNetworkId": ("subnets", "securityGroup", "routeTable", "serviceEndpoints"),
+    "subnetIds": (),
+}
 
 
-class RouteArgs(Model):
-    """One route."""
+def _alternative(info: ValidationInfo, before: str) -> str | None:
+    """The key by which the network exists; None where it is made here.
 
-    address_prefix: RoutePrefix = setting(
-        "Where the traffic goes.",
-        allowed="an IPv4 range in CIDR notation, or a service tag",
-        example="0.0.0.0/0",
-        change=IN_PLACE,
-    )
-    next_hop_type: NextHopType = setting(
-        "The kind of the next hop.",
-        allowed="VirtualAppliance, Internet, VirtualNetworkGateway, VnetLocal or None",
-        example="VirtualAppliance",
-        change=IN_PLACE,
-        rule=guard_rules.ROUTE_NEXT_HOP,
-    )
-    next_hop_ip_address: Input[NextHopAddress] | None = setting(
-        "Private address of the firewall or other appliance that is the next hop.",
-        allowed="an IPv4 address, with VirtualAppliance only",
-        example="10.0.1.4",
-        change=IN_PLACE,
-        default=None,
-    )
-
-    @model_validator(mode="after")
-    def _check_next_hop(self) -> Self:
-        has_address = self.next_hop_ip_address is not None
-        refuse_errors(
-            problem.within("nextHopIpAddress")
-            for problem in guard_rules.check_next_hop(self.next_hop_type, has_address=has_address)
-        )
-        return self
-
-
-def _routes(routes: Mapping[str, RouteArgs]) -> Mapping[str, RouteArgs]:
-    refuse_errors(
-        problem.within(name) for name in routes for problem in name_rules.check_name(name_rules.GUARD_NAME, name)
-    )
-    refuse_errors(guard_rules.check_routes(_facts(routes)))
-    return routes
-
-
-def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, guard_rules.RouteFacts]:
-    return {
-        name: guard_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)) for name, route in routes.items()
-    }
-
-
-class RouteTableArgs(Model):
-    """A route table for the four subnets."""
-
-    name: GuardName = setting(
-        "Name of the route table.",
-        allowed="1 to 80 letters, digits, underscores, periods and hyphens",
-        example="rt-logic-apps",
-        change="Makes another route table and moves the subnets to it.",
-    )
-    routes: Annotated[Mapping[str, RouteArgs], AfterValidator(_routes)] = setting(
-        "The routes by their names.",
-        allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
-        example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
-        change=IN_PLACE,
-    )
-
-    def warnings(self) -> list[Problem]:
-        """What is worth knowing of the routes, though Azure takes them."""
-        found = guard_rules.check_routes(_facts(self.routes))
-        found += [
-            problem.within(name, "addressPrefix")
-            for name, route in self.routes.items()
-            for problem in guard_rules.check_route_prefix(route.address_prefix)
-        ]
-        return [problem.within("routes") for problem in found if not problem.is_error]
+    Args:
+        info: what is known of the fields before the one that is looked at. One that was given and is wrong is missing.
+        before: the field that is looked at.
+    """
+    keys = {"virtual_network_id": "virtualNetworkId"} | ({} if before == "subnet_ids" else {"subnet_ids": "subnetIds"})
+    given = [key for field, key in keys.items() if field not in info.data or info.data[field] is not None]
+    return given[0] if given else None
 
 
 class NetworkArgs(Model):
-    """The virtual network and its four subnets."""
+    """A network, in one of three ways.
 
-    name: Input[VirtualNetworkName] = setting(
-        "Name of the virtual network.",
+    Made here, by ``name`` and ``addressSpace``; four subnets made in a virtual network that exists, by
+    ``virtualNetworkId``; or four subnets that exist, by ``subnetIds``, where nothing of the network is made.
+    """
+
+    # These two come first: what may and what has to be given beside them depends on them.
+    virtual_network_id: Input[VirtualNetworkId] | None = setting(
+        "Id of a virtual network that exists. The four subnets are made in it, so that each needs a range.",
+        allowed="the id of a virtual network in the same subscription and region",
+        example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
+        change=REBUILDS,
+        default=None,
+    )
+    subnet_ids: tuple[Input[SubnetId], ...] | None = setting(
+        "Ids of four empty subnets that exist, in the order in which the environment takes them; one of them is "
+        "delegated to the service. Nothing of the network is made.",
+        allowed="the ids of four subnets of one virtual network in the same subscription and region",
+        example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
+        change=REBUILDS,
+        default=None,
+    )
+    name: Input[VirtualNetworkName] | None = setting(
+        "Name of the virtual network that is made here.",
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
         change=REBUILDS,
+        default=None,
     )
-    address_space: tuple[AddressRange, ...] = setting(
-        "Address prefixes of the virtual network.",
+    address_space: tuple[AddressRange, ...] | None = setting(
+        "Address prefixes of the virtual network that is made here.",
         allowed="a list of IPv4 ranges in CIDR notation that has room for four /27",
         example='["10.0.0.0/24"]',
         change="Changes in place as long as the subnets keep their ranges; otherwise deletes all and builds it again.",
+        default=None,
     )
     subnets: tuple[SubnetArgs, ...] = setting(
         "The four subnets, in the order in which the environment takes them; the first is delegated to the service. "
         "When left out they are named subnet-1 to subnet-4 and get the first four /27 of the address space.",
-        allowed="exactly four",
+        allowed="exactly four; with virtualNetworkId mandatory, each with a range",
         example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
         change=REBUILDS,
-        default=tuple(
-            SubnetArgs.model_construct(name=f"subnet-{number}", address_prefix=None) for number in range(1, 5)
-        ),
+        default=PLANNED_SUBNETS,
     )
 
     dns_servers: tuple[DnsServer, ...] = setting(
@@ -250,34 +165,69 @@ class NetworkArgs(Model):
         refuse_errors(guard_rules.check_service_endpoints(services))
         return services
 
+    @field_validator(
+        *("subnet_ids", "name", "address_space", "subnets"),
+        *("dns_servers", "security_group", "route_table", "service_endpoints"),
+    )
+    @classmethod
+    def _check_alternative(cls, value: object, info: ValidationInfo) -> object:
+        assert info.field_name is not None  # noqa: S101 - a validator of fields
+        alternative = _alternative(info, before=info.field_name)
+        if alternative is not None:
+            is_given = value != cls.model_fields[info.field_name].default
+            key = to_camel(info.field_name)
+            refuse_errors(network_rules.check_alternative(key, alternative, _BESIDE[alternative], given=is_given))
+        elif value is None and info.field_name in ("name", "address_space"):
+            details = setting_of(cls, info.field_name)
+            raise ProblemsFound(
+                [MISSING_VALUE.broken("is required and was not given.", details.allowed, details.example)]
+            )
+        return value
+
+    @field_validator("subnet_ids")
+    @classmethod
+    def _check_subnet_ids(cls, identities: tuple[Input[str], ...] | None) -> tuple[Input[str], ...] | None:
+        if identities is not None:
+            known = [identity if isinstance(identity, str) else None for identity in identities]
+            refuse_errors(network_rules.check_subnet_ids(known))
+        return identities
+
     @field_validator("address_space")
     @classmethod
-    def _check_address_space(cls, address_space: tuple[IPv4Network, ...]) -> tuple[IPv4Network, ...]:
-        refuse_errors(address_rules.check_address_space(address_space))
+    def _check_address_space(cls, address_space: tuple[IPv4Network, ...] | None) -> tuple[IPv4Network, ...] | None:
+        if address_space is not None:
+            refuse_errors(address_rules.check_address_space(address_space))
         return address_space
 
     @field_validator("subnets")
     @classmethod
     def _check_subnets(cls, subnets: tuple[SubnetArgs, ...], info: ValidationInfo) -> tuple[SubnetArgs, ...]:
+        alternative = _alternative(info, before="subnets")
+        if alternative == "subnetIds":
+            return subnets
+        ranges = [subnet.address_prefix for subnet in subnets]
         problems = address_rules.check_subnet_count(len(subnets))
         problems += name_rules.check_subnet_names([subnet.name for subnet in subnets])
         address_space = info.data.get("address_space")
-        if address_space is not None:
-            ranges = [subnet.address_prefix for subnet in subnets]
+        if alternative == "virtualNetworkId":
+            problems += network_rules.check_ranges_given(ranges, all_left_out=subnets == PLANNED_SUBNETS)
+        if alternative == "virtualNetworkId" or address_space is not None:
             problems += address_rules.check_subnet_ranges(ranges, address_space)
-            if not any(ranges):
-                problems += address_rules.check_room(address_space)
+        if address_space is not None and not any(ranges):
+            problems += address_rules.check_room(address_space)
         refuse_errors(problems)
         return subnets
 
     @property
     def subnet_ranges(self) -> tuple[IPv4Network, ...]:
-        """The ranges of the four subnets, given or planned, in their order."""
+        """The ranges of the four subnets that are made, given or planned, in their order; none where they exist."""
+        if self.subnet_ids is not None:
+            return ()
         given = tuple(subnet.address_prefix for subnet in self.subnets if subnet.address_prefix)
-        return given or plan_subnets(self.address_space)
+        return given or plan_subnets(self.address_space or ())
 
     def network_warnings(self) -> list[Problem]:
-        """What is worth knowing of the network, though it can be made."""
+        """What is worth knowing of the network, though it can be made or used."""
         ranges = [subnet.address_prefix for subnet in self.subnets]
         problems = address_rules.check_subnet_ranges(ranges, self.address_space)
         found = [problem.within("subnets") for problem in problems if not problem.is_error]
@@ -332,6 +282,12 @@ class EnvironmentNetworkArgs(NetworkArgs):
         change=IN_PLACE,
         default=None,
         rule=ENDPOINT_TYPE,
+    )
+    environment_name: Input[EnvironmentName] | None = setting(
+        "Name of the environment that stands in subnets that exist: what it holds itself counts as free.",
+        allowed="the environment's name, with subnetIds",
+        example="Fabrikam-ISE",
+        default=None,
     )
     sku_name: SkuName | None = setting(
         "SKU of the environment that the security group is for.",

@@ -16,8 +16,8 @@ from pulumi_azure_native import network
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from .guard_arguments import RouteTableArgs
     from .model import Input
-    from .network_arguments import RouteTableArgs
     from .security_rules import SecurityRule
 
 
@@ -75,12 +75,19 @@ class SecurityGroup:
         for rule in rules:
             self.add(rule)
 
-    def add(self, rule: SecurityRule, sources: Input[Sequence[str]] | None = None) -> None:
+    def add(
+        self,
+        rule: SecurityRule,
+        *,
+        sources: Input[Sequence[str]] | None = None,
+        destinations: Input[Sequence[str]] | None = None,
+    ) -> None:
         """Registers one more rule, written after all others.
 
         Args:
             rule: the rule.
             sources: its source ranges where they are known only later; those of the rule otherwise.
+            destinations: its destination ranges, likewise.
         """
         source, source_ranges = _one_or_many(rule.sources)
         destination, destination_ranges = _one_or_many(rule.destinations)
@@ -100,8 +107,8 @@ class SecurityGroup:
                 source_port_range="*",
                 source_address_prefix=source if sources is None else None,
                 source_address_prefixes=source_ranges if sources is None else sources,
-                destination_address_prefix=destination,
-                destination_address_prefixes=destination_ranges,
+                destination_address_prefix=destination if destinations is None else None,
+                destination_address_prefixes=destination_ranges if destinations is None else destinations,
                 destination_port_range=port,
                 destination_port_ranges=ports,
                 opts=self._surroundings.options(self.rules[-1:]),

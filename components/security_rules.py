@@ -91,28 +91,33 @@ def security_rules(
     Args:
         external: whether the endpoint is External.
         premium: whether the SKU is Premium; a Developer environment has no cache.
-        address_space: the prefixes of the virtual network.
+        address_space: the prefixes of the virtual network, or the service tag that stands for them.
         dns_servers: addresses of the network's own DNS servers.
         callers: ranges and service tags that may call an External environment; None lets all of the internet.
     """
     rules = _inbound(external=external, premium=premium, address_space=tuple(address_space))
     rules += _callers(callers if external else None, everybody=INTERNET if external else VIRTUAL_NETWORK)
     rules += _outbound(premium=premium, address_space=tuple(address_space))
-    if dns_servers:
-        servers = tuple(dict.fromkeys(f"{server}/32" for server in dns_servers))
-        rules.append(_to_ranges(210, servers, ("53",), "The network's own DNS servers.", name="Dns"))
-    return rules
+    return [*rules, dns_rule(dns_servers)] if dns_servers else rules
 
 
-def connector_rule(address_space: Sequence[str], addresses: Iterable[str]) -> SecurityRule:
+def dns_rule(dns_servers: Sequence[str]) -> SecurityRule:
+    """The rule for the network's own DNS servers; for Azure's where it has none of its own."""
+    servers = tuple(dict.fromkeys(f"{server}/32" for server in dns_servers))
+    return _to_ranges(210, servers or AZURE_DNS, ("53",), "The network's DNS servers.", name="Dns")
+
+
+def connector_rule(
+    address_space: Sequence[str], inside: Sequence[IPv4Network], addresses: Iterable[str]
+) -> SecurityRule:
     """The rule for calls from the managed connectors of an External environment.
 
     Args:
-        address_space: the prefixes of the virtual network.
+        address_space: the prefixes of the virtual network, or the service tag that stands for them.
+        inside: the ranges of the network that are known.
         addresses: the connectors' outgoing addresses, known when the environment is created. Those inside the network
             are left out: another rule is for them.
     """
-    inside = [IPv4Network(prefix) for prefix in address_space]
     outside = [
         each
         for each in (IPv4Network(address) for address in addresses)

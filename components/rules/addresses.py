@@ -145,17 +145,7 @@ def check_address_space(address_space: Sequence[IPv4Network]) -> list[Problem]:
                 "holds no prefix.", "at least one IPv4 range in CIDR notation", '["10.0.0.0/24"]'
             )
         ]
-    problems = [
-        ADDRESS_RESERVED.broken(
-            f"{prefix} touches {reserved}, which cannot be used: {reason}.",
-            "a range that does not, such as one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-            "10.0.0.0/24",
-            place=(position,),
-        )
-        for position, prefix in enumerate(address_space)
-        for reserved, reason in _RESERVED.items()
-        if prefix.overlaps(reserved)
-    ]
+    problems = check_reserved(address_space)
     return problems + [
         ADDRESS_SPACE_OVERLAP.broken(
             f"{address_space[second]} overlaps {address_space[first]}.",
@@ -164,6 +154,21 @@ def check_address_space(address_space: Sequence[IPv4Network]) -> list[Problem]:
             place=(second,),
         )
         for first, second in overlapping_pairs(address_space)
+    ]
+
+
+def check_reserved(ranges: Sequence[IPv4Network]) -> list[Problem]:
+    """Whether none of the ranges is one that Logic Apps or Azure cannot use."""
+    return [
+        ADDRESS_RESERVED.broken(
+            f"{prefix} touches {reserved}, which cannot be used: {reason}.",
+            "a range that does not, such as one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            "10.0.0.0/24",
+            place=(position,),
+        )
+        for position, prefix in enumerate(ranges)
+        for reserved, reason in _RESERVED.items()
+        if prefix.overlaps(reserved)
     ]
 
 
@@ -198,8 +203,15 @@ def check_subnet_count(count: int) -> list[Problem]:
     ]
 
 
-def check_subnet_ranges(ranges: Sequence[IPv4Network | None], address_space: Sequence[IPv4Network]) -> list[Problem]:
-    """Whether the given ranges of an environment's subnets fit the service, the address space and each other."""
+def check_subnet_ranges(
+    ranges: Sequence[IPv4Network | None], address_space: Sequence[IPv4Network] | None
+) -> list[Problem]:
+    """Whether the given ranges of an environment's subnets fit the service, the address space and each other.
+
+    Args:
+        ranges: the ranges of the four subnets; None where none is given.
+        address_space: the prefixes of the virtual network; None while they are not known.
+    """
     given = [(position, subnet) for position, subnet in enumerate(ranges) if subnet is not None]
     problems = []
     if given and len(given) < len(ranges):
@@ -225,13 +237,13 @@ def check_subnet_ranges(ranges: Sequence[IPv4Network | None], address_space: Seq
     ]
 
 
-def _check_subnet_range(subnet: IPv4Network, address_space: Sequence[IPv4Network]) -> list[Problem]:
+def _check_subnet_range(subnet: IPv4Network, address_space: Sequence[IPv4Network] | None) -> list[Problem]:
     enough = f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
     problems = []
     if subnet.prefixlen > SUBNET_PREFIX_LENGTH:
         example = str(subnet.supernet(new_prefix=SUBNET_PREFIX_LENGTH))
         problems.append(SUBNET_TOO_SMALL.broken(f"{subnet} is too small.", f"{enough} or larger", example))
-    if not is_inside(subnet, address_space):
+    if address_space is not None and not is_inside(subnet, address_space):
         problems.append(
             SUBNET_OUTSIDE.broken(
                 f"{subnet} is not inside the address space {', '.join(map(str, address_space))}.",

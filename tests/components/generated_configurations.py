@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from components import StackConfiguration
 
 from .certificate_factory import certificate, private_key
-from .rule_examples import BASE
+from .rule_examples import BASE, EXISTING, FOUR_IDS
 
 # Any script, controls included. Lone surrogates are left out: the engine hands over valid text only.
 any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
@@ -27,7 +27,7 @@ _KEYS = [
     *(field.alias or name for name, field in StackConfiguration.model_fields.items()),
     *("name", "capacity", "create", "addressSpace", "subnets", "addressPrefix", "file", "publicCertificate", "kind"),
     *("dnsServers", "securityGroup", "callers", "routeTable", "routes", "nextHopType", "nextHopIpAddress"),
-    *("serviceEndpoints", "endpiont", "Name"),
+    *("serviceEndpoints", "virtualNetworkId", "subnetIds", "endpiont", "Name"),
 ]
 
 
@@ -41,7 +41,9 @@ def anything() -> st.SearchStrategy[dict[str, Any]]:
     )
     scattered = st.dictionaries(keys, below, max_size=12)
     # A valid configuration with some values replaced reaches what no random dictionary does.
-    return scattered | st.builds(lambda changes: BASE | changes, scattered)
+    networks = st.sampled_from([BASE["network"], EXISTING, {"subnetIds": FOUR_IDS}])
+    changed = st.builds(lambda network, changes: BASE | {"network": network | changes}, networks, scattered)
+    return scattered | st.builds(lambda changes: BASE | changes, scattered) | changed
 
 
 prefixes = st.builds(

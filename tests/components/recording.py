@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import grpc  # type: ignore[import-untyped]
 from pulumi.runtime import config, mocks, rpc, settings
 from pulumi.runtime.stack import run_in_stack
 
@@ -87,17 +88,44 @@ class Recording:
         return {by_urn[urn] for urn in self[name].request.dependencies}
 
 
+class Refusal(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
+    """A function's failure, as the engine reports it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def code(self) -> grpc.StatusCode:
+        """The status."""
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        """What the provider says."""
+        return self.message
+
+
 class _Azure(mocks.Mocks):
     """Answers as Azure does: ids made from names, and what a service fills in. In a preview it knows neither."""
 
-    def __init__(self, recording: Recording, *, preview: bool, without_properties: bool) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        *,
+        preview: bool,
+        without_properties: bool,
+        functions: Mapping[str, dict[str, Any] | Refusal],
+    ) -> None:
         self.recording = recording
+        self.functions = functions
         self.preview = preview
         self.without_properties = without_properties
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self.recording.invokes.append(args.token)
-        return {}, None
+        answer = self.functions[args.token]
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer, []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if not args.custom:
@@ -188,6 +216,8 @@ def record(
     without_properties: bool = False,
     stack: str = "dev",
     configuration: Mapping[str, str] | None = None,
+    functions: Mapping[str, dict[str, Any] | Refusal] | None = None,
+    recording: Recording | None = None,
 ) -> Recording:
     """Runs ``program`` to its end and returns what it registered.
 
@@ -197,9 +227,11 @@ def record(
         without_properties: the environment comes back without ``properties``, as after a failed creation.
         stack: the name of the stack.
         configuration: the stack's configuration by full key.
+        functions: what functions (invokes) return, or how they fail, by their tokens.
+        recording: where to keep what is registered, for a program that fails.
     """
-    recording = Recording()
-    azure = _Azure(recording, preview=preview, without_properties=without_properties)
+    recording = recording or Recording()
+    azure = _Azure(recording, preview=preview, without_properties=without_properties, functions=functions or {})
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network
 from typing import Any
 
 from components import Problem, judge_configuration
+from components.rules.existing_networks import (
+    ExistingNetwork,
+    ExistingSubnet,
+    Newcomer,
+    check_existing_subnets,
+    check_subscription,
+)
 
 from .certificate_factory import certificate, private_key
 
@@ -80,6 +88,14 @@ def trusting(**certificates: str) -> dict[str, Any]:
 ROOT = certificate("Root")
 FOUR = ("10.0.0.0/27", "10.0.0.32/27", "10.0.0.64/27")
 
+GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network"
+COMPANY = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-company"
+FOUR_IDS = [f"{COMPANY}/subnets/subnet-{number}" for number in range(1, 5)]
+EXISTING = {
+    "virtualNetworkId": COMPANY,
+    "subnets": [{"name": f"ise-{start}", "addressPrefix": f"10.0.0.{start}/27"} for start in (0, 32, 64, 96)],
+}
+
 EXAMPLES: dict[str, Example] = {
     "unknown-key": Example({"endpiont": "External"}),
     "missing-value": Example({"name": None}),
@@ -99,6 +115,23 @@ EXAMPLES: dict[str, Example] = {
         {"sku": {"name": "Developer"}, "protect": True}, {"sku": {"name": "Premium"}, "protect": True}
     ),
     "endpoint-type": Example({"endpoint": "external"}, {"endpoint": "Internal"}),
+    "network-alternatives": Example(
+        {"network": EXISTING | {"name": "Fabrikam-VNET"}}, {"network": EXISTING | {"securityGroup": {"name": "nsg"}}}
+    ),
+    "virtual-network-id": Example(
+        {"network": EXISTING | {"virtualNetworkId": f"{COMPANY}/subnets/one"}}, {"network": EXISTING}
+    ),
+    "subnet-id": Example(
+        {"network": {"subnetIds": [*FOUR_IDS[:3], COMPANY]}},
+        {"network": {"subnetIds": [*FOUR_IDS[:3], FOUR_IDS[3].upper()]}},
+    ),
+    "subnet-id-repeated": Example(
+        {"network": {"subnetIds": [*FOUR_IDS[:3], FOUR_IDS[0].upper()]}}, {"network": {"subnetIds": FOUR_IDS}}
+    ),
+    "subnets-of-one-network": Example(
+        {"network": {"subnetIds": [*FOUR_IDS[:3], FOUR_IDS[3].replace("vnet-company", "vnet-other")]}},
+        {"network": {"subnetIds": FOUR_IDS}},
+    ),
     "virtual-network-name": Example(network(name="v"), network(name="vn")),
     "address-notation": Example(network(addressSpace=["10.0.0.1/24"]), network(addressSpace=["10.0.1.0/24"])),
     "address-space-empty": Example(network(addressSpace=[])),
@@ -219,4 +252,57 @@ EXAMPLES: dict[str, Example] = {
     "tag-secret": Example({"tags": {"env": "my PRIVATE KEY"}}, {"tags": {"env": "my private key"}}),
     "tag-value": Example({"tags": {"env": "x" * 257}}, {"tags": {"env": "x" * 256}}),
     "service-retired": Example({"acknowledgeRetirement": False}, {"acknowledgeRetirement": True}),
+}
+
+
+SERVICE = "Microsoft.Logic/integrationServiceEnvironments"
+NEWCOMER = Newcomer("11111111-1111-1111-1111-111111111111", "Fabrikam-RG", "Fabrikam-ISE", "westus2")
+
+
+def environment_id(group: str, name: str) -> str:
+    """The id of an environment in the newcomer's subscription."""
+    subscription = f"/subscriptions/{NEWCOMER.subscription}"
+    return f"{subscription}/resourceGroups/{group}/providers/Microsoft.Logic/integrationServiceEnvironments/{name}"
+
+
+def company(location: str = "westus2", **of_the_third: Any) -> ExistingNetwork:
+    """A network with four free subnets, of which the third differs as said."""
+    four = [
+        ExistingSubnet(identity, identity.rpartition("/")[2], (IPv4Network(f"10.0.0.{32 * number}/27"),))
+        for number, identity in enumerate(FOUR_IDS)
+    ]
+    four[0] = replace(four[0], delegations=(SERVICE,))
+    four[2] = replace(four[2], **of_the_third)
+    return ExistingNetwork(COMPANY, location, (IPv4Network("10.0.0.0/16"),), tuple(four))
+
+
+def in_four(**of_the_third: Any) -> list[Problem]:
+    """What is found in four subnets of which the third differs as said."""
+    return check_existing_subnets(company(**of_the_third), FOUR_IDS, NEWCOMER, service=SERVICE)
+
+
+def without_the_last() -> list[Problem]:
+    """What is found when the fourth subnet does not exist."""
+    found = company()
+    return check_existing_subnets(replace(found, subnets=found.subnets[:3]), FOUR_IDS, NEWCOMER, service=SERVICE)
+
+
+# For each rule about what is looked up: something that breaks it, and something just inside.
+LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
+    "network-found": (without_the_last(), in_four()),
+    "network-subscription": (
+        [
+            each.within("virtualNetworkId")
+            for each in check_subscription(COMPANY, "22222222-2222-2222-2222-222222222222")
+        ],
+        check_subscription(COMPANY.upper(), NEWCOMER.subscription),
+    ),
+    "network-location": (in_four(location="northeurope"), in_four(location="West US 2")),
+    "subnet-delegation": (in_four(delegations=(SERVICE,)), in_four()),
+    "subnet-held": (
+        in_four(holders=(environment_id("Other-RG", "Fabrikam-ISE"),)),
+        in_four(holders=(environment_id("fabrikam-rg", "fabrikam-ise"),), used_addresses=7),
+    ),
+    "subnet-held-nearby": (in_four(holders=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
+    "subnet-empty": (in_four(used_addresses=1), in_four(used_addresses=0)),
 }

@@ -22,8 +22,10 @@ from cryptography.x509.oid import NameOID
 from components import ArgumentsError, StackConfiguration
 from components.arguments import CertificateArgs, SkuArgs
 from components.configuration import ResourceGroupConfiguration
+from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupArgs
 from components.model import Model, kind_of, setting_of
-from components.network_arguments import NetworkArgs, RouteArgs, RouteTableArgs, SecurityGroupArgs, SubnetArgs
+from components.network_arguments import EnvironmentNetworkArgs, NetworkArgs, SubnetArgs
+from components.rules.rule import spell_place
 
 from .certificate_factory import private_key
 from .stack_files import PROJECT_FILE, REPOSITORY
@@ -66,6 +68,9 @@ def subnets(*ranges: str | None) -> dict[str, Any]:
         {"name": f"s{number}", **({"addressPrefix": given} if given else {})} for number, given in enumerate(ranges)
     ]
     return {**VALID["network"], "subnets": four}
+
+
+COMPANY = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet-company"
 
 
 def self_signed(number: int) -> str:
@@ -115,7 +120,8 @@ def test_an_unknown_key_deep_inside_names_the_nearest_known_one() -> None:
     assert message(network=VALID["network"] | {"adressSpace": []}) == (
         "1. logic-apps-environment:network.adressSpace: is not a known key. "
         'Did you mean "addressSpace"? [unknown-key]\n'
-        "   Allowed: name, addressSpace, subnets, dnsServers, securityGroup, routeTable, serviceEndpoints"
+        "   Allowed: virtualNetworkId, subnetIds, name, addressSpace, subnets, dnsServers, securityGroup, routeTable, "
+        "serviceEndpoints"
     )
 
 
@@ -220,6 +226,63 @@ def test_an_address_range_is_ipv4_in_cidr_notation(given: object, statement: str
 )
 def test_impossible_networks_are_refused_where_the_mistake_is(network: object, place: str) -> None:
     assert message(network=network).startswith(f"1. logic-apps-environment:{place}: ")
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        ({}, {"name": "missing-value", "addressSpace": "missing-value"}),
+        ({"subnetIds": []}, {"subnetIds": "subnet-count"}),
+        ({"virtualNetworkId": COMPANY}, {"subnets": "missing-value"}),
+        (
+            {"virtualNetworkId": COMPANY, "subnets": [{"name": f"s{number}"} for number in range(4)]},
+            {f"subnets[{number}].addressPrefix": "missing-value" for number in range(4)},
+        ),
+        (
+            {
+                "virtualNetworkId": COMPANY,
+                "subnets": subnets("10.0.0.0/27", "10.0.0.0/27", "100.64.0.0/27", "10.0.0.32/28")["subnets"],
+            },
+            {
+                "subnets[1].addressPrefix": "subnet-overlap",
+                "subnets[2].addressPrefix": "address-reserved",
+                "subnets[3].addressPrefix": "subnet-too-small",
+            },
+        ),
+        (
+            {"virtualNetworkId": COMPANY, "subnetIds": [], "name": "vnet", "dnsServers": ["10.0.0.4"]},
+            {
+                "subnetIds": "network-alternatives",
+                "name": "network-alternatives",
+                "subnets": "missing-value",
+                "dnsServers": "network-alternatives",
+            },
+        ),
+        (
+            {"virtualNetworkId": "vnet-company", "addressSpace": ["10.0.0.0/24"]},
+            {
+                "virtualNetworkId": "virtual-network-id",
+                "addressSpace": "network-alternatives",
+                "subnets": "missing-value",
+            },
+        ),
+        (
+            {"subnetIds": ["one"], "securityGroup": {"name": "nsg"}, "serviceEndpoints": ["Microsoft.Sql"]},
+            {
+                "subnetIds[0]": "subnet-id",
+                "securityGroup": "network-alternatives",
+                "serviceEndpoints": "network-alternatives",
+            },
+        ),
+    ],
+)
+def test_each_way_to_give_a_network_has_what_belongs_to_it_and_nothing_of_the_others(
+    network: dict[str, Any], expected: dict[str, str]
+) -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        read(network=network)
+    found = {spell_place(problem.place): problem.rule.identifier for problem in caught.value.problems}
+    assert found == {f"network.{place}": rule for place, rule in expected.items()}
 
 
 def test_a_larger_subnet_than_needed_is_accepted() -> None:
@@ -404,7 +467,7 @@ def test_pulumi_yaml_has_the_models_defaults_and_requires_what_the_model_require
     "model",
     [
         *(StackConfiguration, ResourceGroupConfiguration, SkuArgs, CertificateArgs),
-        *(NetworkArgs, SubnetArgs, SecurityGroupArgs, RouteTableArgs, RouteArgs),
+        *(NetworkArgs, EnvironmentNetworkArgs, SubnetArgs, SecurityGroupArgs, RouteTableArgs, RouteArgs),
     ],
 )
 def test_every_field_says_what_it_is_what_is_allowed_and_shows_an_example(model: type[Model]) -> None:

@@ -335,7 +335,8 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
         '   Example: ["10.0.0.0/25"]\n\n'
         '3. IntegrationServiceEnvironmentArgs.network.adress_space: is not a known key. Did you mean "address_space"? '
         "[unknown-key]\n"
-        "   Allowed: name, address_space, subnets, dns_servers, security_group, route_table, service_endpoints\n\n"
+        "   Allowed: virtual_network_id, subnet_ids, name, address_space, subnets, dns_servers, security_group, "
+        "route_table, service_endpoints\n\n"
         '4. IntegrationServiceEnvironmentArgs.resource_group_name: "rg." is not a name that Azure takes for '
         "a resource group. [resource-group-name]\n"
         "   Allowed: 1 to 90 letters, digits, underscores, parentheses, hyphens and periods; the last is no period\n"

@@ -11,7 +11,7 @@ from components import RULES, Problem, Severity
 from components.rules import certificates, settings
 
 from . import certificate_factory
-from .rule_examples import BASE, EXAMPLES, PROJECT, Example, judge
+from .rule_examples import BASE, EXAMPLES, LOOK_UP_EXAMPLES, PROJECT, Example, judge
 from .stack_files import REPOSITORY
 
 MESSAGES = REPOSITORY / "tests/data/messages.txt"
@@ -26,7 +26,7 @@ def test_the_base_configuration_breaks_no_rule() -> None:
 
 
 def test_every_rule_has_an_example() -> None:
-    assert list(EXAMPLES) == [rule.identifier for rule in RULES]
+    assert [*EXAMPLES, *LOOK_UP_EXAMPLES] == [rule.identifier for rule in RULES]
 
 
 @pytest.mark.parametrize("identifier", EXAMPLES)
@@ -37,6 +37,13 @@ def test_the_example_breaks_its_rule_and_no_other(identifier: str) -> None:
 @pytest.mark.parametrize("identifier", EXAMPLES)
 def test_just_inside_no_rule_is_broken(identifier: str) -> None:
     assert judge(EXAMPLES[identifier].holds) == []
+
+
+@pytest.mark.parametrize("identifier", LOOK_UP_EXAMPLES)
+def test_what_is_looked_up_breaks_its_rule_and_no_other_and_nothing_just_inside(identifier: str) -> None:
+    broken, inside = LOOK_UP_EXAMPLES[identifier]
+    assert identifiers(broken) == {identifier}
+    assert inside == []
 
 
 def test_a_weak_signature_is_warned_of_as_a_weak_key_is() -> None:
@@ -66,6 +73,7 @@ def test_the_message_of_each_rule_is_the_reviewed_one() -> None:
         text = problem.spelled(f"{PROJECT}:")
         spelled.append(f"{problem.rule.severity}: {re.sub(r'[0-9]{4}-[0-9]{2}-[0-9]{2}', 'YYYY-MM-DD', text)}")
         assert f"[{identifier}]" in text
+    spelled += [f"{p.rule.severity}: {p.spelled()}" for (p, *_), _ in LOOK_UP_EXAMPLES.values()]
     assert "\n\n".join(spelled) + "\n" == MESSAGES.read_text()
 
 
@@ -93,6 +101,7 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
         "service-tag-unknown",
         "route-management-traffic",
         "service-endpoint-unknown",
+        "subnet-held-nearby",
         "certificate-expires-soon",
         "certificate-not-yet-valid",
         "certificate-end-entity",

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from components.security_rules import LONGEST_DESCRIPTION, SecurityRule, connector_rule, security_rules
 
 SPACE = ["10.0.0.0/24", "10.9.0.0/16"]
+RANGES = [IPv4Network(prefix) for prefix in SPACE]
 
 
 def rules(**changes: Any) -> list[SecurityRule]:
@@ -100,7 +101,9 @@ def test_a_range_inside_another_is_left_out() -> None:
 
 
 def test_connectors_call_back_from_their_public_addresses() -> None:
-    rule = connector_rule(SPACE, ["203.0.113.4", "10.0.0.32/27", "203.0.113.3"])
+    rule = connector_rule(
+        SPACE, [IPv4Network(prefix) for prefix in SPACE], ["203.0.113.4", "10.0.0.32/27", "203.0.113.3"]
+    )
     assert rows([rule]) == {"AllowConnectorsInbound": (200, "203.0.113.3/32 203.0.113.4/32", WITHIN, "*")}
 
 
@@ -124,7 +127,7 @@ environments = st.fixed_dictionaries(
 @given(environments)
 def test_azure_takes_the_rules_of_any_environment(environment: dict[str, Any]) -> None:
     """REST API reference, "Security Rules": the ranges of values, and one rule for each priority and direction."""
-    found = [*rules(**environment), connector_rule(SPACE, ["203.0.113.4"])]
+    found = [*rules(**environment), connector_rule(SPACE, RANGES, ["203.0.113.4"])]
     assert len({rule.name for rule in found}) == len(found)
     assert len({(rule.priority, rule.direction) for rule in found}) == len(found)
     for rule in found:

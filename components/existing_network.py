@@ -1,0 +1,132 @@
+"""Looking up a network that exists, before anything is requested that depends on it.
+
+One read of the virtual network has all that is judged: region, address space, and of each subnet its range, its
+delegations and what holds it. It happens in every preview in which the ids are known, else when they arrive.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi_azure_native import authorization, network
+
+from .errors import NOT_REQUESTED, ArgumentsError
+from .request_body import DELEGATION_SERVICE
+from .rules import existing_networks as rules
+from .rules.existing_networks import ExistingNetwork, ExistingSubnet, Newcomer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .model import Input
+    from .network_arguments import EnvironmentNetworkArgs
+    from .rules import Problem
+
+# How azure-native spells ARM's answer that there is nothing (its source, client_azcore.go).
+_NOTHING_THERE = ("Status=404", "ResourceNotFound", "ResourceGroupNotFound")
+
+
+def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:
+    """The virtual network that exists, or that the subnets that exist are in, once it is found to be usable.
+
+    Args:
+        args: the arguments of the network, with ``virtual_network_id`` or ``subnet_ids``.
+        parent: the component, whose provider is asked.
+
+    Returns:
+        An Output that fails with an ArgumentsError naming every problem.
+    """
+    return pulumi.Output.all(
+        identities=[*args.subnet_ids] if args.subnet_ids else [args.virtual_network_id],
+        location=_if_known(args.location),
+        resource_group_name=_if_known(args.resource_group_name),
+        environment_name=_if_known(args.environment_name),
+    ).apply(lambda known: _look_up(args, known, parent))
+
+
+def _if_known(value: Input[str] | None) -> pulumi.Output[str | None]:
+    """``value``; None while a preview does not know it, such as the name of a resource group that is about to be made.
+
+    What can be judged without it is judged then, and all of it when it arrives.
+    """
+    return pulumi.Output.from_input(value).apply(
+        lambda known: None if pulumi.contains_unknowns(known) else known, run_with_unknowns=True
+    )
+
+
+async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> ExistingNetwork:
+    identities: Sequence[str] = known["identities"]
+    if args.subnet_ids:
+        # Ids that were known before were judged with the arguments; now all are.
+        _refuse(problem.within("subnetIds") for problem in rules.check_subnet_ids(identities))
+    key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
+    options = pulumi.InvokeOutputOptions(parent=parent)
+    subscription = str((await _returned(authorization.get_client_config_output(opts=options))).subscription_id)
+    _refuse(problem.within(key) for problem in rules.check_subscription(identities[0], subscription))
+
+    newcomer = Newcomer(subscription, known["resource_group_name"], known["environment_name"], known["location"])
+    found = await _read(identities[0].partition("/subnets/")[0], key, options)
+    if args.subnet_ids:
+        problems = rules.check_existing_subnets(found, identities, newcomer, service=DELEGATION_SERVICE)
+    else:
+        ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
+        problems = rules.check_new_subnets(found, ranges, newcomer)
+    _refuse(problems)
+    for problem in problems:
+        pulumi.log.warn(problem.spelled(), parent)
+    return found
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise ArgumentsError("The network that exists", errors, consequence=NOT_REQUESTED)
+
+
+async def _read(identity: str, key: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
+    parts = rules.network_id(identity)
+    asked = network.get_virtual_network_output(
+        resource_group_name=parts.resource_group, virtual_network_name=parts.name, opts=options
+    )
+    try:
+        found = await _returned(asked)
+    except Exception as error:
+        if any(mark in str(error) for mark in _NOTHING_THERE):
+            _refuse([rules.not_found(identity).within(key)])
+        raise
+    return ExistingNetwork(
+        identity=found.id,
+        location=found.location,
+        address_space=_ipv4(found.address_space.address_prefixes),
+        subnets=tuple(_subnet(each) for each in found.subnets or ()),
+        dns_servers=tuple(found.dhcp_options.dns_servers or ()) if found.dhcp_options else (),
+    )
+
+
+async def _returned(asked: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - the result of any function
+    """What a function returned. All of its arguments are known, so that it has been called even in a preview."""
+    try:
+        return await asked.future()
+    except Exception as error:
+        raise pulumi.RunError(f"The network that exists could not be looked up: {error}") from error
+
+
+def _subnet(found: Any) -> ExistingSubnet:  # noqa: ANN401 - azure-native's SubnetResponse
+    ranges = found.address_prefixes or ([found.address_prefix] if found.address_prefix else [])
+    links = [*(found.service_association_links or ()), *(found.resource_navigation_links or ())]
+    used = [found.ip_configurations, found.ip_configuration_profiles, found.private_endpoints]
+    return ExistingSubnet(
+        identity=found.id,
+        name=found.name,
+        ranges=_ipv4(ranges),
+        delegations=tuple(delegation.service_name for delegation in found.delegations or ()),
+        holders=tuple(link.link or link.linked_resource_type or link.id for link in links),
+        used_addresses=sum(len(each or ()) for each in used),
+    )
+
+
+def _ipv4(prefixes: Iterable[str]) -> tuple[IPv4Network, ...]:
+    """The IPv4 ranges among those of a network, which may have IPv6 as well."""
+    return tuple(IPv4Network(prefix) for prefix in prefixes if ":" not in prefix)

@@ -1,0 +1,290 @@
+"""Networks that exist: what is looked up before anything is requested, what is made in them, and what is not.
+
+Decided here: the components by themselves, on a recording monitor that answers for azure-native's functions. The rules
+about what is found have their examples in rule_examples.py; the real engine is asked in tests/end_to_end.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
+
+from .recording import (
+    ENVIRONMENT_COMPONENT,
+    GENERIC_RESOURCE,
+    NETWORK_COMPONENT,
+    SECURITY_GROUP,
+    SUBNET,
+    SUBSCRIPTION,
+    VIRTUAL_NETWORK,
+    Recording,
+    Refusal,
+    record,
+)
+
+COMPANY = f"{SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company"
+FOUR_IDS = [f"{COMPANY}/subnets/ise-{number}" for number in range(4)]
+CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
+GET_VIRTUAL_NETWORK = "azure-native:network:getVirtualNetwork"
+ENVIRONMENTS = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG/providers/Microsoft.Logic/integrationServiceEnvironments"
+DELEGATION = {"serviceName": "Microsoft.Logic/integrationServiceEnvironments"}
+
+ARGUMENTS: dict[str, Any] = {
+    "resource_group_name": "Fabrikam-RG",
+    "name": "Fabrikam-ISE",
+    "location": "westus2",
+    "sku": {"name": "Premium"},
+    "endpoint": "External",
+}
+IN_COMPANY: dict[str, Any] = {
+    "virtual_network_id": COMPANY,
+    "subnets": [{"name": f"own-{number}", "address_prefix": f"10.0.{number}.0/27"} for number in range(4)],
+}
+
+
+def functions(**network: Any) -> dict[str, Any]:
+    """What Azure knows: a company's network with a subnet of somebody else, which differs as said."""
+    subscription = {"subscriptionId": SUBSCRIPTION.rpartition("/")[2], "clientId": "", "objectId": "", "tenantId": ""}
+    found = {
+        "id": COMPANY,
+        "name": "vnet-company",
+        "location": "westus2",
+        "addressSpace": {"addressPrefixes": ["10.0.0.0/16", "fd00:db8::/48"]},
+        "dhcpOptions": {"dnsServers": ["10.0.200.4"]},
+        "subnets": [{"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefix": "10.0.9.0/24"}],
+    }
+    return {CLIENT_CONFIG: subscription, GET_VIRTUAL_NETWORK: copy.deepcopy(found | network)}
+
+
+def with_four(**of_the_second: Any) -> dict[str, Any]:
+    """The same with four subnets for an environment, of which the second differs as said."""
+    subnets = [
+        {"id": identity, "name": f"ise-{number}", "addressPrefix": f"10.0.{number}.0/27"}
+        for number, identity in enumerate(FOUR_IDS)
+    ]
+    subnets[0]["delegations"] = [DELEGATION]  # type: ignore[assignment]
+    subnets[1].update(of_the_second)
+    return functions(subnets=subnets)
+
+
+def environment(network: Any, opts: Any = None, **changes: Any) -> Any:
+    """A program with one environment in a network; a network that is a function is made when the program runs."""
+
+    def program() -> None:
+        given = network() if callable(network) else network
+        options = opts() if opts else None
+        IntegrationServiceEnvironment("fabrikam", ARGUMENTS | {"network": given} | changes, options)
+
+    return program
+
+
+def problems(program: Any, known: dict[str, Any]) -> set[tuple[str, str]]:
+    """The places and rules of what is found; nothing of the environment was registered."""
+    recording = Recording()
+    with pytest.raises(ArgumentsError) as caught:
+        record(program, functions=known, recording=recording)
+    assert [r.name for r in recording.registrations if r.request.custom] == []
+    return {(".".join(map(str, p.place)), p.rule.identifier) for p in caught.value.problems}
+
+
+@pytest.fixture
+def in_company() -> Recording:
+    return record(environment(IN_COMPANY), functions=functions())
+
+
+@pytest.fixture
+def in_four() -> Recording:
+    return record(environment({"subnet_ids": FOUR_IDS}), functions=with_four())
+
+
+def test_subnets_are_made_in_the_group_of_a_virtual_network_that_exists(in_company: Recording) -> None:
+    assert [r.type for r in in_company.registrations if r.request.custom] == [*[SUBNET] * 4, GENERIC_RESOURCE]
+    for number in range(4):
+        inputs = in_company[f"fabrikam-subnet-{number + 1}"].inputs
+        assert (inputs["resourceGroupName"], inputs["virtualNetworkName"]) == ("rg-network", "vnet-company")
+        assert (inputs["subnetName"], inputs["addressPrefix"]) == (f"own-{number}", f"10.0.{number}.0/27")
+        assert ("delegations" in inputs) == (number == 0)
+    for number in (2, 3, 4):
+        assert f"fabrikam-subnet-{number - 1}" in in_company.dependencies(f"fabrikam-subnet-{number}")
+
+
+def test_the_environment_stands_in_them_in_its_own_group_and_is_replaced_with_them(in_company: Recording) -> None:
+    ise = in_company["fabrikam-ise"]
+    assert ise.inputs["resourceGroupName"] == "Fabrikam-RG"
+    assert [each["id"] for each in ise.inputs["properties"]["networkConfiguration"]["subnets"]] == [
+        f"{COMPANY}/subnets/own-{number}" for number in range(4)
+    ]
+    assert set(ise.request.replace_with) == {in_company[f"fabrikam-subnet-{number}"].urn for number in range(1, 5)}
+
+
+def test_nothing_of_the_network_is_made_where_four_subnets_exist(in_four: Recording) -> None:
+    assert [r.name for r in in_four.registrations if r.request.custom] == ["fabrikam-ise"]
+    subnets = in_four["fabrikam-ise"].inputs["properties"]["networkConfiguration"]["subnets"]
+    assert subnets == [{"id": identity} for identity in FOUR_IDS]
+
+
+@pytest.mark.parametrize("way", ["in_company", "in_four"])
+def test_outputs_tell_of_the_network_that_exists(way: str, request: pytest.FixtureRequest) -> None:
+    recording: Recording = request.getfixturevalue(way)
+    outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    name = {"in_company": "own", "in_four": "ise"}[way]
+    assert outputs["resource_group_id"] == f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG"
+    assert outputs["virtual_network_id"] == COMPANY
+    assert outputs["virtual_network_name"] == "vnet-company"
+    assert outputs["subnet_ids"] == {f"{name}-{number}": f"{COMPANY}/subnets/{name}-{number}" for number in range(4)}
+    network_outputs = recording.component(NETWORK_COMPONENT).outputs
+    assert network_outputs is not None
+    assert network_outputs["resource_group_id"] == f"{SUBSCRIPTION}/resourceGroups/rg-network"
+
+
+def test_the_network_is_read_once(in_company: Recording, in_four: Recording) -> None:
+    assert in_company.invokes == in_four.invokes == [CLIENT_CONFIG, GET_VIRTUAL_NETWORK]
+
+
+def test_guards_of_subnets_in_an_existing_network_follow_it_and_are_made_beside_the_environment() -> None:
+    """Its owner may change its space and its DNS servers: the tag VirtualNetwork follows, and so does the look-up."""
+    guards = {"security_group": {"name": "nsg"}, "route_table": {"name": "rt", "routes": {}}}
+    recording = record(environment(IN_COMPANY | guards), functions=functions())
+    group = recording["fabrikam-nsg"].inputs
+    assert (group["resourceGroupName"], group["location"]) == ("Fabrikam-RG", "westus2")
+    within = recording["fabrikam-nsg-AllowWithinNetworkInbound"].inputs
+    assert within["sourceAddressPrefix"] == within["destinationAddressPrefix"] == "VirtualNetwork"
+    assert recording["fabrikam-nsg-AllowDnsOutbound"].inputs["destinationAddressPrefixes"] == ["10.0.200.4/32"]
+    assert recording["fabrikam-nsg-AllowConnectorsInbound"].inputs["destinationAddressPrefix"] == "VirtualNetwork"
+    subnet = recording["fabrikam-subnet-1"].inputs
+    assert subnet["networkSecurityGroup"]["id"].endswith(
+        "/Fabrikam-RG/providers/Microsoft.Network/networkSecurityGroups/nsg"
+    )
+    assert "routeTable" in subnet
+    assert "fabrikam-nsg-AllowDnsOutbound" in recording.dependencies("fabrikam-subnet-1")
+
+
+def test_a_network_without_dns_servers_of_its_own_asks_azures() -> None:
+    recording = record(
+        environment(IN_COMPANY | {"security_group": {"name": "nsg"}}), functions=functions(dhcpOptions=None)
+    )
+    asked = recording["fabrikam-nsg-AllowDnsOutbound"].inputs["destinationAddressPrefixes"]
+    assert asked == ["168.63.129.16/32", "169.254.169.254/32"]
+
+
+def test_a_preview_looks_up_what_is_known(in_company: Recording) -> None:
+    recording = record(environment(IN_COMPANY), functions=functions(), preview=True)
+    assert recording.invokes == in_company.invokes
+    assert recording["fabrikam-subnet-1"].inputs == in_company["fabrikam-subnet-1"].inputs
+
+
+def test_ids_may_be_known_later_and_are_looked_up_then() -> None:
+    late = lambda: {"subnet_ids": [pulumi.Output.from_input(identity) for identity in FOUR_IDS]}  # noqa: E731
+    recording = record(environment(late), functions=with_four())
+    assert recording.invokes == [CLIENT_CONFIG, GET_VIRTUAL_NETWORK]
+    ids = [each["id"] for each in recording["fabrikam-ise"].inputs["properties"]["networkConfiguration"]["subnets"]]
+    assert ids == FOUR_IDS
+
+
+def test_a_preview_with_ids_that_are_not_known_yet_looks_nothing_up_and_announces_the_environment() -> None:
+    def program() -> None:
+        made = EnvironmentNetwork(
+            "shared",
+            {"resource_group_name": "rg", "location": "westus2", "name": "vnet", "address_space": ["10.0.0.0/24"]},
+        )
+        network = {"subnet_ids": [subnet.id for subnet in made.subnets]}
+        options = pulumi.ResourceOptions(replace_with=[*made.made])
+        IntegrationServiceEnvironment("fabrikam", ARGUMENTS | {"network": network}, options)
+
+    recording = record(program, preview=True)
+    assert recording.invokes == []
+    # Deleted before the subnets that another component makes, as the caller said; the component itself stays.
+    names = ("vnet", "subnet-1", "subnet-2", "subnet-3", "subnet-4")
+    assert set(recording["fabrikam-ise"].request.replace_with) == {recording[f"shared-{name}"].urn for name in names}
+    assert list(recording.component(ENVIRONMENT_COMPONENT).request.replace_with) == []
+
+
+def test_all_problems_of_a_network_are_told_together() -> None:
+    taken = {"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefixes": ["10.0.0.0/25", "fd00:db8::/64"]}
+    network = copy.deepcopy(IN_COMPANY)
+    network["subnets"][3]["address_prefix"] = "10.1.0.0/27"
+    assert problems(environment(network), functions(location="northeurope", subnets=[taken])) == {
+        ("virtualNetworkId", "network-location"),
+        ("subnets.0.addressPrefix", "subnet-overlap"),
+        ("subnets.3.addressPrefix", "subnet-outside-address-space"),
+    }
+
+
+def test_all_problems_of_four_subnets_are_told_together() -> None:
+    known = with_four(
+        addressPrefix="10.0.1.0/28",
+        delegations=[{"serviceName": "Microsoft.Web/serverFarms"}],
+        serviceAssociationLinks=[{"link": "/subscriptions/x/some/plan", "linkedResourceType": "Microsoft.Web/plans"}],
+        ipConfigurations=[{"id": "nic"}],
+    )
+    known[GET_VIRTUAL_NETWORK]["subnets"][0]["delegations"] = []
+    known[GET_VIRTUAL_NETWORK]["subnets"].pop()
+    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {
+        ("subnetIds.1", "subnet-too-small"),
+        ("subnetIds.1", "subnet-delegation"),
+        ("subnetIds.1", "subnet-held"),
+        ("subnetIds.1", "subnet-empty"),
+        ("subnetIds.3", "network-found"),
+    }
+
+
+def test_subnets_that_the_environment_itself_holds_are_no_problem() -> None:
+    """As at every preview after the first update. Azure shows addresses of what the service has put into them."""
+    own = f"{ENVIRONMENTS}/Fabrikam-ISE".lower()
+    held = with_four(serviceAssociationLinks=[{"link": own}], ipConfigurations=[{"id": "nic"}])
+    assert "fabrikam-ise" in record(environment({"subnet_ids": FOUR_IDS}), functions=held).names
+
+
+def test_subnets_of_ours_in_the_network_are_no_overlap() -> None:
+    """As at every preview after the first update, and when one of them is about to get another name."""
+    ours: list[dict[str, Any]] = [
+        {"id": f"{COMPANY}/subnets/own-{number}", "name": f"OWN-{number}", "addressPrefix": f"10.0.{number}.0/27"}
+        for number in range(4)
+    ]
+    ours[3] |= {"name": "earlier", "serviceAssociationLinks": [{"link": f"{ENVIRONMENTS}/Fabrikam-ISE"}]}
+    assert "fabrikam-ise" in record(environment(IN_COMPANY), functions=functions(subnets=ours)).names
+
+
+def test_what_may_be_an_earlier_name_of_the_environment_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    held = with_four(serviceAssociationLinks=[{"link": f"{ENVIRONMENTS}/earlier"}])
+    assert "fabrikam-ise" in record(environment({"subnet_ids": FOUR_IDS}), functions=held).names
+    assert "[subnet-held-nearby]" in caplog.text
+
+
+@pytest.mark.parametrize("network", [IN_COMPANY, {"subnet_ids": FOUR_IDS}])
+def test_a_network_that_is_not_there_is_named(network: dict[str, Any]) -> None:
+    missing = functions() | {GET_VIRTUAL_NETWORK: Refusal('returned an error: Status=404 Code="ResourceNotFound"')}
+    key = "subnetIds" if "subnet_ids" in network else "virtualNetworkId"
+    assert problems(environment(network), missing) == {(key, "network-found")}
+
+
+def test_a_network_in_another_subscription_is_not_looked_for_in_this_one() -> None:
+    elsewhere = COMPANY.replace("11111111-", "22222222-")
+    network = IN_COMPANY | {"virtual_network_id": elsewhere}
+    assert problems(environment(network), functions() | {GET_VIRTUAL_NETWORK: Refusal("asked for")}) == {
+        ("virtualNetworkId", "network-subscription")
+    }
+
+
+def test_late_ids_are_judged_like_early_ones() -> None:
+    late = lambda: {"subnet_ids": [*FOUR_IDS[:3], pulumi.Output.from_input(FOUR_IDS[0])]}  # noqa: E731
+    assert problems(environment(late), with_four()) == {("subnetIds.3", "subnet-id-repeated")}
+
+
+def test_a_look_up_that_fails_for_another_reason_says_so_without_a_traceback() -> None:
+    refused = functions() | {GET_VIRTUAL_NETWORK: Refusal('Status=403 Code="AuthorizationFailed"')}
+    with pytest.raises(pulumi.RunError, match=r"could not be looked up: .*AuthorizationFailed"):
+        record(environment(IN_COMPANY), functions=refused)
+
+
+def test_the_network_component_alone_makes_subnets_in_a_network_that_exists() -> None:
+    arguments = {"resource_group_name": "Fabrikam-RG", "location": "westus2"} | IN_COMPANY
+    recording = record(lambda: EnvironmentNetwork("fabrikam", arguments), functions=functions())
+    assert [r.type for r in recording.registrations if r.request.custom] == [SUBNET] * 4
+    assert not {r.type for r in recording.registrations} & {VIRTUAL_NETWORK, SECURITY_GROUP}

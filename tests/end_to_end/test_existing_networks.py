@@ -1,0 +1,249 @@
+"""Environments in networks that exist: a company's virtual network, or four subnets of it, made by somebody else.
+
+Decided here: what the real engine makes in them and what it leaves alone, that later previews are empty, and what a
+preview says of mistakes before anything is requested.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION
+
+from .conftest import Project, behind_the_back_of
+
+if TYPE_CHECKING:
+    from tests.sandbox.arm.azure import Azure
+
+pytestmark = pytest.mark.end_to_end
+
+NETWORK_GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-network"
+COMPANY = f"{NETWORK_GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-company"
+HEALTH = (
+    f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-dev/providers/Microsoft.Logic/integrationServiceEnvironments"
+    "/ise-logic-apps-dev/health/network"
+)
+OURS = [{"name": f"ise-{number}", "addressPrefix": f"10.0.1.{32 * number}/27"} for number in range(4)]
+FOUR_IDS = [f"{COMPANY}/subnets/free-{number}" for number in range(4)]
+
+
+def put(azure: Azure, path: str, body: dict[str, Any]) -> None:
+    answer = azure.put(path, body)
+    assert answer.is_success, answer.text
+    azure.get(path)
+
+
+def make_company_network(project: Project, *, delegated: int = 1) -> None:
+    """A virtual network of somebody else, with a subnet in use of theirs, and four free ones."""
+    with behind_the_back_of(project) as azure:
+        put(azure, NETWORK_GROUP, {"location": "westus2"})
+        space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+        put(azure, COMPANY, {"location": "westus2", "properties": space})
+        put(azure, f"{COMPANY}/subnets/theirs", {"properties": {"addressPrefix": "10.0.0.0/24"}})
+        for number, identity in enumerate(FOUR_IDS):
+            delegations = [DELEGATION] if number < delegated else []
+            properties = {"addressPrefix": f"10.0.2.{32 * number}/27", "delegations": delegations}
+            put(azure, identity, {"properties": properties})
+
+
+def company_network(project: Project) -> list[str]:
+    """The names of what is in the company's network."""
+    with behind_the_back_of(project) as azure:
+        subnets = azure.get(COMPANY).json()["properties"]["subnets"]
+    return sorted(subnet["name"] for subnet in subnets)
+
+
+THEIRS = ["free-0", "free-1", "free-2", "free-3", "theirs"]
+
+
+def expect_nothing_to_do(project: Project) -> None:
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+
+def test_four_subnets_are_made_in_a_virtual_network_that_exists_and_taken_out_again(project: Project) -> None:
+    make_company_network(project)
+    guard = {"securityGroup": {"name": "nsg-ise"}}
+    project.configure(network={"virtualNetworkId": COMPANY, "subnets": OURS} | guard)
+
+    # The preview looks the network up and announces what will be made; the virtual network is not among it.
+    announced = {name for name in project.preview() if "-nsg" not in name}
+    assert announced == {"logic-apps-rg", *(f"logic-apps-subnet-{n}" for n in (1, 2, 3, 4)), "logic-apps-ise"}
+    before = len(project.requests())
+    project.up()
+    writes = [write for write in project.writes(before) if "Allow" not in write]
+    assert writes == [
+        "PUT rg-logic-apps-dev",
+        "PUT nsg-ise",
+        *(f"PUT ise-{number}" for number in range(4)),
+        "PUT ise-logic-apps-dev",
+    ]
+    assert company_network(project) == sorted([*THEIRS, *(f"ise-{number}" for number in range(4))])
+    with behind_the_back_of(project) as azure:
+        health = azure.get(HEALTH).json()
+    assert {state["networkDependencyHealthState"] for state in health.values()} == {"Healthy"}
+    assert project.outputs()["virtual_network_id"] == COMPANY
+    assert project.outputs()["resource_group_id"].endswith("/rg-logic-apps-dev")
+
+    # Looked up again, its own subnets are no overlap.
+    expect_nothing_to_do(project)
+
+    # A subnet that is renamed waits for the environment to go, as in a network that is made here.
+    renamed = [*OURS[:3], OURS[3] | {"name": "ise-renamed"}]
+    project.configure(network={"virtualNetworkId": COMPANY, "subnets": renamed} | guard)
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == [
+        "DELETE ise-logic-apps-dev",
+        "DELETE ise-3",
+        "PUT ise-renamed",
+        "PUT ise-logic-apps-dev",
+    ]
+
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+    assert company_network(project) == THEIRS
+
+
+def test_an_environment_stands_in_four_subnets_that_exist_and_leaves_them_as_they_were(project: Project) -> None:
+    make_company_network(project)
+    project.configure(network={"subnetIds": FOUR_IDS})
+    assert project.preview() == {"logic-apps-rg": "create", "logic-apps-ise": "create"}
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == ["PUT rg-logic-apps-dev", "PUT ise-logic-apps-dev"]
+    assert list(project.outputs()["subnet_ids"].values()) == FOUR_IDS
+
+    # Looked up again, the subnets are held, by the environment itself.
+    expect_nothing_to_do(project)
+
+    # The order of the subnets belongs to what is fixed at creation.
+    project.configure(network={"subnetIds": [FOUR_IDS[0], FOUR_IDS[2], FOUR_IDS[1], FOUR_IDS[3]]})
+    assert project.preview()["logic-apps-ise"] != "update"
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == ["DELETE ise-logic-apps-dev", "PUT ise-logic-apps-dev"]
+
+    # Under another name it is built again in the subnets that it holds under the earlier one; the preview says so.
+    project.configure(name="ise-renamed")
+    assert "subnet-held-nearby" in project.succeed("preview", "--non-interactive")
+    project.up()
+
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+    assert company_network(project) == THEIRS
+
+
+def refusal(project: Project) -> str:
+    before = len(project.requests())
+    printed = project.fail("preview", "--non-interactive")
+    assert "Traceback" not in printed
+    assert project.writes(before) == []
+    return printed
+
+
+def test_a_preview_names_all_mistakes_about_a_virtual_network_that_exists(project: Project) -> None:
+    make_company_network(project)
+    subnets = [OURS[0] | {"addressPrefix": "10.0.0.64/27"}, *OURS[1:3], OURS[3] | {"addressPrefix": "10.1.0.0/27"}]
+    project.configure(location="northeurope", network={"virtualNetworkId": COMPANY, "subnets": subnets})
+    printed = refusal(project)
+    for expected in (
+        "The network that exists has 3 problems; what depends on it was not requested.",
+        "vnet-company is in westus2, the environment in northeurope. [network-location]",
+        "10.0.0.64/27 overlaps 10.0.0.0/24, the range of theirs in vnet-company. [subnet-overlap]",
+        "10.1.0.0/27 is not inside the address space 10.0.0.0/16 of vnet-company. [subnet-outside-address-space]",
+    ):
+        assert expected in printed
+
+    project.configure(location="westus2", network={"virtualNetworkId": f"{COMPANY}-typo", "subnets": OURS})
+    assert "vnet-company-typo does not exist" in refusal(project)
+    elsewhere = COMPANY.replace(SUBSCRIPTION, "/subscriptions/22222222-2222-2222-2222-222222222222")
+    project.configure(network={"virtualNetworkId": elsewhere, "subnets": OURS})
+    assert "[network-subscription]" in refusal(project)
+
+
+def test_a_preview_names_all_mistakes_about_four_subnets_that_exist(project: Project) -> None:
+    make_company_network(project, delegated=2)
+    project.configure(network={"subnetIds": FOUR_IDS})
+    assert "free-0, free-1 are delegated to Microsoft.Logic/integrationServiceEnvironments" in refusal(project)
+
+    # Another stack's environment holds two of the four, and one is not there.
+    with behind_the_back_of(project) as azure:
+        put(azure, FOUR_IDS[1], {"properties": {"addressPrefix": "10.0.2.32/27"}})
+        group = f"{SUBSCRIPTION}/resourceGroups/rg-other"
+        put(azure, group, {"location": "westus2"})
+        other = f"{group}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-other"
+        body = {
+            "location": "westus2",
+            "sku": {"name": "Developer"},
+            "properties": {
+                "networkConfiguration": {
+                    "accessEndpoint": {"type": "Internal"},
+                    "subnets": [{"id": identity} for identity in FOUR_IDS],
+                }
+            },
+        }
+        put(azure, other, body)
+    project.configure(network={"subnetIds": [*FOUR_IDS[:3], f"{COMPANY}/subnets/missing"]})
+    printed = refusal(project)
+    assert "The network that exists has 4 problems" in printed
+    for number in range(3):
+        assert f"free-{number} is held by the environment {other}. [subnet-held]" in printed
+    assert "missing does not exist" in printed
+
+
+def test_mixtures_are_refused_before_anything_is_looked_up(project: Project) -> None:
+    network = {"subnetIds": FOUR_IDS, "name": "vnet", "addressSpace": ["10.0.0.0/24"], "securityGroup": {"name": "nsg"}}
+    project.configure(network=network)
+    printed = refusal(project)
+    assert "has 3 problems" in printed
+    for key in ("name", "addressSpace", "securityGroup"):
+        assert f"network.{key}: is for a network that is made here, but subnetIds says that it exists." in printed
+
+
+def test_an_environment_goes_before_the_subnets_that_another_component_of_its_program_makes(project: Project) -> None:
+    program = """
+        import pulumi
+        from components import EnvironmentNetwork, IntegrationServiceEnvironment
+        from pulumi_azure_native import resources
+
+        suffix = pulumi.Config().get("suffix") or ""
+        group = resources.ResourceGroup("group", resource_group_name="rg-shared", location="westus2")
+        shared = EnvironmentNetwork(
+            "shared",
+            {
+                "resource_group_name": group.name,
+                "location": "westus2",
+                "name": "vnet-shared",
+                "address_space": ["10.0.0.0/24"],
+                "subnets": [{"name": f"subnet-{number}{suffix}"} for number in range(4)],
+            },
+        )
+        IntegrationServiceEnvironment(
+            "orders",
+            {
+                "resource_group_name": group.name,
+                "name": "ise-orders",
+                "location": "westus2",
+                "sku": {"name": "Developer"},
+                "endpoint": "Internal",
+                "network": {"subnet_ids": shared.ordered_subnet_ids},
+            },
+            pulumi.ResourceOptions(replace_with=shared.made),
+        )
+    """
+    (project.folder / "__main__.py").write_text(textwrap.dedent(program))
+    project.succeed("preview", "--non-interactive")
+    project.up()
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.configure(suffix="-new")
+    before = len(project.requests())
+    project.up()
+    writes = project.writes(before)
+    assert (writes[0], writes[-1]) == ("DELETE ise-orders", "PUT ise-orders")
+    assert sorted(writes[1:-1]) == sorted(
+        each for number in range(4) for each in (f"DELETE subnet-{number}", f"PUT subnet-{number}-new")
+    )
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
