@@ -107,14 +107,14 @@ class NetworkArgs(Model):
         default=None,
     )
     name: Input[VirtualNetworkName] | None = setting(
-        "Name of the virtual network that is made here.",
+        "Name of the virtual network that is made here; required unless the network exists.",
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
         change=REBUILDS,
         default=None,
     )
     address_space: tuple[AddressRange, ...] | None = setting(
-        "Address prefixes of the virtual network that is made here.",
+        "Address prefixes of the virtual network that is made here; required unless the network exists.",
         allowed="a list of IPv4 ranges in CIDR notation that has room for four /27",
         example='["10.0.0.0/24"]',
         change="Changes in place as long as the subnets keep their ranges; otherwise deletes all and builds it again.",

@@ -64,6 +64,7 @@ class Recording:
 
     registrations: list[Registration] = field(default_factory=list)
     invokes: list[str] = field(default_factory=list)
+    asked_providers: list[str] = field(default_factory=list)
     stack_outputs: dict[str, Any] = field(default_factory=dict)
     hooks: list[str] = field(default_factory=list)
 
@@ -122,6 +123,7 @@ class _Azure(mocks.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self.recording.invokes.append(args.token)
+        self.recording.asked_providers.append(args.provider)
         answer = self.functions[args.token]
         if isinstance(answer, Refusal):
             raise answer
@@ -145,6 +147,8 @@ class _Azure(mocks.Mocks):
 
 def _identify(resource_type: str, inputs: Mapping[str, Any]) -> tuple[str, str]:
     """The id and the name that Azure gives a resource."""
+    if resource_type.startswith("pulumi:providers:"):
+        return "provider", resource_type
     group = f"{SUBSCRIPTION}/resourceGroups/{inputs['resourceGroupName']}"
     networking = f"{group}/providers/Microsoft.Network"
     network = f"{networking}/virtualNetworks/{inputs.get('virtualNetworkName')}"

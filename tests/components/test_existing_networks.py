@@ -10,6 +10,7 @@ import copy
 from typing import Any
 
 import pulumi
+import pulumi_azure_native as azure_native
 import pytest
 
 from components import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
@@ -171,6 +172,15 @@ def test_a_network_without_dns_servers_of_its_own_asks_azures() -> None:
     )
     asked = recording["fabrikam-nsg-AllowDnsOutbound"].inputs["destinationAddressPrefixes"]
     assert asked == ["168.63.129.16/32", "169.254.169.254/32"]
+
+
+def test_the_provider_of_the_component_is_asked() -> None:
+    def options() -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(provider=azure_native.Provider("other", subscription_id="other"))
+
+    recording = record(environment(IN_COMPANY, options), functions=functions())
+    assert len(recording.asked_providers) == 2
+    assert {provider.rpartition("::")[0].rpartition("::")[2] for provider in recording.asked_providers} == {"other"}
 
 
 def test_a_preview_looks_up_what_is_known(in_company: Recording) -> None:
