@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 import pytest
+from pulumi_azure_native import resources
 
 from components import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
 
@@ -187,6 +188,17 @@ def test_a_preview_looks_up_what_is_known(in_company: Recording) -> None:
     recording = record(environment(IN_COMPANY), functions=functions(), preview=True)
     assert recording.invokes == in_company.invokes
     assert recording["fabrikam-subnet-1"].inputs == in_company["fabrikam-subnet-1"].inputs
+
+
+def test_a_preview_looks_up_before_it_knows_the_name_of_a_resource_group_that_it_makes() -> None:
+    """As for every new stack: its first preview shall tell what is wrong with the network."""
+
+    def program() -> None:
+        group = resources.ResourceGroup("group", resource_group_name="Fabrikam-RG")
+        environment(IN_COMPANY, resource_group_name=group.name, location="northeurope")()
+
+    with pytest.raises(ArgumentsError, match="network-location"):
+        record(program, functions=functions(), preview=True)
 
 
 def test_ids_may_be_known_later_and_are_looked_up_then() -> None:
