@@ -13,7 +13,7 @@ SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
 IN_SANDBOX := $(SANDBOX) run --
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy resources shell test test-thorough check format docs clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover resources shell test test-thorough test-faults check format docs clean set-up set-up-for-tests known-stack
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
@@ -32,6 +32,9 @@ refresh: set-up known-stack ## Compare the stack's state with what exists
 destroy: set-up known-stack ## Delete everything of the stack
 	@$(IN_SANDBOX) pulumi destroy --yes --run-program --stack $(STACK) $(ARGS)
 
+recover: set-up known-stack ## Bring the stack back after a command that died; ARGS=--dry-run only looks
+	@$(IN_SANDBOX) $(PYTHON_OF_PROJECT) -m recovery --stack $(STACK) $(ARGS)
+
 resources: set-up ## List what exists in the sandbox
 	@$(SANDBOX) resources $(ARGS)
 
@@ -43,6 +46,9 @@ test: set-up-for-tests ## Run the tests; ARGS='tests/sandbox -k launcher' for so
 
 test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (half an hour)
 	@HYPOTHESIS_PROFILE=thorough $(PYTHON_OF_PROJECT) -m pytest --timeout 3600 $(THOROUGH) $(ARGS)
+
+test-faults: set-up-for-tests ## Kill the CLI at every request of up and destroy, and recover each time (half an hour)
+	@$(PYTHON_OF_PROJECT) -m pytest -m faults $(ARGS)
 
 check: set-up-for-tests ## Check format, style, types and import contracts
 	.venv/bin/ruff format --check

@@ -71,8 +71,8 @@ class VirtualEnvironment:
             return False
 
     def _requirements(self, *, with_tests: bool) -> Sequence[Path]:
-        folders = [self.root, self.root / "sandbox", *([self.root / "tests"] if with_tests else [])]
-        return [folder / "requirements.txt" for folder in folders]
+        parts = ["", "recovery", "sandbox", *(["tests"] if with_tests else [])]
+        return [self.root / part / "requirements.txt" for part in parts]
 
     def _stamp(self, *, with_tests: bool) -> str:
         """Changes with the files, the interpreter, and the environment's place, which is written in its scripts."""

@@ -1,0 +1,172 @@
+"""The Pulumi commands that recovery runs, for one stack, in the project's folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from recovery.errors import RecoveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+
+def find_project(folder: Path) -> tuple[Path, str]:
+    """The project's folder, `folder` or one above it, and the project's name.
+
+    Raises:
+        RecoveryError: there is none, or its file does not tell a name.
+    """
+    for candidate in (folder, *folder.parents):
+        for name in PROJECT_FILES:
+            if (candidate / name).is_file():
+                return candidate, _project_name(candidate / name)
+    raise RecoveryError(
+        f"there is no Pulumi project in {folder} or above it: no file {PROJECT_FILES[0]}. Go to the project's folder, "
+        "then run this again."
+    )
+
+
+def _project_name(file: Path) -> str:
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        name = document["name"]
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
+        name = None
+    if not isinstance(name, str) or not name:
+        raise RecoveryError(f"{file} does not tell the project's name; it needs a line such as: name: my-project")
+    return name
+
+
+class Pulumi:
+    """Runs `pulumi` for one stack.
+
+    Args:
+        folder: the project's folder.
+        stack: the stack's name.
+    """
+
+    def __init__(self, folder: Path, stack: str) -> None:
+        self._folder = folder
+        self._stack = stack
+
+    def backend(self) -> str:
+        """The URL of the backend that keeps the state, such as `file:///home/me/state`."""
+        found = json_of(self._run("whoami", "--json", of_stack=False), "pulumi whoami --json")
+        return str(found.get("url", ""))
+
+    def configuration(self) -> dict[str, str]:
+        """The stack's `azure-native:…` configuration without that prefix; secret values are left out."""
+        found = json_of(self._run("config", "--json"), "pulumi config --json")
+        prefix = "azure-native:"
+        return {
+            key.removeprefix(prefix): str(entry["value"])
+            for key, entry in found.items()
+            if key.startswith(prefix) and isinstance(entry, dict) and not entry.get("secret") and "value" in entry
+        }
+
+    def export(self) -> str:
+        """The stack's whole state, as text; secrets in it stay encrypted."""
+        return self._run("stack", "export")
+
+    def replace_state(self, state: dict[str, Any]) -> None:
+        """Makes this the stack's state."""
+        with tempfile.TemporaryDirectory(prefix="recovery-") as folder:
+            file = Path(folder) / "state.json"
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(state), encoding="utf-8")
+            self._run("stack", "import", "--file", str(file))
+
+    def planned_steps(self) -> list[dict[str, Any]]:
+        """What an update would do now: the steps of `pulumi preview --json`."""
+        found = json_of(self._run("preview", "--json"), "pulumi preview --json")
+        steps = found.get("steps")
+        return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+
+    def cancel(self) -> None:
+        """Takes away the stack's locks."""
+        self._run("cancel", "--yes")
+
+    def _run(self, *arguments: str, of_stack: bool = True) -> str:
+        command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
+        if of_stack:
+            command += ["--stack", self._stack]
+        try:
+            finished = subprocess.run(
+                command,
+                cwd=self._folder,
+                env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise RecoveryError(
+                "there is no command `pulumi` on the PATH. Install the Pulumi CLI "
+                "(https://www.pulumi.com/docs/install/); for the sandbox, run this by: python -m sandbox run -- "
+                "python -m recovery --stack NAME"
+            ) from error
+        except OSError as error:
+            raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
+        if finished.returncode != 0:
+            raise RecoveryError(self._explained(arguments, finished.stdout, finished.stderr))
+        return finished.stdout
+
+    def _explained(self, arguments: Sequence[str], printed: str, errors: str) -> str:
+        said = (errors.strip() or _diagnostics(printed)).strip()
+        command = f"pulumi {' '.join(arguments[:2])}"
+        if "no stack named" in said:
+            return (
+                f"there is no stack named {self._stack!r}. `pulumi stack ls` lists the stacks of this project; name "
+                "one with --stack."
+            )
+        if "currently locked" in said or "Another update is currently in progress" in said:
+            return (
+                f"the stack is locked by another command. Pulumi says: {said}\n"
+                "If that command still works, let it finish. If it is surely dead, run "
+                f"`pulumi cancel --stack {self._stack} --yes`, then this again."
+            )
+        if arguments[:2] == ("stack", "export"):
+            return (
+                f"Pulumi cannot read the stack's state. It says: {said}\n"
+                "Put back a backup of the state. A backend of files keeps the state before the last change beside it, "
+                "with the ending .bak."
+            )
+        return f"`{command}` failed. It says: {said}"
+
+
+def json_of(text: str, source: str) -> dict[str, Any]:
+    """A JSON object that Pulumi printed.
+
+    Raises:
+        RecoveryError: it is something else.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise RecoveryError(
+            f"`{source}` did not print a JSON object, but: {text.strip()[:200]!r}. Recovery was made for Pulumi 3.219 "
+            "or newer; look at `pulumi version`."
+        )
+    return found
+
+
+def _diagnostics(printed: str) -> str:
+    """The messages in what a failed `preview --json` printed."""
+    try:
+        found = json.loads(printed)
+        return "\n".join(entry["message"].strip() for entry in found["diagnostics"] if entry["severity"] == "error")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return printed

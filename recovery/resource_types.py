@@ -1,0 +1,118 @@
+"""The resource types that recovery knows: where ARM has them, and what the provider keeps of ARM's answer.
+
+Source: azure-native provider source: id templates and crud.go for the id and api-version of requests, convert/
+responseBodyToSdkOutputs.go for the form of outputs; azure-mgmt-network's models for what stands inside `properties`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from recovery.errors import RecoveryError
+from recovery.properties import Properties, has_unknown
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """One type of resource of azure-native."""
+
+    path: str
+    """The id after the subscription; each name in braces is an input."""
+
+    flat: bool = False
+    """Whether the provider leaves out the level `properties`, here and in every object inside."""
+
+    api_version_input: str = "azureApiVersion"
+    """The input that gives the api-version of reading it."""
+
+    fixed: frozenset[str] = frozenset()
+    """The inputs outside of the path that the provider never changes in place (replacement.go)."""
+
+    @property
+    def path_inputs(self) -> tuple[str, ...]:
+        """The inputs in the path, in its order."""
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
+
+    def body_inputs(self, inputs: Properties) -> frozenset[str]:
+        """The names of those of the inputs that go into the request's body."""
+        elsewhere = {*self.path_inputs, "azureApiVersion", self.api_version_input}
+        return frozenset(name for name in inputs if name not in elsewhere and not name.startswith("__"))
+
+    def arm_id(self, inputs: Properties, subscription: str) -> str | None:
+        """The id of the resource with these inputs; None while an input that it is made of is not known."""
+        values = {name: inputs.get(name) for name in self.path_inputs}
+        if any(not isinstance(value, str) or has_unknown(value) for value in values.values()):
+            return None
+        filled = self.path.format_map(
+            # An empty parent path leaves two slashes, of which ARM makes one.
+            {name: quote(str(value).strip("/"), safe="/()!*'$&+,;=:@") for name, value in values.items()}
+        )
+        return f"/subscriptions/{subscription}{filled}".replace("//", "/")
+
+    def api_version(self, inputs: Properties) -> str:
+        """The api-version to read the resource with.
+
+        Raises:
+            RecoveryError: the state does not tell it.
+        """
+        version = inputs.get(self.api_version_input)
+        if not isinstance(version, str) or has_unknown(version):
+            raise RecoveryError(
+                "the state does not say with which api-version to ask for a resource: its input "
+                f"{self.api_version_input!r} is {version!r}, where a date such as 2019-05-01 is expected. The state "
+                "was changed by hand, or is from another version of azure-native; restore a backup of it."
+            )
+        return version
+
+    def outputs(self, body: Properties, inputs: Properties) -> Properties:
+        """The outputs that the provider keeps of ARM's answer."""
+        shown = _flattened(body) if self.flat else _without_nulls(body)
+        kept = {name: value for name, value in shown.items() if name != "id"}
+        version = {"azureApiVersion": inputs["azureApiVersion"]} if "azureApiVersion" in inputs else {}
+        return {**kept, **version}
+
+
+_GROUP = "/resourceGroups/{resourceGroupName}"
+_VIRTUAL_NETWORK = f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
+
+RESOURCE_TYPES: dict[str, ResourceType] = {
+    "azure-native:resources:ResourceGroup": ResourceType(_GROUP, fixed=frozenset({"location"})),
+    "azure-native:resources:Resource": ResourceType(
+        f"{_GROUP}/providers/{{resourceProviderNamespace}}/{{parentResourcePath}}/{{resourceType}}/{{resourceName}}",
+        api_version_input="apiVersion",
+        fixed=frozenset({"location"}),
+    ),
+    "azure-native:network:VirtualNetwork": ResourceType(_VIRTUAL_NETWORK, flat=True, fixed=frozenset({"location"})),
+    "azure-native:network:Subnet": ResourceType(f"{_VIRTUAL_NETWORK}/subnets/{{subnetName}}", flat=True),
+}
+"""By Pulumi type token."""
+
+
+def provisioning_state(body: Properties) -> str:
+    """ARM's provisioningState; `Succeeded` for a resource that has none (ARM's contract for asynchronous work)."""
+    properties = body.get("properties")
+    state = properties.get("provisioningState") if isinstance(properties, dict) else None
+    return str(state) if state else "Succeeded"
+
+
+def _flattened(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        return [_flattened(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inside = value.get("properties")
+    merged = {**{name: item for name, item in value.items() if name != "properties"}, **inside} if isinstance(
+        inside, dict
+    ) else value  # fmt: skip
+    return {name: _flattened(item) for name, item in merged.items() if item is not None}
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    return value

@@ -1,0 +1,235 @@
+"""The real CLI dies by SIGKILL in the middle, `python -m recovery` brings the stack back, an ordinary command finishes.
+
+At the end Azure and the Pulumi state are as after a run that nobody disturbed, and nothing was created twice. Here are
+a sample of all points and what is special; `make test-faults` kills at each request of `up` and of `destroy`, before it
+takes effect and after.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.recovery.interruption import (
+    AFTER,
+    BEFORE,
+    DESTROY,
+    UP,
+    Outcome,
+    copy_of,
+    created,
+    differing,
+    interrupt,
+    outcome,
+    recover,
+)
+
+from .conftest import Project, copy_of_the_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.end_to_end
+
+REQUESTS_OF_UP = 36
+REQUESTS_OF_DESTROY = 16
+"""How many requests an undisturbed command makes; a test holds them to the truth, so the matrix leaves none out."""
+
+RESOURCES = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n in range(1, 5)), "ise-logic-apps-dev"]
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Project:
+    """A project whose simulated Azure is empty; to be copied."""
+    project = copy_of_the_project(tmp_path_factory.mktemp("empty") / "project", toolchain)
+    assert project.run("pulumi", "stack", "init", project.stack).returncode == 0
+    return project
+
+
+@pytest.fixture(scope="module")
+def deployed(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that was deployed without disturbance; to be copied."""
+    project = copy_of(empty, tmp_path_factory.mktemp("deployed") / "project")
+    project.up()
+    return project
+
+
+@pytest.fixture(scope="module")
+def undisturbed(deployed: Project) -> Outcome:
+    """What an undisturbed `up` leaves."""
+    return outcome(deployed)
+
+
+def expect_order(project: Project) -> None:
+    """Recovers, and has it succeed."""
+    finished = recover(project)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "Traceback" not in finished.stdout + finished.stderr
+
+
+def check_up(project: Project, undisturbed: Outcome, request: int, moment: str) -> None:
+    interrupt(project, UP, request, moment)
+    expect_order(project)
+    project.succeed(*UP)
+    assert differing(outcome(project), undisturbed) == []
+    assert sorted(created(project)) == sorted(RESOURCES)
+
+
+def check_destroy(project: Project, request: int, moment: str) -> None:
+    interrupt(project, DESTROY, request, moment)
+    expect_order(project)
+    project.succeed(*DESTROY)
+    assert differing(outcome(project), Outcome({}, {}, [])) == []
+    assert sorted(created(project)) == sorted(RESOURCES)
+
+
+def test_the_matrix_covers_every_request_of_up_and_of_destroy(deployed: Project, tmp_path: Path) -> None:
+    assert len(deployed.requests()) == REQUESTS_OF_UP
+    project = copy_of(deployed, tmp_path / "project")
+    project.succeed(*DESTROY)
+    assert len(project.requests()) == REQUESTS_OF_UP + REQUESTS_OF_DESTROY
+
+
+@pytest.mark.parametrize(("request_", "moment"), [(5, AFTER), (34, BEFORE)])
+def test_an_update_killed_at_a_request_is_recovered(
+    request_: int, moment: str, empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    check_up(copy_of(empty, tmp_path / "project"), undisturbed, request_, moment)
+
+
+@pytest.mark.parametrize(("request_", "moment"), [(7, AFTER)])
+def test_a_deletion_killed_at_a_request_is_recovered(
+    request_: int, moment: str, deployed: Project, tmp_path: Path
+) -> None:
+    check_destroy(copy_of(deployed, tmp_path / "project"), request_, moment)
+
+
+ENVIRONMENT = "*/integrationserviceenvironments/ise-logic-apps-dev"
+
+
+def test_an_environment_that_is_still_being_created_is_waited_for(
+    empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    project = copy_of(empty, tmp_path / "project")
+    interrupt(project, UP, 1, AFTER, method="PUT", path=ENVIRONMENT, pace=30)
+    looked = recover(project, "--dry-run", pace=30)
+    assert looked.returncode == 0, looked.stderr
+    assert "logic-apps-ise is not finished: Azure says " in looked.stdout
+    finished = recover(project, pace=3)
+    assert finished.returncode == 0, finished.stderr
+    assert "Waiting for logic-apps-ise: Azure says " in finished.stdout
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.up()
+    assert differing(outcome(project), undisturbed) == []
+    assert sorted(created(project)) == sorted(RESOURCES)
+
+
+@pytest.mark.parametrize("moment", [pytest.param(BEFORE, marks=pytest.mark.faults), AFTER])
+def test_a_change_in_place_killed_at_the_environment_is_recovered(
+    moment: str, deployed: Project, tmp_path: Path
+) -> None:
+    tags = {"environment": "dev", "owner": "integration"}
+    changed = copy_of(deployed, tmp_path / "undisturbed")
+    changed.configure(tags=tags)
+    changed.up()
+    project = copy_of(deployed, tmp_path / "project")
+    project.configure(tags=tags)
+    interrupt(project, UP, 1, moment, method="PUT", path=ENVIRONMENT)
+    expect_order(project)
+    project.up()
+    assert differing(outcome(project), outcome(changed)) == []
+    assert sorted(created(project)) == sorted(RESOURCES)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+@pytest.mark.parametrize("method", ["DELETE", "PUT"])
+def test_a_rebuild_killed_at_the_environment_is_recovered(
+    method: str, moment: str, deployed: Project, tmp_path: Path
+) -> None:
+    """An External environment instead of an Internal one: deleted, then created."""
+    changed = copy_of(deployed, tmp_path / "undisturbed")
+    changed.configure(endpoint="External")
+    changed.up()
+    project = copy_of(deployed, tmp_path / "project")
+    project.configure(endpoint="External")
+    interrupt(project, UP, 1, moment, method=method, path=ENVIRONMENT)
+    expect_order(project)
+    project.up()
+    assert differing(outcome(project), outcome(changed)) == []
+    assert sorted(created(project)) == sorted([*RESOURCES, "ise-logic-apps-dev"])
+
+
+def test_a_state_that_was_lost_altogether_is_found_again(
+    deployed: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    project = copy_of(deployed, tmp_path / "project")
+    (project.folder / "nothing.json").write_text(json.dumps({"version": 3, "deployment": {}}))
+    project.succeed("stack", "import", "--file", "nothing.json")
+    expect_order(project)
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.up()
+    found = outcome(project)
+    assert found.azure == undisturbed.azure
+    assert found.state.keys() == undisturbed.state.keys()
+    project.succeed(*DESTROY)
+    assert differing(outcome(project), Outcome({}, {}, [])) == []
+
+
+def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_path: Path) -> None:
+    project = copy_of(empty, tmp_path / "project")
+    interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
+    kept = {file: file.read_bytes() for file in (project.home / "state").rglob("*") if file.is_file()}
+    looked = recover(project, "--dry-run")
+    assert looked.returncode == 0, looked.stderr
+    assert "logic-apps-vnet: its creation was interrupted, and it exists" in looked.stdout
+    assert "Nothing was changed" in looked.stdout
+    assert {file: file.read_bytes() for file in (project.home / "state").rglob("*") if file.is_file()} == kept
+    assert not (project.folder / ".pulumi-recovery").exists()
+    assert created(project) == ["rg-logic-apps-dev", "vnet-logic-apps-dev"]
+
+
+@pytest.mark.faults
+def test_the_state_as_it_was_is_kept_for_the_user_alone(empty: Project, tmp_path: Path) -> None:
+    project = copy_of(empty, tmp_path / "project")
+    interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
+    before = json.loads(project.succeed("stack", "export"))
+    finished = recover(project)
+    (backup,) = (project.folder / ".pulumi-recovery").iterdir()
+    assert str(backup) in finished.stdout
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert json.loads(backup.read_text()) == before
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("path", [ENVIRONMENT, "*/subnets/subnet-3"])
+def test_after_a_deletion_that_was_killed_an_update_builds_again_what_is_gone(
+    path: str, deployed: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    project = copy_of(deployed, tmp_path / "project")
+    interrupt(project, DESTROY, 1, AFTER, method="DELETE", path=path)
+    expect_order(project)
+    project.up()
+    assert sorted(project.resources()) == sorted(undisturbed.azure)
+    assert outcome(project).state.keys() == undisturbed.state.keys()
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+@pytest.mark.parametrize("request_", range(1, REQUESTS_OF_UP + 1))
+def test_an_update_killed_at_any_request_is_recovered(
+    request_: int, moment: str, empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    check_up(copy_of(empty, tmp_path / "project"), undisturbed, request_, moment)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+@pytest.mark.parametrize("request_", range(1, REQUESTS_OF_DESTROY + 1))
+def test_a_deletion_killed_at_any_request_is_recovered(
+    request_: int, moment: str, deployed: Project, tmp_path: Path
+) -> None:
+    check_destroy(copy_of(deployed, tmp_path / "project"), request_, moment)

@@ -1,0 +1,247 @@
+"""`python -m recovery` as a user meets it: what it says when it cannot go on, locks, what it writes and when not."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox import arm
+
+from .fake_pulumi import Setting
+from .recordings import recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+IN_ORDER = {"version": 3, "deployment": {"manifest": {}, "resources": []}}
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Setting:
+    """A project whose stack is in order."""
+    setting = Setting(tmp_path)
+    setting.keep(IN_ORDER)
+    return setting
+
+
+@pytest.fixture
+def azure(setting: Setting, tmp_path: Path) -> Iterator[arm.Simulator]:
+    """An empty simulated Azure that the recovery is led to."""
+    with arm.serving(tmp_path / "arm") as simulator:
+        setting.variables |= {
+            "ARM_METADATA_HOSTNAME": simulator.address,
+            "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
+            "ARM_SUBSCRIPTION_ID": simulator.settings.subscription_id,
+            "ARM_TENANT_ID": simulator.settings.tenant_id,
+            "ARM_CLIENT_ID": simulator.settings.client_id,
+            "ARM_CLIENT_SECRET": simulator.settings.client_secret,
+            "REQUESTS_CA_BUNDLE": str(simulator.settings.ca_bundle),
+            "NO_PROXY": "127.0.0.1",
+        }
+        yield simulator
+
+
+def expect_refusal(setting: Setting, *parts: str, path: str | None = None) -> None:
+    """It ends with one message that has these parts, and nothing was written."""
+    finished = setting.run("--stack", "dev", path=path)
+    assert finished.code == 1
+    assert finished.printed.startswith("error: ")
+    assert "Traceback" not in finished.printed
+    for part in parts:
+        assert part in finished.printed
+    assert "stack import" not in setting.calls
+    assert not (setting.project / ".pulumi-recovery").exists()
+
+
+def test_a_stack_in_order_is_said_to_be_so_and_left_as_it_is(setting: Setting) -> None:
+    finished = setting.run("--stack", "dev")
+    assert (finished.code, finished.printed.count("\n")) == (0, 1)
+    assert "is in order" in finished.printed
+    assert "stack import" not in setting.calls
+
+
+def test_without_a_stack_it_says_how_to_name_one(setting: Setting) -> None:
+    finished = setting.run()
+    assert finished.code == 2
+    assert "--stack" in finished.printed
+
+
+def test_without_pulumi_it_says_how_to_get_it(setting: Setting, tmp_path: Path) -> None:
+    expect_refusal(setting, "no command `pulumi`", "https://www.pulumi.com/docs/install/", path=str(tmp_path))
+
+
+def test_outside_of_a_project_it_says_where_to_go(setting: Setting) -> None:
+    (setting.project / "Pulumi.yaml").unlink()
+    expect_refusal(setting, "no Pulumi project", str(setting.project))
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "name: [", "runtime: python", "\x00"])
+def test_a_project_file_without_a_name_is_named(text: str, setting: Setting) -> None:
+    (setting.project / "Pulumi.yaml").write_text(text)
+    expect_refusal(setting, "Pulumi.yaml does not tell the project's name", "name: my-project")
+
+
+def test_a_stack_that_is_not_there_is_named(setting: Setting) -> None:
+    setting.refuse("stack export", "error: no stack named 'dev' found")
+    expect_refusal(setting, "there is no stack named 'dev'", "pulumi stack ls")
+
+
+def test_a_state_that_pulumi_cannot_read_leads_to_its_backup(setting: Setting) -> None:
+    setting.refuse("stack export", "error: could not deserialize deployment: unexpected end of JSON input")
+    expect_refusal(setting, "unexpected end of JSON input", ".bak")
+
+
+@pytest.mark.parametrize("text", ["", "garbage", "[]", '{"deployment": {"resources": [1]}}'])
+def test_a_garbage_state_is_refused(text: str, setting: Setting) -> None:
+    setting.keep(text)
+    expect_refusal(setting, "the stack's state", "Put back a backup")
+
+
+def test_the_state_of_another_project_is_refused(setting: Setting) -> None:
+    (setting.project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    setting.keep(recorded("creating-the-environment"))
+    expect_refusal(setting, "'logic-apps-environment'", "'shop'")
+
+
+def test_the_lock_of_a_process_that_is_gone_is_cleared(setting: Setting) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    setting.lock(ended.pid, platform.node())
+    finished = setting.run("--stack", "dev")
+    assert finished.code == 0
+    assert f"Cleared the lock of a command that is dead (process {ended.pid} of ada" in finished.printed
+    assert "cancel --yes" in setting.calls
+
+
+def test_the_lock_of_a_process_number_that_something_else_has_now_is_cleared(setting: Setting) -> None:
+    """After a restart of the machine, most numbers belong to others."""
+    setting.lock(os.getpid(), platform.node())
+    assert setting.run("--stack", "dev").code == 0
+    assert "cancel --yes" in setting.calls
+
+
+def test_a_dry_run_leaves_a_stale_lock(setting: Setting) -> None:
+    setting.lock(os.getpid(), platform.node())
+    finished = setting.run("--stack", "dev", "--dry-run")
+    assert finished.code == 0
+    assert "The lock would be cleared" in finished.printed
+    assert "cancel --yes" not in setting.calls
+
+
+def test_the_lock_of_a_pulumi_that_still_runs_is_respected(setting: Setting, tmp_path: Path) -> None:
+    program = tmp_path / "running" / "pulumi"
+    program.parent.mkdir()
+    shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
+    with subprocess.Popen([program, "60"]) as running:
+        try:
+            setting.lock(running.pid, platform.node())
+            expect_refusal(setting, f"process {running.pid} of ada", "still running", "pulumi cancel --stack dev --yes")
+        finally:
+            running.kill()
+    assert "cancel --yes" not in setting.calls
+
+
+def test_the_lock_of_another_machine_is_respected(setting: Setting) -> None:
+    setting.lock(1, "build-agent-7")
+    expect_refusal(setting, "build-agent-7", "may still be running there", "pulumi cancel --stack dev --yes")
+    assert "cancel --yes" not in setting.calls
+
+
+def test_the_lock_of_another_stack_does_not_matter(setting: Setting) -> None:
+    setting.lock(1, "build-agent-7", stack="prod")
+    assert setting.run("--stack", "dev").code == 0
+
+
+def test_what_was_not_created_is_taken_out_of_the_state_after_a_backup(setting: Setting, azure: arm.Simulator) -> None:
+    """Nothing at all exists in this Azure."""
+    before = recorded("creating-the-environment")
+    setting.keep(before)
+    finished = setting.run("--stack", "dev")
+    assert finished.code == 0, finished.printed
+    imported = json.loads((setting.backend / "imported").read_text())
+    left = [each["type"].split(":")[0] for each in imported["deployment"]["resources"]]
+    assert "azure-native" not in left
+    assert "pending_operations" not in imported["deployment"]
+    (backup,) = (setting.project / ".pulumi-recovery").iterdir()
+    assert json.loads(backup.read_text()) == before
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert azure.address not in finished.printed
+
+
+@pytest.mark.usefixtures("azure")
+def test_a_dry_run_says_the_same_and_writes_nothing(setting: Setting) -> None:
+    setting.keep(recorded("creating-the-environment"))
+    finished = setting.run("--stack", "dev", "--dry-run")
+    assert finished.code == 0
+    assert "logic-apps-ise: was about to be created and does not exist" in finished.printed
+    assert "Nothing was changed" in finished.printed
+    assert not {"stack import", "cancel --yes"} & set(setting.calls)
+    assert not (setting.project / ".pulumi-recovery").exists()
+
+
+@pytest.mark.usefixtures("azure")
+def test_a_state_that_cannot_be_written_is_said_to_be_as_it_was(setting: Setting) -> None:
+    setting.keep(recorded("creating-the-environment"))
+    setting.refuse("stack import", "error: the stack is currently locked by 1 lock(s)")
+    finished = setting.run("--stack", "dev")
+    assert finished.code == 1
+    assert "could not be written, and is as it was" in finished.printed
+    assert "pulumi cancel --stack dev --yes" in finished.printed
+
+
+@pytest.mark.usefixtures("azure")
+def test_a_program_that_cannot_be_previewed_is_told_and_the_rest_is_done(setting: Setting) -> None:
+    setting.keep(recorded("creating-the-environment"))
+    setting.refuse("preview", "error: Missing required configuration variable 'logic-apps-environment:sku'")
+    finished = setting.run("--stack", "dev")
+    assert finished.code == 1
+    assert "Missing required configuration variable" in finished.printed
+    assert (setting.backend / "imported").exists()
+
+
+@pytest.mark.usefixtures("azure")
+def test_a_login_that_azure_refuses_leads_to_the_ways_to_sign_in(setting: Setting) -> None:
+    setting.keep(recorded("creating-the-environment"))
+    setting.variables["ARM_CLIENT_SECRET"] = "wrong"
+    expect_refusal(setting, "Azure did not let us sign in", "az login", "ARM_CLIENT_SECRET")
+
+
+@pytest.mark.usefixtures("azure")
+def test_an_error_of_azure_is_told_in_its_own_words(setting: Setting) -> None:
+    document = recorded("creating-the-environment")
+    document["deployment"]["pending_operations"][0]["resource"]["inputs"]["resourceProviderNamespace"] = "Microsoft.No"
+    setting.keep(document)
+    arm.control_of(setting.backend.parent / "arm").order(
+        arm.RequestFault(method="GET", path="*/resourcegroups/*", status=403, code="AuthorizationFailed", message="No.")
+    )
+    expect_refusal(setting, "status 403", "AuthorizationFailed: No.", "The state was not changed")
+
+
+@pytest.mark.usefixtures("azure")
+@pytest.mark.parametrize("code", ["SubscriptionNotFound", "InvalidResourceType"])
+def test_a_404_that_says_nothing_of_the_resource_does_not_empty_the_state(code: str, setting: Setting) -> None:
+    """A login to another tenant is answered so for everything."""
+    setting.keep(recorded("updating-the-environment"))
+    arm.control_of(setting.backend.parent / "arm").order(
+        arm.RequestFault(method="GET", path="*/resourcegroups/*", status=404, code=code, message="Not here.")
+    )
+    expect_refusal(setting, "status 404", f"{code}: Not here.", "The state was not changed")
+
+
+def test_a_cloud_that_cannot_be_reached_is_named(setting: Setting) -> None:
+    setting.keep(recorded("creating-the-environment"))
+    setting.variables["ARM_METADATA_HOSTNAME"] = "127.0.0.1:1"
+    expect_refusal(setting, "https://127.0.0.1:1/metadata/endpoints", "ARM_METADATA_HOSTNAME")
+
+
+def test_an_unknown_cloud_is_answered_with_the_known_ones(setting: Setting) -> None:
+    setting.keep(recorded("creating-the-environment"))
+    setting.variables["ARM_ENVIRONMENT"] = "mars"
+    expect_refusal(setting, "'mars'", "public, usgovernment, china")
