@@ -30,7 +30,7 @@ refresh: set-up known-stack ## Compare the stack's state with what exists
 	@$(IN_SANDBOX) pulumi refresh --yes --stack $(STACK) $(ARGS)
 
 destroy: set-up known-stack ## Delete everything of the stack
-	@$(IN_SANDBOX) pulumi destroy --yes --run-program --stack $(STACK) $(ARGS)
+	@$(IN_SANDBOX) pulumi destroy --yes --run-program --suppress-outputs --stack $(STACK) $(ARGS)
 
 recover: set-up known-stack ## Bring the stack back after a command that died; ARGS=--dry-run only looks
 	@$(IN_SANDBOX) $(PYTHON_OF_PROJECT) -m recovery --stack $(STACK) $(ARGS)

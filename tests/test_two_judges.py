@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from components import judge_configuration
 from components.arguments import judge_arrived_certificates
+from sandbox import arm
 
 from .components.generated_configurations import plausible
 from .components.rule_examples import BASE, PROJECT
@@ -63,7 +64,10 @@ INCOMING = {
 
 @pytest.fixture(scope="module")
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
-    with azure_in(tmp_path_factory.mktemp("judge") / "arm", pace=0) as client:
+    directory = tmp_path_factory.mktemp("judge") / "arm"
+    # What one example made is gone before the next one.
+    arm.control_of(directory).change_settings(subnet_hold_hours=0)
+    with azure_in(directory, pace=0) as client:
         yield client
 
 

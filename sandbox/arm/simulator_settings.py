@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 SUBNET_HOLD_HOURS = "subnetHoldHours"
 RETIRED = "retired"
 
+DEFAULT_SUBNET_HOLD_HOURS = 9.0
+"""Up to nine hours after an ISE is gone, says Microsoft's page "Manage your integration service environment" (2023).
+
+Its REST how-to of 2020 says up to one. What copes with the longer copes with both.
+"""
+
 _LONGEST_HOLD = 10_000.0
 
 
@@ -22,7 +28,7 @@ class SimulatorSettings:
     """The chosen behaviour."""
 
     subnet_hold_hours: float
-    """Simulated hours for which subnets stay held after their ISE is gone, 0 to 10000; at first 0."""
+    """Simulated hours for which subnets stay held after their ISE is gone, 0 to 10000; at first 9."""
     retired: bool
     """Whether new ISEs are refused, as Azure does since 1 November 2022; at first False."""
     registration_required: bool
@@ -31,8 +37,9 @@ class SimulatorSettings:
 
 def read(store: Store) -> SimulatorSettings:
     """The settings as they are. Use inside a transaction."""
+    hours = store.setting(SUBNET_HOLD_HOURS)
     return SimulatorSettings(
-        float(store.setting(SUBNET_HOLD_HOURS) or 0),
+        DEFAULT_SUBNET_HOLD_HOURS if hours is None else float(hours),
         bool(store.setting(RETIRED)),
         bool(store.setting(REGISTRATION_SETTING)),
     )

@@ -143,8 +143,14 @@ def project(tmp_path: Path, toolchain: Path) -> Project:
     return copy_of_the_project(tmp_path / "project", toolchain)
 
 
-def copy_of_the_project(folder: Path, toolchain: Path, stack: str = "dev") -> Project:
-    """Copies what a user has: project file, stack files, program, components, certificates."""
+def copy_of_the_project(
+    folder: Path, toolchain: Path, stack: str = "dev", *, subnet_hold_hours: float | None = 0
+) -> Project:
+    """Copies what a user has: project file, stack files, program, components, certificates.
+
+    Its Azure releases the subnets of a deleted environment at once, or after ``subnet_hold_hours`` simulated hours;
+    None leaves it as late as the sandbox has it by itself.
+    """
     folder.mkdir()
     for name in ("Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in ("dev", "test", "prod")), "__main__.py"):
         shutil.copy(REPOSITORY / name, folder / name)
@@ -153,4 +159,6 @@ def copy_of_the_project(folder: Path, toolchain: Path, stack: str = "dev") -> Pr
     (folder / ".venv").symlink_to(REPOSITORY / ".venv")
     (folder / ".sandbox").mkdir()
     (folder / ".sandbox" / "toolchain").symlink_to(toolchain)
-    return Project(folder, stack)
+    project = Project(folder, stack)
+    arm.control_of(project.home / "arm").change_settings(subnet_hold_hours=subnet_hold_hours)
+    return project

@@ -1,6 +1,6 @@
 """Azure holds the subnets of a deleted environment for hours; deleting and rebuilding wait for it.
 
-Here the nine hours of Microsoft's "Manage your ISE" (2023-09-27) pass in some seconds.
+The sandbox does so by itself: the nine hours of Microsoft's "Manage your ISE" (2023-09-27) pass there in some seconds.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import arm
+from .conftest import Project, copy_of_the_project
 
 if TYPE_CHECKING:
-    from .conftest import Project
+    from pathlib import Path
 
 pytestmark = pytest.mark.end_to_end
 
@@ -20,10 +20,10 @@ SECONDS_AN_HOUR = 0.4
 
 
 @pytest.fixture
-def deployed(project: Project) -> Project:
-    """The stack ``dev``, on an Azure that holds subnets for nine hours."""
+def deployed(tmp_path: Path, toolchain: Path) -> Project:
+    """The stack ``dev`` in a sandbox as a newcomer has it, in which nobody has chosen how late subnets are released."""
+    project = copy_of_the_project(tmp_path / "project", toolchain, subnet_hold_hours=None)
     project.up()
-    arm.control_of(project.home / "arm").change_settings(subnet_hold_hours=9)
     return project
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.arm.simulator_settings import SUBNET_HOLD_HOURS
-from sandbox.arm.store import Store
+from sandbox import arm
 from tests.sandbox.arm.azure import (
     GROUP,
     ISE,
@@ -367,13 +366,10 @@ def test_deletion_is_done_at_once_and_frees_the_subnets(azure: Azure) -> None:
     assert azure.delete(SUBNETS[0]).status_code == 202
 
 
-def test_subnets_stay_held_for_hours_when_the_setting_says_so(azure: Azure, tmp_path: Path) -> None:
+def test_subnets_stay_held_for_nine_hours_after_their_environment_is_gone(azure: Azure, tmp_path: Path) -> None:
+    """Microsoft's "Manage your integration service environment" (2023-09-27): up to nine hours."""
     azure.create_environment()
     azure.get(ISE)
-    store = Store(tmp_path / "arm")
-    with store.transaction():
-        store.set_setting(SUBNET_HOLD_HOURS, 9)
-    store.close()
     clock = HandClock()
     with azure_in(tmp_path / "arm", pace=60, real_time=clock) as slow:
         assert slow.delete(ISE).status_code == 200
@@ -385,6 +381,15 @@ def test_subnets_stay_held_for_hours_when_the_setting_says_so(azure: Azure, tmp_
         clock.seconds += 9 * 60 - 1
         assert code(slow.delete(SUBNETS[0])) == (400, "InUseSubnetCannotBeDeleted")
         clock.seconds += 1
+        assert slow.delete(SUBNETS[0]).status_code == 202
+
+
+def test_subnets_are_released_at_once_when_the_setting_says_so(azure: Azure, tmp_path: Path) -> None:
+    azure.create_environment()
+    azure.get(ISE)
+    arm.control_of(tmp_path / "arm").change_settings(subnet_hold_hours=0)
+    with azure_in(tmp_path / "arm", pace=60, real_time=HandClock()) as slow:
+        assert slow.delete(ISE).status_code == 200
         assert slow.delete(SUBNETS[0]).status_code == 202
 
 

@@ -54,6 +54,7 @@ def test_a_creation_fails_on_the_way_at_the_ordered_progress(azure: Azure, tmp_p
         assert "endpointsConfiguration" not in slow.get(ISE).json()["properties"]
         assert code(slow.delete(SUBNETS[0])) == (400, "InUseSubnetCannotBeDeleted")
         assert slow.delete(ISE).status_code == 200
+        clock.seconds += 9 * 60
         assert slow.delete(SUBNETS[0]).status_code == 202
 
 

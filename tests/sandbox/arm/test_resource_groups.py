@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox import arm
 from tests.sandbox.arm.azure import (
     GROUP,
     ISE,
@@ -79,7 +80,8 @@ def test_a_missing_group_is_404_for_everything_inside(azure: Azure) -> None:
     assert code(azure.put(VNET, virtual_network())) == (404, "ResourceGroupNotFound")
 
 
-def test_deleting_a_group_is_polled_by_location_and_takes_everything_with_it(azure: Azure) -> None:
+def test_deleting_a_group_is_polled_by_location_and_takes_everything_with_it(azure: Azure, tmp_path: Path) -> None:
+    arm.control_of(tmp_path / "arm").change_settings(subnet_hold_hours=0)
     azure.create_environment()
     azure.get(ISE)
     deletion = azure.delete(GROUP)
@@ -88,6 +90,24 @@ def test_deleting_a_group_is_polled_by_location_and_takes_everything_with_it(azu
     assert azure.send("HEAD", GROUP).status_code == 404
     azure.create_group()
     assert azure.get(VNET).status_code == azure.get(ISE).status_code == azure.get(SUBNETS[0]).status_code == 404
+
+
+def test_a_group_with_an_environment_is_not_deleted_in_one_go(azure: Azure, tmp_path: Path) -> None:
+    """azure-quickstart-templates, integration-service-environment: the environment first, its network later."""
+    azure.create_environment()
+    azure.get(ISE)
+    clock = HandClock()
+    with azure_in(tmp_path / "arm", pace=60, real_time=clock) as slow:
+        first = slow.delete(GROUP)
+        clock.seconds += 1
+        assert code(slow.http.get(first.headers["Location"])) == (409, "ResourceGroupDeletionBlocked")
+        assert slow.get(ISE).status_code == 404
+        assert slow.get(VNET).status_code == 200
+        clock.seconds += 9 * 60
+        second = slow.delete(GROUP)
+        clock.seconds += 1
+        assert slow.http.get(second.headers["Location"]).status_code == 200
+        assert slow.get(GROUP).status_code == 404
 
 
 def test_a_group_that_is_being_deleted_takes_nothing_new(tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.mgmt.logic import models
 
+from sandbox import arm
 from tests.sandbox.clients.conftest import GROUP, ISE, LOCATION, refusal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.sandbox.clients.conftest import Clients
 
 DEFINITION = {
@@ -121,9 +124,10 @@ def test_an_environment_is_not_deleted_over_the_heads_of_its_inhabitants(clients
     clients.logic.integration_service_environments.delete(GROUP, ISE)
 
 
-def test_a_group_takes_an_environment_with_its_inhabitants_along(clients: Clients) -> None:
+def test_a_group_takes_an_environment_with_its_inhabitants_along(clients: Clients, tmp_path: Path) -> None:
     environment_id = clients.create_environment()
     account_id = clients.logic.integration_accounts.create_or_update(GROUP, "account", account(environment_id)).id
     clients.logic.workflows.create_or_update(GROUP, "orders", workflow(environment_id, account_id))
+    arm.control_of(tmp_path / "arm").change_settings(subnet_hold_hours=0)
     clients.resources.resource_groups.begin_delete(GROUP).result()
     assert clients.resources.resource_groups.check_existence(GROUP) is False

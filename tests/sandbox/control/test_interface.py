@@ -90,26 +90,27 @@ def test_the_control_interface_and_the_page_are_not_recorded(azure: Azure, tmp_p
     assert [request.method for request in arm.recorded_requests(tmp_path / "arm")] == ["POST"]
 
 
-DEFAULTS = {"subnetHoldHours": 0.0, "retired": False, "registrationRequired": False}
+DEFAULTS = {"subnetHoldHours": 9.0, "retired": False, "registrationRequired": False}
 
 
 def test_settings_are_read_and_changed_from_both_sides(azure: Azure, control: arm.Control) -> None:
     assert azure.http.get("/sandbox/settings").json() == DEFAULTS
-    changed = azure.http.patch("/sandbox/settings", json={"subnetHoldHours": 9, "registrationRequired": True})
-    assert changed.json() == {"subnetHoldHours": 9.0, "retired": False, "registrationRequired": True}
+    changed = azure.http.patch("/sandbox/settings", json={"subnetHoldHours": 0, "registrationRequired": True})
+    assert changed.json() == {"subnetHoldHours": 0.0, "retired": False, "registrationRequired": True}
     control.change_settings(retired=True)
-    assert control.settings() == arm.SimulatorSettings(subnet_hold_hours=9.0, retired=True, registration_required=True)
+    assert control.settings() == arm.SimulatorSettings(subnet_hold_hours=0.0, retired=True, registration_required=True)
 
 
 def test_each_setting_changes_what_azure_answers(azure: Azure, control: arm.Control) -> None:
     control.set_pace(0)
     azure.create_environment()
     azure.get(ISE)
-    control.change_settings(subnet_hold_hours=9)
+    control.change_settings(subnet_hold_hours=2)
     control.set_pace(3600)
     azure.delete(ISE)
     assert code(azure.delete(SUBNETS[0])) == (400, "InUseSubnetCannotBeDeleted")
-    control.advance(9)
+    control.advance(2)
+    assert azure.delete(SUBNETS[0]).status_code == 202
     control.change_settings(retired=True)
     assert code(azure.put(ISE, environment())) == (400, "IntegrationServiceEnvironmentCreationNotAllowed")
     control.change_settings(registration_required=True)
