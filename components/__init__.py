@@ -7,6 +7,7 @@ value or as Outputs of other resources, and make everything in a resource group 
 from .argument_types import EndpointType, SkuName
 from .arguments import CertificateArgs, IntegrationServiceEnvironmentArgs, SkuArgs
 from .configuration import StackConfiguration, judge_configuration
+from .connector_arguments import ConnectorArgs
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .guard_arguments import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
@@ -18,6 +19,7 @@ __all__ = [
     "RULES",
     "ArgumentsError",
     "CertificateArgs",
+    "ConnectorArgs",
     "EndpointType",
     "EnvironmentNetwork",
     "EnvironmentNetworkArgs",

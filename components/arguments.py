@@ -37,6 +37,7 @@ from .certificates import (
     read_certificate_file,
     to_pem,
 )
+from .connector_arguments import ManagedConnectors, connector_warnings
 from .errors import NOT_REQUESTED, ArgumentsError
 from .model import Input, Model, ProblemsFound, refuse_errors, setting
 from .network_arguments import EnvironmentNetworkArgs, NetworkArgs
@@ -245,8 +246,15 @@ class EnvironmentSettings(Model):
         change=IN_PLACE,
         default={},
     )
+    managed_connectors: ManagedConnectors = setting(
+        "Managed connectors that are added to the environment, each a name or an object: a new environment has none.",
+        allowed="a list of names of connectors, or of objects with name and contentLink",
+        example="[sql, servicebus, {name: sap, contentLink: https://…}]",
+        change="Adds and removes connectors; the others stay.",
+        default=(),
+    )
     tags: Tags = setting(
-        "Tags of everything that carries tags (subnets do not).",
+        "Tags of everything that carries tags (subnets and connectors do not).",
         allowed="an object of at most 50 texts",
         example="{environment: dev}",
         change=IN_PLACE,
@@ -264,7 +272,7 @@ class EnvironmentSettings(Model):
     def warnings(self) -> list[Problem]:
         """What is worth knowing of these settings, though an environment can be made with them."""
         network = [problem.within("network") for problem in self.network.network_warnings()]
-        return location_warnings(self.location) + network + self.certificate_warnings()
+        return location_warnings(self.location) + network + self.certificate_warnings() + self.connector_warnings()
 
     def certificate_warnings(self) -> list[Problem]:
         """What is worth knowing of the certificates that are known now."""
@@ -277,6 +285,10 @@ class EnvironmentSettings(Model):
             for problem in certificate_rules.check_certificate(certificate)
         ]
         return [problem.within("certificates") for problem in found if not problem.is_error]
+
+    def connector_warnings(self) -> list[Problem]:
+        """What is worth knowing of the managed connectors."""
+        return [problem.within("managedConnectors") for problem in connector_warnings(self.managed_connectors)]
 
 
 class IntegrationServiceEnvironmentArgs(EnvironmentSettings):

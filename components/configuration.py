@@ -22,6 +22,9 @@ from .rules.shapes import ENCRYPTED_VALUE
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+MAY_BE_ENCRYPTED = ("managedConnectors",)
+"""Keys of which a part stays a secret: the signature in a connector's content link."""
+
 
 class ResourceGroupConfiguration(Model):
     """The resource group of a stack."""
@@ -87,7 +90,9 @@ class StackConfiguration(EnvironmentSettings):
         except ValidationError as error:
             problems = problems_of(error, cls)
         problems += [
-            _encrypted(project, key.removeprefix(prefix)) for key in sorted(secret_keys) if key.startswith(prefix)
+            _encrypted(project, key.removeprefix(prefix))
+            for key in sorted(secret_keys)
+            if key.startswith(prefix) and key.removeprefix(prefix) not in MAY_BE_ENCRYPTED
         ]
         if configuration is None or problems:
             raise ArgumentsError("The configuration of this stack", problems, prefix=prefix)

@@ -130,11 +130,6 @@ class EnvironmentNetwork(WithOutputs):
         self.resource_group_id = self.virtual_network_id.apply(lambda identity: identity.split("/providers/", 1)[0])
         self.register_outputs(self.outputs)
 
-    @property
-    def made(self) -> Sequence[pulumi.Resource]:
-        """The virtual network and the subnets, as far as they are made here: an environment is replaced with them."""
-        return [*([self.virtual_network] if self.virtual_network else []), *self.subnets]
-
     def allow_connectors(self, addresses: Input[Sequence[str]]) -> None:
         """Lets the connectors of an External environment in, by their outgoing addresses, where a security group is.
 

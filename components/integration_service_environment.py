@@ -1,7 +1,7 @@
 """An Azure Logic Apps integration service environment (ISE), whole.
 
 Makes, in this order: its network (environment_network.py); the environment in the network's four subnets, with its
-network configuration and its trusted certificates. It makes no resource group.
+network configuration and its trusted certificates; its managed connectors (connectors.py). It makes no resource group.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pulumi_azure_native import resources
 
 from .arguments import IntegrationServiceEnvironmentArgs, certificates_to_send
 from .certificates import next_expiry
+from .connectors import make_connectors
 from .environment_network import EnvironmentNetwork
-from .outputs import WithOutputs
+from .outputs import WithOutputs, after, ids_of
 from .request_body import (
     API_VERSION,
     FIXED_AT_CREATION,
@@ -29,7 +30,7 @@ from .request_body import (
 from .subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from .model import Input
 
@@ -87,11 +88,17 @@ class IntegrationServiceEnvironment(WithOutputs):
     next_certificate_expiry: pulumi.Output[str | None]
     """When the first of the trusted certificates expires, ISO 8601 in UTC; None without certificates."""
 
+    connector_ids: pulumi.Output[dict[str, str]]
+    """Ids of the managed connectors by their names."""
+
     network: EnvironmentNetwork
     """The network, for what composes with it."""
 
     environment: resources.Resource
     """The environment itself, for what composes with it: connectors, integration accounts, workflows."""
+
+    connectors: Mapping[str, resources.Resource]
+    """The managed connectors by their names, for what composes with them: connections."""
 
     def __init__(
         self,
@@ -105,9 +112,7 @@ class IntegrationServiceEnvironment(WithOutputs):
             name: logical name; the environment is named ``{name}-ise``, the network and its children begin with
                 ``{name}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
-            opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says. The
-                environment takes ``replace_with``: where it stands in subnets that another component of the same
-                program makes, it is deleted before they are (``network.made`` of that component).
+            opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says.
 
         Raises:
             ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem.
@@ -117,18 +122,23 @@ class IntegrationServiceEnvironment(WithOutputs):
             if isinstance(args, IntegrationServiceEnvironmentArgs)
             else IntegrationServiceEnvironmentArgs.checked(args)
         )
-        opts = ResourceOptions.merge(opts, None)
-        # A component has nothing that could be replaced; its environment has.
-        replace_with, opts.replace_with = opts.replace_with or [], None
         super().__init__("logic-apps-environment:index:IntegrationServiceEnvironment", name, {}, opts)
 
         self.network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
         # Of location and network the network itself warns.
-        for warning in args.certificate_warnings():
+        for warning in args.certificate_warnings() + args.connector_warnings():
             pulumi.log.warn(warning.spelled(), self)
         certificates = certificates_to_send(args.certificates)
-        self.environment = self._make_environment(name, args, certificates, replace_with)
+        self.environment = self._make_environment(name, args, certificates)
         self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
+        self.connectors = make_connectors(
+            name,
+            args.managed_connectors,
+            environment=self.environment,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            parent=self,
+        )
 
         self.resource_group_id = (
             self.network.resource_group_id
@@ -149,6 +159,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(
             lambda sent: next_expiry(sent.values())
         )
+        self.connector_ids = ids_of(self.connectors)
         self.register_outputs(self.outputs)
 
     def _make_environment(
@@ -156,7 +167,6 @@ class IntegrationServiceEnvironment(WithOutputs):
         name: str,
         args: IntegrationServiceEnvironmentArgs,
         certificates: Input[Mapping[str, str]],
-        replace_with: Sequence[pulumi.Resource],
     ) -> resources.Resource:
         # The generic resource, because the typed one of azure-native has no certificates and drops them without a word
         # (docs/decisions/0001-generic-resource.md).
@@ -166,7 +176,11 @@ class IntegrationServiceEnvironment(WithOutputs):
             resource_provider_namespace=PROVIDER_NAMESPACE,
             parent_resource_path="",
             resource_type=RESOURCE_TYPE,
-            resource_name_=args.name,
+            # A name that depends on the subnets. Of a resource whose dependency is about to be replaced the engine asks
+            # whether it would be replaced if what depends on it were unknown: an unknown name says yes, unknown
+            # properties do not. So the environment is deleted before its subnets are, and in turn what is inside of it,
+            # whose address holds the name, before the environment.
+            resource_name_=after(args.name, *self.network.ordered_subnet_ids),
             resource_group_name=args.resource_group_name,
             location=args.location,
             sku=resources.SkuArgs(name=args.sku.name, capacity=args.sku.capacity),
@@ -183,9 +197,6 @@ class IntegrationServiceEnvironment(WithOutputs):
                 ),
                 replace_on_changes=list(FIXED_AT_CREATION),
                 delete_before_replace=True,
-                # Paths alone miss it when a subnet is about to be replaced and its id is not known yet; without this
-                # the subnets would be deleted while the environment still stands in them.
-                replace_with=[*self.network.made, *replace_with],
                 ignore_changes=list(SERVICE_FILLED),
                 # A replaced environment finds the subnets still held by the one before.
                 hooks=pulumi.ResourceHookBinding(on_error=[subnet_release_hook()]),

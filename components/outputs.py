@@ -1,8 +1,26 @@
-"""The outputs of a component: declared once, in its class, for registration and for a stack's exports alike."""
+"""Outputs: those of a component, declared once, in its class, for registration and for a stack's exports alike."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, cast
+
 import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .model import Input
+
+
+def after(value: Input[str], *dependencies: pulumi.Output[Any]) -> pulumi.Output[str]:
+    """``value``, known only when all ``dependencies`` are."""
+    return pulumi.Output.all(value, *dependencies).apply(lambda all_of_them: cast("str", all_of_them[0]))
+
+
+def ids_of(resources: Mapping[str, pulumi.CustomResource]) -> pulumi.Output[dict[str, str]]:
+    """The ids of resources, by the names that they have here."""
+    ids: dict[str, Any] = {name: resource.id for name, resource in resources.items()}
+    return cast("pulumi.Output[dict[str, str]]", pulumi.Output.from_input(ids))
 
 
 class WithOutputs(pulumi.ComponentResource):

@@ -115,8 +115,9 @@ def spell_place(place: Sequence[str | int]) -> str:
 
 _LONGEST_SHOWN = 60
 
-# The marks of PEM text, and a run as long as a line of it: a key that was pasted into the wrong place looks so.
-_SECRET = re.compile(r"-----BEGIN|PRIVATE KEY|[A-Za-z0-9+/=_-]{64}")
+# The marks of PEM text, and a run as long as a line of it: a key that was pasted into the wrong place looks so. The
+# signature of a shared access signature is shorter, and whoever has it has access.
+_SECRET = re.compile(r"-----BEGIN|PRIVATE KEY|[?&]sig=|[A-Za-z0-9+/=_-]{64}")
 
 
 def could_be_secret(text: str) -> bool:

@@ -20,7 +20,8 @@ WRONG_KIND = Rule(
 )
 ENCRYPTED_VALUE = Rule(
     "encrypted-value",
-    "Nothing here is kept as a secret: Azure shows all of an environment's settings, so it would not stay one.",
+    "Nothing but the content link of a connector is kept as a secret: Azure shows all of an environment's settings, so "
+    "they would not stay one.",
     Severity.ERROR,
     f"{sources.API_DESCRIPTION}: GET returns all of it",
 )

@@ -163,7 +163,13 @@ def _identify(resource_type: str, inputs: Mapping[str, Any]) -> tuple[str, str]:
         ROUTE_TABLE: (route_table, "routeTableName"),
         ROUTE: (f"{route_table}/routes/{inputs.get('routeName')}", "routeName"),
         GENERIC_RESOURCE: (
-            f"{group}/providers/Microsoft.Logic/integrationServiceEnvironments/{inputs.get('resourceName')}",
+            "/".join(
+                [
+                    f"{group}/providers/{inputs.get('resourceProviderNamespace')}",
+                    *filter(None, [inputs.get("parentResourcePath")]),
+                    f"{inputs.get('resourceType')}/{inputs.get('resourceName')}",
+                ]
+            ),
             "resourceName",
         ),
     }

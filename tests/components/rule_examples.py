@@ -6,9 +6,10 @@ import base64
 import json
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components import Problem, judge_configuration
+from components.rules.connectors import check_no_tags
 from components.rules.existing_networks import (
     ExistingNetwork,
     ExistingSubnet,
@@ -18,6 +19,9 @@ from components.rules.existing_networks import (
 )
 
 from .certificate_factory import certificate, private_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROJECT = "logic-apps-environment"
 
@@ -34,11 +38,19 @@ BASE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Example:
-    """Changes that break a rule, and changes that just do not; None takes a key away."""
+    """Changes that break a rule, and changes that just do not; None takes a key away.
+
+    What no configuration can break, because it is seen elsewhere, is found by ``elsewhere``.
+    """
 
     breaks: dict[str, Any]
     holds: dict[str, Any] = field(default_factory=dict)
     secret: str | None = None
+    elsewhere: Callable[[], list[Problem]] = list
+
+    def problems(self) -> list[Problem]:
+        """What the rules find in the example that breaks the rule."""
+        return judge(self.breaks, self.secret) + self.elsewhere()
 
 
 def judge(changes: dict[str, Any], secret: str | None = None) -> list[Problem]:
@@ -245,6 +257,17 @@ EXAMPLES: dict[str, Example] = {
     "certificate-weak": Example(
         trusting(root=certificate("Weak Root", rsa_bits=1024)), trusting(root=certificate("Strong Root", rsa_bits=2048))
     ),
+    "connector-name": Example({"managedConnectors": ["sql server"]}, {"managedConnectors": ["sql"]}),
+    "connector-unknown": Example({"managedConnectors": ["servicebuss"]}, {"managedConnectors": ["ServiceBus"]}),
+    "connector-repeated": Example(
+        {"managedConnectors": ["sql", {"name": "SQL"}]}, {"managedConnectors": ["sql", {"name": "sqldw"}]}
+    ),
+    "connector-content-link": Example(
+        {"managedConnectors": [{"name": "sap", "contentLink": "http://fabrikam.example/sap.zip?sig=c2ln"}]},
+        {"managedConnectors": [{"name": "sap", "contentLink": "https://fabrikam.example/sap.zip?sig=c2ln"}]},
+    ),
+    "connector-sap-libraries": Example({"managedConnectors": ["sap"]}, {"managedConnectors": ["sql"]}),
+    "connector-tagged": Example({}, elsewhere=lambda: check_no_tags("sql", {"team": "integration"})),
     "tag-count": Example({"tags": {f"t{n}": "" for n in range(51)}}, {"tags": {f"t{n}": "" for n in range(50)}}),
     "tag-name": Example({"tags": {"a/b": ""}}, {"tags": {"a.b-ü": ""}}),
     "tag-name-repeated": Example({"tags": {"env": "a", "Env": "b"}}, {"tags": {"env": "a", "env2": "b"}}),

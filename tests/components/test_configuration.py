@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from components import ArgumentsError, StackConfiguration
+from components import ArgumentsError, ConnectorArgs, StackConfiguration
 from components.arguments import CertificateArgs, SkuArgs
 from components.configuration import ResourceGroupConfiguration
 from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupArgs
@@ -451,7 +451,9 @@ def test_pulumi_yaml_declares_every_key_with_type_and_description() -> None:
     declared = PROJECT_FILE["config"]
     assert {field.alias for field in StackConfiguration.model_fields.values()} == declared.keys()
     for key, declaration in declared.items():
-        assert declaration["type"] == kind_of(StackConfiguration, key), key
+        # The engine has no type for a list of texts and objects.
+        kind = None if key == "managedConnectors" else kind_of(StackConfiguration, key)
+        assert declaration.get("type") == kind, key
         assert declaration["description"], key
 
 
@@ -460,13 +462,14 @@ def test_pulumi_yaml_has_the_models_defaults_and_requires_what_the_model_require
         declaration = PROJECT_FILE["config"][field.alias or name]
         assert ("default" in declaration) == (not field.is_required()), name
         if not field.is_required():
-            assert declaration["default"] == field.default, name
+            default = list(field.default) if isinstance(field.default, tuple) else field.default
+            assert declaration["default"] == default, name
 
 
 @pytest.mark.parametrize(
     "model",
     [
-        *(StackConfiguration, ResourceGroupConfiguration, SkuArgs, CertificateArgs),
+        *(StackConfiguration, ResourceGroupConfiguration, SkuArgs, CertificateArgs, ConnectorArgs),
         *(NetworkArgs, EnvironmentNetworkArgs, SubnetArgs, SecurityGroupArgs, RouteTableArgs, RouteArgs),
     ],
 )

@@ -31,7 +31,7 @@ def test_every_rule_has_an_example() -> None:
 
 @pytest.mark.parametrize("identifier", EXAMPLES)
 def test_the_example_breaks_its_rule_and_no_other(identifier: str) -> None:
-    assert identifiers(judge(EXAMPLES[identifier].breaks, EXAMPLES[identifier].secret)) == {identifier}
+    assert identifiers(EXAMPLES[identifier].problems()) == {identifier}
 
 
 @pytest.mark.parametrize("identifier", EXAMPLES)
@@ -69,7 +69,7 @@ def test_the_message_of_each_rule_is_the_reviewed_one() -> None:
     """
     spelled = []
     for identifier, example in EXAMPLES.items():
-        problem = judge(example.breaks, example.secret)[0]
+        problem = example.problems()[0]
         text = problem.spelled(f"{PROJECT}:")
         spelled.append(f"{problem.rule.severity}: {re.sub(r'[0-9]{4}-[0-9]{2}-[0-9]{2}', 'YYYY-MM-DD', text)}")
         assert f"[{identifier}]" in text
@@ -107,6 +107,9 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
         "certificate-end-entity",
         "certificate-issuer-missing",
         "certificate-weak",
+        "connector-unknown",
+        "connector-sap-libraries",
+        "connector-tagged",
         "service-retired",
     }
 

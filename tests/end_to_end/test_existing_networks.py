@@ -231,7 +231,6 @@ def test_an_environment_goes_before_the_subnets_that_another_component_of_its_pr
                 "endpoint": "Internal",
                 "network": {"subnet_ids": shared.ordered_subnet_ids},
             },
-            pulumi.ResourceOptions(replace_with=shared.made),
         )
     """
     (project.folder / "__main__.py").write_text(textwrap.dedent(program))

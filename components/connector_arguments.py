@@ -1,0 +1,76 @@
+"""The argument that describes a managed connector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from .model import Input, Model, refuse_errors, setting
+from .rules import connectors as connector_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .rules import Problem
+
+
+def _name(name: str) -> str:
+    refuse_errors(connector_rules.check_connector_name(name))
+    return name
+
+
+def _content_link(link: str) -> str:
+    refuse_errors(connector_rules.check_content_link(link))
+    return link
+
+
+class ConnectorArgs(Model):
+    """A managed connector: its name, and for SAP the link to its libraries."""
+
+    name: Annotated[str, AfterValidator(_name)] = setting(
+        "Name of the connector's managed API.",
+        allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh, sap",
+        example="sql",
+        change="Adds the connector, and removes the one before.",
+    )
+    content_link: Input[Annotated[str, AfterValidator(_content_link)]] | None = setting(
+        "Address of a package that is installed with the connector, with its shared access signature; SAP needs it. "
+        "It is kept as a secret.",
+        allowed="an https address",
+        example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
+        change="Changes in place: the connector installs the package that is there.",
+        default=None,
+    )
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of this connector, though it can be asked for."""
+        found = connector_rules.check_connector_name(self.name)
+        found += connector_rules.check_libraries(self.name, has_content_link=self.content_link is not None)
+        return [problem for problem in found if not problem.is_error]
+
+
+def _from_name(value: object) -> object:
+    """A name alone stands for a connector of this name."""
+    if not isinstance(value, str):
+        return value
+    # Checked here as well, because the mistake is in the text that was given: there is no key "name".
+    refuse_errors(connector_rules.check_connector_name(value))
+    return {"name": value}
+
+
+def _each_once(connectors: Sequence[ConnectorArgs]) -> Sequence[ConnectorArgs]:
+    refuse_errors(connector_rules.check_connectors([connector.name for connector in connectors]))
+    return connectors
+
+
+ManagedConnectors = Annotated[
+    tuple[Annotated[ConnectorArgs, BeforeValidator(_from_name)], ...], AfterValidator(_each_once)
+]
+
+
+def connector_warnings(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
+    """What is worth knowing of these connectors, seen from the list."""
+    return [
+        problem.within(position) for position, connector in enumerate(connectors) for problem in connector.warnings()
+    ]

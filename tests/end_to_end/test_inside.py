@@ -1,0 +1,86 @@
+"""What is inside of an environment comes, changes and goes with it: connectors, through the real CLI.
+
+Each test is one story, since every step needs the one before; its steps are told in the comments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import Project, copy_of_the_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.end_to_end
+
+ENVIRONMENT = "ise-logic-apps-test"
+SIGNATURE = "c2lnbmF0dXJl"
+SAP = {"name": "sap", "contentLink": f"https://fabrikam.blob.core.windows.net/sap/libraries.zip?sig={SIGNATURE}"}
+
+TAGGING = """
+import pulumi
+
+def tag(args):
+    if args.type_ == "azure-native:resources:Resource":
+        return pulumi.ResourceTransformResult({**args.props, "tags": {"team": "integration"}}, args.opts)
+
+pulumi.runtime.register_resource_transform(tag)
+"""
+
+
+def writes_of_an_update(project: Project, **changes: object) -> list[str]:
+    """Changes arguments and updates; asserts that nothing is left to do."""
+    project.configure(**changes)
+    before = len(project.requests())
+    project.up()
+    writes = project.writes(before)
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    return writes
+
+
+def test_connectors_come_change_and_go_with_their_environment(tmp_path: Path, toolchain: Path) -> None:
+    project = copy_of_the_project(tmp_path / "project", toolchain, "test")
+
+    # They are added after the environment, and nothing is left to do, not even after a refresh.
+    writes = writes_of_an_update(project, managedConnectors=["sql", SAP])
+    assert writes[-3] == f"PUT {ENVIRONMENT}"
+    assert set(writes[-2:]) == {"PUT sql", "PUT sap"}
+    project.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    assert set(project.outputs()["connector_ids"]) == {"sql", "sap"}
+
+    # The signature of the link was sent, and stands nowhere in the state.
+    (sap,) = [request.body for request in project.requests() if request.method == "PUT" and "/sap?" in request.path]
+    assert sap is not None
+    assert sap["properties"]["deploymentParameters"]["contentLinkDefinition"]["uri"] == SAP["contentLink"]
+    assert SIGNATURE not in project.succeed("stack", "export")
+
+    # A changed environment leaves them alone; a changed list touches no others.
+    assert writes_of_an_update(project, sku={"name": "Premium", "capacity": 1}) == [f"PUT {ENVIRONMENT}"]
+    assert sorted(writes_of_an_update(project, managedConnectors=["sql", "ftp"])) == ["DELETE sap", "PUT ftp"]
+
+    # They go before the environment that is rebuilt, and come back after it: here because of a subnet.
+    network = project.configuration("network")
+    network["subnets"][1]["name"] = "snet-renamed"
+    writes = writes_of_an_update(project, network=network)
+    assert set(writes[:2]) == {"DELETE sql", "DELETE ftp"}
+    assert writes[2:6] == [f"DELETE {ENVIRONMENT}", "DELETE snet-app-service", "PUT snet-renamed", f"PUT {ENVIRONMENT}"]
+    assert set(writes[6:]) == {"PUT sql", "PUT ftp"}
+
+    # Nothing remains.
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+    assert project.resources() == []
+
+
+def test_a_preview_warns_of_a_transform_that_tags_the_connectors(project: Project) -> None:
+    """Azure refuses such tags (Microsoft, "Add resources to your ISE"), which would show only after some hours."""
+    project.configure(managedConnectors=["sql"])
+    program = project.folder / "__main__.py"
+    program.write_text(f"{TAGGING}\n{program.read_text()}")
+    printed = project.succeed("preview", "--non-interactive")
+    assert "[connector-tagged]" in printed
+    refusal = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert "IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported" in refusal
