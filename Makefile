@@ -13,7 +13,7 @@ SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
 IN_SANDBOX := $(SANDBOX) run --
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy recover resources shell test test-thorough test-faults check format docs clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover health resources shell test test-thorough test-faults check format docs clean set-up set-up-for-tests known-stack
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
@@ -34,6 +34,9 @@ destroy: set-up known-stack ## Delete everything of the stack
 
 recover: set-up known-stack ## Bring the stack back after a command that died; ARGS=--dry-run only looks
 	@$(IN_SANDBOX) $(PYTHON_OF_PROJECT) -m recovery --stack $(STACK) $(ARGS)
+
+health: set-up known-stack ## Show what the environment cannot reach from its subnets
+	@$(IN_SANDBOX) sh -c 'exec $(PYTHON_OF_PROJECT) -m health "$$(pulumi stack output environment_id --stack $(STACK))"'
 
 resources: set-up ## List what exists in the sandbox
 	@$(SANDBOX) resources $(ARGS)

@@ -71,7 +71,7 @@ class VirtualEnvironment:
             return False
 
     def _requirements(self, *, with_tests: bool) -> Sequence[Path]:
-        parts = ["", "recovery", "sandbox", *(["tests"] if with_tests else [])]
+        parts = ["", "azure_client", "health", "recovery", "sandbox", *(["tests"] if with_tests else [])]
         return [self.root / part / "requirements.txt" for part in parts]
 
     def _stamp(self, *, with_tests: bool) -> str:

@@ -11,7 +11,7 @@ from sandbox.toolchain.virtual_environment import VirtualEnvironment
 
 @pytest.fixture
 def environment(tmp_path: Path) -> VirtualEnvironment:
-    for folder in ("", "recovery", "sandbox", "tests"):
+    for folder in ("", "azure_client", "health", "recovery", "sandbox", "tests"):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "requirements.txt").write_text("# nothing\n")
     (tmp_path / "constraints.txt").write_text("")

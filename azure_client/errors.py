@@ -1,0 +1,10 @@
+"""What ends a question to Azure."""
+
+
+class AzureClientError(Exception):
+    """Azure cannot be asked; the message says why, and what to do."""
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message; Azure's libraries append whole responses."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -1,0 +1,1 @@
+"""``python -m health``: what an integration service environment cannot reach from its subnets, and where to look."""

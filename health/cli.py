@@ -1,0 +1,129 @@
+"""The command: asks Azure for the health of an environment's network and prints it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from health.findings import UnexpectedAnswerError, read_health
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from azure_client import AzureClient
+
+HEALTHY, UNHEALTHY, TROUBLE = 0, 1, 2
+"""Exit codes. 2 is also what argparse ends with for wrong usage."""
+
+_LOGIC_API_VERSION = "2019-05-01"
+_NETWORK_API_VERSION = "2024-05-01"
+
+_OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
+_INTERRUPTED = 130
+
+_ENVIRONMENT_ID = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Logic/integrationServiceEnvironments/[^/]+",
+    re.IGNORECASE,
+)
+
+_DESCRIPTION = """\
+Show what an integration service environment cannot reach from its subnets, and which rule or route to look at.
+
+Signs in as `pulumi up` does, and changes nothing.
+"""
+
+_EPILOG = """\
+exit status: 0 healthy, 1 unhealthy, 2 anything else
+
+examples:
+  python -m health "$(pulumi stack output environment_id)"
+  make health STACK=dev
+"""
+
+
+class HealthError(Exception):
+    """The health cannot be told; the message says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs the command and exits: 0 when all is healthy, 1 when something is not, 2 when that cannot be told."""
+    parser = argparse.ArgumentParser(
+        prog="python -m health",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("environment", metavar="ID", help="id of the environment, as the output environment_id has it")
+    options = parser.parse_args(arguments)
+    identifier = options.environment.strip().rstrip("/")
+    if not _ENVIRONMENT_ID.fullmatch(identifier):
+        parser.error(
+            f"{identifier[:200]!r} is not the id of an integration service environment: /subscriptions/…/resourceGroups"
+            "/…/providers/Microsoft.Logic/integrationServiceEnvironments/NAME"
+        )
+    # Azure's libraries warn of what ends in an error here anyway.
+    logging.getLogger("azure").setLevel(logging.CRITICAL)
+
+    from azure_client import AzureClient, AzureClientError  # noqa: PLC0415 - slow to import, and --help must not be
+
+    try:
+        code = _tell(AzureClient(os.environ, user_agent="logic-apps-environment-health"), identifier)
+    except (AzureClientError, HealthError) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - a command
+        code = TROUBLE
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    sys.exit(code)
+
+
+def _tell(azure: AzureClient, identifier: str) -> int:
+    from health.report import print_report  # noqa: PLC0415 - as above
+
+    environment = _ask(azure, identifier, _LOGIC_API_VERSION)
+    state = (environment.get("properties") or {}).get("provisioningState")
+    answer = _ask(azure, f"{identifier}/health/network", _LOGIC_API_VERSION)
+    try:
+        subnets = read_health(answer)
+    except UnexpectedAnswerError as error:
+        raise HealthError(
+            f"Azure's answer on the health of {identifier} cannot be read: {error}. The environment's state is "
+            f"{state}; while it is created or deleted there is no health. Run this again later."
+        ) from error
+    healthy = all(subnet.is_healthy for subnet in subnets)
+    guards = {} if healthy else _guards(azure, environment)
+    print_report(identifier, subnets, guards)
+    return HEALTHY if healthy else UNHEALTHY
+
+
+def _guards(azure: AzureClient, environment: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
+    """The security group and the route table of each subnet, by the subnet's name; None where it has none."""
+    network = (environment.get("properties") or {}).get("networkConfiguration") or {}
+    found = {}
+    for reference in network.get("subnets") or []:
+        subnet = _ask(azure, reference["id"], _NETWORK_API_VERSION)
+        properties = subnet.get("properties") or {}
+        group, table = properties.get("networkSecurityGroup"), properties.get("routeTable")
+        found[_last(reference["id"])] = (_last(group["id"]) if group else None, _last(table["id"]) if table else None)
+    return found
+
+
+def _last(identifier: str) -> str:
+    return identifier.rpartition("/")[2]
+
+
+def _ask(azure: AzureClient, path: str, api_version: str) -> dict[str, Any]:
+    from azure_client import spell_error  # noqa: PLC0415 - as above
+
+    status, found = azure.get(path, api_version)
+    if status == _OK and isinstance(found, dict):
+        return found
+    hint = {
+        _NOT_FOUND: "Look at the id, and whether this login is of the same tenant.",
+        _FORBIDDEN: "The login needs to read it.",
+    }.get(status, "Run this again later.")
+    raise HealthError(f"Azure answered with status {status} when asked for {path}: {spell_error(found)}\n{hint}")
