@@ -13,7 +13,7 @@ SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
 IN_SANDBOX := $(SANDBOX) run --
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy recover health resources shell test test-thorough test-faults check format docs clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover health resources shell example test test-thorough test-faults check format docs clean set-up set-up-for-tests known-stack
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
@@ -43,6 +43,13 @@ resources: set-up ## List what exists in the sandbox
 
 shell: set-up known-stack ## Open a shell in which pulumi works on the sandbox
 	@$(SANDBOX) shell --stack $(STACK)
+
+example: set-up ## Run a program of examples/; EXAMPLE=beside-other-resources ARGS='destroy --yes'
+	@test -f 'examples/$(EXAMPLE)/Pulumi.yaml' || { echo 'error: EXAMPLE=$(EXAMPLE) names no program of examples/;' \
+	  'examples/README.md lists them. Example: make example EXAMPLE=beside-other-resources' >&2; exit 2; }
+	@ln -sfn '$(CURDIR)/.venv' 'examples/$(EXAMPLE)/.venv'
+	@cd 'examples/$(EXAMPLE)' && LOGIC_APPS_SANDBOX_HOME='$(CURDIR)/.sandbox' PYTHONPATH='$(CURDIR)' \
+	  '$(CURDIR)/$(PYTHON_OF_PROJECT)' -m sandbox run -- pulumi $(or $(ARGS),up --yes) --stack dev
 
 test: set-up-for-tests ## Run the tests; ARGS='tests/sandbox -k launcher' for some of them
 	@$(PYTHON_OF_PROJECT) -m pytest $(ARGS)

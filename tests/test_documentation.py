@@ -28,7 +28,7 @@ def test_generated_parts_of_the_readme_are_current() -> None:
 
 
 def test_links_within_the_documentation_lead_somewhere() -> None:
-    for page in [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")]:
+    for page in [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md"), REPOSITORY / "examples/README.md"]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.relative_to(REPOSITORY)} links to {target}"
 

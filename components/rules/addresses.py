@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
-from components.address_plan import (
+from ..address_plan import (
     SMALLEST_SPACE_PREFIX_LENGTH,
     SUBNET_COUNT,
     SUBNET_PREFIX_LENGTH,
@@ -14,7 +14,6 @@ from components.address_plan import (
     overlapping_pairs,
     plan_subnets,
 )
-
 from . import sources
 from .rule import BESIDE, Problem, Rule, Severity, spell_given
 

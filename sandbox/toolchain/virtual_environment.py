@@ -18,6 +18,9 @@ none.
 
 CONSTRAINTS = "constraints.txt"
 
+PACKAGE = "pyproject.toml"
+"""The file that says what the library needs."""
+
 
 class VirtualEnvironment:
     """The virtual environment `<root>/.venv`."""
@@ -77,7 +80,7 @@ class VirtualEnvironment:
     def _stamp(self, *, with_tests: bool) -> str:
         """Changes with the files, the interpreter, and the environment's place, which is written in its scripts."""
         digest = hashlib.sha256()
-        for file in [self.root / CONSTRAINTS, *self._requirements(with_tests=with_tests)]:
+        for file in [self.root / CONSTRAINTS, self.root / PACKAGE, *self._requirements(with_tests=with_tests)]:
             digest.update(file.read_bytes())
         digest.update(f"{sys.version_info[:2]}{os.fspath(self.folder)}".encode())
         return digest.hexdigest()

@@ -76,6 +76,14 @@ class Project:
         """``pulumi up``."""
         return self.succeed("up", "--yes", "--non-interactive", "--skip-preview")
 
+    def destroy(self) -> str:
+        """``pulumi destroy``."""
+        return self.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+
+    def expect_an_empty_preview(self) -> None:
+        """``pulumi preview``, which has to find nothing to do."""
+        self.succeed("preview", "--non-interactive", "--expect-no-changes")
+
     def preview(self) -> dict[str, str]:
         """What ``pulumi preview`` says it will do: the operation on each resource, by its logical name."""
         steps = json.loads(self.succeed("preview", "--json"))["steps"]
@@ -156,7 +164,27 @@ def copy_of_the_project(
         shutil.copy(REPOSITORY / name, folder / name)
     for name in ("components", "certificates"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / ".venv").symlink_to(REPOSITORY / ".venv")
+    return _with_tools(folder, toolchain, stack)
+
+
+def copy_of_an_example(
+    name: str, folder: Path, toolchain: Path, *, environment: Path = REPOSITORY / ".venv"
+) -> Project:
+    """Copies a program of examples/.
+
+    Args:
+        name: its folder, relative to examples/.
+        folder: where the copy is made.
+        toolchain: the toolchain that runs it.
+        environment: the virtual environment where it finds the library.
+    """
+    ignored = shutil.ignore_patterns("__pycache__", ".venv", ".sandbox")
+    shutil.copytree(REPOSITORY / "examples" / name, folder, ignore=ignored)
+    return _with_tools(folder, toolchain, "dev", environment)
+
+
+def _with_tools(folder: Path, toolchain: Path, stack: str, environment: Path = REPOSITORY / ".venv") -> Project:
+    (folder / ".venv").symlink_to(environment)
     (folder / ".sandbox").mkdir()
     (folder / ".sandbox" / "toolchain").symlink_to(toolchain)
     project = Project(folder, stack)

@@ -14,7 +14,8 @@ def environment(tmp_path: Path) -> VirtualEnvironment:
     for folder in ("", "azure_client", "health", "recovery", "sandbox", "tests"):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "requirements.txt").write_text("# nothing\n")
-    (tmp_path / "constraints.txt").write_text("")
+    for file in ("constraints.txt", "pyproject.toml"):
+        (tmp_path / file).write_text("")
     # An interpreter that has pip, and does what it is asked without doing anything: no test needs the real one.
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -47,7 +48,7 @@ def test_an_environment_with_the_tests_needs_will_do_for_everything(environment:
     assert environment.is_ready(with_tests=False)
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "sandbox/requirements.txt", "constraints.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "sandbox/requirements.txt", "constraints.txt", "pyproject.toml"])
 def test_a_changed_file_makes_it_out_of_date(environment: VirtualEnvironment, file: str) -> None:
     make(environment, with_tests=False)
     (environment.root / file).write_text("click\n")

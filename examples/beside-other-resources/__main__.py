@@ -1,0 +1,42 @@
+"""An environment beside other resources: a jump host's subnet, with a security group, in the environment's network."""
+
+import pulumi
+from logic_apps_environment import IntegrationServiceEnvironment
+from pulumi_azure_native import network, resources
+
+group = resources.ResourceGroup("orders", resource_group_name="rg-orders")
+
+environment = IntegrationServiceEnvironment(
+    "orders",
+    {
+        "resource_group_name": group.name,
+        "location": group.location,
+        "name": "ise-orders",
+        "sku": {"name": "Developer"},
+        "endpoint": "Internal",
+        "network": {"name": "vnet-orders", "address_space": ["10.20.0.0/24"]},
+    },
+)
+
+guard = network.NetworkSecurityGroup(
+    "jump-host",
+    resource_group_name=group.name,
+    network_security_group_name="nsg-jump-host",
+)
+
+# The environment's own subnets are the first four /27 of the address space.
+jump_host = network.Subnet(
+    "jump-host",
+    resource_group_name=group.name,
+    virtual_network_name=environment.virtual_network_name,
+    subnet_name="snet-jump-host",
+    address_prefix="10.20.0.192/27",
+    network_security_group=network.NetworkSecurityGroupArgs(id=guard.id),
+    # Azure takes one write to a virtual network at a time, and the environment's subnets come one after the other. To
+    # depend on a component is to depend on everything in it.
+    opts=pulumi.ResourceOptions(depends_on=[environment.network]),
+)
+
+pulumi.export("environment_id", environment.environment_id)
+pulumi.export("access_addresses", environment.workflow_access_endpoint_ip_addresses)
+pulumi.export("jump_host_subnet_id", jump_host.id)

@@ -1,0 +1,111 @@
+"""The library as an installed package: what its wheel holds, and that a program runs with nothing else of this project.
+
+The wheel is built from a copy, because setuptools leaves its own files where it builds, and without an environment of
+its own, so that no test needs a package registry: what builds it is among the requirements of the tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sandbox.files import EXECUTABLE, python_executable, write_file
+from sandbox.toolchain import pulumi_cli
+
+from .conftest import REPOSITORY, copy_of_an_example
+
+LIBRARY = REPOSITORY / "components"
+MODULES = sorted(file.relative_to(LIBRARY).as_posix() for file in LIBRARY.rglob("*.py"))
+
+
+def pip(*arguments: str | Path) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from nothing but the library, the README and pyproject.toml."""
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(LIBRARY, folder / "source" / "components", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(REPOSITORY / name, folder / "source" / name)
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, folder / "source")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def clean_environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment with the wheel, and with what the wheel asks for.
+
+    The latter is in the project's own environment and need not be installed again (azure-native alone has some 350 MB);
+    its folder is put on the path of modules. The library that is installed there for its developers stays unseen: a
+    ``.pth`` file leads to it, and Python reads those in an environment's own folder only (module site, Python's
+    documentation).
+    """
+    folder = tmp_path_factory.mktemp("clean") / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    python = folder / "bin" / "python"
+    pip("--python", python, "install", "--no-deps", "--no-index", wheel)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "what-the-wheel-asks-for.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    return folder
+
+
+def test_the_wheel_holds_every_module_of_the_library_and_its_types_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert held == {f"logic_apps_environment/{name}" for name in [*MODULES, "py.typed"]}
+
+
+def test_the_library_imports_itself_by_relative_names_because_its_own_name_differs_where_it_is_installed() -> None:
+    for name in MODULES:
+        for statement in ast.walk(ast.parse((LIBRARY / name).read_text())):
+            imported: list[str] = []
+            if isinstance(statement, ast.Import):
+                imported = [alias.name for alias in statement.names]
+            elif isinstance(statement, ast.ImportFrom) and not statement.level:
+                imported = [statement.module or ""]
+            for module in imported:
+                assert module.split(".")[0] not in {"components", "logic_apps_environment"}, f"{name} imports {module}"
+
+
+def test_an_installed_package_knows_its_version_and_what_it_needs(clean_environment: Path) -> None:
+    program = """
+import importlib.metadata as metadata, logic_apps_environment
+print(logic_apps_environment.__file__)
+print(metadata.version("logic-apps-environment"))
+print(*sorted(metadata.requires("logic-apps-environment")), sep="\\n")
+"""
+    finished = subprocess.run(
+        [clean_environment / "bin" / "python", "-I", "-c", program], capture_output=True, text=True, check=True
+    )
+    file, version, *requirements = finished.stdout.splitlines()
+    assert Path(file).is_relative_to(clean_environment)
+    assert version == "0.1.0"
+    assert requirements == ["cryptography>=46", "pulumi-azure-native<4,>=3.29", "pulumi<4,>=3.272", "pydantic<3,>=2"]
+
+
+@pytest.mark.end_to_end
+def test_a_program_runs_with_the_installed_package(clean_environment: Path, toolchain: Path, tmp_path: Path) -> None:
+    project = copy_of_an_example(
+        "beside-other-resources", tmp_path / "project", toolchain, environment=clean_environment
+    )
+    # The host beside a CLI that was built runs programs in its own environment; the first on PATH is taken before it.
+    host = python_executable(clean_environment / "bin" / "python", REPOSITORY, "sandbox.toolchain.language_host")
+    write_file(project.home / "bin" / pulumi_cli.LANGUAGE_HOST, host, mode=EXECUTABLE)
+    with (project.folder / "__main__.py").open("a") as program:
+        program.write("import logic_apps_environment\npulumi.export('library', logic_apps_environment.__file__)\n")
+    project.up()
+    outputs = project.outputs()
+    assert Path(outputs["library"]).is_relative_to(clean_environment)
+    assert outputs["environment_id"].endswith("/integrationServiceEnvironments/ise-orders")
