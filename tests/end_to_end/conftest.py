@@ -95,6 +95,10 @@ class Project:
         """The outputs of the stack."""
         return dict(json.loads(self.succeed("stack", "output", "--json")))
 
+    def state(self) -> list[dict[str, Any]]:
+        """The resources in the stack's state, as `pulumi stack export` shows them."""
+        return list(json.loads(self.succeed("stack", "export"))["deployment"]["resources"])
+
     def configure(self, **changes: Any) -> None:
         """Writes values into the stack file; None takes a key away."""
         path = self.folder / f"Pulumi.{self.stack}.yaml"

@@ -47,3 +47,41 @@ def test_an_environment_stands_beside_other_resources_in_its_network(example: Ca
     writes = project.writes()
     assert writes.index("PUT subnet-4") < writes.index("PUT snet-jump-host")
     expect_it_to_be_kept_and_destroyed(project)
+
+
+def test_two_environments_of_one_program_share_nothing(example: Callable[[str], Project]) -> None:
+    project = example("two-environments")
+    project.up()
+    for region in ("westus2", "eastus2"):
+        outputs = project.outputs()[region]
+        group = f"/resourceGroups/rg-orders-{region}/"
+        assert group in outputs["environment_id"]
+        assert [group in subnet for subnet in outputs["subnet_ids"].values()] == [True] * 4
+    expect_it_to_be_kept_and_destroyed(project)
+
+
+def test_a_provider_that_is_given_to_the_component_makes_everything_in_it(example: Callable[[str], Project]) -> None:
+    project = example("explicit-provider")
+    project.up()
+    providers = [resource["provider"] for resource in project.state() if resource["type"].startswith("azure-native:")]
+    assert len(providers) == len(["group", "network", *range(4), "environment"])
+    assert {provider.rpartition("::")[0].rpartition("::")[2] for provider in providers} == {"orders"}
+    expect_it_to_be_kept_and_destroyed(project)
+
+
+def test_a_transform_tags_everything_but_what_carries_no_tags(example: Callable[[str], Project]) -> None:
+    project = example("tags-everywhere")
+    project.up()
+    sent = {
+        request.path.split("?")[0].rstrip("/").rsplit("/", 1)[1]: (request.body or {}).get("tags")
+        for request in project.requests()
+        if request.method == "PUT"
+    }
+    own = {"owner": "orders", "stack": "dev"}
+    assert sent == {
+        "rg-orders": {"owner": "integration", "stack": "dev"},
+        "vnet-orders": own,
+        **dict.fromkeys(["subnet-1", "subnet-2", "subnet-3", "subnet-4"]),
+        "ise-orders": own,
+    }
+    expect_it_to_be_kept_and_destroyed(project)

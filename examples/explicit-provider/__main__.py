@@ -1,0 +1,36 @@
+"""An environment through a provider that is given explicitly, for example for another subscription.
+
+A provider that is given to a component is that of everything in it.
+"""
+
+import pulumi
+import pulumi_azure_native as azure_native
+from logic_apps_environment import IntegrationServiceEnvironment
+from pulumi_azure_native import resources
+
+orders = azure_native.Provider(
+    "orders",
+    location="westus2",
+    subscription_id=pulumi.Config().get("subscriptionId"),
+)
+
+group = resources.ResourceGroup(
+    "orders",
+    resource_group_name="rg-orders",
+    opts=pulumi.ResourceOptions(provider=orders),
+)
+
+environment = IntegrationServiceEnvironment(
+    "orders",
+    {
+        "resource_group_name": group.name,
+        "location": "westus2",
+        "name": "ise-orders",
+        "sku": {"name": "Developer"},
+        "endpoint": "Internal",
+        "network": {"name": "vnet-orders", "address_space": ["10.40.0.0/24"]},
+    },
+    opts=pulumi.ResourceOptions(providers=[orders]),
+)
+
+pulumi.export("environment_id", environment.environment_id)

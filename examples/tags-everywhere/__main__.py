@@ -1,0 +1,47 @@
+"""Tags on everything that carries tags, from one transform of the whole stack: azure-native has no default tags."""
+
+import pulumi
+from logic_apps_environment import IntegrationServiceEnvironment
+from pulumi_azure_native import resources
+
+TAGS = {"owner": "integration", "stack": pulumi.get_stack()}
+
+# Azure refuses tags on these, or the provider does: they are parts of what carries the tags.
+WITHOUT_TAGS = {
+    "azure-native:network:Subnet",
+    "azure-native:network:SecurityRule",
+    "azure-native:network:Route",
+    "azure-native:logic:IntegrationServiceEnvironmentManagedApi",
+}
+
+
+def add_tags(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    """Adds the tags to those of a resource, which win: what somebody wrote beside a resource is meant for it."""
+    if not args.type_.startswith("azure-native:") or args.type_ in WITHOUT_TAGS:
+        return None
+    own = args.props.get("tags") or {}
+    tags = pulumi.Output.all(TAGS, own).apply(lambda both: {**both[0], **both[1]})
+    # None leaves the options as they are. To give back args.opts fails for a resource with a replacement trigger, which
+    # the environment's virtual network is: Pulumi's Python SDK (3.272) cannot send it a second time.
+    return pulumi.ResourceTransformResult({**args.props, "tags": tags}, opts=None)
+
+
+# Before the first resource: a transform sees what comes after it.
+pulumi.runtime.register_resource_transform(add_tags)
+
+group = resources.ResourceGroup("orders", resource_group_name="rg-orders")
+
+environment = IntegrationServiceEnvironment(
+    "orders",
+    {
+        "resource_group_name": group.name,
+        "location": group.location,
+        "name": "ise-orders",
+        "sku": {"name": "Developer"},
+        "endpoint": "Internal",
+        "network": {"name": "vnet-orders", "address_space": ["10.50.0.0/24"]},
+        "tags": {"owner": "orders"},
+    },
+)
+
+pulumi.export("environment_id", environment.environment_id)

@@ -1,0 +1,30 @@
+"""Two environments in one program, each in a region, a resource group and a network of its own.
+
+The regions and the address spaces of their networks are configuration: a third region is a third line.
+"""
+
+import pulumi
+from logic_apps_environment import (
+    IntegrationServiceEnvironment,
+    IntegrationServiceEnvironmentArgs,
+    NetworkArgs,
+    SkuArgs,
+)
+from pulumi_azure_native import resources
+
+regions: dict[str, str] = pulumi.Config().require_object("regions")
+
+for region, address_space in regions.items():
+    group = resources.ResourceGroup(region, resource_group_name=f"rg-orders-{region}", location=region)
+    environment = IntegrationServiceEnvironment(
+        region,
+        IntegrationServiceEnvironmentArgs(
+            resource_group_name=group.name,
+            location=region,
+            name=f"ise-orders-{region}",
+            sku=SkuArgs(name="Developer"),
+            endpoint="Internal",
+            network=NetworkArgs(name=f"vnet-orders-{region}", address_space=[address_space]),
+        ),
+    )
+    pulumi.export(region, environment.outputs)
