@@ -100,7 +100,10 @@ class EnvironmentNetwork(WithOutputs):
             name: logical name; children are named ``{name}-vnet``, ``{name}-subnet-1`` to ``{name}-subnet-4``,
                 ``{name}-nsg``, ``{name}-nsg-{rule}``, ``{name}-rt`` and ``{name}-rt-{route}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
-            opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says.
+            opts: options of the component. Providers, ``protect``, ``retain_on_delete``, ``deleted_with`` and
+                transforms hold for everything in it; its children wait for what it depends on and follow its aliases.
+                What is meant for a single resource (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``)
+                reaches no child; a transform can set it.
 
         Raises:
             ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem. What is found by looking

@@ -112,7 +112,10 @@ class IntegrationServiceEnvironment(WithOutputs):
             name: logical name; the environment is named ``{name}-ise``, the network and its children begin with
                 ``{name}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
-            opts: options; parent, providers, protect, aliases and transforms reach the children as Pulumi says.
+            opts: options of the component. Providers, ``protect``, ``retain_on_delete``, ``deleted_with`` and
+                transforms hold for everything in it; its children wait for what it depends on and follow its aliases.
+                What is meant for a single resource (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``)
+                reaches no child; a transform can set it.
 
         Raises:
             ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
-from components.security_rules import MANAGEMENT_TAGS
+from ..security_rules import MANAGEMENT_TAGS
 
 from . import service_tags, sources
 from .addresses import check_address_range

@@ -99,6 +99,10 @@ class Project:
         """The resources in the stack's state, as `pulumi stack export` shows them."""
         return list(json.loads(self.succeed("stack", "export"))["deployment"]["resources"])
 
+    def write_program(self, text: str) -> None:
+        """Makes this the project's program."""
+        (self.folder / "__main__.py").write_text(text)
+
     def configure(self, **changes: Any) -> None:
         """Writes values into the stack file; None takes a key away."""
         path = self.folder / f"Pulumi.{self.stack}.yaml"
@@ -185,6 +189,17 @@ def copy_of_an_example(
     ignored = shutil.ignore_patterns("__pycache__", ".venv", ".sandbox")
     shutil.copytree(REPOSITORY / "examples" / name, folder, ignore=ignored)
     return _with_tools(folder, toolchain, "dev", environment)
+
+
+def project_of(program: str, folder: Path, toolchain: Path) -> Project:
+    """A project of one program, without configuration, which finds the library as a package."""
+    folder.mkdir()
+    runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}}
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "program", "runtime": runtime}))
+    (folder / "Pulumi.dev.yaml").write_text("config: {}\n")
+    project = _with_tools(folder, toolchain, "dev")
+    project.write_program(program)
+    return project
 
 
 def _with_tools(folder: Path, toolchain: Path, stack: str, environment: Path = REPOSITORY / ".venv") -> Project:
