@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..address_plan import SUBNET_COUNT, SUBNET_PREFIX_LENGTH, is_inside
-
 from . import sources
 from .addresses import SUBNET_COUNT_RULE, SUBNET_OUTSIDE, SUBNET_OVERLAP, SUBNET_TOO_SMALL, check_reserved
 from .rule import Problem, Rule, Severity, shorten, spell_given

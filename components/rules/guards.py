@@ -8,7 +8,6 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from ..security_rules import MANAGEMENT_TAGS
-
 from . import service_tags, sources
 from .addresses import check_address_range
 from .near import nearest
