@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,3 +86,30 @@ def test_a_transform_tags_everything_but_what_carries_no_tags(example: Callable[
         "ise-orders": own,
     }
     expect_it_to_be_kept_and_destroyed(project)
+
+
+def test_an_environment_stands_in_the_network_of_another_teams_stack(tmp_path: Path, toolchain: Path) -> None:
+    network = copy_of_an_example("network-of-another-stack/network", tmp_path / "network", toolchain)
+    environment = copy_of_an_example("network-of-another-stack/environment", tmp_path / "environment", toolchain)
+    # One sandbox for both, as there is one Azure and one backend.
+    shutil.rmtree(environment.home)
+    environment.home.symlink_to(network.home)
+
+    network.up()
+    subnets = network.outputs()["environment_subnet_ids"]
+    before = len(environment.requests())
+    environment.up()
+    assert environment.writes(before) == ["PUT rg-orders", "PUT ise-orders"]
+    (request,) = [each for each in environment.requests() if each.method == "PUT" and "ise-orders" in each.path]
+    assert request.body is not None
+    sent = request.body["properties"]["networkConfiguration"]["subnets"]
+    assert sent == [{"id": identity} for identity in subnets]
+
+    # Neither team's preview finds anything to do after the other's update.
+    network.expect_an_empty_preview()
+    environment.expect_an_empty_preview()
+    before = len(environment.requests())
+    environment.destroy()
+    assert environment.writes(before) == ["DELETE ise-orders", "DELETE rg-orders"]
+    network.destroy()
+    assert network.resources() == []

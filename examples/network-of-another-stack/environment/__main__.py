@@ -1,0 +1,28 @@
+"""The integration team's stack: an environment in the subnets of the network team's stack, of which it makes nothing.
+
+Each preview looks the subnets up, and says before anything is requested if the environment cannot stand in them.
+"""
+
+import pulumi
+from logic_apps_environment import IntegrationServiceEnvironment
+from pulumi_azure_native import resources
+
+network = pulumi.StackReference(pulumi.Config().require("networkStack"))
+subnet_ids = network.require_output("environment_subnet_ids")
+
+group = resources.ResourceGroup("orders", resource_group_name="rg-orders")
+
+environment = IntegrationServiceEnvironment(
+    "orders",
+    {
+        "resource_group_name": group.name,
+        "location": group.location,
+        "name": "ise-orders",
+        "sku": {"name": "Developer"},
+        "endpoint": "Internal",
+        # An id may become known during an update only; that there are four of them may not.
+        "network": {"subnet_ids": [subnet_ids[position] for position in range(4)]},
+    },
+)
+
+pulumi.export("environment_id", environment.environment_id)

@@ -1,0 +1,24 @@
+"""The network team's stack: a network with four subnets for an integration service environment, and what guards it."""
+
+import pulumi
+from logic_apps_environment import EnvironmentNetwork
+from pulumi_azure_native import resources
+
+group = resources.ResourceGroup("orders-network", resource_group_name="rg-orders-network")
+
+network = EnvironmentNetwork(
+    "orders",
+    {
+        "resource_group_name": group.name,
+        "location": group.location,
+        "name": "vnet-orders",
+        "address_space": ["10.60.0.0/24"],
+        # The ports that an environment of this kind needs, and no others.
+        "security_group": {"name": "nsg-orders"},
+        "endpoint": "Internal",
+        "sku_name": "Developer",
+    },
+)
+
+# In the order in which the environment takes them.
+pulumi.export("environment_subnet_ids", network.ordered_subnet_ids)
