@@ -172,7 +172,7 @@ def copy_of_the_project(
         shutil.copy(REPOSITORY / name, folder / name)
     for name in ("components", "certificates"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return _with_tools(folder, toolchain, stack)
+    return _with_tools(folder, toolchain, stack, subnet_hold_hours=subnet_hold_hours)
 
 
 def copy_of_an_example(
@@ -188,7 +188,7 @@ def copy_of_an_example(
     """
     ignored = shutil.ignore_patterns("__pycache__", ".venv", ".sandbox")
     shutil.copytree(REPOSITORY / "examples" / name, folder, ignore=ignored)
-    return _with_tools(folder, toolchain, "dev", environment)
+    return _with_tools(folder, toolchain, "dev", environment=environment)
 
 
 def project_of(program: str, folder: Path, toolchain: Path) -> Project:
@@ -202,7 +202,14 @@ def project_of(program: str, folder: Path, toolchain: Path) -> Project:
     return project
 
 
-def _with_tools(folder: Path, toolchain: Path, stack: str, environment: Path = REPOSITORY / ".venv") -> Project:
+def _with_tools(
+    folder: Path,
+    toolchain: Path,
+    stack: str,
+    *,
+    environment: Path = REPOSITORY / ".venv",
+    subnet_hold_hours: float | None = 0,
+) -> Project:
     (folder / ".venv").symlink_to(environment)
     (folder / ".sandbox").mkdir()
     (folder / ".sandbox" / "toolchain").symlink_to(toolchain)
