@@ -8,6 +8,7 @@ from .argument_types import EndpointType, SkuName
 from .arguments import CertificateArgs, IntegrationServiceEnvironmentArgs, SkuArgs
 from .configuration import StackConfiguration, judge_configuration
 from .connector_arguments import ConnectorArgs
+from .encryption_arguments import EncryptionKeyArgs, IdentityArgs, IdentityType
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .guard_arguments import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
@@ -20,9 +21,12 @@ __all__ = [
     "ArgumentsError",
     "CertificateArgs",
     "ConnectorArgs",
+    "EncryptionKeyArgs",
     "EndpointType",
     "EnvironmentNetwork",
     "EnvironmentNetworkArgs",
+    "IdentityArgs",
+    "IdentityType",
     "IntegrationServiceEnvironment",
     "IntegrationServiceEnvironmentArgs",
     "NetworkArgs",

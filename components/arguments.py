@@ -38,6 +38,7 @@ from .certificates import (
     to_pem,
 )
 from .connector_arguments import ManagedConnectors, connector_warnings
+from .encryption_arguments import EncryptionKey, EncryptionKeyArgs, Identity, check_key_with
 from .errors import NOT_REQUESTED, ArgumentsError
 from .model import Input, Model, ProblemsFound, refuse_errors, setting
 from .network_arguments import EnvironmentNetworkArgs, NetworkArgs
@@ -246,6 +247,18 @@ class EnvironmentSettings(Model):
         change=IN_PLACE,
         default={},
     )
+    identity: Identity = setting(
+        "Identity of the environment, with which it reads the vault of its key; {} for none.",
+        allowed="an object with type and, if wanted, userAssigned",
+        example="{type: UserAssigned, userAssigned: [/subscriptions/…]}",
+        default={},
+    )
+    encryption_key: EncryptionKey = setting(
+        "Key of yours with which the service encrypts what it stores; {} for a key of Microsoft's.",
+        allowed="an object with vaultId, name and version",
+        example="{vaultId: /subscriptions/…, name: ise, version: 0123456789abcdef0123456789abcdef}",
+        default={},
+    )
     managed_connectors: ManagedConnectors = setting(
         "Managed connectors that are added to the environment, each a name or an object: a new environment has none.",
         allowed="a list of names of connectors, or of objects with name and contentLink",
@@ -268,6 +281,12 @@ class EnvironmentSettings(Model):
         if endpoint is not None and location is not None:
             refuse_errors(network.check_guards(endpoint, location))
         return network
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _check_encryption_key(cls, key: EncryptionKeyArgs | None, info: ValidationInfo) -> EncryptionKeyArgs | None:
+        check_key_with(key, info.data)
+        return key
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of these settings, though an environment can be made with them."""

@@ -15,6 +15,7 @@ from pulumi_azure_native import resources
 from .arguments import IntegrationServiceEnvironmentArgs, certificates_to_send
 from .certificates import next_expiry
 from .connectors import make_connectors
+from .encryption_arguments import IdentityType
 from .environment_network import EnvironmentNetwork
 from .outputs import WithOutputs, after, ids_of
 from .request_body import (
@@ -88,6 +89,9 @@ class IntegrationServiceEnvironment(WithOutputs):
     next_certificate_expiry: pulumi.Output[str | None]
     """When the first of the trusted certificates expires, ISO 8601 in UTC; None without certificates."""
 
+    principal_id: pulumi.Output[str | None]
+    """Object id of the system-assigned identity in Microsoft Entra ID; None with another identity or none."""
+
     connector_ids: pulumi.Output[dict[str, str]]
     """Ids of the managed connectors by their names."""
 
@@ -132,7 +136,9 @@ class IntegrationServiceEnvironment(WithOutputs):
         for warning in args.certificate_warnings() + args.connector_warnings():
             pulumi.log.warn(warning.spelled(), self)
         certificates = certificates_to_send(args.certificates)
-        self.environment = self._make_environment(name, args, certificates)
+        # What the component was told to wait for, the environment waits for, in every language: a grant on the vault
+        # of its key has to be there before the creation.
+        self.environment = self._make_environment(name, args, certificates, opts.depends_on if opts else None)
         self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
         self.connectors = make_connectors(
             name,
@@ -162,6 +168,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(
             lambda sent: next_expiry(sent.values())
         )
+        self.principal_id = self.environment.identity.apply(_principal_id)
         self.connector_ids = ids_of(self.connectors)
         self.register_outputs(self.outputs)
 
@@ -170,6 +177,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         name: str,
         args: IntegrationServiceEnvironmentArgs,
         certificates: Input[Mapping[str, str]],
+        depends_on: Any,  # noqa: ANN401 - as ResourceOptions takes it
     ) -> resources.Resource:
         # The generic resource, because the typed one of azure-native has no certificates and drops them without a word
         # (docs/decisions/0001-generic-resource.md).
@@ -188,13 +196,21 @@ class IntegrationServiceEnvironment(WithOutputs):
             location=args.location,
             sku=resources.SkuArgs(name=args.sku.name, capacity=args.sku.capacity),
             tags=args.tags or None,
+            identity=resources.IdentityArgs(
+                type=resources.ResourceIdentityType(args.identity.type),
+                user_assigned_identities=list(args.identity.user_assigned) or None,
+            )
+            if args.identity
+            else None,
             properties=environment_properties(
                 endpoint_type=args.endpoint,
                 subnet_ids=self.network.ordered_subnet_ids,
                 public_certificates=certificates,
+                encryption_key=args.encryption_key,
             ),
             opts=ResourceOptions(
                 parent=self,
+                depends_on=depends_on,
                 custom_timeouts=CustomTimeouts(
                     create=LONGEST_OPERATION, update=LONGEST_OPERATION, delete=LONGEST_OPERATION
                 ),
@@ -208,6 +224,14 @@ class IntegrationServiceEnvironment(WithOutputs):
 
     def _addresses(self, part: str, direction: str) -> pulumi.Output[list[str]]:
         return self.environment.properties.apply(lambda properties: _known_addresses(properties, part, direction))
+
+
+def _principal_id(identity: resources.outputs.IdentityResponse | None) -> str | None:
+    if identity is None or identity.type != IdentityType.SYSTEM_ASSIGNED:
+        return None
+    if pulumi.runtime.is_dry_run() and not identity.principal_id:
+        return cast("str", pulumi.UNKNOWN)
+    return identity.principal_id
 
 
 def _known_addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:

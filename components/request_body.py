@@ -16,6 +16,7 @@ from .certificates import TRUSTED_ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .encryption_arguments import EncryptionKeyArgs
     from .model import Input
 
 API_VERSION = "2019-05-01"
@@ -31,6 +32,7 @@ Microsoft's pages print other spellings; its quickstart template, which works, t
 
 FIXED_AT_CREATION = (
     "location",
+    "identity",
     "sku.name",
     "properties.networkConfiguration.accessEndpoint.type",
     "properties.networkConfiguration.subnets",
@@ -54,7 +56,11 @@ SERVICE_FILLED = (
 
 
 def environment_properties(
-    *, endpoint_type: str, subnet_ids: Sequence[Input[str]], public_certificates: Input[Mapping[str, str]]
+    *,
+    endpoint_type: str,
+    subnet_ids: Sequence[Input[str]],
+    public_certificates: Input[Mapping[str, str]],
+    encryption_key: EncryptionKeyArgs | None = None,
 ) -> dict[str, Any]:
     """``properties`` of the request.
 
@@ -65,6 +71,8 @@ def environment_properties(
             replaces all earlier ones (the REST how-to, edition of 2022-11-04). Without any the key is left out,
             as in the document; whether that or an empty object takes away certificates that were there is documented
             nowhere, and a PUT describes the whole resource.
+        encryption_key: the key of the environment's owner, if there is one (Microsoft's page on customer-managed keys
+            for ISEs, request body).
     """
     properties: dict[str, Any] = {
         "networkConfiguration": {
@@ -76,6 +84,14 @@ def environment_properties(
         properties["certificates"] = public_certificates.apply(_certificate_entries)
     elif public_certificates:
         properties["certificates"] = _certificate_entries(public_certificates)
+    if encryption_key is not None:
+        properties["encryptionConfiguration"] = {
+            "encryptionKeyReference": {
+                "keyVault": {"id": encryption_key.vault_id},
+                "keyName": encryption_key.name,
+                "keyVersion": encryption_key.version,
+            }
+        }
     return properties
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from sandbox.arm import network, operations, simulator_settings, subnet_holds
+from sandbox.arm import managed_identities, network, operations, simulator_settings, subnet_holds
 from sandbox.arm.errors import ArmError, conflict, invalid_request_content
 from sandbox.arm.json_body import JsonObject
 from sandbox.arm.logic_certificates import read_certificates
@@ -47,6 +47,8 @@ _MOST_UNITS = {"Premium": 10, "Developer": 0}
 _ENDPOINT_TYPES = ("Internal", "External")
 _SUBNETS, _SMALLEST_SUBNET = 4, 27
 _DELEGATION = "Microsoft.Logic/integrationServiceEnvironments"
+
+_KEY_LOCATIONS = ("westus2", "eastus", "southcentralus", "usgovarizona", "usgovvirginia", "usgovtexas")
 
 _DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
@@ -106,10 +108,13 @@ class IntegrationServiceEnvironments(ResourceType):
             return self._update(request, existing, specification, envelope.tags)
         if simulator_settings.read(request.session.store).retired:
             raise _creation_not_allowed(envelope.id.subscription)
+        _check_encryption(specification, envelope.location)
         _check_subnets(request.session, envelope.id, specification.subnet_ids, envelope.location)
         resource = Resource(
             envelope.id,
-            envelope.document({"provisioningState": "InProgress", **_requested(specification)}, **_tops(specification)),
+            envelope.document(
+                {"provisioningState": "InProgress", **_requested(specification)}, **_tops(specification, envelope.id)
+            ),
         )
         request.session.store.save(resource)
         for subnet_id in specification.subnet_ids:
@@ -201,7 +206,7 @@ class IntegrationServiceEnvironments(ResourceType):
         properties = {k: v for k, v in existing.properties.items() if k != "certificates"}
         if wanted.certificates is not None:
             properties["certificates"] = wanted.certificates
-        changed = Resource(existing.id, {**document, **_tops(wanted), "properties": properties})
+        changed = Resource(existing.id, {**document, **_tops(wanted, existing.id), "properties": properties})
         if "state" not in existing.properties:
             # OPEN: what a PUT does after a failed creation; a PUT says what is wanted, so it is tried once more.
             return self._accepted(
@@ -338,6 +343,23 @@ def _read_encryption(properties: JsonObject) -> Json | None:
     return {"encryptionKeyReference": read}
 
 
+def _check_encryption(specification: Specification, location: str) -> None:
+    """Refuse a customer's key where the documentation has it impossible.
+
+    Source: Microsoft, "Set up customer-managed keys to encrypt data at rest for ISEs" (2022), Prerequisites. OPEN: the
+    codes, and whether the service looks at once.
+    """
+    if specification.encryption is None:
+        return
+    if specification.identity is None or specification.identity["type"] == "None":
+        raise invalid_request_content("'properties.encryptionConfiguration' needs an 'identity' that may use the key.")
+    if location not in _KEY_LOCATIONS:
+        raise invalid_request_content(
+            f"'properties.encryptionConfiguration' is not possible in '{location}'; it is in "
+            f"{', '.join(_KEY_LOCATIONS)}."
+        )
+
+
 def _read_identity(body: JsonObject) -> Json | None:
     identity = body.member("identity")
     if identity is None:
@@ -409,9 +431,10 @@ def _requested(specification: Specification) -> Json:
     return properties
 
 
-def _tops(specification: Specification) -> Json:
+def _tops(specification: Specification, environment: ResourceId) -> Json:
     """The members beside `properties` that come from the specification."""
-    identity = {} if specification.identity is None else {"identity": specification.identity}
+    given = specification.identity
+    identity = {} if given is None else {"identity": managed_identities.shown(given, environment)}
     return {"sku": {"name": specification.sku_name, "capacity": specification.capacity}, **identity}
 
 

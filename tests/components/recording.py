@@ -134,10 +134,16 @@ class _Azure(mocks.Mocks):
             return None, {}
         identity, name = _identify(args.typ, args.inputs)
         outputs = dict(args.inputs)
+        if given := outputs.get("identity"):
+            # A list goes in, a map comes out.
+            assigned: dict[str, Any] = {each: {} for each in given.get("userAssignedIdentities", ())}
+            outputs["identity"] = {"type": given["type"], "userAssignedIdentities": assigned}
         if self.preview:
             # A preview repeats what is sent and knows nothing that Azure fills in, the resource's own name included.
             return "", outputs
         outputs["name"] = name
+        if given and given["type"] == "SystemAssigned":
+            outputs["identity"]["principalId"] = f"principal-of-{name}"
         if args.typ == GENERIC_RESOURCE and self.without_properties:
             del outputs["properties"]
         elif args.typ == GENERIC_RESOURCE:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROJECT = "logic-apps-environment"
+FABRIKAM = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/Fabrikam-RG/providers"
 
 BASE: dict[str, Any] = {
     "location": "westus2",
@@ -95,6 +96,15 @@ def subnets(*ranges: str | None, names: tuple[str, ...] = ("s1", "s2", "s3", "s4
 def trusting(**certificates: str) -> dict[str, Any]:
     """A change of the certificates, by their text."""
     return {"certificates": {name: {"publicCertificate": text} for name, text in certificates.items()}}
+
+
+IDENTITY = f"{FABRIKAM}/Microsoft.ManagedIdentity/userAssignedIdentities/ise"
+
+
+def encrypted(**changes: str) -> dict[str, Any]:
+    """A key of the owner's, and the identity that may use it."""
+    key = {"vaultId": f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam", "name": "ise", "version": "0" * 32}
+    return {"identity": {"type": "UserAssigned", "userAssigned": [IDENTITY]}, "encryptionKey": key | changes}
 
 
 ROOT = certificate("Root")
@@ -257,6 +267,21 @@ EXAMPLES: dict[str, Example] = {
     "certificate-weak": Example(
         trusting(root=certificate("Weak Root", rsa_bits=1024)), trusting(root=certificate("Strong Root", rsa_bits=2048))
     ),
+    "identity-type": Example({"identity": {"type": "systemAssigned"}}, {"identity": {"type": "SystemAssigned"}}),
+    "identity-members": Example(
+        {"identity": {"type": "SystemAssigned", "userAssigned": [IDENTITY]}},
+        {"identity": {"type": "UserAssigned", "userAssigned": [IDENTITY]}},
+    ),
+    "identity-id": Example(
+        {"identity": {"type": "UserAssigned", "userAssigned": ["ise"]}},
+        {"identity": {"type": "UserAssigned", "userAssigned": [IDENTITY.lower()]}},
+    ),
+    "key-vault-id": Example(encrypted(vaultId=IDENTITY), encrypted()),
+    "key-name": Example(encrypted(name="my_key"), encrypted(name="my-key")),
+    "key-version": Example(encrypted(version="1"), encrypted(version="F" * 32)),
+    "key-identity": Example(encrypted() | {"identity": {}}, encrypted()),
+    "key-system-identity": Example(encrypted() | {"identity": {"type": "SystemAssigned"}}, encrypted()),
+    "key-region": Example(encrypted() | {"location": "westus3"}, encrypted() | {"location": "East US"}),
     "connector-name": Example({"managedConnectors": ["sql server"]}, {"managedConnectors": ["sql"]}),
     "connector-unknown": Example({"managedConnectors": ["servicebuss"]}, {"managedConnectors": ["ServiceBus"]}),
     "connector-repeated": Example(

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from components import ArgumentsError, ConnectorArgs, StackConfiguration
+from components import ArgumentsError, ConnectorArgs, EncryptionKeyArgs, IdentityArgs, StackConfiguration
 from components.arguments import CertificateArgs, SkuArgs
 from components.configuration import ResourceGroupConfiguration
 from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupArgs
@@ -469,7 +469,8 @@ def test_pulumi_yaml_has_the_models_defaults_and_requires_what_the_model_require
 @pytest.mark.parametrize(
     "model",
     [
-        *(StackConfiguration, ResourceGroupConfiguration, SkuArgs, CertificateArgs, ConnectorArgs),
+        *(StackConfiguration, ResourceGroupConfiguration, SkuArgs, CertificateArgs, ConnectorArgs, IdentityArgs),
+        EncryptionKeyArgs,
         *(NetworkArgs, EnvironmentNetworkArgs, SubnetArgs, SecurityGroupArgs, RouteTableArgs, RouteArgs),
     ],
 )

@@ -162,6 +162,7 @@ def test_what_is_fixed_at_creation_replaces_the_environment_deleting_it_first(fa
     options = options_of(fabrikam, "fabrikam-ise")
     assert set(options.replaceOnChanges) == {
         "location",
+        "identity",
         "sku.name",
         "properties.networkConfiguration.accessEndpoint.type",
         "properties.networkConfiguration.subnets",
@@ -212,7 +213,8 @@ def test_outputs_are_what_azure_answered(fabrikam: Recording) -> None:
 
 def test_outputs_have_the_same_names_as_attributes() -> None:
     made: list[IntegrationServiceEnvironment] = []
-    recording = record(lambda: made.append(IntegrationServiceEnvironment("fabrikam", FABRIKAM)))
+    arguments = FABRIKAM | {"identity": {"type": "SystemAssigned"}}
+    recording = record(lambda: made.append(IntegrationServiceEnvironment("fabrikam", arguments)))
     outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
     attributes = {name for name, value in vars(made[0]).items() if isinstance(value, pulumi.Output)}

@@ -334,6 +334,36 @@ def test_what_is_fixed_at_creation_cannot_change(azure: Azure, changes: dict[str
     assert azure.get(ISE).json() == before
 
 
+IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise"
+KEY = {"encryptionKeyReference": {"keyVault": {"id": "/vault"}, "keyName": "ise", "keyVersion": "1"}}
+
+
+def test_an_identity_is_shown_with_its_principal(azure: Azure) -> None:
+    """The API description's read-only fields of ManagedServiceIdentity and UserAssignedIdentity."""
+    azure.create_network()
+    for given in ({"type": "SystemAssigned"}, {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}}):
+        assert azure.put(ISE, environment() | {"identity": given}).is_success
+        shown = azure.get(ISE).json()["identity"]
+        ids = shown if given["type"] == "SystemAssigned" else shown["userAssignedIdentities"][IDENTITY]
+        assert len(ids["principalId"]) == 36
+        assert azure.put(ISE, environment() | {"identity": shown}).json()["identity"] == shown
+
+
+@pytest.mark.parametrize(
+    ("identity", "location"), [(None, "westus2"), ("None", "westus2"), ("SystemAssigned", "westus3")]
+)
+def test_a_key_of_the_customers_needs_an_identity_and_a_region(
+    azure: Azure, identity: str | None, location: str
+) -> None:
+    """Microsoft's page on customer-managed keys for ISEs, "Prerequisites"."""
+    azure.create_group()
+    body = environment(encryptionConfiguration=KEY, location=location)
+    given = {"identity": {"type": identity}} if identity else {}
+    refused = azure.put(ISE, body | given)
+    assert code(refused) == (400, "InvalidRequestContent")
+    assert "encryptionConfiguration" in refused.json()["error"]["message"]
+
+
 def test_an_environment_cannot_move(azure: Azure) -> None:
     azure.create_environment()
     azure.get(ISE)

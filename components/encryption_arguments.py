@@ -1,0 +1,121 @@
+"""The arguments for the identity of an environment, and for the key of its owner that it is encrypted with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
+
+from .model import Input, Model, refuse_errors, setting
+from .rules import encryption as encryption_rules
+
+_CREATION_ONLY = "Deletes the environment and builds it again: it is chosen at creation."
+
+
+class IdentityType(StrEnum):
+    """Where the identity of an environment comes from."""
+
+    SYSTEM_ASSIGNED = "SystemAssigned"
+    """Azure makes it with the environment, and deletes it with the environment."""
+
+    USER_ASSIGNED = "UserAssigned"
+    """It exists before the environment."""
+
+
+def _identity_id(text: str) -> str:
+    refuse_errors(encryption_rules.check_identity_id(text))
+    return text
+
+
+def _vault_id(text: str) -> str:
+    refuse_errors(encryption_rules.check_vault_id(text))
+    return text
+
+
+def _key_name(name: str) -> str:
+    refuse_errors(encryption_rules.check_key_name(name))
+    return name
+
+
+def _key_version(version: str) -> str:
+    refuse_errors(encryption_rules.check_key_version(version))
+    return version
+
+
+class IdentityArgs(Model):
+    """The identity with which an environment reads the vault of its key."""
+
+    type: IdentityType = setting(
+        "Where the identity comes from: Azure makes it with the environment, or it exists before.",
+        allowed="SystemAssigned or UserAssigned",
+        example="UserAssigned",
+        change=_CREATION_ONLY,
+        rule=encryption_rules.IDENTITY_TYPE,
+    )
+    user_assigned: tuple[Input[Annotated[str, AfterValidator(_identity_id)]], ...] = setting(
+        "Ids of the user-assigned identities.",
+        allowed="with UserAssigned at least one id, otherwise none",
+        example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
+        change=_CREATION_ONLY,
+        default=(),
+    )
+
+    @field_validator("user_assigned")
+    @classmethod
+    def _check_members(cls, ids: tuple[Input[str], ...], info: ValidationInfo) -> tuple[Input[str], ...]:
+        if "type" in info.data:
+            refuse_errors(encryption_rules.check_identity_members(info.data["type"], len(ids)))
+        return ids
+
+
+class EncryptionKeyArgs(Model):
+    """A key in a vault of the environment's owner, with which the service encrypts what it stores."""
+
+    vault_id: Input[Annotated[str, AfterValidator(_vault_id)]] = setting(
+        "Id of the key vault: in the environment's region, with soft delete and purge protection.",
+        allowed="the id of a key vault",
+        example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
+        change=_CREATION_ONLY,
+    )
+    name: Input[Annotated[str, AfterValidator(_key_name)]] = setting(
+        "Name of the key: RSA of 2048 bits, enabled.",
+        allowed="1 to 127 letters, digits and hyphens",
+        example="ise",
+        change=_CREATION_ONLY,
+    )
+    version: Input[Annotated[str, AfterValidator(_key_version)]] = setting(
+        "Version of the key. The service never takes another one: a key that expires or is deleted takes the "
+        "environment along.",
+        allowed="32 letters and digits",
+        example="0123456789abcdef0123456789abcdef",
+        change=_CREATION_ONLY,
+    )
+
+
+def _none_if_empty(value: object) -> object:
+    """An empty object stands for none: Pulumi.yaml cannot say that a key has no value."""
+    return None if isinstance(value, Mapping) and not value else value
+
+
+Identity = Annotated[IdentityArgs | None, BeforeValidator(_none_if_empty)]
+EncryptionKey = Annotated[EncryptionKeyArgs | None, BeforeValidator(_none_if_empty)]
+
+
+def check_key_with(key: EncryptionKeyArgs | None, known: Mapping[str, Any]) -> None:
+    """Refuses a key that cannot be used with what is known of the environment's other settings.
+
+    Args:
+        key: the key.
+        known: the settings that could be used, by their names; what is missing was refused already.
+
+    Raises:
+        ProblemsFound: with every mistake.
+    """
+    if key is None or "identity" not in known:
+        return
+    identity, location = known["identity"], known.get("location")
+    refuse_errors(
+        encryption_rules.check_key(identity.type if identity else None, location if isinstance(location, str) else None)
+    )
