@@ -247,6 +247,7 @@ class NetworkArgs(Model):
         if self.security_group is None:
             return []
         found = [p.within("callers") for p in guard_rules.check_callers_of(endpoint, self.security_group.callers)]
+        # A region that becomes known later is left to Azure, which refuses the tags there.
         if isinstance(location, str):
             found += guard_rules.check_government(location)
         return [problem.within("securityGroup") for problem in found]

@@ -135,6 +135,17 @@ def test_callers_change_in_place(guarded: Project) -> None:
     assert writes == ["PUT AllowCallersInbound", "PUT AllowCallerTag1Inbound"]
 
 
+def test_scaling_the_environment_writes_no_rule_though_a_preview_cannot_know_its_connectors_addresses(
+    guarded: Project,
+) -> None:
+    guarded.configure(sku={"name": "Premium", "capacity": 1})
+    announced = {name.removeprefix("logic-apps-"): op for name, op in guarded.preview().items() if op != "same"}
+    assert announced == {"ise": "update", "nsg-AllowConnectorsInbound": "update"}
+    before = len(guarded.requests())
+    guarded.up()
+    assert guarded.writes(before) == ["PUT ise-logic-apps-test"]
+
+
 def test_another_name_of_the_group_moves_the_subnets_to_a_new_one_and_leaves_the_environment(guarded: Project) -> None:
     group = guarded.configuration("network")["securityGroup"] | {"name": "nsg-renamed"}
     _, writes = change(guarded, guarded.configuration("network") | {"securityGroup": group})
