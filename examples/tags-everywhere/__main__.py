@@ -21,9 +21,10 @@ def add_tags(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResu
         return None
     own = args.props.get("tags") or {}
     tags = pulumi.Output.all(TAGS, own).apply(lambda both: {**both[0], **both[1]})
-    # None leaves the options as they are. To give back args.opts fails for a resource with a replacement trigger, which
-    # the environment's virtual network is: Pulumi's Python SDK (3.272) cannot send it a second time.
-    return pulumi.ResourceTransformResult({**args.props, "tags": tags}, opts=None)
+    # Without options the engine leaves them as they are (pulumi/pulumi, pkg/resource/deploy/source_eval.go), though the
+    # type wants some. To give back args.opts fails for a resource with a replacement trigger, which the environment's
+    # virtual network is: Pulumi's Python SDK (3.272) cannot send one a second time.
+    return pulumi.ResourceTransformResult({**args.props, "tags": tags}, opts=None)  # type: ignore[arg-type]
 
 
 # Before the first resource: a transform sees what comes after it.
