@@ -44,7 +44,7 @@ resources: set-up ## List what exists in the sandbox
 shell: set-up known-stack ## Open a shell in which pulumi works on the sandbox
 	@$(SANDBOX) shell --stack $(STACK)
 
-example: set-up ## Run a program of examples/; EXAMPLE=beside-other-resources ARGS='destroy --yes --run-program'
+example: set-up-for-tests ## Run a program of examples/; EXAMPLE=beside-other-resources ARGS='destroy --yes --run-program'
 	@test -f 'examples/$(EXAMPLE)/Pulumi.yaml' || { echo 'error: EXAMPLE=$(EXAMPLE) names no program of examples/;' \
 	  'examples/README.md lists them. Example: make example EXAMPLE=beside-other-resources' >&2; exit 2; }
 	@ln -sfn '$(CURDIR)/.venv' 'examples/$(EXAMPLE)/.venv'

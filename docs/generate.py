@@ -5,6 +5,7 @@ A generated part stands between two comments, ``<!-- generated: NAME -->`` and `
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from components import RULES, IntegrationServiceEnvironment, StackConfiguration
+from components.component_package import schema
 from components.model import Model, inner_model, is_mapping, kind_of, setting_of
 
 if TYPE_CHECKING:
@@ -94,6 +96,11 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def package_schema() -> str:
+    """components/schema.json: what programs in other languages know of the components."""
+    return json.dumps(schema(), indent=2) + "\n"
+
+
 PARTS = {"configuration": configuration_table, "outputs": outputs_table}
 
 
@@ -107,10 +114,11 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Renews README.md and docs/rules.md."""
+    """Renews README.md, docs/rules.md and the schema of the component package."""
     readme = REPOSITORY / "README.md"
     readme.write_text(generated(readme.read_text()))
     (REPOSITORY / "docs/rules.md").write_text(rules_page())
+    (REPOSITORY / "components/schema.json").write_text(package_schema())
 
 
 if __name__ == "__main__":

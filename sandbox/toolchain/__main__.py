@@ -62,8 +62,8 @@ def set_up(layout: Layout, *, with_tests: bool) -> None:
         steps: list[Callable[[Commands, Progress], object]] = []
         if not environment.is_ready(with_tests=with_tests):
             steps.append(lambda commands, progress: environment.make(commands, progress, with_tests=with_tests))
-        if not toolchain.is_ready():
-            steps.append(toolchain.make)
+        if not toolchain.is_ready(with_yaml=with_tests):
+            steps.append(lambda commands, progress: toolchain.make(commands, progress, with_yaml=with_tests))
         return steps
 
     if missing():

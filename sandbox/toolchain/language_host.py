@@ -6,8 +6,8 @@ archive, but its Go module cannot be downloaded. What a host has to do is small:
 proto/pulumi/language.proto). The engine's address is the last argument. A plugin has to end on SIGINT by itself and at
 once: the engine waits five seconds for each that does not (sdk/go/common/resource/plugin/plugin.go).
 
-Only what running programs, policy packs and component packages needs is served; generating code and installing
-packages are answered with UNIMPLEMENTED, as gRPC does for every method that is not overridden.
+Only what running programs, policy packs and component packages needs is served; generating code is answered with
+UNIMPLEMENTED, as gRPC does for every method that is not overridden.
 """
 
 import asyncio
@@ -102,6 +102,10 @@ class LanguageHost(proto.LanguageRuntimeServicer):
                 for _, each in sorted(packages.items())
             ]
         )
+
+    def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
+        """What a program or a component package needs: nothing is installed, all run in this virtual environment."""
+        yield from ()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
         """The engine shuts down. It closes the monitor as well, which ends a running program."""

@@ -15,6 +15,7 @@ from sandbox.toolchain.progress import Progress
 from sandbox.toolchain.record import PulumiCli, record_cli, recorded_circumstances, recorded_cli
 
 LANGUAGE_HOST = "pulumi-language-python"
+YAML_HOST = "pulumi-language-yaml"
 
 ADDRESS_VARIABLE = "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"
 """The environment variable that names another place of the release archives, such as a mirror."""
@@ -23,6 +24,7 @@ TEMPORARY = ".new-"
 VERSION_SECONDS = 20.0
 
 GO_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+YAML_HOST_PACKAGE = f"github.com/pulumi/pulumi-yaml/cmd/{YAML_HOST}"
 GO_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 
@@ -36,12 +38,25 @@ class Toolchain:
         self.variables = variables
         self.path = variables.get("PATH", os.defpath)
 
-    def is_ready(self) -> bool:
-        """Whether what is recorded is still what PATH and the pinned versions ask for."""
-        return recorded_cli(self.folder) is not None and recorded_circumstances(self.folder) == self._circumstances()
+    def is_ready(self, *, with_yaml: bool = False) -> bool:
+        """Whether what is recorded is still what PATH and the pinned versions ask for.
 
-    def make(self, commands: Commands, progress: Progress) -> PulumiCli:
+        Args:
+            with_yaml: whether programs in YAML shall run, too.
+        """
+        cli = recorded_cli(self.folder)
+        if cli is None or recorded_circumstances(self.folder) != self._circumstances():
+            return False
+        return not with_yaml or self._runs_yaml(cli)
+
+    def make(self, commands: Commands, progress: Progress, *, with_yaml: bool = False) -> PulumiCli:
         """Gets a CLI in the first of the three ways that works, and records it.
+
+        Args:
+            commands: runs what takes long.
+            progress: tells of it.
+            with_yaml: whether programs in YAML shall run, too. The official CLI runs them; beside one that was built,
+                their language host is built as well.
 
         Raises:
             SetUpError: when none works; the message says what each of them needs.
@@ -62,6 +77,8 @@ class Toolchain:
                 failures.append(f"  {name}: {error}")
             else:
                 record_cli(self.folder, cli, self._circumstances())
+                if with_yaml and not self._runs_yaml(cli):
+                    self._build_yaml_host(commands, progress, cli)
                 return cli
         raise SetUpError(_NO_WAY.format(failures="\n".join(failures), minimum=versions.show(versions.MINIMUM)))
 
@@ -116,9 +133,6 @@ class Toolchain:
         version = versions.built_version()
         final = self.folder / f"pulumi-{version}-go"
         if not final.exists():
-            go = shutil.which("go", path=self.path)
-            if go is None:
-                raise SetUpError("there is no go on PATH (https://go.dev/dl/)")
             with (
                 tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
                 progress.step(
@@ -127,19 +141,45 @@ class Toolchain:
                 ),
             ):
                 new = Path(temporary) / "build"
-                command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace"]
-                command += [
-                    "-ldflags",
-                    f"-s -w -X {GO_VERSION_VARIABLE}={version}",
-                    "-o",
-                    str(new / "pulumi"),
-                    GO_PACKAGE,
-                ]
-                commands.run("go", command, cwd=versions.GO_MODULE, variables={**self.variables, "CGO_ENABLED": "0"})
+                linking = f"-s -w -X {GO_VERSION_VARIABLE}={version}"
+                self._go_build(commands, "go", versions.GO_MODULE, GO_PACKAGE, new / "pulumi", linking)
                 self._version_of(new / "pulumi")
                 new.rename(final)
         self._write_language_host(final)
         return PulumiCli(final / "pulumi", version.removeprefix("v"), _BUILT)
+
+    def _go_build(
+        self, commands: Commands, name: str, module: Path, package: str, executable: Path, linking: str = "-s -w"
+    ) -> None:
+        go = shutil.which("go", path=self.path)
+        if go is None:
+            raise SetUpError("there is no go on PATH (https://go.dev/dl/)")
+        command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", linking]
+        command += ["-o", str(executable), package]
+        commands.run(name, command, cwd=module, variables={**self.variables, "CGO_ENABLED": "0"})
+
+    def _runs_yaml(self, cli: PulumiCli) -> bool:
+        return cli.origin != _BUILT or self._yaml_host(cli).exists()
+
+    def _yaml_host(self, cli: PulumiCli) -> Path:
+        """The pinned version; a link without the version, where the engine looks, leads to it."""
+        return cli.executable.with_name(f"{YAML_HOST}-{versions.yaml_host_version()}")
+
+    def _build_yaml_host(self, commands: Commands, progress: Progress, cli: PulumiCli) -> None:
+        version = versions.yaml_host_version()
+        with (
+            tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
+            progress.step(
+                f"Building Pulumi's YAML language host {version} from Go modules, once, about a minute",
+                f"Pulumi's YAML language host {version} is built",
+            ),
+        ):
+            new = Path(temporary) / "build" / YAML_HOST
+            self._go_build(commands, "go-yaml", versions.YAML_HOST_MODULE, YAML_HOST_PACKAGE, new)
+            link = new.with_name("link")
+            link.symlink_to(self._yaml_host(cli).name)
+            new.rename(self._yaml_host(cli))
+            link.rename(cli.executable.with_name(YAML_HOST))
 
     def _write_language_host(self, folder: Path) -> None:
         text = python_executable(self.python, CODE_ROOT, "sandbox.toolchain.language_host")

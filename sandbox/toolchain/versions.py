@@ -31,6 +31,13 @@ GO_MODULE = Path(__file__).parent / "cli"
 """The Go module whose go.mod and go.sum pin the CLI that set-up builds."""
 
 
+YAML_HOST_MODULE = Path(__file__).parent / "yaml"
+"""The Go module whose go.mod and go.sum pin the YAML language host that set-up builds.
+
+A module of its own: the newest host that the Go module proxy has does not compile with the packages of the CLI.
+"""
+
+
 def parse_version(text: str) -> tuple[int, int, int] | None:
     """The version in the output of `pulumi version`, such as `v3.255.0` or `3.256.0-alpha.1`; None when it is none."""
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)(?:[-+]\S*)?\s*$", text)
@@ -49,9 +56,17 @@ def show(version: tuple[int, int, int]) -> str:
 
 def built_version() -> str:
     """The version, such as `v3.274.1`, that the Go module builds: what its go.mod requires."""
-    required = re.search(
-        r"^\s*(?:require )?github\.com/pulumi/pulumi/pkg/v3 (v\S+)", (GO_MODULE / "go.mod").read_text(), re.MULTILINE
-    )
+    return _required_version(GO_MODULE, "github.com/pulumi/pulumi/pkg/v3")
+
+
+def yaml_host_version() -> str:
+    """The version, such as `v1.25.0`, of the YAML language host that is built."""
+    return _required_version(YAML_HOST_MODULE, "github.com/pulumi/pulumi-yaml")
+
+
+def _required_version(module: Path, package: str) -> str:
+    go_mod = module / "go.mod"
+    required = re.search(rf"^\s*(?:require )?{re.escape(package)} (v\S+)", go_mod.read_text(), re.MULTILINE)
     if required is None:
-        raise ValueError(f"{GO_MODULE / 'go.mod'} requires no github.com/pulumi/pulumi/pkg/v3")
+        raise ValueError(f"{go_mod} requires no {package}")
     return required[1]

@@ -74,7 +74,7 @@ def test_it_lists_the_packages_that_nothing_else_needs_or_all_of_them(host: Any)
         request = language_pb2.GetProgramDependenciesRequest(transitiveDependencies=transitive)
         return {each.name.lower().replace("_", "-") for each in host.GetProgramDependencies(request).dependencies}
 
-    assert "pulumi-azure-native" in names(transitive=False)
+    assert "logic-apps-environment" in names(transitive=False)
     assert "grpcio" not in names(transitive=False)
     assert {"grpcio", "pulumi-azure-native"} <= names(transitive=True)
 
@@ -83,6 +83,10 @@ def test_it_tells_which_python_runs_the_program(host: Any) -> None:
     about = host.About(language_pb2.AboutRequest())
     assert about.executable == sys.executable
     assert about.version.startswith(f"{sys.version_info.major}.{sys.version_info.minor}.")
+
+
+def test_nothing_is_installed_for_a_component_package_because_the_environment_has_it_all(host: Any) -> None:
+    assert list(host.InstallDependencies(language_pb2.InstallDependenciesRequest())) == []
 
 
 def test_a_method_that_the_sandbox_does_not_need_is_unimplemented(host: Any) -> None:

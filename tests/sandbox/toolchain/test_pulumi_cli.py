@@ -55,9 +55,9 @@ class Machine:
         """The toolchain, as a new process sees it."""
         return Toolchain(self.folder, Path("/venv/bin/python"), self.variables)
 
-    def make(self) -> PulumiCli:
+    def make(self, *, with_yaml: bool = False) -> PulumiCli:
         """Gets a CLI."""
-        return self.toolchain.make(Commands(self.logs), Progress())
+        return self.toolchain.make(Commands(self.logs), Progress(), with_yaml=with_yaml)
 
 
 @pytest.fixture
@@ -132,6 +132,37 @@ def test_what_was_built_once_is_not_built_again(machine: Machine) -> None:
     machine.make()
     machine.make()
     assert len(machine.go_log.read_text().splitlines()) == 1
+
+
+def test_beside_a_cli_that_was_built_the_yaml_language_host_is_built_when_it_is_wanted(machine: Machine) -> None:
+    machine.install("go", FAKE_GO)
+    machine.make()
+    assert machine.toolchain.is_ready()
+    assert not machine.toolchain.is_ready(with_yaml=True)
+    cli = machine.make(with_yaml=True)
+    assert machine.toolchain.is_ready(with_yaml=True)
+    # The engine looks for this name beside its own executable.
+    assert os.access(cli.executable.with_name("pulumi-language-yaml"), os.X_OK)
+    machine.make(with_yaml=True)
+    builds = machine.go_log.read_text().splitlines()
+    assert [line.rsplit("/", 1)[1] for line in builds] == ["pulumi", "pulumi-language-yaml"]
+
+
+def test_a_yaml_language_host_of_another_version_than_the_pinned_one_is_built_anew(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.install("go", FAKE_GO)
+    host = machine.make(with_yaml=True).executable.with_name("pulumi-language-yaml")
+    monkeypatch.setattr(versions, "yaml_host_version", lambda: "v9.9.9")
+    assert not machine.toolchain.is_ready(with_yaml=True)
+    machine.make(with_yaml=True)
+    assert host.resolve().name == "pulumi-language-yaml-v9.9.9"
+
+
+def test_an_official_cli_brings_the_yaml_language_host_itself(machine: Machine) -> None:
+    machine.install_pulumi("v3.255.0")
+    machine.make(with_yaml=True)
+    assert machine.toolchain.is_ready(with_yaml=True)
 
 
 def test_a_failed_build_leaves_nothing_and_shows_the_end_of_what_go_said(machine: Machine) -> None:

@@ -1,0 +1,102 @@
+"""The components for programs in any language of Pulumi's: TypeScript, Go, C#, Java, YAML.
+
+Pulumi runs this module as a plugin (PulumiPlugin.yaml and __main__.py beside it) when a program makes a component that
+it has from ``pulumi package add``. The arguments are those of stack configuration, in its spelling.
+
+Pulumi's analyser of Python components is not used: it knows no pydantic models, and tells of the first argument that is
+missing alone, where this library tells of everything at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pulumi.provider
+from pulumi import InputPropertiesError
+from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
+
+from .arguments import EnvironmentNetworkArgs, IntegrationServiceEnvironmentArgs
+from .environment_network import EnvironmentNetwork
+from .errors import ArgumentsError
+from .integration_service_environment import IntegrationServiceEnvironment
+from .model import problems_of
+from .package_schema import package_schema, type_token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import Inputs, ResourceOptions
+
+    from .model import Model
+    from .outputs import WithOutputs
+
+NAME = "logic-apps-environment"
+VERSION = "0.1.0"
+"""The package's semantic version, that of pyproject.toml (tested)."""
+
+COMPONENTS: Mapping[type[WithOutputs], type[Model]] = {
+    IntegrationServiceEnvironment: IntegrationServiceEnvironmentArgs,
+    EnvironmentNetwork: EnvironmentNetworkArgs,
+}
+"""The components of the package, each with the model of its arguments."""
+
+
+def schema() -> dict[str, Any]:
+    """The package's schema."""
+    return package_schema(
+        NAME, VERSION, "An Azure Logic Apps integration service environment (ISE), whole.", COMPONENTS
+    )
+
+
+class ComponentPackage(pulumi.provider.Provider):
+    """Makes the components that a program in another language asks for."""
+
+    def __init__(self) -> None:
+        super().__init__(VERSION, json.dumps(schema()))
+        self._components = {type_token(NAME, component): component for component in COMPONENTS}
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Inputs, options: ResourceOptions | None = None
+    ) -> pulumi.provider.ConstructResult:
+        """Makes a component with its children.
+
+        Raises:
+            InputPropertiesError: the arguments cannot be used; it names every problem.
+        """
+        component = self._components[resource_type]
+        # The base class does not say that the components' constructors all take these three.
+        construct: Any = component
+        made = construct(name, _arguments(COMPONENTS[component], inputs), options)
+        outputs = {to_camel(output): value for output, value in made.outputs.items()}
+        return pulumi.provider.ConstructResult(made.urn, outputs)
+
+
+def _arguments(model: type[Model], inputs: Inputs) -> Model:
+    try:
+        return model.model_validate(_with_integers(inputs), by_alias=True, by_name=False)
+    except ValidationError as error:
+        refused = ArgumentsError(model.__name__.removesuffix("Args"), problems_of(error, model))
+        # All in the message, none in the list of properties: the engine would print the value of each property in the
+        # list, and one could be a private key that was given for a certificate.
+        raise InputPropertiesError(f"{refused}", []) from None
+
+
+def _with_integers(value: Any) -> Any:  # noqa: ANN401 - any input
+    """The same with whole numbers as such: on their way from another language all numbers are floating-point ones."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [_with_integers(item) for item in value]
+        case dict():
+            return {key: _with_integers(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def main() -> None:
+    """Serves the package until the engine ends it."""
+    pulumi.provider.main(ComponentPackage(), sys.argv[1:])

@@ -1,0 +1,100 @@
+"""The components in a program of another language, through the real CLI: judged and made by the component package.
+
+The folder components/ is copied alone, as Pulumi does when it takes the package from a git repository.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .conftest import REPOSITORY, Project, copy_of_an_example
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+pytestmark = pytest.mark.end_to_end
+
+# What stands where a private key was pasted; no message may repeat it.
+KEY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+
+
+@pytest.fixture
+def program(tmp_path: Path, toolchain: Path) -> Project:
+    """The example in YAML, with the folder that it takes the package from."""
+    project = copy_of_an_example("in-yaml", tmp_path / "examples" / "in-yaml", toolchain)
+    ignored = shutil.ignore_patterns("__pycache__", ".venv")
+    shutil.copytree(REPOSITORY / "components", tmp_path / "components", ignore=ignored)
+    (tmp_path / "components" / ".venv").symlink_to(REPOSITORY / ".venv")
+    return project
+
+
+def edit(project: Project, replacements: Mapping[str, str]) -> None:
+    """Replaces lines of the program, without their indentation; each has to be there."""
+    file = project.folder / "Pulumi.yaml"
+    text = file.read_text()
+    for line, replacement in replacements.items():
+        assert f" {line}\n" in text, f"the example has no line {line!r}"
+        text = text.replace(f" {line}\n", f" {replacement}\n")
+    file.write_text(text)
+
+
+def test_a_program_in_yaml_makes_an_environment_keeps_it_and_destroys_it(program: Project) -> None:
+    # A file is looked for in the program's folder, not in that of the package.
+    shutil.copy(REPOSITORY / "certificates/root-authority.pem", program.folder / "root.pem")
+    edit(program, {"endpoint: Internal": "endpoint: Internal\n      certificates: {root: {file: root.pem}}"})
+    program.up()
+    outputs = program.outputs()
+    assert outputs["environmentId"].endswith("/integrationServiceEnvironments/ise-orders")
+    assert len(outputs["accessAddresses"]) == 1
+    sent: Any = next(each.body for each in program.requests() if each.method == "PUT" and "/ise-orders" in each.path)
+    assert sent["sku"] == {"name": "Premium", "capacity": 1}
+    assert sent["tags"] == {"team": "orders"}
+    assert list(sent["properties"]["certificates"]) == ["root"]
+    program.expect_an_empty_preview()
+    program.destroy()
+    assert program.resources() == []
+
+
+def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_traceback(program: Project) -> None:
+    key_for_certificate = f'certificates: {{root: {{publicCertificate: "-----BEGIN PRIVATE KEY-----{KEY}"}}}}'
+    edit(
+        program,
+        {
+            "capacity: 1": "capacity: 11",
+            "addressSpace: [10.20.0.0/24]": "addressSpace: [10.20.0.0/29]",
+            "endpoint: Internal": f"endpoint: Internal\n      {key_for_certificate}",
+        },
+    )
+    printed = program.fail("preview", "--non-interactive")
+    assert "IntegrationServiceEnvironment has 3 problems; nothing was created or changed because of it." in printed
+    assert "1. sku.capacity: 11 scale units are not possible. [sku-capacity]" in printed
+    assert "2. network.addressSpace: 10.20.0.0/29 has no room for four subnets of /27." in printed
+    assert "3. certificates.root.publicCertificate: What was given holds a private key." in printed
+    assert KEY not in printed
+    assert "Traceback" not in printed
+    assert 'File "' not in printed
+
+
+def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(program: Project) -> None:
+    edit(
+        program,
+        {"resourceGroupName: rg-orders": "resourceGroupName: rg(orders)", "name: ise-orders": "name: ${group.name}"},
+    )
+    printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert '1. name: "rg(orders)" is not a name that Azure takes for an environment. [environment-name]' in printed
+    assert "Traceback" not in printed
+    assert 'File "' not in printed
+
+
+def test_the_cli_reads_the_checked_in_schema_from_the_folder(program: Project) -> None:
+    finished = program.run("pulumi", "package", "get-schema", "../../components")
+    assert finished.returncode == 0, finished.stderr
+    read, checked_in = json.loads(finished.stdout), json.loads((REPOSITORY / "components/schema.json").read_text())
+    assert (read["name"], read["version"]) == ("logic-apps-environment", checked_in["version"])
+    assert read["resources"].keys() == checked_in["resources"].keys()
+    assert read["types"].keys() == checked_in["types"].keys()
