@@ -1,6 +1,6 @@
 """The components in a program of another language, through the real CLI: judged and made by the component package.
 
-The folder components/ is copied alone, as Pulumi does when it takes the package from a git repository.
+The folder components/ is copied alone: the package needs nothing else of this repository.
 """
 
 from __future__ import annotations
