@@ -18,11 +18,12 @@ from pulumi import InputPropertiesError
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
-from .arguments import EnvironmentNetworkArgs, IntegrationServiceEnvironmentArgs
+from .arguments import IntegrationServiceEnvironmentArgs
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
 from .model import problems_of
+from .network_arguments import EnvironmentNetworkArgs
 from .package_schema import package_schema, type_token
 
 if TYPE_CHECKING:
