@@ -77,25 +77,12 @@ class ComponentPackage(pulumi.provider.Provider):
 
 def _arguments(model: type[Model], inputs: Inputs) -> Model:
     try:
-        return model.model_validate(_with_integers(inputs), by_alias=True, by_name=False)
+        return model.model_validate(inputs, by_alias=True, by_name=False)
     except ValidationError as error:
         refused = ArgumentsError(model.__name__.removesuffix("Args"), problems_of(error, model))
         # All in the message, none in the list of properties: the engine would print the value of each property in the
         # list, and one could be a private key that was given for a certificate.
         raise InputPropertiesError(f"{refused}", []) from None
-
-
-def _with_integers(value: Any) -> Any:  # noqa: ANN401 - any input
-    """The same with whole numbers as such: on their way from another language all numbers are floating-point ones."""
-    match value:
-        case float() if value.is_integer():
-            return int(value)
-        case list():
-            return [_with_integers(item) for item in value]
-        case dict():
-            return {key: _with_integers(item) for key, item in value.items()}
-        case _:
-            return value
 
 
 def main() -> None:
