@@ -2,6 +2,8 @@
 # Each target first sets up what it needs: Python packages in .venv, the Pulumi CLI in .sandbox. That happens once.
 
 STACK ?= dev
+# For `known-stack`, which looks at it as it is, whatever is in it.
+export STACK
 STACKS := dev test prod
 PYTHON ?= python3
 ARGS ?=
@@ -17,7 +19,7 @@ IN_SANDBOX := $(SANDBOX) run --
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 	@echo 'Everything happens in the sandbox, an Azure on this machine; python -m sandbox --help tells more.'
 
 up: set-up known-stack ## Create or change the environment of the stack
@@ -54,7 +56,7 @@ example: set-up-for-tests ## Run a program of examples/; EXAMPLE=beside-other-re
 test: set-up-for-tests ## Run the tests; ARGS='tests/sandbox -k launcher' for some of them
 	@$(PYTHON_OF_PROJECT) -m pytest $(ARGS)
 
-test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (half an hour)
+test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (ten minutes)
 	@HYPOTHESIS_PROFILE=thorough $(PYTHON_OF_PROJECT) -m pytest --timeout 3600 $(THOROUGH) $(ARGS)
 
 test-faults: set-up-for-tests ## Kill the CLI at every request of up and destroy, and recover each time (half an hour)
@@ -83,5 +85,5 @@ set-up-for-tests:
 	@$(PYTHON) -m sandbox.toolchain --with-tests
 
 known-stack:
-	@case ' $(STACKS) ' in *' $(STACK) '*) ;; *) \
-	  echo "error: STACK=$(STACK) is none of this project's stacks: $(STACKS). Example: make up STACK=dev" >&2; exit 2;; esac
+	@for stack in $(STACKS); do [ "$$STACK" = "$$stack" ] && exit 0; done; \
+	  printf '%s\n' "error: STACK=$$STACK is none of this project's stacks: $(STACKS). Example: make up STACK=dev" >&2; exit 2

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 
 EXIT_NOT_FOUND = 127
@@ -36,6 +37,8 @@ def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
     """
     found = shutil.which(command[0], path=variables.get("PATH"))
     if found is None:
+        if _is_there(command[0], variables.get("PATH")):
+            raise CommandNotStartedError(f"{command[0]!r} is not an executable file", EXIT_NOT_EXECUTABLE)
         raise CommandNotStartedError(f"there is no command {command[0]!r}", EXIT_NOT_FOUND)
     on_terminal = _in_foreground_of_terminal()
     waiting: list[int] = []
@@ -65,6 +68,11 @@ def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return EXIT_SIGNAL_BASE - code if code < 0 else code
+
+
+def _is_there(name: str, path: str | None) -> bool:
+    """Whether there is something of the name of a command that cannot be run."""
+    return (os.sep in name and Path(name).exists()) or shutil.which(name, os.F_OK, path) is not None
 
 
 def _in_foreground_of_terminal() -> bool:

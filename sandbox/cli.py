@@ -15,6 +15,7 @@ from sandbox.child import run_command
 from sandbox.command_options import (
     Group,
     data_option,
+    existing_store_directory,
     json_option,
     pace_option,
     plain_errors,
@@ -141,7 +142,7 @@ def settings(data: Path | None, *, as_json: bool) -> None:
       python -m sandbox settings --json
     """
     with plain_errors():
-        directory = store_directory(data)
+        directory = existing_store_directory(data)
         try:
             click.echo(settings_as_json(directory) if as_json else settings_as_exports(directory))
         except NotServedError as error:
@@ -162,7 +163,7 @@ def resources(data: Path | None, *, as_json: bool) -> None:
 
     with plain_store_errors():
         # By the parts of the id, so that whatever is inside a resource comes right after it.
-        found = sorted(arm.list_resources(store_directory(data)), key=lambda each: each.id.lower().split("/"))
+        found = sorted(arm.list_resources(existing_store_directory(data)), key=lambda each: each.id.lower().split("/"))
         if as_json:
             fields = ("id", "type", "name", "location", "state")
             click.echo(json.dumps([{name: getattr(each, name) for name in fields} for each in found], indent=2))

@@ -71,6 +71,21 @@ def store_directory(data: Path | None) -> Path:
     return data.absolute() if data else find_layout(Path.cwd()).arm
 
 
+def existing_store_directory(data: Path | None) -> Path:
+    """The same for commands that only look: one that was given has to be there.
+
+    Raises:
+        click.ClickException: when it is not.
+        ProjectNotFoundError: when none was given and the working directory is in no project.
+    """
+    if data and not data.is_dir():
+        raise click.ClickException(
+            f"there is no sandbox in {data}: no such folder. --data takes the folder of a simulator's store, which "
+            f"`serve` makes: python -m sandbox serve --data {data}"
+        )
+    return store_directory(data)
+
+
 @contextlib.contextmanager
 def plain_errors() -> Iterator[None]:
     """Turns what a user can cause into one line on standard error and an exit code."""
@@ -83,8 +98,16 @@ def plain_errors() -> Iterator[None]:
         # Whoever read the output has seen enough, as `head` has. Python would complain of it once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except (ProjectNotFoundError, OSError) as error:
+    except ProjectNotFoundError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(_what_failed(error)) from error
+
+
+def _what_failed(error: OSError) -> str:
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{error.filename} cannot be used: {error.strerror}. The sandbox needs a folder that you may write in."
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import click
 
-from sandbox.command_options import Command, data_option, json_option, plain_store_errors, store_directory
+from sandbox.command_options import Command, data_option, existing_store_directory, json_option, plain_store_errors
 
 _PAUSE = 0.5
 """Real seconds between two looks of --follow."""
@@ -74,7 +74,7 @@ def requests(data: Path | None, last: int | None, *, follow: bool, as_json: bool
     from sandbox import arm  # noqa: PLC0415  # it is slow to import, and --help must not wait for it
 
     with plain_store_errors(), contextlib.suppress(KeyboardInterrupt):
-        directory = store_directory(data)
+        directory = existing_store_directory(data)
         found = arm.recorded_requests(directory, last=last or (10 if follow else None))
         if not as_json:
             click.secho(_HEADER, bold=True)

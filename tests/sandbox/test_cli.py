@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 FAKE = Path(__file__).parent / "fake_simulator.py"
+REPOSITORY = Path(__file__).parents[2]
 
 
 class Sandbox:
@@ -104,6 +105,34 @@ def test_a_file_that_cannot_be_executed_gives_126(sandbox: Sandbox) -> None:
     ended = sandbox.run("run", "--", "./broken")
     assert ended.returncode == 126
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("named", ["./data.txt", "data.txt"])
+def test_a_file_that_is_no_program_gives_126_too(sandbox: Sandbox, named: str) -> None:
+    (sandbox.project / "data.txt").write_text("text\n")
+    sandbox.variables["PATH"] = f"{sandbox.project}{os.pathsep}{os.environ['PATH']}"
+    ended = sandbox.run("run", "--", named)
+    assert (ended.returncode, ended.stderr) == (126, f"Error: {named!r} is not an executable file\n")
+
+
+@pytest.mark.parametrize("command", ["resources", "requests", "settings"])
+def test_looking_into_a_folder_that_is_not_there_says_so(sandbox: Sandbox, command: str) -> None:
+    ended = sandbox.run(command, "--data", str(sandbox.project / "nothing"))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"Error: there is no sandbox in {sandbox.project}/nothing: no such folder.")
+    assert not (sandbox.project / "nothing").exists()
+
+
+def test_a_python_without_the_packages_hands_over_to_the_one_that_has_them() -> None:
+    # -S leaves out whatever is installed for the Python that virtual environments are made of.
+    python = [sys._base_executable, "-S"]
+    lacking = subprocess.run([*python, "-c", "import click"], capture_output=True, check=False)
+    ended = subprocess.run(
+        [*python, "-m", "sandbox", "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert lacking.returncode == 1
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("Usage: ")
 
 
 def test_options_after_the_command_are_its_own(sandbox: Sandbox) -> None:
