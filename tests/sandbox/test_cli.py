@@ -125,7 +125,7 @@ def test_looking_into_a_folder_that_is_not_there_says_so(sandbox: Sandbox, comma
 
 def test_a_python_without_the_packages_hands_over_to_the_one_that_has_them() -> None:
     # -S leaves out whatever is installed for the Python that virtual environments are made of.
-    python = [sys._base_executable, "-S"]
+    python = [sys._base_executable, "-S"]  # type: ignore[attr-defined]  # not in the types of every platform
     lacking = subprocess.run([*python, "-c", "import click"], capture_output=True, check=False)
     ended = subprocess.run(
         [*python, "-m", "sandbox", "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
