@@ -6,18 +6,23 @@ from pulumi_azure_native import resources
 
 TAGS = {"owner": "integration", "stack": pulumi.get_stack()}
 
-# Azure refuses tags on these, or the provider does: they are parts of what carries the tags.
+# Parts of something that has the tags; azure-native knows no tags for them.
 WITHOUT_TAGS = {
     "azure-native:network:Subnet",
     "azure-native:network:SecurityRule",
     "azure-native:network:Route",
-    "azure-native:logic:IntegrationServiceEnvironmentManagedApi",
 }
+
+
+def carries_tags(args: pulumi.ResourceTransformArgs) -> bool:
+    """Whether Azure takes tags on a resource: components are none of its resources, and connectors have no tags."""
+    is_connector = args.type_ == "azure-native:resources:Resource" and args.props.get("resourceType") == "managedApis"
+    return args.type_.startswith("azure-native:") and args.type_ not in WITHOUT_TAGS and not is_connector
 
 
 def add_tags(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
     """Adds the tags to those of a resource, which win: what somebody wrote beside a resource is meant for it."""
-    if not args.type_.startswith("azure-native:") or args.type_ in WITHOUT_TAGS:
+    if not carries_tags(args):
         return None
     own = args.props.get("tags") or {}
     tags = pulumi.Output.all(TAGS, own).apply(lambda both: {**both[0], **both[1]})
@@ -40,7 +45,16 @@ environment = IntegrationServiceEnvironment(
         "name": "ise-orders",
         "sku": {"name": "Developer"},
         "endpoint": "Internal",
-        "network": {"name": "vnet-orders", "address_space": ["10.50.0.0/24"]},
+        "network": {
+            "name": "vnet-orders",
+            "address_space": ["10.50.0.0/24"],
+            "security_group": {"name": "nsg-orders"},
+            "route_table": {
+                "name": "rt-orders",
+                "routes": {"internet": {"address_prefix": "0.0.0.0/0", "next_hop_type": "Internet"}},
+            },
+        },
+        "managed_connectors": ["sql"],
         "tags": {"owner": "orders"},
     },
 )
