@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.recovery.interruption import (
+from .interruption import (
     AFTER,
     BEFORE,
     DESTROY,
+    REQUESTS_OF_DESTROY,
+    REQUESTS_OF_UP,
     UP,
     Outcome,
     copy_of,
@@ -26,40 +28,14 @@ from tests.recovery.interruption import (
     recover,
 )
 
-from .conftest import Project, copy_of_the_project
-
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.end_to_end.conftest import Project
+
 pytestmark = pytest.mark.end_to_end
 
-REQUESTS_OF_UP = 36
-REQUESTS_OF_DESTROY = 16
-"""How many requests an undisturbed command makes; a test holds them to the truth, so the matrix leaves none out."""
-
 RESOURCES = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n in range(1, 5)), "ise-logic-apps-dev"]
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Project:
-    """A project whose simulated Azure is empty; to be copied."""
-    project = copy_of_the_project(tmp_path_factory.mktemp("empty") / "project", toolchain)
-    assert project.run("pulumi", "stack", "init", project.stack).returncode == 0
-    return project
-
-
-@pytest.fixture(scope="module")
-def deployed(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that was deployed without disturbance; to be copied."""
-    project = copy_of(empty, tmp_path_factory.mktemp("deployed") / "project")
-    project.up()
-    return project
-
-
-@pytest.fixture(scope="module")
-def undisturbed(deployed: Project) -> Outcome:
-    """What an undisturbed `up` leaves."""
-    return outcome(deployed)
 
 
 def expect_order(project: Project) -> None:
@@ -70,7 +46,7 @@ def expect_order(project: Project) -> None:
 
 
 def check_up(project: Project, undisturbed: Outcome, request: int, moment: str) -> None:
-    interrupt(project, UP, request, moment)
+    assert interrupt(project, UP, request, moment)
     expect_order(project)
     project.succeed(*UP)
     assert differing(outcome(project), undisturbed) == []
@@ -78,7 +54,7 @@ def check_up(project: Project, undisturbed: Outcome, request: int, moment: str) 
 
 
 def check_destroy(project: Project, request: int, moment: str) -> None:
-    interrupt(project, DESTROY, request, moment)
+    assert interrupt(project, DESTROY, request, moment)
     expect_order(project)
     project.succeed(*DESTROY)
     assert differing(outcome(project), Outcome({}, {}, [])) == []
@@ -113,7 +89,7 @@ def test_an_environment_that_is_still_being_created_is_waited_for(
     empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     project = copy_of(empty, tmp_path / "project")
-    interrupt(project, UP, 1, AFTER, method="PUT", path=ENVIRONMENT, pace=30)
+    assert interrupt(project, UP, 1, AFTER, method="PUT", path=ENVIRONMENT, pace=30)
     looked = recover(project, "--dry-run", pace=30)
     assert looked.returncode == 0, looked.stderr
     assert "logic-apps-ise is not finished: Azure says " in looked.stdout
@@ -136,7 +112,7 @@ def test_a_change_in_place_killed_at_the_environment_is_recovered(
     changed.up()
     project = copy_of(deployed, tmp_path / "project")
     project.configure(tags=tags)
-    interrupt(project, UP, 1, moment, method="PUT", path=ENVIRONMENT)
+    assert interrupt(project, UP, 1, moment, method="PUT", path=ENVIRONMENT)
     expect_order(project)
     project.up()
     assert differing(outcome(project), outcome(changed)) == []
@@ -155,7 +131,7 @@ def test_a_rebuild_killed_at_the_environment_is_recovered(
     changed.up()
     project = copy_of(deployed, tmp_path / "project")
     project.configure(endpoint="External")
-    interrupt(project, UP, 1, moment, method=method, path=ENVIRONMENT)
+    assert interrupt(project, UP, 1, moment, method=method, path=ENVIRONMENT)
     expect_order(project)
     project.up()
     assert differing(outcome(project), outcome(changed)) == []
@@ -180,7 +156,7 @@ def test_a_state_that_was_lost_altogether_is_found_again(
 
 def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_path: Path) -> None:
     project = copy_of(empty, tmp_path / "project")
-    interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
+    assert interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
     kept = {file: file.read_bytes() for file in (project.home / "state").rglob("*") if file.is_file()}
     looked = recover(project, "--dry-run")
     assert looked.returncode == 0, looked.stderr
@@ -194,7 +170,7 @@ def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_pat
 @pytest.mark.faults
 def test_the_state_as_it_was_is_kept_for_the_user_alone(empty: Project, tmp_path: Path) -> None:
     project = copy_of(empty, tmp_path / "project")
-    interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
+    assert interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
     before = json.loads(project.succeed("stack", "export"))
     finished = recover(project)
     (backup,) = (project.folder / ".pulumi-recovery").iterdir()
@@ -209,7 +185,7 @@ def test_after_a_deletion_that_was_killed_an_update_builds_again_what_is_gone(
     path: str, deployed: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     project = copy_of(deployed, tmp_path / "project")
-    interrupt(project, DESTROY, 1, AFTER, method="DELETE", path=path)
+    assert interrupt(project, DESTROY, 1, AFTER, method="DELETE", path=path)
     expect_order(project)
     project.up()
     assert sorted(project.resources()) == sorted(undisturbed.azure)

@@ -1,0 +1,35 @@
+"""Projects to be copied, and what an undisturbed command leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.end_to_end.conftest import Project, copy_of_the_project
+from tests.end_to_end.disturbed.interruption import Outcome, copy_of, outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="package")
+def empty(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Project:
+    """A project whose simulated Azure is empty; to be copied."""
+    project = copy_of_the_project(tmp_path_factory.mktemp("empty") / "project", toolchain)
+    assert project.run("pulumi", "stack", "init", project.stack).returncode == 0
+    return project
+
+
+@pytest.fixture(scope="package")
+def deployed(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that was deployed without disturbance; to be copied."""
+    project = copy_of(empty, tmp_path_factory.mktemp("deployed") / "project")
+    project.up()
+    return project
+
+
+@pytest.fixture(scope="package")
+def undisturbed(deployed: Project) -> Outcome:
+    """What an undisturbed `up` leaves."""
+    return outcome(deployed)

@@ -1,0 +1,135 @@
+"""Azure fails while `up` and `destroy` run: they succeed, or end in one clear message and the next one succeeds.
+
+At the end Azure and the Pulumi state are as after a run that nobody disturbed, and nothing was created twice. Here is a
+sample; `make test-faults` has every kind of fault at every request: errors strike alternate requests, beginning with
+the first or the second, so that each is struck in one of two runs; broken connections strike one request in each run,
+for azure-native then waits twenty seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sandbox import arm
+
+from .interruption import (
+    DESTROY,
+    REQUESTS_OF_DESTROY,
+    REQUESTS_OF_UP,
+    UP,
+    Outcome,
+    copy_of,
+    created,
+    differing,
+    outcome,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.end_to_end.conftest import Project
+
+pytestmark = pytest.mark.end_to_end
+
+# A client's own time-out is to it what a broken connection is; 408 and 504 are the time-outs that ARM answers.
+ERRORS: dict[str, dict[str, Any]] = {
+    "429": {"status": 429, "code": "TooManyRequests", "retry_after": 0},
+    "408": {"status": 408, "retry_after": 0},
+    "500": {"status": 500, "retry_after": 0},
+    "502": {"status": 502, "retry_after": 0},
+    "503": {"status": 503, "retry_after": 0},
+    "504": {"status": 504, "retry_after": 0},
+    "409": {"status": 409, "code": "AnotherOperationInProgress", "retry_after": 0},
+}
+CONNECTIONS = ("broken-before", "broken-after")
+
+EVERYTHING = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n in range(1, 5)), "ise-logic-apps-dev"]
+NOTHING = Outcome({}, {}, [])
+
+
+def check(project: Project, command: Sequence[str], faults: list[arm.RequestFault], wanted: Outcome) -> None:
+    """Runs the command among these faults, once more without them if it failed, and compares what is left."""
+    control = arm.control_of(project.home / "arm")
+    for fault in faults:
+        control.order(fault)
+    before = len(project.requests())
+    finished = project.pulumi(*command)
+    struck = [request for request in project.requests()[before:] if request.status in {0, *(f.status for f in faults)}]
+    assert struck, "no request was struck: nothing was tried"
+    printed = finished.stdout + finished.stderr
+    assert "Traceback" not in printed
+    control.clear_faults()
+    if finished.returncode != 0:
+        assert "error: " in printed
+        project.succeed(*command)
+    assert differing(outcome(project), wanted) == []
+    assert sorted(created(project)) == sorted(EVERYTHING)
+
+
+def alternating(kind: str, first: int) -> list[arm.RequestFault]:
+    """Faults of every second request, beginning with the first or the second one."""
+    start = [arm.RequestFault(**ERRORS[kind])] if first == 1 else []
+    return [*start, arm.RequestFault(**ERRORS[kind], every=2, times=None)]
+
+
+@pytest.mark.parametrize("kind", ["429", "503"])
+def test_an_update_in_which_every_second_request_fails(
+    kind: str, empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    check(copy_of(empty, tmp_path / "project"), UP, alternating(kind, 2), undisturbed)
+
+
+def test_a_deletion_in_which_every_second_request_fails(deployed: Project, tmp_path: Path) -> None:
+    check(copy_of(deployed, tmp_path / "project"), DESTROY, alternating("500", 1), NOTHING)
+
+
+@pytest.mark.parametrize("length", [3, 12])
+def test_a_burst_of_errors_ends_in_success_or_in_azures_own_words(
+    length: int, empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    """azure-native tries three times more; a longer burst is told, and the next update gets through."""
+    fault = arm.RequestFault(
+        method="PUT", path="*/subnets/subnet-2", status=503, code="ServiceBusy", retry_after=0, times=length
+    )
+    check(copy_of(empty, tmp_path / "project"), UP, [fault], undisturbed)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_update_in_which_every_second_request_fails_in_any_way(
+    kind: str, first: int, empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    check(copy_of(empty, tmp_path / "project"), UP, alternating(kind, first), undisturbed)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("kind", ERRORS)
+def test_a_deletion_in_which_every_second_request_fails_in_any_way(
+    kind: str, first: int, deployed: Project, tmp_path: Path
+) -> None:
+    check(copy_of(deployed, tmp_path / "project"), DESTROY, alternating(kind, first), NOTHING)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("connection", CONNECTIONS)
+@pytest.mark.parametrize("request_", range(1, REQUESTS_OF_UP + 1))
+def test_an_update_in_which_a_connection_breaks_at_any_request(
+    request_: int, connection: str, empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    fault = arm.RequestFault(connection=connection, every=request_)
+    check(copy_of(empty, tmp_path / "project"), UP, [fault], undisturbed)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("connection", CONNECTIONS)
+@pytest.mark.parametrize("request_", range(1, REQUESTS_OF_DESTROY + 1))
+def test_a_deletion_in_which_a_connection_breaks_at_any_request(
+    request_: int, connection: str, deployed: Project, tmp_path: Path
+) -> None:
+    fault = arm.RequestFault(connection=connection, every=request_)
+    check(copy_of(deployed, tmp_path / "project"), DESTROY, [fault], NOTHING)
