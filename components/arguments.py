@@ -17,7 +17,6 @@ import pulumi
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator, model_validator
 
 from .argument_types import (
-    IN_PLACE,
     REBUILDS,
     EndpointType,
     EnvironmentName,
@@ -37,6 +36,7 @@ from .certificates import (
     read_certificate_file,
     to_pem,
 )
+from .changes import ALL_REBUILT, ENVIRONMENT_REBUILT, ENVIRONMENT_UPDATED, Change, Effect, Part, in_place
 from .connector_arguments import ManagedConnectors, connector_warnings
 from .encryption_arguments import EncryptionKey, EncryptionKeyArgs, Identity, check_key_with
 from .errors import NOT_REQUESTED, ArgumentsError
@@ -59,14 +59,14 @@ class SkuArgs(Model):
         "Kind of environment: Developer for trials (no service level agreement), Premium for production.",
         allowed="Developer or Premium",
         example="Premium",
-        change=REBUILDS,
+        change=ENVIRONMENT_REBUILT,
         rule=SKU_NAME,
     )
     capacity: Annotated[int, BeforeValidator(whole_number)] = setting(
         "Scale units beside the base unit. Each is billed at about half of a base unit, used or not.",
         allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
         example="1",
-        change=IN_PLACE,
+        change=ENVIRONMENT_UPDATED,
         default=0,
     )
 
@@ -105,21 +105,21 @@ class CertificateArgs(Model):
         "File with a public certificate in PEM or DER form, or a bundle in PEM form, relative to the project.",
         allowed="the path of a file that can be read",
         example="certificates/root.pem",
-        change=IN_PLACE,
+        change=ENVIRONMENT_UPDATED,
         default=None,
     )
     public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
         "The certificate itself instead of a file: base64 of its PEM or DER form, or PEM text.",
         allowed="public certificates",
         example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",
-        change=IN_PLACE,
+        change=ENVIRONMENT_UPDATED,
         default=None,
     )
     kind: Literal["TrustedRoot"] = setting(
         "Where the environment installs the certificate.",
         allowed=TRUSTED_ROOT,
         example=TRUSTED_ROOT,
-        change=IN_PLACE,
+        change=Change(Effect.REFUSED, remark="There is one kind."),
         default=TRUSTED_ROOT,
         rule=certificate_rules.CERTIFICATE_KIND,
     )
@@ -213,13 +213,13 @@ class EnvironmentSettings(Model):
         "Name of the integration service environment.",
         allowed="1 to 80 letters, digits, hyphens, underscores and periods",
         example="Fabrikam-ISE",
-        change=REBUILDS,
+        change=ENVIRONMENT_REBUILT,
     )
     location: Input[Location] = setting(
         "Azure region of everything.",
         allowed="a region by its name or display name",
         example="westus2",
-        change=REBUILDS,
+        change=ALL_REBUILT,
     )
     sku: SkuArgs = setting(
         "Kind and size of the environment.",
@@ -230,7 +230,7 @@ class EnvironmentSettings(Model):
         "From where triggers and run histories can be reached: from the virtual network only, or the internet too.",
         allowed="Internal or External",
         example="Internal",
-        change=REBUILDS,
+        change=ENVIRONMENT_REBUILT,
         rule=ENDPOINT_TYPE,
     )
     network: NetworkArgs = setting(
@@ -244,7 +244,7 @@ class EnvironmentSettings(Model):
         "Those of a bundle are sent as NAME-1, NAME-2 and so on.",
         allowed="an object with at most 20 certificates, each entry with file or publicCertificate",
         example="{testCertificate: {file: certificates/root.pem}}",
-        change=IN_PLACE,
+        change=ENVIRONMENT_UPDATED,
         default={},
     )
     identity: Identity = setting(
@@ -270,7 +270,7 @@ class EnvironmentSettings(Model):
         "Tags of everything that carries tags (subnets and connectors do not).",
         allowed="an object of at most 50 texts",
         example="{environment: dev}",
-        change=IN_PLACE,
+        change=in_place(Part.ENVIRONMENT, Part.NETWORK, Part.GROUP),
         default={},
     )
 

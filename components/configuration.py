@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import StrictBool, ValidationError
 
-from .argument_types import REBUILDS, ResourceGroupName
+from .argument_types import ResourceGroupName
 from .arguments import EnvironmentSettings, IntegrationServiceEnvironmentArgs
+from .changes import ALL_REBUILT, Change, Effect, Part
 from .errors import ArgumentsError
 from .model import Input, Model, kind_of, problems_of, setting
 from .rules import Problem
@@ -33,13 +34,25 @@ class ResourceGroupConfiguration(Model):
         "Name of the resource group.",
         allowed="1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending in a period",
         example="Fabrikam-RG",
-        change=REBUILDS,
+        change=ALL_REBUILT,
     )
     create: StrictBool = setting(
         "Whether the stack makes the resource group, or it exists already.",
         allowed="true or false",
         example="true",
-        change="True to false deletes the group with everything in it; false to true fails while the group exists.",
+        change=(
+            Change(
+                Effect.DELETED,
+                (Part.GROUP,),
+                "true to false",
+                "Azure deletes everything in it as well: the environment and its network are lost.",
+            ),
+            Change(
+                Effect.REFUSED,
+                when="false to true",
+                remark="The group exists already, and the provider makes none twice.",
+            ),
+        ),
         default=True,
     )
 
@@ -56,7 +69,7 @@ class StackConfiguration(EnvironmentSettings):
         "Whether Pulumi refuses to delete or rebuild anything of this stack.",
         allowed="true or false",
         example="true",
-        change="Takes effect with the next update.",
+        change=Change(Effect.NONE, remark="It takes effect with the next update."),
         default=False,
     )
 
@@ -64,7 +77,7 @@ class StackConfiguration(EnvironmentSettings):
         "Whether the owner of this stack knows that Azure has retired the service, and need not be told again.",
         allowed="true or false",
         example="true",
-        change="Takes effect with the next preview.",
+        change=Change(Effect.NONE, remark="It takes effect with the next preview."),
         default=False,
     )
 

@@ -19,6 +19,7 @@ from pydantic._internal._model_construction import ModelMetaclass  # it has no p
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
+from .changes import Change
 from .errors import NOT_REQUESTED, ArgumentsError
 from .rules.near import nearest
 from .rules.rule import spell_given
@@ -108,12 +109,14 @@ class Setting:
         example: an accepted value as it is written in a stack file.
         change: what changing the value does to an environment that exists.
         rule: the rule that a value outside of the field's choices breaks.
+        changes: the same line by line, for docs/changes.md; none where that has no line.
     """
 
     allowed: str
     example: str
     change: str = ""
     rule: Rule = WRONG_KIND
+    changes: tuple[Change, ...] = ()
 
 
 def setting(
@@ -121,12 +124,16 @@ def setting(
     *,
     allowed: str,
     example: str,
-    change: str = "",
+    change: str | Change | Iterable[Change] = "",
     rule: Rule = WRONG_KIND,
     **options: Any,  # noqa: ANN401 - as pydantic.Field
 ) -> Any:  # noqa: ANN401 - the type of the field
     """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``."""
-    details = Setting(allowed, example, change, rule)
+    if isinstance(change, str):
+        details = Setting(allowed, example, change, rule)
+    else:
+        changes = (change,) if isinstance(change, Change) else tuple(change)
+        details = Setting(allowed, example, " ".join(map(str, changes)), rule, changes)
     # The extra never meets a JSON schema: these models are not rendered as one.
     return Field(description=description, json_schema_extra={"setting": details}, **options)  # type: ignore[dict-item]
 

@@ -23,6 +23,7 @@ from .argument_types import (
     checked_by,
     location_warnings,
 )
+from .changes import NETWORK_REBUILT, Part, in_place, rebuilds
 from .guard_arguments import RouteTableArgs, SecurityGroupArgs
 from .model import Input, Model, ProblemsFound, refuse_errors, setting, setting_of
 from .rules import Problem
@@ -48,13 +49,13 @@ class SubnetArgs(Model):
         "Name of the subnet.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter",
         example="subnet-1",
-        change=REBUILDS,
+        change=rebuilds(Part.ENVIRONMENT, Part.SUBNET),
     )
     address_prefix: AddressRange | None = setting(
         "Address range of the subnet; planned when it is left out of all four of a network that is made here.",
         allowed="an IPv4 range in CIDR notation inside the virtual network, /27 or larger",
         example="10.0.0.0/27",
-        change=REBUILDS,
+        change=NETWORK_REBUILT,
         default=None,
     )
 
@@ -110,14 +111,17 @@ class NetworkArgs(Model):
         "Name of the virtual network that is made here; required unless the network exists.",
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
-        change=REBUILDS,
+        change=NETWORK_REBUILT,
         default=None,
     )
     address_space: tuple[AddressRange, ...] | None = setting(
         "Address prefixes of the virtual network that is made here; required unless the network exists.",
         allowed="a list of IPv4 ranges in CIDR notation that has room for four /27",
         example='["10.0.0.0/24"]',
-        change="Changes in place as long as the subnets keep their ranges; otherwise deletes all and builds it again.",
+        change=(
+            in_place(Part.NETWORK, when="while the subnets keep their ranges"),
+            rebuilds(*NETWORK_REBUILT.parts, when="when the range of a subnet changes with it"),
+        ),
         default=None,
     )
     subnets: tuple[SubnetArgs, ...] = setting(
@@ -125,7 +129,6 @@ class NetworkArgs(Model):
         "When left out they are named subnet-1 to subnet-4 and get the first four /27 of the address space.",
         allowed="exactly four; with virtualNetworkId mandatory, each with a range",
         example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
-        change=REBUILDS,
         default=PLANNED_SUBNETS,
     )
 

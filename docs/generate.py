@@ -26,29 +26,32 @@ REPOSITORY = Path(__file__).parents[1]
 def configuration_table() -> str:
     """Every configuration key with type, default, meaning, allowed values, example and what changing it does."""
     lines = ["| Key | Type | Default | Meaning | Allowed | Example | Changing it |", "|---|---|---|---|---|---|---|"]
-    lines += [f"| {' | '.join(row)} |" for row in _rows(StackConfiguration, "")]
+    lines += [f"| {' | '.join(_configuration_row(*each))} |" for each in _settings(StackConfiguration, "")]
     return "\n".join(lines)
 
 
-def _rows(model: type[Model], prefix: str) -> Iterator[tuple[str, ...]]:
+def _configuration_row(key: str, model: type[Model], name: str) -> tuple[str, ...]:
+    field, details = model.model_fields[name], setting_of(model, name)
+    return (
+        f"`{key}`",
+        kind_of(model, name),
+        "required" if field.is_required() else _spell_default(field.default),
+        field.description or "",
+        details.allowed,
+        f"`{details.example}`",
+        details.change,
+    )
+
+
+def _settings(model: type[Model], prefix: str) -> Iterator[tuple[str, type[Model], str]]:
+    """Every configuration key, with the model and the field that it stands for; outer keys before inner ones."""
     for name, field in model.model_fields.items():
-        details = setting_of(model, name)
         key = f"{prefix}{field.alias}"
-        default = "required" if field.is_required() else _spell_default(field.default)
-        example = f"`{details.example}`"
-        yield (
-            f"`{key}`",
-            kind_of(model, name),
-            default,
-            field.description or "",
-            details.allowed,
-            example,
-            details.change,
-        )
+        yield key, model, name
         below = inner_model(model, name)
         if below:
             step = {"object": ".", "array": "[n]."}[kind_of(model, name)]
-            yield from _rows(below, f"{key}.<name>." if is_mapping(model, name) else f"{key}{step}")
+            yield from _settings(below, f"{key}.<name>." if is_mapping(model, name) else f"{key}{step}")
 
 
 def _spell_default(value: object) -> str:
@@ -72,6 +75,17 @@ def outputs_table() -> str:
     lines = ["| Output | Meaning |", "|---|---|"]
     lines += [
         f"| `{name}` | {meanings[name].replace('``', '`')} |" for name in IntegrationServiceEnvironment.output_names()
+    ]
+    return "\n".join(lines)
+
+
+def changes_table() -> str:
+    """What a change does, for each argument whose changes are told line by line."""
+    lines = ["| Argument | Which change | Effect | On what | Remark |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{key}` | {change.when} | {change.effect} | {', '.join(change.parts)} | {change.remark} |"
+        for key, model, name in _settings(StackConfiguration, "")
+        for change in setting_of(model, name).changes
     ]
     return "\n".join(lines)
 
@@ -101,7 +115,9 @@ def package_schema() -> str:
     return json.dumps(schema(), indent=2) + "\n"
 
 
-PARTS = {"configuration": configuration_table, "outputs": outputs_table}
+PARTS = {"configuration": configuration_table, "outputs": outputs_table, "changes": changes_table}
+PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/changes.md")
+"""The pages with generated parts."""
 
 
 def generated(text: str) -> str:
@@ -114,9 +130,9 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Renews README.md, docs/rules.md and the schema of the component package."""
-    readme = REPOSITORY / "README.md"
-    readme.write_text(generated(readme.read_text()))
+    """Renews the pages with generated parts, docs/rules.md and the schema of the component package."""
+    for page in PAGES:
+        page.write_text(generated(page.read_text()))
     (REPOSITORY / "docs/rules.md").write_text(rules_page())
     (REPOSITORY / "components/schema.json").write_text(package_schema())
 

@@ -1,22 +1,133 @@
-"""What a change of each argument does: the preview says it, the update does it, and ARM sees it in the right order."""
+"""What a change of each argument does: the table of docs/changes.md, walked line by line through the real CLI.
+
+For each line, the preview announces what the line says and nothing else, and the update asks ARM for exactly that, in
+the line's order. That nothing is left to do afterwards shows in the next line's preview, after the last in one of
+its own. How an argument is changed is here; what comes of it, in the table alone.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import base64
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from .conftest import Project, copy_of_the_project
+from tests.sandbox.arm.azure import SUBSCRIPTION, azure_in
+
+from .conftest import REPOSITORY, Project, copy_of_the_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Way = Callable[[Project], dict[str, Any]]
 
 pytestmark = pytest.mark.end_to_end
 
-SUBNETS = ["snet-logic-apps", "snet-app-service", "snet-api-management", "snet-redis"]
-NETWORK = "vnet-logic-apps-test"
-ENVIRONMENT = "ise-logic-apps-test"
+
+class Line(NamedTuple):
+    """A line of the table."""
+
+    argument: str
+    when: str
+    effect: str
+    parts: tuple[str, ...]
+    remark: str
+
+    @property
+    def case(self) -> tuple[str, str]:
+        """Which change it is about."""
+        return self.argument, self.when
+
+
+def lines_of_the_table() -> list[Line]:
+    text = (REPOSITORY / "docs/changes.md").read_text()
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in re.findall(r"^\| `.*$", text, re.MULTILINE)]
+    return [
+        Line(argument.strip("`"), when, effect, tuple(parts.split(", ")) if parts else (), remark)
+        for argument, when, effect, parts, remark in rows
+    ]
+
+
+LINES = lines_of_the_table()
+
+SUBNETS = [f"subnet-{number}" for number in range(1, 5)]
+
+# The logical names of the resources that the table speaks of; "the subnet" is the one that is changed here.
+RESOURCES = {
+    "the environment": ["ise"],
+    "the subnet": ["subnet-2"],
+    "all subnets": SUBNETS,
+    "the virtual network": ["vnet"],
+    "the resource group": ["rg"],
+}
+
+
+def network(project: Project, **changes: Any) -> dict[str, Any]:
+    return {"network": project.configuration("network") | changes}
+
+
+def subnet(project: Project, position: int, **changes: str) -> dict[str, Any]:
+    subnets = project.configuration("network")["subnets"]
+    subnets[position] |= changes
+    return network(project, subnets=subnets)
+
+
+def moved(project: Project) -> dict[str, Any]:
+    subnets = project.configuration("network")["subnets"]
+    for number, each in enumerate(subnets):
+        each["addressPrefix"] = f"10.30.0.{32 * number}/27"
+    return network(project, addressSpace=["10.30.0.0/24"], subnets=subnets)
+
+
+def certificate(**entry: str) -> Way:
+    return lambda _: {"certificates": {"rootAuthority": entry}}
+
+
+def value(**changes: Any) -> Way:
+    return lambda _: changes
+
+
+AUTHORITY = base64.b64encode((REPOSITORY / "certificates/issuing-authority.pem").read_bytes()).decode()
+
+# How to make the change of each line, once or several times in a row; each starts from what the ones above have left.
+WAYS: dict[tuple[str, str], list[Way]] = {
+    ("name", ""): [value(name="ise-renamed")],
+    ("location", ""): [value(location="northeurope")],
+    ("sku.name", ""): [value(sku={"name": "Developer"}), value(sku={"name": "Premium"})],
+    ("sku.capacity", ""): [value(sku={"name": "Premium", "capacity": 2})],
+    ("endpoint", ""): [value(endpoint="External")],
+    ("network.name", ""): [lambda project: network(project, name="vnet-renamed")],
+    ("network.addressSpace", "while the subnets keep their ranges"): [
+        lambda project: network(project, addressSpace=["10.20.0.0/24", "10.21.0.0/24"])
+    ],
+    ("network.addressSpace", "when the range of a subnet changes with it"): [moved],
+    ("network.subnets[n].name", ""): [lambda project: subnet(project, 1, name="snet-renamed")],
+    ("network.subnets[n].addressPrefix", ""): [lambda project: subnet(project, 3, addressPrefix="10.30.0.128/27")],
+    ("certificates", ""): [value(certificates=None), certificate(file="certificates/root-authority.pem")],
+    ("certificates.<name>.file", ""): [certificate(file="certificates/test-certificate.pem")],
+    ("certificates.<name>.publicCertificate", ""): [certificate(publicCertificate=AUTHORITY)],
+    ("tags", ""): [value(tags={"environment": "test", "owner": "integration"})],
+    ("resourceGroup.name", ""): [value(resourceGroup={"name": "rg-renamed"})],
+    ("protect", ""): [value(protect=True), value(protect=False)],
+    ("acknowledgeRetirement", ""): [value(acknowledgeRetirement=True)],
+}
+
+# Lines with a test of their own.
+KIND = ("certificates.<name>.kind", "")
+GROUP_LET_GO = ("resourceGroup.create", "true to false")
+GROUP_TAKEN_OVER = ("resourceGroup.create", "false to true")
+
+
+def line(case: tuple[str, str]) -> Line:
+    """The table's line about a case."""
+    (found,) = [each for each in LINES if each.case == case]
+    return found
+
+
+def test_every_line_of_the_table_is_walked() -> None:
+    assert sorted(each.case for each in LINES) == sorted([*WAYS, KIND, GROUP_LET_GO, GROUP_TAKEN_OVER])
 
 
 @pytest.fixture(scope="module")
@@ -25,153 +136,124 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Itera
     project = copy_of_the_project(tmp_path_factory.mktemp("changes") / "project", toolchain, "test")
     project.up()
     yield project
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
     project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
     assert project.resources() == []
 
 
-def change(project: Project, **changes: Any) -> tuple[dict[str, str], list[str]]:
-    """Changes arguments; returns what the preview announced beyond "same", and the writes that the update then caused.
-
-    Asserts that nothing is left to do afterwards.
-    """
-    project.configure(**changes)
-    announced = {name.removeprefix("logic-apps-"): op for name, op in project.preview().items() if op != "same"}
-    before = len(project.requests())
-    project.up()
-    writes = project.writes(before)
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
-    return announced, writes
+def names(project: Project) -> dict[str, str]:
+    """The resources' logical names by those that they have in Azure."""
+    configured = project.configuration("network")
+    return {
+        project.configuration("name"): "ise",
+        configured["name"]: "vnet",
+        project.configuration("resourceGroup")["name"]: "rg",
+    } | {each["name"]: name for each, name in zip(configured["subnets"], SUBNETS, strict=True)}
 
 
-def rebuilt(*, network: bool, subnets: list[str], name: str = ENVIRONMENT) -> list[str]:
-    """The writes of a change that rebuilds the environment, these subnets and perhaps the network, in order."""
-    network_name = [NETWORK] if network else []
-    return [
-        *(f"DELETE {gone}" for gone in (ENVIRONMENT, *reversed(subnets), *network_name)),
-        *(f"PUT {made}" for made in (*network_name, *subnets, name)),
-    ]
+def announced(project: Project) -> dict[str, str]:
+    """What the preview announces beyond "same"."""
+    return {name.removeprefix("logic-apps-"): op for name, op in project.preview().items() if op != "same"}
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"sku": {"name": "Premium", "capacity": 2}},
-        {"certificates": {"rootAuthority": {"file": "certificates/root-authority.pem"}}},
-        {"certificates": None},
-    ],
-    ids=["capacity", "one certificate less", "no certificates"],
-)
-def test_these_change_the_environment_in_place(deployed: Project, changes: dict[str, Any]) -> None:
-    announced, writes = change(deployed, **changes)
-    assert announced == {"ise": "update"}
-    assert writes == [f"PUT {ENVIRONMENT}"]
+def expected_writes(expected: Line) -> list[str]:
+    """The writes that a line stands for, in order: the table's order deletes, the opposite one builds."""
+    parts = [RESOURCES[part] for part in expected.parts]
+    made = [f"PUT {name}" for group in reversed(parts) for name in group]
+    if expected.effect == "replaced":
+        return [f"DELETE {name}" for group in parts for name in reversed(group)] + made
+    return made
 
 
-def test_tags_change_in_place_on_everything_that_carries_them(deployed: Project) -> None:
-    announced, writes = change(deployed, tags={"environment": "test", "owner": "integration"})
-    assert announced == {"rg": "update", "vnet": "update", "ise": "update"}
-    assert sorted(writes) == sorted(["PUT rg-logic-apps-test", f"PUT {NETWORK}", f"PUT {ENVIRONMENT}"])
+@pytest.mark.parametrize("case", WAYS, ids=" ".join)
+def test_a_change_does_what_its_line_says(deployed: Project, case: tuple[str, str]) -> None:
+    expected = line(case)
+    operations = {
+        "in place": {"update"},
+        "replaced": {"replace", "create-replacement", "delete-replaced"},
+        "nothing": set(),
+    }[expected.effect]
+    for way in WAYS[case]:
+        known = names(deployed)
+        deployed.configure(**way(deployed))
+        known |= names(deployed)
 
+        operation_by_resource = announced(deployed)
+        assert sorted(operation_by_resource) == sorted(name for part in expected.parts for name in RESOURCES[part])
+        assert set(operation_by_resource.values()) <= operations
 
-def test_a_larger_address_space_changes_the_network_in_place(deployed: Project) -> None:
-    network = deployed.configuration("network") | {"addressSpace": ["10.20.0.0/24", "10.21.0.0/24"]}
-    announced, writes = change(deployed, network=network)
-    assert announced == {"vnet": "update"}
-    assert writes == [f"PUT {NETWORK}"]
-
-
-def test_another_endpoint_type_rebuilds_the_environment_alone(deployed: Project) -> None:
-    announced, writes = change(deployed, endpoint="External")
-    assert set(announced) == {"ise"}
-    assert announced["ise"] != "update"
-    assert writes == rebuilt(network=False, subnets=[])
-
-
-def test_another_sku_rebuilds_the_environment_alone(deployed: Project) -> None:
-    announced, writes = change(deployed, sku={"name": "Developer", "capacity": 0})
-    assert set(announced) == {"ise"}
-    assert writes == rebuilt(network=False, subnets=[])
-
-
-def test_another_name_rebuilds_the_environment_alone(deployed: Project) -> None:
-    announced, writes = change(deployed, name="ise-renamed")
-    assert set(announced) == {"ise"}
-    assert writes == rebuilt(network=False, subnets=[], name="ise-renamed")
-    change(deployed, name=ENVIRONMENT)
-
-
-def test_another_name_of_a_subnet_rebuilds_the_environment_and_the_subnet(deployed: Project) -> None:
-    network = deployed.configuration("network")
-    network["subnets"][1]["name"] = "snet-renamed"
-    _, writes = change(deployed, network=network)
-    assert writes == [
-        f"DELETE {ENVIRONMENT}",
-        "DELETE snet-app-service",
-        "PUT snet-renamed",
-        f"PUT {ENVIRONMENT}",
-    ]
-    network["subnets"][1]["name"] = "snet-app-service"
-    change(deployed, network=network)
-
-
-def test_another_range_rebuilds_environment_subnets_and_network(deployed: Project) -> None:
-    network = deployed.configuration("network")
-    network["subnets"][3]["addressPrefix"] = "10.20.0.128/27"
-    _, writes = change(deployed, network=network)
-    assert writes == rebuilt(network=True, subnets=SUBNETS)
-
-
-def test_another_address_space_rebuilds_environment_subnets_and_network(deployed: Project) -> None:
-    network = deployed.configuration("network")
-    for number, subnet in enumerate(network["subnets"]):
-        subnet["addressPrefix"] = f"10.30.0.{32 * number}/27"
-    _, writes = change(deployed, network=network | {"addressSpace": ["10.30.0.0/24"]})
-    assert writes == rebuilt(network=True, subnets=SUBNETS)
-
-
-def test_another_name_of_the_network_rebuilds_environment_subnets_and_network(deployed: Project) -> None:
-    network = deployed.configuration("network")
-    _, writes = change(deployed, network=network | {"name": "vnet-renamed"})
-    assert [write.replace("vnet-renamed", NETWORK) for write in writes] == rebuilt(network=True, subnets=SUBNETS)
-    change(deployed, network=network | {"name": NETWORK})
-
-
-def test_another_location_rebuilds_everything(deployed: Project) -> None:
-    _, writes = change(deployed, location="northeurope")
-    group = "rg-logic-apps-test"
-    inside = rebuilt(network=True, subnets=SUBNETS)
-    deletes, puts = inside[: len(inside) // 2], inside[len(inside) // 2 :]
-    assert writes == [*deletes, f"DELETE {group}", f"PUT {group}", *puts]
-
-
-def test_another_name_of_the_resource_group_rebuilds_everything(deployed: Project) -> None:
-    _, writes = change(deployed, resourceGroup={"name": "rg-renamed"})
-    inside = rebuilt(network=True, subnets=SUBNETS)
-    deletes, puts = inside[: len(inside) // 2], inside[len(inside) // 2 :]
-    assert writes == [*deletes, "DELETE rg-logic-apps-test", "PUT rg-renamed", *puts]
-    change(deployed, resourceGroup={"name": "rg-logic-apps-test"})
-
-
-def test_protection_changes_without_a_request(deployed: Project) -> None:
-    for protect in (True, False):
-        deployed.configure(protect=protect)
         before = len(deployed.requests())
         deployed.up()
-        assert deployed.writes(before) == []
+        writes = [f"{method} {known[name]}" for method, name in map(str.split, deployed.writes(before))]
+        if expected.effect == "in place":
+            writes.sort(key=expected_writes(expected).index)  # what does not stand on another is updated in any order
+        assert writes == expected_writes(expected)
 
 
-def test_a_protected_stack_refuses_to_be_rebuilt_and_says_how_to_go_on(tmp_path: Path, toolchain: Path) -> None:
+def test_another_kind_of_certificate_is_refused_at_the_preview(deployed: Project) -> None:
+    assert line(KIND).effect == "refused"
+    certificates = deployed.configuration("certificates")
+    deployed.configure(
+        certificates={"rootAuthority": {"file": "certificates/root-authority.pem", "kind": "ClientCertificate"}}
+    )
+    before = len(deployed.requests())
+    assert "[certificate-kind]" in deployed.fail("preview", "--non-interactive")
+    assert deployed.writes(before) == []
+    deployed.configure(certificates=certificates)
+
+
+def test_a_resource_group_that_the_stack_makes_no_longer_is_deleted_with_everything_in_it(project: Project) -> None:
+    expected = line(GROUP_LET_GO)
+    assert (expected.effect, expected.parts) == ("deleted", ("the resource group",))
+    project.up()
+    project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
+    assert announced(project) == {"rg": "delete"}
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == ["DELETE rg-logic-apps-dev"]
+    assert project.resources() == []
+
+
+def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards(project: Project) -> None:
+    assert line(GROUP_TAKEN_OVER).effect == "refused"
+    with azure_in(project.home / "arm", pace=0) as azure:
+        azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-dev", {"location": "westus2"})
+    project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
+    project.up()
+    before = len(project.requests())
+    project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": True})
+    assert "cannot create already existing resource" in project.fail(
+        "up", "--yes", "--non-interactive", "--skip-preview"
+    )
+    assert project.writes(before) == []
+    project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+
+def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_on(
+    tmp_path: Path, toolchain: Path
+) -> None:
     project = copy_of_the_project(tmp_path / "project", toolchain, "prod")
     project.up()
     before = len(project.requests())
+
+    # The engine's own words, at the preview already; the page says which flag they mean.
+    refusal = project.fail("destroy", "--yes", "--non-interactive", "--run-program")
+    assert "remove the `protect` flag" in refusal
     project.configure(endpoint="Internal")
-    refusal = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    assert "protect" in refusal
+    refusal = project.fail("up", "--yes", "--non-interactive")
+    assert "unable to replace resource" in refusal
+    assert "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`" in refusal
     assert project.writes(before) == []
 
-    # What the README says to do.
+    # Taking the protection away together with a change is too late, as the page says.
     project.succeed("config", "set", "logic-apps-environment:protect", "false")
-    project.configure(endpoint="External")
+    project.configure(endpoint="External", location="northeurope")
+    assert "is currently marked for protection" in project.fail("up", "--yes", "--non-interactive")
+    assert project.writes(before) == []
+
+    # What the page says to do.
+    project.configure(location="westus2")
     project.up()
     project.configure(endpoint="Internal")
     before = len(project.requests())
