@@ -12,6 +12,7 @@ from .encryption_arguments import EncryptionKeyArgs, IdentityArgs, IdentityType
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .guard_arguments import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
+from .integration_account_arguments import IntegrationAccountArgs, IntegrationAccountSku
 from .integration_service_environment import IntegrationServiceEnvironment
 from .network_arguments import EnvironmentNetworkArgs, NetworkArgs, SubnetArgs
 from .rules import RULES, Problem, Rule, Severity
@@ -27,6 +28,8 @@ __all__ = [
     "EnvironmentNetworkArgs",
     "IdentityArgs",
     "IdentityType",
+    "IntegrationAccountArgs",
+    "IntegrationAccountSku",
     "IntegrationServiceEnvironment",
     "IntegrationServiceEnvironmentArgs",
     "NetworkArgs",

@@ -40,6 +40,7 @@ from .changes import ALL_REBUILT, ENVIRONMENT_REBUILT, ENVIRONMENT_UPDATED, Chan
 from .connector_arguments import ManagedConnectors, connector_warnings
 from .encryption_arguments import EncryptionKey, EncryptionKeyArgs, Identity, check_key_with
 from .errors import NOT_REQUESTED, ArgumentsError
+from .integration_account_arguments import IntegrationAccountArgs, IntegrationAccounts, check_accounts_in
 from .model import Input, Model, ProblemsFound, refuse_errors, setting
 from .network_arguments import EnvironmentNetworkArgs, NetworkArgs
 from .rules import Problem
@@ -266,6 +267,13 @@ class EnvironmentSettings(Model):
         change="Adds and removes connectors; the others stay.",
         default=(),
     )
+    integration_accounts: IntegrationAccounts = setting(
+        "Integration accounts in the environment, by their names.",
+        allowed="an object of at most 20 accounts, each an object with sku",
+        example="{partners: {sku: Standard}}",
+        change="Adds and removes accounts, with all that is in them; the others stay.",
+        default={},
+    )
     tags: Tags = setting(
         "Tags of everything that carries tags (subnets and connectors do not).",
         allowed="an object of at most 50 texts",
@@ -287,6 +295,15 @@ class EnvironmentSettings(Model):
     def _check_encryption_key(cls, key: EncryptionKeyArgs | None, info: ValidationInfo) -> EncryptionKeyArgs | None:
         check_key_with(key, info.data)
         return key
+
+    @field_validator("integration_accounts")
+    @classmethod
+    def _check_integration_accounts(
+        cls, accounts: Mapping[str, IntegrationAccountArgs], info: ValidationInfo
+    ) -> Mapping[str, IntegrationAccountArgs]:
+        if "sku" in info.data:
+            check_accounts_in(accounts, info.data["sku"].name)
+        return accounts
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of these settings, though an environment can be made with them."""

@@ -17,6 +17,7 @@ from .certificates import next_expiry
 from .connectors import make_connectors
 from .encryption_arguments import IdentityType
 from .environment_network import EnvironmentNetwork
+from .integration_accounts import make_integration_accounts
 from .outputs import WithOutputs, after, ids_of
 from .request_body import (
     API_VERSION,
@@ -95,6 +96,9 @@ class IntegrationServiceEnvironment(WithOutputs):
     connector_ids: pulumi.Output[dict[str, str]]
     """Ids of the managed connectors by their names."""
 
+    integration_account_ids: pulumi.Output[dict[str, str]]
+    """Ids of the integration accounts by their names."""
+
     network: EnvironmentNetwork
     """The network, for what composes with it."""
 
@@ -103,6 +107,9 @@ class IntegrationServiceEnvironment(WithOutputs):
 
     connectors: Mapping[str, resources.Resource]
     """The managed connectors by their names, for what composes with them: connections."""
+
+    integration_accounts: Mapping[str, resources.Resource]
+    """The integration accounts by their names, for what composes with them: schemas, maps, partners, agreements."""
 
     def __init__(
         self,
@@ -148,6 +155,15 @@ class IntegrationServiceEnvironment(WithOutputs):
             location=args.location,
             parent=self,
         )
+        self.integration_accounts = make_integration_accounts(
+            name,
+            args.integration_accounts,
+            environment=self.environment,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            tags=args.tags,
+            parent=self,
+        )
 
         self.resource_group_id = (
             self.network.resource_group_id
@@ -170,7 +186,16 @@ class IntegrationServiceEnvironment(WithOutputs):
         )
         self.principal_id = self.environment.identity.apply(_principal_id)
         self.connector_ids = ids_of(self.connectors)
+        self.integration_account_ids = ids_of(self.integration_accounts)
         self.register_outputs(self.outputs)
+
+    def name_inside(self, name: Input[str]) -> pulumi.Output[str]:
+        """``name``, for the name of a workflow, or of anything else that is made inside of the environment.
+
+        What is inside has to be deleted before the environment is rebuilt, and made again afterwards. The engine sees
+        to it when the name is this one, which depends on the environment.
+        """
+        return after(name, self.environment.id)
 
     def _make_environment(
         self,

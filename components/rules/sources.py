@@ -10,6 +10,7 @@ ISE_OVERVIEW = 'Microsoft, "Access to Azure virtual networks using an ISE", over
 ISE_ARTIFACTS = 'Microsoft, "Add resources to your ISE" (2023)'
 CONNECTORS = 'Microsoft, "Managed connectors for Azure Logic Apps", ISE connectors (2021)'
 SAP_CONNECTOR = 'Microsoft, "Connect to SAP systems from Azure Logic Apps", for an ISE'
+LIMITS = 'Microsoft, "Limits and configuration reference for Azure Logic Apps"'
 KEYS = 'Microsoft, "Set up customer-managed keys to encrypt data at rest for ISEs" (2022)'
 QUICKSTART = "Azure quickstart template integration-service-environment"
 API_DESCRIPTION = "Azure REST API specifications, Microsoft.Logic 2019-05-01, logic.json"

@@ -93,6 +93,14 @@ def subnets(*ranges: str | None, names: tuple[str, ...] = ("s1", "s2", "s3", "s4
     )
 
 
+DEVELOPER = {"sku": {"name": "Developer"}}
+
+
+def accounts(**skus: str) -> dict[str, Any]:
+    """A change of the integration accounts, by their SKUs."""
+    return {"integrationAccounts": {name: {"sku": sku} for name, sku in skus.items()}}
+
+
 def trusting(**certificates: str) -> dict[str, Any]:
     """A change of the certificates, by their text."""
     return {"certificates": {name: {"publicCertificate": text} for name, text in certificates.items()}}
@@ -293,6 +301,19 @@ EXAMPLES: dict[str, Example] = {
     ),
     "connector-sap-libraries": Example({"managedConnectors": ["sap"]}, {"managedConnectors": ["sql"]}),
     "connector-tagged": Example({}, elsewhere=lambda: check_no_tags("sql", {"team": "integration"})),
+    "integration-account-name": Example(accounts(**{"a/b": "Standard"}), accounts(**{"(a)_b.c-d": "Standard"})),
+    "integration-account-name-repeated": Example(
+        accounts(one="Standard", One="Standard"), accounts(one="Standard", two="Standard")
+    ),
+    "integration-account-sku": Example(accounts(one="Basic"), accounts(one="Standard")),
+    "integration-account-premium": Example(accounts(one="Free"), DEVELOPER | accounts(one="Free")),
+    "integration-account-count": Example(
+        accounts(**{f"a{number}": "Standard" for number in range(21)}),
+        accounts(**{f"a{number}": "Standard" for number in range(20)}),
+    ),
+    "integration-account-free": Example(
+        DEVELOPER | accounts(one="Free", two="Standard", three="Free"), DEVELOPER | accounts(one="Free", two="Standard")
+    ),
     "tag-count": Example({"tags": {f"t{n}": "" for n in range(51)}}, {"tags": {f"t{n}": "" for n in range(50)}}),
     "tag-name": Example({"tags": {"a/b": ""}}, {"tags": {"a.b-ü": ""}}),
     "tag-name-repeated": Example({"tags": {"env": "a", "Env": "b"}}, {"tags": {"env": "a", "env2": "b"}}),

@@ -19,7 +19,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from components import ArgumentsError, ConnectorArgs, EncryptionKeyArgs, IdentityArgs, StackConfiguration
+from components import (
+    ArgumentsError,
+    ConnectorArgs,
+    EncryptionKeyArgs,
+    IdentityArgs,
+    IntegrationAccountArgs,
+    StackConfiguration,
+)
 from components.arguments import CertificateArgs, SkuArgs
 from components.configuration import ResourceGroupConfiguration
 from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupArgs
@@ -470,7 +477,7 @@ def test_pulumi_yaml_has_the_models_defaults_and_requires_what_the_model_require
     "model",
     [
         *(StackConfiguration, ResourceGroupConfiguration, SkuArgs, CertificateArgs, ConnectorArgs, IdentityArgs),
-        EncryptionKeyArgs,
+        *(EncryptionKeyArgs, IntegrationAccountArgs),
         *(NetworkArgs, EnvironmentNetworkArgs, SubnetArgs, SecurityGroupArgs, RouteTableArgs, RouteArgs),
     ],
 )

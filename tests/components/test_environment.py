@@ -208,6 +208,7 @@ def test_outputs_are_what_azure_answered(fabrikam: Recording) -> None:
         "connector_access_endpoint_ip_addresses": [],
         "next_certificate_expiry": "2051-01-01T00:00:00Z",
         "connector_ids": {},
+        "integration_account_ids": {},
     }
 
 
@@ -231,6 +232,7 @@ def test_a_preview_of_a_new_environment_knows_its_names_but_claims_no_ids_or_add
         "endpoint_type": "External",
         "next_certificate_expiry": "2051-01-01T00:00:00Z",
         "connector_ids": {},
+        "integration_account_ids": {},
     }
 
 

@@ -1,15 +1,16 @@
-"""What is inside of an environment comes, changes and goes with it: connectors, through the real CLI.
+"""What is inside of an environment comes, changes and goes with it, through the real CLI.
 
 Each test is one story, since every step needs the one before; its steps are told in the comments.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import Project, copy_of_the_project
+from .conftest import REPOSITORY, Project, copy_of_the_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +85,32 @@ def test_a_preview_warns_of_a_transform_that_tags_the_connectors(project: Projec
     assert "[connector-tagged]" in printed
     refusal = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
     assert "IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported" in refusal
+
+
+def test_the_workflow_of_the_how_to_and_its_account_run_inside_and_are_rebuilt_with_the_environment(
+    project: Project,
+) -> None:
+    page = (REPOSITORY / "docs/how-to/run-workflows-inside.md").read_text()
+    (workflow,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    program = project.folder / "__main__.py"
+    program.write_text(f"{program.read_text()}\n{workflow}")
+    ise = "ise-logic-apps-dev"
+
+    # The account comes after the environment, the workflow after both, and nothing is left to do.
+    writes = writes_of_an_update(project, integrationAccounts={"partners": {"sku": "Standard"}})
+    assert writes[-3:] == [f"PUT {ise}", "PUT partners", "PUT receive-orders"]
+    project.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+    # The SKU of the account changes in place.
+    assert writes_of_an_update(project, integrationAccounts={"partners": {"sku": "Free"}}) == ["PUT partners"]
+
+    # All goes before the environment that is rebuilt, and comes back after it.
+    assert writes_of_an_update(project, endpoint="External") == [
+        *("DELETE receive-orders", "DELETE partners", f"DELETE {ise}"),
+        *(f"PUT {ise}", "PUT partners", "PUT receive-orders"),
+    ]
+
+    # Nothing remains.
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+    assert project.resources() == []

@@ -1,0 +1,51 @@
+"""The arguments that describe integration accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from .model import Model, refuse_errors, setting
+from .rules import integration_accounts as account_rules
+
+
+class IntegrationAccountSku(StrEnum):
+    """The kinds of integration account that can be in an environment."""
+
+    FREE = "Free"
+    """For trials: in Developer environments, one in each."""
+
+    STANDARD = "Standard"
+    """For production: the price of a Premium environment includes one."""
+
+
+class IntegrationAccountArgs(Model):
+    """An integration account: partners, agreements, schemas and maps for the workflows in an environment."""
+
+    sku: IntegrationAccountSku = setting(
+        "Kind of the integration account. Standard ones are billed beside the environment; a Premium one includes one.",
+        allowed="Standard; in a Developer environment one may be Free",
+        example="Standard",
+        change="Changes in place.",
+        rule=account_rules.INTEGRATION_ACCOUNT_SKU,
+    )
+
+
+def _named(accounts: Mapping[str, IntegrationAccountArgs]) -> Mapping[str, IntegrationAccountArgs]:
+    refuse_errors(account_rules.check_account_names(accounts))
+    return accounts
+
+
+IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], AfterValidator(_named)]
+
+
+def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> None:
+    """Refuses accounts that cannot be in an environment of this SKU.
+
+    Raises:
+        ProblemsFound: with every mistake.
+    """
+    refuse_errors(account_rules.check_accounts({name: each.sku for name, each in accounts.items()}, environment_sku))
