@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from components import RULES, IntegrationServiceEnvironment, StackConfiguration
 from components.component_package import schema
 from components.model import Model, inner_model, is_mapping, kind_of, setting_of
+from docs.picture import picture, picture_in_readme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,12 @@ def package_schema() -> str:
     return json.dumps(schema(), indent=2) + "\n"
 
 
-PARTS = {"configuration": configuration_table, "outputs": outputs_table, "changes": changes_table}
+PARTS = {
+    "picture": picture_in_readme,
+    "configuration": configuration_table,
+    "outputs": outputs_table,
+    "changes": changes_table,
+}
 PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/changes.md")
 """The pages with generated parts."""
 
@@ -130,9 +136,10 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Renews the pages with generated parts, docs/rules.md and the schema of the component package."""
+    """Renews the pages with generated parts, the picture, docs/rules.md and the schema of the component package."""
     for page in PAGES:
         page.write_text(generated(page.read_text()))
+    (REPOSITORY / "docs/environment.svg").write_text(picture())
     (REPOSITORY / "docs/rules.md").write_text(rules_page())
     (REPOSITORY / "components/schema.json").write_text(package_schema())
 

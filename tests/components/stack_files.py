@@ -1,4 +1,4 @@
-"""The committed stack files, as the engine hands their values to a program."""
+"""Stack files, as the engine hands their values to a program."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ PROJECT_FILE: dict[str, Any] = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_
 
 
 def configuration_of(stack: str) -> dict[str, str]:
-    """The values of a stack by full key: text as it is, all else as JSON, with the defaults of Pulumi.yaml."""
-    values = yaml.safe_load((REPOSITORY / f"Pulumi.{stack}.yaml").read_text())["config"]
+    """The values of a stack whose file is committed, as :func:`values_of` gives them."""
+    return values_of(REPOSITORY / f"Pulumi.{stack}.yaml")
+
+
+def values_of(stack_file: Path) -> dict[str, str]:
+    """The values of a stack file by full key: text as it is, all else as JSON, with the defaults of Pulumi.yaml."""
+    values = yaml.safe_load(stack_file.read_text())["config"]
     defaults = {
         f"{PROJECT_FILE['name']}:{key}": declaration["default"]
         for key, declaration in PROJECT_FILE["config"].items()

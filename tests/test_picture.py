@@ -1,0 +1,192 @@
+"""The picture of an environment in the README: it is current, shows all parts, lets them be read, and makes nothing up.
+
+What is expected stands in docs/whole-environment.yaml, from which the picture is drawn, and in Microsoft's tables.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from components import judge_configuration
+from docs.picture import STACK_FILE, parts, picture, picture_in_readme
+from docs.picture.drawing import draw
+from docs.picture.parts import Parts
+
+from .components.recording import ENDPOINTS
+from .components.stack_files import values_of
+
+REPOSITORY = Path(__file__).parents[1]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Box(NamedTuple):
+    """Where something is on the sheet."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        """Whether two share a point inside."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def is_inside(self, other: Box) -> bool:
+        """Whether the other holds this one whole."""
+        return (
+            other.left <= self.left
+            and self.right <= other.right
+            and other.top <= self.top
+            and self.bottom <= other.bottom
+        )
+
+
+@pytest.fixture(scope="module")
+def drawn() -> ET.Element:
+    """The checked-in picture."""
+    return ET.fromstring((REPOSITORY / "docs/environment.svg").read_text())  # noqa: S314 - our own file
+
+
+def texts(drawn: ET.Element) -> list[str]:
+    """The lines of text in the picture, from top to bottom and left to right."""
+    found = sorted(drawn.iter(f"{SVG}text"), key=lambda each: (float(each.get("y", 0)), float(each.get("x", 0))))
+    return [each.text or "" for each in found]
+
+
+def row(drawn: ET.Element, table: str, first: str) -> list[str]:
+    """The row of a table that begins with ``first``, without the further lines of its cells."""
+    lines = texts(drawn)
+    begin = lines.index(first, lines.index(table))
+    return lines[begin : begin + 4]
+
+
+def boxes(drawn: ET.Element, kind: str) -> list[Box]:
+    """The boxes of a kind, from left to right."""
+    found = []
+    for each in drawn.iter(f"{SVG}rect"):
+        if each.get("class") == kind:
+            x, y, width, height = (float(each.get(key, 0)) for key in ("x", "y", "width", "height"))
+            found.append(Box(x, y, x + width, y + height))
+    return sorted(found)
+
+
+def place_of(text: ET.Element) -> Box:
+    """The room that a text takes: capitals above its line, tails below, and at most 0.61 em for each character."""
+    width = len(text.text or "") * 12 * 0.61
+    x, y = float(text.get("x", 0)), float(text.get("y", 0))
+    left = {"start": x, "middle": x - width / 2, "end": x - width}[text.get("text-anchor", "start")]
+    return Box(left, y - 11, left + width, y + 4)
+
+
+def test_the_picture_is_current() -> None:
+    assert (REPOSITORY / "docs/environment.svg").read_text() == picture(), "run `make docs`"
+
+
+def test_the_readme_shows_it_and_says_it_in_words_beside_the_table_of_the_configuration() -> None:
+    readme = (REPOSITORY / "README.md").read_text()
+    assert readme.index(picture_in_readme()) < readme.index("<!-- generated: configuration -->")
+    assert re.search(r"!\[Fabrikam-ISE [^]]{100,}\]\(docs/environment.svg\)", readme)
+
+
+def test_the_stack_file_that_it_shows_breaks_no_rule() -> None:
+    assert judge_configuration("logic-apps-environment", values_of(STACK_FILE)) == []
+
+
+def test_the_order_in_which_resources_are_registered_does_not_change_it() -> None:
+    assert draw(Parts(reversed(parts()._registrations))) == picture()
+
+
+def test_the_subnets_are_drawn_to_scale_side_by_side_from_the_beginning_of_the_space(drawn: ET.Element) -> None:
+    subnets, (free,) = boxes(drawn, "subnet"), boxes(drawn, "free")
+    whole = free.right - subnets[0].left
+    # Four /27 in a /24: an eighth each, and a half is free.
+    assert [subnet.right - subnet.left for subnet in subnets] == pytest.approx([whole / 8] * 4, rel=1e-4)
+    assert free.right - free.left == pytest.approx(whole / 2, rel=1e-4)
+    for before, after in pairwise([*subnets, free]):
+        assert before.right == pytest.approx(after.left, abs=0.01)
+    named = [f"10.0.0.{start}/27" for start in (0, 32, 64, 96)]
+    assert [text for text in texts(drawn) if text in named] == named
+
+
+def test_what_is_on_a_subnet_is_drawn_under_it(drawn: ET.Element) -> None:
+    under: dict[str, list[int]] = {}
+    subnets = boxes(drawn, "subnet")
+    for text in drawn.iter(f"{SVG}text"):
+        marks = [
+            position
+            for position, subnet in enumerate(subnets, start=1)
+            for line in drawn.iter(f"{SVG}line")
+            if line.get("y1") == line.get("y2")
+            and float(line.get("y1", 0)) == float(text.get("y", 0)) - 4
+            and subnet.left < float(line.get("x1", 0)) < float(line.get("x2", 0)) < subnet.right
+        ]
+        if marks:
+            under[text.text or ""] = marks
+    assert under == {
+        "delegated to Microsoft.Logic/integrationServiceEnvironments": [1],
+        "security group nsg-fabrikam": [1, 2, 3, 4],
+        "route table rt-fabrikam": [1, 2, 3, 4],
+        "service endpoints Microsoft.Storage, Microsoft.KeyVault": [1, 2, 3, 4],
+    }
+
+
+def test_it_shows_the_environment_with_its_endpoint_certificates_and_connectors(drawn: ET.Element) -> None:
+    assert "integration service environment: Premium, scale units: 1, External endpoint" in texts(drawn)
+    _, *chips = boxes(drawn, "paper")  # the first is the sheet
+    shown = {text.text for text in drawn.iter(f"{SVG}text") if any(place_of(text).is_inside(chip) for chip in chips)}
+    assert shown == {
+        *("issuingAuthority (TrustedRoot)", "rootAuthority (TrustedRoot)"),
+        *("azureblob", "mq", "servicebus", "sftpwithssh", "sql"),
+    }
+
+
+def test_it_shows_the_rules_of_both_directions_and_the_routes(drawn: ET.Element) -> None:
+    inbound, outbound = "Inbound rules of nsg-fabrikam", "Outbound rules of nsg-fabrikam"
+    assert row(drawn, inbound, "110")[:3] == ["110", "LogicAppsManagement", "454"]
+    assert row(drawn, inbound, "1000")[:3] == ["1000", "198.51.100.0/24", "443"]
+    assert row(drawn, outbound, "160") == ["160", "Sql", "1433", "Azure SQL."]
+    assert row(drawn, outbound, "210")[:3] == ["210", "10.0.0.196/32", "53"]
+    assert row(drawn, "Routes of rt-fabrikam", "partner") == [
+        "partner", "203.0.113.0/24", "VirtualAppliance", "10.0.0.132",
+    ]  # fmt: skip
+
+
+def test_addresses_that_the_service_gives_are_called_unknown(drawn: ET.Element) -> None:
+    assert row(drawn, "Inbound rules of nsg-fabrikam", "200")[:3] == ["200", "known after creation", "all"]
+    made_up = {entry["address"] for entry in ENDPOINTS["connector"]["outgoingIpAddresses"]}
+    assert not [text for text in texts(drawn) for address in made_up if address in text]
+
+
+def test_no_text_lies_on_another_or_leaves_the_sheet(drawn: ET.Element) -> None:
+    sheet = Box(0, 0, float(drawn.get("width", 0)), float(drawn.get("height", 0)))
+    places = [(text.text, place_of(text)) for text in drawn.iter(f"{SVG}text")]
+    assert places
+    for (one, place), (other, its_place) in combinations(places, 2):
+        assert not place.meets(its_place), f"{one!r} lies on {other!r}"
+    for text, place in places:
+        assert place.is_inside(sheet), f"{text!r} leaves the sheet"
+
+
+def test_no_line_crosses_a_text(drawn: ET.Element) -> None:
+    for line in drawn.iter(f"{SVG}line"):
+        x1, y1, x2, y2 = (float(line.get(key, 0)) for key in ("x1", "y1", "x2", "y2"))
+        drawn_line = Box(x1 - 0.5, y1 - 0.5, x2 + 0.5, y2 + 0.5)
+        for text in drawn.iter(f"{SVG}text"):
+            assert not drawn_line.meets(place_of(text)), f"a line crosses {text.text!r}"
+
+
+def test_every_color_has_a_counterpart_for_the_dark_theme(drawn: ET.Element) -> None:
+    (style,) = drawn.iter(f"{SVG}style")
+    light, dark = (style.text or "").split("@media (prefers-color-scheme: dark)")
+    colored = [set(re.findall(r"([.\w]+) {[^}]*#", theme)) for theme in (light, dark)]
+    assert colored[0] == colored[1]
+    used = {f".{each.get('class')}" for each in drawn.iter() if each.get("class")} - {".strong"}
+    assert used == colored[0] - {"text"}
