@@ -105,6 +105,9 @@ def _recover(stack: str, *, is_dry_run: bool) -> int:
         _say("Nothing was changed, as --dry-run asks. Run this without it to do so.")
     elif report.changes:
         _write_back(pulumi, folder, stack, exported, state)
+        if recovery.unnamed:
+            _say("Names that depend on what was found are known now; looking for what has them.")
+            return max(int(bool(report.left_alone)), _recover(stack, is_dry_run=is_dry_run))
         _say(
             "The state is in order. Look with `pulumi preview`, then go on with `pulumi up`, or with `pulumi destroy`."
         )

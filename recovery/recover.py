@@ -53,6 +53,8 @@ class Recovery:
         self._patience = patience
         self._report = report
         self._settled: set[str] = set()
+        self.unnamed = 0
+        """How many planned resources have a name that a preview of this state does not know."""
 
     def settle_pending_operations(self) -> None:
         """Finds out how each operation ended that had begun, and lets the state say so.
@@ -177,7 +179,10 @@ class Recovery:
         resource = {**new, "inputs": self._with_known_path(new, type_)}
         identifier = self._identifier(resource, type_)
         if identifier is None:
-            return  # It is inside of something that does not exist either.
+            # It is inside of something that does not exist either, or a preview knows its name only once what was
+            # found now is in the state.
+            self.unnamed += 1
+            return
         known = self._state.with_id(identifier)
         if known is not None:
             # Renamed in the program: the state has it under its earlier name, and that is the one to go by.
@@ -203,11 +208,15 @@ class Recovery:
     def _with_known_path(self, new: Resource, type_: ResourceType) -> Properties:
         """The inputs, with the names of what the resource is inside of taken from the state where it has them."""
         inputs = dict(new.get("inputs") or {})
-        for name in type_.path_inputs:
+        # Its own name is not among them, whatever that depends on.
+        for name in type_.path_inputs[:-1]:
             owners = (new.get("propertyDependencies") or {}).get(name) or []
             if is_unknown(inputs.get(name)) and len(owners) == 1:
                 owner = self._state.live(owners[0]) or {}
-                inputs[name] = (owner.get("outputs") or {}).get("name", inputs[name])
+                known = (owner.get("outputs") or {}).get("name", inputs[name])
+                # A generic resource is inside of a path, not of a name.
+                is_path = name == "parentResourcePath" and not is_unknown(known)
+                inputs[name] = f"{owner['inputs']['resourceType']}/{known}" if is_path else known
         return inputs
 
     def _connected(self, resource: Resource, planned: dict[str, Resource]) -> Resource | None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 MINIMUM = (3, 219, 0)
 """The oldest CLI that runs the program, as in `requiredPulumiVersion` of Pulumi.yaml.
- From Pulumi's changelog: the engine knows error hooks since 3.217.0 (#21291);
-the Python SDK has error hooks, and the CLI reads `requiredPulumiVersion`, since 3.219.0 (#21644, #21627).
+
+From Pulumi's changelog: the engine knows error hooks since 3.217.0 (#21291); the Python SDK has them, and the CLI reads
+`requiredPulumiVersion`, since 3.219.0 (#21644, #21627).
 """
 
 BELOW = (4, 0, 0)

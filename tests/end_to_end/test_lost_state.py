@@ -1,0 +1,37 @@
+"""A state that was lost as a whole, through the real CLI: everything is found again, what is inside included.
+
+The name of what is inside of something else may depend on it, so that one preview does not know all names.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Project
+
+pytestmark = pytest.mark.end_to_end
+
+
+def test_everything_is_found_again_and_nothing_is_left_to_do(project: Project) -> None:
+    project.configure(managedConnectors=["sql"], integrationAccounts={"partners": {"sku": "Standard"}})
+    project.up()
+    existing = project.resources()
+
+    lost = json.loads(project.succeed("stack", "export"))
+    lost["deployment"]["resources"] = []
+    (project.folder / "lost.json").write_text(json.dumps(lost))
+    project.succeed("stack", "import", "--file", "lost.json")
+    assert project.preview()["logic-apps-ise"] == "create"
+
+    finished = project.run(sys.executable, "-m", "recovery", "--stack", project.stack)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+    assert len(existing) == 9
+    assert project.resources() == []
