@@ -15,7 +15,7 @@ SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
 IN_SANDBOX := $(SANDBOX) run --
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy recover health resources shell example test test-thorough test-faults check format docs clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover health resources shell example test test-thorough test-faults bench check format docs clean set-up set-up-for-tests known-stack
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
@@ -61,6 +61,9 @@ test-thorough: set-up-for-tests ## Run the property tests with ten thousand exam
 
 test-faults: set-up-for-tests ## Kill the CLI at every request of up and destroy, and recover each time (half an hour)
 	@$(PYTHON_OF_PROJECT) -m pytest -m faults $(ARGS)
+
+bench: set-up-for-tests ## Measure speed and size, and write docs/benchmarks.md (a quarter of an hour); ARGS=--quick
+	@$(PYTHON_OF_PROJECT) -m bench $(ARGS)
 
 check: set-up-for-tests ## Check format, style, types and import contracts
 	.venv/bin/ruff format --check

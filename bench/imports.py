@@ -1,0 +1,82 @@
+"""What importing the library costs."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sandbox.layout import CODE_ROOT
+
+from .plots import ranges
+from .samples import Comparison, in_turns
+from .sections import Section, comparison_table, verdict
+from .workspace import PYTHON, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .effort import Effort
+
+# The SDK imports a module of resources when something in it is first asked for; so do programs.
+USED = (
+    "network.VirtualNetwork, network.Subnet, network.AddressSpaceArgs, network.DelegationArgs, "
+    "resources.ResourceGroup, resources.Resource, resources.SkuArgs"
+)
+IMPORTS = {
+    "components": "import components",
+    "components-used": f"import components; from pulumi_azure_native import network, resources; {USED}",
+    "azure-native": "import pulumi; from pulumi_azure_native import network, resources",
+    "azure-native-used": f"import pulumi; from pulumi_azure_native import network, resources; {USED}",
+}
+
+
+def measure(_folder: Path, effort: Effort) -> Section:
+    """Whole processes of Python: as imported, and with the classes loaded that a program uses."""
+    taken = in_turns(
+        effort.imports + 1,
+        {name: partial(_seconds, statement) for name, statement in IMPORTS.items()},
+    )
+    # The first round reads from disk and may compile.
+    samples = {name: series[1:] for name, series in taken.items()}
+    comparisons = [
+        Comparison(
+            "`import components`",
+            "`import pulumi` and the azure-native modules used",
+            "s",
+            samples["components"],
+            samples["azure-native-used"],
+            1.2,
+        ),
+        Comparison(
+            "`import components`, and the classes of azure-native that it uses",
+            "`import pulumi` and the azure-native modules used",
+            "s",
+            samples["components-used"],
+            samples["azure-native-used"],
+            1.2,
+        ),
+        Comparison(
+            "`import components`",
+            "the import statements alone, no module loaded",
+            "s",
+            samples["components"],
+            samples["azure-native"],
+        ),
+    ]
+    text = (
+        "Each sample is a process of Python from start to end. The SDK loads a module of resources when something in "
+        "it is first asked for; importing the library asks for nothing. What counts is therefore the second line: the "
+        "same modules loaded in both."
+    )
+    plot = ranges("Imports: each sample, and the median", "s", {IMPORTS[n][:44]: s for n, s in samples.items()})
+    return Section(
+        "Imports",
+        f"{text}\n\n{comparison_table(comparisons)}",
+        [verdict(each) for each in comparisons],
+        {"imports.svg": plot},
+    )
+
+
+def _seconds(statement: str) -> float:
+    return run((str(PYTHON), "-c", statement), CODE_ROOT, os.environ).seconds

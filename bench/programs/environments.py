@@ -1,0 +1,43 @@
+"""Many environments in one program, as many as the variable says, each in a group and a network of its own.
+
+When all are there it writes how much memory it had at most, in bytes, into the file that another variable names.
+"""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+import pulumi
+from pulumi_azure_native import resources
+
+from components import IntegrationServiceEnvironment
+
+LOCATION = "westus2"
+
+
+def write_memory(_environments: object) -> None:
+    """Writes the highest resident memory of this process."""
+    # macOS counts bytes, Linux units of 1024 (getrusage(2)).
+    unit = 1 if sys.platform == "darwin" else 1024
+    Path(os.environ["BENCH_MEMORY_FILE"]).write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit))
+
+
+environments = []
+for number in range(int(os.environ["BENCH_ENVIRONMENTS"])):
+    group = resources.ResourceGroup(f"{number}", resource_group_name=f"rg-{number}", location=LOCATION)
+    environment = IntegrationServiceEnvironment(
+        f"{number}",
+        {
+            "resource_group_name": group.name,
+            "location": LOCATION,
+            "name": f"ise-{number}",
+            "sku": {"name": "Developer"},
+            "endpoint": "Internal",
+            "network": {"name": f"vnet-{number}", "address_space": ["10.0.0.0/24"]},
+        },
+    )
+    environments.append(environment.environment_id)
+    pulumi.export(f"{number}", environment.outputs)
+
+pulumi.Output.all(*environments).apply(write_memory)
