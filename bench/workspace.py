@@ -29,7 +29,11 @@ PROGRAM_OF_THE_PROJECT = CODE_ROOT / "__main__.py"
 PROGRAMS = Path(__file__).parent / "programs"
 PYTHON = Path(sys.prefix) / "bin" / "python"
 
-_QUIETLY = {"up": ("--yes", "--skip-preview"), "destroy": ("--yes", "--skip-preview"), "refresh": ("--yes",)}
+_QUIETLY = {
+    "up": ("--yes", "--skip-preview"),
+    "destroy": ("--yes", "--skip-preview"),
+    "refresh": ("--yes", "--skip-preview"),
+}
 """What keeps a command of Pulumi from asking, and from a preview that would be measured along with it."""
 
 

@@ -6,7 +6,7 @@ Each kind of measurement that takes seconds only runs once here, as small as it 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -58,7 +58,7 @@ def test_the_fewest_requests_are_those_of_a_group_and_six_long_running_writes() 
 
 
 def test_the_critical_path_is_the_longest_chain_of_dependencies_each_with_its_requests() -> None:
-    state = [
+    state: list[dict[str, Any]] = [
         {"urn": "stack"},
         {"urn": "group", "custom": True, "id": "/g"},
         {"urn": "network", "custom": True, "id": "/g/N", "dependencies": ["group"]},
