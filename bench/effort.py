@@ -29,8 +29,8 @@ class Effort:
 
 
 WHOLE = Effort(
-    commands=11,
-    imports=15,
+    commands=9,
+    imports=11,
     judgements=200,
     environments={1: 5, 10: 3, 100: 1},
     bursts=15,

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from sandbox.layout import CODE_ROOT
 
 from .plots import ranges
-from .samples import Comparison, in_turns
+from .samples import in_turns
 from .sections import Section, comparison_table, verdict
+from .timing import SECONDS, compared, seconds_of
 from .workspace import PYTHON, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .effort import Effort
+    from .workspace import Finished
 
 # The SDK imports a module of resources when something in it is first asked for; so do programs.
 USED = (
@@ -35,31 +37,23 @@ def measure(_folder: Path, effort: Effort) -> Section:
     """Whole processes of Python: as imported, and with the classes loaded that a program uses."""
     taken = in_turns(
         effort.imports + 1,
-        {name: partial(_seconds, statement) for name, statement in IMPORTS.items()},
+        {name: partial(_run, statement) for name, statement in IMPORTS.items()},
     )
     # The first round reads from disk and may compile.
     samples = {name: series[1:] for name, series in taken.items()}
+    used = "`import pulumi` and the azure-native modules used"
     comparisons = [
-        Comparison(
-            "`import components`",
-            "`import pulumi` and the azure-native modules used",
-            "s",
-            samples["components"],
-            samples["azure-native-used"],
-            1.2,
-        ),
-        Comparison(
+        *compared("`import components`", used, samples["components"], samples["azure-native-used"], 1.2),
+        *compared(
             "`import components`, and the classes of azure-native that it uses",
-            "`import pulumi` and the azure-native modules used",
-            "s",
+            used,
             samples["components-used"],
             samples["azure-native-used"],
             1.2,
         ),
-        Comparison(
+        *compared(
             "`import components`",
             "the import statements alone, no module loaded",
-            "s",
             samples["components"],
             samples["azure-native"],
         ),
@@ -69,14 +63,16 @@ def measure(_folder: Path, effort: Effort) -> Section:
         "it is first asked for; importing the library asks for nothing. What counts is therefore the second line: the "
         "same modules loaded in both."
     )
-    plot = ranges("Imports: each sample, and the median", "s", {IMPORTS[n][:44]: s for n, s in samples.items()})
+    plot = ranges(
+        "Imports: each sample, and the median", "s", {name: seconds_of(each) for name, each in samples.items()}
+    )
     return Section(
         "Imports",
-        f"{text}\n\n{comparison_table(comparisons)}",
-        [verdict(each) for each in comparisons],
+        f"{text}\n\n{comparison_table(comparisons)}\n\n![Imports](benchmarks/imports.svg)",
+        [verdict(each) for each in comparisons if each.unit == SECONDS],
         {"imports.svg": plot},
     )
 
 
-def _seconds(statement: str) -> float:
-    return run((str(PYTHON), "-c", statement), CODE_ROOT, os.environ).seconds
+def _run(statement: str) -> Finished:
+    return run((str(PYTHON), "-c", statement), CODE_ROOT, os.environ)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+
+Sample = TypeVar("Sample")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Comparison:
         return None if self.at_most is None else self.ratio <= self.at_most
 
 
-def in_turns(repetitions: int, measured: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
+def in_turns(repetitions: int, measured: Mapping[str, Callable[[], Sample]]) -> dict[str, list[Sample]]:
     """Samples of each, one of each in every round.
 
     Every second round goes the other way around, so that none always has the caches that another one leaves.
@@ -50,7 +53,7 @@ def in_turns(repetitions: int, measured: Mapping[str, Callable[[], float]]) -> d
         repetitions: the number of rounds.
         measured: what takes one sample and returns it, by name.
     """
-    samples: dict[str, list[float]] = {name: [] for name in measured}
+    samples: dict[str, list[Sample]] = {name: [] for name in measured}
     for number in range(repetitions):
         for name in list(measured) if number % 2 == 0 else reversed(list(measured)):
             samples[name].append(measured[name]())

@@ -74,6 +74,7 @@ def measure(folder: Path, effort: Effort) -> Section:
             "sandbox. Without, the release archive is tried first; where it cannot be had, the CLI is built."
         )
     plot = ranges("Previews: each sample, and the median", "s", samples)
+    parts.append("![Previews](benchmarks/make.svg)")
     return Section("Setting up", "\n\n".join(parts), verdicts, {"make.svg": plot})
 
 

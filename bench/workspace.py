@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -43,9 +44,16 @@ class CommandFailedError(Exception):
 
 @dataclass(frozen=True)
 class Finished:
-    """A command that ended well."""
+    """A command that ended well.
+
+    Attributes:
+        seconds: how long it took.
+        processor_seconds: what it and the processes that it started took of the processors.
+        output: what it printed.
+    """
 
     seconds: float
+    processor_seconds: float
     output: str
 
 
@@ -137,7 +145,7 @@ def run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) ->
     Raises:
         CommandFailedError: it failed.
     """
-    begin = time.perf_counter()
+    begin, processor_begin = time.perf_counter(), _processor_seconds_of_children()
     ended = subprocess.run(
         command,
         cwd=folder,
@@ -150,4 +158,9 @@ def run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) ->
     seconds = time.perf_counter() - begin
     if ended.returncode:
         raise CommandFailedError(f"{' '.join(command)} failed:\n{ended.stdout}\n{ended.stderr}")
-    return Finished(seconds, ended.stdout)
+    return Finished(seconds, _processor_seconds_of_children() - processor_begin, ended.stdout)
+
+
+def _processor_seconds_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
