@@ -76,7 +76,10 @@ class ResourceType:
 
 
 _GROUP = "/resourceGroups/{resourceGroupName}"
-_VIRTUAL_NETWORK = f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+_VIRTUAL_NETWORK = f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}"
+_SECURITY_GROUP = f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}"
+_ROUTE_TABLE = f"{_NETWORK}/routeTables/{{routeTableName}}"
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     "azure-native:resources:ResourceGroup": ResourceType(_GROUP, fixed=frozenset({"location"})),
@@ -87,6 +90,14 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     ),
     "azure-native:network:VirtualNetwork": ResourceType(_VIRTUAL_NETWORK, flat=True, fixed=frozenset({"location"})),
     "azure-native:network:Subnet": ResourceType(f"{_VIRTUAL_NETWORK}/subnets/{{subnetName}}", flat=True),
+    "azure-native:network:NetworkSecurityGroup": ResourceType(
+        _SECURITY_GROUP, flat=True, fixed=frozenset({"location"})
+    ),
+    "azure-native:network:SecurityRule": ResourceType(
+        f"{_SECURITY_GROUP}/securityRules/{{securityRuleName}}", flat=True
+    ),
+    "azure-native:network:RouteTable": ResourceType(_ROUTE_TABLE, flat=True, fixed=frozenset({"location"})),
+    "azure-native:network:Route": ResourceType(f"{_ROUTE_TABLE}/routes/{{routeName}}", flat=True),
 }
 """By Pulumi type token."""
 

@@ -30,6 +30,7 @@ def deployed(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Projec
 
 
 @pytest.fixture(scope="package")
-def undisturbed(deployed: Project) -> Outcome:
+def undisturbed(deployed: Project, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """What an undisturbed `up` leaves."""
-    return outcome(deployed)
+    # Of a copy: to look adds requests to the record.
+    return outcome(copy_of(deployed, tmp_path_factory.mktemp("undisturbed") / "project"))

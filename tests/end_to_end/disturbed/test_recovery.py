@@ -154,6 +154,58 @@ def test_a_state_that_was_lost_altogether_is_found_again(
     assert differing(outcome(project), Outcome({}, {}, [])) == []
 
 
+GUARDED = {
+    "name": "vnet-logic-apps-dev",
+    "addressSpace": ["10.10.0.0/24"],
+    "securityGroup": {"name": "nsg-logic-apps-dev"},
+    "routeTable": {
+        "name": "rt-logic-apps-dev",
+        "routes": {"internet": {"addressPrefix": "0.0.0.0/0", "nextHopType": "Internet"}},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def guarded(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with all kinds of resources: rules, routes and a connector beside the rest; to be copied."""
+    project = copy_of(empty, tmp_path_factory.mktemp("guarded") / "project")
+    project.configure(network=GUARDED, managedConnectors=["sql"])
+    project.up()
+    return project
+
+
+@pytest.mark.faults
+def test_a_lost_state_of_all_kinds_of_resources_is_found_again(guarded: Project, tmp_path: Path) -> None:
+    project = copy_of(guarded, tmp_path / "project")
+    wanted = outcome(copy_of(guarded, tmp_path / "undisturbed"))
+    (project.folder / "nothing.json").write_text(json.dumps({"version": 3, "deployment": {}}))
+    project.succeed("stack", "import", "--file", "nothing.json")
+    expect_order(project)
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    found = outcome(project)
+    assert found.azure == wanted.azure
+    assert found.state.keys() == wanted.state.keys()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+@pytest.mark.parametrize(
+    "path",
+    ["*/networksecuritygroups/*", "*/securityrules/*", "*/routetables/*", "*/routes/internet", "*/managedapis/sql"],
+)
+def test_an_update_killed_at_a_guard_or_connector_is_recovered(
+    path: str, moment: str, empty: Project, guarded: Project, tmp_path: Path
+) -> None:
+    project = copy_of(empty, tmp_path / "project")
+    project.configure(network=GUARDED, managedConnectors=["sql"])
+    assert interrupt(project, UP, 1, moment, method="PUT", path=path)
+    expect_order(project)
+    project.up()
+    wanted = outcome(copy_of(guarded, tmp_path / "undisturbed"))
+    assert differing(outcome(project), wanted) == []
+    assert sorted(created(project)) == sorted(created(guarded))
+
+
 def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_path: Path) -> None:
     project = copy_of(empty, tmp_path / "project")
     assert interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
