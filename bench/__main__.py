@@ -44,9 +44,10 @@ def main(arguments: list[str] | None = None) -> int:
             except CommandFailedError as error:
                 sys.stderr.write(f"error: {error}\n")
                 return 1
-    seconds = time.monotonic() - begin
-    how = page.circumstances(machine.described(), load, machine.load(), seconds, quick=options.quick)
-    page.write(options.page, sections, how)
+        # After each, so that a run that is broken off leaves what it measured.
+        seconds = time.monotonic() - begin
+        how = page.circumstances(machine.described(), load, machine.load(), seconds, quick=options.quick)
+        page.write(options.page, sections, how)
     sys.stderr.write(f"{seconds:5.0f} s  written: {options.page}\n")
     return 0
 

@@ -29,11 +29,11 @@ class Effort:
 
 
 WHOLE = Effort(
-    commands=9,
-    imports=11,
+    commands=7,
+    imports=9,
     judgements=200,
-    environments={1: 5, 10: 3, 100: 1},
-    bursts=15,
+    environments={1: 3, 10: 2, 100: 1},
+    bursts=11,
     many_resources=10_000,
     set_up=True,
 )

@@ -68,6 +68,9 @@ class Served:
 
     def _burst(self, request: Callable[[int], None]) -> float:
         positions = random.sample(range(self.count), min(BURST, self.count))
+        # The simulator closes connections that idle, as this one did while the other simulator was filled.
+        self.connection.close()
+        self.connection.connect()
         begin = time.perf_counter()
         for number_of_it in range(BURST):
             request(positions[number_of_it % len(positions)])
