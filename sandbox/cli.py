@@ -142,7 +142,7 @@ def settings(data: Path | None, *, as_json: bool) -> None:
       python -m sandbox settings --json
     """
     with plain_errors():
-        directory = existing_store_directory(data)
+        directory = store_directory(data)
         try:
             click.echo(settings_as_json(directory) if as_json else settings_as_exports(directory))
         except NotServedError as error:

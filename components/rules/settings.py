@@ -106,7 +106,9 @@ def normalise_location(location: str) -> str:
 
 def check_location(location: str) -> list[Problem]:
     """Whether ``location``, normalised, is the name of an Azure region."""
-    if not re.fullmatch(r"[a-z][a-z0-9]*", location):
+    # Azure's longest has 18 characters. What is much longer is something else, perhaps a key that was pasted into the
+    # wrong line, and must not be repeated in a warning.
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,49}", location):
         return [
             LOCATION_SHAPE.broken(
                 f"{spell_given(location)} is not the name of an Azure region.", _LOCATION_ALLOWED, "westus2"

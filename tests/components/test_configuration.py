@@ -109,6 +109,14 @@ def test_a_region_is_taken_by_name_and_by_display_name(location: str) -> None:
     assert read(location=location).location == "westus2"
 
 
+def test_what_is_too_long_for_a_region_is_an_error_that_does_not_repeat_it() -> None:
+    """The base64 of a key may be letters and digits alone; a warning of an unknown region would show it."""
+    assert "zzzzzzzz?" in message(location="zz" * 4 + "?")
+    text = message(location="zz" * 80)
+    assert "location" in text
+    assert "zzzzzzzzzzzz" not in text
+
+
 def test_a_missing_key_is_named_with_what_belongs_there() -> None:
     assert message(endpoint=None) == (
         "1. logic-apps-environment:endpoint: is required and was not given. [missing-value]\n"

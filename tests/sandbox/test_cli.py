@@ -115,7 +115,7 @@ def test_a_file_that_is_no_program_gives_126_too(sandbox: Sandbox, named: str) -
     assert (ended.returncode, ended.stderr) == (126, f"Error: {named!r} is not an executable file\n")
 
 
-@pytest.mark.parametrize("command", ["resources", "requests", "settings"])
+@pytest.mark.parametrize("command", ["resources", "requests"])
 def test_looking_into_a_folder_that_is_not_there_says_so(sandbox: Sandbox, command: str) -> None:
     ended = sandbox.run(command, "--data", str(sandbox.project / "nothing"))
     assert ended.returncode == 1
