@@ -184,7 +184,13 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(
             lambda sent: next_expiry(sent.values())
         )
-        self.principal_id = self.environment.identity.apply(_principal_id)
+        # A preview does not know what the service never said: without an identity, `identity` would be announced as new
+        # in every one of them.
+        self.principal_id = (
+            self.environment.identity.apply(_principal_id)
+            if args.identity and args.identity.type is IdentityType.SYSTEM_ASSIGNED
+            else pulumi.Output.from_input(None)
+        )
         self.connector_ids = ids_of(self.connectors)
         self.integration_account_ids = ids_of(self.integration_accounts)
         self.register_outputs(self.outputs)
@@ -252,7 +258,7 @@ class IntegrationServiceEnvironment(WithOutputs):
 
 
 def _principal_id(identity: resources.outputs.IdentityResponse | None) -> str | None:
-    if identity is None or identity.type != IdentityType.SYSTEM_ASSIGNED:
+    if identity is None:
         return None
     if pulumi.runtime.is_dry_run() and not identity.principal_id:
         return cast("str", pulumi.UNKNOWN)

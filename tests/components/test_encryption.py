@@ -60,6 +60,13 @@ def test_a_preview_does_not_claim_to_know_the_principal() -> None:
     assert isinstance(outputs["principal_id"], type(pulumi.UNKNOWN))
 
 
+def test_without_an_identity_a_preview_announces_no_principal() -> None:
+    """Otherwise each preview of a change would list an output that stays empty."""
+    outputs = record(environment(), preview=True).component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    assert outputs.get("principal_id") is None
+
+
 def test_ids_may_be_outputs_and_are_judged_when_they_arrive() -> None:
     recording = record(
         environment(
