@@ -38,7 +38,8 @@ recover: set-up known-stack ## Bring the stack back after a command that died; A
 	@$(IN_SANDBOX) $(PYTHON_OF_PROJECT) -m recovery --stack $(STACK) $(ARGS)
 
 health: set-up known-stack ## Show what the environment cannot reach from its subnets
-	@$(IN_SANDBOX) sh -c 'exec $(PYTHON_OF_PROJECT) -m health "$$(pulumi stack output environment_id --stack $(STACK))"'
+	@$(IN_SANDBOX) sh -c 'id=$$(pulumi stack output environment_id --stack $(STACK)) || exit 2; \
+	  exec $(PYTHON_OF_PROJECT) -m health "$$id"'
 
 resources: set-up ## List what exists in the sandbox
 	@$(SANDBOX) resources $(ARGS)
