@@ -18,9 +18,6 @@ from .rules import settings as setting_rules
 from .rules.rule import spell_given
 from .rules.shapes import WRONG_KIND
 
-REBUILDS = "Deletes the environment and builds it again."
-IN_PLACE = "Changes in place."
-
 
 class SkuName(StrEnum):
     """The kinds of integration service environment."""

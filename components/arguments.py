@@ -17,7 +17,6 @@ import pulumi
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator, model_validator
 
 from .argument_types import (
-    REBUILDS,
     EndpointType,
     EnvironmentName,
     Location,
@@ -36,7 +35,19 @@ from .certificates import (
     read_certificate_file,
     to_pem,
 )
-from .changes import ALL_REBUILT, ENVIRONMENT_REBUILT, ENVIRONMENT_UPDATED, Change, Effect, Part, in_place
+from .changes import (
+    ALL_REBUILT,
+    CHOSEN_AT_CREATION,
+    ENVIRONMENT_REBUILT,
+    ENVIRONMENT_UPDATED,
+    NETWORK_REBUILT,
+    Change,
+    Effect,
+    Part,
+    creates,
+    deletes,
+    in_place,
+)
 from .connector_arguments import ManagedConnectors, connector_warnings
 from .encryption_arguments import EncryptionKey, EncryptionKeyArgs, Identity, check_key_with
 from .errors import NOT_REQUESTED, ArgumentsError
@@ -252,26 +263,31 @@ class EnvironmentSettings(Model):
         "Identity of the environment, with which it reads the vault of its key; {} for none.",
         allowed="an object with type and, if wanted, userAssigned",
         example="{type: UserAssigned, userAssigned: [/subscriptions/…]}",
+        change=CHOSEN_AT_CREATION,
         default={},
     )
     encryption_key: EncryptionKey = setting(
         "Key of yours with which the service encrypts what it stores; {} for a key of Microsoft's.",
         allowed="an object with vaultId, name and version",
         example="{vaultId: /subscriptions/…, name: ise, version: 0123456789abcdef0123456789abcdef}",
+        change=CHOSEN_AT_CREATION,
         default={},
     )
     managed_connectors: ManagedConnectors = setting(
         "Managed connectors that are added to the environment, each a name or an object: a new environment has none.",
         allowed="a list of names of connectors, or of objects with name and contentLink",
         example="[sql, servicebus, {name: sap, contentLink: https://…}]",
-        change="Adds and removes connectors; the others stay.",
+        change=(creates(Part.CONNECTOR, "when one is added"), deletes(Part.CONNECTOR, "when one is taken out")),
         default=(),
     )
     integration_accounts: IntegrationAccounts = setting(
         "Integration accounts in the environment, by their names.",
         allowed="an object of at most 20 accounts, each an object with sku",
         example="{partners: {sku: Standard}}",
-        change="Adds and removes accounts, with all that is in them; the others stay.",
+        change=(
+            creates(Part.ACCOUNT, "when one is added"),
+            deletes(Part.ACCOUNT, "when one is taken out", remark="All that is in it goes along."),
+        ),
         default={},
     )
     tags: Tags = setting(
@@ -334,7 +350,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
         "Name of the resource group that everything is made in. The component makes none.",
         allowed="the name of a resource group that exists or is made before, or an Output of it",
         example="Fabrikam-RG",
-        change=REBUILDS,
+        change=NETWORK_REBUILT,
     )
 
     def network_args(self) -> EnvironmentNetworkArgs:

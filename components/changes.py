@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Effect(StrEnum):
@@ -15,6 +20,7 @@ class Effect(StrEnum):
 
     IN_PLACE = "in place"
     REPLACED = "replaced"
+    CREATED = "created"
     DELETED = "deleted"
     REFUSED = "refused"
     NONE = "nothing"
@@ -23,16 +29,21 @@ class Effect(StrEnum):
 class Part(StrEnum):
     """The resources of a stack, in the order in which they are deleted."""
 
+    CONNECTOR = "the connector"
+    ACCOUNT = "the integration account"
     ENVIRONMENT = "the environment"
     SUBNET = "the subnet"
     SUBNETS = "all subnets"
     NETWORK = "the virtual network"
+    SECURITY_GROUP = "the security group"
+    ROUTE_TABLE = "the route table"
     GROUP = "the resource group"
+    PREDECESSOR = "the one before"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One kind of change of an argument.
+    """One kind of change of an argument, or a step of it: those with the same ``when`` follow each other.
 
     Attributes:
         effect: what it does.
@@ -46,26 +57,34 @@ class Change:
     when: str = ""
     remark: str = ""
 
-    def __str__(self) -> str:
-        """The change as a sentence."""
-        sentence = self._effect_as_sentence()
-        if self.when:
-            sentence = f"{self.when[0].upper()}{self.when[1:]}: {sentence[0].lower()}{sentence[1:]}"
-        return f"{sentence} {self.remark}".rstrip()
-
-    def _effect_as_sentence(self) -> str:
+    @property
+    def clause(self) -> str:
+        """What it does, as a part of a sentence."""
         parts = _enumerate(self.parts)
         match self.effect:
             case Effect.IN_PLACE:
-                return "Changes in place."
+                return f"changes {parts} in place"
             case Effect.REPLACED:
-                return f"Deletes {parts} and builds {'it' if len(self.parts) == 1 else 'them'} again."
+                return f"deletes {parts} and builds {'it' if len(self.parts) == 1 else 'them'} again"
+            case Effect.CREATED:
+                return f"makes {parts}"
             case Effect.DELETED:
-                return f"Deletes {parts}."
+                return f"deletes {parts}"
             case Effect.REFUSED:
-                return "Is refused."
+                return "is refused"
             case Effect.NONE:
-                return "Changes nothing in Azure."
+                return "changes nothing in Azure"
+
+
+def in_words(changes: Iterable[Change]) -> str:
+    """The changes as sentences, one for each ``when``."""
+    return " ".join(_sentence(when, list(steps)) for when, steps in groupby(changes, key=lambda change: change.when))
+
+
+def _sentence(when: str, steps: list[Change]) -> str:
+    told = "; then ".join(step.clause for step in steps)
+    told = f"{when}: {told}" if when else told
+    return " ".join([f"{told[0].upper()}{told[1:]}.", *(step.remark for step in steps if step.remark)])
 
 
 def _enumerate(parts: tuple[Part, ...]) -> str:
@@ -73,9 +92,9 @@ def _enumerate(parts: tuple[Part, ...]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def in_place(*parts: Part, when: str = "") -> Change:
+def in_place(*parts: Part, when: str = "", remark: str = "") -> Change:
     """These parts are updated."""
-    return Change(Effect.IN_PLACE, parts, when)
+    return Change(Effect.IN_PLACE, parts, when, remark)
 
 
 def rebuilds(*parts: Part, when: str = "") -> Change:
@@ -83,7 +102,34 @@ def rebuilds(*parts: Part, when: str = "") -> Change:
     return Change(Effect.REPLACED, parts, when)
 
 
+def creates(part: Part, when: str = "") -> Change:
+    """This part is made; what is there stays."""
+    return Change(Effect.CREATED, (part,), when)
+
+
+def deletes(part: Part, when: str = "", remark: str = "") -> Change:
+    """This part is deleted."""
+    return Change(Effect.DELETED, (part,), when, remark)
+
+
+def comes_and_goes(guard: Part) -> tuple[Change, ...]:
+    """A guard of the subnets is there before they take it, and goes after they have let go of it."""
+    added, taken_away = "when it is added", "when it is taken away"
+    return (
+        creates(guard, added),
+        in_place(Part.SUBNETS, when=added),
+        in_place(Part.SUBNETS, when=taken_away),
+        deletes(guard, taken_away),
+    )
+
+
+def another(guard: Part) -> tuple[Change, ...]:
+    """The subnets move to another guard: Azure deletes none that they use."""
+    return creates(guard), in_place(Part.SUBNETS), deletes(Part.PREDECESSOR)
+
+
 ENVIRONMENT_UPDATED = in_place(Part.ENVIRONMENT)
 ENVIRONMENT_REBUILT = rebuilds(Part.ENVIRONMENT)
 NETWORK_REBUILT = rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK)
-ALL_REBUILT = rebuilds(*(part for part in Part if part is not Part.SUBNET))
+ALL_REBUILT = rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, Part.GROUP)
+CHOSEN_AT_CREATION = rebuilds(Part.ENVIRONMENT, when="when it is added or taken away")

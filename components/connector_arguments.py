@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from .changes import Part, creates, deletes, in_place
 from .model import Input, Model, refuse_errors, setting
 from .rules import connectors as connector_rules
 
@@ -32,14 +33,14 @@ class ConnectorArgs(Model):
         "Name of the connector's managed API.",
         allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh, sap",
         example="sql",
-        change="Adds the connector, and removes the one before.",
+        change=(creates(Part.CONNECTOR), deletes(Part.PREDECESSOR)),
     )
     content_link: Input[Annotated[str, AfterValidator(_content_link)]] | None = setting(
         "Address of a package that is installed with the connector, with its shared access signature; SAP needs it. "
         "It is kept as a secret.",
         allowed="an https address",
         example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
-        change="Changes in place: the connector installs the package that is there.",
+        change=in_place(Part.CONNECTOR, remark="It installs the package that is there."),
         default=None,
     )
 

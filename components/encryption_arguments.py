@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
+from .changes import ENVIRONMENT_REBUILT
 from .model import Input, Model, refuse_errors, setting
 from .rules import encryption as encryption_rules
-
-_CREATION_ONLY = "Deletes the environment and builds it again: it is chosen at creation."
 
 
 class IdentityType(StrEnum):
@@ -51,14 +50,14 @@ class IdentityArgs(Model):
         "Where the identity comes from: Azure makes it with the environment, or it exists before.",
         allowed="SystemAssigned or UserAssigned",
         example="UserAssigned",
-        change=_CREATION_ONLY,
+        change=ENVIRONMENT_REBUILT,
         rule=encryption_rules.IDENTITY_TYPE,
     )
     user_assigned: tuple[Input[Annotated[str, AfterValidator(_identity_id)]], ...] = setting(
         "Ids of the user-assigned identities.",
         allowed="with UserAssigned at least one id, otherwise none",
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
-        change=_CREATION_ONLY,
+        change=ENVIRONMENT_REBUILT,
         default=(),
     )
 
@@ -77,20 +76,20 @@ class EncryptionKeyArgs(Model):
         "Id of the key vault: in the environment's region, with soft delete and purge protection.",
         allowed="the id of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
-        change=_CREATION_ONLY,
+        change=ENVIRONMENT_REBUILT,
     )
     name: Input[Annotated[str, AfterValidator(_key_name)]] = setting(
         "Name of the key: RSA of 2048 bits, enabled.",
         allowed="1 to 127 letters, digits and hyphens",
         example="ise",
-        change=_CREATION_ONLY,
+        change=ENVIRONMENT_REBUILT,
     )
     version: Input[Annotated[str, AfterValidator(_key_version)]] = setting(
         "Version of the key. The service never takes another one: a key that expires or is deleted takes the "
         "environment along.",
         allowed="32 letters and digits",
         example="0123456789abcdef0123456789abcdef",
-        change=_CREATION_ONLY,
+        change=ENVIRONMENT_REBUILT,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, field_validator, model_validator
 
-from .argument_types import IN_PLACE, GuardName, checked_by
+from .argument_types import GuardName, checked_by
+from .changes import Part, another, in_place
 from .model import Input, Model, refuse_errors, setting
 from .rules import Problem
 from .rules import guards as guard_rules
@@ -45,14 +46,14 @@ class SecurityGroupArgs(Model):
         "Name of the security group.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="nsg-logic-apps",
-        change="Makes another security group and moves the subnets to it.",
+        change=another(Part.SECURITY_GROUP),
     )
     callers: tuple[Caller, ...] | None = setting(
         "Who may call the triggers of an External environment and see inputs and outputs in its run histories: address "
         "ranges and service tags. When left out: all of the internet.",
         allowed="a list of IPv4 ranges in CIDR notation and service tags",
         example='["203.0.113.0/24"]',
-        change=IN_PLACE,
+        change=in_place(Part.SECURITY_GROUP),
         default=None,
     )
 
@@ -80,20 +81,20 @@ class RouteArgs(Model):
         "Where the traffic goes.",
         allowed="an IPv4 range in CIDR notation, or a service tag",
         example="0.0.0.0/0",
-        change=IN_PLACE,
+        change=in_place(Part.ROUTE_TABLE),
     )
     next_hop_type: NextHopType = setting(
         "The kind of the next hop.",
         allowed="VirtualAppliance, Internet, VirtualNetworkGateway, VnetLocal or None",
         example="VirtualAppliance",
-        change=IN_PLACE,
+        change=in_place(Part.ROUTE_TABLE),
         rule=guard_rules.ROUTE_NEXT_HOP,
     )
     next_hop_ip_address: Input[NextHopAddress] | None = setting(
         "Private address of the firewall or other appliance that is the next hop.",
         allowed="an IPv4 address, with VirtualAppliance only",
         example="10.0.1.4",
-        change=IN_PLACE,
+        change=in_place(Part.ROUTE_TABLE),
         default=None,
     )
 
@@ -128,13 +129,13 @@ class RouteTableArgs(Model):
         "Name of the route table.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="rt-logic-apps",
-        change="Makes another route table and moves the subnets to it.",
+        change=another(Part.ROUTE_TABLE),
     )
     routes: Annotated[Mapping[str, RouteArgs], AfterValidator(_routes)] = setting(
         "The routes by their names.",
         allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
         example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
-        change=IN_PLACE,
+        change=in_place(Part.ROUTE_TABLE),
     )
 
     def warnings(self) -> list[Problem]:

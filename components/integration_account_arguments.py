@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from .changes import Part, in_place
 from .model import Model, refuse_errors, setting
 from .rules import integration_accounts as account_rules
 
@@ -29,7 +30,7 @@ class IntegrationAccountArgs(Model):
         "Kind of the integration account. Standard ones are billed beside the environment; a Premium one includes one.",
         allowed="Standard; in a Developer environment one may be Free",
         example="Standard",
-        change="Changes in place.",
+        change=in_place(Part.ACCOUNT),
         rule=account_rules.INTEGRATION_ACCOUNT_SKU,
     )
 

@@ -19,7 +19,7 @@ from pydantic._internal._model_construction import ModelMetaclass  # it has no p
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
-from .changes import Change
+from .changes import Change, in_words
 from .errors import NOT_REQUESTED, ArgumentsError
 from .rules.near import nearest
 from .rules.rule import spell_given
@@ -107,16 +107,20 @@ class Setting:
     Attributes:
         allowed: the values that are accepted, in words, with units and ranges.
         example: an accepted value as it is written in a stack file.
-        change: what changing the value does to an environment that exists.
         rule: the rule that a value outside of the field's choices breaks.
-        changes: the same line by line, for docs/changes.md; none where that has no line.
+        changes: what changing the value does to a stack that exists, line by line as in docs/changes.md; none where
+            the fields inside say it.
     """
 
     allowed: str
     example: str
-    change: str = ""
     rule: Rule = WRONG_KIND
     changes: tuple[Change, ...] = ()
+
+    @property
+    def change(self) -> str:
+        """What changing the value does, in sentences."""
+        return in_words(self.changes)
 
 
 def setting(
@@ -124,16 +128,12 @@ def setting(
     *,
     allowed: str,
     example: str,
-    change: str | Change | Iterable[Change] = "",
+    change: Change | Iterable[Change] = (),
     rule: Rule = WRONG_KIND,
     **options: Any,  # noqa: ANN401 - as pydantic.Field
 ) -> Any:  # noqa: ANN401 - the type of the field
     """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``."""
-    if isinstance(change, str):
-        details = Setting(allowed, example, change, rule)
-    else:
-        changes = (change,) if isinstance(change, Change) else tuple(change)
-        details = Setting(allowed, example, " ".join(map(str, changes)), rule, changes)
+    details = Setting(allowed, example, rule, (change,) if isinstance(change, Change) else tuple(change))
     # The extra never meets a JSON schema: these models are not rendered as one.
     return Field(description=description, json_schema_extra={"setting": details}, **options)  # type: ignore[dict-item]
 

@@ -9,8 +9,6 @@ from pydantic.alias_generators import to_camel
 
 from .address_plan import SUBNET_COUNT, plan_subnets
 from .argument_types import (
-    IN_PLACE,
-    REBUILDS,
     AddressRange,
     EndpointType,
     EnvironmentName,
@@ -23,7 +21,7 @@ from .argument_types import (
     checked_by,
     location_warnings,
 )
-from .changes import NETWORK_REBUILT, Part, in_place, rebuilds
+from .changes import ENVIRONMENT_REBUILT, NETWORK_REBUILT, Part, comes_and_goes, in_place, rebuilds
 from .guard_arguments import RouteTableArgs, SecurityGroupArgs
 from .model import Input, Model, ProblemsFound, refuse_errors, setting, setting_of
 from .rules import Problem
@@ -96,7 +94,7 @@ class NetworkArgs(Model):
         "Id of a virtual network that exists. The four subnets are made in it, so that each needs a range.",
         allowed="the id of a virtual network in the same subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
-        change=REBUILDS,
+        change=rebuilds(Part.ENVIRONMENT, Part.SUBNETS),
         default=None,
     )
     subnet_ids: tuple[Input[SubnetId], ...] | None = setting(
@@ -104,7 +102,7 @@ class NetworkArgs(Model):
         "delegated to the service. Nothing of the network is made.",
         allowed="the ids of four subnets of one virtual network in the same subscription and region",
         example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
-        change=REBUILDS,
+        change=ENVIRONMENT_REBUILT,
         default=None,
     )
     name: Input[VirtualNetworkName] | None = setting(
@@ -136,7 +134,14 @@ class NetworkArgs(Model):
         "Addresses of the network's own DNS servers; when left out, Azure's are used.",
         allowed="a list of IPv4 addresses",
         example='["10.0.1.4"]',
-        change="Changes in place; an environment that exists has to be restarted to see it.",
+        change=(
+            in_place(Part.NETWORK, when="without a security group"),
+            in_place(
+                *(Part.NETWORK, Part.SECURITY_GROUP),
+                when="with a security group",
+                remark="Either way, an environment that exists has to be restarted to see it.",
+            ),
+        ),
         default=(),
     )
     security_group: SecurityGroupArgs | None = setting(
@@ -144,21 +149,21 @@ class NetworkArgs(Model):
         "outside the network. When left out, there is none.",
         allowed="an object with name and, if wanted, callers",
         example="{name: nsg-logic-apps}",
-        change=IN_PLACE,
+        change=comes_and_goes(Part.SECURITY_GROUP),
         default=None,
     )
     route_table: RouteTableArgs | None = setting(
         "A route table on the four subnets. When left out, there is none.",
         allowed="an object with name and routes",
         example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
-        change=IN_PLACE,
+        change=comes_and_goes(Part.ROUTE_TABLE),
         default=None,
     )
     service_endpoints: tuple[ServiceEndpoint, ...] = setting(
         "Services that the four subnets reach over Azure's own network instead of the routes for the internet.",
         allowed="a list of services such as Microsoft.Storage",
         example="[Microsoft.Storage, Microsoft.KeyVault]",
-        change=IN_PLACE,
+        change=in_place(Part.SUBNETS),
         default=(),
     )
 
@@ -263,19 +268,19 @@ class EnvironmentNetworkArgs(NetworkArgs):
         "Name of the resource group that the network is made in.",
         allowed="the name of a resource group that exists or is made before",
         example="Fabrikam-RG",
-        change=REBUILDS,
+        change=NETWORK_REBUILT,
     )
     location: Input[Location] = setting(
         "Azure region of the network.",
         allowed="a region by its name or display name",
         example="westus2",
-        change=REBUILDS,
+        change=NETWORK_REBUILT,
     )
     tags: Tags = setting(
         "Tags of the virtual network, the security group and the route table.",
         allowed="an object of at most 50 texts",
         example="{environment: dev}",
-        change=IN_PLACE,
+        change=in_place(Part.NETWORK, Part.SECURITY_GROUP, Part.ROUTE_TABLE),
         default={},
     )
 
@@ -283,7 +288,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
         "Endpoint type of the environment that the security group is for.",
         allowed="Internal or External, with securityGroup",
         example="Internal",
-        change=IN_PLACE,
+        change=in_place(Part.SECURITY_GROUP),
         default=None,
         rule=ENDPOINT_TYPE,
     )
@@ -297,7 +302,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
         "SKU of the environment that the security group is for.",
         allowed="Developer or Premium, with securityGroup",
         example="Premium",
-        change=IN_PLACE,
+        change=in_place(Part.SECURITY_GROUP),
         default=None,
         rule=SKU_NAME,
     )

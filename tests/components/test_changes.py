@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from components.changes import Change, Effect, Part, in_place, rebuilds
+from components.changes import Change, Effect, Part, another, in_place, in_words, rebuilds
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (in_place(Part.ENVIRONMENT), "Changes in place."),
+        (in_place(Part.ENVIRONMENT), "Changes the environment in place."),
         (rebuilds(Part.ENVIRONMENT), "Deletes the environment and builds it again."),
         (
             rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, when="when a range changes"),
@@ -22,4 +22,21 @@ from components.changes import Change, Effect, Part, in_place, rebuilds
     ],
 )
 def test_a_change_reads_as_a_sentence(change: Change, sentence: str) -> None:
-    assert str(change) == sentence
+    assert in_words([change]) == sentence
+
+
+def test_the_steps_of_a_change_are_one_sentence() -> None:
+    assert in_words(another(Part.ROUTE_TABLE)) == (
+        "Makes the route table; then changes all subnets in place; then deletes the one before."
+    )
+
+
+def test_changes_of_other_kinds_are_sentences_of_their_own() -> None:
+    changes = [
+        in_place(Part.NETWORK, when="without guards", remark="It is quick."),
+        rebuilds(Part.NETWORK, when="with"),
+    ]
+    assert in_words(changes) == (
+        "Without guards: changes the virtual network in place. It is quick. "
+        "With: deletes the virtual network and builds it again."
+    )

@@ -1,19 +1,22 @@
 """What a change of each argument does: the table of docs/changes.md, walked line by line through the real CLI.
 
 For each line, the preview announces what the line says and nothing else, and the update asks ARM for exactly that, in
-the line's order. That nothing is left to do afterwards shows in the next line's preview, after the last in one of
-its own. How an argument is changed is here; what comes of it, in the table alone.
+the line's order; where several lines are about one change, in theirs. That nothing is left to do afterwards shows in
+the next preview, after the last in one of its own. How an argument is changed is here; what comes of it, in the table
+alone. Changes that concern different resources are made together, to be quick.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.sandbox.arm.azure import SUBSCRIPTION, azure_in
+from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION, azure_in
 
 from .conftest import REPOSITORY, Project, copy_of_the_project
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    Case = tuple[str, str]
     Way = Callable[[Project], dict[str, Any]]
 
 pytestmark = pytest.mark.end_to_end
@@ -36,7 +40,7 @@ class Line(NamedTuple):
     remark: str
 
     @property
-    def case(self) -> tuple[str, str]:
+    def case(self) -> Case:
         """Which change it is about."""
         return self.argument, self.when
 
@@ -54,13 +58,35 @@ LINES = lines_of_the_table()
 
 SUBNETS = [f"subnet-{number}" for number in range(1, 5)]
 
-# The logical names of the resources that the table speaks of; "the subnet" is the one that is changed here.
+# The logical names of the resources that the table speaks of, or patterns of them; "the subnet" is the one that is
+# changed here.
 RESOURCES = {
+    "the connector": ["connector-*"],
+    "the integration account": ["account-*"],
     "the environment": ["ise"],
     "the subnet": ["subnet-2"],
     "all subnets": SUBNETS,
     "the virtual network": ["vnet"],
+    "the security group": ["nsg", "nsg-Allow*"],
+    "the route table": ["rt", "rt-*"],
     "the resource group": ["rg"],
+}
+
+# Where only some of the rules or routes, or one of several resources, are concerned.
+CONCERNED: dict[Case, dict[str, list[str]]] = {
+    ("network.dnsServers", "with a security group"): {"the security group": ["nsg-AllowDnsOutbound"]},
+    ("network.securityGroup.callers", ""): {
+        "the security group": ["nsg-AllowCallersInbound", "nsg-AllowCallerTag1Inbound"]
+    },
+    ("network.routeTable.routes", ""): {"the route table": ["rt-storage", "rt-gateway"]},
+    ("network.routeTable.routes.<name>.addressPrefix", ""): {"the route table": ["rt-partner"]},
+    ("network.routeTable.routes.<name>.nextHopType", ""): {"the route table": ["rt-storage"]},
+    ("network.routeTable.routes.<name>.nextHopIpAddress", ""): {"the route table": ["rt-firewall"]},
+    ("managedConnectors", "when one is taken out"): {"the connector": ["connector-sap"]},
+    ("managedConnectors[n].name", ""): {"the connector": ["connector-ftp"], "the one before": ["connector-sql"]},
+    ("managedConnectors[n].contentLink", ""): {"the connector": ["connector-sap"]},
+    ("network.securityGroup.name", ""): {"the one before": RESOURCES["the security group"]},
+    ("network.routeTable.name", ""): {"the one before": RESOURCES["the route table"]},
 }
 
 
@@ -92,11 +118,11 @@ def value(**changes: Any) -> Way:
 AUTHORITY = base64.b64encode((REPOSITORY / "certificates/issuing-authority.pem").read_bytes()).decode()
 
 # How to make the change of each line, once or several times in a row; each starts from what the ones above have left.
-WAYS: dict[tuple[str, str], list[Way]] = {
+WAYS: dict[Case, list[Way]] = {
     ("name", ""): [value(name="ise-renamed")],
-    ("location", ""): [value(location="northeurope")],
-    ("sku.name", ""): [value(sku={"name": "Developer"}), value(sku={"name": "Premium"})],
+    ("location", ""): [value(location="eastus")],
     ("sku.capacity", ""): [value(sku={"name": "Premium", "capacity": 2})],
+    ("sku.name", ""): [value(sku={"name": name}) for name in ("Developer", "Premium", "Developer")],
     ("endpoint", ""): [value(endpoint="External")],
     ("network.name", ""): [lambda project: network(project, name="vnet-renamed")],
     ("network.addressSpace", "while the subnets keep their ranges"): [
@@ -114,20 +140,152 @@ WAYS: dict[tuple[str, str], list[Way]] = {
     ("acknowledgeRetirement", ""): [value(acknowledgeRetirement=True)],
 }
 
+
+def sap(link: str) -> dict[str, str]:
+    return {"name": "sap", "contentLink": f"https://fabrikam.blob.core.windows.net/sap/{link}.zip"}
+
+
+ROUTES = {
+    "partner": {"addressPrefix": "203.0.113.0/24", "nextHopType": "Internet"},
+    "storage": {"addressPrefix": "Storage", "nextHopType": "Internet"},
+    "firewall": {"addressPrefix": "198.51.100.0/24", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.0.1.4"},
+}
+CHANGED_ROUTES = {
+    "partner": {"addressPrefix": "203.0.113.128/25", "nextHopType": "Internet"},
+    "storage": {"addressPrefix": "Storage", "nextHopType": "None"},
+    "firewall": ROUTES["firewall"] | {"nextHopIpAddress": "10.0.1.5"},
+}
+OTHER_ROUTES = {
+    "partner": CHANGED_ROUTES["partner"],
+    "firewall": CHANGED_ROUTES["firewall"],
+    "gateway": {"addressPrefix": "192.0.2.0/24", "nextHopType": "VirtualNetworkGateway"},
+}
+
+PROVIDERS = f"{SUBSCRIPTION}/resourceGroups/rg-orders/providers"
+IDENTITIES = f"{PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities"
+KEY = {"vaultId": f"{PROVIDERS}/Microsoft.KeyVault/vaults/orders", "name": "ise", "version": "0" * 32}
+OTHER_VAULT = KEY | {"vaultId": f"{PROVIDERS}/Microsoft.KeyVault/vaults/others"}
+OTHER_KEY = OTHER_VAULT | {"name": "ise-renamed"}
+
+# What an environment is rebuilt for, without anything else.
+WAYS |= {
+    ("identity", "when it is added or taken away"): [
+        value(identity={"type": "SystemAssigned"}),
+        value(identity=None),
+        value(identity={"type": "SystemAssigned"}),
+    ],
+    ("identity.type", ""): [value(identity={"type": "UserAssigned", "userAssigned": [f"{IDENTITIES}/ise"]})],
+    ("identity.userAssigned", ""): [value(identity={"type": "UserAssigned", "userAssigned": [f"{IDENTITIES}/other"]})],
+    ("encryptionKey", "when it is added or taken away"): [
+        value(encryptionKey=KEY),
+        value(encryptionKey=None),
+        value(encryptionKey=KEY),
+    ],
+    ("encryptionKey.vaultId", ""): [value(encryptionKey=OTHER_VAULT)],
+    ("encryptionKey.name", ""): [value(encryptionKey=OTHER_KEY)],
+    ("encryptionKey.version", ""): [value(encryptionKey=OTHER_KEY | {"version": "1" * 32})],
+}
+
+# Changes that are made together, as no two of them concern the same resource.
+TOGETHER: list[tuple[list[Case], Way]] = [
+    (
+        [
+            ("network.dnsServers", "without a security group"),
+            ("network.routeTable", "when it is added"),
+            ("managedConnectors", "when one is added"),
+            ("integrationAccounts", "when one is added"),
+        ],
+        lambda project: {
+            **network(project, dnsServers=["10.30.0.200"], routeTable={"name": "rt-orders", "routes": ROUTES}),
+            "managedConnectors": ["sql", sap("libraries")],
+            "integrationAccounts": {"partners": {"sku": "Standard"}},
+        },
+    ),
+    (
+        [
+            ("network.securityGroup", "when it is added"),
+            ("network.routeTable.routes.<name>.addressPrefix", ""),
+            ("network.routeTable.routes.<name>.nextHopType", ""),
+            ("network.routeTable.routes.<name>.nextHopIpAddress", ""),
+            ("managedConnectors[n].contentLink", ""),
+            ("integrationAccounts.<name>.sku", ""),
+        ],
+        lambda project: {
+            **network(
+                project,
+                securityGroup={"name": "nsg-orders", "callers": ["203.0.113.0/24"]},
+                routeTable={"name": "rt-orders", "routes": CHANGED_ROUTES},
+            ),
+            "managedConnectors": ["sql", sap("other-libraries")],
+            "integrationAccounts": {"partners": {"sku": "Free"}},
+        },
+    ),
+    (
+        [
+            ("network.dnsServers", "with a security group"),
+            ("network.serviceEndpoints", ""),
+            ("network.routeTable.routes", ""),
+            ("managedConnectors[n].name", ""),
+            ("integrationAccounts", "when one is taken out"),
+        ],
+        lambda project: {
+            **network(
+                project,
+                dnsServers=["10.30.0.201"],
+                serviceEndpoints=["Microsoft.Storage"],
+                routeTable={"name": "rt-orders", "routes": OTHER_ROUTES},
+            ),
+            "managedConnectors": ["ftp", sap("other-libraries")],
+            "integrationAccounts": None,
+        },
+    ),
+    (
+        [
+            ("network.securityGroup.callers", ""),
+            ("network.routeTable.name", ""),
+            ("managedConnectors", "when one is taken out"),
+        ],
+        lambda project: {
+            **network(
+                project,
+                securityGroup={"name": "nsg-orders", "callers": ["198.51.100.0/24", "AzureEventGrid"]},
+                routeTable={"name": "rt-renamed", "routes": OTHER_ROUTES},
+            ),
+            "managedConnectors": ["ftp"],
+        },
+    ),
+    (
+        [("network.securityGroup.name", "")],
+        lambda project: network(project, securityGroup={"name": "nsg-renamed", "callers": ["198.51.100.0/24"]}),
+    ),
+    ([("network.securityGroup", "when it is taken away")], lambda project: network(project, securityGroup=None)),
+    (
+        [("network.routeTable", "when it is taken away")],
+        lambda project: network(project, routeTable=None),
+    ),
+]
+
+WALKS = [([case], ways) for case, ways in WAYS.items()] + [(cases, [way]) for cases, way in TOGETHER]
+
 # Lines with a test of their own.
 KIND = ("certificates.<name>.kind", "")
+OTHER_NETWORK = ("network.virtualNetworkId", "")
+OTHER_SUBNETS = ("network.subnetIds", "")
 GROUP_LET_GO = ("resourceGroup.create", "true to false")
 GROUP_TAKEN_OVER = ("resourceGroup.create", "false to true")
 
 
-def line(case: tuple[str, str]) -> Line:
-    """The table's line about a case."""
+def line(case: Case) -> Line:
+    """The table's only line about a case."""
     (found,) = [each for each in LINES if each.case == case]
     return found
 
 
 def test_every_line_of_the_table_is_walked() -> None:
-    assert sorted(each.case for each in LINES) == sorted([*WAYS, KIND, GROUP_LET_GO, GROUP_TAKEN_OVER])
+    walked = [case for cases, _ in WALKS for case in cases] + [
+        *(KIND, GROUP_LET_GO, GROUP_TAKEN_OVER, OTHER_NETWORK, OTHER_SUBNETS)
+    ]
+    assert sorted({each.case for each in LINES}) == sorted(walked)
 
 
 @pytest.fixture(scope="module")
@@ -142,13 +300,29 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Itera
 
 
 def names(project: Project) -> dict[str, str]:
-    """The resources' logical names by those that they have in Azure."""
+    """The resources' logical names by those that they have in Azure; a rule's is made of that."""
     configured = project.configuration("network")
+    table = configured.get("routeTable") or {"name": "rt", "routes": {}}
+    connectors = [each if isinstance(each, str) else each["name"] for each in optional(project, "managedConnectors")]
     return {
         project.configuration("name"): "ise",
         configured["name"]: "vnet",
         project.configuration("resourceGroup")["name"]: "rg",
-    } | {each["name"]: name for each, name in zip(configured["subnets"], SUBNETS, strict=True)}
+        (configured.get("securityGroup") or {"name": "nsg"})["name"]: "nsg",
+        table["name"]: "rt",
+        **{route: f"rt-{route}" for route in table["routes"]},
+        **{each["name"]: name for each, name in zip(configured["subnets"], SUBNETS, strict=True)},
+        **{connector: f"connector-{connector}" for connector in connectors},
+        **{account: f"account-{account}" for account in optional(project, "integrationAccounts")},
+    }
+
+
+def optional(project: Project, key: str) -> Any:
+    """A value of the stack file that may be missing."""
+    try:
+        return project.configuration(key)
+    except KeyError:
+        return ()
 
 
 def announced(project: Project) -> dict[str, str]:
@@ -156,38 +330,97 @@ def announced(project: Project) -> dict[str, str]:
     return {name.removeprefix("logic-apps-"): op for name, op in project.preview().items() if op != "same"}
 
 
-def expected_writes(expected: Line) -> list[str]:
+REPLACEMENT = {"replace", "create-replacement", "delete-replaced"}
+
+OPERATIONS = {
+    "in place": {"update"},
+    "replaced": REPLACEMENT,
+    "created": {"create"} | REPLACEMENT,
+    "deleted": {"delete"} | REPLACEMENT,
+}
+
+
+def operations(effect: str, name: str) -> set[str]:
+    """What the engine may do with a resource for an effect: rules and routes come and go where theirs is in place."""
+    if effect == "in place" and name.startswith(("nsg-", "rt-")):
+        return {"create", "update", "delete"}
+    return OPERATIONS[effect]
+
+
+def concerned(expected: Line, operation_by_resource: dict[str, str]) -> list[list[str]]:
+    """The announced resources that a line is about, by its parts. None may be missing."""
+    found = []
+    for part in expected.parts:
+        patterns = CONCERNED.get(expected.case, {}).get(part) or RESOURCES[part]
+        group = []
+        for pattern in patterns:
+            matching = [
+                name
+                for name, operation in operation_by_resource.items()
+                if fnmatchcase(name, pattern) and operation in operations(expected.effect, name)
+            ]
+            assert matching, f"{expected}: no {pattern} in {operation_by_resource}"
+            group += matching
+        found.append(group)
+    return found
+
+
+def expected_writes(effect: str, parts: list[list[str]], operation_by_resource: dict[str, str]) -> list[str]:
     """The writes that a line stands for, in order: the table's order deletes, the opposite one builds."""
-    parts = [RESOURCES[part] for part in expected.parts]
     made = [f"PUT {name}" for group in reversed(parts) for name in group]
-    if expected.effect == "replaced":
-        return [f"DELETE {name}" for group in parts for name in reversed(group)] + made
-    return made
+    deleted = [f"DELETE {name}" for group in parts for name in reversed(group)]
+    match effect:
+        case "replaced":
+            return deleted + made
+        case "deleted":
+            return deleted
+        case "in place":
+            gone = {f"PUT {name}" for name, operation in operation_by_resource.items() if operation == "delete"}
+            return [write.replace("PUT", "DELETE") if write in gone else write for write in made]
+        case _:
+            return made
 
 
-@pytest.mark.parametrize("case", WAYS, ids=" ".join)
-def test_a_change_does_what_its_line_says(deployed: Project, case: tuple[str, str]) -> None:
-    expected = line(case)
-    operations = {
-        "in place": {"update"},
-        "replaced": {"replace", "create-replacement", "delete-replaced"},
-        "nothing": set(),
-    }[expected.effect]
-    for way in WAYS[case]:
+# It waits for the environment, and nothing for it.
+IN_ANY_ORDER = "PUT nsg-AllowConnectorsInbound"
+
+
+def expect_order(writes: list[str], steps: list[list[str]]) -> None:
+    """The steps of a change follow each other."""
+    positions = [[writes.index(write) for write in step if write != IN_ANY_ORDER] for step in steps]
+    assert all(max(before) < min(after) for before, after in pairwise(positions)), writes
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: ", ".join(" ".join(case) for case in walk[0]))
+def test_a_change_does_what_its_line_says(deployed: Project, walk: tuple[list[Case], list[Way]]) -> None:
+    cases, ways = walk
+    changes = [[each for each in LINES if each.case == case] for case in cases]
+    for way in ways:
         known = names(deployed)
         deployed.configure(**way(deployed))
         known |= names(deployed)
 
         operation_by_resource = announced(deployed)
-        assert sorted(operation_by_resource) == sorted(name for part in expected.parts for name in RESOURCES[part])
-        assert set(operation_by_resource.values()) <= operations
-
         before = len(deployed.requests())
         deployed.up()
-        writes = [f"{method} {known[name]}" for method, name in map(str.split, deployed.writes(before))]
-        if expected.effect == "in place":
-            writes.sort(key=expected_writes(expected).index)  # what does not stand on another is updated in any order
-        assert writes == expected_writes(expected)
+        requested = [write.split() for write in deployed.writes(before)]
+        writes = [f"{method} {known.get(name, f'nsg-{name}')}" for method, name in requested]
+
+        unexplained, expected = set(operation_by_resource), []
+        for lines in changes:
+            steps = []
+            for each in lines:
+                parts = concerned(each, operation_by_resource) if each.parts else []
+                unexplained -= {name for group in parts for name in group}
+                step = expected_writes(each.effect, parts, operation_by_resource)
+                expected += step
+                steps.append(step)
+                if each.effect == "replaced":
+                    assert [write for write in writes if write in step] == step
+            if len(steps) > 1:
+                expect_order(writes, steps)
+        assert unexplained == set()
+        assert sorted(writes) == sorted(expected)
 
 
 def test_another_kind_of_certificate_is_refused_at_the_preview(deployed: Project) -> None:
@@ -200,6 +433,56 @@ def test_another_kind_of_certificate_is_refused_at_the_preview(deployed: Project
     assert "[certificate-kind]" in deployed.fail("preview", "--non-interactive")
     assert deployed.writes(before) == []
     deployed.configure(certificates=certificates)
+
+
+def test_another_network_that_exists_takes_subnets_and_environment_along_and_other_subnets_the_environment(
+    project: Project,
+) -> None:
+    company = f"{SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks"
+    with azure_in(project.home / "arm", pace=0) as azure:
+        azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-network", {"location": "westus2"})
+        for network_name in ("vnet-one", "vnet-other"):
+            space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+            azure.put(f"{company}/{network_name}", {"location": "westus2", "properties": space})
+            azure.get(f"{company}/{network_name}")
+            for number in range(4):
+                properties = {
+                    "addressPrefix": f"10.0.2.{32 * number}/27",
+                    "delegations": [DELEGATION] if number == 0 else [],
+                }
+                identity = f"{company}/{network_name}/subnets/free-{number}"
+                azure.put(identity, {"properties": properties})
+                azure.get(identity)
+    known = {"ise-logic-apps-dev": "ise"} | {f"ours-{number}": f"subnet-{number}" for number in range(1, 5)}
+    subnets = [{"name": f"ours-{number}", "addressPrefix": f"10.0.1.{32 * number}/27"} for number in range(1, 5)]
+
+    for case, before, after in (
+        (
+            OTHER_NETWORK,
+            {"virtualNetworkId": f"{company}/vnet-one", "subnets": subnets},
+            {"virtualNetworkId": f"{company}/vnet-other", "subnets": subnets},
+        ),
+        (
+            OTHER_SUBNETS,
+            {"subnetIds": [f"{company}/vnet-one/subnets/free-{number}" for number in range(4)]},
+            {"subnetIds": [f"{company}/vnet-other/subnets/free-{number}" for number in range(4)]},
+        ),
+    ):
+        expected = line(case)
+        project.configure(network=before)
+        project.up()
+        project.configure(network=after)
+        operation_by_resource = announced(project)
+        assert set(operation_by_resource.values()) <= REPLACEMENT
+        parts = concerned(expected, operation_by_resource)
+        assert sorted(operation_by_resource) == sorted(name for part in parts for name in part)
+        number = len(project.requests())
+        project.up()
+        writes = [f"{method} {known[name]}" for method, name in map(str.split, project.writes(number))]
+        # Subnets of a network that stays are rebuilt one by one.
+        assert (writes[0], writes[-1]) == ("DELETE ise", "PUT ise")
+        assert sorted(writes) == sorted(expected_writes(expected.effect, parts, operation_by_resource))
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 
 def test_a_resource_group_that_the_stack_makes_no_longer_is_deleted_with_everything_in_it(project: Project) -> None:
