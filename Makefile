@@ -60,7 +60,7 @@ test: set-up-for-tests ## Run the tests; ARGS='tests/sandbox -k launcher' for so
 test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (ten minutes)
 	@HYPOTHESIS_PROFILE=thorough $(PYTHON_OF_PROJECT) -m pytest --timeout 3600 $(THOROUGH) $(ARGS)
 
-test-faults: set-up-for-tests ## Kill the CLI at every request of up and destroy, and recover each time (half an hour)
+test-faults: set-up-for-tests ## Kill the CLI, and let Azure fail, at every request of up and destroy (two hours)
 	@$(PYTHON_OF_PROJECT) -m pytest -m faults $(ARGS)
 
 bench: set-up-for-tests ## Measure speed and size, and write docs/benchmarks.md (a quarter of an hour); ARGS=--quick
