@@ -1,10 +1,12 @@
-"""What a change does, as a sentence: the README's column."""
+"""What a change does, as a sentence, which is the README's column; and that no argument is without one."""
 
 from __future__ import annotations
 
 import pytest
 
 from components.changes import Change, Effect, Part, another, in_place, in_words, rebuilds
+from components.configuration import StackConfiguration
+from components.model import Model, inner_model, setting_of
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,19 @@ def test_changes_of_other_kinds_are_sentences_of_their_own() -> None:
         "Without guards: changes the virtual network in place. It is quick. "
         "With: deletes the virtual network and builds it again."
     )
+
+
+def arguments_without_a_change(model: type[Model]) -> list[str]:
+    """The fields in ``model`` of which neither they nor those inside say what changing them does."""
+    silent = []
+    for name in model.model_fields:
+        inside = inner_model(model, name)
+        if inside:
+            silent += arguments_without_a_change(inside)
+        elif not setting_of(model, name).changes:
+            silent.append(f"{model.__name__}.{name}")
+    return silent
+
+
+def test_every_argument_says_what_changing_it_does() -> None:
+    assert arguments_without_a_change(StackConfiguration) == []
