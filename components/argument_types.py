@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import partial
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -39,18 +40,21 @@ class EndpointType(StrEnum):
     """From the internet as well."""
 
 
-def checked_by(check: Callable[[str], Iterable[Problem]]) -> AfterValidator:
-    """Lets a text pass in which ``check`` finds no error."""
+Value = TypeVar("Value")
 
-    def refuse(text: str) -> str:
-        refuse_errors(check(text))
-        return text
+
+def checked_by(check: Callable[[Value], Iterable[Problem]]) -> AfterValidator:
+    """Lets a value pass in which ``check`` finds no error."""
+
+    def refuse(value: Value) -> Value:
+        refuse_errors(check(value))
+        return value
 
     return AfterValidator(refuse)
 
 
 def _name_by(rule: Rule) -> AfterValidator:
-    return checked_by(lambda name: name_rules.check_name(rule, name))
+    return checked_by(partial(name_rules.check_name, rule))
 
 
 def _location(location: str) -> str:
@@ -80,11 +84,6 @@ def whole_number(value: object) -> object:
     return value
 
 
-def _tags(tags: Mapping[str, Input[str]]) -> Mapping[str, Input[str]]:
-    refuse_errors(setting_rules.check_tag_names(tags))
-    return tags
-
-
 EnvironmentName = Annotated[str, _name_by(name_rules.ENVIRONMENT_NAME)]
 ResourceGroupName = Annotated[str, _name_by(name_rules.RESOURCE_GROUP_NAME)]
 VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
@@ -93,7 +92,7 @@ GuardName = Annotated[str, _name_by(name_rules.GUARD_NAME)]
 Location = Annotated[str, AfterValidator(_location)]
 AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
 TagValue = Annotated[str, checked_by(setting_rules.check_tag_value)]
-Tags = Annotated[Mapping[str, Input[TagValue]], AfterValidator(_tags)]
+Tags = Annotated[Mapping[str, Input[TagValue]], checked_by(setting_rules.check_tag_names)]
 
 
 def location_warnings(location: Input[str]) -> list[Problem]:

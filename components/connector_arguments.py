@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from .argument_types import checked_by
 from .changes import Part, creates, deletes, in_place
 from .model import Input, Model, refuse_errors, setting
 from .rules import connectors as connector_rules
@@ -16,26 +17,16 @@ if TYPE_CHECKING:
     from .rules import Problem
 
 
-def _name(name: str) -> str:
-    refuse_errors(connector_rules.check_connector_name(name))
-    return name
-
-
-def _content_link(link: str) -> str:
-    refuse_errors(connector_rules.check_content_link(link))
-    return link
-
-
 class ConnectorArgs(Model):
     """A managed connector: its name, and for SAP the link to its libraries."""
 
-    name: Annotated[str, AfterValidator(_name)] = setting(
+    name: Annotated[str, checked_by(connector_rules.check_connector_name)] = setting(
         "Name of the connector's managed API.",
         allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh, sap",
         example="sql",
         change=(creates(Part.CONNECTOR), deletes(Part.PREDECESSOR)),
     )
-    content_link: Input[Annotated[str, AfterValidator(_content_link)]] | None = setting(
+    content_link: Input[Annotated[str, checked_by(connector_rules.check_content_link)]] | None = setting(
         "Address of a package that is installed with the connector, with its shared access signature; SAP needs it. "
         "It is kept as a secret.",
         allowed="an https address",

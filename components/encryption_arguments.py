@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
+from pydantic import BeforeValidator, ValidationInfo, field_validator
 
+from .argument_types import checked_by
 from .changes import ENVIRONMENT_REBUILT
 from .model import Input, Model, refuse_errors, setting
 from .rules import encryption as encryption_rules
@@ -23,26 +24,6 @@ class IdentityType(StrEnum):
     """It exists before the environment."""
 
 
-def _identity_id(text: str) -> str:
-    refuse_errors(encryption_rules.check_identity_id(text))
-    return text
-
-
-def _vault_id(text: str) -> str:
-    refuse_errors(encryption_rules.check_vault_id(text))
-    return text
-
-
-def _key_name(name: str) -> str:
-    refuse_errors(encryption_rules.check_key_name(name))
-    return name
-
-
-def _key_version(version: str) -> str:
-    refuse_errors(encryption_rules.check_key_version(version))
-    return version
-
-
 class IdentityArgs(Model):
     """The identity with which an environment reads the vault of its key."""
 
@@ -53,7 +34,7 @@ class IdentityArgs(Model):
         change=ENVIRONMENT_REBUILT,
         rule=encryption_rules.IDENTITY_TYPE,
     )
-    user_assigned: tuple[Input[Annotated[str, AfterValidator(_identity_id)]], ...] = setting(
+    user_assigned: tuple[Input[Annotated[str, checked_by(encryption_rules.check_identity_id)]], ...] = setting(
         "Ids of the user-assigned identities.",
         allowed="with UserAssigned at least one id, otherwise none",
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
@@ -72,19 +53,19 @@ class IdentityArgs(Model):
 class EncryptionKeyArgs(Model):
     """A key in a vault of the environment's owner, with which the service encrypts what it stores."""
 
-    vault_id: Input[Annotated[str, AfterValidator(_vault_id)]] = setting(
+    vault_id: Input[Annotated[str, checked_by(encryption_rules.check_vault_id)]] = setting(
         "Id of the key vault: in the environment's region, with soft delete and purge protection.",
         allowed="the id of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
         change=ENVIRONMENT_REBUILT,
     )
-    name: Input[Annotated[str, AfterValidator(_key_name)]] = setting(
+    name: Input[Annotated[str, checked_by(encryption_rules.check_key_name)]] = setting(
         "Name of the key: RSA of 2048 bits, enabled.",
         allowed="1 to 127 letters, digits and hyphens",
         example="ise",
         change=ENVIRONMENT_REBUILT,
     )
-    version: Input[Annotated[str, AfterValidator(_key_version)]] = setting(
+    version: Input[Annotated[str, checked_by(encryption_rules.check_key_version)]] = setting(
         "Version of the key. The service never takes another one: a key that expires or is deleted takes the "
         "environment along.",
         allowed="32 letters and digits",

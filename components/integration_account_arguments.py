@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator
-
+from .argument_types import checked_by
 from .changes import Part, in_place
 from .model import Model, refuse_errors, setting
 from .rules import integration_accounts as account_rules
@@ -35,12 +34,7 @@ class IntegrationAccountArgs(Model):
     )
 
 
-def _named(accounts: Mapping[str, IntegrationAccountArgs]) -> Mapping[str, IntegrationAccountArgs]:
-    refuse_errors(account_rules.check_account_names(accounts))
-    return accounts
-
-
-IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], AfterValidator(_named)]
+IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], checked_by(account_rules.check_account_names)]
 
 
 def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> None:

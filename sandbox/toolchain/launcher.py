@@ -54,7 +54,7 @@ class Launcher:
             SystemExit: the command cannot be kept from changing a stack file, or no stack is selected.
         """
         line = CommandLine.parse(arguments)
-        folder = Path.cwd() / line.options.get("--cwd", "")
+        folder = _folder(line)
         if not line.words or "--help" in line.options or "-h" in arguments:
             return arguments
         try:
@@ -152,9 +152,14 @@ def _plain_name(stack: str) -> str:
     return stack.rpartition("/")[2]
 
 
+def _folder(line: CommandLine) -> Path:
+    """The folder that the CLI works in."""
+    return Path.cwd() / line.options.get("--cwd", "")
+
+
 def _given_file(line: CommandLine, project: Path) -> Path | None:
     """The file of --config-file, if it is one of the project's stack files."""
-    given = Path.cwd() / line.options.get("--cwd", "") / line.options.get("--config-file", "")
+    given = _folder(line) / line.options.get("--config-file", "")
     return given if given.resolve() in [file.resolve() for file in stack_files_of(project).values()] else None
 
 
