@@ -4,9 +4,9 @@ import os
 
 import pulumi
 from pulumi.runtime import config
-from pulumi_azure_native import resources
 
 from components import IntegrationServiceEnvironment, StackConfiguration
+from components.resource_group import stack_resource_group
 
 NAME = "logic-apps"
 
@@ -18,19 +18,9 @@ metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_M
 for warning in configuration.stack_warnings(metadata_host):
     pulumi.log.warn(warning.spelled(f"{pulumi.get_project()}:"))
 
-resource_group_name: str | pulumi.Output[str] = configuration.resource_group.name
-if configuration.resource_group.create:
-    resource_group_name = resources.ResourceGroup(
-        f"{NAME}-rg",
-        resource_group_name=configuration.resource_group.name,
-        location=configuration.location,
-        tags=configuration.tags or None,
-        opts=pulumi.ResourceOptions(protect=configuration.protect),
-    ).name
-
 environment = IntegrationServiceEnvironment(
     NAME,
-    configuration.environment_args(resource_group_name),
+    configuration.environment_args(stack_resource_group(f"{NAME}-rg", configuration)),
     opts=pulumi.ResourceOptions(protect=configuration.protect),
 )
 

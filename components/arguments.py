@@ -277,7 +277,10 @@ class EnvironmentSettings(Model):
         "Managed connectors that are added to the environment, each a name or an object: a new environment has none.",
         allowed="a list of names of connectors, or of objects with name and contentLink",
         example="[sql, servicebus, {name: sap, contentLink: https://…}]",
-        change=(creates(Part.CONNECTOR, "when one is added"), deletes(Part.CONNECTOR, "when one is taken out")),
+        change=(
+            creates(Part.CONNECTOR, when="when one is added"),
+            deletes(Part.CONNECTOR, when="when one is taken out"),
+        ),
         default=(),
     )
     integration_accounts: IntegrationAccounts = setting(
@@ -285,8 +288,8 @@ class EnvironmentSettings(Model):
         allowed="an object of at most 20 accounts, each an object with sku",
         example="{partners: {sku: Standard}}",
         change=(
-            creates(Part.ACCOUNT, "when one is added"),
-            deletes(Part.ACCOUNT, "when one is taken out", remark="All that is in it goes along."),
+            creates(Part.ACCOUNT, when="when one is added"),
+            deletes(Part.ACCOUNT, when="when one is taken out", remark="All that is in it goes along."),
         ),
         default={},
     )

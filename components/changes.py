@@ -102,24 +102,24 @@ def rebuilds(*parts: Part, when: str = "") -> Change:
     return Change(Effect.REPLACED, parts, when)
 
 
-def creates(part: Part, when: str = "") -> Change:
-    """This part is made; what is there stays."""
-    return Change(Effect.CREATED, (part,), when)
+def creates(*parts: Part, when: str = "") -> Change:
+    """These parts are made; what is there stays."""
+    return Change(Effect.CREATED, parts, when)
 
 
-def deletes(part: Part, when: str = "", remark: str = "") -> Change:
-    """This part is deleted."""
-    return Change(Effect.DELETED, (part,), when, remark)
+def deletes(*parts: Part, when: str = "", remark: str = "") -> Change:
+    """These parts are deleted."""
+    return Change(Effect.DELETED, parts, when, remark)
 
 
 def comes_and_goes(guard: Part) -> tuple[Change, ...]:
     """A guard of the subnets is there before they take it, and goes after they have let go of it."""
     added, taken_away = "when it is added", "when it is taken away"
     return (
-        creates(guard, added),
+        creates(guard, when=added),
         in_place(Part.SUBNETS, when=added),
         in_place(Part.SUBNETS, when=taken_away),
-        deletes(guard, taken_away),
+        deletes(guard, when=taken_away),
     )
 
 

@@ -13,7 +13,7 @@ from pydantic import StrictBool, ValidationError
 
 from .argument_types import ResourceGroupName
 from .arguments import EnvironmentSettings, IntegrationServiceEnvironmentArgs
-from .changes import ALL_REBUILT, Change, Effect, Part
+from .changes import ALL_REBUILT, Change, Effect
 from .errors import ArgumentsError
 from .model import Input, Model, kind_of, problems_of, setting
 from .rules import Problem
@@ -42,10 +42,9 @@ class ResourceGroupConfiguration(Model):
         example="true",
         change=(
             Change(
-                Effect.DELETED,
-                (Part.GROUP,),
-                "true to false",
-                "Azure deletes everything in it as well: the environment and its network are lost.",
+                Effect.NONE,
+                when="true to false",
+                remark="The stack lets go of the group; it stays, with everything in it, when the stack is destroyed.",
             ),
             Change(
                 Effect.REFUSED,

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import ResourceOptions
-from pulumi_azure_native import resources
 
-from .request_body import API_VERSION, PROVIDER_NAMESPACE, RESOURCE_TYPE
+from .logic_resource import logic_resource
+from .request_body import RESOURCE_TYPE
 from .rules import connectors as connector_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from pulumi_azure_native import resources
 
     from .connector_arguments import ConnectorArgs
     from .model import Input
@@ -66,13 +68,11 @@ def make_connectors(
     """
     made = {}
     for connector in connectors:
-        resource = resources.Resource(
+        resource = logic_resource(
             f"{name}-connector-{connector.name.lower()}",
-            api_version=API_VERSION,
-            resource_provider_namespace=PROVIDER_NAMESPACE,
-            parent_resource_path=pulumi.Output.concat(RESOURCE_TYPE, "/", environment.name),
-            resource_type=MANAGED_APIS,
-            resource_name_=connector.name,
+            MANAGED_APIS,
+            connector.name,
+            inside_of=pulumi.Output.concat(RESOURCE_TYPE, "/", environment.name),
             resource_group_name=resource_group_name,
             location=location,
             # No tags, whatever the stack gives to everything else: the service refuses them.

@@ -23,7 +23,7 @@ from .request_body import DELEGATION_SERVICE, RESOURCE_TYPE
 from .rules.existing_networks import ExistingNetwork, network_id
 from .rules.service_tags import VIRTUAL_NETWORK
 from .security_rules import connector_rule, dns_rule, security_rules
-from .subnet_release import subnet_release_hook
+from .subnet_release import waits_for_subnets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -267,7 +267,7 @@ class EnvironmentNetwork(WithOutputs):
                         # in place.
                         replace_on_changes=["addressPrefix"],
                         delete_before_replace=True,
-                        hooks=pulumi.ResourceHookBinding(on_error=[subnet_release_hook()]),
+                        hooks=waits_for_subnets(f"{name}-subnet-{position + 1}", self),
                     ),
                 )
             )

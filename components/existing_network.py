@@ -86,16 +86,35 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 async def _read(identity: str, key: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
-    parts = rules.network_id(identity)
-    asked = network.get_virtual_network_output(
-        resource_group_name=parts.resource_group, virtual_network_name=parts.name, opts=options
-    )
     try:
-        found = await _returned(asked)
+        return await read_network(identity, options)
     except Exception as error:
-        if any(mark in str(error) for mark in _NOTHING_THERE):
+        if says_that_nothing_is_there(error):
             _refuse([rules.not_found(identity).within(key)])
         raise
+
+
+def says_that_nothing_is_there(error: Exception) -> bool:
+    """Whether a function of azure-native failed because there is nothing under the id or name that it was asked for."""
+    return any(mark in str(error) for mark in _NOTHING_THERE)
+
+
+async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
+    """What there is of a virtual network.
+
+    Args:
+        identity: its id.
+        options: who is asked.
+
+    Raises:
+        RunError: it cannot be read, or does not exist.
+    """
+    parts = rules.network_id(identity)
+    found = await _returned(
+        network.get_virtual_network_output(
+            resource_group_name=parts.resource_group, virtual_network_name=parts.name, opts=options
+        )
+    )
     return ExistingNetwork(
         identity=found.id,
         location=found.location,

@@ -12,8 +12,8 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import resources
 
+from .logic_resource import logic_resource
 from .outputs import after
-from .request_body import API_VERSION, PROVIDER_NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,14 +53,11 @@ def make_integration_accounts(
         parent: the component.
     """
     return {
-        account: resources.Resource(
+        account: logic_resource(
             f"{name}-account-{account}",
-            api_version=API_VERSION,
-            resource_provider_namespace=PROVIDER_NAMESPACE,
-            parent_resource_path="",
-            resource_type=RESOURCE_TYPE,
+            RESOURCE_TYPE,
             # An account stays in the environment that it was made in, and goes before it; see the environment's name.
-            resource_name_=after(account, environment.id),
+            after(account, environment.id),
             resource_group_name=resource_group_name,
             location=location,
             sku=resources.SkuArgs(name=args.sku),

@@ -18,18 +18,17 @@ from .connectors import make_connectors
 from .encryption_arguments import IdentityType
 from .environment_network import EnvironmentNetwork
 from .integration_accounts import make_integration_accounts
+from .logic_resource import logic_resource
 from .outputs import WithOutputs, after, ids_of
 from .request_body import (
-    API_VERSION,
     FIXED_AT_CREATION,
-    PROVIDER_NAMESPACE,
     RESOURCE_TYPE,
     SERVICE_FILLED,
     addresses,
     environment_properties,
     has_addresses,
 )
-from .subnet_release import subnet_release_hook
+from .subnet_release import waits_for_subnets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -210,19 +209,15 @@ class IntegrationServiceEnvironment(WithOutputs):
         certificates: Input[Mapping[str, str]],
         depends_on: Any,  # noqa: ANN401 - as ResourceOptions takes it
     ) -> resources.Resource:
-        # The generic resource, because the typed one of azure-native has no certificates and drops them without a word
-        # (docs/decisions/0001-generic-resource.md).
-        return resources.Resource(
+        # Not the typed resource of azure-native: it has no certificates and drops them without a word.
+        return logic_resource(
             f"{name}-ise",
-            api_version=API_VERSION,
-            resource_provider_namespace=PROVIDER_NAMESPACE,
-            parent_resource_path="",
-            resource_type=RESOURCE_TYPE,
+            RESOURCE_TYPE,
             # A name that depends on the subnets. Of a resource whose dependency is about to be replaced the engine asks
             # whether it would be replaced if what depends on it were unknown: an unknown name says yes, unknown
             # properties do not. So the environment is deleted before its subnets are, and in turn what is inside of it,
             # whose address holds the name, before the environment.
-            resource_name_=after(args.name, *self.network.ordered_subnet_ids),
+            after(args.name, *self.network.ordered_subnet_ids),
             resource_group_name=args.resource_group_name,
             location=args.location,
             sku=resources.SkuArgs(name=args.sku.name, capacity=args.sku.capacity),
@@ -249,7 +244,7 @@ class IntegrationServiceEnvironment(WithOutputs):
                 delete_before_replace=True,
                 ignore_changes=list(SERVICE_FILLED),
                 # A replaced environment finds the subnets still held by the one before.
-                hooks=pulumi.ResourceHookBinding(on_error=[subnet_release_hook()]),
+                hooks=waits_for_subnets(f"{name}-ise", self),
             ),
         )
 

@@ -21,7 +21,7 @@ from .argument_types import (
     checked_by,
     location_warnings,
 )
-from .changes import ENVIRONMENT_REBUILT, NETWORK_REBUILT, Part, comes_and_goes, in_place, rebuilds
+from .changes import ENVIRONMENT_REBUILT, NETWORK_REBUILT, Part, comes_and_goes, creates, deletes, in_place, rebuilds
 from .guard_arguments import RouteTableArgs, SecurityGroupArgs
 from .model import Input, Model, ProblemsFound, refuse_errors, setting, setting_of
 from .rules import Problem
@@ -63,6 +63,11 @@ PLANNED_SUBNETS = tuple(
 )
 """The four subnets of a network that is made here when nothing is said of them."""
 
+# From which of the other forms of a network one comes.
+_INSTEAD_OF_OURS = "instead of a network that the stack makes"
+_INSTEAD_OF_THEIRS = "instead of `virtualNetworkId`"
+_INSTEAD_OF_SUBNETS = "instead of `subnetIds`"
+
 # What may be given beside each of the two ways to say that a network exists.
 _BESIDE = {
     "virtualNetworkId": ("subnets", "securityGroup", "routeTable", "serviceEndpoints"),
@@ -94,7 +99,13 @@ class NetworkArgs(Model):
         "Id of a virtual network that exists. The four subnets are made in it, so that each needs a range.",
         allowed="the id of a virtual network in the same subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
-        change=rebuilds(Part.ENVIRONMENT, Part.SUBNETS),
+        change=(
+            rebuilds(Part.ENVIRONMENT, Part.SUBNETS),
+            rebuilds(Part.ENVIRONMENT, Part.SUBNETS, when=_INSTEAD_OF_OURS),
+            deletes(Part.NETWORK, when=_INSTEAD_OF_OURS),
+            creates(Part.SUBNETS, when=_INSTEAD_OF_SUBNETS),
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_SUBNETS),
+        ),
         default=None,
     )
     subnet_ids: tuple[Input[SubnetId], ...] | None = setting(
@@ -102,14 +113,26 @@ class NetworkArgs(Model):
         "delegated to the service. Nothing of the network is made.",
         allowed="the ids of four subnets of one virtual network in the same subscription and region",
         example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
-        change=ENVIRONMENT_REBUILT,
+        change=(
+            ENVIRONMENT_REBUILT,
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_OURS),
+            deletes(Part.SUBNETS, Part.NETWORK, when=_INSTEAD_OF_OURS),
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_THEIRS),
+            deletes(Part.SUBNETS, when=_INSTEAD_OF_THEIRS),
+        ),
         default=None,
     )
     name: Input[VirtualNetworkName] | None = setting(
         "Name of the virtual network that is made here; required unless the network exists.",
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
-        change=NETWORK_REBUILT,
+        change=(
+            NETWORK_REBUILT,
+            creates(Part.NETWORK, when=_INSTEAD_OF_THEIRS),
+            rebuilds(Part.ENVIRONMENT, Part.SUBNETS, when=_INSTEAD_OF_THEIRS),
+            creates(Part.SUBNETS, Part.NETWORK, when=_INSTEAD_OF_SUBNETS),
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_SUBNETS),
+        ),
         default=None,
     )
     address_space: tuple[AddressRange, ...] | None = setting(

@@ -2,9 +2,11 @@
 
 Deleting an environment is done at once, but Azure holds its subnets for hours: "up to an hour" says Microsoft's REST
 how-to of 2020, up to nine hours its page "Manage your ISE" of 2023. Deleting a subnet is refused meanwhile, and so is
-another environment in it. The engine asks an error hook whether to try again, at most a hundred times; the pauses grow
-from a second to seven minutes, so that a hundred tries are more than ten hours, and a sandbox that releases subnets
-soon is not waited for.
+another environment in it. The engine asks an error hook whether to try again, and warns each time that it does. The
+hook therefore looks at the subnets itself and says yes when no link to a service is left on them, as
+terraform-provider-azurerm does; where they cannot be looked at, each try is the look. The pauses grow from a second to
+seven minutes, so that a hundred of them are more than ten hours, and a sandbox that releases subnets soon is not waited
+for.
 
 On ``pulumi destroy`` hooks run only with ``--run-program``.
 """
@@ -12,6 +14,7 @@ On ``pulumi destroy`` hooks run only with ``--run-program``.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -19,16 +22,18 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import get_monitor
 
+from .existing_network import read_network
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from pulumi import ErrorHookArgs
 
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=7)
 
-MOST_TRIES = 100
-"""How often the engine tries again because of an error hook."""
+MOST_PAUSES = 100
+"""How often a subnet is waited for. The engine asks an error hook no more often than that."""
 
 _HELD = {
     # Azure's network resource provider, on deleting a subnet in which something is left.
@@ -43,15 +48,23 @@ _HOOK = "logic-apps-environment-subnet-release"
 
 # A program has one engine to talk to, so one hook serves all of its environments. Its name is kept with each resource
 # and has to be the same in every later run.
-_hooks: WeakKeyDictionary[object, pulumi.ErrorHook] = WeakKeyDictionary()
+_waiting: WeakKeyDictionary[object, tuple[SubnetRelease, pulumi.ErrorHook]] = WeakKeyDictionary()
 
 
-def subnet_release_hook() -> pulumi.ErrorHook:
-    """The program's error hook that waits for Azure to release a subnet."""
+def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceHookBinding:
+    """What lets a resource wait for Azure to release subnets.
+
+    Args:
+        name: the resource's logical name.
+        component: the component that it is in, whose provider is asked about the subnets.
+    """
     monitor = get_monitor()
-    if monitor not in _hooks:
-        _hooks[monitor] = pulumi.ErrorHook(_HOOK, SubnetRelease())
-    return _hooks[monitor]
+    if monitor not in _waiting:
+        release = SubnetRelease()
+        _waiting[monitor] = release, pulumi.ErrorHook(_HOOK, release)
+    release, hook = _waiting[monitor]
+    release.components[name] = component
+    return pulumi.ResourceHookBinding(on_error=[hook])
 
 
 def pause_before(attempt: int) -> timedelta:
@@ -66,40 +79,76 @@ def is_held(operation: str, message: str) -> bool:
     return any(mark in message for mark in _HELD.get(operation, ()))
 
 
+def subnets_of(failure: ErrorHookArgs) -> Sequence[str]:
+    """The ids of the subnets that a failed operation needs to be free."""
+    if failure.failed_operation == "delete":
+        return [failure.id]
+    properties = (failure.new_inputs or {}).get("properties") or {}
+    return [subnet["id"] for subnet in (properties.get("networkConfiguration") or {}).get("subnets") or ()]
+
+
+async def any_is_linked(subnet_ids: Sequence[str], component: pulumi.Resource) -> bool:
+    """Whether a service holds any of these subnets, all in one network, as far as the network shows it.
+
+    Raises:
+        RunError: the network cannot be read.
+    """
+    wanted = {identity.lower() for identity in subnet_ids}
+    found = await read_network(subnet_ids[0].partition("/subnets/")[0], pulumi.InvokeOutputOptions(parent=component))
+    return any(subnet.holders for subnet in found.subnets if subnet.identity.lower() in wanted)
+
+
 class SubnetRelease:
-    """An error hook's function: tries again while Azure holds a subnet, and says what is waited for and since when."""
+    """An error hook's function: waits while Azure holds a subnet, and says what is waited for and since when."""
 
     def __init__(
         self,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        is_linked: Callable[[Sequence[str], pulumi.Resource], Awaitable[bool]] = any_is_linked,
     ) -> None:
-        """``sleep`` and ``now`` are the clock; tests put their own."""
+        """``sleep``, ``now`` and ``is_linked`` are the clock and Azure; tests put their own."""
         self._sleep = sleep
         self._now = now
+        self._is_linked = is_linked
         self._since: dict[str, datetime] = {}
+        self._pauses: Counter[str] = Counter()
+        self.components: dict[str, pulumi.Resource] = {}
+        """By the logical names of the resources that wait."""
 
     async def __call__(self, failure: ErrorHookArgs) -> bool:
         """Whether the engine shall try again; comes back when it is time to."""
         if not failure.errors or not is_held(failure.failed_operation, failure.errors[0]):
             return False
-        attempt = len(failure.errors)
         since = self._since.setdefault(failure.urn, self._now())
-        if attempt >= MOST_TRIES:
-            pulumi.log.error(
-                f"{failure.name}: Azure holds the subnet since {since:%Y-%m-%d %H:%M} UTC. Run the same command again: "
-                "it goes on where it stopped. If that lasts for more than a day, Microsoft's support can release it."
-            )
-            return False
-        pause = pause_before(attempt)
-        waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next try in {_spell(pause)}"
-        if attempt == 1:
-            # Azure's own words once: they name what holds the subnet, and whether that will ever let go of it.
-            pulumi.log.info(f"{failure.name}: {waiting}. This may take hours. Azure says: {failure.errors[0].strip()}")
-        else:
-            pulumi.log.info(f"{failure.name}: {waiting}", ephemeral=True)
-        await self._sleep(pause.total_seconds())
+        is_released = False
+        while not is_released:
+            self._pauses[failure.urn] += 1
+            number = self._pauses[failure.urn]
+            if number >= MOST_PAUSES:
+                pulumi.log.error(
+                    f"{failure.name}: Azure holds the subnet since {since:%Y-%m-%d %H:%M} UTC. Run the same command "
+                    "again: it goes on where it stopped. If that lasts for more than a day, Microsoft's support can "
+                    "release it."
+                )
+                return False
+            pause = pause_before(number)
+            waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next look in {_spell(pause)}"
+            if number == 1:
+                # Azure's own words once: they name what holds the subnet, and whether that will ever let go of it.
+                waiting += f". This may take hours. Azure says: {failure.errors[0].strip()}"
+            pulumi.log.info(f"{failure.name}: {waiting}", ephemeral=number > 1)
+            await self._sleep(pause.total_seconds())
+            is_released = not await self._is_known_to_be_held(failure)
         return True
+
+    async def _is_known_to_be_held(self, failure: ErrorHookArgs) -> bool:
+        """Whether Azure shows that it holds the subnets. If it cannot be told, the operation itself finds out."""
+        try:
+            return await self._is_linked(subnets_of(failure), self.components[failure.name])
+        except Exception as error:  # noqa: BLE001 - to look is a courtesy; nothing that goes wrong in it may end the wait
+            pulumi.log.debug(f"{failure.name}: the subnet could not be looked at: {error}")
+            return False
 
 
 def _spell(pause: timedelta) -> str:

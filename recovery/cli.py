@@ -11,16 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from recovery.errors import RecoveryError
+from recovery.errors import RecoveryError, StateUnreadableError
 from recovery.lock import locks_of
 from recovery.pulumi_cli import Pulumi, find_project
 from recovery.recover import Recovery
 from recovery.report import Report
 from recovery.state import State
+from recovery.state_files import damages
 from recovery.waiting import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from recovery.state_files import Damage
 
 BACKUPS = ".pulumi-recovery"
 """The folder in the project's that keeps the states which recovery has changed."""
@@ -71,7 +74,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _recover(stack: str, *, is_dry_run: bool) -> int:
     folder, project = find_project(Path.cwd())
     pulumi = Pulumi(folder, stack)
-    exported = pulumi.export()
+    try:
+        exported = pulumi.export()
+    except StateUnreadableError:
+        found = damages(pulumi.backend(), project, stack)
+        if not found:
+            raise
+        _clear_stale_locks(pulumi, project, stack, is_dry_run=is_dry_run)
+        if is_dry_run:
+            _say_all(f"The state of the stack {stack} cannot be read:", found)
+            _say("That would be mended, and the rest looked for. Nothing was changed, as --dry-run asks.")
+            return 0
+        _mend(found, folder, stack)
+        exported = pulumi.export()
     state = State(exported, project)
     _clear_stale_locks(pulumi, project, stack, is_dry_run=is_dry_run)
 
@@ -93,9 +108,7 @@ def _recover(stack: str, *, is_dry_run: bool) -> int:
         recovery.take_in_what_is_planned(steps)
 
     if report.lines:
-        _say(f"Found in the stack {stack}:")
-        for line in report.lines:
-            _say(line)
+        _say_all(f"Found in the stack {stack}:", report.lines)
     else:
         _say(
             f"The stack {stack} is in order: no unfinished operations, and nothing exists that its state does not "
@@ -132,12 +145,19 @@ def _clear_stale_locks(pulumi: Pulumi, project: str, stack: str, *, is_dry_run: 
         _say(f"Cleared the lock of a command that is dead ({locks[0]}).")
 
 
+def _mend(found: Iterable[Damage], folder: Path, stack: str) -> None:
+    for damage in found:
+        kept = _back_up(folder, stack, damage.file.read_bytes(), ending="unreadable")
+        damage.mend()
+        _say(f"Mended: {damage}. What could not be read is kept in {kept}")
+
+
 def _write_back(pulumi: Pulumi, folder: Path, stack: str, exported: str, state: State) -> None:
     if json.loads(pulumi.export()) != json.loads(exported):
         raise RecoveryError(
             "the stack's state was changed by another command meanwhile. Nothing was done; run this again."
         )
-    backup = _back_up(folder, stack, exported)
+    backup = _back_up(folder, stack, exported.encode())
     _say(f"The state as it was is kept in {backup}")
     try:
         pulumi.replace_state(state.to_document())
@@ -145,20 +165,26 @@ def _write_back(pulumi: Pulumi, folder: Path, stack: str, exported: str, state: 
         raise RecoveryError(f"the state could not be written, and is as it was: {error}") from error
 
 
-def _back_up(folder: Path, stack: str, exported: str) -> Path:
+def _back_up(folder: Path, stack: str, content: bytes, *, ending: str = "json") -> Path:
     kept = folder / BACKUPS
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    file = kept / f"{stack.replace('/', '.')}-{time}.json"
+    file = kept / f"{stack.replace('/', '.')}-{time}.{ending}"
     try:
         kept.mkdir(mode=0o700, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
-            opened.write(exported)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(content)
     except OSError as error:
         raise RecoveryError(
             f"the backup {file} cannot be written: {error.strerror}. Nothing was changed; make {kept} writable, then "
             "run this again."
         ) from error
     return file
+
+
+def _say_all(title: str, lines: Iterable[object]) -> None:
+    _say(title)
+    for line in lines:
+        _say(f"  {line}")
 
 
 def _say(line: str) -> None:

@@ -1,5 +1,9 @@
-"""The error that ends a recovery."""
+"""The errors that end a recovery."""
 
 
 class RecoveryError(Exception):
     """Recovery cannot go on; the message says what was met and what to do."""
+
+
+class StateUnreadableError(RecoveryError):
+    """Pulumi does not give the stack's state."""

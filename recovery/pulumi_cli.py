@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from recovery.errors import RecoveryError
+from recovery.errors import RecoveryError, StateUnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,11 @@ class Pulumi:
         }
 
     def export(self) -> str:
-        """The stack's whole state, as text; secrets in it stay encrypted."""
+        """The stack's whole state, as text; secrets in it stay encrypted.
+
+        Raises:
+            StateUnreadableError: Pulumi does not give it.
+        """
         return self._run("stack", "export")
 
     def replace_state(self, state: dict[str, Any]) -> None:
@@ -119,30 +123,29 @@ class Pulumi:
         except OSError as error:
             raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
         if finished.returncode != 0:
-            raise RecoveryError(self._explained(arguments, finished.stdout, finished.stderr))
+            raise self._error(arguments, finished.stdout, finished.stderr)
         return finished.stdout
 
-    def _explained(self, arguments: Sequence[str], printed: str, errors: str) -> str:
+    def _error(self, arguments: Sequence[str], printed: str, errors: str) -> RecoveryError:
         said = (errors.strip() or _diagnostics(printed)).strip()
         command = f"pulumi {' '.join(arguments[:2])}"
         if "no stack named" in said:
-            return (
+            return RecoveryError(
                 f"there is no stack named {self._stack!r}. `pulumi stack ls` lists the stacks of this project; name "
                 "one with --stack."
             )
         if "currently locked" in said or "Another update is currently in progress" in said:
-            return (
+            return RecoveryError(
                 f"the stack is locked by another command. Pulumi says: {said}\n"
                 "If that command still works, let it finish. If it is surely dead, run "
                 f"`pulumi cancel --stack {self._stack} --yes`, then this again."
             )
         if arguments[:2] == ("stack", "export"):
-            return (
+            return StateUnreadableError(
                 f"Pulumi cannot read the stack's state. It says: {said}\n"
-                "Put back a backup of the state. A backend of files keeps the state before the last change beside it, "
-                "with the ending .bak."
+                "Do what that asks for, or put back a backup of the state; then run this again."
             )
-        return f"`{command}` failed. It says: {said}"
+        return RecoveryError(f"`{command}` failed. It says: {said}")
 
 
 def json_of(text: str, source: str) -> dict[str, Any]:

@@ -32,8 +32,8 @@ class Report:
 
     def note(self, text: str) -> None:
         """Something to know."""
-        self.lines.append(f"  {text}")
+        self.lines.append(text)
 
 
 def _line(resource: Resource, text: str) -> str:
-    return f"  {logical_name(resource)}: {text}"
+    return f"{logical_name(resource)}: {text}"

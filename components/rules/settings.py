@@ -42,6 +42,12 @@ SKU_DEVELOPER_PROTECTED = Rule(
     Severity.WARNING,
     f"{sources.ISE_OVERVIEW}, ISE SKUs",
 )
+RESOURCE_GROUP_FOUND = Rule(
+    "resource-group-found",
+    "A resource group that the stack does not make exists.",
+    Severity.WARNING,
+    f"{sources.LIBRARY}; a warning, because a stack whose group is gone can still be destroyed",
+)
 TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", Severity.ERROR, sources.TAG_LIMITS)
 TAG_NAME = Rule(
     "tag-name",
@@ -230,3 +236,14 @@ def check_retirement(metadata_host: str | None, *, acknowledged: bool) -> list[P
             place=("acknowledgeRetirement",),
         )
     ]
+
+
+def resource_group_not_found(name: str) -> Problem:
+    """The problem that Azure knows nothing of a group that the stack does not make."""
+    return RESOURCE_GROUP_FOUND.broken(
+        f"{spell_given(name)} does not exist, and resourceGroup.create is false: nothing can be made in it.",
+        "the name of a resource group that exists; or create: true",
+        "{name: Fabrikam-RG, create: true}",
+        "A login that may not read the group does not find it either.",
+        place=("resourceGroup", "name"),
+    )

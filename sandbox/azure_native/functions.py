@@ -1,4 +1,4 @@
-"""The functions (invokes) that the stand-in knows: reading a virtual network, and what the provider is configured with.
+"""The functions (invokes) that the stand-in knows: those that read a resource, and what it is configured with.
 
 A reading function has the path, the api-version and the outputs of the resource that it reads. To add one, add it to
 :data:`READS`.
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from .configuration import Configuration
     from .values import Properties
 
-READS = {"azure-native:network:getVirtualNetwork": "azure-native:network:VirtualNetwork"}
+READS = {
+    "azure-native:network:getVirtualNetwork": "azure-native:network:VirtualNetwork",
+    "azure-native:resources:getResourceGroup": "azure-native:resources:ResourceGroup",
+}
 """The type of the resource that a function reads, by the function's token."""
 
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"

@@ -5,7 +5,6 @@ Every target of the Makefile calls it first. It does something only when somethi
 
 import argparse
 import os
-import platform
 import signal
 import sys
 import threading
@@ -21,7 +20,6 @@ from sandbox.toolchain.progress import Progress
 from sandbox.toolchain.pulumi_cli import Toolchain
 from sandbox.toolchain.virtual_environment import VirtualEnvironment
 
-PYTHON_MINIMUM = (3, 11)
 EXIT_INTERRUPTED = 130
 
 
@@ -30,10 +28,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m sandbox.toolchain", description=__doc__)
     parser.add_argument("--with-tests", action="store_true", help="install what `make test` and `make check` need, too")
     arguments = parser.parse_args()
-    if sys.version_info < PYTHON_MINIMUM:
-        return _fail(
-            f"Python {platform.python_version()} is too old: 3.11 or newer is needed, as in: make PYTHON=python3.11 up"
-        )
     try:
         set_up(find_layout(Path.cwd()), with_tests=arguments.with_tests)
     except (SetUpError, ProjectNotFoundError, OSError) as error:

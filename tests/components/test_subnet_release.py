@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,9 @@ from components.subnet_release import SubnetRelease, pause_before
 from .recording import record
 from .test_environment import FABRIKAM
 from .test_network import ARGUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # As azure-native prints Azure's answer.
 HELD = 'Status=400 Code="InUseSubnetCannotBeDeleted" Message="Subnet subnet-1 is in use by … and cannot be deleted."'
@@ -79,6 +84,70 @@ def test_an_earlier_failure_of_that_kind_does_not_keep_a_later_one_of_another_ki
     assert ask(SubnetRelease(clock.sleep, lambda: clock.time), failure("something else", HELD)) is False
 
 
+class Azure:
+    """What the network shows of the subnets at each look, the last of it for ever."""
+
+    def __init__(self, *shown: bool | Exception) -> None:
+        self.shown = shown
+        self.looks: list[tuple[list[str], pulumi.Resource]] = []
+
+    async def is_linked(self, subnet_ids: Sequence[str], component: pulumi.Resource) -> bool:
+        shown = self.shown[min(len(self.looks), len(self.shown) - 1)]
+        self.looks.append((list(subnet_ids), component))
+        if isinstance(shown, Exception):
+            raise shown
+        return shown
+
+
+COMPONENT = object.__new__(EnvironmentNetwork)
+
+
+def waiting(clock: Clock, azure: Azure) -> SubnetRelease:
+    release = SubnetRelease(clock.sleep, lambda: clock.time, azure.is_linked)
+    release.components["fabrikam-subnet-1"] = COMPONENT
+    return release
+
+
+def test_while_the_network_shows_who_holds_the_subnet_the_engine_does_not_try_and_does_not_warn() -> None:
+    clock, azure = Clock(), Azure(True, True, True, False)
+    assert ask(waiting(clock, azure), failure(HELD)) is True
+    assert clock.pauses == [1, 2, 4, 8]
+    assert azure.looks == [(["/x"], COMPONENT)] * 4
+
+
+def test_looks_and_tries_together_end_after_ten_hours() -> None:
+    clock, azure = Clock(), Azure(True, False, True)
+    release = waiting(clock, azure)
+    assert ask(release, failure(HELD)) is True
+    assert ask(release, failure(HELD, HELD)) is False
+    assert len(clock.pauses) == 99
+    assert sum(clock.pauses) > 10 * 3600
+
+
+def test_where_the_network_cannot_be_read_each_try_is_the_look() -> None:
+    clock, azure = Clock(), Azure(pulumi.RunError("Status=403"))
+    release = waiting(clock, azure)
+    assert [ask(release, failure(*[HELD] * attempt)) for attempt in (1, 2, 3)] == [True] * 3
+    assert clock.pauses == [1, 2, 4]
+
+
+def test_an_environment_waits_for_the_subnets_that_it_asks_for() -> None:
+    """The place of the ids is that of the documented request body."""
+    subnets = [{"id": f"/subnets/{number}"} for number in range(4)]
+    asked = ErrorHookArgs(
+        urn="urn:2",
+        id="",
+        name="fabrikam-subnet-1",
+        type="t",
+        new_inputs={"properties": {"networkConfiguration": {"subnets": subnets}}},
+        failed_operation="create",
+        errors=['Code="SubnetInUse" Message="The subnet is in use by another service."'],
+    )
+    clock, azure = Clock(), Azure(False)
+    assert ask(waiting(clock, azure), asked) is True
+    assert azure.looks == [([f"/subnets/{number}" for number in range(4)], COMPONENT)]
+
+
 def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[tuple[str, bool]] = []
     monkeypatch.setattr("pulumi.log.info", lambda text, *, ephemeral=False: said.append((text, ephemeral)))
@@ -86,7 +155,7 @@ def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(mo
     release = SubnetRelease(clock.sleep, lambda: clock.time)
     for attempt in (1, 10):
         ask(release, failure(*[HELD] * attempt))
-    beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next try in"
+    beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next look in"
     assert said == [
         (f"{beginning} 1 s. This may take hours. Azure says: {HELD}", False),
         (f"{beginning} 7 min", True),

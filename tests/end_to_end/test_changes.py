@@ -269,8 +269,6 @@ WALKS = [([case], ways) for case, ways in WAYS.items()] + [(cases, [way]) for ca
 
 # Lines with a test of their own.
 KIND = ("certificates.<name>.kind", "")
-OTHER_NETWORK = ("network.virtualNetworkId", "")
-OTHER_SUBNETS = ("network.subnetIds", "")
 GROUP_LET_GO = ("resourceGroup.create", "true to false")
 GROUP_TAKEN_OVER = ("resourceGroup.create", "false to true")
 
@@ -283,7 +281,8 @@ def line(case: Case) -> Line:
 
 def test_every_line_of_the_table_is_walked() -> None:
     walked = [case for cases, _ in WALKS for case in cases] + [
-        *(KIND, GROUP_LET_GO, GROUP_TAKEN_OVER, OTHER_NETWORK, OTHER_SUBNETS)
+        *(KIND, GROUP_LET_GO, GROUP_TAKEN_OVER),
+        *(case for case, _ in FORMS),
     ]
     assert sorted({each.case for each in LINES}) == sorted(walked)
 
@@ -435,66 +434,100 @@ def test_another_kind_of_certificate_is_refused_at_the_preview(deployed: Project
     deployed.configure(certificates=certificates)
 
 
-def test_another_network_that_exists_takes_subnets_and_environment_along_and_other_subnets_the_environment(
-    project: Project,
-) -> None:
-    company = f"{SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks"
+COMPANY = f"{SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks"
+OURS = {"name": "vnet-logic-apps-dev", "addressSpace": ["10.10.0.0/24"]}
+
+
+def theirs(network_name: str) -> dict[str, Any]:
+    """Our subnets in a network that exists."""
+    subnets = [{"name": f"ours-{number}", "addressPrefix": f"10.0.1.{32 * number}/27"} for number in range(1, 5)]
+    return {"virtualNetworkId": f"{COMPANY}/{network_name}", "subnets": subnets}
+
+
+def their_subnets(network_name: str) -> dict[str, Any]:
+    """Subnets that exist."""
+    return {"subnetIds": [f"{COMPANY}/{network_name}/subnets/free-{number}" for number in range(4)]}
+
+
+# From one form of a network to the next, beginning with ours, so that every way there is walked.
+FORMS: list[tuple[Case, dict[str, Any]]] = [
+    (("network.virtualNetworkId", "instead of a network that the stack makes"), theirs("vnet-one")),
+    (("network.virtualNetworkId", ""), theirs("vnet-other")),
+    (("network.subnetIds", "instead of `virtualNetworkId`"), their_subnets("vnet-one")),
+    (("network.subnetIds", ""), their_subnets("vnet-other")),
+    (("network.name", "instead of `subnetIds`"), OURS),
+    (("network.subnetIds", "instead of a network that the stack makes"), their_subnets("vnet-one")),
+    (("network.virtualNetworkId", "instead of `subnetIds`"), theirs("vnet-one")),
+    (("network.name", "instead of `virtualNetworkId`"), OURS),
+]
+
+
+def test_another_form_of_the_network_does_what_its_lines_say(project: Project) -> None:
     with azure_in(project.home / "arm", pace=0) as azure:
         azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-network", {"location": "westus2"})
         for network_name in ("vnet-one", "vnet-other"):
             space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
-            azure.put(f"{company}/{network_name}", {"location": "westus2", "properties": space})
-            azure.get(f"{company}/{network_name}")
+            azure.put(f"{COMPANY}/{network_name}", {"location": "westus2", "properties": space})
+            azure.get(f"{COMPANY}/{network_name}")
             for number in range(4):
                 properties = {
                     "addressPrefix": f"10.0.2.{32 * number}/27",
                     "delegations": [DELEGATION] if number == 0 else [],
                 }
-                identity = f"{company}/{network_name}/subnets/free-{number}"
+                identity = f"{COMPANY}/{network_name}/subnets/free-{number}"
                 azure.put(identity, {"properties": properties})
                 azure.get(identity)
-    known = {"ise-logic-apps-dev": "ise"} | {f"ours-{number}": f"subnet-{number}" for number in range(1, 5)}
-    subnets = [{"name": f"ours-{number}", "addressPrefix": f"10.0.1.{32 * number}/27"} for number in range(1, 5)]
+    known = {"ise-logic-apps-dev": "ise", "vnet-logic-apps-dev": "vnet"}
+    known |= {f"{prefix}-{number}": f"subnet-{number}" for prefix in ("ours", "subnet") for number in range(1, 5)}
+    concerned_here = RESOURCES | {"the subnet": SUBNETS}
+    project.up()
 
-    for case, before, after in (
-        (
-            OTHER_NETWORK,
-            {"virtualNetworkId": f"{company}/vnet-one", "subnets": subnets},
-            {"virtualNetworkId": f"{company}/vnet-other", "subnets": subnets},
-        ),
-        (
-            OTHER_SUBNETS,
-            {"subnetIds": [f"{company}/vnet-one/subnets/free-{number}" for number in range(4)]},
-            {"subnetIds": [f"{company}/vnet-other/subnets/free-{number}" for number in range(4)]},
-        ),
-    ):
-        expected = line(case)
-        project.configure(network=before)
-        project.up()
-        project.configure(network=after)
+    for case, form in FORMS:
+        project.configure(network=form)
         operation_by_resource = announced(project)
-        assert set(operation_by_resource.values()) <= REPLACEMENT
-        parts = concerned(expected, operation_by_resource)
-        assert sorted(operation_by_resource) == sorted(name for part in parts for name in part)
         number = len(project.requests())
         project.up()
         writes = [f"{method} {known[name]}" for method, name in map(str.split, project.writes(number))]
-        # Subnets of a network that stays are rebuilt one by one.
-        assert (writes[0], writes[-1]) == ("DELETE ise", "PUT ise")
-        assert sorted(writes) == sorted(expected_writes(expected.effect, parts, operation_by_resource))
+        unexplained, steps = set(operation_by_resource), []
+        for each in (each for each in LINES if each.case == case):
+            parts = [concerned_here[part] for part in each.parts]
+            for name in (name for part in parts for name in part):
+                assert operation_by_resource[name] in operations(each.effect, name), (case, operation_by_resource)
+                unexplained.discard(name)
+            steps.append(expected_writes(each.effect, parts, operation_by_resource))
+        assert unexplained == set(), case
+        assert sorted(writes) == sorted(write for step in steps for write in step), case
+        if len(steps) > 1:
+            expect_order(writes, steps)
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 
-def test_a_resource_group_that_the_stack_makes_no_longer_is_deleted_with_everything_in_it(project: Project) -> None:
+def test_a_stack_lets_go_of_a_resource_group_that_it_shall_not_make_and_leaves_it_when_it_is_destroyed(
+    project: Project,
+) -> None:
     expected = line(GROUP_LET_GO)
-    assert (expected.effect, expected.parts) == ("deleted", ("the resource group",))
+    assert (expected.effect, expected.parts) == ("nothing", ())
     project.up()
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
-    assert announced(project) == {"rg": "delete"}
+    assert "delete" not in announced(project).values()
     before = len(project.requests())
     project.up()
-    assert project.writes(before) == ["DELETE rg-logic-apps-dev"]
-    assert project.resources() == []
+    assert project.writes(before) == []
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program")
+    assert [identity.rpartition("/")[2] for identity in project.resources()] == ["rg-logic-apps-dev"]
+
+
+def test_a_resource_group_that_the_stack_does_not_make_and_nobody_made_is_named_at_the_preview(
+    project: Project,
+) -> None:
+    project.configure(resourceGroup={"name": "rg-nobodys", "create": False})
+    preview = project.run("pulumi", "preview", "--non-interactive", "--stack", project.stack)
+    printed = preview.stdout + preview.stderr
+    assert 'resourceGroup.name: "rg-nobodys" does not exist' in printed
+    assert "[resource-group-found]" in printed
+    assert "Traceback" not in printed
 
 
 def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards(project: Project) -> None:

@@ -93,9 +93,9 @@ def test_a_stack_that_is_not_there_is_named(setting: Setting) -> None:
     expect_refusal(setting, "there is no stack named 'dev'", "pulumi stack ls")
 
 
-def test_a_state_that_pulumi_cannot_read_leads_to_its_backup(setting: Setting) -> None:
-    setting.refuse("stack export", "error: could not deserialize deployment: unexpected end of JSON input")
-    expect_refusal(setting, "unexpected end of JSON input", ".bak")
+def test_a_state_that_pulumi_does_not_give_is_answered_with_its_words(setting: Setting) -> None:
+    setting.refuse("stack export", "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE")
+    expect_refusal(setting, "passphrase must be set with PULUMI_CONFIG_PASSPHRASE", "put back a backup")
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "[]", '{"deployment": {"resources": [1]}}'])

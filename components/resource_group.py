@@ -1,0 +1,49 @@
+"""The resource group of a stack: made by it, or one that exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+from pulumi_azure_native import resources
+
+from .existing_network import says_that_nothing_is_there
+from .rules import settings as setting_rules
+
+if TYPE_CHECKING:
+    from .configuration import StackConfiguration
+    from .model import Input
+
+
+def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[str]:
+    """The name of the resource group, once it is there.
+
+    A group that exists is read and not only named: of a group that the stack made before, the engine lets go when the
+    program reads the same one, and deletes it when the program says nothing of it.
+
+    Args:
+        name: logical name of the resource group.
+        configuration: the stack's.
+
+    Raises:
+        RunError: the group exists already, as the configuration says, and Azure does not let it be read.
+    """
+    group = configuration.resource_group
+    if group.create:
+        return resources.ResourceGroup(
+            name,
+            resource_group_name=group.name,
+            location=configuration.location,
+            tags=configuration.tags or None,
+            opts=pulumi.ResourceOptions(protect=configuration.protect),
+        ).name
+    try:
+        found = resources.get_resource_group(resource_group_name=group.name)
+    except Exception as error:
+        if not says_that_nothing_is_there(error):
+            raise pulumi.RunError(f"The resource group {group.name} could not be looked up: {error}") from error
+        # No error: a stack whose group is gone can still be destroyed.
+        pulumi.log.warn(setting_rules.resource_group_not_found(group.name).spelled(f"{pulumi.get_project()}:"))
+    else:
+        resources.ResourceGroup.get(name, found.id)
+    return group.name
