@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from recovery.errors import RecoveryError, StateUnreadableError
-from recovery.lock import locks_of
+from recovery.lock import Lock, locks_of
 from recovery.pulumi_cli import Pulumi, find_project
 from recovery.recover import Recovery
 from recovery.report import Report
@@ -80,7 +80,7 @@ def _recover(stack: str, *, is_dry_run: bool) -> int:
         found = damages(pulumi.backend(), project, stack)
         if not found:
             raise
-        _clear_stale_locks(pulumi, project, stack, is_dry_run=is_dry_run)
+        _stale_locks(pulumi, project, stack)
         if is_dry_run:
             _say_all(f"The state of the stack {stack} cannot be read:", found)
             _say("That would be mended, and the rest looked for. Nothing was changed, as --dry-run asks.")
@@ -88,7 +88,7 @@ def _recover(stack: str, *, is_dry_run: bool) -> int:
         _mend(found, folder, stack)
         exported = pulumi.export()
     state = State(exported, project)
-    _clear_stale_locks(pulumi, project, stack, is_dry_run=is_dry_run)
+    _clear(_stale_locks(pulumi, project, stack), pulumi, is_dry_run=is_dry_run)
 
     from recovery.azure import Azure  # noqa: PLC0415 - Azure's libraries take a second to import, and --help must not
 
@@ -127,7 +127,12 @@ def _recover(stack: str, *, is_dry_run: bool) -> int:
     return 1 if report.left_alone else 0
 
 
-def _clear_stale_locks(pulumi: Pulumi, project: str, stack: str, *, is_dry_run: bool) -> None:
+def _stale_locks(pulumi: Pulumi, project: str, stack: str) -> list[Lock]:
+    """The locks of the stack, all of commands that are dead.
+
+    Raises:
+        RecoveryError: a command still runs, or may.
+    """
     locks = locks_of(pulumi.backend(), project, stack)
     for lock in locks:
         if not lock.is_stale:
@@ -136,6 +141,10 @@ def _clear_stale_locks(pulumi: Pulumi, project: str, stack: str, *, is_dry_run: 
                 f"the stack is locked by {lock}, and that {where}. Let it finish, or end it. If it is surely dead, run "
                 f"`pulumi cancel --stack {stack} --yes`, then this again."
             )
+    return locks
+
+
+def _clear(locks: list[Lock], pulumi: Pulumi, *, is_dry_run: bool) -> None:
     if not locks:
         return
     if is_dry_run:

@@ -67,6 +67,8 @@ class Recording:
     asked_providers: list[str] = field(default_factory=list)
     stack_outputs: dict[str, Any] = field(default_factory=dict)
     hooks: list[str] = field(default_factory=list)
+    read: list[tuple[str, str, str]] = field(default_factory=list)
+    """Type, logical name and id of each resource that was read."""
 
     @property
     def names(self) -> list[str]:
@@ -204,6 +206,10 @@ class _Monitor(mocks.MockMonitor):
             inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
             self.recording.registrations.append(Registration(answer.urn, request.type, request.name, inputs, request))
         return answer
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        self.recording.read.append((request.type, request.name, request.id))
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
     def RegisterErrorHook(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         self.recording.hooks.append(request.name)

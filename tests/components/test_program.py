@@ -11,7 +11,7 @@ import pytest
 
 from components import ArgumentsError, IntegrationServiceEnvironment
 
-from .recording import RESOURCE_GROUP, Recording, record
+from .recording import RESOURCE_GROUP, SUBSCRIPTION, Recording, Refusal, record
 from .stack_files import REPOSITORY, STACKS, configuration_of
 
 NAMESPACE = "logic-apps-environment"
@@ -56,7 +56,14 @@ PHYSICAL_NAMES = {
 }
 
 
-def run(stack: str, monkeypatch: pytest.MonkeyPatch, *, preview: bool = False, **changes: Any) -> Recording:
+def run(
+    stack: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    preview: bool = False,
+    functions: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Recording:
     """The program of a stack; None takes a key away, anything else but text stands as JSON."""
     monkeypatch.chdir(REPOSITORY)
     values = configuration_of(stack)
@@ -68,7 +75,7 @@ def run(stack: str, monkeypatch: pytest.MonkeyPatch, *, preview: bool = False, *
     def program() -> None:
         runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__")
 
-    return record(program, preview=preview, stack=stack, configuration=values)
+    return record(program, preview=preview, stack=stack, configuration=values, functions=functions)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -123,11 +130,37 @@ def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypa
     assert recording["logic-apps-rg"].inputs["location"] == "westus2"
 
 
-def test_a_resource_group_that_exists_is_used_and_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    recording = run("dev", monkeypatch, resourceGroup={"name": "theirs", "create": False})
+THEIRS = {"name": "theirs", "create": False}
+GET_RESOURCE_GROUP = "azure-native:resources:getResourceGroup"
+
+
+def test_a_resource_group_that_exists_is_read_and_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read under the URN of a group that was made before, the engine lets go of (deploy/step_generator.go)."""
+    identity = f"{SUBSCRIPTION}/resourceGroups/theirs"
+    found = {GET_RESOURCE_GROUP: {"id": identity, "name": "theirs", "location": "westus2"}}
+    recording = run("dev", monkeypatch, resourceGroup=THEIRS, functions=found)
+    assert recording.read == [(RESOURCE_GROUP, "logic-apps-rg", identity)]
     assert [r.name for r in recording.registrations if r.type == RESOURCE_GROUP] == []
     assert recording["logic-apps-ise"].inputs["resourceGroupName"] == "theirs"
     assert recording["logic-apps-vnet"].inputs["resourceGroupName"] == "theirs"
+
+
+def test_a_resource_group_that_nobody_made_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    nothing = {GET_RESOURCE_GROUP: Refusal('Status=404 Code="ResourceGroupNotFound"')}
+    recording = run("dev", monkeypatch, resourceGroup=THEIRS, functions=nothing)
+    assert recording.read == []
+    assert 'logic-apps-environment:resourceGroup.name: "theirs" does not exist' in caplog.text
+    assert "[resource-group-found]" in caplog.text
+
+
+def test_a_resource_group_that_may_not_be_read_is_an_error_with_azures_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    forbidden = {GET_RESOURCE_GROUP: Refusal('Status=403 Code="AuthorizationFailed"')}
+    with pytest.raises(
+        pulumi.RunError, match=r"The resource group theirs could not be looked up: .*AuthorizationFailed"
+    ):
+        run("dev", monkeypatch, resourceGroup=THEIRS, functions=forbidden)
 
 
 def test_a_mistyped_key_is_an_error_that_names_the_nearest_known_one(monkeypatch: pytest.MonkeyPatch) -> None:

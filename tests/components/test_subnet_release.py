@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
+import pulumi_azure_native as azure_native
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi import ErrorHookArgs
 
 from components import EnvironmentNetwork, IntegrationServiceEnvironment
-from components.subnet_release import SubnetRelease, pause_before
+from components.subnet_release import SubnetRelease, any_is_linked, pause_before
 
 from .recording import record
 from .test_environment import FABRIKAM
+from .test_existing_networks import COMPANY, functions
 from .test_network import ARGUMENTS
 
 if TYPE_CHECKING:
@@ -131,6 +133,30 @@ def test_where_the_network_cannot_be_read_each_try_is_the_look() -> None:
     assert clock.pauses == [1, 2, 4]
 
 
+@pytest.mark.parametrize(("shown", "linked"), [([], False), ([{"link": "somebody"}], True)])
+def test_the_network_is_read_with_the_provider_of_the_component(shown: list[Any], linked: bool) -> None:
+    subnets = [
+        {"id": f"{COMPANY}/subnets/ours", "name": "ours", "addressPrefix": "10.0.0.0/27"},
+        {"id": f"{COMPANY}/subnets/other", "name": "other", "addressPrefix": "10.0.1.0/27"},
+    ]
+    subnets[0]["serviceAssociationLinks"] = shown  # type: ignore[assignment]
+    subnets[1]["serviceAssociationLinks"] = [{"link": "somebody"}]  # type: ignore[assignment]
+    found: list[bool] = []
+
+    def program() -> None:
+        provider = azure_native.Provider("theirs")
+        network = EnvironmentNetwork("net", ARGUMENTS, pulumi.ResourceOptions(provider=provider))
+
+        async def look() -> None:
+            found.append(await any_is_linked([f"{COMPANY}/subnets/OURS"], network))
+
+        pulumi.export("looked", pulumi.Output.from_input(look()))
+
+    recording = record(program, functions=functions(subnets=subnets))
+    assert found == [linked]
+    assert [provider.rpartition("::")[0].rpartition("::")[2] for provider in recording.asked_providers] == ["theirs"]
+
+
 def test_an_environment_waits_for_the_subnets_that_it_asks_for() -> None:
     """The place of the ids is that of the documented request body."""
     subnets = [{"id": f"/subnets/{number}"} for number in range(4)]
@@ -153,10 +179,10 @@ def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(mo
     monkeypatch.setattr("pulumi.log.info", lambda text, *, ephemeral=False: said.append((text, ephemeral)))
     clock = Clock()
     release = SubnetRelease(clock.sleep, lambda: clock.time)
-    for attempt in (1, 10):
+    for attempt in range(1, 11):
         ask(release, failure(*[HELD] * attempt))
     beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next look in"
-    assert said == [
+    assert [said[0], said[-1]] == [
         (f"{beginning} 1 s. This may take hours. Azure says: {HELD}", False),
         (f"{beginning} 7 min", True),
     ]
