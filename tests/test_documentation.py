@@ -29,7 +29,7 @@ def test_generated_parts_are_current() -> None:
     ("page", "lines"),
     [
         ("README.md", ["| `sku.capacity` |", "| `next_certificate_expiry` |"]),
-        ("docs/changes.md", ["| `sku.capacity` |", "| `resourceGroup.create` | true to false | deleted |"]),
+        ("docs/changes.md", ["| `sku.capacity` |", "| `resourceGroup.create` | true to false | nothing |"]),
     ],
 )
 def test_pages_have_their_generated_tables(page: str, lines: list[str]) -> None:
