@@ -24,16 +24,18 @@ MEASUREMENTS = {
     "set-up": setting_up.measure,
 }
 
+PAGE = CODE_ROOT / "docs" / "benchmarks.md"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Measures, writes the page, and answers with the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few repetitions and no set-up: some two minutes")
     parser.add_argument("--only", choices=MEASUREMENTS, action="append", help="measure this alone; several times")
-    parser.add_argument(
-        "--page", type=Path, default=CODE_ROOT / "docs" / "benchmarks.md", help="where to write (default: %(default)s)"
-    )
+    parser.add_argument("--page", type=Path, default=PAGE, help="where to write (default: %(default)s)")
     options = parser.parse_args(arguments)
+    if options.only and options.page == PAGE:
+        parser.error(f"--only measures a part, and {PAGE.name} has everything: name another page with --page")
     begin, load = time.monotonic(), machine.load()
     sections = []
     for name in options.only or MEASUREMENTS:

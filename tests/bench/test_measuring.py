@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench import judging, page, plots, throughput
+from bench.__main__ import PAGE, main
 from bench.effort import QUICK
 from bench.request_counts import FEWEST, longest_chain
 from bench.samples import Comparison, in_turns
@@ -115,3 +116,12 @@ def test_bursts_are_requests_that_a_simulator_in_another_process_answers(tmp_pat
         assert simulator.writes() > 0
     methods = [each.method for each in recorded_requests(tmp_path / "arm") if each.path.startswith("/subscriptions/")]
     assert methods == ["PUT"] * 4 + ["GET"] * throughput.BURST + ["PUT"] * throughput.BURST
+
+
+def test_a_part_does_not_take_the_place_of_the_whole_page(capsys: pytest.CaptureFixture[str]) -> None:
+    before = PAGE.read_text()
+    with pytest.raises(SystemExit) as ended:
+        main(["--only", "judging"])
+    assert ended.value.code == 2
+    assert "name another page with --page" in capsys.readouterr().err
+    assert PAGE.read_text() == before
