@@ -1,9 +1,10 @@
 """Azure fails while `up` and `destroy` run: they succeed, or end in one clear message and the next one succeeds.
 
 At the end Azure and the Pulumi state are as after a run that nobody disturbed, and nothing was created twice. Here is a
-sample; `make test-faults` has every kind of fault at every request: errors strike alternate requests, beginning with
-the first or the second, so that each is struck in one of two runs; broken connections strike one request in each run,
-for azure-native then waits twenty seconds.
+sample; `make test-faults` has every kind of fault at every request. Errors strike alternate requests, beginning with
+the first or the second, so that each is struck in one of two runs and hardly anything goes through undisturbed; and
+singly, one in four, so that each is struck in one of three runs and everything around it goes through. Broken
+connections strike one request in each run, for azure-native then waits twenty seconds.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox import arm
+from tests.sandbox.arm.azure import SUBSCRIPTION, azure_in
 
 from .interruption import (
     DESTROY,
@@ -49,11 +51,24 @@ CONNECTIONS = ("broken-before", "broken-after")
 NOTHING = Outcome({}, {}, [])
 
 
-def check(project: Project, command: Sequence[str], faults: list[arm.RequestFault], wanted: Outcome) -> None:
-    """Runs the command among these faults, once more without them if it failed, and compares what is left."""
+def check(
+    project: Project, command: Sequence[str], faults: list[arm.RequestFault], wanted: Outcome, *, counted: int = 0
+) -> None:
+    """Runs the command among these faults, once more without them if it failed, and compares what is left.
+
+    Args:
+        project: the project.
+        command: arguments of `pulumi`.
+        faults: the faults.
+        wanted: what is left by an undisturbed run.
+        counted: how many requests the faults have counted before the command makes its first.
+    """
     control = arm.control_of(project.home / "arm")
-    for fault in faults:
-        control.order(fault)
+    with azure_in(project.home / "arm") as azure:
+        for fault in faults:
+            control.order(fault)
+        for _ in range(counted):
+            assert azure.get(SUBSCRIPTION).status_code == 200
     before = len(project.requests())
     finished = project.pulumi(*command)
     struck = [request for request in project.requests()[before:] if request.status in {0, *(f.status for f in faults)}]
@@ -114,6 +129,29 @@ def test_a_deletion_in_which_every_second_request_fails_in_any_way(
     kind: str, first: int, deployed: Project, tmp_path: Path
 ) -> None:
     check(copy_of(deployed, tmp_path / "project"), DESTROY, alternating(kind, first), NOTHING)
+
+
+# Of four requests the last fails, and the first of the next four is its repetition: with every strike three requests of
+# the undisturbed run are done. So these three beginnings strike each of them.
+BEGINNINGS = (1, 2, 3)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_update_in_which_single_requests_fail(
+    kind: str, beginning: int, empty: Project, undisturbed: Outcome, tmp_path: Path
+) -> None:
+    fault = arm.RequestFault(**ERRORS[kind], every=4, times=None)
+    check(copy_of(empty, tmp_path / "project"), UP, [fault], undisturbed, counted=4 - beginning)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize("kind", ERRORS)
+def test_a_deletion_in_which_single_requests_fail(kind: str, beginning: int, deployed: Project, tmp_path: Path) -> None:
+    fault = arm.RequestFault(**ERRORS[kind], every=4, times=None)
+    check(copy_of(deployed, tmp_path / "project"), DESTROY, [fault], NOTHING, counted=4 - beginning)
 
 
 @pytest.mark.faults
