@@ -64,6 +64,7 @@ from .existing_networks import (
     SUBNET_HELD_NEARBY,
     SUBNET_ID,
     SUBNET_ID_REPEATED,
+    SUBNET_SAME_RANGE,
     SUBNETS_OF_ONE_NETWORK,
     VIRTUAL_NETWORK_ID,
 )
@@ -107,6 +108,7 @@ from .rule import Problem, Rule, Severity
 from .settings import (
     LOCATION_SHAPE,
     LOCATION_UNKNOWN,
+    RESOURCE_GROUP_FOUND,
     SERVICE_RETIRED,
     SKU_CAPACITY,
     SKU_DEVELOPER_CAPACITY,
@@ -214,7 +216,8 @@ RULES: tuple[Rule, ...] = (
     TAG_SECRET,
     TAG_VALUE,
     SERVICE_RETIRED,
-    # Seen by looking up a network that exists.
+    # Seen by looking up what exists.
+    RESOURCE_GROUP_FOUND,
     NETWORK_FOUND,
     NETWORK_SUBSCRIPTION,
     NETWORK_LOCATION,
@@ -222,6 +225,7 @@ RULES: tuple[Rule, ...] = (
     SUBNET_HELD,
     SUBNET_HELD_NEARBY,
     SUBNET_EMPTY,
+    SUBNET_SAME_RANGE,
 )
 """All rules."""
 

@@ -85,6 +85,12 @@ SUBNET_EMPTY = Rule(
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
 )
+SUBNET_SAME_RANGE = Rule(
+    "subnet-same-range",
+    "No empty subnet of a virtual network that exists has, under another name, the range of one that is to be made.",
+    Severity.WARNING,
+    f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
+)
 
 _VIRTUAL_NETWORK = re.compile(
     r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
@@ -297,16 +303,25 @@ def check_new_subnets(network: ExistingNetwork, ours: Mapping[str, IPv4Network],
                 )
             )
         problems += [
-            SUBNET_OVERLAP.broken(
-                f"{wanted} overlaps {taken}, the range of {subnet.name} in {_last(network.identity)}.",
-                "a range that no other subnet has",
-                place=place,
-            )
+            _overlap(wanted, taken, subnet, network).within(*place)
             for subnet in theirs
             for taken in subnet.ranges
             if taken.overlaps(wanted)
         ]
     return problems
+
+
+def _overlap(wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork) -> Problem:
+    """What it means that a range which is wanted overlaps one that is taken."""
+    where = f"the range of {shorten(subnet.name)} in {_last(network.identity)}"
+    if wanted == taken and not subnet.holders and not subnet.used_addresses:
+        return SUBNET_SAME_RANGE.broken(
+            f"{wanted} is {where} already.",
+            "a range that no other subnet has, unless that is this one under an earlier name",
+            remedy="If this stack made it, the update replaces it. If not, Azure refuses the range before it makes an "
+            "environment: choose another.",
+        )
+    return SUBNET_OVERLAP.broken(f"{wanted} overlaps {taken}, {where}.", "a range that no other subnet has")
 
 
 def check_existing_subnets(

@@ -15,8 +15,10 @@ from components.rules.existing_networks import (
     ExistingSubnet,
     Newcomer,
     check_existing_subnets,
+    check_new_subnets,
     check_subscription,
 )
+from components.rules.settings import resource_group_not_found
 
 from .certificate_factory import certificate, private_key
 
@@ -356,8 +358,14 @@ def without_the_last() -> list[Problem]:
     return check_existing_subnets(replace(found, subnets=found.subnets[:3]), FOUR_IDS, NEWCOMER, service=SERVICE)
 
 
+def ours_in_theirs(address_prefix: str) -> list[Problem]:
+    """What is found when a subnet of this range shall be made beside four that are there and empty."""
+    return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, NEWCOMER)
+
+
 # For each rule about what is looked up: something that breaks it, and something just inside.
 LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
+    "resource-group-found": ([resource_group_not_found("Fabrikam-RG")], []),
     "network-found": (without_the_last(), in_four()),
     "network-subscription": (
         [
@@ -374,4 +382,5 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     ),
     "subnet-held-nearby": (in_four(holders=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
     "subnet-empty": (in_four(used_addresses=1), in_four(used_addresses=0)),
+    "subnet-same-range": (ours_in_theirs("10.0.0.64/27"), ours_in_theirs("10.0.0.128/27")),
 }

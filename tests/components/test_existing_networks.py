@@ -269,6 +269,22 @@ def test_subnets_of_ours_in_the_network_are_no_overlap() -> None:
     assert "fabrikam-ise" in record(environment(IN_COMPANY), functions=functions(subnets=ours)).names
 
 
+def test_what_may_be_an_earlier_name_of_an_empty_subnet_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    """A network without an environment, in which a subnet is about to get another name."""
+    earlier = {"id": f"{COMPANY}/subnets/earlier", "name": "earlier", "addressPrefix": "10.0.3.0/27"}
+    assert "fabrikam-ise" in record(environment(IN_COMPANY), functions=functions(subnets=[earlier])).names
+    assert "subnets[3].addressPrefix: 10.0.3.0/27 is the range of earlier in vnet-company already" in caplog.text
+    assert "[subnet-same-range]" in caplog.text
+
+
+@pytest.mark.parametrize("used", [{"ipConfigurations": [{"id": "nic"}]}, {"addressPrefix": "10.0.3.0/26"}])
+def test_a_subnet_in_use_or_of_another_range_is_no_earlier_one(used: dict[str, Any]) -> None:
+    theirs = {"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefix": "10.0.3.0/27"} | used
+    assert problems(environment(IN_COMPANY), functions(subnets=[theirs])) == {
+        ("subnets.3.addressPrefix", "subnet-overlap")
+    }
+
+
 def test_what_may_be_an_earlier_name_of_the_environment_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     held = with_four(serviceAssociationLinks=[{"link": f"{ENVIRONMENTS}/earlier"}])
     assert "fabrikam-ise" in record(environment({"subnet_ids": FOUR_IDS}), functions=held).names
