@@ -111,6 +111,8 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
         "connector-sap-libraries",
         "connector-tagged",
         "service-retired",
+        "resource-group-found",
+        "subnet-same-range",
     }
 
 
