@@ -66,7 +66,7 @@ class Toolchain:
             shutil.rmtree(leftover)
         failures = []
         ways: list[tuple[str, Callable[[], PulumiCli]]] = [
-            ("a pulumi on PATH", self._from_path),
+            ("a pulumi on PATH", lambda: self._from_path(progress)),
             ("the release archive", lambda: self._from_archive(progress)),
             ("a build from Go modules", lambda: self._from_go(commands, progress)),
         ]
@@ -88,10 +88,17 @@ class Toolchain:
         if cli and cli.origin == _BUILT:
             self._write_language_host(cli.executable.parent)
 
-    def _from_path(self) -> PulumiCli:
+    def _from_path(self, progress: Progress) -> PulumiCli:
         found = shutil.which("pulumi", path=self.path)
         if found is None:
             raise SetUpError("there is none")
+        try:
+            return self._usable(found)
+        except SetUpError as error:
+            progress.say(f"The pulumi on PATH is passed over: {error}")
+            raise
+
+    def _usable(self, found: str) -> PulumiCli:
         version = self._version_of(Path(found))
         if not versions.is_good(version):
             raise SetUpError(
@@ -104,7 +111,8 @@ class Toolchain:
         return PulumiCli(executable, versions.show(version), "on PATH")
 
     def _version_of(self, executable: Path) -> tuple[int, int, int]:
-        quiet = {**self.variables, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        # It writes logs into its home, which is the user's unless it is told of another.
+        quiet = {**self.variables, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(self.folder / "home")}
         try:
             asked = subprocess.run(
                 [executable, "version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=True, env=quiet

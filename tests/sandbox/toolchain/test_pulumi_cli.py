@@ -1,5 +1,6 @@
 """Decides which Pulumi CLI is chosen: a good one on PATH, else the release archive, else one that is built here."""
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ class Machine:
         self.folder = folder / "toolchain"
         self.logs = folder / "logs"
         self.go_log = folder / "go.log"
+        self.printed = io.StringIO()
         self.variables = {
             "PATH": f"{self.bin}{os.pathsep}/usr/bin{os.pathsep}/bin",
             "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES": server.address,
@@ -57,7 +59,7 @@ class Machine:
 
     def make(self, *, with_yaml: bool = False) -> PulumiCli:
         """Gets a CLI."""
-        return self.toolchain.make(Commands(self.logs), Progress(), with_yaml=with_yaml)
+        return self.toolchain.make(Commands(self.logs), Progress(self.printed), with_yaml=with_yaml)
 
 
 @pytest.fixture
@@ -92,6 +94,23 @@ def test_a_cli_on_path_that_will_not_do_is_left_for_the_archive(
     server.content = good_archive()
     pin(server.content, monkeypatch)
     assert machine.make().executable == machine.folder / "pulumi-v3.255.0" / "pulumi"
+
+
+def test_a_cli_on_path_that_is_passed_over_is_named_with_the_reason(machine: Machine) -> None:
+    machine.install_pulumi("v3.218.0")
+    machine.install("go", FAKE_GO)
+    machine.make()
+    reason = f"{machine.bin / 'pulumi'} is version 3.218.0; at least 3.219.0"
+    assert f"The pulumi on PATH is passed over: {reason}" in machine.printed.getvalue()
+
+
+def test_to_ask_a_cli_for_its_version_leaves_nothing_in_the_users_home(machine: Machine, tmp_path: Path) -> None:
+    """The real one keeps logs in PULUMI_HOME, by default ~/.pulumi."""
+    machine.install_pulumi("v3.255.0")
+    machine.install("pulumi", '#!/bin/sh\nmkdir -p "${PULUMI_HOME:-$HOME/.pulumi}/logs"\necho v3.255.0\n')
+    machine.variables["HOME"] = str(tmp_path)
+    machine.make()
+    assert not (tmp_path / ".pulumi").exists()
 
 
 def test_a_cli_on_path_without_the_python_language_host_is_not_used(machine: Machine) -> None:

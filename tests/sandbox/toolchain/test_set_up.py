@@ -1,5 +1,6 @@
 """Decides how `python3 -m sandbox.toolchain` behaves to those who call it: quick when done, clear when not."""
 
+import ast
 import io
 import subprocess
 import sys
@@ -21,6 +22,21 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "--with-tests" in ended.stdout
+
+
+def test_an_old_python_is_told_so_before_it_meets_syntax_that_it_does_not_know() -> None:
+    """The Python that macOS brings is 3.9."""
+    pretended = "import runpy, sys; sys.version_info = (3, 9, 6, 'final', 0); "
+    ended = subprocess.run(
+        [sys.executable, "-c", pretended + "runpy.run_module('sandbox.toolchain', run_name='__main__')"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == ("error: Python 3.9 is too old: 3.11 or newer is needed, as in: make PYTHON=python3.11 up\n")
+    ast.parse((REPOSITORY / "sandbox/__init__.py").read_text(), feature_version=(3, 4))
 
 
 def test_outside_of_a_project_it_says_what_to_do(tmp_path: Path) -> None:
