@@ -5,109 +5,32 @@ Source: Azure REST API reference, "Route Tables", "Routes" (2024-05-01); Microso
 
 from __future__ import annotations
 
-import uuid
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from sandbox.arm.address_space import is_inside
 from sandbox.arm.errors import ArmError
-from sandbox.arm.json_body import JsonObject
-from sandbox.arm.network_entries import DELETION_DURATION, NetworkEntries, begin_write_with_entries
-from sandbox.arm.network_references import refuse_removal_of_route_table, users_of
+from sandbox.arm.network_guards import NetworkEntries, SubnetGuards
+from sandbox.arm.network_references import refuse_removal_of_route_table
 from sandbox.arm.network_requests import (
-    API_VERSIONS,
     CHILD_NAME,
     NAMESPACE,
-    WRITE,
-    accepted,
-    begin_deletion,
     check_name,
-    finish,
-    invalid_request_format,
-    network_body,
-    patched_tags,
-    read_children,
-    refuse_while_busy,
-    with_etag,
     without,
 )
 from sandbox.arm.network_service_tags import covers, is_service_tag
-from sandbox.arm.resource_type import ResourceType, read_envelope
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sandbox.arm.address_space import Network
-    from sandbox.arm.operations import Operation
+    from sandbox.arm.json_body import JsonObject
     from sandbox.arm.resource_id import ResourceId
-    from sandbox.arm.session import Json, Request, Response, Session
-
-_READ_ONLY = {"provisioningState", "resourceGuid", "routes", "subnets"}
+    from sandbox.arm.session import Json, Session
 
 _APPLIANCE = "VirtualAppliance"
 _NEXT_HOPS = {name.lower(): name for name in ("VirtualNetworkGateway", "VnetLocal", "Internet", _APPLIANCE, "None")}
-
-
-class RouteTables(ResourceType):
-    """`Microsoft.Network/routeTables`; its routes are resources of their own and appear inside it."""
-
-    namespace = NAMESPACE
-    name = "routeTables"
-    api_versions = API_VERSIONS
-
-    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace. OPEN: `routes` that are absent go, as with the rules of a security group."""
-        check_name(resource_id.name, CHILD_NAME, "1 to 80")
-        body = network_body(request)
-        envelope = read_envelope(body, self, resource_id, existing)
-        session = request.session
-        properties = body.member("properties") or JsonObject({}, "properties", invalid_request_format)
-        before = routes_of(session, envelope.id)
-        after = read_children(properties, "routes", envelope.id, before, read_route)
-        _check_prefixes(after)
-        refuse_while_busy(request, envelope.id, envelope.location)
-        stored = Resource(
-            envelope.id,
-            envelope.document(
-                {
-                    **without(properties.value, _READ_ONLY),
-                    "disableBgpRoutePropagation": properties.flag("disableBgpRoutePropagation") or False,
-                    "provisioningState": "Updating",
-                    "resourceGuid": existing.properties["resourceGuid"] if existing else str(uuid.uuid4()),
-                }
-            ),
-        )
-        operation = begin_write_with_entries(session, stored, before, after)
-        return accepted(request, operation, envelope.location, 200 if existing else 201, self.present(session, stored))
-
-    def patch(self, request: Request, resource: Resource) -> Response:
-        """Change the tags; answered at once."""
-        return self.get(request, patched_tags(request, resource))
-
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to delete; refused while a subnet uses it."""
-        refuse_while_busy(request, resource.id, resource.location)
-        refuse_removal_of_route_table(request.session, resource.id)
-        return begin_deletion(request, resource, resource, DELETION_DURATION)
-
-    def present(self, session: Session, resource: Resource) -> Json:
-        """With the routes and the subnets that use it as they are now."""
-        routes = [with_etag(route.document) for route in routes_of(session, resource.id)]
-        return with_etag(
-            resource.with_properties(routes=routes, **users_of(session, resource.id, "routeTable")).document
-        )
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it with its routes."""
-        refuse_removal_of_route_table(session, resource.id)
-        session.store.remove(resource.id)
-
-    def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a write or a deletion."""
-        finish(session, operation, *(routes_of(session, operation.resource) if operation.kind == WRITE else ()))
-
-    fail = complete
 
 
 class Routes(NetworkEntries):
@@ -122,6 +45,28 @@ class Routes(NetworkEntries):
     def check_together(self, entries: list[Resource]) -> None:
         """Raises ArmError when these cannot be the routes of one table."""
         _check_prefixes(entries)
+
+
+class RouteTables(SubnetGuards):
+    """`Microsoft.Network/routeTables`; its routes are resources of their own and appear inside it."""
+
+    name = "routeTables"
+    entries = Routes()
+    member = "routes"
+    named_as = "routeTable"
+    read_only = frozenset({"subnets"})
+
+    def settings(self, properties: JsonObject) -> Json:
+        """Routes of the gateway are taken over unless it is said otherwise."""
+        return {"disableBgpRoutePropagation": properties.flag("disableBgpRoutePropagation") or False}
+
+    def computed(self, resource: Resource) -> Json:  # noqa: ARG002 - the same for all
+        """Nothing."""
+        return {}
+
+    def refuse_removal(self, session: Session, resource_id: ResourceId) -> None:
+        """Raises ArmError while a subnet names it."""
+        refuse_removal_of_route_table(session, resource_id)
 
 
 def routes_of(session: Session, table_id: ResourceId) -> list[Resource]:
