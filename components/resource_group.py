@@ -19,7 +19,8 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
     """The name of the resource group, once it is there.
 
     A group that exists is read and not only named: of a group that the stack made before, the engine lets go when the
-    program reads the same one, and deletes it when the program says nothing of it.
+    program reads the same one, and deletes it when the program says nothing of it
+    (docs/decisions/0009-resource-group-that-exists.md).
 
     Args:
         name: logical name of the resource group.
