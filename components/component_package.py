@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi.provider
 from pulumi import InputPropertiesError
+from pulumi.provider import server
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -24,6 +25,7 @@ from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
 from .model import problems_of
 from .network_arguments import EnvironmentNetworkArgs
+from .never_made import unknown_where_never_made
 from .package_schema import package_schema, type_token
 
 if TYPE_CHECKING:
@@ -65,12 +67,12 @@ class ComponentPackage(pulumi.provider.Provider):
         """Makes a component with its children.
 
         Raises:
-            InputPropertiesError: the arguments cannot be used; it names every problem.
+            ArgumentsError: the arguments cannot be used; it names every problem.
         """
         component = self._components[resource_type]
         # The base class does not say that the components' constructors all take these three.
         construct: Any = component
-        made = construct(name, _arguments(COMPONENTS[component], inputs), options)
+        made = construct(name, _arguments(COMPONENTS[component], unknown_where_never_made(inputs)), options)
         outputs = {to_camel(output): value for output, value in made.outputs.items()}
         return pulumi.provider.ConstructResult(made.urn, outputs)
 
@@ -79,12 +81,26 @@ def _arguments(model: type[Model], inputs: Inputs) -> Model:
     try:
         return model.model_validate(inputs, by_alias=True, by_name=False)
     except ValidationError as error:
-        refused = ArgumentsError(model.__name__.removesuffix("Args"), problems_of(error, model))
-        # All in the message, none in the list of properties: the engine would print the value of each property in the
-        # list, and one could be a private key that was given for a certificate.
-        raise InputPropertiesError(f"{refused}", []) from None
+        raise ArgumentsError(model.__name__.removesuffix("Args"), problems_of(error, model)) from None
+
+
+class _Servicer(server.ProviderServicer):
+    """Tells the engine of arguments that cannot be used, also of those that prove wrong when they are known.
+
+    An ``ArgumentsError`` is for programs: Pulumi would put the name of its class before the message.
+    """
+
+    async def _construct(self, request: Any, context: Any) -> Any:  # noqa: ANN401 - as in the base class
+        try:
+            return await super()._construct(request, context)
+        except ArgumentsError as refused:
+            # All in the message, none in the list of properties: the engine would print the value of each property in
+            # the list, and one could be a private key that was given for a certificate.
+            raise InputPropertiesError(f"{refused}", []) from None
 
 
 def main() -> None:
     """Serves the package until the engine ends it."""
-    pulumi.provider.main(ComponentPackage(), sys.argv[1:])
+    # Pulumi's main makes the servicer itself, and takes no other class.
+    server.ProviderServicer = _Servicer  # type: ignore[misc]
+    server.main(ComponentPackage(), sys.argv[1:])

@@ -10,6 +10,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from .conftest import REPOSITORY, Project, copy_of_an_example
 
@@ -86,9 +87,45 @@ def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(
         {"resourceGroupName: rg-orders": "resourceGroupName: rg(orders)", "name: ise-orders": "name: ${group.name}"},
     )
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert "has a problem: A value that became known during the deployment has 1 problem; what depends" in printed
     assert '1. name: "rg(orders)" is not a name that Azure takes for an environment. [environment-name]' in printed
+    assert "<class" not in printed
     assert "Traceback" not in printed
     assert 'File "' not in printed
+
+
+def test_null_is_no_value_during_an_update(program: Project) -> None:
+    edit(program, {"name: ise-orders": "name: ${group.managedBy}"})
+    printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert "1. name: null cannot be used. A text should stand here. [wrong-kind]" in printed
+    assert not any("/integrationServiceEnvironments/" in request.path for request in program.requests())
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        "network: {name: vnet-orders, addressSpace: [10.20.0.0/24]}",
+        # The language host hands over an empty text for an id.
+        "network: {subnetIds: ['${group.id}', '${group.id}', '${group.id}', '${group.id}']}",
+    ],
+)
+def test_destroying_needs_no_values_of_what_was_never_made(program: Project, network: str) -> None:
+    file = program.folder / "Pulumi.yaml"
+    document = yaml.safe_load(file.read_text())
+    resources = document["resources"]
+    resources["environment"]["properties"] |= yaml.safe_load(network)
+    resources["environment"]["options"] = {"dependsOn": ["${made}"]}
+    resources["made"] = {"type": "azure-native:resources:ResourceGroup", "properties": {"resourceGroupName": "rg-made"}}
+    resources["group"] |= {"options": {"dependsOn": ["${made}"]}}
+    # Azure takes no name that ends in a period.
+    resources["group"]["properties"]["resourceGroupName"] = "rg-orders."
+    file.write_text(yaml.safe_dump(document))
+    program.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert [each.rsplit("/", 1)[1] for each in program.resources()] == ["rg-made"]
+
+    program.succeed("destroy", "--run-program", "--yes", "--non-interactive", "--skip-preview")
+    assert program.resources() == []
+    assert program.succeed("stack", "--show-ids").count("azure-native:") == 0
 
 
 def test_the_cli_reads_the_checked_in_schema_from_the_folder(program: Project) -> None:
