@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Self
 
-from pydantic import StrictBool, ValidationError
+from pydantic import PrivateAttr, StrictBool, ValidationError
 
 from .argument_types import ResourceGroupName
 from .arguments import EnvironmentSettings, IntegrationServiceEnvironmentArgs
@@ -17,6 +17,7 @@ from .changes import ALL_REBUILT, Change, Effect
 from .errors import ArgumentsError
 from .model import Input, Model, kind_of, problems_of, setting
 from .rules import Problem
+from .rules import connectors as connector_rules
 from .rules import settings as setting_rules
 from .rules.shapes import ENCRYPTED_VALUE
 
@@ -80,6 +81,9 @@ class StackConfiguration(EnvironmentSettings):
         default=False,
     )
 
+    _secret_keys: frozenset[str] = PrivateAttr(default=frozenset())
+    """The keys whose values hold something encrypted."""
+
     @classmethod
     def read(cls, project: str, values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Self:
         """The configuration of a stack.
@@ -99,6 +103,7 @@ class StackConfiguration(EnvironmentSettings):
             # Only the spelling of stack configuration: a second one would be a second name for the same thing.
             decoded = {key: _decode(cls, key, value) for key, value in own.items()}
             configuration = cls.model_validate(decoded, by_alias=True, by_name=False)
+            configuration._secret_keys = frozenset(key.removeprefix(prefix) for key in secret_keys)  # noqa: SLF001 - its own
         except ValidationError as error:
             problems = problems_of(error, cls)
         problems += [
@@ -119,7 +124,15 @@ class StackConfiguration(EnvironmentSettings):
         return [
             *setting_rules.check_protection(self.sku.name, protect=self.protect),
             *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement),
+            *self._check_links_are_secret(),
         ]
+
+    def _check_links_are_secret(self) -> list[Problem]:
+        # The engine tells of the key as a whole: where one link is a secret, the others count as one too.
+        if "managedConnectors" in self._secret_keys:
+            return []
+        plain = [position for position, each in enumerate(self.managed_connectors) if each.content_link is not None]
+        return [problem.within("managedConnectors") for problem in connector_rules.check_links_are_secret(plain)]
 
     def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
         """The component's arguments, for a resource group that is made or known by now."""

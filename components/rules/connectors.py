@@ -11,7 +11,7 @@ from .near import nearest
 from .rule import Problem, Rule, Severity, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 CONNECTOR_NAME = Rule(
     "connector-name",
@@ -37,6 +37,12 @@ CONNECTOR_CONTENT_LINK = Rule(
     Severity.ERROR,
     f"{sources.SAP_CONNECTOR}, prerequisites: the address, with its shared access signature, of a package in Azure "
     "Storage",
+)
+CONNECTOR_CONTENT_LINK_PLAIN = Rule(
+    "connector-content-link-plain",
+    "A stack file holds content links as secrets: whoever has the signature in one has what it leads to.",
+    Severity.WARNING,
+    f"{sources.SAP_CONNECTOR}, prerequisites: the address is one with a shared access signature",
 )
 CONNECTOR_SAP_LIBRARIES = Rule(
     "connector-sap-libraries",
@@ -129,6 +135,25 @@ def check_content_link(link: str) -> list[Problem]:
             "the address of a package in Azure Storage, with its shared access signature",
             "https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
         )
+    ]
+
+
+def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
+    """What is worth knowing of content links in plain text.
+
+    Args:
+        positions: the places in the list of the connectors whose links a stack file holds readably.
+    """
+    return [
+        CONNECTOR_CONTENT_LINK_PLAIN.broken(
+            "The link, with the signature in it, stands in plain text in the stack file, and in Pulumi's history of "
+            "every update.",
+            "a link that is set as a secret",
+            remedy="Make a new signature, because the history keeps this one. This command asks for the new link: "
+            f"pulumi config set --secret --path 'managedConnectors[{position}].contentLink'",
+            place=(position, "contentLink"),
+        )
+        for position in positions
     ]
 
 

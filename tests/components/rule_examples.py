@@ -43,12 +43,14 @@ BASE: dict[str, Any] = {
 class Example:
     """Changes that break a rule, and changes that just do not; None takes a key away.
 
+    ``secret`` and ``holds_secret`` are the keys that the one and the other have as a secret.
     What no configuration can break, because it is seen elsewhere, is found by ``elsewhere``.
     """
 
     breaks: dict[str, Any]
     holds: dict[str, Any] = field(default_factory=dict)
     secret: str | None = None
+    holds_secret: str | None = None
     elsewhere: Callable[[], list[Problem]] = list
 
     def problems(self) -> list[Problem]:
@@ -95,6 +97,7 @@ def subnets(*ranges: str | None, names: tuple[str, ...] = ("s1", "s2", "s3", "s4
     )
 
 
+SAP = {"managedConnectors": [{"name": "sap", "contentLink": "https://fabrikam.example/sap.zip?sig=c2ln"}]}
 DEVELOPER = {"sku": {"name": "Developer"}}
 
 
@@ -299,8 +302,10 @@ EXAMPLES: dict[str, Example] = {
     ),
     "connector-content-link": Example(
         {"managedConnectors": [{"name": "sap", "contentLink": "http://fabrikam.example/sap.zip?sig=c2ln"}]},
-        {"managedConnectors": [{"name": "sap", "contentLink": "https://fabrikam.example/sap.zip?sig=c2ln"}]},
+        SAP,
+        holds_secret="managedConnectors",
     ),
+    "connector-content-link-plain": Example(SAP, SAP, holds_secret="managedConnectors"),
     "connector-sap-libraries": Example({"managedConnectors": ["sap"]}, {"managedConnectors": ["sql"]}),
     "connector-tagged": Example({}, elsewhere=lambda: check_no_tags("sql", {"team": "integration"})),
     "integration-account-name": Example(accounts(**{"a/b": "Standard"}), accounts(**{"(a)_b.c-d": "Standard"})),

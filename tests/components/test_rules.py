@@ -36,7 +36,7 @@ def test_the_example_breaks_its_rule_and_no_other(identifier: str) -> None:
 
 @pytest.mark.parametrize("identifier", EXAMPLES)
 def test_just_inside_no_rule_is_broken(identifier: str) -> None:
-    assert judge(EXAMPLES[identifier].holds) == []
+    assert judge(EXAMPLES[identifier].holds, EXAMPLES[identifier].holds_secret) == []
 
 
 @pytest.mark.parametrize("identifier", LOOK_UP_EXAMPLES)
@@ -108,6 +108,7 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
         "certificate-issuer-missing",
         "certificate-weak",
         "connector-unknown",
+        "connector-content-link-plain",
         "connector-sap-libraries",
         "connector-tagged",
         "service-retired",
