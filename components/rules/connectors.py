@@ -84,9 +84,11 @@ def check_connector_name(name: str) -> list[Problem]:
     if name.lower() in KNOWN_CONNECTORS:
         return []
     meant = nearest(name, KNOWN_CONNECTORS)
+    suggestion = f' Did you mean "{meant}"?' if meant else ""
     return [
         CONNECTOR_UNKNOWN.broken(
-            f"{spell_given(name)} is no connector that is known here." + (f' Did you mean "{meant}"?' if meant else ""),
+            f"{spell_given(name)} is no connector that is known here.{suggestion} Azure would refuse a wrong one only "
+            "when the environment stands, hours after the update began.",
             ", ".join(sorted(KNOWN_CONNECTORS)),
             meant or "sql",
         )

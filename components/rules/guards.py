@@ -227,13 +227,17 @@ def check_routes(routes: Mapping[str, RouteFacts]) -> list[Problem]:
     """Whether these routes, by name, can stand in one table, and whether an environment works with them."""
     problems = []
     prefixes: dict[str, str] = {}
-    names: set[str] = set()
+    names: dict[str, str] = {}
     for name, route in routes.items():
         if name.lower() in names:
             problems.append(
-                ROUTE_NAME_REPEATED.broken("is already the name of another route.", "different names", place=(name,))
+                ROUTE_NAME_REPEATED.broken(
+                    f"is already the name of another route, {spell_given(names[name.lower()])}: Azure ignores case.",
+                    "different names",
+                    place=(name,),
+                )
             )
-        names.add(name.lower())
+        names.setdefault(name.lower(), name)
         prefix = route.address_prefix.lower()
         if prefix in prefixes:
             problems.append(
