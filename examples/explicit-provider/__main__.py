@@ -16,7 +16,7 @@ orders = azure_native.Provider(
 
 group = resources.ResourceGroup(
     "orders",
-    resource_group_name="rg-orders",
+    resource_group_name="rg-orders-provider",
     opts=pulumi.ResourceOptions(provider=orders),
 )
 

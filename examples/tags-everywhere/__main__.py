@@ -35,7 +35,7 @@ def add_tags(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResu
 # Before the first resource: a transform sees what comes after it.
 pulumi.runtime.register_resource_transform(add_tags)
 
-group = resources.ResourceGroup("orders", resource_group_name="rg-orders")
+group = resources.ResourceGroup("orders", resource_group_name="rg-orders-tags")
 
 environment = IntegrationServiceEnvironment(
     "orders",

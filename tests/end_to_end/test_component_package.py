@@ -67,14 +67,14 @@ def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_trac
         program,
         {
             "capacity: 1": "capacity: 11",
-            "addressSpace: [10.20.0.0/24]": "addressSpace: [10.20.0.0/29]",
+            "addressSpace: [10.70.0.0/24]": "addressSpace: [10.70.0.0/29]",
             "endpoint: Internal": f"endpoint: Internal\n      {key_for_certificate}",
         },
     )
     printed = program.fail("preview", "--non-interactive")
     assert "IntegrationServiceEnvironment has 3 problems; nothing was created or changed because of it." in printed
     assert "1. sku.capacity: 11 scale units are not possible. [sku-capacity]" in printed
-    assert "2. network.addressSpace: 10.20.0.0/29 has no room for four subnets of /27." in printed
+    assert "2. network.addressSpace: 10.70.0.0/29 has no room for four subnets of /27." in printed
     assert "3. certificates.root.publicCertificate: What was given holds a private key." in printed
     assert KEY not in printed
     assert "Traceback" not in printed
@@ -84,7 +84,10 @@ def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_trac
 def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(program: Project) -> None:
     edit(
         program,
-        {"resourceGroupName: rg-orders": "resourceGroupName: rg(orders)", "name: ise-orders": "name: ${group.name}"},
+        {
+            "resourceGroupName: rg-orders-yaml": "resourceGroupName: rg(orders)",
+            "name: ise-orders": "name: ${group.name}",
+        },
     )
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
     assert "has a problem: A value that became known during the deployment has 1 problem; what depends" in printed
@@ -104,7 +107,7 @@ def test_null_is_no_value_during_an_update(program: Project) -> None:
 @pytest.mark.parametrize(
     "network",
     [
-        "network: {name: vnet-orders, addressSpace: [10.20.0.0/24]}",
+        "network: {name: vnet-orders, addressSpace: [10.70.0.0/24]}",
         # The language host hands over an empty text for an id.
         "network: {subnetIds: ['${group.id}', '${group.id}', '${group.id}', '${group.id}']}",
     ],

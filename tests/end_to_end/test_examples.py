@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from ipaddress import ip_network
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +40,18 @@ def test_every_example_is_in_the_list_of_them_and_runs_here() -> None:
     for program in programs:
         assert f"]({program}/)" in listed
         assert any(f'"{program}"' in tests.read_text() for tests in Path(__file__).parent.glob("test_*.py"))
+
+
+def test_the_examples_share_no_group_and_no_range_so_that_all_can_stand_at_once() -> None:
+    groups, ranges = [], []
+    for project in (REPOSITORY / "examples").rglob("Pulumi.yaml"):
+        texts = [file.read_text() for file in (*project.parent.glob("*.py"), *project.parent.glob("Pulumi*.yaml"))]
+        groups += sorted(set(re.findall(r"\brg-[a-z-]+", " ".join(texts))))
+        ranges += [ip_network(found) for found in re.findall(r"[0-9.]+/24", " ".join(texts))]
+    assert len(groups) == len(set(groups)) == 7
+    # An environment in the network of another stack has none of its own, two in one program have two.
+    assert len(ranges) == 7
+    assert not any(one.overlaps(other) for one, other in combinations(ranges, 2))
 
 
 def test_an_environment_stands_beside_other_resources_in_its_network(example: Callable[[str], Project]) -> None:
@@ -81,7 +96,7 @@ def test_a_transform_tags_everything_but_what_carries_no_tags(example: Callable[
     own = {"owner": "orders", "stack": "dev"}
     # Neither subnets nor rules, routes and connectors.
     assert tags == {
-        "rg-orders": {"owner": "integration", "stack": "dev"},
+        "rg-orders-tags": {"owner": "integration", "stack": "dev"},
         **dict.fromkeys(["vnet-orders", "nsg-orders", "rt-orders", "ise-orders"], own),
     }
     written = " ".join(project.writes())
@@ -100,7 +115,7 @@ def test_an_environment_stands_in_the_network_of_another_teams_stack(tmp_path: P
     subnets = network.outputs()["environment_subnet_ids"]
     before = len(environment.requests())
     environment.up()
-    assert environment.writes(before) == ["PUT rg-orders", "PUT ise-orders"]
+    assert environment.writes(before) == ["PUT rg-orders-environment", "PUT ise-orders"]
     (request,) = [each for each in environment.requests() if each.method == "PUT" and "ise-orders" in each.path]
     assert request.body is not None
     sent = request.body["properties"]["networkConfiguration"]["subnets"]
@@ -111,6 +126,6 @@ def test_an_environment_stands_in_the_network_of_another_teams_stack(tmp_path: P
     environment.expect_an_empty_preview()
     before = len(environment.requests())
     environment.destroy()
-    assert environment.writes(before) == ["DELETE ise-orders", "DELETE rg-orders"]
+    assert environment.writes(before) == ["DELETE ise-orders", "DELETE rg-orders-environment"]
     network.destroy()
     assert network.resources() == []

@@ -10,7 +10,7 @@ from pulumi_azure_native import resources
 network = pulumi.StackReference(pulumi.Config().require("networkStack"))
 subnet_ids = network.require_output("environment_subnet_ids")
 
-group = resources.ResourceGroup("orders", resource_group_name="rg-orders")
+group = resources.ResourceGroup("orders", resource_group_name="rg-orders-environment")
 
 environment = IntegrationServiceEnvironment(
     "orders",
