@@ -70,6 +70,10 @@ check: set-up-for-tests ## Check format, style, types and import contracts
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
+	@# Each example by itself, as each is a __main__; the library under its name as a package, which mypy does not see in .venv.
+	@mkdir -p .mypy_cache/library && ln -sfn '$(CURDIR)/components' .mypy_cache/library/logic_apps_environment
+	@for program in examples/*/__main__.py examples/*/*/__main__.py; do echo "mypy $$program"; \
+	  MYPYPATH=.mypy_cache/library .venv/bin/mypy "$$program" || exit; done
 	.venv/bin/lint-imports
 
 format: set-up-for-tests ## Format the code and repair what can be repaired by machine
