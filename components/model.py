@@ -102,7 +102,7 @@ Input = Annotated[Union[T, pulumi.Output[T]], _OutputAware()]  # noqa: UP007 - m
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a reader needs to know of a field beyond its type. The README's table and the messages are made from it.
+    """What a reader needs to know of a field beyond its type. docs/configuration.md and the messages are made from it.
 
     Attributes:
         allowed: the values that are accepted, in words, with units and ranges.

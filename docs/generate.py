@@ -122,7 +122,7 @@ PARTS = {
     "outputs": outputs_table,
     "changes": changes_table,
 }
-PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/changes.md")
+PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/configuration.md", REPOSITORY / "docs/changes.md")
 """The pages with generated parts."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from ipaddress import ip_address, ip_network
@@ -12,6 +13,8 @@ import pulumi
 import pytest
 import yaml
 from pulumi_azure_native import resources
+
+from components import judge_configuration
 
 from .components.recording import record
 from .components.rule_examples import judge
@@ -28,7 +31,7 @@ def test_generated_parts_are_current() -> None:
 @pytest.mark.parametrize(
     ("page", "lines"),
     [
-        ("README.md", ["| `sku.capacity` |", "| `next_certificate_expiry` |"]),
+        ("docs/configuration.md", ["| `sku.capacity` |", "| `next_certificate_expiry` |"]),
         ("docs/changes.md", ["| `sku.capacity` |", "| `resourceGroup.create` | true to false | nothing |"]),
     ],
 )
@@ -47,6 +50,21 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE))
     named = set(re.findall(r"`make ([a-z]+)", (REPOSITORY / "README.md").read_text()))
     assert named <= targets
+
+
+def test_the_stack_file_of_the_readme_has_all_that_a_stack_needs_and_breaks_no_rule() -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", (REPOSITORY / "README.md").read_text(), flags=re.DOTALL)
+    values = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in yaml.safe_load(text)["config"].items()
+    }
+    found = judge_configuration("logic-apps-environment", values)
+    assert [problem.rule.identifier for problem in found] == ["service-retired"]
+
+
+def test_a_newcomer_reads_the_readme_in_five_minutes() -> None:
+    """At 200 words a minute; tables and code, which nobody reads word by word, included."""
+    assert len((REPOSITORY / "README.md").read_text().split()) <= 1000
 
 
 def test_the_example_of_the_readme_makes_an_environment() -> None:

@@ -1,4 +1,4 @@
-"""What a change does, as a sentence, which is the README's column; and that no argument is without one."""
+"""What a change does, as a sentence, a column of docs/configuration.md; and that no argument is without one."""
 
 from __future__ import annotations
 
