@@ -103,3 +103,12 @@ def test_a_lasting_error_ends_in_one_clear_message_and_the_next_update_goes_on(e
     empty.up()
     assert empty.writes(before) == ["PUT subnet-3", "PUT subnet-4", "PUT ise-logic-apps-dev"]
     expect_all_made_once(empty)
+
+
+def test_destroying_needs_no_values_of_what_a_failed_update_never_made(empty: Project) -> None:
+    """From other languages: test_component_package.py."""
+    order(empty, arm.RequestFault(method="PUT", path="*/virtualNetworks/*", status=403, code="AuthorizationFailed"))
+    empty.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert [identity.rsplit("/", 1)[1] for identity in empty.resources()] == ["rg-logic-apps-dev"]
+    empty.succeed("destroy", "--run-program", "--yes", "--non-interactive", "--skip-preview")
+    assert empty.resources() == []
