@@ -15,10 +15,18 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from sandbox.arm import managed_identities, network, operations, simulator_settings, subnet_holds
+from sandbox.arm import (
+    managed_identities,
+    network,
+    operations,
+    simulator_settings,
+    subnet_holds,
+    user_assigned_identities,
+)
 from sandbox.arm.errors import ArmError, conflict, invalid_request_content
 from sandbox.arm.json_body import JsonObject
 from sandbox.arm.logic_certificates import read_certificates
+from sandbox.arm.logic_encryption import check_encryption, encryption_obstacle, read_encryption
 from sandbox.arm.logic_network_health import deployment_obstacles, network_health
 from sandbox.arm.logic_placement import API_VERSIONS, NAMESPACE, inhabitants
 from sandbox.arm.network_requests import existing_resource
@@ -47,8 +55,6 @@ _MOST_UNITS = {"Premium": 10, "Developer": 0}
 _ENDPOINT_TYPES = ("Internal", "External")
 _SUBNETS, _SMALLEST_SUBNET = 4, 27
 _DELEGATION = "Microsoft.Logic/integrationServiceEnvironments"
-
-_KEY_LOCATIONS = ("westus2", "eastus", "southcentralus", "usgovarizona", "usgovvirginia", "usgovtexas")
 
 _DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
@@ -108,7 +114,9 @@ class IntegrationServiceEnvironments(ResourceType):
             return self._update(request, existing, specification, envelope.tags)
         if simulator_settings.read(request.session.store).retired:
             raise _creation_not_allowed(envelope.id.subscription)
-        _check_encryption(specification, envelope.location)
+        user_assigned_identities.refuse_missing(request.session, specification.identity, envelope.id)
+        if specification.encryption is not None:
+            check_encryption(request.session, specification.encryption, specification.identity, envelope.location)
         _check_subnets(request.session, envelope.id, specification.subnet_ids, envelope.location)
         resource = Resource(
             envelope.id,
@@ -168,6 +176,9 @@ class IntegrationServiceEnvironments(ResourceType):
             session.store.save(resource.with_properties(provisioningState="Failed"))
             # OPEN: the code is not documented; that the deployment fails is ("Network ports used by your ISE").
             raise conflict(f"The deployment of '{resource.name}' failed: {' '.join(obstacles)}")
+        if operation.kind == "Create" and (refusal := encryption_obstacle(session, resource)):
+            session.store.save(resource.with_properties(provisioningState="Failed"))
+            raise refusal
         filled_in = _filled_in(session, resource) if operation.kind == "Create" else {}
         session.store.save(resource.with_properties(provisioningState="Succeeded", **filled_in))
 
@@ -200,6 +211,8 @@ class IntegrationServiceEnvironments(ResourceType):
         for path, value in wanted.fixed.items():
             if value != present.fixed[path]:
                 raise _fixed(path)
+        if wanted.identity != present.identity:
+            user_assigned_identities.refuse_missing(session, wanted.identity, existing.id)
         document = {k: v for k, v in existing.document.items() if k not in {"tags", "identity", "properties"}}
         if tags is not None:
             document["tags"] = tags
@@ -300,7 +313,7 @@ def read_specification(body: JsonObject) -> Specification:
         capacity,
         endpoint_type,
         _read_subnet_ids(configuration),
-        _read_encryption(properties),
+        read_encryption(properties),
         _read_identity(body),
         read_certificates(properties),
     )
@@ -328,36 +341,6 @@ def _read_subnet_ids(configuration: JsonObject) -> tuple[ResourceId, ...]:
     if len({subnet_id.parent.key for subnet_id in read}) != 1:
         raise invalid_request_content(f"'{where}' has to name subnets of one virtual network.")
     return tuple(read)
-
-
-def _read_encryption(properties: JsonObject) -> Json | None:
-    """`encryptionConfiguration` of the API description: encryptionKeyReference {keyVault, keyName, keyVersion}."""
-    configuration = properties.member("encryptionConfiguration")
-    if configuration is None:
-        return None
-    key = configuration.required_member("encryptionKeyReference")
-    vault = key.required_member("keyVault")
-    read: Json = {"keyVault": {"id": vault.required_text("id")}, "keyName": key.required_text("keyName")}
-    if version := key.text("keyVersion"):
-        read["keyVersion"] = version
-    return {"encryptionKeyReference": read}
-
-
-def _check_encryption(specification: Specification, location: str) -> None:
-    """Refuse a customer's key where the documentation has it impossible.
-
-    Source: Microsoft, "Set up customer-managed keys to encrypt data at rest for ISEs" (2022), Prerequisites. OPEN: the
-    codes, and whether the service looks at once.
-    """
-    if specification.encryption is None:
-        return
-    if specification.identity is None or specification.identity["type"] == "None":
-        raise invalid_request_content("'properties.encryptionConfiguration' needs an 'identity' that may use the key.")
-    if location not in _KEY_LOCATIONS:
-        raise invalid_request_content(
-            f"'properties.encryptionConfiguration' is not possible in '{location}'; it is in "
-            f"{', '.join(_KEY_LOCATIONS)}."
-        )
 
 
 def _read_identity(body: JsonObject) -> Json | None:

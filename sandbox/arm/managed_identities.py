@@ -1,7 +1,7 @@
 """The managed identity of a resource, as Azure shows it.
 
 Source: the API description `Microsoft.Logic` 2019-05-01, ManagedServiceIdentity and UserAssignedIdentity (which fields
-are read-only). Whether a user-assigned identity exists is not checked: identities are no resources of the simulator.
+are read-only). What user-assigned identities are is in `sandbox.arm.user_assigned_identities`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,25 @@ def shown(given: Json, resource: ResourceId) -> Json:
     if given["type"] == "SystemAssigned":
         return {"type": given["type"], "principalId": _guid(f"principal of {resource.key}"), "tenantId": TENANT_ID}
     assigned = {
-        identity: {
-            "principalId": _guid(f"principal of {identity.lower()}"),
-            "clientId": _guid(f"client of {identity.lower()}"),
-        }
+        identity: {name: value for name, value in of_user(identity).items() if name != "tenantId"}
         for identity in given.get("userAssignedIdentities", {})
     }
     return {"type": given["type"]} | ({"userAssignedIdentities": assigned} if assigned else {})
+
+
+def of_user(identity: str) -> Json:
+    """The properties of the user-assigned identity with this id."""
+    return {
+        "tenantId": TENANT_ID,
+        "principalId": _guid(f"principal of {identity.lower()}"),
+        "clientId": _guid(f"client of {identity.lower()}"),
+    }
+
+
+def principals(shown_identity: Json) -> list[str]:
+    """The ids of the principals of an identity as `shown` gives it."""
+    own = [shown_identity["principalId"]] if "principalId" in shown_identity else []
+    return own + [each["principalId"] for each in shown_identity.get("userAssignedIdentities", {}).values()]
 
 
 def _guid(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sandbox.arm import logic, network, network_requests, operations, registration, resource_filter, subscriptions
 from sandbox.arm.errors import ArmError, method_not_allowed, resource_group_not_found, resource_not_found
 from sandbox.arm.identity import SUBSCRIPTION_ID
+from sandbox.arm.key_vaults import Keys, KeyVersions, Vaults
 from sandbox.arm.locations import LOCATIONS
 from sandbox.arm.logic_integration_accounts import IntegrationAccounts
 from sandbox.arm.logic_managed_apis import ManagedApis
@@ -22,6 +23,7 @@ from sandbox.arm.paging import page
 from sandbox.arm.resource_id import ResourceId
 from sandbox.arm.resources import ResourceGroups, refuse_while_deleting
 from sandbox.arm.session import Json, Request, Response, Session
+from sandbox.arm.user_assigned_identities import UserAssignedIdentities
 
 if TYPE_CHECKING:
     from sandbox.arm.operations import Operation
@@ -49,6 +51,10 @@ _TYPES: dict[str, ResourceType] = {
         ManagedApis(),
         IntegrationAccounts(),
         Workflows(),
+        Vaults(),
+        Keys(),
+        KeyVersions(),
+        UserAssignedIdentities(),
     )
 }
 _NAMESPACES = {resource_type.namespace.lower(): resource_type.namespace for resource_type in _TYPES.values()}

@@ -23,9 +23,17 @@ GROUP = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG"
 VNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/Fabrikam-VNET"
 ISE = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/Fabrikam-ISE"
 SUBNETS = [f"{VNET}/subnets/subnet-{number}" for number in (1, 2, 3, 4)]
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/fabrikam"
+IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise"
 
-VERSIONS = {"microsoft.network": "2024-05-01", "microsoft.logic": "2019-05-01"}
+VERSIONS = {
+    "microsoft.network": "2024-05-01",
+    "microsoft.logic": "2019-05-01",
+    "microsoft.keyvault": "2023-07-01",
+    "microsoft.managedidentity": "2023-01-31",
+}
 GROUP_VERSION = "2024-03-01"
+TENANT = "00000000-0000-0000-0000-000000000001"
 
 DELEGATION = {
     "name": "integrationServiceEnvironments",
@@ -133,6 +141,23 @@ def environment(**changes: Any) -> dict[str, Any]:
         "subnets": [{"id": path} for path in changes.pop("subnets", SUBNETS)],
     }
     return {**body, "properties": {"networkConfiguration": network, **changes}}
+
+
+def vault(*policies: dict[str, Any], location: str = "westus2", **properties: object) -> dict[str, Any]:
+    """The body of a key vault's PUT, with access policies."""
+    usual = {
+        "tenantId": TENANT,
+        "sku": {"family": "A", "name": "standard"},
+        "accessPolicies": list(policies),
+        "enablePurgeProtection": True,
+    }
+    kept = {name: value for name, value in {**usual, **properties}.items() if value is not None}
+    return {"location": location, "properties": kept}
+
+
+def policy(principal: str, *permissions: str) -> dict[str, Any]:
+    """The access policy that lets a principal do something with the keys of a vault."""
+    return {"tenantId": TENANT, "objectId": principal, "permissions": {"keys": list(permissions)}}
 
 
 def code(response: httpx.Response) -> tuple[int, str]:

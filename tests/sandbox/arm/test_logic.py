@@ -11,6 +11,7 @@ import pytest
 from sandbox import arm
 from tests.sandbox.arm.azure import (
     GROUP,
+    IDENTITY,
     ISE,
     SUBNETS,
     SUBSCRIPTION,
@@ -334,13 +335,13 @@ def test_what_is_fixed_at_creation_cannot_change(azure: Azure, changes: dict[str
     assert azure.get(ISE).json() == before
 
 
-IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise"
 KEY = {"encryptionKeyReference": {"keyVault": {"id": "/vault"}, "keyName": "ise", "keyVersion": "1"}}
 
 
 def test_an_identity_is_shown_with_its_principal(azure: Azure) -> None:
     """The API description's read-only fields of ManagedServiceIdentity and UserAssignedIdentity."""
     azure.create_network()
+    azure.put(IDENTITY, {"location": "westus2"})
     for given in ({"type": "SystemAssigned"}, {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}}):
         assert azure.put(ISE, environment() | {"identity": given}).is_success
         shown = azure.get(ISE).json()["identity"]

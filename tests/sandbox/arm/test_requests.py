@@ -83,7 +83,7 @@ def test_the_subscription_its_tenant_locations_and_providers_are_served(azure: A
     }.items()
     registered = azure.send("POST", f"{SUBSCRIPTION}/providers/microsoft.logic/register")
     assert (registered.status_code, registered.json()["registrationState"]) == (200, "Registered")
-    assert len(azure.get(f"{SUBSCRIPTION}/providers").json()["value"]) == 3
+    assert len(azure.get(f"{SUBSCRIPTION}/providers").json()["value"]) == 5
 
 
 def test_every_answer_carries_request_ids_and_echoes_the_clients(azure: Azure) -> None:
