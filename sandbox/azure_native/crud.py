@@ -116,11 +116,13 @@ class Crud:
         return State(_identifier(response, identifier), outputs, inputs)
 
     def delete(self, resource: ResourceType, identifier: str, old_inputs: Properties, deadline: Deadline) -> None:
-        """Delete a resource. One that is already gone counts as deleted.
+        """Delete a resource. One that is already gone counts as deleted, and so does one that ARM cannot delete.
 
         Raises:
             ProviderError: ARM refused the request or cannot be reached.
         """
+        if not resource.deletable:
+            return
         api_version = resource.request_api_version(old_inputs)
         self._arm.delete(identifier, api_version, deadline, long_running="delete" in resource.long_running)
 

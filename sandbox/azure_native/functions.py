@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .values import Properties
 
 READS = {
+    "azure-native:keyvault:getKey": "azure-native:keyvault:Key",
+    "azure-native:keyvault:getVault": "azure-native:keyvault:Vault",
     "azure-native:network:getVirtualNetwork": "azure-native:network:VirtualNetwork",
     "azure-native:resources:getResourceGroup": "azure-native:resources:ResourceGroup",
 }

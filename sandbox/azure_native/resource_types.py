@@ -43,6 +43,7 @@ class ResourceType:
         required: Inputs that ARM requires though the SDK makes them optional.
         verbatim: Path inputs that may hold slashes: trimmed of them at both ends, and not escaped.
         api_version_input: The input that gives the api-version of create, update and delete, where the type has one.
+        deletable: Whether ARM can delete it. What it cannot delete is only forgotten, and goes with its parent.
     """
 
     token: str
@@ -55,6 +56,7 @@ class ResourceType:
     required: frozenset[str] = frozenset()
     verbatim: frozenset[str] = frozenset()
     api_version_input: str | None = None
+    deletable: bool = True
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
@@ -123,6 +125,8 @@ _NETWORK_API_VERSION = "2024-05-01"
 _LOGIC = f"{_GROUP}/providers/Microsoft.Logic"
 _LOGIC_API_VERSION = "2019-05-01"
 _RESOURCES_API_VERSION = "2024-03-01"
+_VAULT = f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}"
+_KEY_VAULT_API_VERSION = "2024-11-01"
 _BOTH: frozenset[Verb] = frozenset({"create", "delete"})
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
@@ -220,10 +224,33 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             path=f"{_LOGIC}/workflows/{{workflowName}}",
             autoname="random",
         ),
+        ResourceType(
+            "azure-native:keyvault:Vault",
+            api_version=_KEY_VAULT_API_VERSION,
+            path=_VAULT,
+            autoname="random",
+            long_running=frozenset({"create"}),
+            replaces=frozenset({"location"}),
+        ),
+        # Its inputs stand inside properties as ARM has them, its outputs do not.
+        ResourceType(
+            "azure-native:keyvault:Key",
+            api_version=_KEY_VAULT_API_VERSION,
+            path=f"{_VAULT}/keys/{{keyName}}",
+            autoname="random",
+            deletable=False,
+        ),
+        ResourceType(
+            "azure-native:managedidentity:UserAssignedIdentity",
+            api_version="2023-01-31",
+            path=f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}",
+            autoname="random",
+            replaces=frozenset({"location"}),
+        ),
     )
 }
 
-# ARM's envelope: what stands beside ``properties`` in a resource's JSON.
+# ARM's envelope: what stands beside ``properties`` in a resource's JSON, and they themselves where the SDK has them.
 _ENVELOPE = frozenset(
     {
         "etag",
@@ -235,6 +262,7 @@ _ENVELOPE = frozenset(
         "managedBy",
         "name",
         "plan",
+        "properties",
         "sku",
         "tags",
         "type",
@@ -244,9 +272,12 @@ _ENVELOPE = frozenset(
 
 WRAPPED_TYPES = frozenset(
     {
+        "keyvault:Key",
+        "keyvault:PrivateEndpointConnectionItem",
         "logic:IntegrationAccount",
         "logic:IntegrationServiceEnvironmentManagedApi",
         "logic:Workflow",
+        "managedidentity:UserAssignedIdentity",
         "network:ApplicationGatewayBackendAddressPool",
         "network:ApplicationGatewayIPConfiguration",
         "network:ApplicationSecurityGroup",

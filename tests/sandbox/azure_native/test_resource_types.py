@@ -114,6 +114,13 @@ def test_a_subnet_lies_in_its_virtual_network() -> None:
         ("network:RouteTable", {"routeTableName": "ways"}, "Microsoft.Network/routeTables/ways"),
         ("logic:IntegrationAccount", {"integrationAccountName": "a"}, "Microsoft.Logic/integrationAccounts/a"),
         ("logic:Workflow", {"workflowName": "orders"}, "Microsoft.Logic/workflows/orders"),
+        ("keyvault:Vault", {"vaultName": "v"}, "Microsoft.KeyVault/vaults/v"),
+        ("keyvault:Key", {"vaultName": "v", "keyName": "k"}, "Microsoft.KeyVault/vaults/v/keys/k"),
+        (
+            "managedidentity:UserAssignedIdentity",
+            {"resourceName": "i"},
+            "Microsoft.ManagedIdentity/userAssignedIdentities/i",
+        ),
     ],
 )
 def test_other_resources_lie_in_their_group_or_parent(token: str, inputs: dict[str, str], identifier: str) -> None:
