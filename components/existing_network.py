@@ -40,13 +40,13 @@ def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pu
     """
     return pulumi.Output.all(
         identities=[*args.subnet_ids] if args.subnet_ids else [args.virtual_network_id],
-        location=_if_known(args.location),
-        resource_group_name=_if_known(args.resource_group_name),
-        environment_name=_if_known(args.environment_name),
+        location=if_known(args.location),
+        resource_group_name=if_known(args.resource_group_name),
+        environment_name=if_known(args.environment_name),
     ).apply(lambda known: _look_up(args, known, parent))
 
 
-def _if_known(value: Input[str] | None) -> pulumi.Output[str | None]:
+def if_known(value: Input[str] | None) -> pulumi.Output[str | None]:
     """``value``; None while a preview does not know it, such as the name of a resource group that is about to be made.
 
     What can be judged without it is judged then, and all of it when it arrives.

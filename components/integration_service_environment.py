@@ -17,6 +17,7 @@ from .certificates import next_expiry
 from .connectors import make_connectors
 from .encryption_arguments import IdentityType
 from .environment_network import EnvironmentNetwork
+from .existing_key import looked_up
 from .integration_accounts import make_integration_accounts
 from .logic_resource import logic_resource
 from .outputs import WithOutputs, after, ids_of
@@ -233,6 +234,7 @@ class IntegrationServiceEnvironment(WithOutputs):
                 subnet_ids=self.network.ordered_subnet_ids,
                 public_certificates=certificates,
                 encryption_key=args.encryption_key,
+                vault_id=looked_up(args.encryption_key, args.location, self) if args.encryption_key else None,
             ),
             opts=ResourceOptions(
                 parent=self,

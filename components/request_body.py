@@ -61,6 +61,7 @@ def environment_properties(
     subnet_ids: Sequence[Input[str]],
     public_certificates: Input[Mapping[str, str]],
     encryption_key: EncryptionKeyArgs | None = None,
+    vault_id: Input[str] | None = None,
 ) -> dict[str, Any]:
     """``properties`` of the request.
 
@@ -73,6 +74,7 @@ def environment_properties(
             nowhere, and a PUT describes the whole resource.
         encryption_key: the key of the environment's owner, if there is one (Microsoft's page on customer-managed keys
             for ISEs, request body).
+        vault_id: the id of the key's vault, which is known once vault and key are found to be usable.
     """
     properties: dict[str, Any] = {
         "networkConfiguration": {
@@ -87,7 +89,7 @@ def environment_properties(
     if encryption_key is not None:
         properties["encryptionConfiguration"] = {
             "encryptionKeyReference": {
-                "keyVault": {"id": encryption_key.vault_id},
+                "keyVault": {"id": vault_id},
                 "keyName": encryption_key.name,
                 "keyVersion": encryption_key.version,
             }

@@ -47,12 +47,20 @@ from .encryption import (
     IDENTITY_ID,
     IDENTITY_MEMBERS,
     IDENTITY_TYPE,
+    KEY_ENABLED,
+    KEY_FOUND,
     KEY_IDENTITY,
     KEY_NAME,
     KEY_REGION,
     KEY_SYSTEM_IDENTITY,
+    KEY_TYPE,
+    KEY_UNSEEN,
+    KEY_VAULT_FOUND,
     KEY_VAULT_ID,
+    KEY_VAULT_LOCATION,
+    KEY_VAULT_PROTECTED,
     KEY_VERSION,
+    KEY_VERSION_CURRENT,
 )
 from .existing_networks import (
     NETWORK_ALTERNATIVES,
@@ -228,6 +236,15 @@ RULES: tuple[Rule, ...] = (
     SUBNET_HELD_NEARBY,
     SUBNET_EMPTY,
     SUBNET_SAME_RANGE,
+    # Seen by looking up the vault of a key, and the key.
+    KEY_VAULT_FOUND,
+    KEY_VAULT_LOCATION,
+    KEY_VAULT_PROTECTED,
+    KEY_FOUND,
+    KEY_TYPE,
+    KEY_ENABLED,
+    KEY_VERSION_CURRENT,
+    KEY_UNSEEN,
 )
 """All rules."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from . import sources
-from .rule import BESIDE, Problem, Rule, Severity, spell_given
+from .rule import BESIDE, Problem, Rule, Severity, shorten, spell_given
+from .settings import normalise_location
 
 IDENTITY_TYPE = Rule(
     "identity-type",
@@ -62,12 +64,103 @@ KEY_REGION = Rule(
     Severity.ERROR,
     f"{sources.KEYS}, Prerequisites",
 )
+KEY_VAULT_FOUND = Rule(
+    "key-vault-found",
+    "The vault of the key exists.",
+    Severity.ERROR,
+    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+)
+KEY_VAULT_LOCATION = Rule(
+    "key-vault-location",
+    "The vault of the key is in the region of the environment.",
+    Severity.ERROR,
+    f"{sources.KEYS}, Considerations; seen by looking it up",
+)
+KEY_VAULT_PROTECTED = Rule(
+    "key-vault-protected",
+    "The vault of the key has soft delete and purge protection.",
+    Severity.ERROR,
+    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+)
+KEY_FOUND = Rule(
+    "key-found",
+    "The key exists in the vault.",
+    Severity.ERROR,
+    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+)
+KEY_TYPE = Rule(
+    "key-type",
+    "The key is of type RSA and has 2048 bits.",
+    Severity.ERROR,
+    f"{sources.KEYS}, Prerequisites: no other type and size is named; seen by looking it up",
+)
+KEY_ENABLED = Rule(
+    "key-enabled",
+    "The key is enabled.",
+    Severity.ERROR,
+    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+)
+KEY_VERSION_CURRENT = Rule(
+    "key-version-current",
+    "The version of the key is the current one.",
+    Severity.WARNING,
+    "azure-native, keyvault.getKey: it reads the current version only, so that of another one nothing is known",
+)
+KEY_UNSEEN = Rule(
+    "key-unseen",
+    "The vault and the key can be looked up.",
+    Severity.WARNING,
+    "This library: who creates an environment need not be allowed to read the vault of its key",
+)
 
 KEY_REGIONS = ("eastus", "southcentralus", "westus2", "usgovarizona", "usgovtexas", "usgovvirginia")
 """The regions in which environments take keys of their owners, as ARM spells them."""
 
+_KEY_TYPE, _KEY_SIZE = "RSA", 2048
+
 _IDENTITY_ID = "Microsoft.ManagedIdentity/userAssignedIdentities"
 _VAULT_ID = "Microsoft.KeyVault/vaults"
+
+
+@dataclass(frozen=True, slots=True)
+class VaultId:
+    """The parts of a key vault's id."""
+
+    subscription: str
+    resource_group: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVault:
+    """What is looked at in a vault.
+
+    Attributes:
+        location: its region, in any spelling.
+        soft_delete: whether what is deleted can be recovered; None when it does not say.
+        purge_protection: whether what is deleted cannot be purged.
+    """
+
+    location: str
+    soft_delete: bool | None
+    purge_protection: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """What is looked at in the current version of a key.
+
+    Attributes:
+        version: the version that this is.
+        kind: its type, such as ``RSA`` or ``EC``.
+        size: its bits; None for a type without a size.
+        enabled: whether it can be used.
+    """
+
+    version: str
+    kind: str
+    size: int | None
+    enabled: bool
 
 
 def check_identity_members(kind: str, count: int) -> list[Problem]:
@@ -170,6 +263,122 @@ def check_key(identity_type: str | None, location: str | None) -> list[Problem]:
                 f"a location among {', '.join(KEY_REGIONS)}, or no encryptionKey",
                 "westus2",
                 place=(BESIDE, "location"),
+            )
+        )
+    return problems
+
+
+def vault_id(text: str) -> VaultId:
+    """The parts of the id of a key vault; the id was checked before."""
+    segments = text.split("/")
+    return VaultId(segments[2], segments[4], segments[8])
+
+
+def vault_not_found(identity: str) -> Problem:
+    """The problem that Azure knows no such vault."""
+    vault = vault_id(identity)
+    return KEY_VAULT_FOUND.broken(
+        f"The resource group {spell_given(vault.resource_group)} has no vault {spell_given(vault.name)}.",
+        "the id of a vault that exists",
+        remedy="Correct it, or make the vault first. Where the same program makes the vault, give the id that the "
+        "vault has as an output: a preview then waits for it.",
+        place=("encryptionKey", "vaultId"),
+    )
+
+
+def key_not_found(name: str) -> Problem:
+    """The problem that the vault has no such key."""
+    return KEY_FOUND.broken(
+        f"The vault has no key {spell_given(name)}.",
+        "the name of a key in the vault",
+        remedy="Correct it, or make the key first.",
+        place=("encryptionKey", "name"),
+    )
+
+
+def key_unseen(reason: str) -> Problem:
+    """The warning that vault or key could not be looked up, for ``reason``, a sentence."""
+    return KEY_UNSEEN.broken(
+        f"Vault and key could not be looked up: {reason}",
+        remedy="Make sure that the vault is in the environment's region, with soft delete and purge protection, and "
+        "that the key is RSA of 2048 bits and enabled; or let the login read the vault (role Reader).",
+        place=("encryptionKey",),
+    )
+
+
+def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
+    """Whether the key of an environment can be in this vault.
+
+    Args:
+        vault: as it was looked up.
+        location: the region of the environment, in any spelling; None when it is not known yet.
+    """
+    place = ("encryptionKey", "vaultId")
+    problems = []
+    if location is not None and normalise_location(vault.location) != normalise_location(location):
+        problems.append(
+            KEY_VAULT_LOCATION.broken(
+                f"The vault is in {normalise_location(vault.location)}, the environment in "
+                f"{normalise_location(location)}.",
+                "a vault in the environment's region",
+                remedy="Make a vault with a key there, or create the environment in the region of the vault.",
+                place=place,
+            )
+        )
+    missing = [
+        name
+        for name, there in (
+            ("soft delete", vault.soft_delete is not False),
+            ("purge protection", vault.purge_protection),
+        )
+        if not there
+    ]
+    if missing:
+        problems.append(
+            KEY_VAULT_PROTECTED.broken(
+                f"The vault has no {' and no '.join(missing)}.",
+                "a vault with soft delete and purge protection",
+                remedy="Switch it on, which cannot be undone: `az keyvault update --enable-purge-protection`.",
+                place=place,
+            )
+        )
+    return problems
+
+
+def check_found_key(key: FoundKey, version: str) -> list[Problem]:
+    """Whether an environment can be encrypted with a key.
+
+    Args:
+        key: the current version of it, as it was looked up.
+        version: the version that is wanted. When it is another one, nothing is known of it but that.
+    """
+    if key.version.lower() != version.lower():
+        return [
+            KEY_VERSION_CURRENT.broken(
+                f"{spell_given(version)} is not the current version of the key, which is {spell_given(key.version)}; "
+                "whether it exists and can be used could not be looked up.",
+                "the current version, or an earlier one that is enabled",
+                place=("encryptionKey", "version"),
+            )
+        ]
+    problems = []
+    if key.kind != _KEY_TYPE or key.size not in (None, _KEY_SIZE):
+        bits = f" with {key.size} bits" if key.size else ""
+        problems.append(
+            KEY_TYPE.broken(
+                f"The key is of type {shorten(key.kind)}{bits}.",
+                f"a key of type {_KEY_TYPE} with {_KEY_SIZE} bits",
+                remedy=f"Make another key: `az keyvault key create --kty {_KEY_TYPE} --size {_KEY_SIZE}`.",
+                place=("encryptionKey", "name"),
+            )
+        )
+    if not key.enabled:
+        problems.append(
+            KEY_ENABLED.broken(
+                "This version of the key is disabled.",
+                "a version that is enabled",
+                remedy="Enable it: `az keyvault key set-attributes --enabled true`.",
+                place=("encryptionKey", "version"),
             )
         )
     return problems

@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from components import Problem, judge_configuration
 from components.rules.connectors import check_no_tags
+from components.rules.encryption import (
+    FoundKey,
+    FoundVault,
+    check_found_key,
+    check_found_vault,
+    key_not_found,
+    key_unseen,
+    vault_not_found,
+)
 from components.rules.existing_networks import (
     ExistingNetwork,
     ExistingSubnet,
@@ -368,6 +377,21 @@ def ours_in_theirs(address_prefix: str) -> list[Problem]:
     return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, NEWCOMER)
 
 
+VAULT = f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam"
+RIGHT_VAULT = FoundVault("westus2", soft_delete=True, purge_protection=True)
+RIGHT_KEY = FoundKey("0" * 32, "RSA", 2048, enabled=True)
+
+
+def in_vault(**changes: Any) -> list[Problem]:
+    """What is found in a vault that differs as said."""
+    return check_found_vault(replace(RIGHT_VAULT, **changes), "westus2")
+
+
+def of_key(**changes: Any) -> list[Problem]:
+    """What is found in a key that differs as said."""
+    return check_found_key(replace(RIGHT_KEY, **changes), "0" * 32)
+
+
 # For each rule about what is looked up: something that breaks it, and something just inside.
 LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     "resource-group-found": ([resource_group_not_found("Fabrikam-RG")], []),
@@ -388,4 +412,12 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     "subnet-held-nearby": (in_four(holders=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
     "subnet-empty": (in_four(used_addresses=1), in_four(used_addresses=0)),
     "subnet-same-range": (ours_in_theirs("10.0.0.64/27"), ours_in_theirs("10.0.0.128/27")),
+    "key-vault-found": ([vault_not_found(VAULT)], in_vault()),
+    "key-vault-location": (in_vault(location="eastus"), in_vault(location="West US 2")),
+    "key-vault-protected": (in_vault(purge_protection=False), in_vault(soft_delete=None)),
+    "key-found": ([key_not_found("ise")], of_key()),
+    "key-type": (of_key(kind="EC", size=None), of_key()),
+    "key-enabled": (of_key(enabled=False), of_key()),
+    "key-version-current": (of_key(version="1" * 32, kind="EC"), check_found_key(RIGHT_KEY, "0" * 32)),
+    "key-unseen": ([key_unseen("it may not be read.")], []),
 }

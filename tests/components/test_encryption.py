@@ -1,7 +1,8 @@
 """Identity and key of an environment: what is asked for, what replaces it, and that the grant comes first.
 
-Decided here: arguments and registrations, on the recording monitor. What the rules say is in test_rules.py; that the
-real engine waits for the grant is decided in tests/end_to_end/test_encryption.py.
+Decided here: arguments and registrations, on the recording monitor. What the rules say is in test_rules.py, what is
+looked up in test_existing_key.py; that the real engine waits for the grant is decided in
+tests/end_to_end/test_encryption.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .recording import ENVIRONMENT_COMPONENT, Recording, record
 from .rule_examples import FABRIKAM, IDENTITY, encrypted, judge
 from .test_environment import FABRIKAM as ARGUMENTS
 from .test_environment import environment, later
+from .test_existing_key import functions
 
 VAULT = f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam"
 USER_ASSIGNED = {"type": "UserAssigned", "user_assigned": [IDENTITY]}
@@ -30,7 +32,7 @@ def properties(recording: Recording) -> dict[str, Any]:
 
 def test_the_key_is_sent_as_documented() -> None:
     """Microsoft's page on customer-managed keys for ISEs, request body."""
-    recording = record(environment(identity=USER_ASSIGNED, encryption_key=KEY))
+    recording = record(environment(identity=USER_ASSIGNED, encryption_key=KEY), functions=functions())
     assert properties(recording)["encryptionConfiguration"] == {
         "encryptionKeyReference": {"keyVault": {"id": VAULT}, "keyName": "ise", "keyVersion": "0" * 32}
     }
@@ -72,7 +74,8 @@ def test_ids_may_be_outputs_and_are_judged_when_they_arrive() -> None:
         environment(
             identity=lambda: {"type": "UserAssigned", "user_assigned": [later(IDENTITY)()]},
             encryption_key=lambda: KEY | {"vault_id": later(VAULT)()},
-        )
+        ),
+        functions=functions(),
     )
     assert recording["fabrikam-ise"].inputs["identity"]["userAssignedIdentities"] == [IDENTITY]
     with pytest.raises(ArgumentsError, match=r"\[key-vault-id\]"):
@@ -87,7 +90,7 @@ def test_the_environment_waits_for_what_the_component_depends_on() -> None:
         arguments = ARGUMENTS | {"identity": USER_ASSIGNED, "encryption_key": KEY}
         IntegrationServiceEnvironment("fabrikam", arguments, pulumi.ResourceOptions(depends_on=[grant]))
 
-    assert "grant" in record(program).dependencies("fabrikam-ise")
+    assert "grant" in record(program, functions=functions()).dependencies("fabrikam-ise")
 
 
 def test_everything_that_is_wrong_with_a_key_is_told_at_once() -> None:
