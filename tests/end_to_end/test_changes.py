@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION, azure_in
+from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION, azure_in, policy, vault
 
-from .conftest import REPOSITORY, Project, copy_of_the_project
+from .conftest import REPOSITORY, Project, behind_the_back_of, copy_of_the_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -161,11 +161,39 @@ OTHER_ROUTES = {
     "gateway": {"addressPrefix": "192.0.2.0/24", "nextHopType": "VirtualNetworkGateway"},
 }
 
-PROVIDERS = f"{SUBSCRIPTION}/resourceGroups/rg-orders/providers"
-IDENTITIES = f"{PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities"
-KEY = {"vaultId": f"{PROVIDERS}/Microsoft.KeyVault/vaults/orders", "name": "ise", "version": "0" * 32}
-OTHER_VAULT = KEY | {"vaultId": f"{PROVIDERS}/Microsoft.KeyVault/vaults/others"}
-OTHER_KEY = OTHER_VAULT | {"name": "ise-renamed"}
+# What a key needs is somebody else's: the stack neither makes it nor takes it down.
+OTHERS = f"{SUBSCRIPTION}/resourceGroups/rg-others"
+IDENTITIES = f"{OTHERS}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+
+
+def identity(name: str) -> Way:
+    """A change of the identity to a user-assigned one, which somebody makes."""
+
+    def way(project: Project) -> dict[str, Any]:
+        with behind_the_back_of(project) as azure:
+            azure.put(OTHERS, {"location": "westus2"})
+            azure.put(f"{IDENTITIES}/{name}", {"location": "westus2"})
+        return {"identity": {"type": "UserAssigned", "userAssigned": [f"{IDENTITIES}/{name}"]}}
+
+    return way
+
+
+def key(name: str, vault_name: str) -> Way:
+    """A change of the key to a version that somebody makes, with a vault that lets the last identity use it."""
+
+    def way(project: Project) -> dict[str, Any]:
+        path = f"{OTHERS}/providers/Microsoft.KeyVault/vaults/{vault_name}"
+        with behind_the_back_of(project) as azure:
+            principal = azure.get(f"{IDENTITIES}/other").json()["properties"]["principalId"]
+            # Resource Manager makes the first version of a key only: another one comes with another vault of the name.
+            azure.delete(path)
+            azure.put(path, vault(policy(principal, "get", "list", "wrapKey", "unwrapKey")))
+            made = azure.put(f"{path}/keys/{name}", {"properties": {"kty": "RSA"}}).json()
+        version = made["properties"]["keyUriWithVersion"].rpartition("/")[2]
+        return {"encryptionKey": {"vaultId": path, "name": name, "version": version}}
+
+    return way
+
 
 # What an environment is rebuilt for, without anything else.
 WAYS |= {
@@ -174,16 +202,16 @@ WAYS |= {
         value(identity=None),
         value(identity={"type": "SystemAssigned"}),
     ],
-    ("identity.type", ""): [value(identity={"type": "UserAssigned", "userAssigned": [f"{IDENTITIES}/ise"]})],
-    ("identity.userAssigned", ""): [value(identity={"type": "UserAssigned", "userAssigned": [f"{IDENTITIES}/other"]})],
+    ("identity.type", ""): [identity("ise")],
+    ("identity.userAssigned", ""): [identity("other")],
     ("encryptionKey", "when it is added or taken away"): [
-        value(encryptionKey=KEY),
+        key("ise", "vault-orders"),
         value(encryptionKey=None),
-        value(encryptionKey=KEY),
+        key("ise", "vault-orders"),
     ],
-    ("encryptionKey.vaultId", ""): [value(encryptionKey=OTHER_VAULT)],
-    ("encryptionKey.name", ""): [value(encryptionKey=OTHER_KEY)],
-    ("encryptionKey.version", ""): [value(encryptionKey=OTHER_KEY | {"version": "1" * 32})],
+    ("encryptionKey.vaultId", ""): [key("ise", "vault-others")],
+    ("encryptionKey.name", ""): [key("ise-renamed", "vault-others")],
+    ("encryptionKey.version", ""): [key("ise-renamed", "vault-others")],
 }
 
 # Changes that are made together, as no two of them concern the same resource.
@@ -295,7 +323,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Itera
     yield project
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
     project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
-    assert project.resources() == []
+    assert [identity for identity in project.resources() if not identity.startswith(OTHERS)] == []
 
 
 def names(project: Project) -> dict[str, str]:
