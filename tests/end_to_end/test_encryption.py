@@ -25,8 +25,6 @@ ENVIRONMENT = "ise-logic-apps-dev"
 ALL_IN_ONE = """
 from pulumi_azure_native import authorization, keyvault, managedidentity
 
-from components import EncryptionKeyArgs, IdentityArgs
-
 resource_group_name = stack_resource_group(f"{NAME}-rg", configuration)
 tenant = authorization.get_client_config().tenant_id
 identity = managedidentity.UserAssignedIdentity(
@@ -57,17 +55,18 @@ key = keyvault.Key(
     key_name="ise",
     properties={"kty": "RSA", "key_size": 2048},
 )
-arguments = configuration.environment_args(resource_group_name).model_copy(
-    update={
-        "identity": IdentityArgs(type="UserAssigned", user_assigned=[identity.id]),
-        "encryption_key": EncryptionKeyArgs(
-            vault_id=vault.id,
-            name=key.name,
-            version=key.key_uri_with_version.apply(lambda uri: uri.rpartition("/")[2]),
-        ),
-    }
+environment = IntegrationServiceEnvironment(
+    NAME,
+    {
+        **dict(configuration.environment_args(resource_group_name)),
+        "identity": {"type": "UserAssigned", "user_assigned": [identity.id]},
+        "encryption_key": {
+            "vault_id": vault.id,
+            "name": key.name,
+            "version": key.key_uri_with_version.apply(lambda uri: uri.rpartition("/")[2]),
+        },
+    },
 )
-environment = IntegrationServiceEnvironment(NAME, arguments)
 """
 
 
