@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from .outputs import WithOutputs
 
 _NAMES_OF_KINDS = {str: "string", IPv4Network: "string", bool: "boolean", int: "integer"}
-_LANGUAGES = ("csharp", "go", "java", "nodejs", "python")
+_LANGUAGES: Mapping[str, Mapping[str, Any]] = {
+    "csharp": {},
+    # Without it, Pulumi's generator (v3.274.1, codegen/go/gen.go) leaves out the Args of a type that stands in plain
+    # mappings only, such as that of certificates, and the package does not compile.
+    "go": {"generateExtraInputTypes": True},
+    "java": {},
+    "nodejs": {},
+    "python": {},
+}
+"""What Pulumi's generators are told beside the version, by language."""
 
 
 def package_schema(
@@ -52,7 +61,7 @@ def package_schema(
         "resources": resources,
         "types": dict(sorted(types.known.items())),
         # Each language's package gets the version of this schema.
-        "language": {language: {"respectSchemaVersion": True} for language in _LANGUAGES},
+        "language": {language: {"respectSchemaVersion": True, **more} for language, more in _LANGUAGES.items()},
     }
 
 

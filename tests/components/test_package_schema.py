@@ -90,6 +90,11 @@ def test_choices_are_enumerations() -> None:
     assert [choice["value"] for choice in type_of("EndpointType")["enum"]] == ["Internal", "External"]
 
 
+def test_the_go_package_gets_the_arguments_type_of_what_stands_in_plain_mappings_only() -> None:
+    # Else `undefined: CertificateArgs` is what the Go compiler says of the package.
+    assert schema()["language"]["go"]["generateExtraInputTypes"]
+
+
 def test_a_number_is_an_integer_and_a_range_a_text() -> None:
     assert type_of("Sku")["properties"]["capacity"]["type"] == "integer"
     assert type_of("Subnet")["properties"]["addressPrefix"]["type"] == "string"
