@@ -10,8 +10,10 @@ missing alone, where this library tells of everything at once.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pulumi.provider
 from pulumi import InputPropertiesError
@@ -101,6 +103,13 @@ class _Servicer(server.ProviderServicer):
 
 def main() -> None:
     """Serves the package until the engine ends it."""
+    # The engine ends a plugin with SIGINT. The SDK would end on it with a traceback from gRPC's server.
+    signal.signal(signal.SIGINT, _end)
     # Pulumi's main makes the servicer itself, and takes no other class.
     server.ProviderServicer = _Servicer  # type: ignore[misc]
     server.main(ComponentPackage(), sys.argv[1:])
+
+
+def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001
+    """Ends the process there and then."""
+    os._exit(0)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,3 +141,14 @@ def test_the_cli_reads_the_checked_in_schema_from_the_folder(program: Project) -
     assert (read["name"], read["version"]) == ("logic-apps-environment", checked_in["version"])
     assert read["resources"].keys() == checked_in["resources"].keys()
     assert read["types"].keys() == checked_in["types"].keys()
+
+
+def test_the_package_ends_without_a_word_when_the_engine_interrupts_it() -> None:
+    # The engine's address: nothing is asked of it here.
+    command = [sys.executable, str(REPOSITORY / "components"), "127.0.0.1:1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as package:
+        assert package.stdout is not None
+        assert package.stdout.readline().strip().isdecimal(), "it serves on no port"
+        package.send_signal(signal.SIGINT)
+        assert package.communicate(timeout=60) == ("", "")
+    assert package.returncode == 0
