@@ -45,12 +45,15 @@ class ResourceGroupConfiguration(Model):
             Change(
                 Effect.NONE,
                 when="true to false",
-                remark="The stack lets go of the group; it stays, with everything in it, when the stack is destroyed.",
+                remark="With the same name, the stack lets go of the group: it stays when the stack is destroyed. With "
+                "another name, it is deleted at the end with everything that is left in it.",
             ),
             Change(
                 Effect.REFUSED,
                 when="false to true",
-                remark="The group exists already, and the provider makes none twice.",
+                remark="The preview cannot know it, and announces that all is built again; the update stops at the "
+                "group, which exists already. To give it to the stack, delete it from the state (`pulumi state "
+                "delete`), which touches nothing in Azure, and run `recover`.",
             ),
         ),
         default=True,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_azure_native import resources
 
+from .errors import ArgumentsError
 from .existing_network import says_that_nothing_is_there
 from .rules import settings as setting_rules
 
@@ -27,7 +28,8 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
         configuration: the stack's.
 
     Raises:
-        RunError: the group exists already, as the configuration says, and Azure does not let it be read.
+        ArgumentsError: the group shall exist and does not.
+        RunError: Azure does not let it be read.
     """
     group = configuration.resource_group
     if group.create:
@@ -41,10 +43,11 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
     try:
         found = resources.get_resource_group(resource_group_name=group.name)
     except Exception as error:
-        if not says_that_nothing_is_there(error):
-            raise pulumi.RunError(f"The resource group {group.name} could not be looked up: {error}") from error
-        # No error: a stack whose group is gone can still be destroyed.
-        pulumi.log.warn(setting_rules.resource_group_not_found(group.name).spelled(f"{pulumi.get_project()}:"))
-    else:
-        resources.ResourceGroup.get(name, found.id)
+        if says_that_nothing_is_there(error):
+            problem = setting_rules.resource_group_not_found(group.name)
+            raise ArgumentsError(
+                "The configuration of this stack", [problem], prefix=f"{pulumi.get_project()}:"
+            ) from None
+        raise pulumi.RunError(f"The resource group {group.name} could not be looked up: {error}") from error
+    resources.ResourceGroup.get(name, found.id)
     return group.name

@@ -63,7 +63,7 @@ def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceH
         release = SubnetRelease()
         _waiting[monitor] = release, pulumi.ErrorHook(_HOOK, release)
     release, hook = _waiting[monitor]
-    release.components[name] = component
+    release.components.setdefault(name, []).append(component)
     return pulumi.ResourceHookBinding(on_error=[hook])
 
 
@@ -113,8 +113,8 @@ class SubnetRelease:
         self._is_linked = is_linked
         self._since: dict[str, datetime] = {}
         self._pauses: Counter[str] = Counter()
-        self.components: dict[str, pulumi.Resource] = {}
-        """By the logical names of the resources that wait."""
+        self.components: dict[str, list[pulumi.Resource]] = {}
+        """By the logical names of the resources that wait; in different components, these can be the same."""
 
     async def __call__(self, failure: ErrorHookArgs) -> bool:
         """Whether the engine shall try again; comes back when it is time to."""
@@ -144,11 +144,13 @@ class SubnetRelease:
 
     async def _is_known_to_be_held(self, failure: ErrorHookArgs) -> bool:
         """Whether Azure shows that it holds the subnets. If it cannot be told, the operation itself finds out."""
-        try:
-            return await self._is_linked(subnets_of(failure), self.components[failure.name])
-        except Exception as error:  # noqa: BLE001 - to look is a courtesy; nothing that goes wrong in it may end the wait
-            pulumi.log.debug(f"{failure.name}: the subnet could not be looked at: {error}")
-            return False
+        for component in self.components.get(failure.name, ()):
+            try:
+                if await self._is_linked(subnets_of(failure), component):
+                    return True
+            except Exception as error:  # noqa: BLE001 - to look is a courtesy; nothing wrong in it may end the wait
+                pulumi.log.debug(f"{failure.name}: the subnet could not be looked at: {error}")
+        return False
 
 
 def _spell(pause: timedelta) -> str:

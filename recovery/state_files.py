@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,10 @@ class Damage:
                 self.file.unlink()
             else:
                 fresh = self.file.with_name(f"{self.file.name}.recovered")
-                fresh.write_bytes(self.replacement.read_bytes())
+                with fresh.open("wb") as opened:
+                    opened.write(self.replacement.read_bytes())
+                    opened.flush()
+                    os.fsync(opened.fileno())
                 fresh.replace(self.file)
         except OSError as error:
             raise RecoveryError(
@@ -66,7 +70,7 @@ def damages(backend: str, project: str, stack: str) -> list[Damage]:
         stack: the stack's name, with or without organization and project.
 
     Raises:
-        RecoveryError: the state is unreadable, and so is the one before.
+        RecoveryError: the state is unreadable, and so is the one before; or a file may not be read.
     """
     found = []
     for file in _state_files(backend, project, stack):
@@ -101,7 +105,13 @@ def _state_files(backend: str, project: str, stack: str) -> Iterator[Path]:
 def _is_json(file: Path) -> bool:
     try:
         content = file.read_bytes()
-        json.loads(gzip.decompress(content) if _PACKED in file.suffixes else content)
+    except OSError as error:
+        raise RecoveryError(
+            f"{file} cannot be read: {error.strerror}. Make it readable for you, then run this again."
+        ) from error
+    is_packed = file.name.removesuffix(".bak").endswith(f".json{_PACKED}")
+    try:
+        json.loads(gzip.decompress(content) if is_packed else content)
     except (ValueError, EOFError, zlib.error, gzip.BadGzipFile):
         return False
     return True

@@ -87,7 +87,8 @@ SUBNET_EMPTY = Rule(
 )
 SUBNET_SAME_RANGE = Rule(
     "subnet-same-range",
-    "No empty subnet of a virtual network that exists has, under another name, the range of one that is to be made.",
+    "While no environment stands, no empty subnet of a virtual network that exists has, under another name, the range "
+    "of one that is to be made.",
     Severity.WARNING,
     f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
 )
@@ -291,6 +292,12 @@ def check_new_subnets(network: ExistingNetwork, ours: Mapping[str, IPv4Network],
         if subnet.name.lower() not in names
         and not any(_is_nearby(holder, newcomer) for holder in _environments(subnet))
     ]
+    # Whether there is an environment to lose: a rebuild deletes it before Azure refuses a range that is taken.
+    stands = any(
+        (subnet.holders and subnet.name.lower() in names)
+        or any(_is_nearby(holder, newcomer) for holder in _environments(subnet))
+        for subnet in network.subnets
+    )
     for position, wanted in enumerate(ours.values()):
         place = ("subnets", position, "addressPrefix")
         if not is_inside(wanted, network.address_space):
@@ -303,7 +310,7 @@ def check_new_subnets(network: ExistingNetwork, ours: Mapping[str, IPv4Network],
                 )
             )
         problems += [
-            _overlap(wanted, taken, subnet, network).within(*place)
+            _overlap(wanted, taken, subnet, network, stands=stands).within(*place)
             for subnet in theirs
             for taken in subnet.ranges
             if taken.overlaps(wanted)
@@ -311,10 +318,12 @@ def check_new_subnets(network: ExistingNetwork, ours: Mapping[str, IPv4Network],
     return problems
 
 
-def _overlap(wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork) -> Problem:
+def _overlap(
+    wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork, *, stands: bool
+) -> Problem:
     """What it means that a range which is wanted overlaps one that is taken."""
     where = f"the range of {shorten(subnet.name)} in {_last(network.identity)}"
-    if wanted == taken and not subnet.holders and not subnet.used_addresses:
+    if wanted == taken and not stands and not subnet.holders and not subnet.used_addresses:
         return SUBNET_SAME_RANGE.broken(
             f"{wanted} is {where} already.",
             "a range that no other subnet has, unless that is this one under an earlier name",

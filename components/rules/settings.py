@@ -45,8 +45,8 @@ SKU_DEVELOPER_PROTECTED = Rule(
 RESOURCE_GROUP_FOUND = Rule(
     "resource-group-found",
     "A resource group that the stack does not make exists.",
-    Severity.WARNING,
-    f"{sources.LIBRARY}; a warning, because a stack whose group is gone can still be destroyed",
+    Severity.ERROR,
+    'Microsoft, "Resolve errors for resource not found" (ResourceGroupNotFound); seen by looking it up',
 )
 TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", Severity.ERROR, sources.TAG_LIMITS)
 TAG_NAME = Rule(
@@ -244,6 +244,7 @@ def resource_group_not_found(name: str) -> Problem:
         f"{spell_given(name)} does not exist, and resourceGroup.create is false: nothing can be made in it.",
         "the name of a resource group that exists; or create: true",
         "{name: Fabrikam-RG, create: true}",
-        "A login that may not read the group does not find it either.",
+        "Correct the name, or choose the subscription that the group is in (azure-native:subscriptionId). A stack "
+        "whose group is gone is destroyed by `pulumi destroy` without --run-program.",
         place=("resourceGroup", "name"),
     )

@@ -277,6 +277,24 @@ def test_what_may_be_an_earlier_name_of_an_empty_subnet_is_warned_of(caplog: pyt
     assert "[subnet-same-range]" in caplog.text
 
 
+def test_where_an_environment_stands_the_range_of_an_empty_subnet_is_an_overlap() -> None:
+    """A rebuild would delete the environment before Azure refuses the range."""
+    held = {"link": f"{ENVIRONMENTS}/Fabrikam-ISE"}
+    standing: list[dict[str, Any]] = [
+        {
+            "id": f"{COMPANY}/subnets/own-{number}",
+            "name": f"own-{number}",
+            "addressPrefix": f"10.0.1{number}.0/27",
+            "serviceAssociationLinks": [held],
+        }
+        for number in range(4)
+    ]
+    theirs = {"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefix": "10.0.3.0/27"}
+    assert problems(environment(IN_COMPANY), functions(subnets=[*standing, theirs])) == {
+        ("subnets.3.addressPrefix", "subnet-overlap")
+    }
+
+
 @pytest.mark.parametrize("used", [{"ipConfigurations": [{"id": "nic"}]}, {"addressPrefix": "10.0.3.0/26"}])
 def test_a_subnet_in_use_or_of_another_range_is_no_earlier_one(used: dict[str, Any]) -> None:
     theirs = {"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefix": "10.0.3.0/27"} | used

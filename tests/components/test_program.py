@@ -145,14 +145,16 @@ def test_a_resource_group_that_exists_is_read_and_not_made(monkeypatch: pytest.M
     assert recording["logic-apps-vnet"].inputs["resourceGroupName"] == "theirs"
 
 
-def test_a_resource_group_that_nobody_made_is_warned_of(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_resource_group_that_nobody_made_is_an_error_before_anything_is_requested(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Else everything in the old group would be deleted before Azure refuses the new one."""
     nothing = {GET_RESOURCE_GROUP: Refusal('Status=404 Code="ResourceGroupNotFound"')}
-    recording = run("dev", monkeypatch, resourceGroup=THEIRS, functions=nothing)
-    assert recording.read == []
-    assert 'logic-apps-environment:resourceGroup.name: "theirs" does not exist' in caplog.text
-    assert "[resource-group-found]" in caplog.text
+    with pytest.raises(ArgumentsError) as refusal:
+        run("dev", monkeypatch, resourceGroup=THEIRS, functions=nothing)
+    assert 'logic-apps-environment:resourceGroup.name: "theirs" does not exist' in str(refusal.value)
+    assert "[resource-group-found]" in str(refusal.value)
+    assert "without --run-program" in str(refusal.value)
 
 
 def test_a_resource_group_that_may_not_be_read_is_an_error_with_azures_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,6 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
         "connector-sap-libraries",
         "connector-tagged",
         "service-retired",
-        "resource-group-found",
         "subnet-same-range",
         "key-version-current",
         "key-unseen",

@@ -101,12 +101,12 @@ class Azure:
         return shown
 
 
-COMPONENT = object.__new__(EnvironmentNetwork)
+COMPONENT, OTHER = object.__new__(EnvironmentNetwork), object.__new__(EnvironmentNetwork)
 
 
 def waiting(clock: Clock, azure: Azure) -> SubnetRelease:
     release = SubnetRelease(clock.sleep, lambda: clock.time, azure.is_linked)
-    release.components["fabrikam-subnet-1"] = COMPONENT
+    release.components["fabrikam-subnet-1"] = [COMPONENT]
     return release
 
 
@@ -155,6 +155,15 @@ def test_the_network_is_read_with_the_provider_of_the_component(shown: list[Any]
     recording = record(program, functions=functions(subnets=subnets))
     assert found == [linked]
     assert [provider.rpartition("::")[0].rpartition("::")[2] for provider in recording.asked_providers] == ["theirs"]
+
+
+def test_of_two_components_with_the_same_names_the_one_that_sees_the_subnet_counts() -> None:
+    """As with a network and a whole environment of the same name, with providers for different subscriptions."""
+    clock, azure = Clock(), Azure(pulumi.RunError("Status=404"), True, False)
+    release = waiting(clock, azure)
+    release.components["fabrikam-subnet-1"].append(OTHER)
+    assert ask(release, failure(HELD)) is True
+    assert [component for _, component in azure.looks] == [COMPONENT, OTHER, COMPONENT, OTHER]
 
 
 def test_an_environment_waits_for_the_subnets_that_it_asks_for() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -547,30 +548,63 @@ def test_a_stack_lets_go_of_a_resource_group_that_it_shall_not_make_and_leaves_i
     assert [identity.rpartition("/")[2] for identity in project.resources()] == ["rg-logic-apps-dev"]
 
 
-def test_a_resource_group_that_the_stack_does_not_make_and_nobody_made_is_named_at_the_preview(
+def test_a_resource_group_that_nobody_made_is_refused_at_the_preview_and_the_stack_can_still_be_destroyed(
     project: Project,
 ) -> None:
+    project.up()
     project.configure(resourceGroup={"name": "rg-nobodys", "create": False})
-    preview = project.run("pulumi", "preview", "--non-interactive", "--stack", project.stack)
-    printed = preview.stdout + preview.stderr
-    assert 'resourceGroup.name: "rg-nobodys" does not exist' in printed
-    assert "[resource-group-found]" in printed
-    assert "Traceback" not in printed
+    before = len(project.requests())
+    for command in (("preview",), ("up", "--yes", "--skip-preview"), ("destroy", "--yes", "--run-program")):
+        refusal = project.fail(*command, "--non-interactive")
+        assert 'resourceGroup.name: "rg-nobodys" does not exist' in refusal
+        assert "[resource-group-found]" in refusal
+        assert "Traceback" not in refusal
+    assert project.writes(before) == []
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
+    assert project.resources() == []
 
 
-def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards(project: Project) -> None:
-    assert line(GROUP_TAKEN_OVER).effect == "refused"
+def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_can_be_given_to_it(
+    project: Project,
+) -> None:
+    expected = line(GROUP_TAKEN_OVER)
+    assert expected.effect == "refused"
+    assert "announces that all is built again" in expected.remark
     with azure_in(project.home / "arm", pace=0) as azure:
         azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-dev", {"location": "westus2"})
-    project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
+    project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False}, tags=None)
     project.up()
     before = len(project.requests())
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": True})
+    assert announced(project)["rg"].startswith("create")
     assert "cannot create already existing resource" in project.fail(
         "up", "--yes", "--non-interactive", "--skip-preview"
     )
     assert project.writes(before) == []
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+
+    # The way that the remark tells.
+    project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": True})
+    urn = "urn:pulumi:dev::logic-apps-environment::azure-native:resources:ResourceGroup::logic-apps-rg"
+    project.succeed("state", "delete", urn, "--yes")
+    recovered = project.run(sys.executable, "-m", "recovery", "--stack", project.stack)
+    assert recovered.returncode == 0, recovered.stdout + recovered.stderr
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program")
+    assert project.resources() == []
+
+
+def test_a_group_of_another_name_that_exists_takes_the_place_of_the_one_that_the_stack_made(project: Project) -> None:
+    assert "With another name, it is deleted at the end" in line(GROUP_LET_GO).remark
+    project.up()
+    with azure_in(project.home / "arm", pace=0) as azure:
+        azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-theirs", {"location": "westus2"})
+    project.configure(resourceGroup={"name": "rg-theirs", "create": False})
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before)[-1] == "DELETE rg-logic-apps-dev"
+    assert {identity.split("/")[4] for identity in project.resources()} == {"rg-theirs"}
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 

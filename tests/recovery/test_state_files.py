@@ -76,9 +76,24 @@ def test_a_compressed_state_is_mended_too(backend: Backend) -> None:
     packed = backend.beside(".gz")
     packed.write_bytes(whole[:20])
     packed.with_name("dev.json.gz.bak").write_bytes(whole)
+    packed.with_name("dev.json.gz.attrs").write_text('{"md5":"uvWH9zBsgpkb"}\n')
     (damage,) = damages(backend.url, PROJECT, "dev")
     damage.mend()
     assert packed.read_bytes() == whole
+
+
+def test_a_stack_whose_name_ends_like_a_compressed_file_is_not_taken_for_one(backend: Backend) -> None:
+    backend.stack.with_name("prod.gz.json").write_text(BEFORE)
+    assert damages(backend.url, PROJECT, "prod.gz") == []
+
+
+def test_a_file_that_may_not_be_read_is_named(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    with pytest.raises(RecoveryError, match=r"dev\.json.* cannot be read: Permission denied"):
+        damages(backend.url, PROJECT, "dev")
 
 
 def test_the_state_of_an_older_pulumi_is_mended_too(backend: Backend) -> None:
