@@ -42,16 +42,21 @@ class Sandbox:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts a command in a session of its own: without a terminal, as in continuous integration."""
-        return subprocess.Popen(
-            [sys.executable, "-P", FAKE, *arguments],
-            cwd=self.project,
-            env=self.variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        # Tests that run under nohup ignore SIGHUP, and what they start would too.
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-P", FAKE, *arguments],
+                cwd=self.project,
+                env=self.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        finally:
+            signal.signal(signal.SIGHUP, before)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""

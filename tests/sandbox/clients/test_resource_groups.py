@@ -102,6 +102,8 @@ def test_resource_providers_are_listed_and_registered(clients: Clients) -> None:
         "Microsoft.Resources",
         "Microsoft.Network",
         "Microsoft.Logic",
+        "Microsoft.KeyVault",
+        "Microsoft.ManagedIdentity",
     }
     assert providers.register("Microsoft.Logic").registration_state == "Registered"
     types = {kind.resource_type for kind in providers.get("Microsoft.Logic").resource_types or ()}
