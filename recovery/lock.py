@@ -12,8 +12,12 @@ import os
 import platform
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
+
+from recovery.file_backend import folder_of, simple_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,11 @@ class Lock:
 
 def locks_of(backend: str, project: str, stack: str) -> list[Lock]:
     """The locks of a stack; none can be seen when the backend is not one of files."""
-    url = urlsplit(backend)
-    if url.scheme != "file":
+    kept = folder_of(backend)
+    if kept is None:
         return []
-    folder = Path(unquote(url.path)) / ".pulumi" / "locks"
-    name = stack.rpartition("/")[2]
+    folder = kept / "locks"
+    name = simple_name(stack)
     files = [*(folder / "organization" / project / name).glob("*.json"), *(folder / name).glob("*.json")]
     return [_read(file) for file in sorted(files)]
 

@@ -13,14 +13,14 @@ import json
 import os
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from recovery.errors import RecoveryError
+from recovery.file_backend import folder_of, simple_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _PACKED = ".gz"
 """The ending of a state that is compressed, as PULUMI_DIY_BACKEND_GZIP asks for."""
@@ -90,16 +90,16 @@ def damages(backend: str, project: str, stack: str) -> list[Damage]:
 
 
 def _state_files(backend: str, project: str, stack: str) -> Iterator[Path]:
-    url = urlsplit(backend)
-    if url.scheme != "file":
+    kept = folder_of(backend)
+    if kept is None:
         return
-    folder = Path(unquote(url.path)) / ".pulumi" / "stacks"
-    name = stack.rpartition("/")[2]
+    folder = kept / "stacks"
+    name = simple_name(stack)
     # By project, and as older versions of Pulumi keep it.
     for file in (folder / project / f"{name}.json", folder / f"{name}.json"):
-        for kept in (file, file.with_name(f"{file.name}{_PACKED}")):
-            if kept.is_file():
-                yield kept
+        for found in (file, file.with_name(f"{file.name}{_PACKED}")):
+            if found.is_file():
+                yield found
 
 
 def _is_json(file: Path) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.arm.errors import ArmError, invalid_request_content, method_not_allowed
 from sandbox.arm.network_requests import existing_resource
-from sandbox.arm.resource_type import Envelope, ResourceType, check_identity, merged_tags, read_envelope, read_tags
+from sandbox.arm.resource_type import Envelope, ResourceType, check_identity, patch_as_put, read_envelope, read_tags
 from sandbox.arm.session import Request, Response
 from sandbox.arm.store import Resource
 
@@ -77,14 +77,7 @@ class Vaults(ResourceType):
 
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change tags or properties; what is absent stays, `accessPolicies` are replaced as a whole."""
-        body = request.body
-        check_identity(body, resource.id)
-        merged = dict(resource.document)
-        given = body.member("properties")
-        merged["properties"] = {**resource.properties, **(given.value if given else {})}
-        merged["tags"] = merged_tags(resource, body)
-        changed = Request(request.session, "PUT", request.base_url, request.segments, request.query, merged)
-        return self.put(changed, resource.id, resource)
+        return self.put(patch_as_put(request, resource), resource.id, resource)
 
     def delete(self, request: Request, resource: Resource) -> Response:
         """Delete at once, with its keys."""
@@ -176,8 +169,7 @@ def _read_vault(properties: JsonObject, existing: Resource | None) -> Json:
     before = existing.properties if existing else {}
     if before.get("enableSoftDelete") and flags.get("enableSoftDelete") is False:
         raise invalid_request_content(f"'{properties.where('enableSoftDelete')}' cannot be set to false any more.")
-    for member in ("networkAcls",):
-        properties.member(member)
+    properties.member("networkAcls")
     lasting = {"enablePurgeProtection": True} if before.get("enablePurgeProtection") else {}
     soft = {"enableSoftDelete": True, "softDeleteRetentionInDays": 90} if flags.get("enableSoftDelete", True) else {}
     given = {name: value for name, value in properties.value.items() if value is not None and name != "createMode"}

@@ -22,7 +22,7 @@ from sandbox.arm.logic_placement import (
     reference_to,
     refuse_change,
 )
-from sandbox.arm.resource_type import ResourceType, check_identity, merged_tags, read_envelope
+from sandbox.arm.resource_type import ResourceType, patch_as_put, read_envelope
 from sandbox.arm.session import Request, Response
 from sandbox.arm.store import Resource
 
@@ -74,14 +74,8 @@ class IntegrationAccounts(ResourceType):
 
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change tags, SKU or state; what is absent stays."""
-        body = request.body
-        check_identity(body, resource.id)
-        merged = {**resource.document, **{k: v for k, v in body.value.items() if v is not None}}
-        given = body.member("properties")
-        merged["properties"] = {**resource.properties, **(given.value if given else {})}
-        merged["tags"] = merged_tags(resource, body)
-        changed = Request(request.session, "PUT", request.base_url, request.segments, request.query, merged)
-        return self.put(changed, resource.id, resource)
+        given = {name: value for name, value in request.body.value.items() if value is not None}
+        return self.put(patch_as_put(request, resource, given), resource.id, resource)
 
     def delete(self, request: Request, resource: Resource) -> Response:
         """Delete at once."""

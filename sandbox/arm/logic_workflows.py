@@ -21,7 +21,7 @@ from sandbox.arm.logic_placement import (
     reference_to,
     refuse_change,
 )
-from sandbox.arm.resource_type import ResourceType, merged_tags, read_envelope
+from sandbox.arm.resource_type import ResourceType, read_envelope, with_merged_tags
 from sandbox.arm.session import Json, Request, Response, timestamp
 from sandbox.arm.store import Resource
 
@@ -87,9 +87,7 @@ class Workflows(ResourceType):
         """Change the tags, when there is a body at all."""
         if request.content is None:
             return Response(200, resource.document)
-        changed = Resource(resource.id, {**resource.document, "tags": merged_tags(resource, request.body) or {}})
-        request.session.store.save(changed)
-        return Response(200, changed.document)
+        return Response(200, with_merged_tags(request, resource).document)
 
     def delete(self, request: Request, resource: Resource) -> Response:
         """Delete at once."""

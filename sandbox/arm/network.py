@@ -33,6 +33,7 @@ from sandbox.arm.network_requests import (
     patched_tags,
     read_children,
     refuse_while_busy,
+    save_with_children,
     with_etag,
     without,
 )
@@ -107,10 +108,7 @@ class VirtualNetworks(ResourceType):
                 }
             ),
         )
-        for gone in {s.id for s in before} - {s.id for s in after}:
-            session.store.remove(gone)
-        for resource in (stored, *after):
-            session.store.save(resource)
+        save_with_children(session, stored, before, after)
         operation = operations.start(session, resource_id, WRITE, _VIRTUAL_NETWORK_WRITE, locks=resource_id)
         return accepted(request, operation, envelope.location, 200 if existing else 201, self.present(session, stored))
 

@@ -28,6 +28,7 @@ from sandbox.arm.network_requests import (
     patched_tags,
     read_children,
     refuse_while_busy,
+    save_with_children,
     with_etag,
     without,
 )
@@ -147,10 +148,7 @@ class SubnetGuards(ResourceType):
                 }
             ),
         )
-        for gone in {entry.id for entry in before} - {entry.id for entry in after}:
-            session.store.remove(gone)
-        for resource in (stored, *after):
-            session.store.save(resource)
+        save_with_children(session, stored, before, after)
         operation = operations.start(session, stored.id, WRITE, _PARENT_WRITE_DURATION, locks=stored.id)
         return accepted(request, operation, envelope.location, 200 if existing else 201, self.present(session, stored))
 

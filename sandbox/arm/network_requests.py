@@ -50,6 +50,14 @@ def patched_tags(request: Request, resource: Resource) -> Resource:
     return changed
 
 
+def save_with_children(session: Session, parent: Resource, before: list[Resource], after: list[Resource]) -> None:
+    """Store a resource with what is inside of it, and take away what was there before and is no longer listed."""
+    for gone in {child.id for child in before} - {child.id for child in after}:
+        session.store.remove(gone)
+    for resource in (parent, *after):
+        session.store.save(resource)
+
+
 def finish(session: Session, operation: Operation, *more: Resource) -> None:
     """The end, good or ordered, of a deletion or of a write to a resource and to `more` that was written with it."""
     resource = session.store.resource(operation.resource)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 from sandbox.arm.errors import ArmError, invalid_request_content, method_not_allowed
 from sandbox.arm.locations import LOCATIONS, normalise
 from sandbox.arm.session import Json, Request, Response
+from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
     from sandbox.arm.json_body import JsonObject
     from sandbox.arm.operations import Operation
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Session
-    from sandbox.arm.store import Resource
 
 # Microsoft, "Use tags to organize your Azure resources", Limitations.
 _MOST_TAGS, _LONGEST_TAG_NAME, _LONGEST_TAG_VALUE, _NOT_IN_TAG_NAMES = 50, 512, 256, "<>%&\\?/"
@@ -202,3 +202,30 @@ def merged_tags(resource: Resource, body: JsonObject) -> dict[str, str] | None:
     through PATCH of the resource).
     """
     return resource.document.get("tags") if not body.has("tags") else read_tags(body)
+
+
+def with_merged_tags(request: Request, resource: Resource) -> Resource:
+    """The resource with the tags after a PATCH, stored."""
+    changed = Resource(resource.id, {**resource.document, "tags": merged_tags(resource, request.body) or {}})
+    request.session.store.save(changed)
+    return changed
+
+
+def patch_as_put(request: Request, resource: Resource, members: Json | None = None) -> Request:
+    """The PUT that a PATCH stands for, whose absent properties and tags stay as they are.
+
+    Args:
+        request: the PATCH.
+        resource: what it changes.
+        members: what else of the resource it changes.
+    """
+    body = request.body
+    check_identity(body, resource.id)
+    given = body.member("properties")
+    merged = {
+        **resource.document,
+        **(members or {}),
+        "properties": {**resource.properties, **(given.value if given else {})},
+        "tags": merged_tags(resource, body),
+    }
+    return Request(request.session, "PUT", request.base_url, request.segments, request.query, merged)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sandbox.arm import managed_identities
 from sandbox.arm.errors import ArmError, invalid_request_content
 from sandbox.arm.resource_id import parse_resource_id
-from sandbox.arm.resource_type import ResourceType, check_identity, merged_tags, read_envelope
+from sandbox.arm.resource_type import ResourceType, check_identity, read_envelope, with_merged_tags
 from sandbox.arm.session import Request, Response
 from sandbox.arm.store import Resource
 
@@ -49,9 +49,7 @@ class UserAssignedIdentities(ResourceType):
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change the tags."""
         check_identity(request.body, resource.id)
-        changed = Resource(resource.id, {**resource.document, "tags": merged_tags(resource, request.body) or {}})
-        request.session.store.save(changed)
-        return Response(200, changed.document)
+        return Response(200, with_merged_tags(request, resource).document)
 
     def delete(self, request: Request, resource: Resource) -> Response:
         """Delete at once, whether or not something has it."""
