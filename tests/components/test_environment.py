@@ -65,7 +65,7 @@ def later(value: str) -> Any:
     return lambda: pulumi.Output.from_input(value)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fabrikam() -> Recording:
     return record(environment())
 

@@ -94,12 +94,12 @@ def problems(program: Any, known: dict[str, Any]) -> set[tuple[str, str]]:
     return {(".".join(map(str, p.place)), p.rule.identifier) for p in caught.value.problems}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def in_company() -> Recording:
     return record(environment(IN_COMPANY), functions=functions())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def in_four() -> Recording:
     return record(environment({"subnet_ids": FOUR_IDS}), functions=with_four())
 

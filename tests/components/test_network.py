@@ -53,7 +53,7 @@ def network(**changes: Any) -> Any:
     return lambda: EnvironmentNetwork("fabrikam", ARGUMENTS | changes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fabrikam() -> Recording:
     return record(network())
 
@@ -133,7 +133,7 @@ def test_outputs_are_registered_under_the_attributes_names(fabrikam: Recording) 
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def guarded() -> Recording:
     return record(network(**GUARDED))
 

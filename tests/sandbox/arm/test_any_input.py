@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sandbox.arm.azure import (
@@ -129,13 +129,11 @@ def check(azure: Azure, method: str, path: str, body: object, version: str | Non
         assert answer.json()["error"].keys() >= {"code", "message"}
 
 
-@settings(max_examples=1000, deadline=None)
 @given(method=st.sampled_from(["PUT", "PATCH"]), path=st.sampled_from(PLACES), body=nearly_right_bodies())
 def test_a_body_with_one_wrong_value_is_answered(simulator: Azure, method: str, path: str, body: object) -> None:
     check(simulator, method, path, body)
 
 
-@settings(max_examples=500, deadline=None)
 @given(
     method=st.sampled_from(["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]),
     place=st.sampled_from(["", "/", *PLACES]),
@@ -180,7 +178,6 @@ def test_tricks_with_paths_lead_nowhere(simulator: Azure, path: str) -> None:
     assert b"root:" not in answer
 
 
-@settings(max_examples=200, deadline=None)
 @given(authorization=st.binary(max_size=60), scheme=st.sampled_from([b"", b"Bearer ", b"Basic ", b"bearer a.b."]))
 def test_any_authorization_that_is_no_token_of_ours_is_refused(
     simulator: Azure, authorization: bytes, scheme: bytes
@@ -195,7 +192,6 @@ def test_any_authorization_that_is_no_token_of_ours_is_refused(
     assert answer.split(b" ", 2)[1] in (b"400", b"401"), answer
 
 
-@settings(max_examples=100, deadline=None)
 @given(content=st.binary(max_size=200))
 def test_bytes_that_are_no_http_at_all_do_no_harm(simulator: Azure, content: bytes) -> None:
     assert not raw_answer(simulator, content, patience=0.02).startswith(b"HTTP/1.1 5")
