@@ -21,7 +21,7 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
 
     A group that exists is read and not only named: of a group that the stack made before, the engine lets go when the
     program reads the same one, and deletes it when the program says nothing of it
-    (docs/decisions/0009-resource-group-that-exists.md).
+    (docs/decisions/0009-existing-resource-group.md).
 
     Args:
         name: logical name of the resource group.

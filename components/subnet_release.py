@@ -6,7 +6,7 @@ another environment in it. The engine asks an error hook whether to try again, a
 hook therefore looks at the subnets itself and says yes when no link to a service is left on them, as
 terraform-provider-azurerm does; where they cannot be looked at, each try is the look. The pauses grow from a second to
 seven minutes, so that a hundred of them are more than ten hours, and a sandbox that releases subnets soon is not waited
-for (docs/decisions/0008-subnets-that-are-held.md).
+for (docs/decisions/0008-subnet-release.md).
 
 On ``pulumi destroy`` hooks run only with ``--run-program``.
 """

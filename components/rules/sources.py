@@ -29,5 +29,5 @@ REGIONS = 'Microsoft, "List of Azure regions"'
 X509 = "RFC 5280, Internet X.509 Public Key Infrastructure Certificate and CRL Profile"
 NIST_KEYS = "NIST SP 800-131A Rev. 2, Transitioning the Use of Cryptographic Algorithms and Key Lengths"
 LIBRARY = "This library, docs/decisions/0004-arguments.md"
-LIBRARY_GUARDS = "This library, docs/decisions/0006-network-guards.md"
+LIBRARY_GUARDS = "This library, docs/decisions/0006-network-security-rules.md"
 LIBRARY_NETWORKS = "This library, docs/decisions/0007-existing-networks.md"
