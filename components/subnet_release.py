@@ -22,6 +22,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import get_monitor
 
+from .callback_server import stop_callback_server_only_after_start
 from .existing_network import read_network
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceH
     """
     monitor = get_monitor()
     if monitor not in _waiting:
+        stop_callback_server_only_after_start()
         release = SubnetRelease()
         _waiting[monitor] = release, pulumi.ErrorHook(_HOOK, release)
     release, hook = _waiting[monitor]

@@ -1,0 +1,42 @@
+"""A workaround for a crash of Python programs that register resource hooks.
+
+The SDK starts a gRPC server when the first hook is registered, and stops it when the program ends. A program that fails
+while the server starts stops it too early, which crashes the process: the user sees ``error reading from server: EOF``
+instead of the program's own error. Seen with pulumi 3.272 and grpcio 1.85; ``docs/known-issues.md`` has a program that
+reproduces it without this library. Related reports: pulumi/pulumi#21934, pulumi/pulumi#18190, grpc/grpc#38679.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from typing import Any
+
+from pulumi.runtime import _callbacks
+
+
+@cache
+def stop_callback_server_only_after_start() -> None:
+    """Make the SDK wait until its callback server has started before it stops it.
+
+    Call this before the first hook is registered. The SDK has no public interface for it, so this replaces two methods
+    of its private class. It does nothing where a later SDK no longer has them.
+    """
+    servicer: Any = getattr(_callbacks, "_CallbackServicer", None)
+    if not all(hasattr(servicer, name) for name in ("serve", "shutdown", "_servicers")):
+        return
+    serve, shutdown = servicer.serve, servicer.shutdown.__func__
+    starts: dict[asyncio.AbstractEventLoop, asyncio.Future[None]] = {}
+
+    async def serve_and_remember(self: Any) -> None:  # noqa: ANN401 - the SDK's private class
+        start = asyncio.ensure_future(serve(self))
+        starts[asyncio.get_running_loop()] = start
+        await asyncio.shield(start)
+
+    async def shut_down_after_start(cls: Any) -> None:  # noqa: ANN401 - the SDK's private class
+        if start := starts.pop(asyncio.get_running_loop(), None):
+            await asyncio.wait([start])
+        await shutdown(cls)
+
+    servicer.serve = serve_and_remember
+    servicer.shutdown = classmethod(shut_down_after_start)
