@@ -1,4 +1,4 @@
-"""An environment beside other resources: a jump host's subnet, with a security group, in the environment's network."""
+"""An environment, and a jump host subnet with a network security group in the environment's virtual network."""
 
 import pulumi
 from logic_apps_environment import IntegrationServiceEnvironment
@@ -18,22 +18,22 @@ environment = IntegrationServiceEnvironment(
     },
 )
 
-guard = network.NetworkSecurityGroup(
+security_group = network.NetworkSecurityGroup(
     "jump-host",
     resource_group_name=group.name,
     network_security_group_name="nsg-jump-host",
 )
 
-# The environment's own subnets are the first four /27 of the address space.
+# The environment's subnets are the first four /27 ranges of the address space.
 jump_host = network.Subnet(
     "jump-host",
     resource_group_name=group.name,
     virtual_network_name=environment.virtual_network_name,
     subnet_name="snet-jump-host",
     address_prefix="10.20.0.192/27",
-    network_security_group=network.NetworkSecurityGroupArgs(id=guard.id),
-    # Azure takes one write to a virtual network at a time, and the environment's subnets come one after the other. To
-    # depend on a component is to depend on everything in it.
+    network_security_group=network.NetworkSecurityGroupArgs(id=security_group.id),
+    # Azure accepts one write to a virtual network at a time, so this subnet waits for the environment's. Depending on a
+    # component means depending on all of its children.
     opts=pulumi.ResourceOptions(depends_on=[environment.network]),
 )
 

@@ -1,6 +1,6 @@
-"""An environment through a provider that is given explicitly, for example for another subscription.
+"""An environment with an explicit provider, for example for another subscription.
 
-A provider that is given to a component is that of everything in it.
+A component passes its provider on to all of its children.
 """
 
 import pulumi

@@ -1,4 +1,4 @@
-"""Tags on everything that carries tags, from one transform of the whole stack: azure-native has no default tags."""
+"""A transform that tags all resources of the stack that support tags, because azure-native has no default tags."""
 
 import pulumi
 from logic_apps_environment import IntegrationServiceEnvironment
@@ -6,7 +6,7 @@ from pulumi_azure_native import resources
 
 TAGS = {"owner": "integration", "stack": pulumi.get_stack()}
 
-# Parts of something that has the tags; azure-native knows no tags for them.
+# Parts of tagged resources, without tags of their own in azure-native.
 WITHOUT_TAGS = {
     "azure-native:network:Subnet",
     "azure-native:network:SecurityRule",
@@ -15,24 +15,24 @@ WITHOUT_TAGS = {
 
 
 def carries_tags(args: pulumi.ResourceTransformArgs) -> bool:
-    """Whether Azure takes tags on a resource: components are none of its resources, and connectors have no tags."""
+    """Whether a resource supports tags. Components are not Azure resources, and managed connectors reject tags."""
     is_connector = args.type_ == "azure-native:resources:Resource" and args.props.get("resourceType") == "managedApis"
     return args.type_.startswith("azure-native:") and args.type_ not in WITHOUT_TAGS and not is_connector
 
 
 def add_tags(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-    """Adds the tags to those of a resource, which win: what somebody wrote beside a resource is meant for it."""
+    """Add the tags to a resource. The resource's own tags take precedence."""
     if not carries_tags(args):
         return None
     own = args.props.get("tags") or {}
     tags = pulumi.Output.all(TAGS, own).apply(lambda both: {**both[0], **both[1]})
-    # Without options the engine leaves them as they are (pulumi/pulumi, pkg/resource/deploy/source_eval.go), though the
-    # type wants some. To give back args.opts fails for a resource with a replacement trigger, which the environment's
-    # virtual network is: Pulumi's Python SDK (3.272) cannot send one a second time.
+    # None leaves the options unchanged (pulumi/pulumi, pkg/resource/deploy/source_eval.go), although the type does not
+    # allow it. Returning args.opts fails for a resource with a replacement trigger, such as the environment's virtual
+    # network: Pulumi's Python SDK (3.272) cannot send the trigger again.
     return pulumi.ResourceTransformResult({**args.props, "tags": tags}, opts=None)  # type: ignore[arg-type]
 
 
-# Before the first resource: a transform sees what comes after it.
+# Before the first resource: a transform applies only to resources registered after it.
 pulumi.runtime.register_resource_transform(add_tags)
 
 group = resources.ResourceGroup("orders", resource_group_name="rg-orders-tags")

@@ -1,6 +1,6 @@
-"""Two environments in one program, each in a region, a resource group and a network of its own.
+"""Two environments in one program, each in its own region, resource group and virtual network.
 
-The regions and the address spaces of their networks are configuration: a third region is a third line.
+The configuration lists the regions and address spaces. To add a region, add a line.
 """
 
 import pulumi

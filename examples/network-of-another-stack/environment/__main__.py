@@ -1,6 +1,6 @@
-"""The integration team's stack: an environment in the subnets of the network team's stack, of which it makes nothing.
+"""The integration team's stack: an environment in the subnets of the network team's stack.
 
-Each preview looks the subnets up, and says before anything is requested if the environment cannot stand in them.
+Each preview looks up the subnets and reports, before anything is requested, why they cannot be used.
 """
 
 import pulumi
@@ -20,7 +20,7 @@ environment = IntegrationServiceEnvironment(
         "name": "ise-orders",
         "sku": {"name": "Developer"},
         "endpoint": "Internal",
-        # An id may become known during an update only; that there are four of them may not.
+        # The IDs may be unknown until the update, but a preview must know that there are four.
         "network": {"subnet_ids": [subnet_ids[position] for position in range(4)]},
     },
 )

@@ -1,4 +1,4 @@
-"""The network team's stack: a network with four subnets for an integration service environment, and what guards it."""
+"""The network team's stack: a virtual network with a security group and four subnets for an environment."""
 
 import pulumi
 from logic_apps_environment import EnvironmentNetwork
@@ -13,12 +13,12 @@ network = EnvironmentNetwork(
         "location": group.location,
         "name": "vnet-orders",
         "address_space": ["10.60.0.0/24"],
-        # The ports that an environment of this kind needs, and no others.
+        # Opens the ports that an environment with this endpoint and SKU needs, and no others.
         "security_group": {"name": "nsg-orders"},
         "endpoint": "Internal",
         "sku_name": "Developer",
     },
 )
 
-# In the order in which the environment takes them.
+# In the order in which the environment uses them.
 pulumi.export("environment_subnet_ids", network.ordered_subnet_ids)
