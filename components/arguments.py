@@ -105,7 +105,8 @@ def _checked_certificates(source: str, read: Callable[[], bytes]) -> str:
         is_key = isinstance(error, PrivateKeyGivenError)
         rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
         allowed = "public certificates: a PEM or DER file, or base64 text"
-        raise ProblemsFound([rule.broken(f"{source} {error}.", allowed, "certificates/root.pem")]) from None
+        problem = rule.broken(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)
+        raise ProblemsFound([problem]) from None
     refuse_errors(problem for each in certificates for problem in certificate_rules.check_certificate(each))
     return to_pem(certificates)
 

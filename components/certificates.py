@@ -1,11 +1,11 @@
-"""Public certificates: from what a person has at hand to what an ISE takes.
+"""Public certificates: from the forms in which people have them to the form that an ISE takes.
 
 An ISE trusts the certificates in its ``properties.certificates`` (Microsoft's "Create … with Logic Apps REST API",
-"Request body"). The documented sample value decodes to ``-----BEGIN CE…``: what the service takes is the base64 of the
-certificate's PEM text. Whatever form is given, exactly that is sent, encoded anew from the parsed certificate, so that
-nothing that stood beside it goes along.
+"Request body"). The documented sample value decodes to ``-----BEGIN CE…``: the service takes the base64 of the
+certificate's PEM text. Every form is sent like this, encoded anew from the parsed certificate.
 
-Nothing here ever repeats what was given: it could be a private key.
+Only certificates, and comments beside them, are accepted: everything else could be a private key. No message repeats
+any part of what was given.
 """
 
 from __future__ import annotations
@@ -13,78 +13,182 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from .certificate_formats import recognize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from .certificate_formats import Format
 
 TRUSTED_ROOT = "TrustedRoot"
 """The only documented value of ``kind``."""
 
 _LARGEST_FILE = 1024 * 1024
-_CERTIFICATE_LABEL = "CERTIFICATE"
 
-# What people mistake for a certificate, by its label in PEM text. Only these labels are ever repeated in a message.
-_OTHER_LABELS = {
-    "CERTIFICATE REQUEST": "a certificate request; the authority's answer to it is the certificate",
-    "NEW CERTIFICATE REQUEST": "a certificate request; the authority's answer to it is the certificate",
-    "PUBLIC KEY": "a bare public key",
-    "RSA PUBLIC KEY": "a bare public key",
-    "PKCS7": "a PKCS #7 bundle; `openssl pkcs7 -print_certs` takes the certificates out",
-    "X509 CRL": "a revocation list",
-}
+# Layers of base64: PEM text or DER in base64, and one more for a value that was encoded twice.
+_MOST_LAYERS = 2
 
-_PKCS12_START = re.compile(rb"\x30[\x80-\x84].{0,4}\x02\x01\x03", re.DOTALL)
+# OpenSSL reads the second label as well (PEM_STRING_X509_OLD in pem.h).
+_PEM_BLOCK = re.compile(r"-----BEGIN ((?:X509 )?CERTIFICATE)-----([A-Za-z0-9+/=\s]*)-----END \1-----")
+_PEM_MARK = re.compile(r"-{2,}\s*(?:BEGIN|END)", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+# A word that is no comment: a line of base64, but not the digits of a fingerprint (MD5, SHA-1, SHA-256).
+_CODED_WORD = re.compile(
+    r"(?<![\w+/=])(?![0-9A-Fa-f]{32,64}(?![\w+/=]))(?=\S*[0-9])(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{40,}={0,2}(?![\w+/=])"
+)
+_ADDRESS = re.compile(r"\b(?:https?|ldaps?)://\S+")
+# Two lines and more that are one word of base64 each.
+_CODED_LINES = re.compile(r"(?:^[\s#;]*[A-Za-z0-9+/]{16,}={0,2}[ \t]*$\n?){2,}", re.MULTILINE)
 
 
 class CertificateError(ValueError):
-    """What was given holds no certificate that can be used. The message never holds any part of what was given."""
+    """What was given holds no certificate that can be used. The message never holds any part of what was given.
+
+    Attributes:
+        remedy: how to get a certificate out of it, as a sentence; empty if that is not known.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class PrivateKeyGivenError(CertificateError):
-    """What was given holds a private key."""
+    """What was given holds a private key, or something that resembles one."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "holds a private key. An environment takes public certificates only; keep the key out of this project"
-        )
+
+@contextmanager
+def library_warnings_ignored() -> Iterator[None]:
+    """Keep the warnings of the ``cryptography`` package off the user's screen; the rules report what matters."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
 
 
 def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
-    """The certificates in ``data``, in order: PEM text with one or several, DER, or base64 of either.
+    """Return the certificates in ``data``, in order.
+
+    ``data`` is PEM text with one certificate or several, DER, or base64 of either. PEM text may be UTF-8 or, as Windows
+    PowerShell writes it, UTF-16; comments may stand between the certificates.
 
     Raises:
-        PrivateKeyGivenError: ``data`` holds a private key, alone or beside certificates.
-        CertificateError: ``data`` holds no certificate, or one that cannot be read.
+        PrivateKeyGivenError: ``data`` holds or resembles a private key, alone or beside certificates.
+        CertificateError: ``data`` holds no certificate, one that cannot be read, or something else beside it.
     """
-    labels = [label.decode("ascii") for label in re.findall(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----", data)]
-    if any("PRIVATE KEY" in label for label in labels):
-        raise PrivateKeyGivenError
-    if _CERTIFICATE_LABEL in labels:
-        return _readable(_load_pem(data))
-    for label in labels:
-        if label in _OTHER_LABELS:
-            raise CertificateError(f"holds {_OTHER_LABELS[label]}")
-    decoded = _decode_base64(data)
-    if decoded is not None:
-        return parse_certificates(decoded)
-    return _readable((_load_der(data),))
+    with library_warnings_ignored():
+        try:
+            return _parse(data, _MOST_LAYERS)
+        except CertificateError as error:
+            found = None if isinstance(error, PrivateKeyGivenError) else recognize(data)
+            if found is not None and found.is_private_key:
+                raise _error_for(found) from None
+            raise
+
+
+def _parse(data: bytes, layers: int) -> tuple[x509.Certificate, ...]:
+    text = _decode_text(data)
+    if _PEM_MARK.search(text):
+        if _CONTROL.search(text):
+            for part in _PEM_BLOCK.sub("\n\n", data.decode("latin-1")).split("\n\n"):
+                _refuse_recognized(part.strip().encode("latin-1"))
+            raise CertificateError("holds binary data beside PEM text")
+        return _parse_pem(text)
+    decoded = _decode_base64(text)
+    if decoded is None or not layers:
+        return (_load(data),)
+    return _parse(decoded, layers - 1)
+
+
+def _parse_pem(text: str) -> tuple[x509.Certificate, ...]:
+    certificates = []
+    for match in _PEM_BLOCK.finditer(text):
+        der = _decode_base64(match[2])
+        if der is None:
+            raise CertificateError("holds a certificate that cannot be read")
+        certificates.append(_load(der, "holds a certificate that cannot be read"))
+    beside = _PEM_BLOCK.sub("\n", text)
+    _refuse_recognized(beside.encode())
+    if _PEM_MARK.search(beside):
+        raise CertificateError(
+            "holds a PEM block that is not a certificate, or one that is damaged",
+            "A block begins with -----BEGIN CERTIFICATE----- and ends with -----END CERTIFICATE-----, in capitals.",
+        )
+    if _CODED_WORD.search(_ADDRESS.sub("", beside)) or _CODED_LINES.search(beside):
+        raise PrivateKeyGivenError(
+            "holds encoded data beside the certificates, which could be a private key", "Leave the certificates alone."
+        )
+    return tuple(certificates)
+
+
+def _refuse_recognized(data: bytes) -> None:
+    """Raise the error that names the format of ``data``, if it is a known one."""
+    found = recognize(data)
+    if found is not None:
+        raise _error_for(found) from None
+
+
+def _error_for(found: Format) -> CertificateError:
+    if found.is_private_key:
+        message = (
+            f"holds a private key. Its format: {found.name}. An environment takes public certificates only; keep the "
+            "key out of this project"
+        )
+        return PrivateKeyGivenError(message, found.conversion)
+    return CertificateError(f"holds {found.name}", found.conversion)
+
+
+def _load(der: bytes, unreadable: str = "is not a certificate in PEM, DER or base64 form") -> x509.Certificate:
+    """Return the certificate in ``der``. Parsing is lazy, so everything that rules look at is read once here."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except ValueError:
+        _refuse_recognized(der)
+        raise CertificateError(unreadable) from None
+    try:
+        _ = (certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+        _ = (certificate.extensions, certificate.public_key(), certificate.signature_hash_algorithm)
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension):
+        raise CertificateError("holds a certificate with parts that cannot be read") from None
+    return certificate
+
+
+def _decode_text(data: bytes) -> str:
+    """Return ``data`` as text: UTF-16 if it looks so, else UTF-8; bytes of neither stay recognizable as no base64."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+        if zeros and not any(zeros) and any(data):
+            return data.decode(codec, "replace")
+    return data.decode("utf-8-sig", "replace")
+
+
+def _decode_base64(text: str) -> bytes | None:
+    """Return what ``text`` is the base64 of, white space allowed; None when it is not base64, as DER never is."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True) or None
+    except (binascii.Error, ValueError):
+        return None
 
 
 def read_certificate_file(name: str) -> bytes:
-    """What stands in a file of certificates.
+    """Return the content of a file of certificates.
 
     Raises:
         PrivateKeyGivenError: a private key was given instead of the name of a file.
-        CertificateError: it is no file, cannot be read, or is larger than a megabyte.
+        CertificateError: it is not a file, cannot be read, or is larger than a megabyte.
     """
-    if "-----BEGIN" in name:
-        parse_certificates(name.encode("utf-8", "replace"))
+    _refuse_recognized(name.encode("utf-8", "replace"))
+    if _PEM_MARK.search(name):
         raise CertificateError("is a certificate itself, not the name of a file; give it as publicCertificate")
     file = Path(name)
     try:
@@ -127,55 +231,3 @@ def next_expiry(encoded: Iterable[str]) -> str | None:
         certificate.not_valid_after_utc for value in encoded for certificate in parse_certificates(value.encode())
     ]
     return min(expiries).isoformat().replace("+00:00", "Z") if expiries else None
-
-
-def _load_pem(data: bytes) -> tuple[x509.Certificate, ...]:
-    try:
-        return tuple(x509.load_pem_x509_certificates(data))
-    except ValueError:
-        raise CertificateError("holds a certificate that cannot be read") from None
-
-
-def _load_der(data: bytes) -> x509.Certificate:
-    try:
-        return x509.load_der_x509_certificate(data)
-    except ValueError:
-        if _is_private_key(data):
-            raise PrivateKeyGivenError from None
-        if _PKCS12_START.match(data):
-            raise CertificateError("holds a PKCS #12 archive, which usually holds a private key too") from None
-        raise CertificateError("is not a certificate in PEM, DER or base64 form") from None
-
-
-def _is_private_key(der: bytes) -> bool:
-    try:
-        load_der_private_key(der, password=None)
-    except TypeError:
-        return True  # an encrypted one
-    except (ValueError, UnsupportedAlgorithm):
-        return False
-    return True
-
-
-def _readable(certificates: tuple[x509.Certificate, ...]) -> tuple[x509.Certificate, ...]:
-    """``certificates``, of which everything that rules look at has been read once, since parsing is lazy."""
-    for certificate in certificates:
-        try:
-            _ = (
-                certificate.subject,
-                certificate.issuer,
-                certificate.not_valid_before_utc,
-                certificate.not_valid_after_utc,
-            )
-            _ = (certificate.extensions, certificate.public_key(), certificate.signature_hash_algorithm)
-        except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension):
-            raise CertificateError("holds a certificate with parts that cannot be read") from None
-    return certificates
-
-
-def _decode_base64(data: bytes) -> bytes | None:
-    """What ``data`` is the base64 of, line breaks allowed; None when it is not base64, as DER never is."""
-    try:
-        return base64.b64decode(b"".join(data.split()), validate=True) or None
-    except binascii.Error:
-        return None

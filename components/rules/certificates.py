@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
+from ..certificates import library_warnings_ignored
 from . import sources
 from .rule import Problem, Rule, Severity, spell_given
 
@@ -99,6 +100,13 @@ CERTIFICATE_WEAK = Rule(
     f"{sources.NIST_KEYS}, tables 2 and 8",
 )
 
+CERTIFICATE_SERIAL_NUMBER = Rule(
+    "certificate-serial-number",
+    "The serial number of a certificate is positive.",
+    Severity.WARNING,
+    f"{sources.X509}, section 4.1.2.2",
+)
+
 MOST_CERTIFICATES = 20
 SOON = timedelta(days=60)
 
@@ -114,7 +122,12 @@ def check_certificate(certificate: x509.Certificate, now: datetime | None = None
         certificate: what is judged.
         now: the time to judge validity at; the present when None.
     """
-    return _check_validity(certificate, now or datetime.now(UTC)) + _check_strength(certificate)
+    with library_warnings_ignored():
+        return (
+            _check_validity(certificate, now or datetime.now(UTC))
+            + _check_serial_number(certificate)
+            + _check_strength(certificate)
+        )
 
 
 def check_certificate_names(names: Iterable[str]) -> list[Problem]:
@@ -140,10 +153,11 @@ def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]
     together = [certificate for group in certificates.values() for certificate in group]
     problems = _check_count(len(together)) + _check_names(certificates)
     seen: dict[bytes, str] = {}
-    for name, group in certificates.items():
-        for certificate in group:
-            found = _check_repeated(certificate, name, seen) or _check_role(certificate, together)
-            problems += [problem.within(name) for problem in found]
+    with library_warnings_ignored():
+        for name, group in certificates.items():
+            for certificate in group:
+                found = _check_repeated(certificate, name, seen) or _check_role(certificate, together)
+                problems += [problem.within(name) for problem in found]
     return problems
 
 
@@ -210,6 +224,18 @@ def _check_validity(certificate: x509.Certificate, now: datetime) -> list[Proble
             )
         ]
     return []
+
+
+def _check_serial_number(certificate: x509.Certificate) -> list[Problem]:
+    if certificate.serial_number > 0:
+        return []
+    return [
+        CERTIFICATE_SERIAL_NUMBER.broken(
+            f"has the serial number {certificate.serial_number}, which some systems do not accept.",
+            "a certificate with a positive serial number",
+            remedy="Ask its issuer for a new one.",
+        )
+    ]
 
 
 def _check_role(certificate: x509.Certificate, together: Sequence[x509.Certificate]) -> list[Problem]:

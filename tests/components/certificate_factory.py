@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -31,18 +32,34 @@ def certificate(
     ends_in_days: float = 1000,
     rsa_bits: int | None = None,
     key_name: str | None = None,
+    serial_number: int | None = None,
 ) -> str:
     """PEM text of a certificate, signed by itself or by ``issuer``; with the key of ``key_name`` instead of its own."""
     now = datetime.now(UTC)
     key = key_of(key_name or subject, rsa_bits)
     signer = key_of(issuer, None) if issuer else key
     builder = x509.CertificateBuilder(
-        _name(issuer or subject), _name(subject), key.public_key(), x509.random_serial_number()
+        _name(issuer or subject), _name(subject), key.public_key(), serial_number or x509.random_serial_number()
     )
     builder = builder.not_valid_before(now + timedelta(days=begins_in_days))
     builder = builder.not_valid_after(now + timedelta(days=ends_in_days))
     builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     return builder.sign(signer, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def certificate_with_serial_number_zero(subject: str) -> str:
+    """PEM text of a certificate that is signed by itself, with the serial number that no builder gives."""
+    signed = x509.load_pem_x509_certificate(certificate(subject, serial_number=1).encode()).tbs_certificate_bytes
+    version = bytes.fromhex("a003020102")  # RFC 5280, 4.1.2.1; the serial number follows it
+    signed = signed.replace(version + b"\x02\x01\x01", version + b"\x02\x01\x00", 1)
+    key = key_of(subject, None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))
+    algorithm = bytes.fromhex("300a06082a8648ce3d040302")  # ecdsa-with-SHA256, RFC 5758, 3.2
+    bits = b"\x03" + bytes([len(signature) + 1]) + b"\x00" + signature
+    content = signed + algorithm + bits
+    der = b"\x30\x82" + len(content).to_bytes(2, "big") + content
+    return f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(der).decode()}-----END CERTIFICATE-----\n"
 
 
 def private_key(subject: str) -> str:

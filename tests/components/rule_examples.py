@@ -29,7 +29,7 @@ from components.rules.existing_networks import (
 )
 from components.rules.settings import resource_group_not_found
 
-from .certificate_factory import certificate, private_key
+from .certificate_factory import certificate, certificate_with_serial_number_zero, private_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,6 +285,9 @@ EXAMPLES: dict[str, Example] = {
     "certificate-issuer-missing": Example(
         trusting(issuing=certificate("Issuing", issuer="Root")),
         trusting(root=ROOT, issuing=certificate("Issuing", issuer="Root")),
+    ),
+    "certificate-serial-number": Example(
+        trusting(root=certificate_with_serial_number_zero("Root")), trusting(root=certificate("Root", serial_number=1))
     ),
     "certificate-weak": Example(
         trusting(root=certificate("Weak Root", rsa_bits=1024)), trusting(root=certificate("Strong Root", rsa_bits=2048))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
+    pkcs7,
     pkcs12,
 )
 from cryptography.x509.oid import NameOID
@@ -27,6 +33,12 @@ from components.certificates import (
     next_expiry,
     parse_certificates,
 )
+from components.rules.certificates import check_certificate, check_certificate_set
+
+from .certificate_factory import certificate_with_serial_number_zero
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 
@@ -60,41 +72,134 @@ def test_every_form_is_sent_as_base64_of_the_pem_text_alone(given_form: bytes) -
     assert base64.b64decode(encode_certificate(*parse_certificates(given_form))) == PEM
 
 
-def private_keys() -> list[bytes]:
-    unencrypted = [
-        KEY.private_bytes(Encoding.PEM, form, NoEncryption())
-        for form in (PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL)
-    ]
-    encrypted = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
-    der = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    encrypted_der = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
-    return [
-        encrypted_der,
-        *unencrypted,
-        encrypted,
-        base64.b64encode(unencrypted[0]),
-        PEM + unencrypted[0],
-        der,
-        base64.b64encode(der),
-    ]
+def keys_in_every_form() -> dict[str, bytes]:
+    """A key in every form in which OpenSSL, OpenSSH, PuTTY, .NET and the web write one, by the name of the form."""
+    keys: dict[str, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey] = {
+        "RSA": rsa.generate_private_key(65537, 2048),
+        "EC": KEY,
+        "Ed25519": ed25519.Ed25519PrivateKey.generate(),
+    }
+    secret, none = BestAvailableEncryption(b"x"), NoEncryption()
+    forms: dict[str, bytes] = {}
+    for kind, key in keys.items():
+        for name, coding in {"PEM": Encoding.PEM, "DER": Encoding.DER}.items():
+            forms[f"{kind} PKCS 8 {name}"] = key.private_bytes(coding, PrivateFormat.PKCS8, none)
+            forms[f"{kind} PKCS 8 encrypted {name}"] = key.private_bytes(coding, PrivateFormat.PKCS8, secret)
+            if kind != "Ed25519":
+                traditional = key.private_bytes(coding, PrivateFormat.TraditionalOpenSSL, none)
+                forms[f"{kind} traditional {name}"] = traditional
+    encrypted = KEY.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, secret)
+    forms["EC traditional encrypted"] = encrypted
+    # As `openssl dsa` writes it: version, p and the rest.
+    forms["DSA"] = bytes.fromhex("308201bb02010002818100") + hashlib.sha512(b"p").digest() * 6
+    forms["OpenSSH"] = KEY.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    body = base64.encodebytes(hashlib.sha512(b"a key").digest() * 8).decode()
+    forms["PuTTY"] = f"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 9\n{body}".encode()
+    forms["SSH2"] = (
+        f"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{body}---- END SSH2 ENCRYPTED PRIVATE KEY ----\n".encode()
+    )
+    # RFC 9580, 5.5.3: the packet's tag and length, version 4, a time, and the algorithm RSA.
+    packet = base64.encodebytes(bytes.fromhex("9503c6046360000001") + hashlib.sha512(b"a key").digest() * 8).decode()
+    forms["PGP"] = f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{packet}-----END PGP PRIVATE KEY BLOCK-----\n".encode()
+    forms["JWK"] = json.dumps(
+        {"kty": "RSA", "n": "sXch", "e": "AQAB", "d": "VFCWOqXr8nvZNyaaJLXdnNPXZKRaWCjkU5Q2egQQpTBMwhpr"}
+    ).encode()
+    forms["XML"] = (
+        b"<RSAKeyValue><Modulus>sXch</Modulus><Exponent>AQAB</Exponent><D>VFCWOqXr8nvZNyaaJLXdnNPXZKRaWCjkU5Q2</D></RSAKeyValue>"
+    )
+    return forms
+
+
+KEYS = keys_in_every_form()
+
+
+def without_marks(pem: bytes) -> bytes:
+    """The lines of base64 alone; what is no PEM text stays as it is."""
+    lines = pem.split(b"\n")
+    kept = [line for line in lines if line and b"-----" not in line and b":" not in line]
+    return b"\n".join(kept) if pem.startswith(b"-----") and b"ENCRYPTED\n" not in pem else pem
+
+
+DISGUISES: dict[str, Callable[[bytes], bytes]] = {
+    "as it is": lambda key: key,
+    "labels in lower case": lambda key: re.sub(rb"-----.*?-----", lambda label: label[0].lower(), key),
+    "without labels": without_marks,
+    "without labels, in one line": lambda key: (
+        without_marks(key).replace(b"\n", b"") if key.startswith(b"-----") else key
+    ),
+    "with Windows line ends": lambda key: key.replace(b"\n", b"\r\n") if key.isascii() else key,
+    "in base64": base64.b64encode,
+    "in base64url": lambda key: base64.urlsafe_b64encode(key).rstrip(b"="),
+    "in base64 with blanks": lambda key: b" ".join(re.findall(rb".{1,7}", base64.b64encode(key))),
+    "in base64 twice": lambda key: base64.b64encode(base64.b64encode(key)),
+    "in hexadecimal digits": lambda key: key.hex().encode(),
+    "in JSON": lambda key: json.dumps(
+        {"key": key.decode() if key.isascii() else base64.b64encode(key).decode()}
+    ).encode(),
+    "in UTF-16": lambda key: key.decode().encode("utf-16") if key.isascii() else key,
+    "as comments": lambda key: re.sub(rb"^", b"# ", key, flags=re.MULTILINE) if key.isascii() else key,
+}
+PLACES: dict[str, Callable[[bytes], bytes]] = {
+    "alone": lambda key: key,
+    "after a certificate": lambda key: PEM + key,
+    "before a certificate": lambda key: key + b"\n" + PEM,
+    "after a certificate, both in base64": lambda key: base64.b64encode(PEM + key),
+    "after a certificate in DER": lambda key: DER + key,
+}
+
+
+def pieces(key: bytes) -> set[str]:
+    """Every part of 12 characters of a key's secret lines."""
+    text = "".join(key.decode("latin-1").split())
+    return {
+        piece
+        for at in range(len(text) - 12)
+        if "--" not in (piece := text[at : at + 12]) and "KEY" not in piece.upper()
+    }
+
+
+@given(st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(DISGUISES)), st.sampled_from(sorted(PLACES)))
+def test_a_private_key_in_any_form_is_refused_without_repeating_it(form: str, disguise: str, place: str) -> None:
+    disguised = DISGUISES[disguise](KEYS[form])
+    with pytest.raises(CertificateError) as caught:
+        parse_certificates(PLACES[place](disguised))
+    assert isinstance(caught.value, PrivateKeyGivenError)
+    assert "BEGIN PR" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert not any(piece in str(caught.value) + caught.value.remedy for piece in pieces(disguised))
+
+
+@given(st.binary(), st.integers(min_value=16, max_value=76))
+def test_no_encoded_data_is_accepted_beside_a_certificate(seed: bytes, width: int) -> None:
+    """It could be a key of which the start is missing."""
+    coded = base64.b64encode(hashlib.sha512(seed).digest() * 2).decode()
+    lines = "\n".join(coded[at : at + width] for at in range(0, len(coded), width))
+    with pytest.raises(CertificateError):
+        parse_certificates(PEM + lines.encode())
 
 
 @pytest.mark.parametrize(
-    "data",
-    private_keys(),
-    ids=["encrypted DER", "PKCS 8", "SEC 1", "encrypted", "base64", "beside a certificate", "DER", "base64 of DER"],
+    "harmless",
+    [
+        "Bag Attributes\n    localKeyID: 54 69 6D\n    friendlyName: my key\nsubject=CN = Root\nissuer=CN = Root\n",
+        "GlobalSign Root CA\n==================\n",
+        "# SHA256 Fingerprint: " + "eB" * 16 + "\n# 2c:ab:ea:fe:37:d0:6c:a2:2a:ba:73:91:c0:03:3d:25:98:29:52:c4\n",
+        "Alias name: root\nCreation date: Nov 1, 2022\nEntry type: PrivateKeyEntry\nCertificate chain length: 1\n",
+        " 0 s:CN = Root\n   i:CN = Root\n   a:PKEY: rsaEncryption, 2048 (bit); sigalg: RSA-SHA256\n",
+        "# https://example.com/repository/certificates/RootCertificates2022/Authority\n",
+        "# The private key of this authority is in the vault.\n",
+    ],
+    ids=["openssl pkcs12", "curl", "fingerprints", "keytool -list -rfc", "openssl s_client", "address", "comment"],
 )
-def test_a_private_key_in_any_form_is_refused_without_repeating_it(data: bytes) -> None:
-    with pytest.raises(PrivateKeyGivenError, match="holds a private key") as caught:
-        parse_certificates(data)
-    assert "BEGIN" not in str(caught.value)
-    assert caught.value.__cause__ is None
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_what_programs_write_beside_certificates_is_left_out(harmless: str, line_end: str) -> None:
+    text = (harmless + PEM.decode() + harmless + PEM.decode()).replace("\n", line_end)
+    assert parse_certificates(text.encode()) == (CERTIFICATE, CERTIFICATE)
 
 
-def test_a_pkcs_12_archive_is_called_by_its_name() -> None:
-    archive = pkcs12.serialize_key_and_certificates(b"x", KEY, CERTIFICATE, None, BestAvailableEncryption(b"x"))
-    with pytest.raises(CertificateError, match="holds a PKCS #12 archive, which usually holds a private key too"):
-        parse_certificates(archive)
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_pem_text_is_read_in_every_encoding_that_windows_writes(codec: str) -> None:
+    assert parse_certificates(PEM.decode().encode(codec)) == (CERTIFICATE,)
 
 
 def test_a_bundle_gives_its_certificates_in_order() -> None:
@@ -102,18 +207,69 @@ def test_a_bundle_gives_its_certificates_in_order() -> None:
     assert parse_certificates(other.public_bytes(Encoding.PEM) + PEM) == (other, CERTIFICATE)
 
 
+def archive() -> bytes:
+    return pkcs12.serialize_key_and_certificates(b"x", KEY, CERTIFICATE, None, BestAvailableEncryption(b"x"))
+
+
+def request() -> x509.CertificateSigningRequest:
+    return x509.CertificateSigningRequestBuilder(CERTIFICATE.subject).sign(KEY, hashes.SHA256())
+
+
+def revocation_list() -> x509.CertificateRevocationList:
+    builder = x509.CertificateRevocationListBuilder(CERTIFICATE.issuer)
+    builder = builder.last_update(datetime(2020, 1, 1, tzinfo=UTC)).next_update(datetime(2030, 1, 1, tzinfo=UTC))
+    return builder.sign(KEY, hashes.SHA256())
+
+
+def labelled(label: str, der: bytes) -> bytes:
+    return f"-----BEGIN {label}-----\n{base64.encodebytes(der).decode()}-----END {label}-----\n".encode()
+
+
+BUNDLE = pkcs7.serialize_certificates([CERTIFICATE], Encoding.DER)
+PUBLIC = KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+OPENSSH_PUBLIC = KEY.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+# The trust settings that `openssl x509 -trustout` adds: RFC 5280 has no such form.
+TRUSTED = labelled("TRUSTED CERTIFICATE", DER + bytes.fromhex("300c300a06082b06010505070301"))
+
+
+@pytest.mark.parametrize("coded", [False, True], ids=["", "in base64"])
 @pytest.mark.parametrize(
-    ("label", "said"),
+    ("data", "said", "remedy"),
     [
-        ("CERTIFICATE REQUEST", "a certificate request"),
-        ("PUBLIC KEY", "a bare public key"),
-        ("PKCS7", "a PKCS #7 bundle"),
-        ("X509 CRL", "a revocation list"),
+        (archive(), "a PKCS #12 archive, which usually holds a private key too", "openssl pkcs12 -in FILE -nokeys"),
+        (b"\xfe\xed\xfe\xed\x00\x00\x00\x02\x00\x00\x00\x01", "a Java keystore (JKS)", "keytool -exportcert -rfc"),
+        (b"\xce\xce\xce\xce\x00\x00\x00\x02\x00\x00\x00\x01", "a Java keystore (JCEKS)", "-storetype JCEKS"),
+        (BUNDLE, "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
+        (labelled("PKCS7", BUNDLE), "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
+        (labelled("CMS", BUNDLE), "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
+        (TRUSTED, "an OpenSSL trusted certificate (BEGIN TRUSTED CERTIFICATE)", "openssl x509 -in FILE -out root.pem"),
+        (b"\x00\x00\x00\x00CERT\x20\x00\x00\x00", "a Windows serialized certificate store", "certutil"),
+        (request().public_bytes(Encoding.PEM), "a certificate request", "the authority issues"),
+        (labelled("NEW CERTIFICATE REQUEST", b"x"), "a certificate request", "the authority issues"),
+        (request().public_bytes(Encoding.DER), "a certificate request", "the authority issues"),
+        (revocation_list().public_bytes(Encoding.PEM), "a revocation list", "the authority that signed"),
+        (revocation_list().public_bytes(Encoding.DER), "a revocation list", "the authority that signed"),
+        (PUBLIC, "a bare public key", "the certificate that contains it"),
+        (labelled("PUBLIC KEY", PUBLIC), "a bare public key", "the certificate that contains it"),
+        (OPENSSH_PUBLIC, "a bare public key", "the certificate that contains it"),
+        (labelled("EC PARAMETERS", b"\x06\x08"), "parameters of keys", "openssl x509"),
     ],
 )
-def test_what_people_mistake_for_a_certificate_is_called_by_its_name(label: str, said: str) -> None:
-    with pytest.raises(CertificateError, match=said):
-        parse_certificates(f"-----BEGIN {label}-----\nMIIB\n-----END {label}-----\n".encode())
+def test_another_format_is_named_with_the_command_that_converts_it(
+    data: bytes, said: str, remedy: str, *, coded: bool
+) -> None:
+    with pytest.raises(CertificateError, match=f"holds {re.escape(said)}") as caught:
+        parse_certificates(base64.b64encode(data) if coded else data)
+    assert remedy in caught.value.remedy
+    assert not isinstance(caught.value, PrivateKeyGivenError)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_certificate_with_serial_number_zero_is_read_without_a_warning_of_the_library() -> None:
+    pem = certificate_with_serial_number_zero("Root")
+    (read,) = parse_certificates(pem.encode())
+    check_certificate(read)
+    check_certificate_set({"root": (read,)})
 
 
 @given(st.binary(max_size=200))
