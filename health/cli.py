@@ -1,4 +1,4 @@
-"""The command: asks Azure for the health of an environment's network and prints it."""
+"""The command `python -m health`: prints the network health of an environment."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _ENVIRONMENT_ID = re.compile(
 )
 
 _DESCRIPTION = """\
-Show what an integration service environment cannot reach from its subnets, and which rule or route to look at.
+Find blocked network dependencies of an integration service environment, and the rule or route to check.
 
-Signs in as `pulumi up` does, and changes nothing.
+Uses the same login as `pulumi up` and changes nothing.
 """
 
 _EPILOG = """\
-exit status: 0 healthy, 1 unhealthy, 2 anything else
+exit status: 0 healthy, 1 unhealthy, 2 health unknown or error
 
 examples:
   python -m health "$(pulumi stack output environment_id)"
@@ -46,11 +46,11 @@ examples:
 
 
 class HealthError(Exception):
-    """The health cannot be told; the message says why and what to do."""
+    """The health cannot be read; the message states the reason and what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs the command and exits: 0 when all is healthy, 1 when something is not, 2 when that cannot be told."""
+    """Run the command and exit with 0 (healthy), 1 (unhealthy) or 2 (health unknown)."""
     parser = argparse.ArgumentParser(
         prog="python -m health",
         description=_DESCRIPTION,
@@ -58,15 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("environment", metavar="ID", help="id of the environment, as the output environment_id has it")
+    parser.add_argument("environment", metavar="ID", help="the ID of the environment: the stack output environment_id")
     options = parser.parse_args(arguments)
     identifier = options.environment.strip().rstrip("/")
     if not _ENVIRONMENT_ID.fullmatch(identifier):
         parser.error(
-            f"{identifier[:200]!r} is not the id of an integration service environment: /subscriptions/…/resourceGroups"
-            "/…/providers/Microsoft.Logic/integrationServiceEnvironments/NAME"
+            f"{identifier[:200]!r} is not the ID of an integration service environment: expected /subscriptions/…"
+            "/resourceGroups/…/providers/Microsoft.Logic/integrationServiceEnvironments/NAME"
         )
-    # Azure's libraries warn of what ends in an error here anyway.
+    # Errors are reported below, without the warnings of the Azure libraries.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
 
     from azure_client import AzureClient, AzureClientError  # noqa: PLC0415 - slow to import, and --help must not be
@@ -91,8 +91,8 @@ def _tell(azure: AzureClient, identifier: str) -> int:
         subnets = read_health(answer)
     except UnexpectedAnswerError as error:
         raise HealthError(
-            f"Azure's answer on the health of {identifier} cannot be read: {error}. The environment's state is "
-            f"{state}; while it is created or deleted there is no health. Run this again later."
+            f"the health of {identifier} cannot be read from Azure's response: {error}. The environment's provisioning "
+            f"state is {state}; during creation and deletion there is no health. Try again later."
         ) from error
     healthy = all(subnet.is_healthy for subnet in subnets)
     guards = {} if healthy else _guards(azure, environment)
@@ -101,7 +101,7 @@ def _tell(azure: AzureClient, identifier: str) -> int:
 
 
 def _guards(azure: AzureClient, environment: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
-    """The security group and the route table of each subnet, by the subnet's name; None where it has none."""
+    """Return the security group and route table of each subnet, by its name; None if it has none."""
     network = (environment.get("properties") or {}).get("networkConfiguration") or {}
     found = {}
     for reference in network.get("subnets") or []:
@@ -123,7 +123,7 @@ def _ask(azure: AzureClient, path: str, api_version: str) -> dict[str, Any]:
     if status == _OK and isinstance(found, dict):
         return found
     hint = {
-        _NOT_FOUND: "Look at the id, and whether this login is of the same tenant.",
-        _FORBIDDEN: "The login needs to read it.",
-    }.get(status, "Run this again later.")
-    raise HealthError(f"Azure answered with status {status} when asked for {path}: {spell_error(found)}\n{hint}")
+        _NOT_FOUND: "Check the ID, and that the login is in the same tenant.",
+        _FORBIDDEN: "The login needs permission to read it.",
+    }.get(status, "Try again later.")
+    raise HealthError(f"Azure returned status {status} for {path}: {spell_error(found)}\n{hint}")

@@ -1,4 +1,4 @@
-"""The health of an environment's network, in words for a tired person."""
+"""Prints the network health of an environment as a table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from health.findings import SubnetHealth
 
 _PIPE_WIDTH = 240
-"""Columns when the output is no terminal: nothing should be cut off in a file."""
+"""Columns when the output is not a terminal, so that nothing is truncated."""
 
 
 def print_report(
@@ -24,17 +24,17 @@ def print_report(
     subnets: Sequence[SubnetHealth],
     guards: Mapping[str, tuple[str | None, str | None]],
 ) -> None:
-    """Prints one row for each subnet, and below each that is not healthy one for everything that is wrong.
+    """Print one row for each subnet and, below it, one for each problem.
 
     Args:
-        identifier: the id of the environment.
-        subnets: their health.
-        guards: security group and route table by the subnet's name, of each subnet when one is not healthy.
+        identifier: the ID of the environment.
+        subnets: the health of the subnets.
+        guards: security group and route table by the subnet's name; empty if all subnets are healthy.
     """
     console = Console()
     if not console.is_terminal:
         console = Console(width=_PIPE_WIDTH)
-    table = Table("Subnet", "Health", "What is wrong", "Where to look", box=None, pad_edge=False, header_style="bold")
+    table = Table("Subnet", "Health", "Problem", "Check", box=None, pad_edge=False, header_style="bold")
     for subnet in subnets:
         style = "green" if subnet.is_healthy else "red"
         table.add_row(Text(subnet.name), Text(subnet.state, style=style), Text(""), Text(""))
@@ -49,8 +49,8 @@ def print_report(
     # Microsoft, "Manage your integration service environment" (2023), "Check network health".
     console.print(
         Text(
-            "\nAzure suspends an environment whose network is unhealthy for 7 days, and deletes what it consists of "
-            "after 90. Mend rules and routes, then restart the environment:\n"
+            "\nAzure suspends an environment whose network is unhealthy for 7 days and deletes its resources after 90 "
+            "days. Correct the rules and routes, then restart the environment:\n"
             f'  az rest --method post --url "{identifier}/restart?api-version=2019-05-01"'
         ),
         soft_wrap=True,
@@ -58,7 +58,7 @@ def print_report(
 
 
 def _guard(subnet: str, guards: Mapping[str, tuple[str | None, str | None]]) -> str:
-    """The names of what lets traffic of a subnet pass or not."""
+    """Return the names of the resources that allow or block the traffic of a subnet."""
     group, table = guards.get(subnet, (None, None))
     named = [f"security group {group}"] * bool(group) + [f"route table {table}"] * bool(table)
-    return " and ".join(named) or "no security group or route table: a firewall, the DNS servers, or Azure itself"
+    return " and ".join(named) or "no security group or route table: check firewall and DNS servers, or Azure's status"

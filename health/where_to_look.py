@@ -1,4 +1,4 @@
-"""Which rule lets pass what cannot be reached.
+"""The outbound rule to check for each category of dependency.
 
 Source: Microsoft, "Connect to Azure virtual networks from Azure Logic Apps using an ISE" (2022-08-20), "Network ports
 used by your ISE", outbound rules; the API description ``Microsoft.Logic`` 2019-05-01 for the categories. All rules are
@@ -20,6 +20,6 @@ _RULES = {
 
 
 def rule_for(category: str) -> str:
-    """The outbound rule that has to allow what is of this category."""
-    # The table has none for the rest, such as AccessEndpoints.
+    """Return the outbound rule that must allow dependencies of this category."""
+    # Microsoft's table has no rule for other categories, such as AccessEndpoints.
     return f"the outbound rule {_RULES[category]}" if category in _RULES else "all outbound rules"

@@ -32,22 +32,22 @@ from sandbox.shell import greeting, shell_command
 from sandbox.toolchain.record import recorded_cli
 
 PYTHON = Path(sys.prefix) / "bin" / "python"
-"""The interpreter that runs this, by its place in the virtual environment."""
+"""The interpreter of the virtual environment, which runs this command."""
 
 retired_option = click.option(
     "--retired/--not-retired",
     default=None,
-    help="Whether new integration service environments are refused, as Azure does since 1 November 2022. Later "
-    "commands go on with it.  [default: as it was, at first not]",
+    help="Whether to reject new integration service environments, as Azure has since 1 November 2022. Later commands "
+    "keep this setting.  [default: the last setting, initially --not-retired]",
 )
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def main() -> None:
-    """An Azure on this machine, for trying out what creates integration service environments.
+    """Run Pulumi and Azure clients against a simulated Azure on this machine.
 
-    The real Pulumi engine runs here against a simulated Azure Resource Manager that listens on 127.0.0.1 while a
-    command needs it. What was created stays between commands, in the folder .sandbox; delete that folder to start anew.
+    The real Pulumi engine uses a simulated Azure Resource Manager, which listens on 127.0.0.1 while a command needs it.
+    Resources persist between commands in the folder .sandbox. To reset the sandbox, delete that folder.
 
     Examples:
       python -m sandbox run -- pulumi preview --stack dev
@@ -67,10 +67,10 @@ main.add_command(faults)
 @retired_option
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(pace: float | None, retired: bool | None, command: tuple[str, ...]) -> None:  # noqa: FBT001
-    """Run any COMMAND with the simulator up and the environment set.
+    """Run COMMAND with the simulator and its environment variables.
 
-    Pulumi, the plugins, and Azure clients that the command starts find the simulator and its credentials in environment
-    variables. The exit code is the command's own. The simulator ends with the command.
+    Environment variables give Pulumi, its plugins and Azure clients the address of the simulator and credentials. The
+    exit code is that of COMMAND. The simulator stops when COMMAND ends.
 
     Examples:
       python -m sandbox run -- pulumi up --stack dev
@@ -83,10 +83,10 @@ def run(pace: float | None, retired: bool | None, command: tuple[str, ...]) -> N
 
 
 @main.command()
-@click.option("--stack", metavar="NAME", default="dev", help="Stack to select.", show_default=True)
+@click.option("--stack", metavar="NAME", default="dev", help="The stack to select.", show_default=True)
 @pace_option
 def shell(stack: str, pace: float | None) -> None:
-    """Open your shell ($SHELL) with the simulator up, the environment set and a stack selected.
+    """Open your shell ($SHELL) in the sandbox, with a stack selected.
 
     Example:
       python -m sandbox shell --stack test
@@ -102,16 +102,19 @@ def shell(stack: str, pace: float | None) -> None:
 
 @main.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; 0 takes a free one.", show_default=True
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port on 127.0.0.1; 0 selects an available port.",
+    show_default=True,
 )
 @data_option
 @pace_option
 @retired_option
 def serve(port: int, data: Path | None, pace: float | None, retired: bool | None) -> None:  # noqa: FBT001
-    """Run the simulator alone until Ctrl-C, for clients that are not started by `run`.
+    """Run only the simulator until Ctrl-C, for clients that `run` does not start.
 
-    What it prints connects Azure's own clients. The address that it prints shows a browser what exists and what is
-    going on.
+    Prints the settings for Azure clients, and an address that shows resources and running operations in a browser.
 
     Examples:
       python -m sandbox serve --port 8443
@@ -126,16 +129,16 @@ def serve(port: int, data: Path | None, pace: float | None, retired: bool | None
         ):
             click.echo(how_to_connect(simulator))
             ended.wait()
-        click.echo("The simulator has ended.")
+        click.echo("The simulator has stopped.")
 
 
 @main.command()
 @data_option
 @json_option
 def settings(data: Path | None, *, as_json: bool) -> None:
-    """Print the variables that `run` sets for Azure's clients, for a simulator that `serve` runs.
+    """Print the environment variables for Azure clients of a running `serve`.
 
-    The client secret is not printed: the text reads it from its file, the JSON names that file.
+    The client secret is not printed. The shell output reads it from its file, and the JSON output names that file.
 
     Examples:
       eval "$(python -m sandbox settings)"
@@ -153,13 +156,13 @@ def settings(data: Path | None, *, as_json: bool) -> None:
 @data_option
 @json_option
 def resources(data: Path | None, *, as_json: bool) -> None:
-    """List what exists in the simulated Azure, with states.
+    """List the resources in the simulated Azure and their provisioning states.
 
     Examples:
       python -m sandbox resources
       python -m sandbox resources --json
     """
-    from sandbox import arm  # noqa: PLC0415  # it is slow to import, and --help must not wait for it
+    from sandbox import arm  # noqa: PLC0415  # slow to import, and --help must stay fast
 
     with plain_store_errors():
         # By the parts of the id, so that whatever is inside a resource comes right after it.
@@ -168,7 +171,7 @@ def resources(data: Path | None, *, as_json: bool) -> None:
             fields = ("id", "type", "name", "location", "state")
             click.echo(json.dumps([{name: getattr(each, name) for name in fields} for each in found], indent=2))
         elif not found:
-            click.echo("Nothing exists in the sandbox. Create something with: make up")
+            click.echo("The sandbox has no resources. To create a stack, run: make up")
         else:
             from sandbox.resource_table import print_table  # noqa: PLC0415  # rich is slow to import
 
@@ -177,13 +180,13 @@ def resources(data: Path | None, *, as_json: bool) -> None:
 
 @contextlib.contextmanager
 def _sandbox(pace: float | None, *, retired: bool | None) -> Iterator[tuple[Layout, dict[str, str]]]:
-    """The project's sandbox with its simulator up, and the environment of commands in it."""
+    """The project's sandbox with a running simulator, and the environment variables for commands."""
     layout = find_layout(Path.cwd())
     cli = recorded_cli(layout.toolchain)
     if cli is None:
         raise click.ClickException(
-            f"the Pulumi CLI is not set up in {layout.toolchain}. Set it up with: python3 -m sandbox.toolchain   "
-            "(each make target does so)"
+            f"the Pulumi CLI is not installed in {layout.toolchain}. To install it, run: python3 -m sandbox.toolchain "
+            "(every make target runs it)"
         )
     prepare_home(layout, python=PYTHON, cli=cli.executable)
     with _serving(layout.arm, pace=pace, retired=retired) as simulator:
@@ -204,13 +207,13 @@ def _sandbox(pace: float | None, *, retired: bool | None) -> Iterator[tuple[Layo
 def _serving(
     directory: Path, *, port: int = 0, pace: float | None = None, retired: bool | None = None
 ) -> Iterator[Simulator]:
-    from sandbox import arm  # noqa: PLC0415  # it is slow to import, and --help must not wait for it
+    from sandbox import arm  # noqa: PLC0415  # slow to import, and --help must stay fast
 
     with plain_store_errors(), arm.serving(directory, port=port, pace=pace, retired=retired) as simulator:
         if simulator.retired:
             click.echo(
-                "New integration service environments are refused, as Azure does since 1 November 2022. "
-                "The option --not-retired ends that.",
+                "New integration service environments are rejected, as Azure has since 1 November 2022. To allow them, "
+                "use --not-retired.",
                 err=True,
             )
         yield simulator

@@ -1,4 +1,4 @@
-"""What the commands of the sandbox have in common: options, the folder they work on, and how they report errors."""
+"""Options, store folder and error handling that the commands of the sandbox share."""
 
 import contextlib
 import inspect
@@ -17,12 +17,12 @@ from sandbox.layout import ProjectNotFoundError, find_layout
 
 
 class _WithExamples(click.Command):
-    """Keeps the lines of the examples in a docstring, which click would otherwise fill like any paragraph."""
+    """Keeps the line breaks of the examples in a docstring, which click would otherwise reflow."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*arguments, **options)
         if self.help:
-            # click's mark for a paragraph that is not to be filled ("Documenting Scripts").
+            # click's marker for a paragraph that is not reflowed ("Documenting Scripts").
             self.help = re.sub(r"^(?=Examples?:$)", "\b\n", inspect.cleandoc(self.help), flags=re.MULTILINE)
 
 
@@ -31,7 +31,7 @@ class Command(_WithExamples):
 
 
 class Group(_WithExamples, click.Group):
-    """A group of them."""
+    """A group of commands of the sandbox."""
 
     command_class = Command
 
@@ -39,14 +39,14 @@ class Group(_WithExamples, click.Group):
 data_option = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the simulator's store.  [default: .sandbox/arm in the project's folder]",
+    help="The folder of the simulator's store.  [default: .sandbox/arm of the project]",
 )
 
 
 def _finite(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    # `nan` is a float that is neither below nor above any limit.
+    # `nan` is neither below nor above any limit.
     if value is not None and not math.isfinite(value):
-        raise click.BadParameter(f"{value} is not a number of seconds. Example: 2")
+        raise click.BadParameter(f"{value} is not a valid number of seconds. Example: 2")
     return value
 
 
@@ -55,47 +55,47 @@ pace_option = click.option(
     type=click.FloatRange(min=0, max=1e9),
     callback=_finite,
     metavar="SECONDS",
-    help="Real seconds that one simulated hour takes; 0 makes all that is under way finish at once. Later commands "
-    "go on with it.  [default: as it was, at first 2]",
+    help="Real seconds for each simulated hour; with 0, operations complete at once. Later commands keep this "
+    "setting.  [default: the last setting, initially 2]",
 )
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text for people.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def store_directory(data: Path | None) -> Path:
-    """The folder of the simulator's store: the one that was given, or that of the project.
+    """Return ``data``, or the store folder of the project.
 
     Raises:
-        ProjectNotFoundError: when none was given and the working directory is in no project.
+        ProjectNotFoundError: ``data`` is None and the working directory is not in a project.
     """
     return data.absolute() if data else find_layout(Path.cwd()).arm
 
 
 def existing_store_directory(data: Path | None) -> Path:
-    """The same for commands that only look: one that was given has to be there.
+    """Return the same folder for commands that only read: ``data`` must exist.
 
     Raises:
-        click.ClickException: when it is not.
-        ProjectNotFoundError: when none was given and the working directory is in no project.
+        click.ClickException: ``data`` does not exist.
+        ProjectNotFoundError: ``data`` is None and the working directory is not in a project.
     """
     if data and not data.is_dir():
         raise click.ClickException(
-            f"there is no sandbox in {data}: no such folder. --data takes the folder of a simulator's store, which "
-            f"`serve` makes: python -m sandbox serve --data {data}"
+            f"the folder {data} does not exist. --data names the folder of a simulator's store. To create one, run: "
+            f"python -m sandbox serve --data {data}"
         )
     return store_directory(data)
 
 
 @contextlib.contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turns what a user can cause into one line on standard error and an exit code."""
+    """Report errors that a user can cause as one line on standard error and an exit code."""
     try:
         yield
     except CommandNotStartedError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # Whoever read the output has seen enough, as `head` has. Python would complain of it once more at its end.
+        # The reader closed the pipe, as `head` does. Python would report the error again when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except ProjectNotFoundError as error:
@@ -107,13 +107,13 @@ def plain_errors() -> Iterator[None]:
 def _what_failed(error: OSError) -> str:
     if error.filename is None or error.strerror is None:
         return str(error)
-    return f"{error.filename} cannot be used: {error.strerror}. The sandbox needs a folder that you may write in."
+    return f"{error.filename} cannot be used: {error.strerror}. The sandbox needs a folder with write permission."
 
 
 @contextlib.contextmanager
 def plain_store_errors() -> Iterator[None]:
-    """The same around what opens the simulator's store, together with what the simulator itself may report."""
-    from sandbox import arm  # noqa: PLC0415  # it is slow to import, and --help must not wait for it
+    """Report these errors and those of opening the simulator's store."""
+    from sandbox import arm  # noqa: PLC0415  # slow to import, and --help must stay fast
 
     with plain_errors():
         try:

@@ -1,6 +1,6 @@
-"""How clients that the sandbox does not start itself find a simulator that `serve` runs: settings to paste or to read.
+"""Settings for clients of a simulator that `serve` runs.
 
-The client secret is never printed: whatever needs it is told the file that holds it.
+The client secret is never printed; the settings name the file that contains it.
 """
 
 import contextlib
@@ -14,19 +14,19 @@ from sandbox.environment import Simulator, azure_variables
 from sandbox.files import write_file
 
 SECRETS = ("ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET")
-"""The variables whose value stays in a file."""
+"""The variables whose values are only in a file."""
 
 _FILE_NAME = "serving.json"
 _PATIENCE = 5.0
 
 
 class NotServedError(Exception):
-    """No simulator is up to which settings could lead. The message says what to do."""
+    """No simulator is being served. The message states what to do."""
 
 
 @contextlib.contextmanager
 def announced(directory: Path, simulator: Simulator) -> Iterator[None]:
-    """While the block runs, the settings of this store lead to this simulator; of several, to the latest."""
+    """Publish the simulator's settings in its store while the block runs; of several simulators, the last one."""
     file = directory / _FILE_NAME
     text = json.dumps(_described(simulator), indent=2) + "\n"
     write_file(file, text)
@@ -39,19 +39,19 @@ def announced(directory: Path, simulator: Simulator) -> Iterator[None]:
 
 
 def settings_as_json(directory: Path) -> str:
-    """The variables of clients of the simulator that serves this store, and the files with the secret ones.
+    """Return the variables for clients of the simulator on this store, and the files of the secret ones, as JSON.
 
     Raises:
-        NotServedError: when none does.
+        NotServedError: no simulator serves this store.
     """
     return json.dumps(_served(directory), indent=2)
 
 
 def settings_as_exports(directory: Path) -> str:
-    """The same as commands of a POSIX shell.
+    """Return the same as commands of a POSIX shell.
 
     Raises:
-        NotServedError: when none does.
+        NotServedError: no simulator serves this store.
     """
     described = _served(directory)
     plain = [f"export {name}={shlex.quote(value)}" for name, value in described["variables"].items()]
@@ -60,7 +60,7 @@ def settings_as_exports(directory: Path) -> str:
 
 
 def how_to_connect(simulator: Simulator) -> str:
-    """What `serve` prints: the address, and ready-to-paste settings of the usual clients.
+    """Return what `serve` prints: the address, and settings for common clients to copy.
 
     Sources: azure-native's installation guide, "Configuration"; `az cloud register --help`; azure-identity,
     "Environment variables".
@@ -69,14 +69,14 @@ def how_to_connect(simulator: Simulator) -> str:
     secret = f'"$(cat {shlex.quote(str(settings.client_secret_file))})"'
     bundle = shlex.quote(str(settings.ca_bundle))
     return f"""\
-The simulated Azure Resource Manager listens on {url}   (Ctrl-C ends it)
-Open that address in a browser to see what exists and what is going on; its certificate is signed by
+The simulated Azure Resource Manager listens on {url}   (to stop it, press Ctrl-C)
+To see resources and running operations, open that address in a browser. Its certificate is signed by
   {settings.ca_file}
 
-Whatever reads environment variables, such as the Azure SDKs for Python (docs/how-to/use-python-sdks.md):
+Clients that read environment variables, such as the Azure SDKs for Python (docs/how-to/use-python-sdks.md):
   eval "$(python -m sandbox settings)"
 
-Pulumi's azure-native provider (docs/how-to/use-the-real-provider.md):
+The azure-native provider of Pulumi (docs/how-to/use-the-real-provider.md):
   export SSL_CERT_FILE={bundle}
   pulumi config set azure-native:metadataHost {simulator.address}
   pulumi config set azure-native:disableInstanceDiscovery true
@@ -85,7 +85,7 @@ Pulumi's azure-native provider (docs/how-to/use-the-real-provider.md):
   pulumi config set azure-native:clientId {settings.client_id}
   pulumi config set --secret azure-native:clientSecret {secret}
 
-The az command line (docs/how-to/use-az.md):
+Azure CLI (docs/how-to/use-az.md):
   export REQUESTS_CA_BUNDLE={bundle} AZURE_CORE_INSTANCE_DISCOVERY=false
   az cloud register --name sandbox --endpoint-resource-manager {url} \\
     --endpoint-active-directory {url} --endpoint-active-directory-resource-id {url} \\
@@ -94,7 +94,7 @@ The az command line (docs/how-to/use-az.md):
   az login --service-principal --tenant {settings.tenant_id} \\
     --username {settings.client_id} --password {secret}
 
-Everything a client needs to know of this cloud: {url}/metadata/endpoints?api-version=2022-09-01"""
+Endpoints of this cloud: {url}/metadata/endpoints?api-version=2022-09-01"""
 
 
 def _described(simulator: Simulator) -> dict[str, dict[str, str]]:
@@ -109,11 +109,11 @@ def _served(directory: Path) -> dict[str, dict[str, str]]:
     try:
         described: dict[str, dict[str, str]] = json.loads((directory / _FILE_NAME).read_text())
         host, _, port = described["variables"]["ARM_METADATA_HOSTNAME"].rpartition(":")
-        # Ended without a chance to clean up behind itself, it would have left the file.
+        # A simulator that was killed leaves the file behind.
         socket.create_connection((host, int(port)), _PATIENCE).close()
     except (FileNotFoundError, ConnectionError, TimeoutError) as error:
         raise NotServedError(
-            "no simulator is being served that settings could lead to. Start one in another terminal, for example: "
-            "python -m sandbox serve --port 8443   (what `run` and `shell` start has the settings already)"
+            "no simulator is being served. Start one in another terminal, for example: python -m sandbox serve --port "
+            "8443   (commands that `run` and `shell` start already have the settings)"
         ) from error
     return described

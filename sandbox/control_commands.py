@@ -1,4 +1,4 @@
-"""The commands that control the simulator: `python -m sandbox time` and `faults`. docs/sandbox.md has examples."""
+"""The commands `python -m sandbox time` and `faults`, which control the simulator (docs/sandbox.md)."""
 
 import re
 from pathlib import Path
@@ -16,37 +16,38 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)([dhms])", re.ASCII)
 
 
 class Duration(click.ParamType[float]):
-    """A simulated time such as 2h, 1d12h or 90m; in hours."""
+    """A simulated duration such as 2h, 1d12h or 90m, in hours."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
-        """Read it, or say what it may be."""
+        """Parse the duration."""
         parts = _DURATION.findall(value)
         if not parts or "".join(number + unit for number, unit in parts) != value:
             self.fail(
-                f"{value!r} is not a duration; write days, hours, minutes, seconds as in 2h, 1d12h, 90m", param, ctx
+                f"{value!r} is not a valid duration; use days, hours, minutes and seconds as in 2h, 1d12h, 90m",
+                param,
+                ctx,
             )
         return sum(float(number) * _HOURS[unit] for number, unit in parts)
 
 
 def _control(data: Path | None) -> "Control":
-    from sandbox import arm  # noqa: PLC0415  # it is slow to import, and --help must not wait for it
+    from sandbox import arm  # noqa: PLC0415  # slow to import, and --help must stay fast
 
     return arm.control_of(store_directory(data))
 
 
 @click.command(cls=Command)
 @click.option(
-    "--advance", type=Duration(), metavar="DURATION", help="Let so much simulated time pass at once: 2h, 90m."
+    "--advance", type=Duration(), metavar="DURATION", help="Advance simulated time, for example by 2h or 90m."
 )
 @pace_option
 @data_option
 def time(advance: float | None, pace: float | None, data: Path | None) -> None:
-    """Show simulated time; change its pace, advance it.
+    """Show simulated time, advance it or change its speed.
 
-    It holds at once, also for simulators that are running. An integration service environment takes two simulated hours
-    to create.
+    Changes also apply to running simulators. Creating an integration service environment takes two simulated hours.
 
     Examples:
       python -m sandbox time
@@ -68,7 +69,7 @@ def time(advance: float | None, pace: float | None, data: Path | None) -> None:
 
 @click.group(cls=Group)
 def faults() -> None:
-    """Order what shall go wrong, to see how a client takes it.
+    """Inject faults, to test how clients handle them.
 
     Examples:
       python -m sandbox faults request --method PUT --path '*/virtualNetworks/*' --status 503
@@ -79,19 +80,24 @@ def faults() -> None:
 
 
 @faults.command("request")
-@click.option("--method", default="*", help="GET, PUT and so on.  [default: any]")
-@click.option("--path", default="*", help="Path of the request; * stands for any text.  [default: any]")
-@click.option("--every", default=1, metavar="N", help="Strike every n-th request that matches.", show_default=True)
-@click.option("--times", default=1, metavar="N", help="Strike so many; 0 is without end.", show_default=True)
-@click.option("--status", type=int, help="Answer with this error, 400 to 599; the request takes no effect.")
-@click.option("--code", default="", help="The error's code.  [default: that of the status]")
-@click.option("--message", default="", help="The error's message.")
-@click.option("--retry-after", type=int, metavar="SECONDS", help="The error's Retry-After header.")
-@click.option("--delay", default=0.0, metavar="SECONDS", help="Real seconds by which the answer is late.")
-@click.option("--connection", default="", metavar="HOW", help="broken-before or broken-after the request took effect.")
+@click.option("--method", default="*", help="The HTTP method.  [default: any]")
+@click.option("--path", default="*", help="The path of the request; * matches any text.  [default: any]")
+@click.option("--every", default=1, metavar="N", help="Fail every Nth matching request.", show_default=True)
+@click.option("--times", default=1, metavar="N", help="Fail this many requests; 0 means unlimited.", show_default=True)
+@click.option("--status", type=int, help="Return this error status, 400 to 599; the request has no effect.")
+@click.option("--code", default="", help="The error code.  [default: derived from the status]")
+@click.option("--message", default="", help="The error message.")
+@click.option("--retry-after", type=int, metavar="SECONDS", help="The Retry-After header of the error.")
+@click.option("--delay", default=0.0, metavar="SECONDS", help="Delay the response by this many real seconds.")
+@click.option(
+    "--connection",
+    default="",
+    metavar="HOW",
+    help="Break the connection: broken-before or broken-after the request takes effect.",
+)
 @data_option
 def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # noqa: ANN401 - the options above
-    """Let coming requests fail, be late, or lose their connection.
+    """Make matching requests fail, respond late or lose their connection.
 
     Examples:
       python -m sandbox faults request --status 429 --retry-after 2 --times 3
@@ -109,15 +115,15 @@ def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # n
 
 
 @faults.command("operation")
-@click.option("--resource", default="*", help="Id of the resource; * stands for any text.  [default: any]")
+@click.option("--resource", default="*", help="The resource ID; * matches any text.  [default: any]")
 @click.option("--kind", default="*", help="Create, Update, Write or Delete.  [default: any]")
 @click.option("--status", default="Failed", help="Failed or Canceled.", show_default=True)
-@click.option("--progress", default=0.5, help="Part that is done when it ends, 0 to 1.", show_default=True)
-@click.option("--code", default="", help="The error's code.")
-@click.option("--message", default="", help="The error's message.")
+@click.option("--progress", default=0.5, help="The progress at which the operation ends, 0 to 1.", show_default=True)
+@click.option("--code", default="", help="The error code.")
+@click.option("--message", default="", help="The error message.")
 @data_option
 def fault_of_operations(data: Path | None, **ending: Any) -> None:  # noqa: ANN401 - the options above
-    """Let the next long-running operation that fits end badly.
+    """Make the next matching long-running operation fail or be canceled.
 
     Example:
       python -m sandbox faults operation --resource '*/integrationServiceEnvironments/*' --kind Create
@@ -135,7 +141,7 @@ def fault_of_operations(data: Path | None, **ending: Any) -> None:  # noqa: ANN4
 @faults.command("list")
 @data_option
 def list_faults(data: Path | None) -> None:
-    """List what is ordered and has not happened yet.
+    """List the injected faults that are still pending.
 
     Example:
       python -m sandbox faults list
@@ -143,13 +149,13 @@ def list_faults(data: Path | None) -> None:
     with plain_store_errors():
         control = _control(data)
         lines = [*map(_request_line, control.request_faults()), *map(_operation_line, control.operation_faults())]
-        click.echo("\n".join(lines) or "No faults are ordered.")
+        click.echo("\n".join(lines) or "No faults are pending.")
 
 
 @faults.command("clear")
 @data_option
 def clear(data: Path | None) -> None:
-    """Forget all that is ordered and has not happened yet.
+    """Clear all pending faults.
 
     Example:
       python -m sandbox faults clear
@@ -161,9 +167,9 @@ def clear(data: Path | None) -> None:
 def _request_line(fault: Any) -> str:  # noqa: ANN401 - sandbox.arm is not imported here
     what = f"connection {fault.connection}" if fault.connection else f"status {fault.status} {fault.code}".rstrip()
     if fault.status is None and not fault.connection:
-        what = "right answer"
+        what = "normal response"
     late = f", {fault.delay:g} s late" if fault.delay else ""
-    often = "without end" if fault.times is None else f"{fault.times} more"
+    often = "unlimited" if fault.times is None else f"{fault.times} more"
     return f"request    {fault.method} {fault.path}: {what}{late}; every {fault.every}, {often}"
 
 

@@ -1,4 +1,4 @@
-"""`python -m sandbox requests`: what clients asked the simulator, and what it answered."""
+"""`python -m sandbox requests`: the requests to the simulator and their responses."""
 
 import contextlib
 import json
@@ -14,64 +14,69 @@ import click
 from sandbox.command_options import Command, data_option, existing_store_directory, json_option, plain_store_errors
 
 _PAUSE = 0.5
-"""Real seconds between two looks of --follow."""
+"""Real seconds between two polls of --follow."""
 
 
 class Request(Protocol):
-    """What is shown of a recorded request."""
+    """The properties of a recorded request that are shown."""
 
     @property
     def number(self) -> int:
-        """Counts in the order of arrival."""
+        """Sequence number in the order of arrival."""
         ...
 
     @property
     def simulated_time(self) -> datetime:
-        """When."""
+        """Simulated time of the request."""
         ...
 
     @property
     def method(self) -> str:
-        """GET and so on."""
+        """HTTP method."""
         ...
 
     @property
     def path(self) -> str:
-        """With query."""
+        """Path with query."""
         ...
 
     @property
     def status(self) -> int:
-        """The HTTP status; 0 when a fault broke the connection."""
+        """HTTP status; 0 when a fault broke the connection."""
         ...
 
     @property
     def client(self) -> str:
-        """The User-Agent header."""
+        """User-Agent header."""
         ...
 
     @property
     def duration(self) -> float:
-        """Real seconds."""
+        """Duration in real seconds."""
         ...
 
 
 @click.command(cls=Command)
-@click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
-@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the last N.  [default: all, with -f 10]")
+@click.option("--follow", "-f", is_flag=True, help="Print new requests until Ctrl-C.")
+@click.option(
+    "--last",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Print only the last N requests.  [default: all; 10 with --follow]",
+)
 @data_option
 @json_option
 def requests(data: Path | None, last: int | None, *, follow: bool, as_json: bool) -> None:
-    """List the requests that the simulator has answered: simulated time, method, status, duration, client, path.
+    """List the recorded requests with simulated time, method, status, duration, client and path.
 
-    Ids are shortened. With --json each line is one request as a JSON object, whole and with its body.
+    IDs are shortened. With --json, each line is a JSON object with the complete request and its body.
 
     Examples:
       python -m sandbox requests --last 20
       python -m sandbox requests --follow
       python -m sandbox requests --json
     """
-    from sandbox import arm  # noqa: PLC0415  # it is slow to import, and --help must not wait for it
+    from sandbox import arm  # noqa: PLC0415  # slow to import, and --help must stay fast
 
     with plain_store_errors(), contextlib.suppress(KeyboardInterrupt):
         directory = existing_store_directory(data)
@@ -92,7 +97,7 @@ def requests(data: Path | None, last: int | None, *, follow: bool, as_json: bool
 _LINE = "{:<19}  {:<6}  {:>6}  {:>9}  {:<24}  {}"
 _HEADER = _LINE.format("Simulated time", "Method", "Status", "Duration", "Client", "Path")
 _MOST_OF_CLIENT = 24
-# Ids of subscriptions, tenants and operations say little and fill half of a line.
+# Full IDs of subscriptions, tenants and operations would fill half of a line.
 _GUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
 
@@ -102,7 +107,7 @@ def _as_line(request: Request) -> str:
         request.method,
         request.status or "broken",
         f"{1000 * request.duration:.1f} ms",
-        # What a client sends may hold anything; a terminal must not obey it.
+        # A client may send control characters, which a terminal would interpret.
         _harmless(request.client.partition(" ")[0])[:_MOST_OF_CLIENT],
         _GUID.sub(r"\1…", _harmless(request.path)),
     )

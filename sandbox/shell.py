@@ -92,9 +92,9 @@ def _fish_quoted(text: str) -> str:
 
 
 def greeting(stack: str) -> str:
-    """What the user reads first."""
+    """Return the message at the start of the shell."""
     return (
-        f"This shell works on the sandbox, a simulated Azure on this machine; stack {stack} is selected.\n"
+        f"This shell uses the sandbox, a simulated Azure on this machine; stack {stack} is selected.\n"
         "Try: pulumi preview\n"
-        "`exit` ends the shell and the simulator; what was created stays for the next time."
+        "`exit` stops the shell and the simulator; the resources stay."
     )

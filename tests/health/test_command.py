@@ -92,7 +92,7 @@ def expect_trouble(finished: subprocess.CompletedProcess[str], words: str) -> No
 
 
 def test_an_environment_that_is_not_there_is_trouble_not_health(azure: Azure) -> None:
-    expect_trouble(run(azure, ISE), "error: Azure answered with status 404 when asked for /subscriptions/")
+    expect_trouble(run(azure, ISE), "error: Azure returned status 404 for /subscriptions/")
 
 
 def test_a_login_that_azure_refuses_is_told_in_one_message(azure: Azure) -> None:
@@ -107,4 +107,4 @@ def test_a_cloud_that_does_not_exist_is_told_with_those_that_do(azure: Azure) ->
 
 
 def test_what_is_no_id_of_an_environment_is_wrong_usage(azure: Azure) -> None:
-    expect_trouble(run(azure, VNET), "is not the id of an integration service environment")
+    expect_trouble(run(azure, VNET), "is not the ID of an integration service environment")

@@ -124,7 +124,7 @@ def test_a_file_that_is_no_program_gives_126_too(sandbox: Sandbox, named: str) -
 def test_looking_into_a_folder_that_is_not_there_says_so(sandbox: Sandbox, command: str) -> None:
     ended = sandbox.run(command, "--data", str(sandbox.project / "nothing"))
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"Error: there is no sandbox in {sandbox.project}/nothing: no such folder.")
+    assert ended.stderr.startswith(f"Error: the folder {sandbox.project}/nothing does not exist.")
     assert not (sandbox.project / "nothing").exists()
 
 
@@ -157,7 +157,7 @@ def test_without_pace_the_simulator_keeps_the_one_it_has(sandbox: Sandbox) -> No
 
 
 def test_that_the_service_is_retired_is_passed_on_and_told(sandbox: Sandbox) -> None:
-    assert "--not-retired ends that" in sandbox.run("run", "--retired", "--", "true").stderr
+    assert "use --not-retired" in sandbox.run("run", "--retired", "--", "true").stderr
     assert sandbox.run("run", "--not-retired", "--", "true").stderr == ""
     assert [line.partition("retired=")[2] for line in sandbox.simulator_log[::2]] == ["True", "False"]
 
@@ -275,7 +275,7 @@ def test_serve_prints_what_a_client_needs_but_not_the_secret_and_ends_cleanly(
     process.send_signal(number)
     rest, err = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert (rest, err) == ("The simulator has ended.\n", "")
+    assert (rest, err) == ("The simulator has stopped.\n", "")
     for needed in ("127.0.0.1:9", "the-subscription", "the-tenant", "the-client", f"{tmp_path}/data/ca.pem"):
         assert needed in printed
     assert "the-secret" not in printed
@@ -308,7 +308,7 @@ def test_resources_as_json_has_the_same_order(sandbox: Sandbox) -> None:
 
 
 def test_resources_of_an_empty_sandbox_says_so(sandbox: Sandbox) -> None:
-    assert sandbox.run("resources").stdout.startswith("Nothing exists in the sandbox.")
+    assert sandbox.run("resources").stdout.startswith("The sandbox has no resources.")
     assert json.loads(sandbox.run("resources", "--json").stdout) == []
 
 

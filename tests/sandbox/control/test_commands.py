@@ -181,7 +181,7 @@ def test_a_fault_of_requests_is_ordered_listed_and_cleared(
     assert sandbox("faults", "list").output == ("request    PUT */resourceGroups/*: status 429 Busy; every 2, 2 more\n")
     assert [served.put(GROUP, BODY).status_code for _ in range(2)] == [201, 429]
     sandbox("faults", "clear")
-    assert sandbox("faults", "list").output == "No faults are ordered.\n"
+    assert sandbox("faults", "list").output == "No faults are pending.\n"
 
 
 def test_a_fault_of_an_operation_is_ordered_and_listed(directory: Path, sandbox: Callable[..., Result]) -> None:
