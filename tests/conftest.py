@@ -1,4 +1,4 @@
-"""How much the property tests try.
+"""What holds for all tests: how much property tests try, in how many processes tests run, and which need the engine.
 
 `make test` takes the quick profile; `make test-thorough` the thorough one, whose figures are in docs/reliability.md.
 """
@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
+import psutil
+import pytest
 from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).parents[1]
 
 # The machine may be busy with other things, so no example is judged by its time.
 settings.register_profile("quick", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,3 +23,26 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 # A run that a script starts in the background ignores SIGINT, and so would every command that the tests send it to.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return one worker for each processor; none for the tests of one file, and where their output is not captured.
+
+    The tests of a file run in one process anyway (``--dist loadfile``), and a worker shows no output of a passing test.
+    """
+    is_one_file = len(config.args) == 1 and Path(config.args[0].partition("::")[0]).is_file()
+    return 0 if is_one_file or config.option.capture == "no" else psutil.cpu_count() or 1
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark each test that gets the toolchain, so that none with the real CLI runs in `make test-fast`."""
+    if "toolchain" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.end_to_end)
+
+
+@pytest.fixture(scope="session")
+def toolchain() -> Path:
+    """The toolchain in the repository's own sandbox, which has the real Pulumi CLI."""
+    folder = REPOSITORY / ".sandbox" / "toolchain"
+    assert folder.exists(), "the Pulumi CLI is not set up: run `make test`, or `python3 -m sandbox.toolchain`"
+    return folder

@@ -145,14 +145,6 @@ def _type_of(urn: str) -> str:
     return "::" + urn.split("::")[2].rsplit("$", 1)[-1]
 
 
-@pytest.fixture(scope="session")
-def toolchain() -> Path:
-    """The toolchain that `make test` set up in the repository's own sandbox."""
-    folder = REPOSITORY / ".sandbox" / "toolchain"
-    assert folder.exists(), "the Pulumi CLI is not set up: run `make test`, or `python3 -m sandbox.toolchain`"
-    return folder
-
-
 @pytest.fixture
 def project(tmp_path: Path, toolchain: Path) -> Project:
     """A fresh copy of the project for the stack ``dev``."""

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from .conftest import Project
-
-pytestmark = pytest.mark.end_to_end
 
 
 def refusal(project: Project) -> str:

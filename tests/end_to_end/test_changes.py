@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     Case = tuple[str, str]
     Way = Callable[[Project], dict[str, Any]]
 
-pytestmark = pytest.mark.end_to_end
-
 
 class Line(NamedTuple):
     """A line of the table."""

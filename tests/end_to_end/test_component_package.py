@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-pytestmark = pytest.mark.end_to_end
-
 # What stands where a private key was pasted; no message may repeat it.
 KEY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
 

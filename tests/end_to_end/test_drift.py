@@ -13,8 +13,6 @@ from .conftest import Project, behind_the_back_of, copy_of_the_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.end_to_end
-
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-test"
 ENVIRONMENT = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-logic-apps-test"
 NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-logic-apps-test"

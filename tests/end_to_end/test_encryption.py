@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from sandbox import arm
 from tests.sandbox.arm.azure import GROUP, IDENTITY, VAULT, policy, vault
 
@@ -15,8 +13,6 @@ if TYPE_CHECKING:
     from tests.sandbox.arm.azure import Azure
 
     from .conftest import Project
-
-pytestmark = pytest.mark.end_to_end
 
 PERMISSIONS = ("get", "list", "wrapKey", "unwrapKey")
 USER_ASSIGNED = {"type": "UserAssigned", "userAssigned": [IDENTITY]}

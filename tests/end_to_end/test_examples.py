@@ -16,8 +16,6 @@ from .conftest import REPOSITORY, Project, copy_of_an_example
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.end_to_end
-
 
 @pytest.fixture
 def example(tmp_path: Path, toolchain: Path) -> Callable[[str], Project]:

@@ -9,16 +9,12 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION
 
 from .conftest import Project, behind_the_back_of
 
 if TYPE_CHECKING:
     from tests.sandbox.arm.azure import Azure
-
-pytestmark = pytest.mark.end_to_end
 
 NETWORK_GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-network"
 COMPANY = f"{NETWORK_GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-company"

@@ -12,8 +12,6 @@ from sandbox import arm
 if TYPE_CHECKING:
     from .conftest import Project
 
-pytestmark = pytest.mark.end_to_end
-
 EVERYTHING = [
     "rg-logic-apps-dev",
     "vnet-logic-apps-dev",

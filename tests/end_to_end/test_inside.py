@@ -8,14 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 from .conftest import REPOSITORY, Project, copy_of_the_project
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-pytestmark = pytest.mark.end_to_end
 
 ENVIRONMENT = "ise-logic-apps-test"
 SIGNATURE = "c2lnbmF0dXJl"

@@ -14,8 +14,6 @@ from .conftest import Project, copy_of_the_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.end_to_end
-
 SECONDS_AN_HOUR = 0.4
 
 

@@ -15,8 +15,6 @@ from .conftest import REPOSITORY, Project, copy_of_the_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.end_to_end
-
 DOCUMENTED_BODY = json.loads((REPOSITORY / "tests/data/documented-request-body.json").read_text())
 
 ALL = [

@@ -9,12 +9,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from .conftest import Project
-
-pytestmark = pytest.mark.end_to_end
 
 
 def test_everything_is_found_again_and_nothing_is_left_to_do(project: Project) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.end_to_end
-
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-test"
 NSG = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups"
 ENVIRONMENT = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-logic-apps-test"

@@ -16,8 +16,6 @@ from .conftest import Project, project_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.end_to_end
-
 PROGRAM = """
 import pulumi
 from logic_apps_environment import IntegrationServiceEnvironment

@@ -95,7 +95,6 @@ print(*sorted(metadata.requires("logic-apps-environment")), sep="\\n")
     assert requirements == ["cryptography>=46", "pulumi-azure-native<4,>=3.29", "pulumi<4,>=3.272", "pydantic<3,>=2"]
 
 
-@pytest.mark.end_to_end
 def test_a_program_runs_with_the_installed_package(clean_environment: Path, toolchain: Path, tmp_path: Path) -> None:
     project = copy_of_an_example(
         "beside-other-resources", tmp_path / "project", toolchain, environment=clean_environment

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from tests.end_to_end.conftest import Project
 
-pytestmark = pytest.mark.end_to_end
-
 # Real seconds of a simulated hour: a creation and the hold of subnets are there, and short.
 PACE = 0.1
 

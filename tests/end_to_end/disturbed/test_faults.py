@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from tests.end_to_end.conftest import Project
 
-pytestmark = pytest.mark.end_to_end
-
 # A client's own time-out is to it what a broken connection is; 408 and 504 are the time-outs that ARM answers.
 ERRORS: dict[str, dict[str, Any]] = {
     "429": {"status": 429, "code": "TooManyRequests", "retry_after": 0},

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from tests.end_to_end.conftest import Project
 
-pytestmark = pytest.mark.end_to_end
-
 RESOURCES = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n in range(1, 5)), "ise-logic-apps-dev"]
 
 

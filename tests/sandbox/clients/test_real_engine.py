@@ -77,10 +77,8 @@ pulumi.export("addresses", workflow.endpoints_configuration.apply(
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, toolchain: Path) -> Path:
     """A Pulumi project of its own, with the toolchain of the repository's sandbox."""
-    toolchain = REPOSITORY / ".sandbox" / "toolchain"
-    assert toolchain.exists(), "the Pulumi CLI is not set up: run `make test`, or `python3 -m sandbox.toolchain`"
     (tmp_path / "Pulumi.yaml").write_text(PROJECT)
     (tmp_path / "__main__.py").write_text(PROGRAM)
     (tmp_path / ".venv").symlink_to(REPOSITORY / ".venv")
@@ -105,7 +103,6 @@ def pulumi(project: Path, *arguments: str) -> str:
     return finished.stdout
 
 
-@pytest.mark.end_to_end
 def test_the_surroundings_of_an_environment_live_from_up_to_destroy(project: Path) -> None:
     pulumi(project, "stack", "init", "dev")
     up = ("up", "--yes", "--skip-preview", "--non-interactive")
