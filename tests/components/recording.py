@@ -16,11 +16,13 @@ import grpc  # type: ignore[import-untyped]
 from pulumi.runtime import config, mocks, rpc, settings
 from pulumi.runtime.stack import run_in_stack
 
+from components.testing import SUBSCRIPTION_ID, AzureMocks
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PROJECT = "logic-apps-environment"
-SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
+SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION_ID}"
 
 RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 VIRTUAL_NETWORK = "azure-native:network:VirtualNetwork"
@@ -109,20 +111,19 @@ class Refusal(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
         return self.message
 
 
-class _Azure(mocks.Mocks):
+class _Azure(AzureMocks):
     """Answers as Azure does: ids made from names, and what a service fills in. In a preview it knows neither."""
 
     def __init__(
         self,
         recording: Recording,
         *,
-        preview: bool,
         without_properties: bool,
         functions: Mapping[str, dict[str, Any] | Refusal],
     ) -> None:
+        super().__init__()
         self.recording = recording
         self.functions = functions
-        self.preview = preview
         self.without_properties = without_properties
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
@@ -136,63 +137,19 @@ class _Azure(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if not args.custom:
             return None, {}
-        identity, name = _identify(args.typ, args.inputs)
-        outputs = dict(args.inputs)
-        if given := outputs.get("identity"):
-            # A list goes in, a map comes out.
-            assigned: dict[str, Any] = {each: {} for each in given.get("userAssignedIdentities", ())}
-            outputs["identity"] = {"type": given["type"], "userAssignedIdentities": assigned}
-        if self.preview:
-            # A preview repeats what is sent and knows nothing that Azure fills in, the resource's own name included.
-            return "", outputs
-        outputs["name"] = name
-        if given and given["type"] == "SystemAssigned":
-            outputs["identity"]["principalId"] = f"principal-of-{name}"
-        if args.typ == GENERIC_RESOURCE and self.without_properties:
+        identity, outputs = super().new_resource(args)
+        is_known = args.typ == GENERIC_RESOURCE and not settings.is_dry_run()
+        if is_known and self.without_properties:
             del outputs["properties"]
-        elif args.typ == GENERIC_RESOURCE:
-            outputs["properties"] = outputs["properties"] | {"endpointsConfiguration": ENDPOINTS}
+        elif is_known:
+            outputs["properties"] = args.inputs["properties"] | {"endpointsConfiguration": ENDPOINTS}
         return identity, outputs
-
-
-def _identify(resource_type: str, inputs: Mapping[str, Any]) -> tuple[str, str]:
-    """The id and the name that Azure gives a resource."""
-    if resource_type.startswith("pulumi:providers:"):
-        return "provider", resource_type
-    group = f"{SUBSCRIPTION}/resourceGroups/{inputs['resourceGroupName']}"
-    networking = f"{group}/providers/Microsoft.Network"
-    network = f"{networking}/virtualNetworks/{inputs.get('virtualNetworkName')}"
-    security_group = f"{networking}/networkSecurityGroups/{inputs.get('networkSecurityGroupName')}"
-    route_table = f"{networking}/routeTables/{inputs.get('routeTableName')}"
-    names = {
-        RESOURCE_GROUP: (group, "resourceGroupName"),
-        VIRTUAL_NETWORK: (network, "virtualNetworkName"),
-        SUBNET: (f"{network}/subnets/{inputs.get('subnetName')}", "subnetName"),
-        SECURITY_GROUP: (security_group, "networkSecurityGroupName"),
-        SECURITY_RULE: (f"{security_group}/securityRules/{inputs.get('securityRuleName')}", "securityRuleName"),
-        ROUTE_TABLE: (route_table, "routeTableName"),
-        ROUTE: (f"{route_table}/routes/{inputs.get('routeName')}", "routeName"),
-        GENERIC_RESOURCE: (
-            "/".join(
-                [
-                    f"{group}/providers/{inputs.get('resourceProviderNamespace')}",
-                    *filter(None, [inputs.get("parentResourcePath")]),
-                    f"{inputs.get('resourceType')}/{inputs.get('resourceName')}",
-                ]
-            ),
-            "resourceName",
-        ),
-    }
-    if resource_type not in names:
-        return f"{group}/providers/{resource_type}", resource_type
-    identity, name = names[resource_type]
-    return identity, inputs[name]
 
 
 class _Monitor(mocks.MockMonitor):
     """The SDK's mock monitor, which answers, with a memory."""
 
-    def __init__(self, recording: Recording, azure: _Azure) -> None:
+    def __init__(self, recording: Recording, azure: AzureMocks) -> None:
         super().__init__(azure)
         self.recording = recording
 
@@ -245,6 +202,7 @@ def record(
     configuration: Mapping[str, str] | None = None,
     functions: Mapping[str, dict[str, Any] | Refusal] | None = None,
     recording: Recording | None = None,
+    azure: AzureMocks | None = None,
     computes_alias_urns: bool = False,
 ) -> Recording:
     """Runs ``program`` to its end and returns what it registered.
@@ -257,12 +215,13 @@ def record(
         configuration: the stack's configuration by full key.
         functions: what functions (invokes) return, or how they fail, by their tokens.
         recording: where to keep what is registered, for a program that fails.
+        azure: answers instead of ``functions``.
         computes_alias_urns: let the SDK compute the URN of every alias, as it does outside of tests. It sends none of
             them to an engine that takes alias specifications, so nothing is recorded of them; azure-native gives each
             resource dozens of aliases, and their URNs would take most of the time of these tests.
     """
     recording = recording or Recording()
-    azure = _Azure(recording, preview=preview, without_properties=without_properties, functions=functions or {})
+    azure = azure or _Azure(recording, without_properties=without_properties, functions=functions or {})
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:

@@ -52,7 +52,7 @@ def test_without_them_neither_is_sent(nothing: Any) -> None:
 def test_a_system_assigned_identity_needs_nothing_else_and_its_principal_is_an_output() -> None:
     outputs = record(environment(identity={"type": "SystemAssigned"})).component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
-    assert outputs["principal_id"] == "principal-of-Fabrikam-ISE"
+    assert outputs["principal_id"] == "22222222-2222-2222-2222-222222222222"
 
 
 def test_a_preview_does_not_claim_to_know_the_principal() -> None:

@@ -1,0 +1,203 @@
+"""Mocks for unit tests of programs that contain an environment, an existing network or a customer-managed key.
+
+``AzureMocks`` answers as Azure does: ids and names of resources, the addresses of an environment, and what the
+components look up. Pass it to ``pulumi.runtime.set_mocks``; no engine, no sandbox and no account take part.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SUBSCRIPTION_ID = "11111111-1111-1111-1111-111111111111"
+"""The subscription of everything."""
+
+PRINCIPAL_ID = "22222222-2222-2222-2222-222222222222"
+"""``principal_id`` of an environment with a system-assigned identity."""
+
+ENVIRONMENT_ADDRESSES = {
+    "workflow": {
+        "outgoingIpAddresses": [{"address": "203.0.113.1"}],
+        "accessEndpointIpAddresses": [{"address": "203.0.113.2"}],
+    },
+    "connector": {"outgoingIpAddresses": [{"address": "203.0.113.3"}]},
+}
+"""``properties.endpointsConfiguration`` of every environment, with addresses for documentation (RFC 5737)."""
+
+_ENVIRONMENT = "integrationServiceEnvironments"
+_DELEGATION = {"serviceName": f"Microsoft.Logic/{_ENVIRONMENT}"}
+
+# Where Azure puts each resource below its resource group. {…} are inputs of azure-native's resource.
+_PATHS = {
+    "network:VirtualNetwork": "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
+    "network:Subnet": "Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",
+    "network:NetworkSecurityGroup": "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
+    "network:SecurityRule": (
+        "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}/securityRules/{securityRuleName}"
+    ),
+    "network:RouteTable": "Microsoft.Network/routeTables/{routeTableName}",
+    "network:Route": "Microsoft.Network/routeTables/{routeTableName}/routes/{routeName}",
+    "keyvault:Vault": "Microsoft.KeyVault/vaults/{vaultName}",
+    "keyvault:Key": "Microsoft.KeyVault/vaults/{vaultName}/keys/{keyName}",
+    "managedidentity:UserAssignedIdentity": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
+    "resources:Resource": "{resourceProviderNamespace}/{parentResourcePath}/{resourceType}/{resourceName}",
+}
+
+
+class AzureMocks(pulumi.runtime.Mocks):
+    """Answers a program's registrations and look-ups as Azure does.
+
+    In a preview (``set_mocks(…, preview=True)``) ids and what a service fills in are unknown, as with the engine.
+
+    Attributes:
+        resources: every registered resource in order, with its type, logical name and inputs.
+    """
+
+    def __init__(self) -> None:
+        """Create an Azure without resources."""
+        self.resources: list[pulumi.runtime.MockResourceArgs] = []
+        self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def add_virtual_network(
+        self,
+        name: str,
+        *,
+        resource_group_name: str,
+        location: str,
+        address_space: Sequence[str],
+        subnets: Mapping[str, str] | None = None,
+        delegated: str | None = None,
+    ) -> str:
+        """Add an existing virtual network, which the components look up.
+
+        Args:
+            name: its name.
+            resource_group_name: its resource group.
+            location: its region, such as ``westus2``.
+            address_space: its address prefixes in CIDR notation.
+            subnets: the address prefix of each of its subnets, by name.
+            delegated: the subnet that is delegated to integration service environments.
+
+        Returns:
+            Its resource id. The id of a subnet is ``{id}/subnets/{name}``.
+        """
+        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.Network/virtualNetworks/{name}"
+        found = [
+            {
+                "id": f"{identity}/subnets/{subnet}",
+                "name": subnet,
+                "addressPrefix": prefix,
+                "delegations": [_DELEGATION] if subnet == delegated else [],
+            }
+            for subnet, prefix in (subnets or {}).items()
+        ]
+        self._answer(
+            "network:getVirtualNetwork",
+            {"resourceGroupName": resource_group_name, "virtualNetworkName": name},
+            {
+                "id": identity,
+                "name": name,
+                "location": location,
+                "addressSpace": {"addressPrefixes": list(address_space)},
+                "subnets": found,
+            },
+        )
+        return identity
+
+    def add_key(
+        self, vault: str, name: str, *, version: str, resource_group_name: str, location: str = "westus2"
+    ) -> str:
+        """Add an existing vault with an RSA 2048 key that an environment can use, which the components look up.
+
+        Args:
+            vault: name of the vault.
+            name: name of the key.
+            version: current version of the key, 32 hexadecimal digits.
+            resource_group_name: resource group of the vault.
+            location: region of the vault.
+
+        Returns:
+            The resource id of the vault.
+        """
+        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.KeyVault/vaults/{vault}"
+        self._answer(
+            "keyvault:getVault",
+            {"resourceGroupName": resource_group_name, "vaultName": vault},
+            {
+                "id": identity,
+                "name": vault,
+                "location": location,
+                "properties": {"enableSoftDelete": True, "enablePurgeProtection": True},
+            },
+        )
+        self._answer(
+            "keyvault:getKey",
+            {"resourceGroupName": resource_group_name, "vaultName": vault, "keyName": name},
+            {
+                "id": f"{identity}/keys/{name}",
+                "kty": "RSA",
+                "keySize": 2048,
+                "attributes": {"enabled": True},
+                "keyUriWithVersion": f"https://{vault}.vault.azure.net/keys/{name}/{version}",
+            },
+        )
+        return identity
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        """Answer a function of azure-native; what was not added does not exist, as Azure says it."""
+        function = args.token.removeprefix("azure-native:")
+        if function == "authorization:getClientConfig":
+            return {"subscriptionId": SUBSCRIPTION_ID, "tenantId": "", "clientId": "", "objectId": ""}, []
+        if function == "resources:getResourceGroup":
+            name = args.args["resourceGroupName"]
+            return {"id": _group_id(name), "name": name, "location": "westus2"}, []
+        answer = self._answers.get(_call(function, args.args))
+        if answer is None:
+            raise LookupError(f'Status=404 Code="ResourceNotFound" Message="The mocks have no {args.args}."')
+        return answer, []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """Return the id and the outputs of a resource: its inputs, and what Azure fills in."""
+        self.resources.append(args)
+        outputs = dict(args.inputs)
+        if not args.typ.startswith("azure-native:"):
+            return args.resource_id or f"{args.name}-id", outputs
+        if given := outputs.get("identity"):
+            # azure-native takes user-assigned identities as a list and returns them as a map.
+            assigned: dict[str, Any] = {each: {} for each in given.get("userAssignedIdentities") or ()}
+            outputs["identity"] = {"type": given["type"], "userAssignedIdentities": assigned}
+        if pulumi.runtime.is_dry_run():
+            return "", outputs
+        identity = args.resource_id or _identity(args)
+        outputs["name"] = identity.rpartition("/")[2]
+        if given and given["type"] == "SystemAssigned":
+            outputs["identity"]["principalId"] = PRINCIPAL_ID
+        if outputs.get("resourceType") == _ENVIRONMENT and not outputs.get("parentResourcePath"):
+            outputs["properties"] = outputs["properties"] | {"endpointsConfiguration": ENVIRONMENT_ADDRESSES}
+        return identity, outputs
+
+    def _answer(self, function: str, arguments: Mapping[str, str], answer: dict[str, Any]) -> None:
+        self._answers[_call(function, arguments)] = answer
+
+
+def _call(function: str, arguments: Mapping[str, str]) -> tuple[str, ...]:
+    """Identify a call by its function and the names that it passes, whose letter case Azure ignores."""
+    return function, *(f"{name}={arguments[name].lower()}" for name in sorted(arguments))
+
+
+def _group_id(name: str) -> str:
+    return f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/{name}"
+
+
+def _identity(args: pulumi.runtime.MockResourceArgs) -> str:
+    inputs = {"parentResourcePath": "", **args.inputs}
+    group = _group_id(str(inputs.get("resourceGroupName", "")))
+    kind = args.typ.removeprefix("azure-native:")
+    if kind == "resources:ResourceGroup":
+        return group
+    path = _PATHS.get(kind, f"{kind.replace(':', '/')}/{args.name}").format_map(inputs)
+    return f"{group}/providers/{path}".replace("//", "/")
