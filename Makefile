@@ -1,8 +1,7 @@
-# Everything a newcomer needs. `make` alone lists the targets.
-# Each target first sets up what it needs: Python packages in .venv, the Pulumi CLI in .sandbox. That happens once.
+# `make` lists the targets. Each target first installs what it needs, once: Python packages in .venv, the Pulumi CLI in .sandbox.
 
 STACK ?= dev
-# For `known-stack`, which looks at it as it is, whatever is in it.
+# An environment variable, so that `known-stack` can check any value without running it as shell code.
 export STACK
 STACKS := dev test prod
 PYTHON ?= python3
@@ -18,38 +17,38 @@ PYTEST := $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults bench check format docs clean set-up set-up-for-tests known-stack
 
-help: ## List these targets
+help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
-	@echo 'Everything happens in the sandbox, an Azure on this machine; python -m sandbox --help tells more.'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@echo 'All targets use the sandbox, a simulated Azure on this machine (python -m sandbox --help).'
 
-up: set-up known-stack ## Create or change the environment of the stack
+up: set-up known-stack ## Deploy the stack
 	@$(IN_SANDBOX) pulumi up --yes --stack $(STACK) $(ARGS)
 
-preview: set-up known-stack ## Show what `make up` would do
+preview: set-up known-stack ## Preview the changes of `make up`
 	@$(IN_SANDBOX) pulumi preview --stack $(STACK) $(ARGS)
 
-refresh: set-up known-stack ## Compare the stack's state with what exists
+refresh: set-up known-stack ## Update the stack's state from Azure
 	@$(IN_SANDBOX) pulumi refresh --yes --stack $(STACK) $(ARGS)
 
-destroy: set-up known-stack ## Delete everything of the stack
+destroy: set-up known-stack ## Delete all resources of the stack
 	@$(IN_SANDBOX) pulumi destroy --yes --run-program --suppress-outputs --stack $(STACK) $(ARGS)
 
-recover: set-up known-stack ## Bring the stack back after a command that died; ARGS=--dry-run only looks
+recover: set-up known-stack ## Reconcile the stack with Azure after an interrupted command; ARGS=--dry-run only reports
 	@$(IN_SANDBOX) $(PYTHON_OF_PROJECT) -m recovery --stack $(STACK) $(ARGS)
 
-health: set-up known-stack ## Show what the environment cannot reach from its subnets
+health: set-up known-stack ## Find blocked network dependencies of the environment
 	@$(IN_SANDBOX) sh -c 'id=$$(pulumi stack output environment_id --stack $(STACK)) || exit 2; \
 	  exec $(PYTHON_OF_PROJECT) -m health "$$id"'
 
-resources: set-up ## List what exists in the sandbox
+resources: set-up ## List the resources in the sandbox
 	@$(SANDBOX) resources $(ARGS)
 
-shell: set-up known-stack ## Open a shell in which pulumi works on the sandbox
+shell: set-up known-stack ## Open a shell in which pulumi uses the sandbox
 	@$(SANDBOX) shell --stack $(STACK)
 
-example: set-up-for-tests ## Run a program of examples/; EXAMPLE=beside-other-resources ARGS='destroy --yes --run-program'
-	@test -f 'examples/$(EXAMPLE)/Pulumi.yaml' || { echo 'error: EXAMPLE=$(EXAMPLE) names no program of examples/;' \
+example: set-up-for-tests ## Run a program in examples/; EXAMPLE=beside-other-resources ARGS='destroy --yes --run-program'
+	@test -f 'examples/$(EXAMPLE)/Pulumi.yaml' || { echo 'error: EXAMPLE=$(EXAMPLE) is not a program in examples/;' \
 	  'examples/README.md lists them. Example: make example EXAMPLE=beside-other-resources' >&2; exit 2; }
 	@ln -sfn '$(CURDIR)/.venv' 'examples/$(EXAMPLE)/.venv'
 	@cd 'examples/$(EXAMPLE)' && LOGIC_APPS_SANDBOX_HOME='$(CURDIR)/.sandbox' PYTHONPATH='$(CURDIR)' \
@@ -70,24 +69,24 @@ test-faults: set-up-for-tests ## Kill the CLI, and let Azure fail, at every requ
 bench: set-up-for-tests ## Measure speed and size, and write docs/benchmarks.md (a quarter of an hour); ARGS=--quick
 	@$(PYTHON_OF_PROJECT) -m bench $(ARGS)
 
-check: set-up-for-tests ## Check format, style, types and import contracts
+check: set-up-for-tests ## Run the formatter, linter, type checker and import contracts
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
-	@# Each example by itself, as each is a __main__; the library under its name as a package, which mypy does not see in .venv.
+	@# Each example is a separate __main__. mypy finds the library by the name of its package, which it does not find in .venv.
 	@mkdir -p .mypy_cache/library && ln -sfn '$(CURDIR)/components' .mypy_cache/library/logic_apps_environment
 	@for program in examples/*/__main__.py examples/*/*/__main__.py; do echo "mypy $$program"; \
 	  MYPYPATH=.mypy_cache/library .venv/bin/mypy "$$program" || exit; done
 	.venv/bin/lint-imports
 
-format: set-up-for-tests ## Format the code and repair what can be repaired by machine
+format: set-up-for-tests ## Format the code and apply automatic fixes
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-docs: set-up-for-tests ## Write the parts of the documentation that are made from the code
+docs: set-up-for-tests ## Generate the parts of the documentation that come from the code
 	@$(PYTHON_OF_PROJECT) docs/generate.py
 
-clean: ## Delete the virtual environment and the sandbox, with all that was created in it
+clean: ## Delete the virtual environment and the sandbox with all of its resources
 	rm -rf .venv .sandbox
 
 set-up:
@@ -98,4 +97,4 @@ set-up-for-tests:
 
 known-stack:
 	@for stack in $(STACKS); do [ "$$STACK" = "$$stack" ] && exit 0; done; \
-	  printf '%s\n' "error: STACK=$$STACK is none of this project's stacks: $(STACKS). Example: make up STACK=dev" >&2; exit 2
+	  printf '%s\n' "error: STACK=$$STACK is not a stack of this project: $(STACKS). Example: make up STACK=dev" >&2; exit 2

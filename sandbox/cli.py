@@ -112,9 +112,10 @@ def shell(stack: str, pace: float | None) -> None:
 @pace_option
 @retired_option
 def serve(port: int, data: Path | None, pace: float | None, retired: bool | None) -> None:  # noqa: FBT001
-    """Run only the simulator until Ctrl-C, for clients that `run` does not start.
+    """Run only the simulator, until Ctrl-C.
 
-    Prints the settings for Azure clients, and an address that shows resources and running operations in a browser.
+    Use this for clients that `run` does not start. Prints the settings for Azure clients, and an address that shows
+    resources and running operations in a browser.
 
     Examples:
       python -m sandbox serve --port 8443
@@ -136,9 +137,10 @@ def serve(port: int, data: Path | None, pace: float | None, retired: bool | None
 @data_option
 @json_option
 def settings(data: Path | None, *, as_json: bool) -> None:
-    """Print the environment variables for Azure clients of a running `serve`.
+    """Print environment variables for Azure clients.
 
-    The client secret is not printed. The shell output reads it from its file, and the JSON output names that file.
+    Requires a running `serve`. The client secret is not printed: the shell output reads it from its file, and the JSON
+    output names that file.
 
     Examples:
       eval "$(python -m sandbox settings)"
@@ -156,7 +158,7 @@ def settings(data: Path | None, *, as_json: bool) -> None:
 @data_option
 @json_option
 def resources(data: Path | None, *, as_json: bool) -> None:
-    """List the resources in the simulated Azure and their provisioning states.
+    """List resources and their provisioning states.
 
     Examples:
       python -m sandbox resources

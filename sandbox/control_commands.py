@@ -97,7 +97,7 @@ def faults() -> None:
 )
 @data_option
 def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # noqa: ANN401 - the options above
-    """Make matching requests fail, respond late or lose their connection.
+    """Fail, delay or disconnect matching requests.
 
     Examples:
       python -m sandbox faults request --status 429 --retry-after 2 --times 3
@@ -123,7 +123,7 @@ def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # n
 @click.option("--message", default="", help="The error message.")
 @data_option
 def fault_of_operations(data: Path | None, **ending: Any) -> None:  # noqa: ANN401 - the options above
-    """Make the next matching long-running operation fail or be canceled.
+    """Fail or cancel the next matching operation.
 
     Example:
       python -m sandbox faults operation --resource '*/integrationServiceEnvironments/*' --kind Create

@@ -67,9 +67,10 @@ class Request(Protocol):
 @data_option
 @json_option
 def requests(data: Path | None, last: int | None, *, follow: bool, as_json: bool) -> None:
-    """List the recorded requests with simulated time, method, status, duration, client and path.
+    """List recorded requests and their responses.
 
-    IDs are shortened. With --json, each line is a JSON object with the complete request and its body.
+    The columns are simulated time, method, status, duration, client and path, with shortened IDs. With --json, each
+    line is a JSON object with the complete request and its body.
 
     Examples:
       python -m sandbox requests --last 20

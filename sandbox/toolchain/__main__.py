@@ -1,6 +1,6 @@
-"""`python3 -m sandbox.toolchain`: makes sure that the virtual environment and the Pulumi CLI are there.
+"""Install or update the virtual environment and the Pulumi CLI of the sandbox.
 
-Every target of the Makefile calls it first. It does something only when something is missing or out of date.
+Every target of the Makefile runs this command first. It does nothing if both are up to date.
 """
 
 import argparse
@@ -24,9 +24,11 @@ EXIT_INTERRUPTED = 130
 
 
 def main() -> int:
-    """Sets up what is missing; answers with the exit code."""
+    """Install what is missing and return the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m sandbox.toolchain", description=__doc__)
-    parser.add_argument("--with-tests", action="store_true", help="install what `make test` and `make check` need, too")
+    parser.add_argument(
+        "--with-tests", action="store_true", help="also install the packages for `make test` and `make check`"
+    )
     arguments = parser.parse_args()
     try:
         set_up(find_layout(Path.cwd()), with_tests=arguments.with_tests)
