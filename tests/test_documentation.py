@@ -40,10 +40,19 @@ def test_pages_have_their_generated_tables(page: str, lines: list[str]) -> None:
     assert all(line in text for line in lines)
 
 
-def test_links_within_the_documentation_lead_somewhere() -> None:
-    for page in [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md"), REPOSITORY / "examples/README.md"]:
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.relative_to(REPOSITORY)} links to {target}"
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub derives them: lower case, no punctuation, hyphens for spaces."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_links_within_the_documentation_lead_to_a_file_and_to_a_heading_in_it() -> None:
+    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md"), REPOSITORY / "examples/README.md"]
+    for page in pages:
+        for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text()):
+            target = page.parent / path if path else page
+            assert target.exists(), f"{page.relative_to(REPOSITORY)} links to {path}"
+            assert not anchor or anchor in anchors(target), f"{page.relative_to(REPOSITORY)} links to {path}#{anchor}"
 
 
 def test_every_make_target_that_the_readme_names_exists() -> None:
