@@ -20,7 +20,7 @@ from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
 from .outputs import WithOutputs
 from .request_body import DELEGATION_SERVICE, RESOURCE_TYPE
-from .rules.existing_networks import ExistingNetwork, network_id
+from .rules.network_ids import network_id
 from .rules.service_tags import VIRTUAL_NETWORK
 from .security_rules import connector_rule, dns_rule, security_rules
 from .subnet_release import waits_for_subnets
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .model import Input
+    from .rules.found_network import ExistingNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class EnvironmentNetwork(WithOutputs):
         found = look_up_network(self._args, self)
         self._take(found)
         self.ordered_subnet_ids = [
-            pulumi.Output.all(found, identity).apply(lambda known: str(known[1])) for identity in identities
+            pulumi.Output.all(found, identity).apply(_as_azure_spells_it) for identity in identities
         ]
         self.subnet_ids = pulumi.Output.all(*self.ordered_subnet_ids).apply(
             lambda known: {identity.rpartition("/")[2]: identity for identity in known}
@@ -272,3 +273,11 @@ class EnvironmentNetwork(WithOutputs):
                 )
             )
         return tuple(subnets)
+
+
+def _as_azure_spells_it(known: Sequence[Any]) -> str:
+    """The id of a subnet as the look-up returns it: an id that differs in letter case would replace the environment."""
+    network_found, identity = known
+    subnet = network_found.subnet(identity)
+    assert subnet is not None  # noqa: S101 - the look-up fails otherwise
+    return str(subnet.identity)

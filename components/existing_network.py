@@ -15,7 +15,8 @@ from pulumi_azure_native import authorization, network
 from .errors import NOT_REQUESTED, ArgumentsError
 from .request_body import DELEGATION_SERVICE
 from .rules import existing_networks as rules
-from .rules.existing_networks import ExistingNetwork, ExistingSubnet, Newcomer
+from .rules import network_ids as ids
+from .rules.found_network import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,30 +60,42 @@ def if_known(value: Input[str] | None) -> pulumi.Output[str | None]:
 async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> ExistingNetwork:
     identities: Sequence[str] = known["identities"]
     if args.subnet_ids:
-        # Ids that were known before were judged with the arguments; now all are.
-        _refuse(problem.within("subnetIds") for problem in rules.check_subnet_ids(identities))
+        # Ids that were known before were checked with the arguments; now all are known.
+        raise_errors(problem.within("subnetIds") for problem in ids.check_subnet_ids(identities))
     key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
     options = pulumi.InvokeOutputOptions(parent=parent)
-    subscription = str((await _returned(authorization.get_client_config_output(opts=options))).subscription_id)
-    _refuse(problem.within(key) for problem in rules.check_subscription(identities[0], subscription))
+    subscription = await subscription_of(options)
+    raise_errors(problem.within(key) for problem in ids.check_subscription(identities[0], subscription))
 
-    newcomer = Newcomer(subscription, known["resource_group_name"], known["environment_name"], known["location"])
-    found = await _read(identities[0].partition("/subnets/")[0], key, options)
+    planned = PlannedEnvironment(
+        subscription, known["resource_group_name"], known["environment_name"], known["location"]
+    )
+    found = await _read(identities[0], key, options)
     if args.subnet_ids:
-        problems = rules.check_existing_subnets(found, identities, newcomer, service=DELEGATION_SERVICE)
+        problems = rules.check_existing_subnets(found, identities, planned, service=DELEGATION_SERVICE)
     else:
         ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
-        problems = rules.check_new_subnets(found, ranges, newcomer)
-    _refuse(problems)
+        problems = rules.check_new_subnets(found, ranges, planned, service=DELEGATION_SERVICE)
+    raise_errors(problems)
     for problem in problems:
         pulumi.log.warn(problem.spelled(), parent)
     return found
 
 
-def _refuse(problems: Iterable[Problem]) -> None:
+async def subscription_of(options: pulumi.InvokeOutputOptions) -> str:
+    """The id of the subscription that the provider works in."""
+    return str((await returned(authorization.get_client_config_output(opts=options))).subscription_id)
+
+
+def raise_errors(problems: Iterable[Problem]) -> None:
+    """Raises the errors among these problems of an existing network.
+
+    Raises:
+        ArgumentsError: there is at least one error.
+    """
     errors = [problem for problem in problems if problem.is_error]
     if errors:
-        raise ArgumentsError("The network that exists", errors, consequence=NOT_REQUESTED)
+        raise ArgumentsError("The existing network", errors, consequence=NOT_REQUESTED)
 
 
 async def _read(identity: str, key: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
@@ -90,7 +103,7 @@ async def _read(identity: str, key: str, options: pulumi.InvokeOutputOptions) ->
         return await read_network(identity, options)
     except Exception as error:
         if says_that_nothing_is_there(error):
-            _refuse([rules.not_found(identity).within(key)])
+            raise_errors([ids.not_found(ids.network_of(identity)).within(key)])
         raise
 
 
@@ -100,17 +113,17 @@ def says_that_nothing_is_there(error: Exception) -> bool:
 
 
 async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
-    """What there is of a virtual network.
+    """Reads a virtual network with its subnets.
 
     Args:
-        identity: its id.
-        options: who is asked.
+        identity: its id, or that of a subnet in it.
+        options: whose provider is asked.
 
     Raises:
         RunError: it cannot be read, or does not exist.
     """
-    parts = rules.network_id(identity)
-    found = await _returned(
+    parts = ids.network_id(identity)
+    found = await returned(
         network.get_virtual_network_output(
             resource_group_name=parts.resource_group, virtual_network_name=parts.name, opts=options
         )
@@ -121,29 +134,48 @@ async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> Ex
         address_space=_ipv4(found.address_space.address_prefixes),
         subnets=tuple(_subnet(each) for each in found.subnets or ()),
         dns_servers=tuple(found.dhcp_options.dns_servers or ()) if found.dhcp_options else (),
+        is_deleting=_is_deleting(found),
     )
 
 
-async def _returned(asked: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - the result of any function
+async def returned(asked: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - the result of any function
     """What a function returned. All of its arguments are known, so that it has been called even in a preview."""
     try:
         return await asked.future()
     except Exception as error:
-        raise pulumi.RunError(f"The network that exists could not be looked up: {error}") from error
+        raise pulumi.RunError(f"The existing network could not be looked up: {error}") from error
+
+
+# Every property through which Azure shows what is in a subnet, but for the links of services (API reference "Subnets").
+_USERS = {
+    "ipConfigurations": "ip_configurations",
+    "ipConfigurationProfiles": "ip_configuration_profiles",
+    "privateEndpoints": "private_endpoints",
+    "applicationGatewayIPConfigurations": "application_gateway_ip_configurations",
+    "ipAllocations": "ip_allocations",
+}
 
 
 def _subnet(found: Any) -> ExistingSubnet:  # noqa: ANN401 - azure-native's SubnetResponse
-    ranges = found.address_prefixes or ([found.address_prefix] if found.address_prefix else [])
+    prefixes = found.address_prefixes or ([found.address_prefix] if found.address_prefix else [])
     links = [*(found.service_association_links or ()), *(found.resource_navigation_links or ())]
-    used = [found.ip_configurations, found.ip_configuration_profiles, found.private_endpoints]
+    users = {name: getattr(found, attribute) for name, attribute in _USERS.items()}
     return ExistingSubnet(
         identity=found.id,
         name=found.name,
-        ranges=_ipv4(ranges),
+        ranges=_ipv4(prefixes),
+        ipv6_ranges=tuple(prefix for prefix in prefixes if ":" in prefix),
         delegations=tuple(delegation.service_name for delegation in found.delegations or ()),
         holders=tuple(link.link or link.linked_resource_type or link.id for link in links),
-        used_addresses=sum(len(each or ()) for each in used),
+        users={name: tuple(str(each.id) for each in shown) for name, shown in users.items() if shown},
+        security_group=found.network_security_group.id if found.network_security_group else None,
+        route_table=found.route_table.id if found.route_table else None,
+        is_deleting=_is_deleting(found),
     )
+
+
+def _is_deleting(found: Any) -> bool:  # noqa: ANN401 - a network or a subnet
+    return bool(found.provisioning_state == "Deleting")
 
 
 def _ipv4(prefixes: Iterable[str]) -> tuple[IPv4Network, ...]:

@@ -175,7 +175,8 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.virtual_network_name = self.network.virtual_network_name
         self.subnet_ids = self.network.subnet_ids
         self.environment_id = self.environment.id
-        self.environment_name = self.environment.name
+        # Not `environment.name`, which a preview that creates the environment does not know.
+        self.environment_name = after(args.name, self.environment.urn)
         self.endpoint_type = pulumi.Output.from_input(str(args.endpoint))
         self.workflow_outgoing_ip_addresses = self._addresses("workflow", "outgoingIpAddresses")
         self.workflow_access_endpoint_ip_addresses = self._addresses("workflow", "accessEndpointIpAddresses")

@@ -29,14 +29,15 @@ from .rules import addresses as address_rules
 from .rules import existing_networks as network_rules
 from .rules import guards as guard_rules
 from .rules import names as name_rules
+from .rules import network_ids as id_rules
 from .rules.shapes import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
 DnsServer = Annotated[str, checked_by(guard_rules.check_dns_server)]
-VirtualNetworkId = Annotated[str, checked_by(network_rules.check_virtual_network_id)]
-SubnetId = Annotated[str, checked_by(network_rules.check_subnet_id)]
+VirtualNetworkId = Annotated[str, checked_by(id_rules.check_virtual_network_id)]
+SubnetId = Annotated[str, checked_by(id_rules.check_subnet_id)]
 ServiceEndpoint = Annotated[str, checked_by(guard_rules.check_service_endpoint)]
 
 
@@ -207,7 +208,7 @@ class NetworkArgs(Model):
         if alternative is not None:
             is_given = value != cls.model_fields[info.field_name].default
             key = to_camel(info.field_name)
-            refuse_errors(network_rules.check_alternative(key, alternative, _BESIDE[alternative], given=is_given))
+            refuse_errors(id_rules.check_alternative(key, alternative, _BESIDE[alternative], given=is_given))
         elif value is None and info.field_name in ("name", "address_space"):
             details = setting_of(cls, info.field_name)
             raise ProblemsFound(
@@ -220,7 +221,7 @@ class NetworkArgs(Model):
     def _check_subnet_ids(cls, identities: tuple[Input[str], ...] | None) -> tuple[Input[str], ...] | None:
         if identities is not None:
             known = [identity if isinstance(identity, str) else None for identity in identities]
-            refuse_errors(network_rules.check_subnet_ids(known))
+            refuse_errors(id_rules.check_subnet_ids(known))
         return identities
 
     @field_validator("address_space")

@@ -9,6 +9,7 @@ from pulumi_azure_native import resources
 
 from .errors import ArgumentsError
 from .existing_network import says_that_nothing_is_there
+from .outputs import after
 from .rules import settings as setting_rules
 
 if TYPE_CHECKING:
@@ -33,13 +34,16 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
     """
     group = configuration.resource_group
     if group.create:
-        return resources.ResourceGroup(
+        made = resources.ResourceGroup(
             name,
             resource_group_name=group.name,
             location=configuration.location,
             tags=configuration.tags or None,
             opts=pulumi.ResourceOptions(protect=configuration.protect),
-        ).name
+        )
+        # Not the output `name`, which a preview that creates the group does not know. A URN is always known, and an
+        # Output that is made from it depends on the group like any other.
+        return after(group.name, made.urn)
     try:
         found = resources.get_resource_group(resource_group_name=group.name)
     except Exception as error:

@@ -64,19 +64,12 @@ from .encryption import (
     KEY_VERSION_CURRENT,
 )
 from .existing_networks import (
-    NETWORK_ALTERNATIVES,
-    NETWORK_FOUND,
     NETWORK_LOCATION,
-    NETWORK_SUBSCRIPTION,
     SUBNET_DELEGATION,
     SUBNET_EMPTY,
     SUBNET_HELD,
     SUBNET_HELD_NEARBY,
-    SUBNET_ID,
-    SUBNET_ID_REPEATED,
     SUBNET_SAME_RANGE,
-    SUBNETS_OF_ONE_NETWORK,
-    VIRTUAL_NETWORK_ID,
 )
 from .guards import (
     CALLER_REPEATED,
@@ -113,6 +106,15 @@ from .names import (
     SUBNET_NAME_REPEATED,
     SUBNET_NAME_RESERVED,
     VIRTUAL_NETWORK_NAME,
+)
+from .network_ids import (
+    NETWORK_ALTERNATIVES,
+    NETWORK_FOUND,
+    NETWORK_SUBSCRIPTION,
+    SUBNET_ID,
+    SUBNET_ID_REPEATED,
+    SUBNETS_OF_ONE_NETWORK,
+    VIRTUAL_NETWORK_ID,
 )
 from .rule import Problem, Rule, Severity
 from .settings import (

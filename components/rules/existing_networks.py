@@ -1,59 +1,31 @@
-"""Rules about networks that exist: their ids, and what is found when they are looked up."""
+"""Rules about existing networks: what a look-up finds in them."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..address_plan import SUBNET_COUNT, SUBNET_PREFIX_LENGTH, is_inside
+from ..address_plan import SUBNET_PREFIX_LENGTH, is_inside
 from . import sources
-from .addresses import SUBNET_COUNT_RULE, SUBNET_OUTSIDE, SUBNET_OVERLAP, SUBNET_TOO_SMALL, check_reserved
-from .rule import Problem, Rule, Severity, shorten, spell_given
+from .addresses import (
+    ADDRESS_NOTATION,
+    SUBNET_LARGER_THAN_NEEDED,
+    SUBNET_OUTSIDE,
+    SUBNET_OVERLAP,
+    SUBNET_TOO_SMALL,
+    check_reserved,
+)
+from .names import SUBNET_NAME, check_name
+from .network_ids import NETWORK_FOUND, last_name, not_found
+from .rule import Problem, Rule, Severity, shorten
 from .shapes import MISSING_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Network
 
-NETWORK_ALTERNATIVES = Rule(
-    "network-alternatives",
-    "A network is made here, or four subnets are made in a virtual network that exists, or four subnets exist: one of "
-    "the three.",
-    Severity.ERROR,
-    sources.LIBRARY_NETWORKS,
-)
-VIRTUAL_NETWORK_ID = Rule(
-    "virtual-network-id",
-    "A virtual network that exists is given by its resource id.",
-    Severity.ERROR,
-    sources.RESOURCE_IDS,
-)
-SUBNET_ID = Rule("subnet-id", "A subnet that exists is given by its resource id.", Severity.ERROR, sources.RESOURCE_IDS)
-SUBNET_ID_REPEATED = Rule(
-    "subnet-id-repeated",
-    "The four subnets that exist are different ones; Azure ignores case.",
-    Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites: four empty subnets",
-)
-SUBNETS_OF_ONE_NETWORK = Rule(
-    "subnets-of-one-network",
-    "The four subnets are in one virtual network.",
-    Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites: the environment is injected into one virtual network",
-)
-NETWORK_FOUND = Rule(
-    "network-found",
-    "A virtual network or subnet that is said to exist does exist.",
-    Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
-)
-NETWORK_SUBSCRIPTION = Rule(
-    "network-subscription",
-    "A network that exists is in the subscription that the environment is made in.",
-    Severity.ERROR,
-    f"{sources.LIBRARY_NETWORKS}: whether Azure takes another is documented nowhere; seen by looking it up",
-)
+    from .found_network import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+
 NETWORK_LOCATION = Rule(
     "network-location",
     "A network that exists is in the region of the environment.",
@@ -69,13 +41,13 @@ SUBNET_DELEGATION = Rule(
 )
 SUBNET_HELD = Rule(
     "subnet-held",
-    "A subnet that exists is held by no other service and no other environment.",
+    "A subnet that exists is in use by no other service and no other environment.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites: empty subnets; seen by looking it up",
 )
 SUBNET_HELD_NEARBY = Rule(
     "subnet-held-nearby",
-    "A subnet that exists is held by no other environment of the same resource group.",
+    "A subnet that exists is in use by no other environment of the same resource group.",
     Severity.WARNING,
     f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
 )
@@ -93,218 +65,44 @@ SUBNET_SAME_RANGE = Rule(
     f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
 )
 
-_VIRTUAL_NETWORK = re.compile(
-    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
-    r"/providers/Microsoft\.Network/virtualNetworks/(?P<network>[^/]+)",
-    re.IGNORECASE,
-)
-_SUBNET = re.compile(rf"(?P<id>{_VIRTUAL_NETWORK.pattern})/subnets/(?P<subnet>[^/]+)", re.IGNORECASE)
-_ENVIRONMENT = re.compile(
-    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
-    r"/providers/Microsoft\.Logic/integrationServiceEnvironments/(?P<name>[^/]+)",
-    re.IGNORECASE,
-)
-
-_EXAMPLE = (
-    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network/providers/Microsoft.Network"
-    "/virtualNetworks/vnet-company"
-)
+_EMPTY_SUBNET = "an empty subnet"
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkId:
-    """The parts of a virtual network's id."""
-
-    subscription: str
-    resource_group: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExistingSubnet:
-    """What is looked at in a subnet that exists.
-
-    Attributes:
-        identity: its resource id.
-        name: its name.
-        ranges: its IPv4 ranges.
-        delegations: the services that it is delegated to.
-        holders: ids or types of what holds it for a service.
-        used_addresses: how many network interfaces and private endpoints are in it.
-    """
-
-    identity: str
-    name: str
-    ranges: tuple[IPv4Network, ...] = ()
-    delegations: tuple[str, ...] = ()
-    holders: tuple[str, ...] = ()
-    used_addresses: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ExistingNetwork:
-    """What is looked at in a virtual network that exists.
-
-    Attributes:
-        identity: its resource id, as Azure spells it.
-        location: its region.
-        address_space: its IPv4 prefixes.
-        subnets: the subnets in it.
-        dns_servers: its own DNS servers.
-    """
-
-    identity: str
-    location: str
-    address_space: tuple[IPv4Network, ...]
-    subnets: tuple[ExistingSubnet, ...] = ()
-    dns_servers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """The environment that is to stand in a network.
-
-    What a preview does not know yet is None.
-
-    Attributes:
-        subscription: the id of its subscription.
-        resource_group: the name of its resource group.
-        name: its name.
-        location: its region, normalised.
-    """
-
-    subscription: str
-    resource_group: str | None
-    name: str | None
-    location: str | None
-
-
-def network_id(text: str) -> NetworkId:
-    """The parts of the id of a virtual network, or of a subnet in it; the id was checked before."""
-    found = _SUBNET.fullmatch(text) or _VIRTUAL_NETWORK.fullmatch(text)
-    assert found is not None, text  # noqa: S101 - checked
-    return NetworkId(found["subscription"], found["group"], found["network"])
-
-
-def check_virtual_network_id(text: str) -> list[Problem]:
-    """Whether ``text`` is the id of a virtual network."""
-    if _VIRTUAL_NETWORK.fullmatch(text):
-        return []
-    return [
-        VIRTUAL_NETWORK_ID.broken(
-            f"{_given(text)} is not the id of a virtual network.",
-            "the id, as `az network vnet show --query id` prints it",
-            _EXAMPLE,
-        )
-    ]
-
-
-def check_subnet_id(text: str) -> list[Problem]:
-    """Whether ``text`` is the id of a subnet."""
-    if _SUBNET.fullmatch(text):
-        return []
-    return [
-        SUBNET_ID.broken(
-            f"{_given(text)} is not the id of a subnet.",
-            "the id, as `az network vnet subnet show --query id` prints it",
-            f"{_EXAMPLE}/subnets/subnet-1",
-        )
-    ]
-
-
-def _given(text: str) -> str:
-    """What was given instead of an id. Long ids look like keys, of which nothing is repeated: what they are is said."""
-    if _SUBNET.fullmatch(text):
-        return "The id of a subnet"
-    return "The id of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else spell_given(text)
-
-
-def check_subnet_ids(identities: Sequence[str | None]) -> list[Problem]:
-    """Whether these, as far as they are known, are four different subnets of one virtual network; None is unknown."""
-    problems = check_subnet_id_count(len(identities))
-    known = [(position, identity.lower()) for position, identity in enumerate(identities) if identity is not None]
-    seen: set[str] = set()
-    for position, identity in known:
-        if identity in seen:
-            problems.append(SUBNET_ID_REPEATED.broken("is given twice.", "four different subnets", place=(position,)))
-        seen.add(identity)
-    networks = {identity.rpartition("/subnets/")[0] for _, identity in known}
-    if len(networks) > 1:
-        problems.append(
-            SUBNETS_OF_ONE_NETWORK.broken(
-                f"has subnets of {len(networks)} virtual networks: {', '.join(map(_last, sorted(networks)))}.",
-                "four subnets of one virtual network",
-            )
-        )
-    return problems
-
-
-def check_subnet_id_count(count: int) -> list[Problem]:
-    """Whether that many subnets that exist make an environment."""
-    if count == SUBNET_COUNT:
-        return []
-    return [
-        SUBNET_COUNT_RULE.broken(
-            f"{count} subnet{'' if count == 1 else 's'} given; an environment takes exactly {SUBNET_COUNT}.",
-            f"the ids of {SUBNET_COUNT} subnets",
-        )
-    ]
-
-
-def check_subscription(identity: str, subscription: str) -> list[Problem]:
-    """Whether a network is in the subscription that everything is made in."""
-    given = network_id(identity).subscription
-    if given.lower() == subscription.lower():
-        return []
-    return [
-        NETWORK_SUBSCRIPTION.broken(
-            f"{_last(identity)} is in subscription {shorten(given)}, the environment is made in {subscription}.",
-            "a network of the same subscription",
-            remedy="Make the environment in the network's subscription (azure-native:subscriptionId).",
-        )
-    ]
-
-
-def not_found(identity: str) -> Problem:
-    """The problem that Azure knows nothing of this id."""
-    return NETWORK_FOUND.broken(
-        f"{shorten(_last(identity))} does not exist: Azure knows nothing of {identity}.",
-        "the id of a network that exists",
-        remedy="Correct it, or make the network first. A login that may not read the network does not find it either.",
-    )
-
-
-def check_new_subnets(network: ExistingNetwork, ours: Mapping[str, IPv4Network], newcomer: Newcomer) -> list[Problem]:
-    """Whether four subnets can be made in a virtual network.
+def check_new_subnets(
+    network: ExistingNetwork, ours: Mapping[str, IPv4Network], planned: PlannedEnvironment, *, service: str
+) -> list[Problem]:
+    """Whether four subnets can be created in a virtual network.
 
     Args:
-        network: the virtual network as it was looked up.
-        ours: the ranges of the four by their names. A subnet that is there under one of these names, or that holds an
-            environment of the newcomer's group, is taken for one that was made before; if it is another's, Azure
-            refuses to make the same again.
-        newcomer: the environment that they are for.
+        network: the virtual network, looked up.
+        ours: the ranges of the four by their names. A subnet with one of these names, or with an environment of the
+            planned environment's resource group in it, counts as one that the stack created.
+        planned: the environment that they are for.
+        service: the service that one of them is delegated to.
     """
-    problems = _check_location(network, newcomer, "virtualNetworkId")
-    names = {name.lower() for name in ours}
-    theirs = [
-        subnet
-        for subnet in network.subnets
-        if subnet.name.lower() not in names
-        and not any(_is_nearby(holder, newcomer) for holder in _environments(subnet))
-    ]
-    # Whether there is an environment to lose: a rebuild deletes it before Azure refuses a range that is taken.
+    names = {name.lower(): position for position, name in enumerate(ours)}
+    # Whether there is an environment to lose: a replacement deletes it before Azure refuses a range that is in use.
     stands = any(
-        (subnet.holders and subnet.name.lower() in names)
-        or any(_is_nearby(holder, newcomer) for holder in _environments(subnet))
+        (subnet.holders and subnet.name.lower() in names) or any(map(planned.is_near, subnet.environments))
         for subnet in network.subnets
     )
+    problems = _check_network(network, planned, "virtualNetworkId", stands=stands)
+    theirs = []
+    for subnet in network.subnets:
+        position = names.get(subnet.name.lower())
+        if position is not None:
+            problems += [
+                problem.within("subnets", position, "name") for problem in _check_taken_name(subnet, planned, service)
+            ]
+        elif not any(planned.is_near(environment) for environment in subnet.environments):
+            theirs.append(subnet)
     for position, wanted in enumerate(ours.values()):
         place = ("subnets", position, "addressPrefix")
         if not is_inside(wanted, network.address_space):
             space = ", ".join(map(str, network.address_space))
             problems.append(
                 SUBNET_OUTSIDE.broken(
-                    f"{wanted} is not inside the address space {space} of {_last(network.identity)}.",
+                    f"{wanted} is not inside the address space {space} of {last_name(network.identity)}.",
                     "a range within one prefix of the virtual network",
                     place=place,
                 )
@@ -318,12 +116,29 @@ def check_new_subnets(network: ExistingNetwork, ours: Mapping[str, IPv4Network],
     return problems
 
 
+def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
+    """What shows that a subnet with one of our names is not ours. Azure creates none with the same name."""
+    statement = f"{shorten(subnet.name)} exists already"
+    remedy = "Choose another name, or give four existing subnets with subnetIds."
+    users = [each for each in subnet.environments if not planned.is_near(each)] + subnet.other_services
+    for user in users:
+        yield SUBNET_HELD.broken(f"{statement} and is in use by {user}.", "a name that is not taken", remedy=remedy)
+    if subnet.users and not subnet.holders:
+        yield SUBNET_EMPTY.broken(
+            f"{statement} and is in use: {_listed(subnet.users)}.", "a name that is not taken", remedy=remedy
+        )
+    if others := _other_delegations(subnet, service):
+        yield SUBNET_DELEGATION.broken(
+            f"{statement} and is delegated to {', '.join(others)}.", "a name that is not taken", remedy=remedy
+        )
+
+
 def _overlap(
     wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork, *, stands: bool
 ) -> Problem:
-    """What it means that a range which is wanted overlaps one that is taken."""
-    where = f"the range of {shorten(subnet.name)} in {_last(network.identity)}"
-    if wanted == taken and not stands and not subnet.holders and not subnet.used_addresses:
+    """What it means that a range which is wanted overlaps one that exists."""
+    where = f"the range of {shorten(subnet.name)} in {last_name(network.identity)}"
+    if wanted == taken and not stands and subnet.is_free:
         return SUBNET_SAME_RANGE.broken(
             f"{wanted} is {where} already.",
             "a range that no other subnet has, unless that is this one under an earlier name",
@@ -334,26 +149,26 @@ def _overlap(
 
 
 def check_existing_subnets(
-    network: ExistingNetwork, identities: Sequence[str], newcomer: Newcomer, *, service: str
+    network: ExistingNetwork, identities: Sequence[str], planned: PlannedEnvironment, *, service: str
 ) -> list[Problem]:
-    """Whether an environment can stand in four subnets of a virtual network.
+    """Whether four subnets of a virtual network can be used for an environment.
 
     Args:
-        network: the virtual network as it was looked up.
+        network: the virtual network, looked up.
         identities: the ids of the four.
-        newcomer: the environment. What it holds already counts as free.
+        planned: the environment. What it uses already counts as free.
         service: the service that one of them is delegated to.
     """
-    problems = _check_location(network, newcomer, "subnetIds")
-    by_id = {subnet.identity.lower(): subnet for subnet in network.subnets}
+    stands = any(planned.is_near(each) for subnet in network.subnets for each in subnet.environments)
+    problems = _check_network(network, planned, "subnetIds", stands=stands)
     found: list[ExistingSubnet] = []
     for position, identity in enumerate(identities):
-        subnet = by_id.get(identity.lower())
+        subnet = network.subnet(identity)
         if subnet is None:
             problems.append(not_found(identity).within("subnetIds", position))
         else:
             found.append(subnet)
-            problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, newcomer, service)]
+            problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, planned, service)]
     delegated = [subnet.name for subnet in found if _is_delegated(subnet, service)]
     if len(found) == len(identities) and len(delegated) != 1:
         given = f"{', '.join(delegated)} are" if delegated else "none of them is"
@@ -368,110 +183,124 @@ def check_existing_subnets(
     return problems
 
 
-def _check_location(network: ExistingNetwork, newcomer: Newcomer, key: str) -> list[Problem]:
-    location = network.location.replace(" ", "").lower()
-    if newcomer.location in (None, location):
+def _check_network(network: ExistingNetwork, planned: PlannedEnvironment, key: str, *, stands: bool) -> list[Problem]:
+    name = last_name(network.identity)
+    problems = check_location(network.identity, network.location, planned.location)
+    if network.is_deleting:
+        problems.append(_being_deleted(name))
+    if not stands:
+        # The owner of the network may add such a prefix later, and the environment goes on working.
+        problems += [
+            replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=_NEW_PREFIX, place=())
+            for problem in check_reserved(network.address_space)
+        ]
+    return [problem.within(key) for problem in problems]
+
+
+_NEW_PREFIX = "Give a virtual network without this prefix; Logic Apps cannot be in a network that has it."
+
+
+def check_location(identity: str, location: str, environment: str | None) -> list[Problem]:
+    """Whether an existing resource is in the region of the environment.
+
+    Args:
+        identity: the id of the resource.
+        location: its region.
+        environment: the region of the environment, normalised; None while it is unknown.
+    """
+    location = location.replace(" ", "").lower()
+    if environment in (None, location):
         return []
     return [
         NETWORK_LOCATION.broken(
-            f"{_last(network.identity)} is in {location}, the environment in {newcomer.location}.",
+            f"{last_name(identity)} is in {location}, the environment in {environment}.",
             "a network of the same region",
-            remedy=f"Set location to {location}, or give a network in {newcomer.location}.",
-            place=(key,),
+            remedy=f"Set location to {location}, or give one in {environment}.",
         )
     ]
 
 
-def _check_subnet(subnet: ExistingSubnet, newcomer: Newcomer, service: str) -> Iterable[Problem]:
-    if not any(each.prefixlen <= SUBNET_PREFIX_LENGTH for each in subnet.ranges):
-        given = ", ".join(map(str, subnet.ranges)) or "no IPv4 range"
-        yield SUBNET_TOO_SMALL.broken(
-            f"{subnet.name} ({given}) is too small.", f"/{SUBNET_PREFIX_LENGTH} (32 addresses) or larger"
-        )
-    others = [other for other in subnet.delegations if other.lower() != service.lower()]
-    if others:
+def _being_deleted(name: str) -> Problem:
+    return NETWORK_FOUND.broken(
+        f"{shorten(name)} is being deleted.", "a network that exists", remedy="Wait until it is gone, or give another."
+    )
+
+
+def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
+    name = shorten(subnet.name)
+    if subnet.is_deleting:
+        yield _being_deleted(name)
+    if not any(map(planned.is_named_by, subnet.environments)):
+        for problem in check_name(SUBNET_NAME, subnet.name):
+            yield replace(problem, remedy="Give another subnet; Azure does not rename one.")
+        yield from _check_ranges(subnet)
+    if others := _other_delegations(subnet, service):
         yield SUBNET_DELEGATION.broken(
-            f"{subnet.name} is delegated to {', '.join(others)}.",
+            f"{name} is delegated to {', '.join(others)}.",
             f"{service} for one of the four, nothing for the others",
         )
-    environments = _environments(subnet)
-    for holder in subnet.holders:
-        if not _ENVIRONMENT.fullmatch(holder):
-            yield SUBNET_HELD.broken(f"{subnet.name} is held by {holder}.", "an empty subnet")
-    for environment in environments:
-        yield from _check_holder(subnet, environment, newcomer)
-    if subnet.used_addresses and not environments:
-        count = subnet.used_addresses
+    for user in subnet.other_services:
+        yield SUBNET_HELD.broken(f"{name} is in use by {user}.", _EMPTY_SUBNET)
+    for environment in subnet.environments:
+        yield from _check_environment(subnet, environment, planned)
+    if subnet.users and not subnet.environments:
         yield SUBNET_EMPTY.broken(
-            f"{subnet.name} has {count} address{'' if count == 1 else 'es'} in use.",
-            "an empty subnet",
+            f"{name} is in use: {_listed(subnet.users)}.",
+            _EMPTY_SUBNET,
             remedy="Give another subnet, or move out what is in it.",
         )
 
 
-def _check_holder(subnet: ExistingSubnet, holder: re.Match[str], newcomer: Newcomer) -> Iterable[Problem]:
-    """What it means that an environment is in the subnet; nothing when it is the newcomer itself, made before."""
-    nearby = _is_nearby(holder, newcomer)
-    if nearby and _may_be(holder["name"], newcomer.name):
+def _check_ranges(subnet: ExistingSubnet) -> Iterable[Problem]:
+    name, enough = shorten(subnet.name), f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
+    if subnet.ipv6_ranges or not subnet.ranges:
+        given = f"the IPv6 range {', '.join(subnet.ipv6_ranges)}" if subnet.ipv6_ranges else "no IPv4 range"
+        yield ADDRESS_NOTATION.broken(f"{name} has {given}.", "a subnet with IPv4 ranges only")
+    for problem in check_reserved(subnet.ranges):
+        yield replace(problem, statement=f"{name}: {problem.statement}", example="", place=())
+    for each in subnet.ranges:
+        if each.prefixlen > SUBNET_PREFIX_LENGTH:
+            yield SUBNET_TOO_SMALL.broken(f"{name} ({each}) is too small.", f"{enough} or larger")
+        elif each.prefixlen < SUBNET_PREFIX_LENGTH:
+            yield SUBNET_LARGER_THAN_NEEDED.broken(f"{name} ({each}) is larger than needed.", enough)
+
+
+def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvironment) -> Iterable[Problem]:
+    """What it means that the environment ``found`` uses the subnet; nothing if it is the planned one."""
+    if planned.is_named_by(found):
         return
-    if nearby and newcomer.resource_group is not None:
+    if planned.is_near(found):
+        name = last_name(found)
         yield SUBNET_HELD_NEARBY.broken(
-            f"{subnet.name} is held by the environment {holder['name']}.",
-            "an empty subnet",
-            remedy=f"If {holder['name']} is this environment's earlier name, go on: it is deleted first. Otherwise "
-            "give another subnet.",
+            f"{subnet.name} is in use by the environment {name}.",
+            _EMPTY_SUBNET,
+            remedy=f"If {name} is this environment's earlier name, go on: it is deleted first. Otherwise give another "
+            "subnet.",
         )
         return
     yield SUBNET_HELD.broken(
-        f"{subnet.name} is held by the environment {holder[0]}.",
-        "an empty subnet",
+        f"{subnet.name} is in use by the environment {found}.",
+        _EMPTY_SUBNET,
         remedy="Give another subnet. If it is this environment in an earlier resource group, run `pulumi destroy` with "
         "the earlier configuration first.",
     )
 
 
-def _environments(subnet: ExistingSubnet) -> list[re.Match[str]]:
-    """The environments that hold a subnet, by the parts of their ids."""
-    return [found for holder in subnet.holders if (found := _ENVIRONMENT.fullmatch(holder))]
+def _listed(users: Mapping[str, Sequence[str]]) -> str:
+    """What uses a subnet, by the property that shows it, with at most two ids each."""
+    parts = []
+    for shown_by, identities in users.items():
+        more = len(identities) - 2
+        parts.append(f"{shown_by} {', '.join(identities[:2])}" + (f" and {more} more" if more > 0 else ""))
+    return "; ".join(parts)
 
 
-def _is_nearby(holder: re.Match[str], newcomer: Newcomer) -> bool:
-    """Whether an environment is in the newcomer's resource group, as far as that is known."""
-    return _may_be(holder["subscription"], newcomer.subscription) and _may_be(holder["group"], newcomer.resource_group)
-
-
-def _may_be(found: str, known: str | None) -> bool:
-    """Whether a name that was found may be the one that is meant, as far as that is known."""
-    return known is None or found.lower() == known.lower()
+def _other_delegations(subnet: ExistingSubnet, service: str) -> list[str]:
+    return [other for other in subnet.delegations if other.lower() != service.lower()]
 
 
 def _is_delegated(subnet: ExistingSubnet, service: str) -> bool:
     return any(delegation.lower() == service.lower() for delegation in subnet.delegations)
-
-
-def _last(identity: str) -> str:
-    """The name in a resource id."""
-    return identity.rpartition("/")[2]
-
-
-def check_alternative(key: str, alternative: str, beside: Sequence[str], *, given: bool) -> list[Problem]:
-    """Whether ``key`` may be given where the network exists.
-
-    Args:
-        key: the key.
-        alternative: the key by which the network exists.
-        beside: the keys that may stand beside it.
-        given: whether ``key`` has a value.
-    """
-    if not given or key in beside:
-        return []
-    return [
-        NETWORK_ALTERNATIVES.broken(
-            f"is for a network that is made here, but {alternative} says that it exists.",
-            f"{alternative} with {', '.join(beside)}" if beside else f"{alternative} alone",
-            remedy=f"Take out {key}, or {alternative}.",
-        )
-    ]
 
 
 def check_ranges_given(ranges: Sequence[IPv4Network | None], *, all_left_out: bool) -> list[Problem]:

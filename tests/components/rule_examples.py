@@ -19,14 +19,9 @@ from components.rules.encryption import (
     key_unseen,
     vault_not_found,
 )
-from components.rules.existing_networks import (
-    ExistingNetwork,
-    ExistingSubnet,
-    Newcomer,
-    check_existing_subnets,
-    check_new_subnets,
-    check_subscription,
-)
+from components.rules.existing_networks import check_existing_subnets, check_new_subnets
+from components.rules.found_network import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+from components.rules.network_ids import check_subscription
 from components.rules.settings import resource_group_not_found
 
 from .certificate_factory import certificate, certificate_with_serial_number_zero, private_key
@@ -344,12 +339,12 @@ EXAMPLES: dict[str, Example] = {
 
 
 SERVICE = "Microsoft.Logic/integrationServiceEnvironments"
-NEWCOMER = Newcomer("11111111-1111-1111-1111-111111111111", "Fabrikam-RG", "Fabrikam-ISE", "westus2")
+PLANNED = PlannedEnvironment("11111111-1111-1111-1111-111111111111", "Fabrikam-RG", "Fabrikam-ISE", "westus2")
 
 
 def environment_id(group: str, name: str) -> str:
-    """The id of an environment in the newcomer's subscription."""
-    subscription = f"/subscriptions/{NEWCOMER.subscription}"
+    """The id of an environment in the planned environment's subscription."""
+    subscription = f"/subscriptions/{PLANNED.subscription}"
     return f"{subscription}/resourceGroups/{group}/providers/Microsoft.Logic/integrationServiceEnvironments/{name}"
 
 
@@ -366,18 +361,18 @@ def company(location: str = "westus2", **of_the_third: Any) -> ExistingNetwork:
 
 def in_four(**of_the_third: Any) -> list[Problem]:
     """What is found in four subnets of which the third differs as said."""
-    return check_existing_subnets(company(**of_the_third), FOUR_IDS, NEWCOMER, service=SERVICE)
+    return check_existing_subnets(company(**of_the_third), FOUR_IDS, PLANNED, service=SERVICE)
 
 
 def without_the_last() -> list[Problem]:
     """What is found when the fourth subnet does not exist."""
     found = company()
-    return check_existing_subnets(replace(found, subnets=found.subnets[:3]), FOUR_IDS, NEWCOMER, service=SERVICE)
+    return check_existing_subnets(replace(found, subnets=found.subnets[:3]), FOUR_IDS, PLANNED, service=SERVICE)
 
 
 def ours_in_theirs(address_prefix: str) -> list[Problem]:
     """What is found when a subnet of this range shall be made beside four that are there and empty."""
-    return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, NEWCOMER)
+    return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, PLANNED, service=SERVICE)
 
 
 VAULT = f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam"
@@ -404,16 +399,16 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
             each.within("virtualNetworkId")
             for each in check_subscription(COMPANY, "22222222-2222-2222-2222-222222222222")
         ],
-        check_subscription(COMPANY.upper(), NEWCOMER.subscription),
+        check_subscription(COMPANY.upper(), PLANNED.subscription),
     ),
     "network-location": (in_four(location="northeurope"), in_four(location="West US 2")),
     "subnet-delegation": (in_four(delegations=(SERVICE,)), in_four()),
     "subnet-held": (
         in_four(holders=(environment_id("Other-RG", "Fabrikam-ISE"),)),
-        in_four(holders=(environment_id("fabrikam-rg", "fabrikam-ise"),), used_addresses=7),
+        in_four(holders=(environment_id("fabrikam-rg", "fabrikam-ise"),), users={"ipConfigurations": ("nic",)}),
     ),
     "subnet-held-nearby": (in_four(holders=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
-    "subnet-empty": (in_four(used_addresses=1), in_four(used_addresses=0)),
+    "subnet-empty": (in_four(users={"ipAllocations": ("other",)}), in_four()),
     "subnet-same-range": (ours_in_theirs("10.0.0.64/27"), ours_in_theirs("10.0.0.128/27")),
     "key-vault-found": ([vault_not_found(VAULT)], in_vault()),
     "key-vault-location": (in_vault(location="eastus"), in_vault(location="West US 2")),

@@ -229,6 +229,7 @@ def test_a_preview_of_a_new_environment_knows_its_names_but_claims_no_ids_or_add
     known = {name: value for name, value in outputs.items() if not isinstance(value, type(pulumi.UNKNOWN))}
     assert known == {
         "resource_group_name": "Fabrikam-RG",
+        "environment_name": "Fabrikam-ISE",
         "endpoint_type": "External",
         "next_certificate_expiry": "2051-01-01T00:00:00Z",
         "connector_ids": {},

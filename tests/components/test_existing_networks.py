@@ -252,6 +252,97 @@ def test_all_problems_of_four_subnets_are_told_together() -> None:
     }
 
 
+@pytest.mark.parametrize("spelled", [COMPANY.replace("resourceGroups/rg-network", "resourcegroups/RG-Network")])
+def test_ids_that_are_looked_up_are_sent_and_exported_in_azures_spelling(spelled: str) -> None:
+    """A change of letter case alone would replace the environment."""
+    given = [f"{spelled}/Subnets/ISE-{number}" for number in range(4)]
+    recording = record(environment({"subnet_ids": given}), functions=with_four())
+    sent = recording["fabrikam-ise"].inputs["properties"]["networkConfiguration"]["subnets"]
+    assert sent == [{"id": identity} for identity in FOUR_IDS]
+    outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    assert outputs["subnet_ids"] == {f"ise-{number}": identity for number, identity in enumerate(FOUR_IDS)}
+
+    recording = record(environment(IN_COMPANY | {"virtual_network_id": spelled}), functions=functions())
+    outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    assert outputs["virtual_network_id"] == COMPANY
+    assert recording["fabrikam-subnet-1"].inputs["resourceGroupName"] == "rg-network"
+
+
+# Every property of a subnet through which Azure shows a user of it: API reference "Subnets", 2024-05-01.
+@pytest.mark.parametrize(
+    "shown_by",
+    [
+        "ipConfigurations",
+        "ipConfigurationProfiles",
+        "privateEndpoints",
+        "applicationGatewayIPConfigurations",
+        "ipAllocations",
+    ],
+)
+def test_whatever_azure_shows_in_a_subnet_uses_it(shown_by: str) -> None:
+    known = with_four(**{shown_by: [{"id": "the-user"}]})
+    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {("subnetIds.1", "subnet-empty")}
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {"serviceAssociationLinks": [{"id": "l", "linkedResourceType": "Microsoft.Web/serverfarms"}]},
+        {"resourceNavigationLinks": [{"id": "l", "link": "/subscriptions/x/some/redis"}]},
+    ],
+)
+def test_services_that_use_a_subnet_as_a_whole_are_named(links: dict[str, Any]) -> None:
+    assert problems(environment({"subnet_ids": FOUR_IDS}), with_four(**links)) == {("subnetIds.1", "subnet-held")}
+
+
+@pytest.mark.parametrize("name", ["1ise-a", "GatewaySubnet", "AzureFirewallSubnet", "RouteServerSubnet"])
+def test_existing_subnets_have_names_that_new_ones_may_have(name: str) -> None:
+    given = [FOUR_IDS[0], f"{COMPANY}/subnets/{name}", *FOUR_IDS[2:]]
+    known = with_four(id=given[1], name=name)
+    rule = "subnet-name" if name == "1ise-a" else "subnet-name-reserved"
+    assert problems(environment({"subnet_ids": given}), known) == {("subnetIds.1", rule)}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "rule"),
+    [
+        (["100.64.0.0/27"], "address-reserved"),
+        (["10.0.1.0/27", "10.0.7.0/28"], "subnet-too-small"),
+        (["10.0.1.0/27", "fd00:db8::/64"], "address-notation"),
+        (["fd00:db8::/64"], "address-notation"),
+    ],
+)
+def test_existing_subnets_have_ranges_that_new_ones_may_have(ranges: list[str], rule: str) -> None:
+    known = with_four(addressPrefix=None, addressPrefixes=ranges)
+    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {("subnetIds.1", rule)}
+
+
+@pytest.mark.parametrize("network", [IN_COMPANY, {"subnet_ids": FOUR_IDS}])
+def test_an_existing_network_has_no_prefix_that_logic_apps_cannot_use(network: dict[str, Any]) -> None:
+    known = with_four() if "subnet_ids" in network else functions()
+    known[GET_VIRTUAL_NETWORK]["addressSpace"]["addressPrefixes"].append("100.64.0.0/16")
+    key = "subnetIds" if "subnet_ids" in network else "virtualNetworkId"
+    assert problems(environment(network), known) == {(key, "address-reserved")}
+
+
+def test_what_azure_is_deleting_does_not_exist() -> None:
+    known = with_four(provisioningState="Deleting")
+    known[GET_VIRTUAL_NETWORK]["provisioningState"] = "Deleting"
+    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {
+        ("subnetIds", "network-found"),
+        ("subnetIds.1", "network-found"),
+    }
+
+
+def test_an_environment_keeps_standing_in_subnets_that_a_new_one_could_not_have() -> None:
+    """It works there, whatever the documents say; what refuses its updates would only harm."""
+    held = with_four(addressPrefix="100.64.0.0/27", serviceAssociationLinks=[{"link": f"{ENVIRONMENTS}/fabrikam-ise"}])
+    held[GET_VIRTUAL_NETWORK]["addressSpace"]["addressPrefixes"].append("100.64.0.0/16")
+    assert "fabrikam-ise" in record(environment({"subnet_ids": FOUR_IDS}), functions=held).names
+
+
 def test_subnets_that_the_environment_itself_holds_are_no_problem() -> None:
     """As at every preview after the first update. Azure shows addresses of what the service has put into them."""
     own = f"{ENVIRONMENTS}/Fabrikam-ISE".lower()
@@ -267,6 +358,45 @@ def test_subnets_of_ours_in_the_network_are_no_overlap() -> None:
     ]
     ours[3] |= {"name": "earlier", "serviceAssociationLinks": [{"link": f"{ENVIRONMENTS}/Fabrikam-ISE"}]}
     assert "fabrikam-ise" in record(environment(IN_COMPANY), functions=functions(subnets=ours)).names
+
+
+@pytest.mark.parametrize("known_group", [True, False])
+def test_a_range_of_another_environments_subnet_is_taken_even_before_the_resource_groups_name_is_known(
+    known_group: bool,
+) -> None:
+    other = f"{SUBSCRIPTION}/resourceGroups/rg-other/providers/Microsoft.Logic/integrationServiceEnvironments/other"
+    theirs = {
+        "id": f"{COMPANY}/subnets/theirs",
+        "name": "theirs",
+        "addressPrefix": "10.0.3.0/27",
+        "serviceAssociationLinks": [{"link": other}],
+    }
+
+    def program() -> None:
+        group = resources.ResourceGroup("group", resource_group_name="Fabrikam-RG")
+        name = "Fabrikam-RG" if known_group else group.name
+        environment(IN_COMPANY, resource_group_name=name)()
+
+    recording = Recording()
+    with pytest.raises(ArgumentsError) as caught:
+        record(program, functions=functions(subnets=[theirs]), recording=recording, preview=True)
+    assert [problem.rule.identifier for problem in caught.value.problems] == ["subnet-overlap"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "rule"),
+    [
+        ({"serviceAssociationLinks": [{"link": "/subscriptions/x/some/plan"}]}, "subnet-held"),
+        ({"serviceAssociationLinks": [{"link": ENVIRONMENTS.replace("Fabrikam-RG", "rg") + "/x"}]}, "subnet-held"),
+        ({"delegations": [{"serviceName": "Microsoft.Web/serverFarms"}]}, "subnet-delegation"),
+        ({"privateEndpoints": [{"id": "endpoint"}]}, "subnet-empty"),
+    ],
+)
+def test_a_subnet_with_one_of_our_names_that_cannot_be_ours_is_a_name_that_is_taken(
+    theirs: dict[str, Any], rule: str
+) -> None:
+    subnet = {"id": f"{COMPANY}/subnets/OWN-3", "name": "OWN-3", "addressPrefix": "10.0.3.0/27"} | theirs
+    assert problems(environment(IN_COMPANY), functions(subnets=[subnet])) == {("subnets.3.name", rule)}
 
 
 def test_what_may_be_an_earlier_name_of_an_empty_subnet_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,126 @@
+"""What a look-up of an existing network returns, as far as the rules use it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from ipaddress import IPv4Network
+
+_ENVIRONMENT = re.compile(
+    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+    r"/providers/Microsoft\.Logic/integrationServiceEnvironments/(?P<name>[^/]+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEnvironment:
+    """The environment that the network is for. What a preview does not know yet is None.
+
+    Attributes:
+        subscription: the id of its subscription.
+        resource_group: the name of its resource group.
+        name: its name.
+        location: its region, normalised.
+    """
+
+    subscription: str
+    resource_group: str | None
+    name: str | None
+    location: str | None
+
+    def is_named_by(self, identity: str) -> bool:
+        """Whether ``identity`` is the id of this environment, as far as it is known."""
+        found = _ENVIRONMENT.fullmatch(identity)
+        return found is not None and self.is_near(identity) and _may_be(found["name"], self.name)
+
+    def is_near(self, identity: str) -> bool:
+        """Whether ``identity`` is the id of an environment in the same resource group.
+
+        A preview that creates the resource group may not know its name; then the environment's name has to be the same.
+        """
+        found = _ENVIRONMENT.fullmatch(identity)
+        if found is None or not _may_be(found["subscription"], self.subscription):
+            return False
+        if self.resource_group is None:
+            return _may_be(found["name"], self.name)
+        return _may_be(found["group"], self.resource_group)
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingSubnet:
+    """An existing subnet.
+
+    Attributes:
+        identity: its resource id, in Azure's spelling.
+        name: its name.
+        ranges: its IPv4 ranges.
+        ipv6_ranges: its IPv6 ranges.
+        delegations: the services that it is delegated to.
+        holders: the ids, or the types, of the resources of services that use it as a whole: its service association
+            links and resource navigation links.
+        users: the ids of everything else that Azure shows in it, by the property of the subnet that shows it.
+        security_group: the id of its network security group.
+        route_table: the id of its route table.
+        is_deleting: whether Azure is deleting it.
+    """
+
+    identity: str
+    name: str
+    ranges: tuple[IPv4Network, ...] = ()
+    ipv6_ranges: tuple[str, ...] = ()
+    delegations: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    users: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    security_group: str | None = None
+    route_table: str | None = None
+    is_deleting: bool = False
+
+    @property
+    def environments(self) -> list[str]:
+        """The ids of the environments that use it."""
+        return [holder for holder in self.holders if _ENVIRONMENT.fullmatch(holder)]
+
+    @property
+    def other_services(self) -> list[str]:
+        """The ids, or the types, of what else uses it as a whole."""
+        return [holder for holder in self.holders if not _ENVIRONMENT.fullmatch(holder)]
+
+    @property
+    def is_free(self) -> bool:
+        """Whether Azure shows nothing that uses it."""
+        return not self.holders and not self.users
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingNetwork:
+    """An existing virtual network.
+
+    Attributes:
+        identity: its resource id, in Azure's spelling.
+        location: its region.
+        address_space: its IPv4 prefixes.
+        subnets: its subnets.
+        dns_servers: its custom DNS servers.
+        is_deleting: whether Azure is deleting it.
+    """
+
+    identity: str
+    location: str
+    address_space: tuple[IPv4Network, ...]
+    subnets: tuple[ExistingSubnet, ...] = ()
+    dns_servers: tuple[str, ...] = ()
+    is_deleting: bool = False
+
+    def subnet(self, identity: str) -> ExistingSubnet | None:
+        """The subnet with this id, whose letter case does not matter; None if there is none."""
+        return next((each for each in self.subnets if each.identity.lower() == identity.lower()), None)
+
+
+def _may_be(found: str, known: str | None) -> bool:
+    """Whether a name in Azure may be the one that is meant, as far as that is known."""
+    return known is None or found.lower() == known.lower()

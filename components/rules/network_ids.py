@@ -1,0 +1,200 @@
+"""Rules about the ids of networks that exist, and about which keys say that a network exists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..address_plan import SUBNET_COUNT
+from . import sources
+from .addresses import SUBNET_COUNT_RULE
+from .rule import Problem, Rule, Severity, shorten, spell_given
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NETWORK_ALTERNATIVES = Rule(
+    "network-alternatives",
+    "A network is made here, or four subnets are made in a virtual network that exists, or four subnets exist: one of "
+    "the three.",
+    Severity.ERROR,
+    sources.LIBRARY_NETWORKS,
+)
+VIRTUAL_NETWORK_ID = Rule(
+    "virtual-network-id",
+    "A virtual network that exists is given by its resource id.",
+    Severity.ERROR,
+    sources.RESOURCE_IDS,
+)
+SUBNET_ID = Rule("subnet-id", "A subnet that exists is given by its resource id.", Severity.ERROR, sources.RESOURCE_IDS)
+SUBNET_ID_REPEATED = Rule(
+    "subnet-id-repeated",
+    "The four subnets that exist are different ones; Azure ignores case.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: four empty subnets",
+)
+SUBNETS_OF_ONE_NETWORK = Rule(
+    "subnets-of-one-network",
+    "The four subnets are in one virtual network.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: the environment is injected into one virtual network",
+)
+NETWORK_FOUND = Rule(
+    "network-found",
+    "A virtual network or subnet that is said to exist does exist.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
+)
+NETWORK_SUBSCRIPTION = Rule(
+    "network-subscription",
+    "A network that exists is in the subscription that the environment is made in.",
+    Severity.ERROR,
+    f"{sources.LIBRARY_NETWORKS}: whether Azure takes another is documented nowhere; seen by looking it up",
+)
+
+_VIRTUAL_NETWORK = re.compile(
+    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+    r"/providers/Microsoft\.Network/virtualNetworks/(?P<network>[^/]+)",
+    re.IGNORECASE,
+)
+_SUBNET = re.compile(rf"(?P<id>{_VIRTUAL_NETWORK.pattern})/subnets/(?P<subnet>[^/]+)", re.IGNORECASE)
+_EXAMPLE = (
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network/providers/Microsoft.Network"
+    "/virtualNetworks/vnet-company"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkId:
+    """The parts of a virtual network's id."""
+
+    subscription: str
+    resource_group: str
+    name: str
+
+
+def network_id(text: str) -> NetworkId:
+    """The parts of the id of a virtual network, or of a subnet in it; the id was checked before."""
+    found = _SUBNET.fullmatch(text) or _VIRTUAL_NETWORK.fullmatch(text)
+    assert found is not None, text  # noqa: S101 - checked
+    return NetworkId(found["subscription"], found["group"], found["network"])
+
+
+def network_of(text: str) -> str:
+    """The id of the virtual network in its own id, or in that of a subnet in it."""
+    found = _SUBNET.fullmatch(text)
+    return found["id"] if found else text
+
+
+def check_virtual_network_id(text: str) -> list[Problem]:
+    """Whether ``text`` is the id of a virtual network."""
+    if _VIRTUAL_NETWORK.fullmatch(text):
+        return []
+    return [
+        VIRTUAL_NETWORK_ID.broken(
+            f"{_given(text)} is not the id of a virtual network.",
+            "the id, as `az network vnet show --query id` prints it",
+            _EXAMPLE,
+        )
+    ]
+
+
+def check_subnet_id(text: str) -> list[Problem]:
+    """Whether ``text`` is the id of a subnet."""
+    if _SUBNET.fullmatch(text):
+        return []
+    return [
+        SUBNET_ID.broken(
+            f"{_given(text)} is not the id of a subnet.",
+            "the id, as `az network vnet subnet show --query id` prints it",
+            f"{_EXAMPLE}/subnets/subnet-1",
+        )
+    ]
+
+
+def _given(text: str) -> str:
+    """What was given instead of an id. Long ids look like keys, of which nothing is repeated: what they are is said."""
+    if _SUBNET.fullmatch(text):
+        return "The id of a subnet"
+    return "The id of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else spell_given(text)
+
+
+def check_subnet_ids(identities: Sequence[str | None]) -> list[Problem]:
+    """Whether these, as far as they are known, are four different subnets of one virtual network; None is unknown."""
+    problems = check_subnet_id_count(len(identities))
+    known = [(position, identity.lower()) for position, identity in enumerate(identities) if identity is not None]
+    seen: set[str] = set()
+    for position, identity in known:
+        if identity in seen:
+            problems.append(SUBNET_ID_REPEATED.broken("is given twice.", "four different subnets", place=(position,)))
+        seen.add(identity)
+    networks = {identity.rpartition("/subnets/")[0] for _, identity in known}
+    if len(networks) > 1:
+        problems.append(
+            SUBNETS_OF_ONE_NETWORK.broken(
+                f"has subnets of {len(networks)} virtual networks: {', '.join(map(last_name, sorted(networks)))}.",
+                "four subnets of one virtual network",
+            )
+        )
+    return problems
+
+
+def check_subnet_id_count(count: int) -> list[Problem]:
+    """Whether that many subnets that exist make an environment."""
+    if count == SUBNET_COUNT:
+        return []
+    return [
+        SUBNET_COUNT_RULE.broken(
+            f"{count} subnet{'' if count == 1 else 's'} given; an environment takes exactly {SUBNET_COUNT}.",
+            f"the ids of {SUBNET_COUNT} subnets",
+        )
+    ]
+
+
+def check_subscription(identity: str, subscription: str) -> list[Problem]:
+    """Whether a network is in the subscription that everything is made in."""
+    given = network_id(identity).subscription
+    if given.lower() == subscription.lower():
+        return []
+    return [
+        NETWORK_SUBSCRIPTION.broken(
+            f"{last_name(identity)} is in subscription {shorten(given)}, the environment is made in {subscription}.",
+            "a network of the same subscription",
+            remedy="Make the environment in the network's subscription (azure-native:subscriptionId).",
+        )
+    ]
+
+
+def not_found(identity: str) -> Problem:
+    """The problem that Azure knows nothing of this id."""
+    return NETWORK_FOUND.broken(
+        f"{shorten(last_name(identity))} does not exist: Azure knows nothing of {identity}.",
+        "the id of a network that exists",
+        remedy="Correct it, or make the network first. A login that may not read the network does not find it either.",
+    )
+
+
+def check_alternative(key: str, alternative: str, beside: Sequence[str], *, given: bool) -> list[Problem]:
+    """Whether ``key`` may be given where the network exists.
+
+    Args:
+        key: the key.
+        alternative: the key by which the network exists.
+        beside: the keys that may stand beside it.
+        given: whether ``key`` has a value.
+    """
+    if not given or key in beside:
+        return []
+    return [
+        NETWORK_ALTERNATIVES.broken(
+            f"is for a network that is made here, but {alternative} says that it exists.",
+            f"{alternative} with {', '.join(beside)}" if beside else f"{alternative} alone",
+            remedy=f"Take out {key}, or {alternative}.",
+        )
+    ]
+
+
+def last_name(identity: str) -> str:
+    """The name in a resource id."""
+    return identity.rpartition("/")[2]
