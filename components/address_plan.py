@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from ipaddress import IPv4Network
 
 SUBNET_COUNT = 4
@@ -52,19 +52,35 @@ def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...
     return planned
 
 
-def overlapping_pairs(networks: Sequence[IPv4Network]) -> list[tuple[int, int]]:
-    """The positions of every two networks that share an address, lower position first, in order."""
-    pairs = []
-    # Sweeping over the ranges by their beginnings; all that has not ended yet shares an address with the next.
-    begun: list[int] = []
-    for position in sorted(range(len(networks)), key=lambda each: networks[each].network_address):
-        start = networks[position].network_address
-        begun = [other for other in begun if networks[other].broadcast_address >= start]
-        pairs += [(min(other, position), max(other, position)) for other in begun]
-        begun.append(position)
-    return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:
+    """Each network that shares an address with an earlier one, and the first such: their positions, in order.
+
+    Two prefixes share an address only where one is inside the other, so that each network is compared with the prefixes
+    around it, at most 32, and not with every other network.
+
+    Args:
+        networks: prefixes by their positions, in ascending order.
+    """
+    found = []
+    first_at: dict[IPv4Network, int] = {}
+    first_inside: dict[IPv4Network, int] = {}
+    for position, network in networks.items():
+        around = _prefixes_around(network)
+        earlier = [first_at[prefix] for prefix in around if prefix in first_at]
+        earlier += [first_inside[network]] if network in first_inside else []
+        if earlier:
+            found.append((position, min(earlier)))
+        first_at.setdefault(network, position)
+        for prefix in around:
+            first_inside.setdefault(prefix, position)
+    return found
 
 
-def is_inside(network: IPv4Network, address_space: Sequence[IPv4Network]) -> bool:
+def is_inside(network: IPv4Network, address_space: Collection[IPv4Network]) -> bool:
     """Whether one prefix of ``address_space`` holds ``network`` whole."""
-    return any(network.subnet_of(prefix) for prefix in address_space)
+    return any(prefix in address_space for prefix in _prefixes_around(network))
+
+
+def _prefixes_around(network: IPv4Network) -> list[IPv4Network]:
+    """``network`` and every prefix that it is inside of."""
+    return [network.supernet(new_prefix=length) for length in range(network.prefixlen + 1)]

@@ -11,13 +11,14 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator
 
-from .model import Input, refuse_errors
+from .annotations import Input
 from .rules import Problem, Rule
 from .rules import addresses as address_rules
 from .rules import names as name_rules
 from .rules import settings as setting_rules
 from .rules.rule import spell_given
 from .rules.shapes import WRONG_KIND
+from .validation import Rules, raise_errors
 
 
 class SkuName(StrEnum):
@@ -47,7 +48,7 @@ def checked_by(check: Callable[[Value], Iterable[Problem]]) -> AfterValidator:
     """Lets a value pass in which ``check`` finds no error."""
 
     def refuse(value: Value) -> Value:
-        refuse_errors(check(value))
+        raise_errors(check(value))
         return value
 
     return AfterValidator(refuse)
@@ -59,7 +60,7 @@ def _name_by(rule: Rule) -> AfterValidator:
 
 def _location(location: str) -> str:
     normalised = setting_rules.normalise_location(location)
-    refuse_errors(setting_rules.check_location(normalised))
+    raise_errors(setting_rules.check_location(normalised))
     return normalised
 
 
@@ -68,11 +69,10 @@ def _address_range(value: object) -> object:
     if isinstance(value, IPv4Network):
         return value
     if not isinstance(value, str):
-        refuse_errors(
-            [WRONG_KIND.broken(f"{spell_given(value)} is no address range.", "a text in CIDR notation", "10.0.0.0/27")]
-        )
+        statement = f"{spell_given(value)} is not valid: expected an IPv4 range in CIDR notation."
+        raise_errors([WRONG_KIND.broken(statement, "text in CIDR notation", "10.0.0.0/27")])
     else:
-        refuse_errors(address_rules.check_address_range(value))
+        raise_errors(address_rules.check_address_range(value))
     return value
 
 
@@ -80,7 +80,9 @@ def whole_number(value: object) -> object:
     """Lets whole numbers pass, and text that is one."""
     # `pulumi config set` may leave a number as text; pydantic alone would also take "1_0" for ten and true for one.
     if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch("[0-9]+", value)):
-        refuse_errors([WRONG_KIND.broken(f"{spell_given(value)} is no whole number.", "a whole number", "1")])
+        raise_errors(
+            [WRONG_KIND.broken(f"{spell_given(value)} is not valid: expected a whole number.", "a whole number", "1")]
+        )
     return value
 
 
@@ -92,7 +94,7 @@ GuardName = Annotated[str, _name_by(name_rules.GUARD_NAME)]
 Location = Annotated[str, AfterValidator(_location)]
 AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
 TagValue = Annotated[str, checked_by(setting_rules.check_tag_value)]
-Tags = Annotated[Mapping[str, Input[TagValue]], checked_by(setting_rules.check_tag_names)]
+Tags = Annotated[Mapping[str, Input[TagValue]], Rules(setting_rules.check_tag_names)]
 
 
 def location_warnings(location: Input[str]) -> list[Problem]:

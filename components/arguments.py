@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pulumi
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator
 
 from .argument_types import (
     EndpointType,
@@ -49,16 +49,19 @@ from .changes import (
     in_place,
 )
 from .connector_arguments import ManagedConnectors, connector_warnings
-from .encryption_arguments import EncryptionKey, EncryptionKeyArgs, Identity, check_key_with
+from .encryption_arguments import EncryptionKey, Identity
 from .errors import NOT_REQUESTED, ArgumentsError
-from .integration_account_arguments import IntegrationAccountArgs, IntegrationAccounts, check_accounts_in
-from .model import Input, Model, ProblemsFound, refuse_errors, setting
+from .integration_account_arguments import IntegrationAccounts, check_accounts_in
+from .model import Input, Model, setting
 from .network_arguments import EnvironmentNetworkArgs, NetworkArgs
 from .rules import Problem
 from .rules import certificates as certificate_rules
+from .rules import encryption as encryption_rules
 from .rules import settings as setting_rules
 from .rules.rule import shorten
 from .rules.shapes import ENDPOINT_TYPE, SKU_NAME
+from .rules.texts import check_text
+from .validation import NotValidError, Rules, check, raise_errors, valid
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -82,11 +85,9 @@ class SkuArgs(Model):
         default=0,
     )
 
-    @field_validator("capacity")
-    @classmethod
-    def _check_capacity(cls, capacity: int, info: ValidationInfo) -> int:
-        refuse_errors(setting_rules.check_sku(info.data.get("name", ""), capacity))
-        return capacity
+    @check
+    def _check_capacity(self) -> list[Problem]:
+        return [problem.within("capacity") for problem in setting_rules.check_sku(self.name, self.capacity)]
 
 
 def _path_text(value: object) -> object:
@@ -94,21 +95,27 @@ def _path_text(value: object) -> object:
 
 
 def _certificate_text(text: str) -> str:
-    return _checked_certificates("What was given", lambda: text.encode("utf-8", "replace"))
+    pem, problems = _read_certificates("What was given", lambda: text.encode("utf-8", "replace"))
+    raise_errors(problems)
+    return pem
 
 
-def _checked_certificates(source: str, read: Callable[[], bytes]) -> str:
-    """The PEM text of the certificates that are read; ``source`` names in messages what they are read from."""
+def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:
+    """The PEM text of the certificates that are read, and every error.
+
+    Args:
+        source: what they are read from, for messages.
+        read: reads them.
+    """
     try:
         certificates = parse_certificates(read())
     except CertificateError as error:
         is_key = isinstance(error, PrivateKeyGivenError)
         rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
         allowed = "public certificates: a PEM or DER file, or base64 text"
-        problem = rule.broken(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)
-        raise ProblemsFound([problem]) from None
-    refuse_errors(problem for each in certificates for problem in certificate_rules.check_certificate(each))
-    return to_pem(certificates)
+        return "", [rule.broken(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
+    found = [problem for each in certificates for problem in certificate_rules.check_certificate(each)]
+    return to_pem(certificates), [problem for problem in found if problem.is_error]
 
 
 class CertificateArgs(Model):
@@ -120,6 +127,8 @@ class CertificateArgs(Model):
         example="certificates/root.pem",
         change=ENVIRONMENT_UPDATED,
         default=None,
+        confidential=True,
+        free_text=True,
     )
     public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
         "The certificate itself instead of a file: base64 of its PEM or DER form, or PEM text.",
@@ -127,6 +136,8 @@ class CertificateArgs(Model):
         example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",
         change=ENVIRONMENT_UPDATED,
         default=None,
+        confidential=True,
+        free_text=True,
     )
     kind: Literal["TrustedRoot"] = setting(
         "Where the environment installs the certificate.",
@@ -134,51 +145,60 @@ class CertificateArgs(Model):
         example=TRUSTED_ROOT,
         change=Change(Effect.REFUSED, remark="There is one kind."),
         default=TRUSTED_ROOT,
+        confidential=True,
         rule=certificate_rules.CERTIFICATE_KIND,
     )
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if (self.file is None) == (self.public_certificate is None):
-            given = "neither" if self.file is None else "both"
-            refuse_errors(
-                [
-                    certificate_rules.CERTIFICATE_SOURCE.broken(
-                        f"{given} of file and publicCertificate was given.",
-                        "exactly one of the two",
-                        "{file: certificates/root.pem}",
-                    )
-                ]
+    @check
+    def _check_source(self) -> list[Problem]:
+        given = {"file", "public_certificate"} & self.model_fields_set
+        if len(given) == 1:
+            return []
+        return [
+            certificate_rules.CERTIFICATE_SOURCE.broken(
+                f"{'both' if given else 'neither'} of file and publicCertificate {'were' if given else 'was'} given.",
+                "exactly one of the two",
+                "{file: certificates/root.pem}",
             )
-        _ = self.pem  # reads the file now, so that a bad one is found with all other mistakes
-        return self
+        ]
+
+    @check
+    def _check_file(self) -> list[Problem]:
+        if self.file is None:
+            return []
+        problems = check_text(self.file, "What was given") if "-----BEGIN" not in self.file else []
+        return [problem.within("file") for problem in problems or self._read_file[1]]
 
     @cached_property
+    def _read_file(self) -> tuple[str, list[Problem]]:
+        """What :func:`_read_certificates` finds in the file. It is read once, with all other arguments."""
+        file = self.file
+        assert file is not None  # noqa: S101 - called where there is one
+        return _read_certificates(f'"{shorten(file)}"', lambda: read_certificate_file(file))
+
+    @property
     def pem(self) -> Input[str]:
         """PEM text of the certificates; an Output where they were given as one."""
-        file = self.file
-        if file is None:
-            assert self.public_certificate is not None  # noqa: S101 - _check saw to it
+        if self.file is None:
+            if self.public_certificate is None:
+                raise NotValidError("pem")
             return self.public_certificate
-        try:
-            return _checked_certificates(f'"{shorten(file)}"', lambda: read_certificate_file(file))
-        except ProblemsFound as found:
-            raise ProblemsFound(problem.within("file") for problem in found.problems) from None
+        text, problems = self._read_file
+        if problems:
+            raise NotValidError("pem")
+        return text
 
 
 def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str, tuple[Certificate, ...]]:
-    """The certificates that are known now, under the names that they were given."""
-    return {
-        name: parse_certificates(entry.pem.encode())
-        for name, entry in certificates.items()
-        if isinstance(entry.pem, str)
-    }
+    """The certificates that are valid and known now, under the names that they were given."""
+    texts = valid(certificates, lambda entry: entry.pem)
+    return {name: parse_certificates(text.encode()) for name, text in texts.items() if isinstance(text, str)}
 
 
-def _certificates(certificates: Mapping[str, CertificateArgs]) -> Mapping[str, CertificateArgs]:
-    refuse_errors(certificate_rules.check_certificate_names(certificates))
-    refuse_errors(certificate_rules.check_certificate_set(_known_certificates(certificates)))
-    return certificates
+def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:
+    return certificate_rules.check_certificate_names(certificates) + certificate_rules.check_certificate_set(
+        _known_certificates(certificates)
+    )
 
 
 def judge_arrived_certificates(pem_by_name: Mapping[str, str]) -> dict[str, str]:
@@ -252,13 +272,14 @@ class EnvironmentSettings(Model):
         "virtualNetworkId and subnets; or with subnetIds alone",
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
-    certificates: Annotated[Mapping[str, CertificateArgs], AfterValidator(_certificates)] = setting(
+    certificates: Annotated[Mapping[str, CertificateArgs], Rules(_check_certificates)] = setting(
         "Certificates that the environment trusts when it calls other systems, by a name of your choice. "
         "Those of a bundle are sent as NAME-1, NAME-2 and so on.",
         allowed="an object with at most 20 certificates, each entry with file or publicCertificate",
         example="{testCertificate: {file: certificates/root.pem}}",
         change=ENVIRONMENT_UPDATED,
         default={},
+        confidential=True,
     )
     identity: Identity = setting(
         "Identity of the environment, with which it reads the vault of its key; {} for none.",
@@ -302,28 +323,30 @@ class EnvironmentSettings(Model):
         default={},
     )
 
-    @field_validator("network")
-    @classmethod
-    def _check_network(cls, network: NetworkArgs, info: ValidationInfo) -> NetworkArgs:
-        endpoint, location = info.data.get("endpoint"), info.data.get("location")
-        if endpoint is not None and location is not None:
-            refuse_errors(network.check_guards(endpoint, location))
-        return network
+    @check
+    def _check_callers(self) -> list[Problem]:
+        return [problem.within("network") for problem in self.network.check_callers(self.endpoint)]
 
-    @field_validator("encryption_key")
-    @classmethod
-    def _check_encryption_key(cls, key: EncryptionKeyArgs | None, info: ValidationInfo) -> EncryptionKeyArgs | None:
-        check_key_with(key, info.data)
-        return key
+    @check
+    def _check_government(self) -> list[Problem]:
+        return [problem.within("network") for problem in self.network.check_government(self.location)]
 
-    @field_validator("integration_accounts")
-    @classmethod
-    def _check_integration_accounts(
-        cls, accounts: Mapping[str, IntegrationAccountArgs], info: ValidationInfo
-    ) -> Mapping[str, IntegrationAccountArgs]:
-        if "sku" in info.data:
-            check_accounts_in(accounts, info.data["sku"].name)
-        return accounts
+    @check
+    def _check_key_identity(self) -> list[Problem]:
+        if self.encryption_key is None:
+            return []
+        return encryption_rules.check_key_identity(self.identity.type if self.identity else None)
+
+    @check
+    def _check_key_region(self) -> list[Problem]:
+        if self.encryption_key is None or not isinstance(self.location, str):
+            return []
+        return encryption_rules.check_key_region(self.location)
+
+    @check
+    def _check_integration_accounts(self) -> list[Problem]:
+        found = check_accounts_in(self.integration_accounts, self.sku.name)
+        return [problem.within("integrationAccounts") for problem in found]
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of these settings, though an environment can be made with them."""

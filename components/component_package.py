@@ -18,17 +18,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pulumi.provider
 from pulumi import InputPropertiesError
 from pulumi.provider import server
-from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
 from .arguments import IntegrationServiceEnvironmentArgs
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
-from .model import problems_of
 from .network_arguments import EnvironmentNetworkArgs
 from .never_made import unknown_where_never_made
 from .package_schema import package_schema, type_token
+from .validation import OTHER_LANGUAGES, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,10 +79,10 @@ class ComponentPackage(pulumi.provider.Provider):
 
 
 def _arguments(model: type[Model], inputs: Inputs) -> Model:
-    try:
-        return model.model_validate(inputs, by_alias=True, by_name=False)
-    except ValidationError as error:
-        raise ArgumentsError(model.__name__.removesuffix("Args"), problems_of(error, model)) from None
+    made, problems = validate(model, inputs, OTHER_LANGUAGES)
+    if problems:
+        raise ArgumentsError(model.__name__.removesuffix("Args"), problems)
+    return made
 
 
 class _Servicer(server.ProviderServicer):

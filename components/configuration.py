@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Self
 
-from pydantic import PrivateAttr, StrictBool, ValidationError
+from pydantic import PrivateAttr, StrictBool
 
+from .annotations import configuration_type
 from .argument_types import ResourceGroupName
 from .arguments import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from .changes import ALL_REBUILT, Change, Effect
 from .errors import ArgumentsError
-from .model import Input, Model, kind_of, problems_of, setting
+from .model import Input, Model, setting
 from .rules import Problem
 from .rules import connectors as connector_rules
 from .rules import settings as setting_rules
 from .rules.shapes import ENCRYPTED_VALUE
+from .validation import STACK_FILE, validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -101,20 +103,15 @@ class StackConfiguration(EnvironmentSettings):
         """
         prefix = f"{project}:"
         own = {key.removeprefix(prefix): values[key] for key in sorted(values) if key.startswith(prefix)}
-        configuration, problems = None, []
-        try:
-            # Only the spelling of stack configuration: a second one would be a second name for the same thing.
-            decoded = {key: _decode(cls, key, value) for key, value in own.items()}
-            configuration = cls.model_validate(decoded, by_alias=True, by_name=False)
-            configuration._secret_keys = frozenset(key.removeprefix(prefix) for key in secret_keys)  # noqa: SLF001 - its own
-        except ValidationError as error:
-            problems = problems_of(error, cls)
+        decoded = {key: _decode(cls, key, value) for key, value in own.items()}
+        configuration, problems = validate(cls, decoded, STACK_FILE)
+        configuration._secret_keys = frozenset(key.removeprefix(prefix) for key in secret_keys)  # noqa: SLF001 - its own
         problems += [
             _encrypted(project, key.removeprefix(prefix))
             for key in sorted(secret_keys)
             if key.startswith(prefix) and key.removeprefix(prefix) not in MAY_BE_ENCRYPTED
         ]
-        if configuration is None or problems:
+        if problems:
             raise ArgumentsError("The configuration of this stack", problems, prefix=prefix)
         return configuration
 
@@ -169,7 +166,7 @@ def _decode(model: type[Model], key: str, text: str) -> object:
 
     Text that is no JSON stays text: the model then says what should have stood there.
     """
-    if kind_of(model, key) == "string":
+    if configuration_type(model, key) == "string":
         return text
     try:
         return json.loads(text)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import BeforeValidator
 
 from .argument_types import checked_by
 from .changes import Part, creates, deletes, in_place
-from .model import Input, Model, refuse_errors, setting
+from .model import Input, Model, setting
 from .rules import connectors as connector_rules
+from .rules.texts import check_text
+from .validation import Rules, raise_errors, valid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,7 @@ class ConnectorArgs(Model):
         "It is kept as a secret.",
         allowed="an https address",
         example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
+        confidential=True,
         change=in_place(Part.CONNECTOR, remark="It installs the package that is there."),
         default=None,
     )
@@ -47,17 +50,16 @@ def _from_name(value: object) -> object:
     if not isinstance(value, str):
         return value
     # Checked here as well, because the mistake is in the text that was given: there is no key "name".
-    refuse_errors(connector_rules.check_connector_name(value))
+    raise_errors(check_text(value) + connector_rules.check_connector_name(value))
     return {"name": value}
 
 
-def _each_once(connectors: Sequence[ConnectorArgs]) -> Sequence[ConnectorArgs]:
-    refuse_errors(connector_rules.check_connectors([connector.name for connector in connectors]))
-    return connectors
+def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
+    return connector_rules.check_connectors(valid(connectors, lambda each: each.name))
 
 
 ManagedConnectors = Annotated[
-    tuple[Annotated[ConnectorArgs, BeforeValidator(_from_name)], ...], AfterValidator(_each_once)
+    tuple[Annotated[ConnectorArgs, BeforeValidator(_from_name)], ...], Rules(_check_each_once)
 ]
 
 

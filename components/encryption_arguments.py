@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, ValidationInfo, field_validator
+from pydantic import BeforeValidator
 
 from .argument_types import checked_by
 from .changes import ENVIRONMENT_REBUILT
-from .model import Input, Model, refuse_errors, setting
+from .model import Input, Model, setting
 from .rules import encryption as encryption_rules
+from .validation import check
+
+if TYPE_CHECKING:
+    from .rules import Problem
 
 
 class IdentityType(StrEnum):
@@ -42,12 +46,10 @@ class IdentityArgs(Model):
         default=(),
     )
 
-    @field_validator("user_assigned")
-    @classmethod
-    def _check_members(cls, ids: tuple[Input[str], ...], info: ValidationInfo) -> tuple[Input[str], ...]:
-        if "type" in info.data:
-            refuse_errors(encryption_rules.check_identity_members(info.data["type"], len(ids)))
-        return ids
+    @check
+    def _check_members(self) -> list[Problem]:
+        found = encryption_rules.check_identity_members(self.type, len(self.user_assigned))
+        return [problem.within("userAssigned") for problem in found]
 
 
 class EncryptionKeyArgs(Model):
@@ -81,21 +83,3 @@ def _none_if_empty(value: object) -> object:
 
 Identity = Annotated[IdentityArgs | None, BeforeValidator(_none_if_empty)]
 EncryptionKey = Annotated[EncryptionKeyArgs | None, BeforeValidator(_none_if_empty)]
-
-
-def check_key_with(key: EncryptionKeyArgs | None, known: Mapping[str, Any]) -> None:
-    """Refuses a key that cannot be used with what is known of the environment's other settings.
-
-    Args:
-        key: the key.
-        known: the settings that could be used, by their names; what is missing was refused already.
-
-    Raises:
-        ProblemsFound: with every mistake.
-    """
-    if key is None or "identity" not in known:
-        return
-    identity, location = known["identity"], known.get("location")
-    refuse_errors(
-        encryption_rules.check_key(identity.type if identity else None, location if isinstance(location, str) else None)
-    )

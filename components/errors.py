@@ -1,13 +1,18 @@
-"""The one error that users of the components see when their arguments cannot be used."""
+"""The one error that users of the components see when their arguments are invalid, and how problems are listed."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pulumi
 
+from .rules.rule import spell_place
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .rules import Problem
 
@@ -15,14 +20,20 @@ if TYPE_CHECKING:
 NOT_REQUESTED = "what depends on it was not requested"
 """The consequence of a problem that shows only during the deployment, when other resources may exist already."""
 
+MOST_LINES = 200
+"""About how many lines a message has at most."""
+
+_MOST_OF_ONE_RULE = 10
+_MOST_PATHS = 5
+
 
 class ArgumentsError(pulumi.RunError):
-    """The arguments cannot be used; the message lists every problem with its place and what to do.
+    """The arguments are invalid; the message lists every problem with its path and what to do.
 
     It is a ``RunError``, which Pulumi prints without a traceback.
 
     Attributes:
-        problems: all problems, in the order of the message.
+        problems: all problems, one for each path, in the order of the arguments.
     """
 
     def __init__(
@@ -38,12 +49,57 @@ class ArgumentsError(pulumi.RunError):
         Args:
             subject: what has the problems, as a sentence begins.
             problems: at least one.
-            prefix: stands before each place.
+            prefix: stands before each path.
             consequence: what that means for the deployment, as a sentence ends.
         """
         self.problems = tuple(problems)
-        count = len(self.problems)
+        listed = summaries(self.problems, prefix)
+        count = len(listed)
         lines = [f"{subject} has {count} problem{'s' if count > 1 else ''}; {consequence}."]
-        for number, problem in enumerate(self.problems, start=1):
-            lines += ["", f"{number}. {problem.spelled(prefix)}"]
+        for number, summary in enumerate(listed, start=1):
+            added = ["", *f"{number}. {summary}".splitlines()]
+            if len(lines) + len(added) > MOST_LINES - 2:
+                lines += ["", f"{count - number + 1} more problems are not shown. Solve these first."]
+                break
+            lines += added
         super().__init__("\n".join(lines))
+
+
+def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
+    """Problems as a person reads them. The same mistake at several paths is listed once, with the paths.
+
+    Args:
+        problems: the problems, one for each path.
+        prefix: stands before each path.
+    """
+    groups: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(replace(problem, place=()), []).append(problem)
+    listed: list[str] = []
+    counts: Counter[str] = Counter()
+    rest: dict[str, list[Problem]] = {}
+    for group in groups.values():
+        rule = group[0].rule.identifier
+        counts[rule] += 1
+        if counts[rule] <= _MOST_OF_ONE_RULE:
+            listed.append(_summary(group, prefix))
+        else:
+            rest.setdefault(rule, []).extend(group)
+    return listed + [_summary_of_rest(each, prefix) for each in rest.values()]
+
+
+def _summary(group: Sequence[Problem], prefix: str) -> str:
+    text = group[0].spelled(prefix)
+    if len(group) == 1:
+        return text
+    return f"{text}\n   Also at: {_some_paths(group[1:], prefix)} ({len(group)} in all)"
+
+
+def _summary_of_rest(rest: Sequence[Problem], prefix: str) -> str:
+    """One entry for the problems of a rule beyond those that are listed one by one."""
+    return f"{_some_paths(rest, prefix)}: {len(rest)} more problems of this kind. [{rest[0].rule.identifier}]"
+
+
+def _some_paths(problems: Sequence[Problem], prefix: str) -> str:
+    shown = ", ".join(f"{prefix}{spell_place(problem.place)}" for problem in islice(problems, _MOST_PATHS))
+    return shown if len(problems) <= _MOST_PATHS else f"{shown} and {len(problems) - _MOST_PATHS} more"

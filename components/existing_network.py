@@ -61,7 +61,8 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     identities: Sequence[str] = known["identities"]
     if args.subnet_ids:
         # Ids that were known before were checked with the arguments; now all are known.
-        raise_errors(problem.within("subnetIds") for problem in ids.check_subnet_ids(identities))
+        together = ids.check_subnet_ids(dict(enumerate(identities)), len(identities))
+        raise_errors(problem.within("subnetIds") for problem in together)
     key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
     options = pulumi.InvokeOutputOptions(parent=parent)
     subscription = await subscription_of(options)

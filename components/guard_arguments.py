@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Self
-
-from pydantic import AfterValidator, field_validator, model_validator
+from typing import Annotated
 
 from .argument_types import GuardName, checked_by
 from .changes import Part, another, in_place
-from .model import Input, Model, refuse_errors, setting
+from .model import Input, Model, setting
 from .rules import Problem
 from .rules import guards as guard_rules
 from .rules import names as name_rules
+from .validation import Rules, check, valid
 
 Caller = Annotated[str, checked_by(guard_rules.check_caller)]
 RoutePrefix = Annotated[str, checked_by(guard_rules.check_route_prefix)]
@@ -39,6 +38,9 @@ class NextHopType(StrEnum):
     """Nowhere: the traffic is dropped."""
 
 
+Callers = Annotated[tuple[Caller, ...], Rules(lambda callers: guard_rules.check_callers(valid(callers), len(callers)))]
+
+
 class SecurityGroupArgs(Model):
     """A security group for the four subnets, with the rules that the service documents."""
 
@@ -48,7 +50,7 @@ class SecurityGroupArgs(Model):
         example="nsg-logic-apps",
         change=another(Part.SECURITY_GROUP),
     )
-    callers: tuple[Caller, ...] | None = setting(
+    callers: Callers | None = setting(
         "Who may call the triggers of an External environment and see inputs and outputs in its run histories: address "
         "ranges and service tags. When left out: all of the internet.",
         allowed="a list of IPv4 ranges in CIDR notation and service tags",
@@ -56,13 +58,6 @@ class SecurityGroupArgs(Model):
         change=in_place(Part.SECURITY_GROUP),
         default=None,
     )
-
-    @field_validator("callers")
-    @classmethod
-    def _check_callers(cls, callers: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        if callers is not None:
-            refuse_errors(guard_rules.check_callers(callers))
-        return callers
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of the callers, though Azure may take them."""
@@ -98,22 +93,19 @@ class RouteArgs(Model):
         default=None,
     )
 
-    @model_validator(mode="after")
-    def _check_next_hop(self) -> Self:
-        has_address = self.next_hop_ip_address is not None
-        refuse_errors(
-            problem.within("nextHopIpAddress")
-            for problem in guard_rules.check_next_hop(self.next_hop_type, has_address=has_address)
-        )
-        return self
+    @check
+    def _check_next_hop(self) -> list[Problem]:
+        has_address = getattr(self, "next_hop_ip_address", "invalid") is not None
+        found = guard_rules.check_next_hop(self.next_hop_type, has_address=has_address)
+        return [problem.within("nextHopIpAddress") for problem in found]
 
 
-def _routes(routes: Mapping[str, RouteArgs]) -> Mapping[str, RouteArgs]:
-    refuse_errors(
+def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
+    problems = [
         problem.within(name) for name in routes for problem in name_rules.check_name(name_rules.GUARD_NAME, name)
-    )
-    refuse_errors(guard_rules.check_routes(_facts(routes)))
-    return routes
+    ]
+    problems += guard_rules.check_route_names(routes)
+    return problems + guard_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
 
 
 def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, guard_rules.RouteFacts]:
@@ -131,7 +123,7 @@ class RouteTableArgs(Model):
         example="rt-logic-apps",
         change=another(Part.ROUTE_TABLE),
     )
-    routes: Annotated[Mapping[str, RouteArgs], AfterValidator(_routes)] = setting(
+    routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] = setting(
         "The routes by their names.",
         allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
         example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
@@ -140,7 +132,7 @@ class RouteTableArgs(Model):
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of the routes, though Azure takes them."""
-        found = guard_rules.check_routes(_facts(self.routes))
+        found = guard_rules.check_management_traffic(_facts(self.routes))
         found += [
             problem.within(name, "addressPrefix")
             for name, route in self.routes.items()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from .argument_types import checked_by
 from .changes import Part, in_place
-from .model import Model, refuse_errors, setting
+from .model import Model, setting
 from .rules import integration_accounts as account_rules
+from .validation import Rules, valid
+
+if TYPE_CHECKING:
+    from .rules import Problem
 
 
 class IntegrationAccountSku(StrEnum):
@@ -34,13 +37,13 @@ class IntegrationAccountArgs(Model):
     )
 
 
-IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], checked_by(account_rules.check_account_names)]
+def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> list[Problem]:
+    return account_rules.check_account_names(accounts) + account_rules.check_account_count(len(accounts))
 
 
-def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> None:
-    """Refuses accounts that cannot be in an environment of this SKU.
+IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], Rules(_check_names_and_count)]
 
-    Raises:
-        ProblemsFound: with every mistake.
-    """
-    refuse_errors(account_rules.check_accounts({name: each.sku for name, each in accounts.items()}, environment_sku))
+
+def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> list[Problem]:
+    """Whether these accounts, as far as they are valid, can be in an environment of this SKU."""
+    return account_rules.check_accounts(valid(accounts, lambda each: each.sku), environment_sku)

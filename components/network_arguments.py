@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import ValidationInfo, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from .address_plan import SUBNET_COUNT, plan_subnets
@@ -23,7 +22,7 @@ from .argument_types import (
 )
 from .changes import ENVIRONMENT_REBUILT, NETWORK_REBUILT, Part, comes_and_goes, creates, deletes, in_place, rebuilds
 from .guard_arguments import RouteTableArgs, SecurityGroupArgs
-from .model import Input, Model, ProblemsFound, refuse_errors, setting, setting_of
+from .model import Input, Model, setting
 from .rules import Problem
 from .rules import addresses as address_rules
 from .rules import existing_networks as network_rules
@@ -31,14 +30,20 @@ from .rules import guards as guard_rules
 from .rules import names as name_rules
 from .rules import network_ids as id_rules
 from .rules.shapes import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
+from .setting import setting_of
+from .validation import INVALID, Rules, check, valid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Network
 
 DnsServer = Annotated[str, checked_by(guard_rules.check_dns_server)]
 VirtualNetworkId = Annotated[str, checked_by(id_rules.check_virtual_network_id)]
 SubnetId = Annotated[str, checked_by(id_rules.check_subnet_id)]
 ServiceEndpoint = Annotated[str, checked_by(guard_rules.check_service_endpoint)]
+ServiceEndpoints = Annotated[
+    tuple[ServiceEndpoint, ...], Rules(lambda services: guard_rules.check_service_endpoints(valid(services)))
+]
 
 
 class SubnetArgs(Model):
@@ -76,16 +81,9 @@ _BESIDE = {
 }
 
 
-def _alternative(info: ValidationInfo, before: str) -> str | None:
-    """The key by which the network exists; None where it is made here.
-
-    Args:
-        info: what is known of the fields before the one that is looked at. One that was given and is wrong is missing.
-        before: the field that is looked at.
-    """
-    keys = {"virtual_network_id": "virtualNetworkId"} | ({} if before == "subnet_ids" else {"subnet_ids": "subnetIds"})
-    given = [key for field, key in keys.items() if field not in info.data or info.data[field] is not None]
-    return given[0] if given else None
+def _check_subnet_ids(identities: Sequence[Input[str]]) -> list[Problem]:
+    known = {position: each for position, each in valid(identities).items() if isinstance(each, str)}
+    return id_rules.check_subnet_ids(known, len(identities))
 
 
 class NetworkArgs(Model):
@@ -183,7 +181,7 @@ class NetworkArgs(Model):
         change=comes_and_goes(Part.ROUTE_TABLE),
         default=None,
     )
-    service_endpoints: tuple[ServiceEndpoint, ...] = setting(
+    service_endpoints: ServiceEndpoints = setting(
         "Services that the four subnets reach over Azure's own network instead of the routes for the internet.",
         allowed="a list of services such as Microsoft.Storage",
         example="[Microsoft.Storage, Microsoft.KeyVault]",
@@ -191,64 +189,76 @@ class NetworkArgs(Model):
         default=(),
     )
 
-    @field_validator("service_endpoints")
-    @classmethod
-    def _check_service_endpoints(cls, services: tuple[str, ...]) -> tuple[str, ...]:
-        refuse_errors(guard_rules.check_service_endpoints(services))
-        return services
+    @check
+    def _check_alternatives(self) -> Iterator[Problem]:
+        alternative = self._alternative
+        for name, field in NetworkArgs.model_fields.items():
+            key = field.alias or name
+            if alternative is None and name in ("name", "address_space") and not self._is_given(name):
+                details = setting_of(type(self), name)
+                yield MISSING_VALUE.broken(
+                    "is required and was not given.", details.allowed, details.example, place=(key,)
+                )
+            elif alternative not in (None, key):
+                found = id_rules.check_alternative(key, alternative, _BESIDE[alternative], given=self._is_given(name))
+                yield from (problem.within(key) for problem in found)
 
-    @field_validator(
-        *("subnet_ids", "name", "address_space", "subnets"),
-        *("dns_servers", "security_group", "route_table", "service_endpoints"),
-    )
-    @classmethod
-    def _check_alternative(cls, value: object, info: ValidationInfo) -> object:
-        assert info.field_name is not None  # noqa: S101 - a validator of fields
-        alternative = _alternative(info, before=info.field_name)
-        if alternative is not None:
-            is_given = value != cls.model_fields[info.field_name].default
-            key = to_camel(info.field_name)
-            refuse_errors(id_rules.check_alternative(key, alternative, _BESIDE[alternative], given=is_given))
-        elif value is None and info.field_name in ("name", "address_space"):
-            details = setting_of(cls, info.field_name)
-            raise ProblemsFound(
-                [MISSING_VALUE.broken("is required and was not given.", details.allowed, details.example)]
-            )
-        return value
+    @check
+    def _check_subnet_ids(self) -> list[Problem]:
+        if self.subnet_ids is None or self._alternative != "subnetIds":
+            return []
+        return [problem.within("subnetIds") for problem in _check_subnet_ids(self.subnet_ids)]
 
-    @field_validator("subnet_ids")
-    @classmethod
-    def _check_subnet_ids(cls, identities: tuple[Input[str], ...] | None) -> tuple[Input[str], ...] | None:
-        if identities is not None:
-            known = [identity if isinstance(identity, str) else None for identity in identities]
-            refuse_errors(id_rules.check_subnet_ids(known))
-        return identities
+    @check
+    def _check_address_space(self) -> list[Problem]:
+        return [problem.within("addressSpace") for problem in self._problems_of_address_space()]
 
-    @field_validator("address_space")
-    @classmethod
-    def _check_address_space(cls, address_space: tuple[IPv4Network, ...] | None) -> tuple[IPv4Network, ...] | None:
-        if address_space is not None:
-            refuse_errors(address_rules.check_address_space(address_space))
-        return address_space
+    def _problems_of_address_space(self) -> list[Problem]:
+        space = self.address_space
+        return [] if space is None else address_rules.check_address_space(valid(space), len(space))
 
-    @field_validator("subnets")
-    @classmethod
-    def _check_subnets(cls, subnets: tuple[SubnetArgs, ...], info: ValidationInfo) -> tuple[SubnetArgs, ...]:
-        alternative = _alternative(info, before="subnets")
-        if alternative == "subnetIds":
-            return subnets
-        ranges = [subnet.address_prefix for subnet in subnets]
-        problems = address_rules.check_subnet_count(len(subnets))
-        problems += name_rules.check_subnet_names([subnet.name for subnet in subnets])
-        address_space = info.data.get("address_space")
-        if alternative == "virtualNetworkId":
-            problems += network_rules.check_ranges_given(ranges, all_left_out=subnets == PLANNED_SUBNETS)
-        if alternative == "virtualNetworkId" or address_space is not None:
-            problems += address_rules.check_subnet_ranges(ranges, address_space)
-        if address_space is not None and not any(ranges):
-            problems += address_rules.check_room(address_space)
-        refuse_errors(problems)
-        return subnets
+    @check
+    def _check_subnets(self) -> list[Problem]:
+        if self._alternative == "subnetIds":
+            return []
+        problems = address_rules.check_subnet_count(len(self.subnets))
+        problems += name_rules.check_subnet_names(valid(self.subnets, lambda subnet: subnet.name))
+        ranges = valid(self.subnets, lambda subnet: subnet.address_prefix)
+        if self._alternative == "virtualNetworkId":
+            problems += network_rules.check_ranges_given(ranges, all_left_out=self.subnets == PLANNED_SUBNETS)
+        else:
+            problems += address_rules.check_all_or_none(ranges, is_any_given=self._is_any_range_given)
+        problems += address_rules.check_subnet_ranges(ranges, self._known_address_space)
+        return [problem.within("subnets") for problem in problems]
+
+    @check
+    def _check_room(self) -> list[Problem]:
+        is_planned = self._alternative is None and not self._is_any_range_given
+        space = self._known_address_space
+        if not is_planned or space is None or self._problems_of_address_space():
+            return []
+        return [problem.within("addressSpace") for problem in address_rules.check_room(self.address_space or ())]
+
+    @property
+    def _alternative(self) -> str | None:
+        """The key by which the network exists, valid or not; None where the stack creates it."""
+        given = [name for name in ("virtual_network_id", "subnet_ids") if self._is_given(name)]
+        return to_camel(given[0]) if given else None
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a field has another value than its default, valid or not."""
+        return bool(getattr(self, name, INVALID) != NetworkArgs.model_fields[name].default)
+
+    @property
+    def _is_any_range_given(self) -> bool:
+        subnets = valid(self.subnets).values()
+        return any(getattr(subnet, "address_prefix", INVALID) is not None for subnet in subnets)
+
+    @property
+    def _known_address_space(self) -> frozenset[IPv4Network] | None:
+        """The address space where it is valid as a whole: only then is it known what is outside of it."""
+        space = getattr(self, "address_space", None)
+        return None if space is None or INVALID in space else frozenset(space)
 
     @property
     def subnet_ranges(self) -> tuple[IPv4Network, ...]:
@@ -261,7 +271,7 @@ class NetworkArgs(Model):
     def network_warnings(self) -> list[Problem]:
         """What is worth knowing of the network, though it can be made or used."""
         ranges = [subnet.address_prefix for subnet in self.subnets]
-        problems = address_rules.check_subnet_ranges(ranges, self.address_space)
+        problems = address_rules.check_subnet_ranges(dict(enumerate(ranges)), None)
         found = [problem.within("subnets") for problem in problems if not problem.is_error]
         if self.security_group:
             found += [problem.within("securityGroup") for problem in self.security_group.warnings()]
@@ -274,15 +284,21 @@ class NetworkArgs(Model):
             if not problem.is_error
         ]
 
-    def check_guards(self, endpoint: EndpointType, location: Input[str]) -> list[Problem]:
-        """Problems of the security group with an environment of this endpoint type in this location."""
+    def check_callers(self, endpoint: EndpointType) -> list[Problem]:
+        """Whether the security group can choose callers with an environment of this endpoint type."""
         if self.security_group is None:
             return []
-        found = [p.within("callers") for p in guard_rules.check_callers_of(endpoint, self.security_group.callers)]
+        found = guard_rules.check_callers_of(
+            endpoint, callers_given=getattr(self.security_group, "callers", INVALID) is not None
+        )
+        return [problem.within("securityGroup", "callers") for problem in found]
+
+    def check_government(self, location: Input[str]) -> list[Problem]:
+        """Whether a security group can be created in this location."""
         # A region that becomes known later is left to Azure, which refuses the tags there.
-        if isinstance(location, str):
-            found += guard_rules.check_government(location)
-        return [problem.within("securityGroup") for problem in found]
+        if self.security_group is None or not isinstance(location, str):
+            return []
+        return [problem.within("securityGroup") for problem in guard_rules.check_government(location)]
 
 
 class EnvironmentNetworkArgs(NetworkArgs):
@@ -331,21 +347,26 @@ class EnvironmentNetworkArgs(NetworkArgs):
         rule=SKU_NAME,
     )
 
-    @model_validator(mode="after")
-    def _check_what_the_security_group_is_for(self) -> Self:
+    @check
+    def _check_what_the_security_group_is_for(self) -> list[Problem]:
         if self.security_group is None:
-            return self
-        refuse_errors(
+            return []
+        return [
             MISSING_VALUE.broken("is required with a security group and was not given.", allowed, example, place=(key,))
-            for key, given, allowed, example in (
-                ("endpoint", self.endpoint, "Internal or External", "Internal"),
-                ("skuName", self.sku_name, "Developer or Premium", "Premium"),
+            for key, name, allowed, example in (
+                ("endpoint", "endpoint", "Internal or External", "Internal"),
+                ("skuName", "sku_name", "Developer or Premium", "Premium"),
             )
-            if given is None
-        )
-        if self.endpoint is not None:
-            refuse_errors(self.check_guards(self.endpoint, self.location))
-        return self
+            if getattr(self, name, INVALID) is None
+        ]
+
+    @check
+    def _check_callers(self) -> list[Problem]:
+        return [] if self.endpoint is None else self.check_callers(self.endpoint)
+
+    @check
+    def _check_government(self) -> list[Problem]:
+        return self.check_government(self.location)
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of these arguments, though a network can be made with them."""

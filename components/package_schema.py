@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin,
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from .model import Model, setting_of
+from .model import Model
+from .setting import setting_of
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

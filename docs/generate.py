@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from components import RULES, IntegrationServiceEnvironment, StackConfiguration
+from components.annotations import configuration_type, inner_model, is_mapping
 from components.component_package import schema
-from components.model import Model, inner_model, is_mapping, kind_of, setting_of
+from components.setting import setting_of
 from docs.picture import picture, picture_in_readme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic import BaseModel
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -31,11 +34,11 @@ def configuration_table() -> str:
     return "\n".join(lines)
 
 
-def _configuration_row(key: str, model: type[Model], name: str) -> tuple[str, ...]:
+def _configuration_row(key: str, model: type[BaseModel], name: str) -> tuple[str, ...]:
     field, details = model.model_fields[name], setting_of(model, name)
     return (
         f"`{key}`",
-        kind_of(model, name),
+        configuration_type(model, name),
         "required" if field.is_required() else _spell_default(field.default),
         field.description or "",
         details.allowed,
@@ -44,14 +47,14 @@ def _configuration_row(key: str, model: type[Model], name: str) -> tuple[str, ..
     )
 
 
-def _settings(model: type[Model], prefix: str) -> Iterator[tuple[str, type[Model], str]]:
+def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, type[BaseModel], str]]:
     """Every configuration key, with the model and the field that it stands for; outer keys before inner ones."""
     for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias}"
         yield key, model, name
         below = inner_model(model, name)
         if below:
-            step = {"object": ".", "array": "[n]."}[kind_of(model, name)]
+            step = {"object": ".", "array": "[n]."}[configuration_type(model, name)]
             yield from _settings(below, f"{key}.<name>." if is_mapping(model, name) else f"{key}{step}")
 
 

@@ -11,14 +11,14 @@ from ..address_plan import (
     SUBNET_PREFIX_LENGTH,
     NoRoomError,
     is_inside,
-    overlapping_pairs,
+    overlaps,
     plan_subnets,
 )
 from . import sources
-from .rule import BESIDE, Problem, Rule, Severity, spell_given
+from .rule import Problem, Rule, Severity, some_of, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 ADDRESS_NOTATION = Rule(
     "address-notation",
@@ -136,9 +136,14 @@ def check_address_range(
     return []
 
 
-def check_address_space(address_space: Sequence[IPv4Network]) -> list[Problem]:
-    """Whether the prefixes of a virtual network are there, disjoint, and none of them is one that Azure cannot use."""
-    if not address_space:
+def check_address_space(address_space: Mapping[int, IPv4Network], count: int) -> list[Problem]:
+    """Whether the prefixes of a virtual network are there, disjoint, and none of them is one that Azure cannot use.
+
+    Args:
+        address_space: the valid prefixes by their positions.
+        count: how many are given, valid or not.
+    """
+    if not count:
         return [
             ADDRESS_SPACE_EMPTY.broken(
                 "holds no prefix.", "at least one IPv4 range in CIDR notation", '["10.0.0.0/24"]'
@@ -147,17 +152,17 @@ def check_address_space(address_space: Sequence[IPv4Network]) -> list[Problem]:
     problems = check_reserved(address_space)
     return problems + [
         ADDRESS_SPACE_OVERLAP.broken(
-            f"{address_space[second]} overlaps {address_space[first]}.",
+            f"{address_space[position]} overlaps {address_space[earlier]}.",
             "prefixes that share no address",
             remedy="Leave out the smaller of the two.",
-            place=(second,),
+            place=(position,),
         )
-        for first, second in overlapping_pairs(address_space)
+        for position, earlier in overlaps(address_space)
     ]
 
 
-def check_reserved(ranges: Sequence[IPv4Network]) -> list[Problem]:
-    """Whether none of the ranges is one that Logic Apps or Azure cannot use."""
+def check_reserved(ranges: Mapping[int, IPv4Network]) -> list[Problem]:
+    """Whether none of the ranges, by their positions, is one that Logic Apps or Azure cannot use."""
     return [
         ADDRESS_RESERVED.broken(
             f"{prefix} touches {reserved}, which cannot be used: {reason}.",
@@ -165,7 +170,7 @@ def check_reserved(ranges: Sequence[IPv4Network]) -> list[Problem]:
             "10.0.0.0/24",
             place=(position,),
         )
-        for position, prefix in enumerate(ranges)
+        for position, prefix in ranges.items()
         for reserved, reason in _RESERVED.items()
         if prefix.overlaps(reserved)
     ]
@@ -180,10 +185,9 @@ def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
         enough = address_space[0].supernet(new_prefix=SMALLEST_SPACE_PREFIX_LENGTH)
         return [
             ADDRESS_SPACE_TOO_SMALL.broken(
-                f"{', '.join(map(str, address_space))} has no room for four subnets of /{SUBNET_PREFIX_LENGTH}.",
+                f"{some_of(address_space)} has no room for four subnets of /{SUBNET_PREFIX_LENGTH}.",
                 f"one prefix of /{SMALLEST_SPACE_PREFIX_LENGTH} or larger, or several that hold the four",
                 f'["{enough}"]',
-                place=(BESIDE, "addressSpace"),
             )
         ]
     return []
@@ -202,55 +206,67 @@ def check_subnet_count(count: int) -> list[Problem]:
     ]
 
 
-def check_subnet_ranges(
-    ranges: Sequence[IPv4Network | None], address_space: Sequence[IPv4Network] | None
-) -> list[Problem]:
-    """Whether the given ranges of an environment's subnets fit the service, the address space and each other.
+def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given: bool) -> list[Problem]:
+    """Whether each of the subnets has a range, or none has.
 
     Args:
-        ranges: the ranges of the four subnets; None where none is given.
-        address_space: the prefixes of the virtual network; None while they are not known.
+        ranges: the ranges by the positions of their subnets, None where none is given; without those that are invalid.
+        is_any_given: whether a range is given for any subnet, valid or not.
     """
-    given = [(position, subnet) for position, subnet in enumerate(ranges) if subnet is not None]
-    problems = []
-    if given and len(given) < len(ranges):
-        problems.append(
-            SUBNET_RANGE_MISSING.broken(
-                "has no range, though another subnet has one.",
-                "a range for each of the four subnets, or for none of them to have all planned",
-                _FOUR_SUBNETS,
-                place=(next(position for position, subnet in enumerate(ranges) if subnet is None), "addressPrefix"),
-            )
+    return [
+        SUBNET_RANGE_MISSING.broken(
+            "has no range, though another subnet has one.",
+            "a range for each of the four subnets, or for none of them to have all planned",
+            _FOUR_SUBNETS,
+            place=(position, "addressPrefix"),
         )
-    for position, subnet in given:
-        problems += [
-            problem.within(position, "addressPrefix") for problem in _check_subnet_range(subnet, address_space)
-        ]
-    return problems + [
-        SUBNET_OVERLAP.broken(
-            f"{given[second][1]} overlaps {given[first][1]}, the range of subnets[{given[first][0]}].",
-            "four ranges that share no address",
-            place=(given[second][0], "addressPrefix"),
-        )
-        for first, second in overlapping_pairs([subnet for _, subnet in given])
+        for position, subnet in ranges.items()
+        if is_any_given and subnet is None
     ]
 
 
-def _check_subnet_range(subnet: IPv4Network, address_space: Sequence[IPv4Network] | None) -> list[Problem]:
-    enough = f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
+def check_subnet_ranges(
+    ranges: Mapping[int, IPv4Network | None], address_space: Collection[IPv4Network] | None
+) -> list[Problem]:
+    """Whether the ranges of an environment's subnets fit the service, the address space and each other.
+
+    Args:
+        ranges: the valid ranges by the positions of their subnets; None where none is given.
+        address_space: the prefixes of the virtual network; None while they are not known.
+    """
+    given = {position: subnet for position, subnet in ranges.items() if subnet is not None}
     problems = []
+    for position, subnet in given.items():
+        found = _check_size(subnet) + ([] if address_space is None else _check_inside(subnet, address_space))
+        problems += [problem.within(position, "addressPrefix") for problem in found]
+    return problems + [
+        SUBNET_OVERLAP.broken(
+            f"{given[position]} overlaps {given[earlier]}, the range of subnets[{earlier}].",
+            "four ranges that share no address",
+            place=(position, "addressPrefix"),
+        )
+        for position, earlier in overlaps(given)
+    ]
+
+
+def _check_size(subnet: IPv4Network) -> list[Problem]:
+    enough = f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
     if subnet.prefixlen > SUBNET_PREFIX_LENGTH:
         example = str(subnet.supernet(new_prefix=SUBNET_PREFIX_LENGTH))
-        problems.append(SUBNET_TOO_SMALL.broken(f"{subnet} is too small.", f"{enough} or larger", example))
-    if address_space is not None and not is_inside(subnet, address_space):
-        problems.append(
-            SUBNET_OUTSIDE.broken(
-                f"{subnet} is not inside the address space {', '.join(map(str, address_space))}.",
-                "a range within one prefix of network.addressSpace",
-                remedy="Move the subnet, or add a prefix that holds it to network.addressSpace.",
-            )
-        )
+        return [SUBNET_TOO_SMALL.broken(f"{subnet} is too small.", f"{enough} or larger", example)]
     if subnet.prefixlen < SUBNET_PREFIX_LENGTH:
         example = f"{subnet.network_address}/{SUBNET_PREFIX_LENGTH}"
-        problems.append(SUBNET_LARGER_THAN_NEEDED.broken(f"{subnet} is larger than needed.", enough, example))
-    return problems
+        return [SUBNET_LARGER_THAN_NEEDED.broken(f"{subnet} is larger than needed.", enough, example)]
+    return []
+
+
+def _check_inside(subnet: IPv4Network, address_space: Collection[IPv4Network]) -> list[Problem]:
+    if is_inside(subnet, address_space):
+        return []
+    return [
+        SUBNET_OUTSIDE.broken(
+            f"{subnet} is not inside the address space {some_of(address_space)}.",
+            "a range within one prefix of network.addressSpace",
+            remedy="Move the subnet, or add a prefix that holds it to network.addressSpace.",
+        )
+    ]

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from . import sources
 from .near import nearest
+from .repetition import repeated
 from .rule import Problem, Rule, Severity, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 CONNECTOR_NAME = Rule(
     "connector-name",
@@ -95,15 +96,13 @@ def check_connector_name(name: str) -> list[Problem]:
     ]
 
 
-def check_connectors(names: Sequence[str]) -> list[Problem]:
-    """Whether each connector is listed once."""
-    lower = [name.lower() for name in names]
+def check_connectors(names: Mapping[int, str]) -> list[Problem]:
+    """Whether each connector, by its position, is listed once."""
     return [
         CONNECTOR_REPEATED.broken(
-            f"{spell_given(name)} is in the list already.", "each connector once", place=(position,)
+            f"{spell_given(names[position])} is in the list already.", "each connector once", place=(position,)
         )
-        for position, name in enumerate(names)
-        if lower[position] in lower[:position]
+        for position, _ in repeated(names)
     ]
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from . import sources
-from .rule import BESIDE, Problem, Rule, Severity, shorten, spell_given
+from .rule import Problem, Rule, Severity, shorten, spell_given
 from .settings import normalise_location
 
 IDENTITY_TYPE = Rule(
@@ -225,14 +225,8 @@ def check_key_version(version: str) -> list[Problem]:
     ]
 
 
-def check_key(identity_type: str | None, location: str | None) -> list[Problem]:
-    """Whether an environment can be encrypted with a key of its owner.
-
-    Args:
-        identity_type: the type of its identity; None when it has none.
-        location: its region, normalised; None when it is not known yet.
-    """
-    problems = []
+def check_key_identity(identity_type: str | None) -> list[Problem]:
+    """Whether an environment with an identity of this type, or with none, can use a key of its owner."""
     remedy = (
         "Make a user-assigned identity, give it the permissions Get, List, Wrap Key and Unwrap Key for the keys of the "
         "vault, and name its id."
@@ -240,32 +234,34 @@ def check_key(identity_type: str | None, location: str | None) -> list[Problem]:
     allowed = "a UserAssigned identity that may use the key before the environment is created"
     example = "{type: UserAssigned, userAssigned: [/subscriptions/…]}"
     if identity_type is None:
-        problems.append(
-            KEY_IDENTITY.broken(
-                "is missing: the environment needs it to use the key.", allowed, example, remedy, (BESIDE, "identity")
-            )
-        )
-    elif identity_type == "SystemAssigned":
-        problems.append(
+        statement = "is missing: the environment needs it to use the key."
+        return [KEY_IDENTITY.broken(statement, allowed, example, remedy, ("identity",))]
+    if identity_type == "SystemAssigned":
+        return [
             KEY_SYSTEM_IDENTITY.broken(
                 "A system-assigned identity comes into being with the environment, whose creation then fails because "
                 "nobody could let it use the key before.",
                 allowed,
                 example,
                 remedy,
-                (BESIDE, "identity", "type"),
+                ("identity", "type"),
             )
+        ]
+    return []
+
+
+def check_key_region(location: str) -> list[Problem]:
+    """Whether environments in ``location``, normalised, take keys of their owners."""
+    if location in KEY_REGIONS:
+        return []
+    return [
+        KEY_REGION.broken(
+            f"Environments in {spell_given(location)} take no keys of their owners.",
+            f"a location among {', '.join(KEY_REGIONS)}, or no encryptionKey",
+            "westus2",
+            place=("location",),
         )
-    if location is not None and location not in KEY_REGIONS:
-        problems.append(
-            KEY_REGION.broken(
-                f"Environments in {spell_given(location)} take no keys of their owners.",
-                f"a location among {', '.join(KEY_REGIONS)}, or no encryptionKey",
-                "westus2",
-                place=(BESIDE, "location"),
-            )
-        )
-    return problems
+    ]
 
 
 def vault_id(text: str) -> VaultId:

@@ -192,7 +192,7 @@ def _check_network(network: ExistingNetwork, planned: PlannedEnvironment, key: s
         # The owner of the network may add such a prefix later, and the environment goes on working.
         problems += [
             replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=_NEW_PREFIX, place=())
-            for problem in check_reserved(network.address_space)
+            for problem in check_reserved(dict(enumerate(network.address_space)))
         ]
     return [problem.within(key) for problem in problems]
 
@@ -256,7 +256,7 @@ def _check_ranges(subnet: ExistingSubnet) -> Iterable[Problem]:
     if subnet.ipv6_ranges or not subnet.ranges:
         given = f"the IPv6 range {', '.join(subnet.ipv6_ranges)}" if subnet.ipv6_ranges else "no IPv4 range"
         yield ADDRESS_NOTATION.broken(f"{name} has {given}.", "a subnet with IPv4 ranges only")
-    for problem in check_reserved(subnet.ranges):
+    for problem in check_reserved(dict(enumerate(subnet.ranges))):
         yield replace(problem, statement=f"{name}: {problem.statement}", example="", place=())
     for each in subnet.ranges:
         if each.prefixlen > SUBNET_PREFIX_LENGTH:
@@ -303,11 +303,11 @@ def _is_delegated(subnet: ExistingSubnet, service: str) -> bool:
     return any(delegation.lower() == service.lower() for delegation in subnet.delegations)
 
 
-def check_ranges_given(ranges: Sequence[IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
+def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
     """Whether subnets that are made in a virtual network that exists have ranges, and such as Azure can use.
 
     Args:
-        ranges: their ranges; None where none is given.
+        ranges: the valid ranges by the positions of their subnets; None where none is given.
         all_left_out: whether nothing was said of the subnets at all.
     """
     statement = "is required in a virtual network that exists: which ranges are free there is not known here."
@@ -318,10 +318,8 @@ def check_ranges_given(ranges: Sequence[IPv4Network | None], *, all_left_out: bo
         MISSING_VALUE.broken(
             statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", place=(position, "addressPrefix")
         )
-        for position, each in enumerate(ranges)
+        for position, each in ranges.items()
         if each is None
     ]
-    for position, each in enumerate(ranges):
-        if each is not None:
-            problems += [replace(found, place=(position, "addressPrefix")) for found in check_reserved([each])]
-    return problems
+    given = {position: each for position, each in ranges.items() if each is not None}
+    return problems + [replace(found, place=(*found.place, "addressPrefix")) for found in check_reserved(given)]

@@ -11,10 +11,11 @@ from ..security_rules import MANAGEMENT_TAGS
 from . import service_tags, sources
 from .addresses import check_address_range
 from .near import nearest
+from .repetition import repeated
 from .rule import Problem, Rule, Severity, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 DNS_SERVER = Rule(
     "dns-server",
@@ -149,9 +150,14 @@ def check_caller(caller: str) -> list[Problem]:
     return _check_range_or_tag(CALLER_SOURCE, caller, "203.0.113.0/24")
 
 
-def check_callers(callers: Sequence[str]) -> list[Problem]:
-    """Whether these callers can be let in together."""
-    if not callers:
+def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
+    """Whether these callers can be let in together.
+
+    Args:
+        callers: the valid ones by their positions.
+        count: how many are given, valid or not.
+    """
+    if not count:
         return [
             CALLERS_EMPTY.broken(
                 "holds no caller.",
@@ -160,17 +166,15 @@ def check_callers(callers: Sequence[str]) -> list[Problem]:
                 "Leave it out to let all of the internet call, or give VirtualNetwork to let nobody from outside.",
             )
         ]
-    lower = [caller.lower() for caller in callers]
     return [
-        CALLER_REPEATED.broken(f"{spell_given(caller)} is given twice.", "each once", place=(position,))
-        for position, caller in enumerate(callers)
-        if lower[position] in lower[:position]
+        CALLER_REPEATED.broken(f"{spell_given(callers[position])} is given twice.", "each once", place=(position,))
+        for position, _ in repeated(callers)
     ]
 
 
-def check_callers_of(endpoint_type: str, callers: Sequence[str] | None) -> list[Problem]:
+def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem]:
     """Whether callers can be chosen for an endpoint of this type."""
-    if endpoint_type != "Internal" or callers is None:
+    if endpoint_type != "Internal" or not callers_given:
         return []
     return [
         CALLERS_INTERNAL.broken(
@@ -223,35 +227,32 @@ def _next_hop_address(statement: str) -> Problem:
     return ROUTE_NEXT_HOP_ADDRESS.broken(statement, allowed, "10.0.1.4")
 
 
-def check_routes(routes: Mapping[str, RouteFacts]) -> list[Problem]:
-    """Whether these routes, by name, can stand in one table, and whether an environment works with them."""
-    problems = []
-    prefixes: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for name, route in routes.items():
-        if name.lower() in names:
-            problems.append(
-                ROUTE_NAME_REPEATED.broken(
-                    f"is already the name of another route, {spell_given(names[name.lower()])}: Azure ignores case.",
-                    "different names",
-                    place=(name,),
-                )
-            )
-        names.setdefault(name.lower(), name)
-        prefix = route.address_prefix.lower()
-        if prefix in prefixes:
-            problems.append(
-                ROUTE_PREFIX_REPEATED.broken(
-                    f'{spell_given(route.address_prefix)} has a route already: "{prefixes[prefix]}".',
-                    "one route for each range or service tag",
-                    place=(name, "addressPrefix"),
-                )
-            )
-        prefixes.setdefault(prefix, name)
-    return problems + _check_management_traffic(routes)
+def check_route_names(names: Iterable[str]) -> list[Problem]:
+    """Whether the names of the routes of one table differ, ignoring case."""
+    return [
+        ROUTE_NAME_REPEATED.broken(
+            f"is already the name of another route, {spell_given(earlier)}: Azure ignores case.",
+            "different names",
+            place=(name,),
+        )
+        for name, earlier in repeated({name: name for name in names})
+    ]
 
 
-def _check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
+def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
+    """Whether the routes of one table, by name, are for different ranges or service tags."""
+    return [
+        ROUTE_PREFIX_REPEATED.broken(
+            f"{spell_given(prefixes[name])} has a route already: {spell_given(earlier)}.",
+            "one route for each range or service tag",
+            place=(name, "addressPrefix"),
+        )
+        for name, earlier in repeated(prefixes)
+    ]
+
+
+def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
+    """Whether an environment works with these routes, by name."""
     away = [
         name
         for name, route in routes.items()
@@ -299,13 +300,13 @@ def check_service_endpoint(service: str) -> list[Problem]:
     ]
 
 
-def check_service_endpoints(services: Sequence[str]) -> list[Problem]:
-    """Whether each service is given once."""
-    lower = [service.lower() for service in services]
+def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
+    """Whether each service, by its position, is given once."""
     return [
-        SERVICE_ENDPOINT_REPEATED.broken(f"{spell_given(service)} is given twice.", "each once", place=(position,))
-        for position, service in enumerate(services)
-        if lower[position] in lower[:position]
+        SERVICE_ENDPOINT_REPEATED.broken(
+            f"{spell_given(services[position])} is given twice.", "each once", place=(position,)
+        )
+        for position, _ in repeated(services)
     ]
 
 

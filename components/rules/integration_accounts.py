@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from . import sources
+from .repetition import repeated
 from .rule import Problem, Rule, Severity, spell_given
 
 if TYPE_CHECKING:
@@ -54,39 +55,41 @@ MOST_FREE_ACCOUNTS = 1
 
 def check_account_names(names: Collection[str]) -> list[Problem]:
     """Whether Azure takes these names of integration accounts."""
-    problems = []
-    seen: set[str] = set()
-    for name in names:
-        if not re.fullmatch(r"[A-Za-z0-9._()-]{1,80}", name):
-            problems.append(
-                INTEGRATION_ACCOUNT_NAME.broken(
-                    f"{spell_given(name)} is not a name that Azure takes for an integration account.",
-                    "1 to 80 letters, digits, hyphens, underscores, periods and parentheses",
-                    "partners",
-                    place=(name,),
-                )
-            )
-        if name.lower() in seen:
-            problems.append(
-                INTEGRATION_ACCOUNT_NAME_REPEATED.broken(
-                    "is already the name of another integration account.", "different names", place=(name,)
-                )
-            )
-        seen.add(name.lower())
+    problems = [
+        INTEGRATION_ACCOUNT_NAME.broken(
+            f"{spell_given(name)} is not a name that Azure takes for an integration account.",
+            "1 to 80 letters, digits, hyphens, underscores, periods and parentheses",
+            "partners",
+            place=(name,),
+        )
+        for name in names
+        if not re.fullmatch(r"[A-Za-z0-9._()-]{1,80}", name)
+    ]
+    problems += [
+        INTEGRATION_ACCOUNT_NAME_REPEATED.broken(
+            "is already the name of another integration account.", "different names", place=(name,)
+        )
+        for name, _ in repeated({name: name for name in names})
+    ]
     return problems
 
 
-def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list[Problem]:
-    """Whether these integration accounts can be in an environment of this SKU."""
-    problems = []
-    if len(sku_by_name) > MOST_ACCOUNTS:
-        problems.append(
-            INTEGRATION_ACCOUNT_COUNT.broken(
-                f"holds {len(sku_by_name)} integration accounts.",
-                f"at most {MOST_ACCOUNTS}",
-                remedy="Leave out what is not needed, or put some into another environment.",
-            )
+def check_account_count(count: int) -> list[Problem]:
+    """Whether an environment takes so many integration accounts."""
+    if count <= MOST_ACCOUNTS:
+        return []
+    return [
+        INTEGRATION_ACCOUNT_COUNT.broken(
+            f"has {count} integration accounts.",
+            f"at most {MOST_ACCOUNTS}",
+            remedy="Leave out what is not needed, or put some into another environment.",
         )
+    ]
+
+
+def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list[Problem]:
+    """Whether integration accounts of these SKUs can be in an environment of this SKU."""
+    problems = []
     free = [name for name, sku in sku_by_name.items() if sku == "Free"]
     if environment_sku == "Premium":
         problems += [

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from . import sources
+from .repetition import repeated
 from .rule import Problem, Rule, Severity, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 ENVIRONMENT_NAME = Rule(
     "environment-name",
@@ -133,15 +134,13 @@ def _check_reserved_words(name: str) -> list[Problem]:
     ]
 
 
-def check_subnet_names(names: Sequence[str]) -> list[Problem]:
-    """Whether the subnets' names differ, ignoring case."""
-    lower = [name.lower() for name in names]
+def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
+    """Whether the names of the subnets, by their positions, differ, ignoring case."""
     return [
         SUBNET_NAME_REPEATED.broken(
-            f"{spell_given(name)} is already the name of another subnet.",
+            f"{spell_given(names[position])} is already the name of another subnet.",
             "four different names",
             place=(position, "name"),
         )
-        for position, name in enumerate(names)
-        if lower[position] in lower[:position]
+        for position, _ in repeated(names)
     ]

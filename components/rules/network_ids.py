@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from ..address_plan import SUBNET_COUNT
 from . import sources
 from .addresses import SUBNET_COUNT_RULE
-from .rule import Problem, Rule, Severity, shorten, spell_given
+from .repetition import repeated
+from .rule import Problem, Rule, Severity, shorten, some_of, spell_given
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 NETWORK_ALTERNATIVES = Rule(
     "network-alternatives",
@@ -54,11 +55,11 @@ NETWORK_SUBSCRIPTION = Rule(
 )
 
 _VIRTUAL_NETWORK = re.compile(
-    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
-    r"/providers/Microsoft\.Network/virtualNetworks/(?P<network>[^/]+)",
+    r"/subscriptions/(?P<subscription>[^/\s]+)/resourceGroups/(?P<group>[^/\s]+)"
+    r"/providers/Microsoft\.Network/virtualNetworks/(?P<network>[^/\s]+)",
     re.IGNORECASE,
 )
-_SUBNET = re.compile(rf"(?P<id>{_VIRTUAL_NETWORK.pattern})/subnets/(?P<subnet>[^/]+)", re.IGNORECASE)
+_SUBNET = re.compile(rf"(?P<id>{_VIRTUAL_NETWORK.pattern})/subnets/(?P<subnet>[^/\s]+)", re.IGNORECASE)
 _EXAMPLE = (
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network/providers/Microsoft.Network"
     "/virtualNetworks/vnet-company"
@@ -120,20 +121,23 @@ def _given(text: str) -> str:
     return "The id of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else spell_given(text)
 
 
-def check_subnet_ids(identities: Sequence[str | None]) -> list[Problem]:
-    """Whether these, as far as they are known, are four different subnets of one virtual network; None is unknown."""
-    problems = check_subnet_id_count(len(identities))
-    known = [(position, identity.lower()) for position, identity in enumerate(identities) if identity is not None]
-    seen: set[str] = set()
-    for position, identity in known:
-        if identity in seen:
-            problems.append(SUBNET_ID_REPEATED.broken("is given twice.", "four different subnets", place=(position,)))
-        seen.add(identity)
-    networks = {identity.rpartition("/subnets/")[0] for _, identity in known}
+def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]:
+    """Whether these are four different subnets of one virtual network.
+
+    Args:
+        identities: the ids that are known and valid, by their positions.
+        count: how many are given.
+    """
+    problems = check_subnet_id_count(count)
+    problems += [
+        SUBNET_ID_REPEATED.broken("is given twice.", "four different subnets", place=(position,))
+        for position, _ in repeated(identities)
+    ]
+    networks = sorted({identity.lower().rpartition("/subnets/")[0] for identity in identities.values()})
     if len(networks) > 1:
         problems.append(
             SUBNETS_OF_ONE_NETWORK.broken(
-                f"has subnets of {len(networks)} virtual networks: {', '.join(map(last_name, sorted(networks)))}.",
+                f"has subnets of {len(networks)} virtual networks: {some_of([last_name(each) for each in networks])}.",
                 "four subnets of one virtual network",
             )
         )

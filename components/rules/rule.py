@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-BESIDE = ".."
-"""The step of a place that leads to the level around."""
+    from collections.abc import Collection, Sequence
 
 
 class Severity(StrEnum):
@@ -79,12 +76,7 @@ class Problem:
         return self.rule.severity is Severity.ERROR
 
     def within(self, *place: str | int) -> Problem:
-        """The same problem seen from an outer level, where ``place`` leads to the level at which it was found.
-
-        A problem that is found at one value but is mended at its neighbour has a place that begins with ``BESIDE``.
-        """
-        if self.place[:1] == (BESIDE,):
-            return replace(self, place=(*place[:-1], *self.place[1:]))
+        """The same problem seen from an outer level, where ``place`` leads to the level at which it was found."""
         return replace(self, place=(*place, *self.place))
 
     def spelled(self, prefix: str = "") -> str:
@@ -114,6 +106,7 @@ def spell_place(place: Sequence[str | int]) -> str:
 
 
 _LONGEST_SHOWN = 60
+_MOST_SHOWN = 5
 
 # The marks of PEM text, and a run as long as a line of it: a key that was pasted into the wrong place looks so. The
 # signature of a shared access signature is shorter, and whoever has it has access.
@@ -153,3 +146,9 @@ def spell_given(value: object) -> str:  # noqa: PLR0911 - one for each kind of v
             return shorten(str(value))
         case _:
             return f"a value of type {type(value).__name__}"
+
+
+def some_of(items: Collection[object]) -> str:
+    """The first items of a collection, and how many more there are, for a sentence."""
+    shown = ", ".join(str(item) for item in islice(items, _MOST_SHOWN))
+    return shown if len(items) <= _MOST_SHOWN else f"{shown} and {len(items) - _MOST_SHOWN} more"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import sources
 from .near import nearest
+from .repetition import repeated
 from .rule import Problem, Rule, Severity, shorten, spell_given
 
 if TYPE_CHECKING:
@@ -178,15 +179,11 @@ def check_tag_names(names: Collection[str]) -> list[Problem]:
                 f"holds {len(names)} tags.", f"at most {MOST_TAGS}", remedy="Leave out what is not needed."
             )
         )
-    seen: set[str] = set()
-    for name in names:
-        problems += [problem.within(name) for problem in _check_tag_name(name)]
-        if name.lower() in seen:
-            problems.append(
-                TAG_NAME_REPEATED.broken("is already the name of another tag.", "different names", place=(name,))
-            )
-        seen.add(name.lower())
-    return problems
+    problems += [problem.within(name) for name in names for problem in _check_tag_name(name)]
+    return problems + [
+        TAG_NAME_REPEATED.broken("is already the name of another tag.", "different names", place=(name,))
+        for name, _ in repeated({name: name for name in names})
+    ]
 
 
 def _check_tag_name(name: str) -> list[Problem]:

@@ -14,7 +14,7 @@ UNKNOWN_KEY = Rule(
 MISSING_VALUE = Rule("missing-value", "Every key without a default has a value.", Severity.ERROR, sources.LIBRARY)
 WRONG_KIND = Rule(
     "wrong-kind",
-    "Text, number, truth value, list and object stand where each is meant; null stands nowhere.",
+    "Every value has the type of its key; null is not accepted.",
     Severity.ERROR,
     sources.LIBRARY,
 )

@@ -139,6 +139,11 @@ EXAMPLES: dict[str, Example] = {
     "unknown-key": Example({"endpiont": "External"}),
     "missing-value": Example({"name": None}),
     "wrong-kind": Example({"protect": "yes"}, {"protect": True}),
+    "converted-value": Example(
+        {"tags": {"created": "2024-01-31 00:00:00 +0000 UTC"}}, {"tags": {"created": "2024-01-31"}}
+    ),
+    "control-character": Example({"tags": {"team": "integration\r"}}, {"tags": {"team": "integration ü"}}),
+    "surrounding-space": Example({"name": "Fabrikam-ISE "}, {"tags": {"team": " integration "}}),
     "encrypted-value": Example({}, secret="name"),
     "environment-name": Example({"name": "x" * 81}, {"name": "x" * 80}),
     "environment-name-reserved": Example({"name": "ise-windows"}, {"name": "ise-window"}),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.address_plan import NoRoomError, is_inside, overlapping_pairs, plan_subnets
+from components.address_plan import NoRoomError, is_inside, overlaps, plan_subnets
 
 addresses = st.integers(min_value=0, max_value=2**32 - 1).map(IPv4Address)
 
@@ -69,14 +69,14 @@ def test_the_plan_of_the_terraform_documentation_space() -> None:
 
 
 @given(st.lists(prefixes(20, 30), max_size=5))
-def test_overlaps_are_found_exactly_where_two_ranges_share_an_address(networks: list[IPv4Network]) -> None:
-    shared = {
-        (first, second)
-        for second in range(len(networks))
-        for first in range(second)
-        if not is_disjoint([networks[first], networks[second]])
-    }
-    assert set(overlapping_pairs(networks)) == shared
+def test_each_range_that_shares_an_address_with_an_earlier_one_is_found_with_the_first_such(
+    networks: list[IPv4Network],
+) -> None:
+    expected = []
+    for position, network in enumerate(networks):
+        earlier = [other for other in range(position) if not is_disjoint([networks[other], network])]
+        expected += [(position, earlier[0])] if earlier else []
+    assert overlaps(dict(enumerate(networks))) == expected
 
 
 def test_a_range_that_spans_two_prefixes_is_not_inside_them() -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from components.annotations import inner_model
 from components.changes import Change, Effect, Part, another, in_place, in_words, rebuilds
 from components.configuration import StackConfiguration
-from components.model import Model, inner_model, setting_of
+from components.setting import setting_of
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 @pytest.mark.parametrize(
@@ -44,7 +50,7 @@ def test_changes_of_other_kinds_are_sentences_of_their_own() -> None:
     )
 
 
-def arguments_without_a_change(model: type[Model]) -> list[str]:
+def arguments_without_a_change(model: type[BaseModel]) -> list[str]:
     """The fields in ``model`` of which neither they nor those inside say what changing them does."""
     silent = []
     for name in model.model_fields:

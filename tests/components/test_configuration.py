@@ -27,18 +27,21 @@ from components import (
     IntegrationAccountArgs,
     StackConfiguration,
 )
+from components.annotations import configuration_type
 from components.arguments import CertificateArgs, SkuArgs
 from components.configuration import ResourceGroupConfiguration
 from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupArgs
-from components.model import Model, kind_of, setting_of
 from components.network_arguments import EnvironmentNetworkArgs, NetworkArgs, SubnetArgs
 from components.rules.rule import spell_place
+from components.setting import setting_of
 
 from .certificate_factory import private_key
 from .stack_files import PROJECT_FILE, REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from components.model import Model
 
 PROJECT = "logic-apps-environment"
 CERTIFICATE = str(REPOSITORY / "certificates/root-authority.pem")
@@ -126,7 +129,8 @@ def test_a_missing_key_is_named_with_what_belongs_there() -> None:
 
 def test_a_near_miss_is_recognised() -> None:
     assert message(endpoint="external") == (
-        '1. logic-apps-environment:endpoint: "external" cannot be used. Did you mean "External"? [endpoint-type]\n'
+        '1. logic-apps-environment:endpoint: "external" is not valid: expected Internal or External. '
+        'Did you mean "External"? [endpoint-type]\n'
         "   Allowed: Internal or External\n   Example: Internal"
     )
 
@@ -206,7 +210,7 @@ def test_a_capacity_may_stand_as_text_as_pulumi_config_set_may_write_it() -> Non
         ("10.0.0.0/33", '"10.0.0.0/33" is no IPv4 range in CIDR notation.'),
         ("fd00::/64", '"fd00::/64" is an IPv6 range; an environment\'s network takes IPv4 only.'),
         ("", '"" is no IPv4 range in CIDR notation.'),
-        (167772160, "167772160 is no address range."),
+        (167772160, "167772160 is not valid: expected an IPv4 range in CIDR notation."),
     ],
 )
 def test_an_address_range_is_ipv4_in_cidr_notation(given: object, statement: str) -> None:
@@ -285,6 +289,7 @@ def test_impossible_networks_are_refused_where_the_mistake_is(network: object, p
             {"subnetIds": ["one"], "securityGroup": {"name": "nsg"}, "serviceEndpoints": ["Microsoft.Sql"]},
             {
                 "subnetIds[0]": "subnet-id",
+                "subnetIds": "subnet-count",
                 "securityGroup": "network-alternatives",
                 "serviceEndpoints": "network-alternatives",
             },
@@ -467,7 +472,7 @@ def test_pulumi_yaml_declares_every_key_with_type_and_description() -> None:
     assert {field.alias for field in StackConfiguration.model_fields.values()} == declared.keys()
     for key, declaration in declared.items():
         # The engine has no type for a list of texts and objects.
-        kind = None if key == "managedConnectors" else kind_of(StackConfiguration, key)
+        kind = None if key == "managedConnectors" else configuration_type(StackConfiguration, key)
         assert declaration.get("type") == kind, key
         assert declaration["description"], key
 

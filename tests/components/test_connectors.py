@@ -118,6 +118,7 @@ def test_mistakes_are_named_at_what_was_given() -> None:
         (("managedConnectors", 3, "name"), "missing-value"),
         (("managedConnectors", 3, "nam"), "unknown-key"),
         (("managedConnectors", 4), "wrong-kind"),
+        (("managedConnectors", 5), "connector-repeated"),
     ]
 
 

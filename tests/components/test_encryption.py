@@ -96,10 +96,10 @@ def test_the_environment_waits_for_what_the_component_depends_on() -> None:
 def test_everything_that_is_wrong_with_a_key_is_told_at_once() -> None:
     found = judge(encrypted() | {"identity": {"type": "SystemAssigned"}, "location": "northeurope"})
     assert [(problem.place, problem.rule.identifier) for problem in found] == [
-        (("identity", "type"), "key-system-identity"),
         (("location",), "key-region"),
+        (("identity", "type"), "key-system-identity"),
     ]
-    assert "user-assigned identity" in found[0].remedy
+    assert "user-assigned identity" in found[1].remedy
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def test_mistakes_are_named_at_their_account() -> None:
     found = judge(accounts(one="Free", two="Basic", three="Standard"))
     assert [(problem.place, problem.rule.identifier) for problem in found] == [
         (("integrationAccounts", "two", "sku"), "integration-account-sku"),
+        (("integrationAccounts", "one", "sku"), "integration-account-premium"),
     ]
     found = judge(accounts(one="Free", three="Standard"))
     assert [problem.place for problem in found] == [("integrationAccounts", "one", "sku")]

@@ -1,0 +1,126 @@
+"""What the annotation of an argument describes: a model, a collection or a single value; optional; an Output or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+import pulumi
+from pydantic import BaseModel
+from pydantic.alias_generators import to_snake
+
+T = TypeVar("T")
+
+Input = Union[T, pulumi.Output[T]]  # noqa: UP007 - mypy wants the old form here
+"""A value of ``T`` or an ``Output`` of one. (``pulumi.Input`` itself cannot be the type of a pydantic field.)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an annotation describes.
+
+    Attributes:
+        base: the model, the collection with its elements, or the type of a single value.
+        metadata: what ``Annotated`` adds to it, innermost first.
+        is_optional: whether None is accepted.
+        takes_output: whether an ``Output`` of a value is accepted.
+    """
+
+    base: Any
+    metadata: tuple[Any, ...]
+    is_optional: bool
+    takes_output: bool
+
+    @property
+    def plain(self) -> Any:  # noqa: ANN401 - any annotation
+        """The annotation of a plain value, with its validators."""
+        return Annotated[self.base, *self.metadata] if self.metadata else self.base
+
+    @property
+    def model(self) -> type[BaseModel] | None:
+        """The model; None for everything else."""
+        return self.base if isinstance(self.base, type) and issubclass(self.base, BaseModel) else None
+
+    @property
+    def collection(self) -> type | None:
+        """``Mapping`` or ``tuple``; None for what is no collection."""
+        origin = get_origin(self.base)
+        if not isinstance(origin, type):
+            return None
+        return Mapping if issubclass(origin, Mapping) else tuple if issubclass(origin, tuple | list) else None
+
+    @property
+    def element(self) -> Any:  # noqa: ANN401 - any annotation
+        """The annotation of what a collection holds: the values of a mapping, the items of a sequence."""
+        return [argument for argument in get_args(self.base) if argument is not Ellipsis][-1]
+
+
+@cache
+def kind_of_annotation(annotation: Any) -> Kind:  # noqa: ANN401 - any annotation
+    """What ``annotation`` describes. Apart from None and ``Output``, no argument is a choice between types."""
+    metadata: tuple[Any, ...] = ()
+    is_optional = takes_output = False
+    while True:
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin is Annotated:
+            annotation, metadata = arguments[0], (*arguments[1:], *metadata)
+        elif origin in (Union, UnionType):
+            outputs = [branch for branch in arguments if get_origin(branch) is pulumi.Output]
+            is_optional = is_optional or NoneType in arguments
+            takes_output = takes_output or bool(outputs)
+            (annotation,) = [each for each in arguments if each is not NoneType and each not in outputs]
+        else:
+            return Kind(annotation, metadata, is_optional, takes_output)
+
+
+def kind_of_field(model: type[BaseModel], name: str) -> Kind:
+    """What the field ``name`` of ``model`` takes."""
+    field = model.model_fields[name]
+    annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    return kind_of_annotation(annotation)
+
+
+def configuration_type(model: type[BaseModel], key: str) -> str:
+    """The type of a key in words: string, boolean, integer, array or object; that of an unknown key is string."""
+    name = to_snake(key)
+    if name not in model.model_fields:
+        return "string"
+    kind = kind_of_field(model, name)
+    if kind.model or kind.collection is Mapping:
+        return "object"
+    if kind.collection:
+        return "array"
+    return {bool: "boolean", int: "integer"}.get(kind.base, "string")
+
+
+def inner_model(model: type[BaseModel], field: str) -> type[BaseModel] | None:
+    """The model that a field holds, by itself or in a collection; None for plain values."""
+    kind = kind_of_field(model, field)
+    return (kind_of_annotation(kind.element) if kind.collection else kind).model
+
+
+def is_mapping(model: type[BaseModel], field: str) -> bool:
+    """Whether a field holds values under names of the caller's choice."""
+    return kind_of_field(model, field).collection is Mapping
+
+
+def known_keys(root: type[BaseModel] | None, path: tuple[str | int, ...]) -> list[str]:
+    """The keys that are allowed at ``path``, as stack configuration spells them; none where every key is allowed."""
+    kind: Kind | None = Kind(root, (), is_optional=False, takes_output=False) if root else None
+    for step in path:
+        if kind is None:
+            return []
+        if kind.model:
+            name = to_snake(str(step))
+            kind = kind_of_field(kind.model, name) if name in kind.model.model_fields else None
+        else:
+            kind = kind_of_annotation(kind.element) if kind.collection else None
+    return keys_of(kind.model) if kind and kind.model else []
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """The keys of a model, as stack configuration spells them."""
+    return [field.alias or name for name, field in model.model_fields.items()]

@@ -1,0 +1,23 @@
+"""Which values of a collection repeat earlier ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Step = TypeVar("Step", int, str)
+
+
+def repeated(values: Mapping[Step, str]) -> Iterator[tuple[Step, Step]]:
+    """Yields each place with the first place that has the same text, ignoring case as Azure does.
+
+    Args:
+        values: texts by their places: positions in a list, or keys of a mapping.
+    """
+    first: dict[str, Step] = {}
+    for place, value in values.items():
+        earlier = first.setdefault(value.lower(), place)
+        if earlier != place:
+            yield place, earlier
