@@ -97,11 +97,11 @@ def changes_table() -> str:
 def rules_page() -> str:
     """docs/rules.md: every rule with identifier, severity, statement and source."""
     lines = [
-        "# Rules",
+        "# Validation rules",
         "",
-        "What is checked before anything is created, and where each rule comes from. An *error* is what a source says",
-        "is refused or unusable; everything else is a *warning*. Messages name the rule. This page is made from the",
-        "code by `make docs`.",
+        "The rules that are checked before anything is created, and their sources. An *error* stops the deployment,",
+        "because its source states that the value is rejected or unusable. After a *warning*, deployment continues.",
+        "Messages name the rule. `make docs` generates this page from the code.",
         "",
         "| Rule | Severity | Statement | Source |",
         "|---|---|---|---|",
