@@ -15,6 +15,7 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import network
 
 from .argument_types import EndpointType, SkuName
+from .azure_ids import azure_id
 from .existing_network import look_up_network
 from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
@@ -127,9 +128,12 @@ class EnvironmentNetwork(WithOutputs):
             place = self._take(look_up_network(args, self)) if exists else self._make_virtual_network(name)
             self._make_guards(name, place)
             self.subnets = self._make_subnets(name, place)
-            self.ordered_subnet_ids = [subnet.id for subnet in self.subnets]
+            self.ordered_subnet_ids = [azure_id(subnet) for subnet in self.subnets]
             self.subnet_ids = pulumi.Output.all(
-                **{subnet.name: resource.id for subnet, resource in zip(args.subnets, self.subnets, strict=True)}
+                **{
+                    subnet.name: identity
+                    for subnet, identity in zip(args.subnets, self.ordered_subnet_ids, strict=True)
+                }
             )
         self.resource_group_id = self.virtual_network_id.apply(lambda identity: identity.split("/providers/", 1)[0])
         self.register_outputs(self.outputs)
@@ -176,7 +180,7 @@ class EnvironmentNetwork(WithOutputs):
                 replacement_trigger=[str(subnet_range) for subnet_range in args.subnet_ranges],
             ),
         )
-        self.virtual_network_id = self.virtual_network.id
+        self.virtual_network_id = azure_id(self.virtual_network)
         self.virtual_network_name = self.virtual_network.name.apply(str)
         return _Place(args.resource_group_name, self.virtual_network.name, self.virtual_network.location.apply(str))
 
@@ -249,10 +253,10 @@ class EnvironmentNetwork(WithOutputs):
                     delegations=[network.DelegationArgs(name=RESOURCE_TYPE, service_name=DELEGATION_SERVICE)]
                     if position == 0
                     else None,
-                    network_security_group=network.NetworkSecurityGroupArgs(id=self.security_group.id)
+                    network_security_group=network.NetworkSecurityGroupArgs(id=azure_id(self.security_group))
                     if self.security_group
                     else None,
-                    route_table=network.RouteTableArgs(id=self.route_table.id) if self.route_table else None,
+                    route_table=network.RouteTableArgs(id=azure_id(self.route_table)) if self.route_table else None,
                     service_endpoints=[
                         network.ServiceEndpointPropertiesFormatArgs(service=service)
                         for service in args.service_endpoints

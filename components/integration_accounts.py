@@ -35,7 +35,7 @@ def make_integration_accounts(
     name: str,
     accounts: Mapping[str, IntegrationAccountArgs],
     *,
-    environment: resources.Resource,
+    environment_id: pulumi.Output[str],
     resource_group_name: Input[str],
     location: Input[str],
     tags: Mapping[str, Input[str]],
@@ -46,7 +46,7 @@ def make_integration_accounts(
     Args:
         name: logical name of the component; each account is named ``{name}-account-{account}``.
         accounts: the accounts by the names that they have in Azure.
-        environment: the environment that they are in.
+        environment_id: the id of the environment that they are in.
         resource_group_name: their resource group.
         location: the environment's region, which is theirs.
         tags: their tags.
@@ -57,12 +57,12 @@ def make_integration_accounts(
             f"{name}-account-{account}",
             RESOURCE_TYPE,
             # An account stays in the environment that it was made in, and goes before it; see the environment's name.
-            after(account, environment.id),
+            after(account, environment_id),
             resource_group_name=resource_group_name,
             location=location,
             sku=resources.SkuArgs(name=args.sku),
             tags=tags or None,
-            properties={"integrationServiceEnvironment": {"id": environment.id}},
+            properties={"integrationServiceEnvironment": {"id": environment_id}},
             opts=ResourceOptions(parent=parent, delete_before_replace=True, ignore_changes=list(SERVICE_FILLED)),
         )
         for account, args in accounts.items()

@@ -13,6 +13,7 @@ from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_azure_native import resources
 
 from .arguments import IntegrationServiceEnvironmentArgs, certificates_to_send
+from .azure_ids import azure_id
 from .certificates import next_expiry
 from .connectors import make_connectors
 from .encryption_arguments import IdentityType
@@ -146,6 +147,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         # What the component was told to wait for, the environment waits for, in every language: a grant on the vault
         # of its key has to be there before the creation.
         self.environment = self._make_environment(name, args, certificates, opts.depends_on if opts else None)
+        self.environment_id = azure_id(self.environment)
         self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
         self.connectors = make_connectors(
             name,
@@ -158,7 +160,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.integration_accounts = make_integration_accounts(
             name,
             args.integration_accounts,
-            environment=self.environment,
+            environment_id=self.environment_id,
             resource_group_name=args.resource_group_name,
             location=args.location,
             tags=args.tags,
@@ -168,13 +170,12 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.resource_group_id = (
             self.network.resource_group_id
             if self.network.virtual_network
-            else self.environment.id.apply(lambda identity: identity.split("/providers/", 1)[0])
+            else self.environment_id.apply(lambda identity: identity.split("/providers/", 1)[0])
         )
         self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
         self.virtual_network_id = self.network.virtual_network_id
         self.virtual_network_name = self.network.virtual_network_name
         self.subnet_ids = self.network.subnet_ids
-        self.environment_id = self.environment.id
         # Not `environment.name`, which a preview that creates the environment does not know.
         self.environment_name = after(args.name, self.environment.urn)
         self.endpoint_type = pulumi.Output.from_input(str(args.endpoint))
@@ -202,7 +203,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         What is inside has to be deleted before the environment is rebuilt, and made again afterwards. The engine sees
         to it when the name is this one, which depends on the environment.
         """
-        return after(name, self.environment.id)
+        return after(name, self.environment_id)
 
     def _make_environment(
         self,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
+from .azure_ids import azure_id
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,7 +21,7 @@ def after(value: Input[str], *dependencies: pulumi.Output[Any]) -> pulumi.Output
 
 def ids_of(resources: Mapping[str, pulumi.CustomResource]) -> pulumi.Output[dict[str, str]]:
     """The ids of resources, by the names that they have here."""
-    ids: dict[str, Any] = {name: resource.id for name, resource in resources.items()}
+    ids: dict[str, Any] = {name: azure_id(resource) for name, resource in resources.items()}
     return cast("pulumi.Output[dict[str, str]]", pulumi.Output.from_input(ids))
 
 

@@ -22,6 +22,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import get_monitor
 
+from .azure_ids import in_azure_spelling
 from .callback_server import stop_callback_server_only_after_start
 from .existing_network import read_network
 
@@ -84,7 +85,7 @@ def is_held(operation: str, message: str) -> bool:
 def subnets_of(failure: ErrorHookArgs) -> Sequence[str]:
     """The ids of the subnets that a failed operation needs to be free."""
     if failure.failed_operation == "delete":
-        return [failure.id]
+        return [in_azure_spelling(failure.id)]
     properties = (failure.new_inputs or {}).get("properties") or {}
     return [subnet["id"] for subnet in (properties.get("networkConfiguration") or {}).get("subnets") or ()]
 

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import unquote
 
 from health.findings import UnexpectedAnswerError, read_health
 
@@ -60,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     )
     parser.add_argument("environment", metavar="ID", help="the ID of the environment: the stack output environment_id")
     options = parser.parse_args(arguments)
-    identifier = options.environment.strip().rstrip("/")
+    # azure-native keeps the path of its request, with two slashes, where a creation failed after Azure accepted it.
+    identifier = re.sub("/{2,}", "/", unquote(options.environment.strip())).rstrip("/")
     if not _ENVIRONMENT_ID.fullmatch(identifier):
         parser.error(
             f"{identifier[:200]!r} is not the ID of an integration service environment: expected /subscriptions/…"

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
-from sandbox.arm import control_http, faults, identity, journal, operations, page, routing
+from sandbox.arm import control_http, faults, identity, journal, key_vault_data_plane, operations, page, routing
 from sandbox.arm.errors import ArmError, internal_server_error
 from sandbox.arm.json_body import parse_json_object
 from sandbox.arm.resource_id import split_path
@@ -167,6 +167,9 @@ class _Exchange:
                 return identity.openid_configuration(base_url, tenant)
             case ("POST", [tenant, "oauth2", "v2.0", "token"]):
                 return identity.token(known, base_url, tenant, self._content, authorization, now)
+            case ("DELETE", ["keys", _]) if vault := key_vault_data_plane.vault_of(http.headers.get("host", "")):
+                identity.check_bearer(known, base_url, authorization, now)
+                return key_vault_data_plane.delete_key(session, vault, self._segments[1])
             case (method, [control_http.ROOT, *path]):
                 _refuse_foreign_host(http)
                 if method != "GET":

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SUBSCRIPTION_ID = "00000000-0000-0000-0000-000000000000"
 TENANT_ID = "00000000-0000-0000-0000-000000000001"
 CLIENT_ID = "00000000-0000-0000-0000-000000000002"
-_OBJECT_ID = "00000000-0000-0000-0000-000000000003"
+OBJECT_ID = "00000000-0000-0000-0000-000000000003"
 
 _TOKEN_LIFE = 3600
 """Real seconds."""
@@ -113,7 +113,7 @@ def token(known: Credentials, base_url: str, tenant: str, form: bytes, authoriza
     claims = {
         "aud": base_url, "iss": f"{base_url}/{TENANT_ID}/v2.0",
         "iat": int(now), "nbf": int(now), "exp": int(now) + _TOKEN_LIFE,
-        "appid": CLIENT_ID, "oid": _OBJECT_ID, "sub": _OBJECT_ID, "tid": TENANT_ID, "ver": "1.0",
+        "appid": CLIENT_ID, "oid": OBJECT_ID, "sub": OBJECT_ID, "tid": TENANT_ID, "ver": "1.0",
     }  # fmt: skip
     return Response(
         200,

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 
 import httpx
 
 from . import VERSION
 from .errors import ArmError, ProviderError
+from .response_text import response_text
 from .retries import retry_hint, transient, with_retries
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _ACCEPTED = {"GET": (200,), "PUT": (200, 201, 202), "DELETE": (200, 202, 204, 40
 _REGISTRATION_INTERVAL = 15.0
 _REGISTRATION_TIMEOUT = 300.0
 _REGISTRATION_API_VERSION = "2020-06-01"
+
+_KEY_VAULT_API_VERSION = "7.6"
 
 # A single request gives up after this many seconds without a byte, well before the deadline of the call.
 _REQUEST_TIMEOUT = 100.0
@@ -110,8 +113,23 @@ class ArmClient:
             if error.status != httpx.codes.NOT_FOUND:
                 raise
 
+    def delete_key(self, vault: str, key: str, deadline: Deadline) -> None:
+        """Delete a key through its vault. A key that is absent counts as deleted.
+
+        The vault's host has no address here: the request goes to the simulator with that host in its header.
+
+        Raises:
+            ProviderError: The vault refused the request, or cannot be reached.
+        """
+        url = f"{self._cloud.resource_manager(deadline)}/keys/{quote(key)}?api-version={_KEY_VAULT_API_VERSION}"
+        response = self._send("DELETE", url, deadline, host=f"{vault}.{self._cloud.key_vault_suffix(deadline)}")
+        if response.status_code not in (httpx.codes.OK, httpx.codes.NOT_FOUND):
+            raise ProviderError(response_text(response))
+
     def _url(self, identifier: str, api_version: str, deadline: Deadline) -> str:
-        return f"{self._cloud.resource_manager(deadline)}{identifier}?api-version={api_version}"
+        # Go's url.JoinPath, which azcore uses, makes one slash of several.
+        path = re.sub("/{2,}", "/", identifier)
+        return f"{self._cloud.resource_manager(deadline)}{path}?api-version={api_version}"
 
     def _request(self, method: str, url: str, deadline: Deadline, body: dict[str, Any] | None = None) -> httpx.Response:
         """Make a request that must succeed, registering its resource provider first where ARM asks for it."""
@@ -125,8 +143,16 @@ class ArmClient:
             self._register(url, error.target, deadline)
         raise AssertionError("unreachable")
 
-    def _send(self, method: str, url: str, deadline: Deadline, body: dict[str, Any] | None = None) -> httpx.Response:
-        """Make a request, and again while it fails in a way that may pass."""
+    def _send(
+        self,
+        method: str,
+        url: str,
+        deadline: Deadline,
+        body: dict[str, Any] | None = None,
+        *,
+        host: str | None = None,
+    ) -> httpx.Response:
+        """Make a request, and again while it fails in a way that may pass; ``host`` is for the header of that name."""
         content = None if body is None else json.dumps(body)
 
         def request() -> httpx.Response:
@@ -137,6 +163,8 @@ class ArmClient:
             }
             if content is not None:
                 headers["Content-Type"] = "application/json"
+            if host is not None:
+                headers["Host"] = host
             timeout = min(_REQUEST_TIMEOUT, deadline.remaining())
             return self._http.request(method, url, content=content, headers=headers, timeout=timeout)
 

@@ -54,6 +54,16 @@ class Cloud:
             url: str = self._value(self._metadata(deadline), "resourceManager")
             return url.rstrip("/")
 
+    def key_vault_suffix(self, deadline: Deadline) -> str:
+        """What follows the name of a key vault and a period in its host name.
+
+        Raises:
+            ProviderError: The metadata endpoint does not answer as it should.
+        """
+        with self._lock:
+            suffix: str = self._value(self._value(self._metadata(deadline), "suffixes"), "keyVaultDns")
+            return suffix.removeprefix(".")
+
     def token(self, deadline: Deadline) -> str:
         """A bearer token for ARM that is valid for some time yet.
 

@@ -29,10 +29,14 @@ def request_body(resource: ResourceType, inputs: Properties) -> dict[str, Any]:
     return _to_arm(resource.type_name, resource.body_inputs, inputs)
 
 
+def converted_outputs(resource: ResourceType, response: Mapping[str, Any]) -> Properties:
+    """ARM's JSON in the shape of the SDK's outputs."""
+    return _from_arm(resource.type_name, resource.outputs, dict(response))
+
+
 def outputs_from_response(resource: ResourceType, response: Mapping[str, Any]) -> Properties:
     """The outputs that the engine keeps for a resource, from ARM's JSON."""
-    outputs = _from_arm(resource.type_name, resource.outputs, dict(response))
-    return {**outputs, "azureApiVersion": resource.api_version}
+    return {**converted_outputs(resource, response), "azureApiVersion": resource.api_version}
 
 
 def preview_outputs(resource: ResourceType, inputs: Properties) -> Properties:

@@ -1,6 +1,6 @@
 """Creating, reading, updating and deleting: which requests go to ARM, and in which order.
 
-Source: azure-native provider source, crud.go.
+Source: azure-native provider source, crud.go and provider.go (defaultCreate, defaultUpdate, readAfterWrite).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from .convert import imported_inputs, outputs_from_response, refreshed_inputs, request_body
-from .errors import ArmError, OperationCancelledError, PartialFailureError, ProviderError
+from .convert import converted_outputs, imported_inputs, outputs_from_response, refreshed_inputs, request_body
+from .errors import ArmError, OperationTimedOutError, PartialFailureError, ProviderError
 
 if TYPE_CHECKING:
     from .arm_client import ArmClient
@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from .resource_types import ResourceType
     from .values import Properties
 
+_UNREAD = (
+    "Failed to read resource after {verb}. Please report this issue.\n"
+    "Verbose logs contain more information, see "
+    "https://www.pulumi.com/docs/support/troubleshooting/#verbose-logging."
+)
+
 
 @dataclass(frozen=True)
 class State:
     """A resource as the engine keeps it.
 
     Attributes:
-        identifier: The ARM id, spelled as ARM spells it; empty when the resource does not exist.
+        identifier: The ARM id; empty when the resource does not exist.
         outputs: The outputs.
         inputs: The inputs that go with them.
         warnings: What the user should know though the operation succeeded.
@@ -55,15 +61,18 @@ class Crud:
         """Create a resource that must not exist yet: existence check, PUT, polls, read.
 
         Raises:
-            PartialFailureError: ARM accepted the resource, but it did not get ready.
+            PartialFailureError: ARM accepted the resource, but it did not get ready. Its id is the requested one.
             ProviderError: It exists, ARM refused it, or ARM cannot be reached.
         """
-        identifier = resource.arm_id(inputs, self._subscription_id)
-        self._require_absent(resource, identifier, deadline)
+        requested = resource.arm_id(inputs, self._subscription_id)
+        self._require_absent(resource, requested, deadline)
         body = request_body(resource, inputs)
         for name in resource.sub_resources:
             body.setdefault("properties", {}).setdefault(name, [])
-        return self._write("Create", resource, identifier, body, inputs, inputs, deadline)
+        response = self._put(resource, requested, body, inputs, deadline)
+        identifier = str(response.get("id") or requested)
+        outputs, warnings = self._outputs("Create", resource, identifier, response, inputs, deadline)
+        return State(identifier, outputs, inputs, warnings)
 
     def update(
         self,
@@ -73,21 +82,29 @@ class Crud:
         new_inputs: Properties,
         deadline: Deadline,
     ) -> State:
-        """Bring a resource to its new inputs: PUT, polls, read.
+        """Bring a resource to its new inputs: PUT, polls, read. The requests go to the path that the inputs give.
+
+        Args:
+            resource: The resource's type.
+            identifier: The id in the state, which stays as it is.
+            old_inputs: The inputs in the state, which give the api-version of the read.
+            new_inputs: The checked inputs of the program.
+            deadline: The end of the call.
 
         Raises:
             PartialFailureError: ARM accepted the update, but the resource did not get ready.
             ProviderError: ARM refused it, or cannot be reached.
         """
+        path = resource.arm_id(new_inputs, self._subscription_id)
         body = request_body(resource, new_inputs)
         unset = [name for name in resource.sub_resources if name not in new_inputs]
         if unset:
-            remote = (
-                self._arm.get(identifier, resource.request_api_version(old_inputs), deadline).get("properties") or {}
-            )
+            remote = self._arm.get(path, resource.request_api_version(old_inputs), deadline).get("properties") or {}
             present = {name: remote[name] for name in unset if name in remote}
             body["properties"] = {**body.get("properties", {}), **present}
-        return self._write("Update", resource, identifier, body, old_inputs, new_inputs, deadline)
+        response = self._put(resource, path, body, new_inputs, deadline)
+        outputs, warnings = self._outputs("Update", resource, path, response, old_inputs, deadline)
+        return State(identifier, outputs, new_inputs, warnings)
 
     def read(
         self,
@@ -113,15 +130,17 @@ class Crud:
             inputs = refreshed_inputs(resource, old_inputs, old_outputs, outputs)
         else:
             inputs = imported_inputs(resource, identifier, outputs)
-        return State(_identifier(response, identifier), outputs, inputs)
+        # The id is the one that was asked for, also where the answer has another spelling.
+        return State(identifier, outputs, inputs)
 
     def delete(self, resource: ResourceType, identifier: str, old_inputs: Properties, deadline: Deadline) -> None:
-        """Delete a resource. One that is already gone counts as deleted, and so does one that ARM cannot delete.
+        """Delete a resource. One that is already gone counts as deleted.
 
         Raises:
-            ProviderError: ARM refused the request or cannot be reached.
+            ProviderError: ARM, or the vault of a key, refused the request or cannot be reached.
         """
-        if not resource.deletable:
+        if resource.in_vault:
+            self._arm.delete_key(str(old_inputs["vaultName"]), str(old_inputs["keyName"]), deadline)
             return
         api_version = resource.request_api_version(old_inputs)
         self._arm.delete(identifier, api_version, deadline, long_running="delete" in resource.long_running)
@@ -141,61 +160,51 @@ class Crud:
         if exists:
             raise ProviderError(f"cannot create already existing resource '{identifier}'")
 
-    def _write(
+    def _put(
+        self, resource: ResourceType, path: str, body: dict[str, Any], inputs: Properties, deadline: Deadline
+    ) -> dict[str, Any]:
+        """PUT and wait; returns ARM's last answer."""
+        accepted = self._arm.put(path, resource.request_api_version(inputs), body, deadline)
+        try:
+            return self._arm.result(accepted, deadline, long_running="create" in resource.long_running)
+        except ProviderError as error:
+            raise self._partial_failure(resource, path, inputs, error, deadline) from error
+
+    def _outputs(
         self,
         verb: str,
         resource: ResourceType,
         identifier: str,
-        body: dict[str, Any],
+        response: dict[str, Any],
         reading_inputs: Properties,
-        inputs: Properties,
         deadline: Deadline,
-    ) -> State:
-        """PUT, wait, read.
+    ) -> tuple[Properties, tuple[str, ...]]:
+        """The outputs after a write, as a read finds them, and the warnings for the user.
 
-        ``reading_inputs`` give the api-version that reads the resource afterwards: after an update, the old inputs.
+        Where nothing is read, ARM's JSON itself is kept, in its own shape.
         """
-        accepted = self._arm.put(identifier, resource.request_api_version(inputs), body, deadline)
-        try:
-            response = self._arm.result(accepted, deadline, long_running="create" in resource.long_running)
-        except ProviderError as error:
-            raise self._partial_failure(resource, identifier, inputs, error, deadline) from error
         warnings: tuple[str, ...] = ()
         if not self._skip_read_on_update:
             try:
-                response = self._arm.get(identifier, resource.request_api_version(reading_inputs), deadline)
-            except ProviderError as error:
-                # What the PUT answered is good enough to go on with.
-                warnings = (f"Failed to read resource after {verb}. Please report this issue: {error}",)
-        return State(_identifier(response, identifier), outputs_from_response(resource, response), inputs, warnings)
+                read = self._arm.get(identifier, resource.request_api_version(reading_inputs), deadline)
+                return outputs_from_response(resource, read), ()
+            except ProviderError:
+                warnings = (_UNREAD.format(verb=verb),)
+        return {**response, "azureApiVersion": resource.api_version}, warnings
 
     def _partial_failure(
-        self, resource: ResourceType, identifier: str, inputs: Properties, error: ProviderError, deadline: Deadline
-    ) -> ProviderError:
-        """The error for a resource that ARM accepted and that did not get ready, with what the state keeps of it."""
-        if isinstance(error, OperationCancelledError):
-            # A cancelled plugin makes no more requests.
-            return PartialFailureError(identifier, {}, inputs, str(error))
+        self, resource: ResourceType, path: str, inputs: Properties, error: ProviderError, deadline: Deadline
+    ) -> PartialFailureError:
+        """The error for a resource that ARM accepted and that did not get ready, with what the state keeps of it.
+
+        The id is the path that was requested, not ARM's spelling, and it stays so: neither a read nor an update changes
+        an id.
+        """
         try:
-            # With the api-version of the type itself, like the existence check and unlike every other read. The time of
-            # the call may be over, so this request has a time of its own.
-            response = self._arm.get(identifier, resource.api_version, deadline.grace())
-        except ArmError as read_error:
-            if read_error.status == httpx.codes.NOT_FOUND:
-                return error
-            return _unread(identifier, inputs, error, read_error)
+            # With the api-version of the type itself, like the existence check and unlike every other read.
+            response = self._arm.get(path, resource.api_version, deadline)
         except ProviderError as read_error:
-            return _unread(identifier, inputs, error, read_error)
-        outputs = outputs_from_response(resource, response)
-        return PartialFailureError(_identifier(response, identifier), outputs, inputs, str(error))
-
-
-def _unread(
-    identifier: str, inputs: Properties, error: ProviderError, read_error: ProviderError
-) -> PartialFailureError:
-    return PartialFailureError(identifier, {}, inputs, f"resource created but read failed {read_error}: {error}")
-
-
-def _identifier(response: dict[str, Any], requested: str) -> str:
-    """The id as ARM spells it, which is what the state keeps."""
-    return str(response.get("id") or requested)
+            timed_out = isinstance(error, OperationTimedOutError)
+            reason = str(error) if timed_out else f"resource created but read failed {read_error}: {error}"
+            return PartialFailureError(path, {}, inputs, reason)
+        return PartialFailureError(path, converted_outputs(resource, response), inputs, str(error))

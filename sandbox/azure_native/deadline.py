@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from typing import TYPE_CHECKING
 
 from .errors import OperationCancelledError, OperationTimedOutError
 
-if TYPE_CHECKING:
-    import threading
-
 DEFAULT_TIMEOUT = 120 * 60.0
 """Seconds that a call may take unless ``custom_timeouts`` say otherwise (azure-native provider source, crud.go)."""
-
-_GRACE = 60.0
 
 
 class Deadline:
@@ -21,16 +16,12 @@ class Deadline:
 
     Args:
         timeout: Seconds from now; 0 or less means :data:`DEFAULT_TIMEOUT`.
-        cancelled: Set when the engine asks the plugin to stop.
+        cancelled: Set when the engine asks the plugin to stop; None for a call that goes on then, such as a function.
     """
 
-    def __init__(self, timeout: float, cancelled: threading.Event) -> None:
+    def __init__(self, timeout: float = 0, cancelled: threading.Event | None = None) -> None:
         self._end = time.monotonic() + (timeout if timeout > 0 else DEFAULT_TIMEOUT)
-        self._cancelled = cancelled
-
-    def grace(self) -> Deadline:
-        """A deadline of its own for finding out what a failed call has left behind."""
-        return Deadline(_GRACE, self._cancelled)
+        self._cancelled = cancelled or threading.Event()
 
     def remaining(self) -> float:
         """Seconds left, more than zero.

@@ -23,10 +23,10 @@ class OperationTimedOutError(ProviderError):
 
 
 class OperationCancelledError(ProviderError):
-    """The engine asked the plugin to stop (Cancel)."""
+    """The engine asked the plugin to stop (Cancel). The text is that of Go's ``context.Canceled``."""
 
     def __init__(self) -> None:
-        super().__init__("operation cancelled: the Pulumi engine asked the provider to stop")
+        super().__init__("context canceled")
 
 
 class ArmError(ProviderError):

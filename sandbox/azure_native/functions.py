@@ -19,8 +19,6 @@ from .errors import ProviderError
 from .resource_types import RESOURCE_TYPES
 
 if TYPE_CHECKING:
-    import threading
-
     from .arm_client import ArmClient
     from .cloud import Cloud
     from .configuration import Configuration
@@ -36,8 +34,6 @@ READS = {
 
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
 
-_TIMEOUT = 60.0
-
 
 class Functions:
     """The functions of a configured plugin.
@@ -46,14 +42,12 @@ class Functions:
         configuration: What the plugin is configured with.
         cloud: Where tokens come from.
         arm: The client to make requests with.
-        cancelled: Set when the engine asks the plugin to stop.
     """
 
-    def __init__(self, configuration: Configuration, cloud: Cloud, arm: ArmClient, cancelled: threading.Event) -> None:
+    def __init__(self, configuration: Configuration, cloud: Cloud, arm: ArmClient) -> None:
         self._configuration = configuration
         self._cloud = cloud
         self._arm = arm
-        self._cancelled = cancelled
 
     def call(self, token: str, arguments: Properties) -> Properties:
         """What a function returns.
@@ -65,7 +59,7 @@ class Functions:
         Raises:
             ProviderError: The stand-in does not know the function, an argument is missing, or ARM refused the request.
         """
-        deadline = Deadline(_TIMEOUT, self._cancelled)
+        deadline = Deadline()
         if token == CLIENT_CONFIG:
             return self._client_config(deadline)
         if token in READS:

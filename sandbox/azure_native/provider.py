@@ -134,7 +134,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_method
     def Cancel(self, _request: Empty) -> Empty:  # noqa: N802
-        """End whatever is going on."""
+        """End creates, reads, updates and deletes. Functions and checks that run are not affected."""
         self._cancelled.set()
         return Empty()
 
@@ -156,7 +156,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
         from .session import Session, trusted_client  # noqa: PLC0415 (the port is told to the engine before httpx is imported)
 
         configuration = read_configuration(request.variables, os.environ)
-        self._configured = Session(configuration, self._cancelled, self._http or trusted_client())
+        self._configured = Session(configuration, self._http or trusted_client())
         return provider_pb2.ConfigureResponse(
             acceptSecrets=False,
             acceptResources=False,

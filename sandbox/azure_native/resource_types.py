@@ -43,7 +43,8 @@ class ResourceType:
         required: Inputs that ARM requires though the SDK makes them optional.
         verbatim: Path inputs that may hold slashes: trimmed of them at both ends, and not escaped.
         api_version_input: The input that gives the api-version of create, update and delete, where the type has one.
-        deletable: Whether ARM can delete it. What it cannot delete is only forgotten, and goes with its parent.
+        in_vault: Whether it is deleted through its key vault, at the vault's own host: Resource Manager has no request
+            for that.
     """
 
     token: str
@@ -56,7 +57,7 @@ class ResourceType:
     required: frozenset[str] = frozenset()
     verbatim: frozenset[str] = frozenset()
     api_version_input: str | None = None
-    deletable: bool = True
+    in_vault: bool = False
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
@@ -238,7 +239,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             api_version=_KEY_VAULT_API_VERSION,
             path=f"{_VAULT}/keys/{{keyName}}",
             autoname="random",
-            deletable=False,
+            in_vault=True,
         ),
         ResourceType(
             "azure-native:managedidentity:UserAssignedIdentity",

@@ -17,12 +17,9 @@ from .functions import Functions
 from .values import UNKNOWN, PropertyValue
 
 if TYPE_CHECKING:
-    import threading
-
     from .configuration import Configuration
 
 _GROUP_API_VERSION = "2020-10-01"
-_GROUP_TIMEOUT = 60.0
 
 
 def trusted_client() -> httpx.Client:
@@ -40,20 +37,18 @@ class Session:
 
     Args:
         configuration: Where the cloud is and how to sign in.
-        cancelled: Set when the engine asks the plugin to stop.
         http: The client to make requests with.
     """
 
-    def __init__(self, configuration: Configuration, cancelled: threading.Event, http: httpx.Client) -> None:
+    def __init__(self, configuration: Configuration, http: httpx.Client) -> None:
         self._configuration = configuration
-        self._cancelled = cancelled
         cloud = Cloud(configuration, http)
         self._arm = ArmClient(cloud, http)
         self._group_locations: dict[str, str | None] = {}
         self.crud = Crud(
             self._arm, configuration.subscription_id, skip_read_on_update=configuration.skip_read_on_update
         )
-        self.functions = Functions(configuration, cloud, self._arm, cancelled)
+        self.functions = Functions(configuration, cloud, self._arm)
 
     def default_location(self, resource_group: PropertyValue) -> PropertyValue:
         """The location of a resource that gives none: the configured one, else that of its resource group.
@@ -75,9 +70,8 @@ class Session:
 
     def _look_up_location(self, group: str) -> str | None:
         identifier = f"/subscriptions/{self._configuration.subscription_id}/resourceGroups/{group}"
-        deadline = Deadline(_GROUP_TIMEOUT, self._cancelled)
         try:
-            location = self._arm.get(identifier, _GROUP_API_VERSION, deadline).get("location")
+            location = self._arm.get(identifier, _GROUP_API_VERSION, Deadline()).get("location")
         except ProviderError:
             # A group that cannot be read gives no default; the missing location is then reported as such.
             return None

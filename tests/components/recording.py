@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest import mock
+from urllib.parse import quote
 
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime import config, mocks, rpc, settings
@@ -119,12 +120,14 @@ class _Azure(AzureMocks):
         recording: Recording,
         *,
         without_properties: bool,
+        ids_as_requested: bool,
         functions: Mapping[str, dict[str, Any] | Refusal],
     ) -> None:
         super().__init__()
         self.recording = recording
         self.functions = functions
         self.without_properties = without_properties
+        self.ids_as_requested = ids_as_requested
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self.recording.invokes.append(args.token)
@@ -143,7 +146,17 @@ class _Azure(AzureMocks):
             del outputs["properties"]
         elif is_known:
             outputs["properties"] = args.inputs["properties"] | {"endpointsConfiguration": ENDPOINTS}
-        return identity, outputs
+        return _as_requested(args.typ, identity or "") if self.ids_as_requested else identity, outputs
+
+
+def _as_requested(resource_type: str, identity: str) -> str:
+    """The path that azure-native requests (its metadata and crud.go, PrepareAzureRESTIdAndQuery): names are escaped."""
+    path = quote(identity)
+    if resource_type != GENERIC_RESOURCE:
+        return path
+    head, _, tail = path.replace("/resourceGroups/", "/resourcegroups/").partition("/providers/Microsoft.Logic/")
+    # Type and name alone follow an empty parentResourcePath.
+    return f"{head}/providers/Microsoft.Logic/{'/' * (tail.count('/') == 1)}{tail}"
 
 
 class _Monitor(mocks.MockMonitor):
@@ -198,6 +211,7 @@ def record(
     *,
     preview: bool = False,
     without_properties: bool = False,
+    ids_as_requested: bool = False,
     stack: str = "dev",
     configuration: Mapping[str, str] | None = None,
     functions: Mapping[str, dict[str, Any] | Refusal] | None = None,
@@ -211,6 +225,7 @@ def record(
         program: registers resources; a Pulumi program as a function.
         preview: as in ``pulumi preview``: ids and what a service fills in are unknown.
         without_properties: the environment comes back without ``properties``, as after a failed creation.
+        ids_as_requested: ids are the paths of the provider's requests, as after creations that failed.
         stack: the name of the stack.
         configuration: the stack's configuration by full key.
         functions: what functions (invokes) return, or how they fail, by their tokens.
@@ -221,7 +236,12 @@ def record(
             resource dozens of aliases, and their URNs would take most of the time of these tests.
     """
     recording = recording or Recording()
-    azure = azure or _Azure(recording, without_properties=without_properties, functions=functions or {})
+    azure = azure or _Azure(
+        recording,
+        without_properties=without_properties,
+        ids_as_requested=ids_as_requested,
+        functions=functions or {},
+    )
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox import arm
+
+from .conftest import behind_the_back_of
 
 if TYPE_CHECKING:
     from .conftest import Project
@@ -55,11 +58,44 @@ def test_a_failed_creation_keeps_the_resource_tells_azures_words_and_is_repaired
     assert "Traceback" not in printed
     state = json.loads(empty.succeed("stack", "export"))["deployment"]["resources"]
     (kept,) = [resource for resource in state if resource["urn"].endswith("::logic-apps-ise")]
-    assert kept["id"].endswith("/ise-logic-apps-dev")
+    assert kept["id"].endswith("/Microsoft.Logic//integrationServiceEnvironments/ise-logic-apps-dev")
 
     empty.up()
     expect_all_made_once(empty)
     assert empty.outputs()["workflow_outgoing_ip_addresses"]
+
+
+def test_what_was_created_after_a_failure_is_exported_and_referred_to_in_azures_spelling(empty: Project) -> None:
+    """azure-native keeps the path of its request as the id of what failed (its source, defaultCreate)."""
+    empty.configure(managedConnectors=["sql"], integrationAccounts={"partners": {"sku": "Standard"}})
+    for failing in ("*/integrationserviceenvironments/ise-logic-apps-dev", "*/managedapis/sql"):
+        order(empty, arm.OrderedEnding(resource=failing, kind="Create", status="Failed"))
+        empty.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    empty.up()
+    empty.expect_an_empty_preview()
+    empty.succeed("refresh", "--yes", "--non-interactive", "--skip-preview")
+    empty.expect_an_empty_preview()
+
+    state = {each["urn"].rsplit("::", 1)[1]: each["id"] for each in empty.state() if "id" in each}
+    assert "//" in state["logic-apps-ise"], "nothing failed after it was accepted"
+    assert "/resourcegroups/" in state["logic-apps-connector-sql"]
+    outputs = empty.outputs()
+    exported = [
+        *(outputs[name] for name in ("resource_group_id", "virtual_network_id", "environment_id")),
+        *(
+            each
+            for name in ("subnet_ids", "connector_ids", "integration_account_ids")
+            for each in outputs[name].values()
+        ),
+    ]
+    assert sorted(exported) == sorted(empty.resources())
+    with behind_the_back_of(empty) as azure:
+        account = azure.get(outputs["integration_account_ids"]["partners"]).json()
+    assert account["properties"]["integrationServiceEnvironment"]["id"] == outputs["environment_id"]
+    healthy = empty.run(sys.executable, "-m", "health", outputs["environment_id"])
+    assert healthy.returncode == 0, healthy.stderr
+    empty.destroy()
+    assert empty.resources() == []
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])

@@ -62,6 +62,14 @@ def test_a_healthy_environment_is_a_table_of_its_subnets_and_exit_status_0(azure
     ]
 
 
+def test_the_path_of_the_providers_request_is_an_id_as_well(azure: Azure) -> None:
+    """What azure-native keeps of an environment whose creation failed after Azure had accepted it."""
+    create(azure)
+    requested = ISE.replace("resourceGroups", "resourcegroups").replace("Microsoft.Logic/", "Microsoft.Logic//")
+    finished = run(azure, requested)
+    assert finished.returncode == 0, finished.stderr
+
+
 def test_an_unhealthy_one_names_what_cannot_be_reached_and_the_rule_to_look_at_and_exits_with_1(azure: Azure) -> None:
     create(azure)
     assert azure.put(GUARD, {"location": "westus2", "properties": {"securityRules": [DENY_STORAGE]}}).is_success

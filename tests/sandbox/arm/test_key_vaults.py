@@ -223,3 +223,46 @@ def test_a_vault_a_key_or_a_version_that_does_not_exist_is_refused(azure: Azure)
     assert code(create(azure, version, name="other")) == (400, "InvalidRequestContent")
     azure.delete(VAULT)
     assert code(create(azure, version)) == (400, "InvalidRequestContent")
+
+
+PRINCIPAL = "00000000-0000-0000-0000-000000000003"
+"""The object id of the client, as its tokens have it."""
+
+
+def delete_in_vault(azure: Azure, key: str = "ise", *, host: str = "fabrikam") -> httpx.Response:
+    """A request to the vault itself: its host is not in any DNS, so it stands in the header."""
+    headers = {"Host": f"{host}.vault.{azure.simulator.address}"}
+    return azure.http.delete(f"/keys/{key}?api-version=7.6", headers=headers)
+
+
+def test_the_vault_deletes_a_key_with_its_versions_for_who_has_the_permission(azure: Azure) -> None:
+    """REST reference, "Delete Key": requires the keys/delete permission."""
+    azure.create_group()
+    azure.put(VAULT, vault(policy(PRINCIPAL, "Delete")))
+    made = azure.put(KEY, RSA).json()
+    gone = delete_in_vault(azure)
+    assert gone.status_code == 200
+    assert gone.json()["key"]["kid"] == made["properties"]["keyUriWithVersion"]
+    assert azure.get(KEY).status_code == 404
+    assert azure.get(f"{KEY}/versions").status_code == 404
+    assert code(delete_in_vault(azure)) == (404, "KeyNotFound")
+
+
+@pytest.mark.parametrize("policies", [[], [policy(PRINCIPAL, *PERMISSIONS)], [policy("someone", "delete")]])
+def test_the_vault_refuses_whom_no_access_policy_lets_delete_keys(azure: Azure, policies: list[Any]) -> None:
+    azure.create_group()
+    azure.put(VAULT, vault(*policies))
+    azure.put(KEY, RSA)
+    refused = delete_in_vault(azure)
+    assert code(refused) == (403, "Forbidden")
+    assert "does not have keys delete permission on key vault 'fabrikam;location=westus2'" in refused.text
+    assert azure.get(KEY).status_code == 200
+
+
+def test_a_vault_that_does_not_exist_has_no_host(azure: Azure) -> None:
+    assert code(delete_in_vault(azure, host="absent")) == (421, "NoSuchHost")
+
+
+def test_a_vault_asks_for_a_token(azure: Azure) -> None:
+    azure.http.headers.pop("Authorization")
+    assert delete_in_vault(azure).status_code == 401

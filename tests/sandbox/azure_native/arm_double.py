@@ -18,11 +18,13 @@ GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/Fabrikam-RG"
 NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/Fabrikam-VNET"
 SUBNET = f"{NETWORK}/subnets/subnet-1"
 ISE = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/Fabrikam-ISE"
-# What the generic resource asks for: lower-case resourcegroups, two slashes for the empty parentResourcePath.
+# The path of the generic resource: lower-case resourcegroups, two slashes for the empty parentResourcePath.
 ISE_AS_REQUESTED = (
     f"/subscriptions/{SUBSCRIPTION}/resourcegroups/Fabrikam-RG/providers/Microsoft.Logic//integrationServiceEnvironments"
     "/Fabrikam-ISE"
 )
+# The same on the wire, where Go's url.JoinPath makes one slash of two.
+ISE_ON_THE_WIRE = ISE_AS_REQUESTED.replace("//", "/")
 NETWORK_VERSION = "?api-version=2024-05-01"
 
 VARIABLES = {
@@ -94,7 +96,9 @@ class ArmDouble:
         login = "https://login.test"
         if asked == "GET /metadata/endpoints?api-version=2022-09-01":
             authentication = {"loginEndpoint": f"{login}/", "audiences": ["https://audience.test"]}
-            return answer(200, {"resourceManager": f"https://{HOST}/", "authentication": authentication})
+            suffixes = {"keyVaultDns": "vault.test"}
+            manager = f"https://{HOST}/"
+            return answer(200, {"resourceManager": manager, "authentication": authentication, "suffixes": suffixes})
         if asked == f"GET /{TENANT}/v2.0/.well-known/openid-configuration":
             return answer(200, {"token_endpoint": f"{login}/{TENANT}/oauth2/v2.0/token"})
         if asked == f"POST /{TENANT}/oauth2/v2.0/token":

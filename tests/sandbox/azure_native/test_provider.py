@@ -21,6 +21,7 @@ from .arm_double import (
     HOST,
     ISE,
     ISE_AS_REQUESTED,
+    ISE_ON_THE_WIRE,
     NETWORK,
     NETWORK_VERSION,
     NOT_FOUND,
@@ -297,9 +298,11 @@ def test_reads_after_writes_can_be_switched_off(unconfigured: Engine, arm: ArmDo
         provider_pb2.ConfigureRequest(variables=variables, sends_old_inputs=True, sends_old_inputs_to_delete=True)
     )
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", error(404, *NOT_FOUND))
-    arm.on(f"PUT {SUBNET}{NETWORK_VERSION}", answer(201, {"id": SUBNET}))
-    create(unconfigured, SUBNET_URN, SUBNET_INPUTS)
+    put = {"id": SUBNET, "properties": {"addressPrefix": "10.0.0.0/27"}}
+    arm.on(f"PUT {SUBNET}{NETWORK_VERSION}", answer(201, put))
+    response = create(unconfigured, SUBNET_URN, SUBNET_INPUTS)
     assert arm.requests == [f"{verb} {SUBNET}{NETWORK_VERSION}" for verb in ("GET", "PUT")]
+    assert decode(response.properties) == {**put, "azureApiVersion": "2024-05-01"}
 
 
 def test_a_resource_group_that_cannot_be_read_gives_no_location_and_no_error(engine: Engine, arm: ArmDouble) -> None:
@@ -361,10 +364,15 @@ def test_creating_a_resource_group_checks_puts_and_reads(engine: Engine, arm: Ar
         "location": "westus2",
         "properties": {"provisioningState": "Succeeded"},
     }
-    arm.on(f"GET {GROUP_AS_REQUESTED}{version}", error(404, *NOT_FOUND), answer(200, ready))
+    arm.on(f"GET {GROUP_AS_REQUESTED}{version}", error(404, *NOT_FOUND))
     arm.on(f"PUT {GROUP_AS_REQUESTED}{version}", answer(201, ready))
+    arm.on(f"GET {GROUP}{version}", answer(200, ready))
     response = create(engine, RESOURCE_GROUP, GROUP_INPUTS)
-    assert arm.requests == [f"{verb} {GROUP_AS_REQUESTED}{version}" for verb in ("GET", "PUT", "GET")]
+    assert arm.requests == [
+        f"GET {GROUP_AS_REQUESTED}{version}",
+        f"PUT {GROUP_AS_REQUESTED}{version}",
+        f"GET {GROUP}{version}",
+    ]
     assert arm.bodies == [{"location": "westus2"}]
     assert response.id == GROUP
     assert decode(response.properties) == {
@@ -378,17 +386,19 @@ def test_creating_a_resource_group_checks_puts_and_reads(engine: Engine, arm: Ar
 def test_creating_an_ise_checks_with_the_generic_version_puts_polls_and_reads_twice(
     engine: Engine, arm: ArmDouble
 ) -> None:
-    check_existence = f"GET {ISE_AS_REQUESTED}?api-version=2024-03-01"
-    put = f"PUT {ISE_AS_REQUESTED}?api-version=2019-05-01"
-    get = f"GET {ISE_AS_REQUESTED}?api-version=2019-05-01"
+    check_existence = f"GET {ISE_ON_THE_WIRE}?api-version=2024-03-01"
+    put = f"PUT {ISE_ON_THE_WIRE}?api-version=2019-05-01"
+    pollers_get = f"GET {ISE_ON_THE_WIRE}?api-version=2019-05-01"
+    get = f"GET {ISE}?api-version=2019-05-01"
     arm.on(check_existence, error(404, *NOT_FOUND))
     arm.on(put, answer(201, {"id": ISE}, **STARTED))
     arm.on(
         f"GET {STATUS}", answer(200, {"status": "InProgress"}, retry_after_ms="1"), answer(200, {"status": "Succeeded"})
     )
+    arm.on(pollers_get, answer(200, ISE_READY))
     arm.on(get, answer(200, ISE_READY))
     response = create(engine, ISE_URN, ISE_INPUTS)
-    assert arm.requests == [check_existence, put, f"GET {STATUS}", f"GET {STATUS}", get, get]
+    assert arm.requests == [check_existence, put, f"GET {STATUS}", f"GET {STATUS}", pollers_get, get]
     assert arm.bodies == [
         {"location": "westus2", "sku": {"name": "Premium", "capacity": 0}, "properties": ISE_PROPERTIES}
     ]
@@ -450,18 +460,18 @@ def test_a_refused_put_leaves_nothing_in_the_state(engine: Engine, arm: ArmDoubl
     assert "grpc-status-details-bin" not in dict(raised.value.trailing_metadata() or ())
 
 
-def test_a_read_that_fails_after_a_create_is_a_warning_and_the_answer_of_the_put_is_kept(
+def test_a_read_that_fails_after_a_create_is_a_warning_and_the_answer_of_the_put_is_kept_in_arms_shape(
     engine: Engine, arm: ArmDouble, log: RecordingLog
 ) -> None:
     put = {"id": SUBNET, "properties": {"addressPrefix": "10.0.0.0/27"}}
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", error(404, *NOT_FOUND), error(403, "Forbidden", "no"))
     arm.on(f"PUT {SUBNET}{NETWORK_VERSION}", answer(201, put))
     response = create(engine, SUBNET_URN, SUBNET_INPUTS)
-    assert decode(response.properties)["addressPrefix"] == "10.0.0.0/27"
+    assert decode(response.properties) == {**put, "azureApiVersion": "2024-05-01"}
     ((about, warning),) = log.warnings
     assert about == SUBNET_URN
-    assert warning.startswith("Failed to read resource after Create. Please report this issue")
-    assert 'Code="Forbidden"' in warning
+    assert warning.startswith("Failed to read resource after Create. Please report this issue.\nVerbose logs")
+    assert "Forbidden" not in warning
 
 
 def partial_failure(raised: pytest.ExceptionInfo[grpc.RpcError]) -> provider_pb2.ErrorResourceInitFailed:
@@ -489,7 +499,7 @@ def test_a_resource_that_fails_after_it_was_accepted_stays_in_the_state_as_it_is
         create(engine, VIRTUAL_NETWORK, NETWORK_INPUTS)
     detail = partial_failure(raised)
     assert detail.id == NETWORK
-    assert decode(detail.properties)["provisioningState"] == "Failed"
+    assert decode(detail.properties) == {"location": "westus2", "provisioningState": "Failed"}
     assert decode(detail.inputs) == NETWORK_INPUTS
     assert list(detail.reasons) == [FAILED_REASON]
 
@@ -497,9 +507,9 @@ def test_a_resource_that_fails_after_it_was_accepted_stays_in_the_state_as_it_is
 def test_an_ise_that_failed_is_read_with_the_generic_version_and_kept_with_its_inputs_when_that_is_refused(
     engine: Engine, arm: ArmDouble
 ) -> None:
-    generic = f"GET {ISE_AS_REQUESTED}?api-version=2024-03-01"
+    generic = f"GET {ISE_ON_THE_WIRE}?api-version=2024-03-01"
     arm.on(generic, error(404, *NOT_FOUND), error(400, "NoRegisteredProviderFound", "Not with this version."))
-    arm.on(f"PUT {ISE_AS_REQUESTED}?api-version=2019-05-01", answer(201, {"id": ISE}, **STARTED))
+    arm.on(f"PUT {ISE_ON_THE_WIRE}?api-version=2019-05-01", answer(201, {"id": ISE}, **STARTED))
     arm.on(f"GET {STATUS}", answer(200, FAILED))
     with pytest.raises(grpc.RpcError) as raised:
         create(engine, ISE_URN, ISE_INPUTS)
@@ -512,23 +522,41 @@ def test_an_ise_that_failed_is_read_with_the_generic_version_and_kept_with_its_i
     assert list(detail.reasons) == [f"resource created but read failed {read_error}: {FAILED_REASON}"]
 
 
-def test_a_resource_that_failed_and_is_gone_leaves_nothing_in_the_state(engine: Engine, arm: ArmDouble) -> None:
+def test_a_resource_that_failed_keeps_the_requested_id_when_it_can_be_read(engine: Engine, arm: ArmDouble) -> None:
+    generic = f"GET {ISE_ON_THE_WIRE}?api-version=2024-03-01"
+    arm.on(generic, error(404, *NOT_FOUND), answer(200, ISE_READY))
+    arm.on(f"PUT {ISE_ON_THE_WIRE}?api-version=2019-05-01", answer(201, {"id": ISE}, **STARTED))
+    arm.on(f"GET {STATUS}", answer(200, FAILED))
+    with pytest.raises(grpc.RpcError) as raised:
+        create(engine, ISE_URN, ISE_INPUTS)
+    detail = partial_failure(raised)
+    assert detail.id == ISE_AS_REQUESTED
+    assert decode(detail.properties)["name"] == "Fabrikam-ISE"
+
+
+def test_a_resource_that_failed_and_is_gone_stays_in_the_state_without_outputs(engine: Engine, arm: ArmDouble) -> None:
     arm.on(f"GET {NETWORK}{NETWORK_VERSION}", error(404, *NOT_FOUND))
     arm.on(f"PUT {NETWORK}{NETWORK_VERSION}", answer(201, {"id": NETWORK}, **STARTED))
     arm.on(f"GET {STATUS}", answer(200, FAILED))
     with pytest.raises(grpc.RpcError) as raised:
         create(engine, VIRTUAL_NETWORK, NETWORK_INPUTS)
-    assert refused(raised) == FAILED_REASON
-    assert "grpc-status-details-bin" not in dict(raised.value.trailing_metadata() or ())
+    detail = partial_failure(raised)
+    assert (detail.id, decode(detail.properties)) == (NETWORK, {})
+    read_error = 'Status=404 Code="ResourceNotFound" Message="The Resource was not found."'
+    assert list(detail.reasons) == [f"resource created but read failed {read_error}: {FAILED_REASON}"]
 
 
-def test_a_create_that_takes_longer_than_its_timeout_keeps_the_resource(engine: Engine, arm: ArmDouble) -> None:
+def test_a_create_that_takes_longer_than_its_timeout_keeps_the_resource_and_makes_no_more_requests(
+    engine: Engine, arm: ArmDouble
+) -> None:
     arm.on(f"GET {NETWORK}{NETWORK_VERSION}", error(404, *NOT_FOUND), answer(200, {"id": NETWORK}))
     arm.on(f"PUT {NETWORK}{NETWORK_VERSION}", answer(201, {"id": NETWORK}, **STARTED))
     arm.on(f"GET {STATUS}", answer(200, {"status": "InProgress"}, retry_after_ms="20"))
     with pytest.raises(grpc.RpcError) as raised:
         create(engine, VIRTUAL_NETWORK, NETWORK_INPUTS, timeout=0.2)
-    assert list(partial_failure(raised).reasons) == ["operation timed out"]
+    detail = partial_failure(raised)
+    assert (list(detail.reasons), decode(detail.properties)) == (["operation timed out"], {})
+    assert arm.requests[-1] == f"GET {STATUS}"
 
 
 def test_a_create_that_is_cancelled_keeps_the_resource_and_makes_no_more_requests(
@@ -546,17 +574,18 @@ def test_a_create_that_is_cancelled_keeps_the_resource_and_makes_no_more_request
         running.result()
     detail = partial_failure(raised)
     assert detail.id == NETWORK
-    assert list(detail.reasons) == ["operation cancelled: the Pulumi engine asked the provider to stop"]
+    assert list(detail.reasons) == ["resource created but read failed context canceled: context canceled"]
     assert arm.requests[-1] == f"GET {STATUS}"
 
 
 def test_an_update_puts_without_an_existence_check_and_reads_with_the_old_api_version(
     engine: Engine, arm: ArmDouble
 ) -> None:
-    arm.on(f"PUT {ISE}?api-version=2016-06-01", answer(200, ISE_READY))
-    arm.on(f"GET {ISE}?api-version=2019-05-01", answer(200, ISE_READY))
+    put, get = f"PUT {ISE_ON_THE_WIRE}?api-version=2016-06-01", f"GET {ISE_ON_THE_WIRE}?api-version=2019-05-01"
+    arm.on(put, answer(200, ISE_READY))
+    arm.on(get, answer(200, ISE_READY))
     update(engine, ISE_URN, ISE, ISE_INPUTS, {**ISE_INPUTS, "apiVersion": "2016-06-01"})
-    assert arm.requests == [f"PUT {ISE}?api-version=2016-06-01", f"GET {ISE}?api-version=2019-05-01"]
+    assert arm.requests == [put, get]
 
 
 def test_an_update_of_a_virtual_network_sends_the_children_that_arm_has(engine: Engine, arm: ArmDouble) -> None:
@@ -582,6 +611,13 @@ def test_an_update_of_a_virtual_network_with_inline_children_sends_those(engine:
 def test_a_resource_that_is_gone_reads_as_an_empty_id(engine: Engine, arm: ArmDouble) -> None:
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", error(404, *NOT_FOUND))
     assert read(engine, SUBNET_URN, SUBNET, SUBNET_INPUTS, {}).id == ""
+
+
+def test_a_read_keeps_the_id_of_the_state_in_whatever_spelling(engine: Engine, arm: ArmDouble) -> None:
+    arm.on(f"GET {ISE_ON_THE_WIRE}?api-version=2019-05-01", answer(200, ISE_READY))
+    response = read(engine, ISE_URN, ISE_AS_REQUESTED, ISE_INPUTS, {})
+    assert response.id == ISE_AS_REQUESTED
+    assert decode(response.properties)["name"] == "Fabrikam-ISE"
 
 
 def test_a_refresh_writes_what_changed_in_arm_into_the_inputs(engine: Engine, arm: ArmDouble) -> None:
@@ -616,6 +652,57 @@ def test_a_delete_is_polled_to_its_end(
     arm.on(f"GET {STATUS}", answer(200, {"status": "Succeeded"}))
     delete(engine, resource, path, inputs)
     assert arm.requests == [f"DELETE {path}?api-version={version}", f"GET {STATUS}"]
+
+
+DELETE_KEY = "DELETE /keys/ise?api-version=7.6"
+KEY_URN = urn("azure-native:keyvault:Key")
+KEY_INPUTS = {"resourceGroupName": "Fabrikam-RG", "vaultName": "fabrikam", "keyName": "ise"}
+KEY = f"{GROUP}/providers/Microsoft.KeyVault/vaults/fabrikam/keys/ise"
+
+
+@pytest.mark.parametrize("answered", [answer(200, {}), error(404, "KeyNotFound")])
+def test_a_key_is_deleted_by_its_vault_and_not_by_resource_manager(
+    engine: Engine, arm: ArmDouble, answered: httpx.Response
+) -> None:
+    arm.on(DELETE_KEY, answered)
+    delete(engine, KEY_URN, KEY, KEY_INPUTS)
+    assert arm.requests == [DELETE_KEY]
+    assert arm.headers[0]["host"] == "fabrikam.vault.test"
+
+
+def test_a_vault_that_does_not_let_a_key_be_deleted_is_quoted(engine: Engine, arm: ArmDouble) -> None:
+    """The text: azcore, ResponseError."""
+    arm.on(DELETE_KEY, error(403, "Forbidden", "No permission."))
+    with pytest.raises(grpc.RpcError) as raised:
+        delete(engine, KEY_URN, KEY, KEY_INPUTS)
+    line = "-" * 80
+    assert refused(raised).splitlines() == [
+        "DELETE https://fabrikam.vault.test/keys/ise",
+        line,
+        "RESPONSE 403: 403 Forbidden",
+        "ERROR CODE: Forbidden",
+        line,
+        "{",
+        '  "error": {',
+        '    "code": "Forbidden",',
+        '    "message": "No permission."',
+        "  }",
+        "}",
+        line,
+    ]
+
+
+def test_a_function_and_a_check_that_run_go_on_when_the_engine_cancels(engine: Engine, arm: ArmDouble) -> None:
+    arm.on(f"GET {NETWORK}{NETWORK_VERSION}", answer(200, {"id": NETWORK}))
+    arm.on(f"GET {GROUP}?api-version=2020-10-01", answer(200, {"location": "westus2"}))
+    engine.Cancel(Empty())
+    names = {"resourceGroupName": "Fabrikam-RG", "virtualNetworkName": "Fabrikam-VNET"}
+    assert call(engine, "azure-native:network:getVirtualNetwork", **names)["id"] == NETWORK
+    checked = check(engine, VIRTUAL_NETWORK, {"resourceGroupName": "Fabrikam-RG"})
+    assert decode(checked.inputs)["location"] == "westus2"
+    with pytest.raises(grpc.RpcError) as raised:
+        read(engine, SUBNET_URN, SUBNET, SUBNET_INPUTS, {})
+    assert refused(raised) == "context canceled"
 
 
 def test_a_refused_delete_shows_arms_words(engine: Engine, arm: ArmDouble) -> None:

@@ -1,0 +1,71 @@
+"""Key Vault's data plane: what a vault serves at a host name of its own. Here only the deletion of a key.
+
+The host of a vault is its name before the suffix ``keyVaultDns`` of the metadata endpoint. No DNS has these names, so
+clients send the request to the simulator's address with the vault's host in the header ``Host``. Whoever calls needs a
+permission in the vault: what Resource Manager allows says nothing about it.
+
+Sources: Azure REST API reference, Key Vault, "Delete Key"; Microsoft, "Azure Key Vault REST API error codes" (403, its
+text) and "Assign a Key Vault access policy".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sandbox.arm import identity
+from sandbox.arm.errors import ArmError
+from sandbox.arm.key_vaults import NAMESPACE
+from sandbox.arm.session import Response
+
+if TYPE_CHECKING:
+    from sandbox.arm.session import Session
+    from sandbox.arm.store import Resource
+
+_HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
+
+
+def vault_of(host: str) -> str | None:
+    """The name of the vault whose host this is; None for any other host."""
+    found = _HOST.match(host)
+    return found[1] if found else None
+
+
+def delete_key(session: Session, vault_name: str, key_name: str) -> Response:
+    """`DELETE /keys/{name}`: delete a key with all of its versions.
+
+    Keys that a vault keeps after a soft deletion are not modelled, so the name is free. Of a vault with role-based
+    access the grant is taken for granted: there are no role assignments.
+
+    Raises ArmError: no vault has this host, it has no such key, or its access policies do not let the caller delete
+    keys.
+    """
+    vaults = session.store.resources_of_type(f"{NAMESPACE}/vaults")
+    vault = next((each for each in vaults if each.name.lower() == vault_name.lower()), None)
+    if vault is None:
+        # On Azure the name cannot be resolved and no request arrives.
+        raise ArmError(421, "NoSuchHost", f"There is no vault '{vault_name[:80]}': its host name does not exist.")
+    if not vault.properties.get("enableRbacAuthorization") and not _may_delete_keys(vault):
+        raise ArmError(
+            403,
+            "Forbidden",
+            f"The user, group or application 'appid={identity.CLIENT_ID};oid={identity.OBJECT_ID}' does not have keys "
+            f"delete permission on key vault '{vault.name};location={vault.location}'. For help resolving this issue, "
+            "please see https://go.microsoft.com/fwlink/?linkid=2125287",
+        )
+    key = session.store.resource(vault.id.child("keys", key_name))
+    if key is None:
+        raise ArmError(404, "KeyNotFound", f"A key with (name/id) {key_name[:130]} was not found in this key vault.")
+    session.store.remove(key.id)
+    recovery = f"{vault.properties['vaultUri']}deletedkeys/{key.name}"
+    return Response(200, {"recoveryId": recovery, "key": {"kid": key.properties["keyUriWithVersion"]}})
+
+
+def _may_delete_keys(vault: Resource) -> bool:
+    granted = {
+        permission.lower()
+        for policy in vault.properties["accessPolicies"]
+        if policy["objectId"].lower() == identity.OBJECT_ID
+        for permission in policy["permissions"].get("keys") or ()
+    }
+    return bool(granted & {"all", "delete"})
