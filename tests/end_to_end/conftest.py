@@ -99,6 +99,11 @@ class Project:
         """The resources in the stack's state, as `pulumi stack export` shows them."""
         return list(json.loads(self.succeed("stack", "export"))["deployment"]["resources"])
 
+    def copy(self, folder: Path) -> Project:
+        """Copies the project, its state and its simulated Azure into a new folder; each then goes its own way."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder, self.stack)
+
     def write_program(self, text: str) -> None:
         """Makes this the project's program."""
         (self.folder / "__main__.py").write_text(text)
@@ -143,6 +148,43 @@ def behind_the_back_of(project: Project) -> Iterator[Azure]:
 
 def _type_of(urn: str) -> str:
     return "::" + urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+class Stacks:
+    """The committed stacks as `pulumi up` leaves them: deployed once for each process of the tests, then copied.
+
+    A copy takes some milliseconds, a deployment some seconds. Subnets are released at once, as in any other project of
+    these tests; the requests of the deployment are the first of the record.
+    """
+
+    def __init__(self, folder: Path, toolchain: Path) -> None:
+        self._folder = folder
+        self._toolchain = toolchain
+        self._deployed: dict[str, Project] = {}
+
+    def deployed(self, stack: str) -> Project:
+        """The stack that is copied; not to be changed."""
+        if stack not in self._deployed:
+            project = copy_of_the_project(self._folder / stack, self._toolchain, stack)
+            project.up()
+            self._deployed[stack] = project
+        return self._deployed[stack]
+
+    def copy(self, stack: str, folder: Path) -> Project:
+        """A deployed stack that a test may change."""
+        return self.deployed(stack).copy(folder)
+
+
+@pytest.fixture(scope="session")
+def stacks(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Stacks:
+    """Deployed stacks, to be copied."""
+    return Stacks(tmp_path_factory.mktemp("stacks"), toolchain)
+
+
+@pytest.fixture
+def deployed(stacks: Stacks, tmp_path: Path) -> Project:
+    """The stack ``dev``, deployed."""
+    return stacks.copy("dev", tmp_path / "project")
 
 
 @pytest.fixture

@@ -19,11 +19,13 @@ import pytest
 
 from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION, azure_in, policy, vault
 
-from .conftest import REPOSITORY, Project, behind_the_back_of, copy_of_the_project
+from .conftest import REPOSITORY, Project, behind_the_back_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from .conftest import Stacks
 
     Case = tuple[str, str]
     Way = Callable[[Project], dict[str, Any]]
@@ -316,10 +318,9 @@ def test_every_line_of_the_table_is_walked() -> None:
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Iterator[Project]:
-    """The stack ``test``, made once for this module. Each test changes it and leaves it as its stack file then says."""
-    project = copy_of_the_project(tmp_path_factory.mktemp("changes") / "project", toolchain, "test")
-    project.up()
+def deployed(stacks: Stacks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The stack ``test``, deployed. Each test changes it and leaves it as its stack file then says."""
+    project = stacks.copy("test", tmp_path_factory.mktemp("changes") / "project")
     yield project
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
     project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
@@ -531,11 +532,11 @@ def test_another_form_of_the_network_does_what_its_lines_say(project: Project) -
 
 
 def test_a_stack_lets_go_of_a_resource_group_that_it_shall_not_make_and_leaves_it_when_it_is_destroyed(
-    project: Project,
+    stacks: Stacks, tmp_path: Path
 ) -> None:
+    project = stacks.copy("dev", tmp_path / "project")
     expected = line(GROUP_LET_GO)
     assert (expected.effect, expected.parts) == ("nothing", ())
-    project.up()
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
     assert "delete" not in announced(project).values()
     before = len(project.requests())
@@ -548,9 +549,9 @@ def test_a_stack_lets_go_of_a_resource_group_that_it_shall_not_make_and_leaves_i
 
 
 def test_a_resource_group_that_nobody_made_is_refused_at_the_preview_and_the_stack_can_still_be_destroyed(
-    project: Project,
+    stacks: Stacks, tmp_path: Path
 ) -> None:
-    project.up()
+    project = stacks.copy("dev", tmp_path / "project")
     project.configure(resourceGroup={"name": "rg-nobodys", "create": False})
     before = len(project.requests())
     for command in (("preview",), ("up", "--yes", "--skip-preview"), ("destroy", "--yes", "--run-program")):
@@ -594,9 +595,11 @@ def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_ca
     assert project.resources() == []
 
 
-def test_a_group_of_another_name_that_exists_takes_the_place_of_the_one_that_the_stack_made(project: Project) -> None:
+def test_a_group_of_another_name_that_exists_takes_the_place_of_the_one_that_the_stack_made(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    project = stacks.copy("dev", tmp_path / "project")
     assert "With another name, it is deleted at the end" in line(GROUP_LET_GO).remark
-    project.up()
     with azure_in(project.home / "arm", pace=0) as azure:
         azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-theirs", {"location": "westus2"})
     project.configure(resourceGroup={"name": "rg-theirs", "create": False})
@@ -608,10 +611,9 @@ def test_a_group_of_another_name_that_exists_takes_the_place_of_the_one_that_the
 
 
 def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_on(
-    tmp_path: Path, toolchain: Path
+    stacks: Stacks, tmp_path: Path
 ) -> None:
-    project = copy_of_the_project(tmp_path / "project", toolchain, "prod")
-    project.up()
+    project = stacks.copy("prod", tmp_path / "project")
     before = len(project.requests())
 
     # The engine's own words, at the preview already; the page says which flag they mean.

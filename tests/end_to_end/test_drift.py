@@ -8,10 +8,10 @@ import pytest
 
 from tests.sandbox.arm.azure import SUBSCRIPTION
 
-from .conftest import Project, behind_the_back_of, copy_of_the_project
+from .conftest import behind_the_back_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from .conftest import Project, Stacks
 
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-test"
 ENVIRONMENT = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-logic-apps-test"
@@ -19,10 +19,8 @@ NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-logic-apps-
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Project:
-    project = copy_of_the_project(tmp_path_factory.mktemp("drift") / "project", toolchain, "test")
-    project.up()
-    return project
+def deployed(stacks: Stacks, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return stacks.copy("test", tmp_path_factory.mktemp("drift") / "project")
 
 
 def state_of_azure(project: Project) -> list[dict[str, Any]]:

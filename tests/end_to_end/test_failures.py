@@ -32,18 +32,11 @@ def expect_all_made_once(project: Project) -> None:
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 
-@pytest.fixture
-def empty(project: Project) -> Project:
-    """A project whose simulated Azure exists and is empty, so that faults can be ordered."""
-    project.preview()
-    return project
-
-
 def test_a_failed_creation_keeps_the_resource_tells_azures_words_and_is_repaired_by_the_next_update(
-    empty: Project,
+    project: Project,
 ) -> None:
     order(
-        empty,
+        project,
         arm.OrderedEnding(
             resource="*/integrationserviceenvironments/*",
             kind="Create",
@@ -52,17 +45,17 @@ def test_a_failed_creation_keeps_the_resource_tells_azures_words_and_is_repaired
             message="The API Management part could not be reached on port 3443.",
         ),
     )
-    printed = empty.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    printed = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
     assert "NetworkNotReady" in printed
     assert "The API Management part could not be reached on port 3443." in printed
     assert "Traceback" not in printed
-    state = json.loads(empty.succeed("stack", "export"))["deployment"]["resources"]
+    state = json.loads(project.succeed("stack", "export"))["deployment"]["resources"]
     (kept,) = [resource for resource in state if resource["urn"].endswith("::logic-apps-ise")]
     assert kept["id"].endswith("/Microsoft.Logic//integrationServiceEnvironments/ise-logic-apps-dev")
 
-    empty.up()
-    expect_all_made_once(empty)
-    assert empty.outputs()["workflow_outgoing_ip_addresses"]
+    project.up()
+    expect_all_made_once(project)
+    assert project.outputs()["workflow_outgoing_ip_addresses"]
 
 
 def test_what_was_created_after_a_failure_is_exported_and_referred_to_in_azures_spelling(empty: Project) -> None:
@@ -99,50 +92,50 @@ def test_what_was_created_after_a_failure_is_exported_and_referred_to_in_azures_
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_passing_error_of_every_request_costs_a_retry_and_nothing_else(status: int, empty: Project) -> None:
+def test_a_passing_error_of_every_request_costs_a_retry_and_nothing_else(status: int, project: Project) -> None:
     """Every third request fails; a client that keeps to Retry-After gets through."""
-    order(empty, arm.RequestFault(path="*/resourcegroups/*", status=status, every=3, times=8, retry_after=0))
-    empty.up()
-    assert len([r for r in empty.requests() if r.status == status]) == 8
-    expect_all_made_once(empty)
+    order(project, arm.RequestFault(path="*/resourcegroups/*", status=status, every=3, times=8, retry_after=0))
+    project.up()
+    assert len([r for r in project.requests() if r.status == status]) == 8
+    expect_all_made_once(project)
 
 
-def test_another_operation_in_progress_is_waited_for(empty: Project) -> None:
+def test_another_operation_in_progress_is_waited_for(project: Project) -> None:
     fault = arm.RequestFault(
         method="PUT", path="*/subnets/*", status=409, code="AnotherOperationInProgress", times=2, retry_after=0
     )
-    order(empty, fault)
-    empty.up()
-    expect_all_made_once(empty)
+    order(project, fault)
+    project.up()
+    expect_all_made_once(project)
 
 
-def test_a_connection_that_breaks_after_the_environment_was_requested_makes_no_second_one(empty: Project) -> None:
+def test_a_connection_that_breaks_after_the_environment_was_requested_makes_no_second_one(project: Project) -> None:
     """azure-native waits twenty seconds before it tries again when Azure gives no hint."""
-    order(empty, arm.RequestFault(method="PUT", path="*/integrationserviceenvironments/*", connection="broken-after"))
-    empty.up()
-    expect_all_made_once(empty)
+    order(project, arm.RequestFault(method="PUT", path="*/integrationserviceenvironments/*", connection="broken-after"))
+    project.up()
+    expect_all_made_once(project)
 
 
-def test_a_lasting_error_ends_in_one_clear_message_and_the_next_update_goes_on(empty: Project) -> None:
+def test_a_lasting_error_ends_in_one_clear_message_and_the_next_update_goes_on(project: Project) -> None:
     order(
-        empty,
+        project,
         arm.RequestFault(
             method="PUT", path="*/subnets/subnet-3", status=403, code="AuthorizationFailed", message="No access."
         ),
     )
-    printed = empty.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    printed = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
     assert 'Code="AuthorizationFailed"' in printed
     assert "Traceback" not in printed
-    before = len(empty.requests())
-    empty.up()
-    assert empty.writes(before) == ["PUT subnet-3", "PUT subnet-4", "PUT ise-logic-apps-dev"]
-    expect_all_made_once(empty)
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == ["PUT subnet-3", "PUT subnet-4", "PUT ise-logic-apps-dev"]
+    expect_all_made_once(project)
 
 
-def test_destroying_needs_no_values_of_what_a_failed_update_never_made(empty: Project) -> None:
+def test_destroying_needs_no_values_of_what_a_failed_update_never_made(project: Project) -> None:
     """From other languages: test_component_package.py."""
-    order(empty, arm.RequestFault(method="PUT", path="*/virtualNetworks/*", status=403, code="AuthorizationFailed"))
-    empty.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    assert [identity.rsplit("/", 1)[1] for identity in empty.resources()] == ["rg-logic-apps-dev"]
-    empty.succeed("destroy", "--run-program", "--yes", "--non-interactive", "--skip-preview")
-    assert empty.resources() == []
+    order(project, arm.RequestFault(method="PUT", path="*/virtualNetworks/*", status=403, code="AuthorizationFailed"))
+    project.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    assert [identity.rsplit("/", 1)[1] for identity in project.resources()] == ["rg-logic-apps-dev"]
+    project.succeed("destroy", "--run-program", "--yes", "--non-interactive", "--skip-preview")
+    assert project.resources() == []

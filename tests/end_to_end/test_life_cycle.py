@@ -15,6 +15,8 @@ from .conftest import REPOSITORY, Project, copy_of_the_project
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .conftest import Stacks
+
 DOCUMENTED_BODY = json.loads((REPOSITORY / "tests/data/documented-request-body.json").read_text())
 
 ALL = [
@@ -96,10 +98,9 @@ def test_a_stack_is_previewed_made_kept_and_destroyed(
     assert project.resources() == []
 
 
-def test_the_request_that_creates_prod_is_the_documented_one(tmp_path: Path, toolchain: Path) -> None:
-    project = copy_of_the_project(tmp_path / "project", toolchain, "prod")
-    project.up()
-    (request,) = [r for r in project.requests() if r.method == "PUT" and r.path.split("?")[0].endswith("/Fabrikam-ISE")]
+def test_the_request_that_creates_prod_is_the_documented_one(stacks: Stacks) -> None:
+    requests = stacks.deployed("prod").requests()
+    (request,) = [r for r in requests if r.method == "PUT" and r.path.split("?")[0].endswith("/Fabrikam-ISE")]
     address, _, query = request.path.partition("?")
     assert query == "api-version=2019-05-01"
     assert address.replace("//", "/").lower() == DOCUMENTED_BODY["id"].lower()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.conftest import Project, copy_of_the_project
+from tests.end_to_end.conftest import Project, Stacks, copy_of_the_project
 from tests.end_to_end.disturbed.interruption import Outcome, copy_of, outcome
 
 if TYPE_CHECKING:
@@ -22,11 +22,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Project:
 
 
 @pytest.fixture(scope="package")
-def deployed(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def deployed(stacks: Stacks) -> Project:
     """A project that was deployed without disturbance; to be copied."""
-    project = copy_of(empty, tmp_path_factory.mktemp("deployed") / "project")
-    project.up()
-    return project
+    return stacks.deployed("dev")
 
 
 @pytest.fixture(scope="package")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from sandbox import arm
-from tests.end_to_end.conftest import REPOSITORY, Project
+from tests.end_to_end.conftest import REPOSITORY
 from tests.sandbox.arm.azure import azure_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from tests.end_to_end.conftest import Project
 
 BEFORE, AFTER = "before", "after"
 """The request has no effect, or it has and its answer never arrives."""
@@ -50,8 +51,7 @@ class Outcome:
 
 def copy_of(template: Project, folder: Path) -> Project:
     """A project with the same state and the same simulated Azure, in a folder of its own."""
-    shutil.copytree(template.folder, folder, symlinks=True)
-    return Project(folder, template.stack)
+    return template.copy(folder)
 
 
 def interrupt(
