@@ -35,7 +35,7 @@ def main() -> int:
     except (SetUpError, ProjectNotFoundError, OSError) as error:
         return _fail(str(error))
     except (KeyboardInterrupt, Interrupted):
-        sys.stderr.write("Set-up was interrupted. The next run goes on with it.\n")
+        sys.stderr.write("Set-up was interrupted. The next run continues it.\n")
         return EXIT_INTERRUPTED
     return 0
 

@@ -46,7 +46,7 @@ def download_release(
     """
     system, processor = this_platform()
     if (system, processor) not in checksums:
-        raise SetUpError(f"no checksum of the release archive is pinned for {system}-{processor}")
+        raise SetUpError(f"no checksum is pinned for the release archive of {system}-{processor}")
     url = f"{address.rstrip('/')}/pulumi-v{ARCHIVE_VERSION}-{system}-{processor}.tar.gz"
     target.mkdir(parents=True)
     archive = target / "archive.tar.gz"
@@ -77,7 +77,7 @@ def _open(url: str, seconds: float) -> IO[bytes]:
     try:
         opened = answer.get(timeout=seconds)
     except queue.Empty:
-        raise TimeoutError(f"no answer within {seconds:g} s") from None
+        raise TimeoutError(f"no response within {seconds:g} s") from None
     if isinstance(opened, Exception):
         raise opened
     return opened
@@ -87,7 +87,7 @@ def _check(archive: Path, expected: str, url: str) -> None:
     with archive.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != expected:
-        raise SetUpError(f"{url} is not the archive that was pinned: its SHA-256 is {found}, expected {expected}")
+        raise SetUpError(f"{url} does not have the pinned checksum: its SHA-256 is {found}, expected {expected}")
 
 
 def _unpack(archive: Path, target: Path, url: str) -> None:
@@ -102,4 +102,4 @@ def _unpack(archive: Path, target: Path, url: str) -> None:
         file.rename(target / file.name)
     shutil.rmtree(unpacked)
     if not (target / "pulumi").is_file():
-        raise SetUpError(f"{url} holds no pulumi/pulumi")
+        raise SetUpError(f"{url} does not contain pulumi/pulumi")

@@ -51,7 +51,7 @@ class Commands:
             lines = log.read_text(errors="replace").rstrip().splitlines()
             tail = "\n".join(f"    {line}" for line in lines[-TAIL_LINES:])
             raise SetUpError(
-                f"{' '.join(command[:4])} ... failed with exit code {code}:\n{tail}\n  All of its output: {log}"
+                f"{' '.join(command[:4])} ... failed with exit code {code}:\n{tail}\n  Complete output: {log}"
             )
 
     def _wait(self, process: subprocess.Popen[bytes]) -> int:

@@ -91,23 +91,23 @@ class Toolchain:
     def _from_path(self, progress: Progress) -> PulumiCli:
         found = shutil.which("pulumi", path=self.path)
         if found is None:
-            raise SetUpError("there is none")
+            raise SetUpError("not found")
         try:
             return self._usable(found)
         except SetUpError as error:
-            progress.say(f"The pulumi on PATH is passed over: {error}")
+            progress.say(f"The pulumi on PATH is not used: {error}")
             raise
 
     def _usable(self, found: str) -> PulumiCli:
         version = self._version_of(Path(found))
         if not versions.is_good(version):
             raise SetUpError(
-                f"{found} is version {versions.show(version)}; at least {versions.show(versions.MINIMUM)} and below "
-                f"{versions.show(versions.BELOW)} is needed"
+                f"{found} has version {versions.show(version)}; {versions.show(versions.MINIMUM)} or later, below "
+                f"{versions.show(versions.BELOW)}, is required"
             )
         executable = Path(found).resolve()
         if not (executable.parent / LANGUAGE_HOST).exists() and shutil.which(LANGUAGE_HOST, path=self.path) is None:
-            raise SetUpError(f"{found} has no {LANGUAGE_HOST} beside it or on PATH")
+            raise SetUpError(f"{LANGUAGE_HOST} is neither in the folder of {found} nor on PATH")
         return PulumiCli(executable, versions.show(version), "on PATH")
 
     def _version_of(self, executable: Path) -> tuple[int, int, int]:
@@ -118,10 +118,10 @@ class Toolchain:
                 [executable, "version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=True, env=quiet
             )
         except (OSError, ValueError, subprocess.SubprocessError) as error:
-            raise SetUpError(f"{executable} does not tell its version: {error}") from error
+            raise SetUpError(f"the version of {executable} cannot be read: {error}") from error
         version = versions.parse_version(asked.stdout)
         if version is None:
-            raise SetUpError(f"{executable} version prints {asked.stdout[:60]!r}, which is no version")
+            raise SetUpError(f"`{executable} version` prints {asked.stdout[:60]!r}, which is not a version")
         return version
 
     def _from_archive(self, progress: Progress) -> PulumiCli:
@@ -144,7 +144,7 @@ class Toolchain:
             with (
                 tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
                 progress.step(
-                    f"Building the Pulumi CLI {version} from Go modules, once, about five minutes",
+                    f"Building the Pulumi CLI {version} from Go modules (once, about five minutes)",
                     f"Pulumi CLI {version} is built",
                 ),
             ):
@@ -161,7 +161,7 @@ class Toolchain:
     ) -> None:
         go = shutil.which("go", path=self.path)
         if go is None:
-            raise SetUpError("there is no go on PATH (https://go.dev/dl/)")
+            raise SetUpError("go is not on PATH (https://go.dev/dl/)")
         command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", linking]
         command += ["-o", str(executable), package]
         commands.run(name, command, cwd=module, variables={**self.variables, "CGO_ENABLED": "0"})
@@ -178,7 +178,7 @@ class Toolchain:
         with (
             tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
             progress.step(
-                f"Building Pulumi's YAML language host {version} from Go modules, once, about a minute",
+                f"Building Pulumi's YAML language host {version} from Go modules (once, about a minute)",
                 f"Pulumi's YAML language host {version} is built",
             ),
         ):
@@ -209,11 +209,11 @@ class Toolchain:
 
 _BUILT = "built from Go modules"
 
-_NO_WAY = """no Pulumi CLI could be had:
+_NO_WAY = """the Pulumi CLI could not be installed:
 {failures}
-Any one of these helps; then run the same command again:
-  1. Install the Pulumi CLI, version {minimum} or newer, so that `pulumi version` works:
+Do one of the following, then run the same command again:
+  1. Install the Pulumi CLI, version {minimum} or later, so that `pulumi version` works:
     https://www.pulumi.com/docs/install/
-  2. Let this machine reach https://get.pulumi.com, or set LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES to a mirror of its
-    releases/sdk folder.
-  3. Install Go (https://go.dev/dl/) with access to a Go module proxy: the CLI is then built here."""
+  2. Allow access to https://get.pulumi.com, or set LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES to a mirror of its releases/sdk
+    folder.
+  3. Install Go (https://go.dev/dl/) with access to a Go module proxy, to build the CLI on this machine."""

@@ -58,7 +58,7 @@ _IMPORT = Command(salts=True, options_with_value=_options("--stack -s --config-f
 _DESTROY = replace(
     _UPDATE,
     harms_with="--remove",
-    instead="Two commands keep it: `pulumi destroy --stack {stack}`, then `pulumi stack rm {stack}`.",
+    instead="Use `pulumi destroy --stack {stack}`, then `pulumi stack rm {stack}`, which keep the file.",
 )
 _STACK_NEW = Command(
     makes=True, stack_at=2, options_with_value=_options("--stack -s --secrets-provider --copy-config-from --teams")
@@ -66,16 +66,16 @@ _STACK_NEW = Command(
 _STACK_SELECT = Command(stack_at=2, options_with_value=_options("--stack -s --secrets-provider"))
 _STACK_REMOVE = Command(stack_at=2, keeps_with="--preserve-config")
 _STACK_RENAME = Command(
-    instead="For a stack of another name, copy it to Pulumi.NAME.yaml, then run `pulumi up --stack NAME`."
+    instead="To create a stack with another name, copy the file to Pulumi.NAME.yaml, then run `pulumi up --stack NAME`."
 )
-_STACK_HISTORY = Command(harms_with="--show-secrets", instead="Leave out --show-secrets.")
+_STACK_HISTORY = Command(harms_with="--show-secrets", instead="Omit --show-secrets.")
 _SECRETS_OUTSIDE = Command(
     options_with_value=_options("--stack -s --target --secrets-provider"),
-    instead="In the sandbox secrets are encrypted with its own passphrase; run the command outside of it.",
+    instead="The sandbox encrypts secrets with its own passphrase. Run the command outside the sandbox.",
 )
 _STATE_MOVE = Command(
     options_with_value=_options("--source --dest"),
-    instead="Move the resources outside of the sandbox, or between stacks that the project has no file for.",
+    instead="Move the resources outside the sandbox, or between stacks without a file in the project.",
 )
 
 COMMANDS: dict[str, Command] = {

@@ -32,7 +32,7 @@ def test_the_pinned_archive_is_unpacked_with_its_executables(server: ReleaseServ
 
 def test_another_archive_is_refused_before_anything_of_it_is_unpacked(server: ReleaseServer, tmp_path: Path) -> None:
     server.content = good_archive()
-    with pytest.raises(SetUpError, match="not the archive that was pinned"):
+    with pytest.raises(SetUpError, match="not have the pinned checksum"):
         download(server, tmp_path / "cli", "0" * 64)
     assert not (tmp_path / "cli" / "pulumi").exists()
 
@@ -54,7 +54,7 @@ def test_a_server_without_the_archive_is_reported_with_its_address(server: Relea
 
 def test_a_server_that_never_answers_is_given_up(server: ReleaseServer, tmp_path: Path) -> None:
     server.hangs.set()
-    with pytest.raises(SetUpError, match=r"no answer within 0\.5 s|timed out"):
+    with pytest.raises(SetUpError, match=r"no response within 0\.5 s|timed out"):
         download(server, tmp_path / "cli", "0" * 64)
 
 
@@ -68,7 +68,7 @@ def test_something_that_is_no_archive_is_refused_even_with_the_right_checksum(
 
 def test_an_archive_without_a_cli_is_refused(server: ReleaseServer, tmp_path: Path) -> None:
     server.content = archive_of({"pulumi/README": b"hello"})
-    with pytest.raises(SetUpError, match="holds no pulumi/pulumi"):
+    with pytest.raises(SetUpError, match="not contain pulumi/pulumi"):
         download(server, tmp_path / "cli", sha256(server.content))
 
 

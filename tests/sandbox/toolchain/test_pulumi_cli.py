@@ -100,8 +100,8 @@ def test_a_cli_on_path_that_is_passed_over_is_named_with_the_reason(machine: Mac
     machine.install_pulumi("v3.218.0")
     machine.install("go", FAKE_GO)
     machine.make()
-    reason = f"{machine.bin / 'pulumi'} is version 3.218.0; at least 3.219.0"
-    assert f"The pulumi on PATH is passed over: {reason}" in machine.printed.getvalue()
+    reason = f"{machine.bin / 'pulumi'} has version 3.218.0; 3.219.0 or later"
+    assert f"The pulumi on PATH is not used: {reason}" in machine.printed.getvalue()
 
 
 def test_to_ask_a_cli_for_its_version_leaves_nothing_in_the_users_home(machine: Machine, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_to_ask_a_cli_for_its_version_leaves_nothing_in_the_users_home(machine: 
 
 def test_a_cli_on_path_without_the_python_language_host_is_not_used(machine: Machine) -> None:
     machine.install("pulumi", "#!/bin/sh\necho v3.255.0\n")
-    with pytest.raises(SetUpError, match="has no pulumi-language-python beside it"):
+    with pytest.raises(SetUpError, match="pulumi-language-python is neither in the folder of"):
         machine.make()
 
 
@@ -203,9 +203,9 @@ def test_when_no_way_works_one_message_says_why_and_names_three_ways_out(machine
         machine.make()
     message = str(failure.value)
     for part in (
-        "a pulumi on PATH: there is none",
+        "a pulumi on PATH: not found",
         "404",
-        "there is no go on PATH",
+        "go is not on PATH",
         "3.219.0",
         "  1. ",
         "  2. ",

@@ -35,7 +35,9 @@ def test_an_old_python_is_told_so_before_it_meets_syntax_that_it_does_not_know()
         check=False,
     )
     assert ended.returncode == 1
-    assert ended.stderr == ("error: Python 3.9 is too old: 3.11 or newer is needed, as in: make PYTHON=python3.11 up\n")
+    assert ended.stderr == (
+        "error: Python 3.9 is too old: Python 3.11 or later is required. Example: make PYTHON=python3.11 up\n"
+    )
     ast.parse((REPOSITORY / "sandbox/__init__.py").read_text(), feature_version=(3, 4))
 
 
