@@ -7,7 +7,7 @@ project's files are tracked by git, belong to the stacks on Azure, and must get 
 - a stack that the project has a file for is made in the sandbox when it is first named, from a folder in the sandbox's
   home;
 - commands that read the stack file get `--config-file` with a copy of it that has the salt; what Pulumi writes, it
-  writes there;
+  writes there; a private key in the file is left out, since Pulumi would keep it in its history;
 - commands that delete the file are told to keep it; those that cannot be told are refused.
 
 `pulumi_commands.py` knows which command does what. `pulumi config` still reads and edits the project's own file. A
@@ -25,7 +25,9 @@ from typing import NoReturn
 
 from sandbox.files import PRIVATE, turn, write_file
 from sandbox.layout import PROJECT_FILE, ProjectNotFoundError, find_project, stack_file, stack_files_of
+from sandbox.private_keys import stand_in
 from sandbox.toolchain.pulumi_commands import CommandLine
+from sandbox.toolchain.stack_file_text import PrivateKeyError, without_private_keys
 
 ERROR_EXIT = 255
 """The exit code of Pulumi for any error."""
@@ -72,7 +74,13 @@ class Launcher:
         """Sees that the stack is there, and that the CLI finds a salt that is not in the project's file."""
         given = _given_file(line, project)
         source = given or stack_file(project, stack)
-        if not source.is_file() or OWN_SECRETS.search(_read(source)):
+        if line.command.salts:
+            _refuse_private_keys(line, arguments, project)
+        if not source.is_file():
+            return arguments
+        if OWN_SECRETS.search(_read(source)):
+            if line.command.salts:
+                _refuse_private_key(source.name, _read(source))
             return arguments
         is_new = self._make_stack(project, stack)
         if is_new and line.command.makes:
@@ -139,7 +147,11 @@ class Launcher:
     def _copy(self, source: Path, stack: str) -> Path:
         """Writes the copy of a stack file with the sandbox's salt of the stack, and answers where it is."""
         copy = self._copy_of(stack)
-        text = f"{_read(source).rstrip()}\n# The above is {source}; edit that. The sandbox adds what follows.\n"
+        try:
+            kept = without_private_keys(_read(source))
+        except PrivateKeyError:
+            _end(f"{source.name} is not YAML, and {_KEY_FOUND}")
+        text = f"{kept.rstrip()}\n# The above is {source}; edit that. The sandbox adds what follows.\n"
         write_file(copy, f"{text}{_salt_line(copy)}", mode=PRIVATE)
         return copy
 
@@ -178,6 +190,28 @@ def _refuse_harm(line: CommandLine, stacks: list[str], project: Path) -> None:
                 "command does that.\n"
                 f"{line.command.instead.format(stack=stack)}"
             )
+
+
+_KEY_FOUND = (
+    "it holds a private key. The sandbox keeps no copy of one, so nothing was run.\n"
+    "Remove the key: an environment takes public certificates only."
+)
+
+
+def _refuse_private_keys(line: CommandLine, arguments: list[str], project: Path) -> None:
+    """Ends a command that would bring a private key into Pulumi's history on another way than by a stack file."""
+    for argument in arguments:
+        _refuse_private_key("an argument", argument)
+    _refuse_private_key(PROJECT_FILE, _read(project / PROJECT_FILE))
+    if "--config-file" in line.options and not _given_file(line, project):
+        file = _folder(line) / line.options["--config-file"]
+        if file.is_file():
+            _refuse_private_key(file.name, _read(file))
+
+
+def _refuse_private_key(where: str, text: str) -> None:
+    if stand_in(text):
+        _end(f"{where} cannot be used: {_KEY_FOUND}")
 
 
 def _no_stack_is_selected(project: Path) -> NoReturn:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
     pkcs7,
     pkcs12,
 )
-from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,25 +28,9 @@ from components.certificates import (
     parse_certificates,
 )
 from components.rules.certificates import check_certificate, check_certificate_set
+from tests.private_key_forms import CERTIFICATE, DER, DISGUISES, KEY, KEYS, PEM, PLACES, certificate, pieces
 
 from .certificate_factory import certificate_with_serial_number_zero
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-KEY = ec.generate_private_key(ec.SECP256R1())
-
-
-def certificate(expires: datetime) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test")])
-    builder = x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=KEY.public_key(), serial_number=7)
-    builder = builder.not_valid_before(expires - timedelta(days=90)).not_valid_after(expires)
-    return builder.sign(KEY, hashes.SHA256())
-
-
-CERTIFICATE = certificate(datetime(2040, 5, 6, 7, 8, 9, tzinfo=UTC))
-PEM = CERTIFICATE.public_bytes(Encoding.PEM)
-DER = CERTIFICATE.public_bytes(Encoding.DER)
 
 
 @pytest.mark.parametrize(
@@ -70,92 +48,6 @@ DER = CERTIFICATE.public_bytes(Encoding.DER)
 def test_every_form_is_sent_as_base64_of_the_pem_text_alone(given_form: bytes) -> None:
     """Microsoft's sample value decodes to "-----BEGIN CE…"."""
     assert base64.b64decode(encode_certificate(*parse_certificates(given_form))) == PEM
-
-
-def keys_in_every_form() -> dict[str, bytes]:
-    """A key in every form in which OpenSSL, OpenSSH, PuTTY, .NET and the web write one, by the name of the form."""
-    keys: dict[str, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey] = {
-        "RSA": rsa.generate_private_key(65537, 2048),
-        "EC": KEY,
-        "Ed25519": ed25519.Ed25519PrivateKey.generate(),
-    }
-    secret, none = BestAvailableEncryption(b"x"), NoEncryption()
-    forms: dict[str, bytes] = {}
-    for kind, key in keys.items():
-        for name, coding in {"PEM": Encoding.PEM, "DER": Encoding.DER}.items():
-            forms[f"{kind} PKCS 8 {name}"] = key.private_bytes(coding, PrivateFormat.PKCS8, none)
-            forms[f"{kind} PKCS 8 encrypted {name}"] = key.private_bytes(coding, PrivateFormat.PKCS8, secret)
-            if kind != "Ed25519":
-                traditional = key.private_bytes(coding, PrivateFormat.TraditionalOpenSSL, none)
-                forms[f"{kind} traditional {name}"] = traditional
-    encrypted = KEY.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, secret)
-    forms["EC traditional encrypted"] = encrypted
-    # As `openssl dsa` writes it: version, p and the rest.
-    forms["DSA"] = bytes.fromhex("308201bb02010002818100") + hashlib.sha512(b"p").digest() * 6
-    forms["OpenSSH"] = KEY.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
-    body = base64.encodebytes(hashlib.sha512(b"a key").digest() * 8).decode()
-    forms["PuTTY"] = f"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 9\n{body}".encode()
-    forms["SSH2"] = (
-        f"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{body}---- END SSH2 ENCRYPTED PRIVATE KEY ----\n".encode()
-    )
-    # RFC 9580, 5.5.3: the packet's tag and length, version 4, a time, and the algorithm RSA.
-    packet = base64.encodebytes(bytes.fromhex("9503c6046360000001") + hashlib.sha512(b"a key").digest() * 8).decode()
-    forms["PGP"] = f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{packet}-----END PGP PRIVATE KEY BLOCK-----\n".encode()
-    forms["JWK"] = json.dumps(
-        {"kty": "RSA", "n": "sXch", "e": "AQAB", "d": "VFCWOqXr8nvZNyaaJLXdnNPXZKRaWCjkU5Q2egQQpTBMwhpr"}
-    ).encode()
-    forms["XML"] = (
-        b"<RSAKeyValue><Modulus>sXch</Modulus><Exponent>AQAB</Exponent><D>VFCWOqXr8nvZNyaaJLXdnNPXZKRaWCjkU5Q2</D></RSAKeyValue>"
-    )
-    return forms
-
-
-KEYS = keys_in_every_form()
-
-
-def without_marks(pem: bytes) -> bytes:
-    """The lines of base64 alone; what is no PEM text stays as it is."""
-    lines = pem.split(b"\n")
-    kept = [line for line in lines if line and b"-----" not in line and b":" not in line]
-    return b"\n".join(kept) if pem.startswith(b"-----") and b"ENCRYPTED\n" not in pem else pem
-
-
-DISGUISES: dict[str, Callable[[bytes], bytes]] = {
-    "as it is": lambda key: key,
-    "labels in lower case": lambda key: re.sub(rb"-----.*?-----", lambda label: label[0].lower(), key),
-    "without labels": without_marks,
-    "without labels, in one line": lambda key: (
-        without_marks(key).replace(b"\n", b"") if key.startswith(b"-----") else key
-    ),
-    "with Windows line ends": lambda key: key.replace(b"\n", b"\r\n") if key.isascii() else key,
-    "in base64": base64.b64encode,
-    "in base64url": lambda key: base64.urlsafe_b64encode(key).rstrip(b"="),
-    "in base64 with blanks": lambda key: b" ".join(re.findall(rb".{1,7}", base64.b64encode(key))),
-    "in base64 twice": lambda key: base64.b64encode(base64.b64encode(key)),
-    "in hexadecimal digits": lambda key: key.hex().encode(),
-    "in JSON": lambda key: json.dumps(
-        {"key": key.decode() if key.isascii() else base64.b64encode(key).decode()}
-    ).encode(),
-    "in UTF-16": lambda key: key.decode().encode("utf-16") if key.isascii() else key,
-    "as comments": lambda key: re.sub(rb"^", b"# ", key, flags=re.MULTILINE) if key.isascii() else key,
-}
-PLACES: dict[str, Callable[[bytes], bytes]] = {
-    "alone": lambda key: key,
-    "after a certificate": lambda key: PEM + key,
-    "before a certificate": lambda key: key + b"\n" + PEM,
-    "after a certificate, both in base64": lambda key: base64.b64encode(PEM + key),
-    "after a certificate in DER": lambda key: DER + key,
-}
-
-
-def pieces(key: bytes) -> set[str]:
-    """Every part of 12 characters of a key's secret lines."""
-    text = "".join(key.decode("latin-1").split())
-    return {
-        piece
-        for at in range(len(text) - 12)
-        if "--" not in (piece := text[at : at + 12]) and "KEY" not in piece.upper()
-    }
 
 
 @given(st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(DISGUISES)), st.sampled_from(sorted(PLACES)))

@@ -106,6 +106,7 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
         "certificate-not-yet-valid",
         "certificate-end-entity",
         "certificate-issuer-missing",
+        "certificate-serial-number",
         "certificate-weak",
         "connector-unknown",
         "connector-content-link-plain",

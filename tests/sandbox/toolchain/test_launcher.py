@@ -3,12 +3,14 @@
 The CLI is a stand-in that records its arguments and writes a salt where the real one does.
 """
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.files import python_executable, write_file
 from sandbox.toolchain.pulumi_commands import CommandLine
@@ -347,3 +349,58 @@ def test_a_stack_that_was_removed_is_made_anew_though_its_backup_is_left(tmp_pat
     (state / "dev.json").rename(state / "dev.json.bak")
     sandbox.pulumi("preview", "--stack", "dev")
     assert (state / "dev.json").is_file()
+
+
+KEY = """-----begin private key-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgCarnPnkVaPVbWiwGQ
+-----end private key-----
+"""
+SECRET = "CarnPnkVaPVbWiwGQ"
+
+
+def stack_file_with(value: str) -> str:
+    """A stack file with a value where a certificate belongs, and with the same as a comment."""
+    lines = "".join(f"# {line}\n" for line in value.splitlines())
+    return f"{lines}config:\n  demo:size: 3\n  demo:certificates: {json.dumps({'a': {'publicCertificate': value}})}\n"
+
+
+def test_the_copy_holds_the_form_of_a_private_key_and_no_part_of_it(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_text(stack_file_with(KEY))
+    assert sandbox.pulumi("preview", "--stack", "dev").returncode == 0
+    copy = yaml.safe_load(sandbox.copy_of("dev"))
+    value = copy["config"]["demo:certificates"]["a"]["publicCertificate"]
+    assert value.startswith("-----BEGIN PRIVATE KEY-----")
+    assert copy["config"]["demo:size"] == 3
+    assert copy["encryptionsalt"] == "v1:salt-of-dev"
+    assert SECRET not in sandbox.copy_of("dev")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Pulumi.yaml", f"name: demo\nruntime: python\nconfig:\n  demo:a: {json.dumps(KEY)}\n"),
+        ("Pulumi.dev.yaml", f"{stack_file_with(KEY)}encryptionsalt: v1:own\n"),
+        ("Pulumi.dev.yaml", f"config: [\n{KEY}"),
+        ("other.yaml", stack_file_with(KEY)),
+    ],
+    ids=["project file", "stack file with its own secrets", "stack file that is not YAML", "another file"],
+)
+def test_a_private_key_that_cannot_be_left_out_ends_the_command(sandbox: Sandbox, name: str, text: str) -> None:
+    (sandbox.project / name).write_text(text)
+    option = ["--config-file", name] if name == "other.yaml" else []
+    ended = sandbox.pulumi("up", "--stack", "dev", *option)
+    assert ended.returncode == 255
+    assert name in ended.stderr
+    assert "holds a private key" in ended.stderr
+    assert SECRET not in ended.stderr
+    assert "up" not in " ".join(sandbox.called())
+    kept = [path.read_text() for path in sandbox.stack_files.parent.rglob("*") if path.is_file()]
+    assert not any(SECRET in each for each in kept)
+
+
+def test_a_private_key_among_the_arguments_ends_the_command(sandbox: Sandbox) -> None:
+    ended = sandbox.pulumi("up", "--stack", "dev", "--config", f"demo:certificate={KEY}")
+    assert ended.returncode == 255
+    assert "holds a private key" in ended.stderr
+    assert SECRET not in ended.stderr
+    assert sandbox.called() == []

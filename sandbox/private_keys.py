@@ -1,0 +1,192 @@
+"""Keeping private keys out of what the sandbox writes: its copies of stack files and its record of requests.
+
+Somebody may paste a key where a certificate belongs. The project rejects it, and no file of the sandbox may keep it.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+LEFT_OUT = "(left out)"
+
+_DEEPEST = 4
+_LENGTH = "(?:[0-7].|80|81..|82....|83......)"
+
+
+def _pem(label: str) -> str:
+    return f"-----BEGIN {label}-----\n{LEFT_OUT}\n-----END {label}-----\n"
+
+
+# The starts of the binary forms in hexadecimal digits, each with what stands in its place: RFC 8017 A.1.2, RFC 5958 2
+# and 3, RFC 5915 3, RFC 7292 4, RFC 9580 5.5.3, then OpenSSH, Java's keystores, and Windows' PVK and CAPI.
+_BINARY_FORMS = tuple(
+    (re.compile(f"(?:..)*?(?:{pattern})"), stand_in)
+    for pattern, stand_in in (
+        (f"30{_LENGTH}0201(?:00|01)02(?:[0-7].|8[12])", _pem("RSA PRIVATE KEY")),
+        (f"30{_LENGTH}0201(?:00|01)30{_LENGTH}06", _pem("PRIVATE KEY")),
+        (f"30{_LENGTH}02010104", _pem("EC PRIVATE KEY")),
+        (f"30{_LENGTH}30{_LENGTH}06..2a864886f70d01(?:05|0c01)", _pem("ENCRYPTED PRIVATE KEY")),
+        (f"30{_LENGTH}02010330", _pem("PKCS12")),
+        (
+            "^(?:94..|95....|c5(?:[0-9ab].|[cd]...|ff........))0[46]........(?:0[123]|1[01236]|19|1[abc])",
+            _pem("PGP PRIVATE KEY"),
+        ),
+        (b"openssh-key-v1\0".hex(), _pem("OPENSSH PRIVATE KEY")),
+        ("feedfeed0000000[12]", "/u3+7Q=="),
+        ("cececece0000000[12]", "zs7Ozg=="),
+        ("1ef1b5b0", "HvG1sA=="),
+        ("0702000000(?:24|a4)0000", "BwIAAACkAAA="),
+    )
+)
+_TEXT_FORMS = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), stand_in)
+    for pattern, stand_in in (
+        (r"PuTTY-User-Key-File|Private-Lines\s*:", f"PuTTY-User-Key-File-3: {LEFT_OUT}"),
+        (r"SSH2[\s_-]+ENCRYPTED[\s_-]+PRIVATE", _pem("SSH2 ENCRYPTED PRIVATE KEY")),
+        (r"PGP[\s_-]+(?:PRIVATE|SECRET)[\s_-]+KEY", _pem("PGP PRIVATE KEY BLOCK")),
+        *(
+            (rf"(?:BEGIN|END)[\s_-]+{label}[\s_-]+PRIVATE", _pem(f"{label} PRIVATE KEY"))
+            for label in ("OPENSSH", "RSA", "DSA", "EC", "ENCRYPTED")
+        ),
+        (
+            r"(?:BEGIN|END)[\s_-]+(?:\w+[\s_-]+){0,4}(?:PRIVATE|SECRET)|-{2,}[^\n]*PRIVATE[\s_-]*KEY",
+            _pem("PRIVATE KEY"),
+        ),
+        (r"Private-Key\s*:|privateExponent\s*:|AGE-SECRET-KEY-", f"Private-Key: {LEFT_OUT}"),
+        (r"<RSAKeyValue>.*<D>", f"<RSAKeyValue><D>{LEFT_OUT}</D></RSAKeyValue>"),
+        (
+            r"[\"']kty\\*[\"'].*[\"']d\\*[\"']\s*:|[\"']d\\*[\"']\s*:.*[\"']kty\\*[\"']",
+            f'{{"kty": "", "d": "{LEFT_OUT}"}}',
+        ),
+    )
+)
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----")
+# White space as JSON writes it counts too; NUL and the byte order mark are what is left of UTF-16.
+_BLANK = re.compile(r"(?:\\+[nrt]|\\+u000[ad]|[\s\x00\ufeff])+", re.IGNORECASE)
+_CODED = re.compile(r"[A-Za-z0-9+/_-]{20,}")
+_WORD = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]")
+_START_LENGTH = 96
+"""How much of the start of a key is looked at, where white space breaks it: enough for base64 in base64."""
+
+_UNKNOWN = "LeftOut0" * 8
+"""What stands for encoded data of which nothing is known: it has the form of such data."""
+
+_PIECE = re.compile(
+    r"-----BEGIN (?P<label>[A-Z0-9 ]+)-----(?P<coded>[A-Za-z0-9+/=\s]*)-----END (?P=label)-----"
+    r"|[A-Za-z0-9+/]{40,}={0,2}(?:\s*^[A-Za-z0-9+/]{4,}={0,2}\s*$)*"
+    r"|(?:^[A-Za-z0-9+/]{16,}={0,2}\s*$\s*){2,}(?:^[A-Za-z0-9+/]{4,}={0,2}\s*$)?",
+    re.MULTILINE,
+)
+
+
+def stand_in(text: str, depth: int = 0) -> str | None:
+    """What to write in the place of a text that holds a private key; None when none is found in it.
+
+    It shows the form of the key and nothing of the key itself, so that who reads it rejects it for the same reason.
+    """
+    rest = _CERTIFICATE.sub(lambda block: "\n" if _is_public(_decode_strictly(block[1])) else block[0], text)
+    rest = rest.replace("\x00", "").replace("\\/", "/")
+    for pattern, found in _TEXT_FORMS:
+        if pattern.search(rest):
+            return found
+    for data in _decoded(rest):
+        matches = [(match.end(), found) for pattern, found in _BINARY_FORMS if (match := pattern.match(data.hex()))]
+        if matches and not _is_public(data):
+            return min(matches)[1]
+        if depth < _DEEPEST and (inner := stand_in(_without_first_element(data).decode("latin-1"), depth + 1)):
+            return inner
+    return None
+
+
+def stand_in_for_certificate(text: str) -> str | None:
+    """As `stand_in`, for what is given as a certificate: also what cannot be told apart from a key is left out."""
+    if found := stand_in(text):
+        return found
+    decoded = _decode_strictly(text)
+    if _is_public(decoded):
+        return None
+    if decoded:
+        return stand_in_for_certificate(decoded.decode("latin-1")) if decoded.isascii() else _UNKNOWN
+    kept = _PIECE.sub(_keep_if_public, text)
+    return None if kept == text else kept
+
+
+def is_certificate_alone(text: str) -> bool:
+    """Whether the text is base64 of PEM text with certificates and nothing else, as Azure takes it."""
+    pem = _decode_strictly(text).decode("latin-1")
+    blocks = _CERTIFICATE.findall(pem)
+    return (
+        bool(blocks)
+        and not _CERTIFICATE.sub("", pem).strip()
+        and all(_is_public(_decode_strictly(each)) for each in blocks)
+    )
+
+
+def _keep_if_public(piece: re.Match[str]) -> str:
+    label = piece["label"]
+    if label is None:
+        return _UNKNOWN
+    is_damaged = label == "CERTIFICATE" and not _is_public(_decode_strictly(piece["coded"]))
+    return _pem(label) if is_damaged else piece[0]
+
+
+def _decoded(text: str) -> Iterator[bytes]:
+    """What stands in the text as base64 or hexadecimal digits, wherever its lines break."""
+    for match in _CODED.finditer(text):
+        yield from _decode(match[0])
+    words = _BLANK.split(text)
+    joined, position = "".join(words), 0
+    for word in words:
+        for start in _WORD.finditer(word):
+            at = position + start.start()
+            if run := _CODED.match(joined, at, at + _START_LENGTH):
+                yield from _decode(run[0])
+        position += len(word)
+    if _CODED.fullmatch(joined.rstrip("=")):
+        yield from _decode(joined.rstrip("="))
+
+
+def _decode(run: str) -> Iterator[bytes]:
+    standard = run.replace("-", "+").replace("_", "/")
+    yield base64.b64decode(standard + "A" * (-len(standard) % 4))
+    with suppress(binascii.Error, ValueError):
+        yield binascii.unhexlify(run[: len(run) // 2 * 2])
+
+
+def _without_first_element(data: bytes) -> bytes:
+    """What follows the DER element at the start of the data; all of it when there is none or nothing follows."""
+    if len(data) < 6 or data[0] != 0x30:  # noqa: PLR2004 - a sequence with its length
+        return data
+    count = data[1] & 0x7F if data[1] & 0x80 else 0
+    length = int.from_bytes(data[2 : 2 + count], "big") if count else data[1]
+    return data[2 + count + length :] or data
+
+
+def _decode_strictly(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _is_public(data: bytes) -> bool:
+    """Whether the data is a certificate, a request, a revocation list, a bundle or a public key in DER."""
+    # Loaded here, because few commands need it and it would add to the start of each.
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_der_public_key, pkcs7  # noqa: PLC0415
+
+    for load in (
+        x509.load_der_x509_certificate,
+        x509.load_der_x509_csr,
+        x509.load_der_x509_crl,
+        load_der_public_key,
+        pkcs7.load_der_pkcs7_certificates,
+    ):
+        with suppress(ValueError, TypeError, UnsupportedAlgorithm):
+            load(data)
+            return True
+    return False
