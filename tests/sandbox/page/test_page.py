@@ -124,7 +124,7 @@ def test_what_clients_send_is_shown_as_text_and_never_runs(page: Chrome, azure: 
 def test_a_simulator_that_has_ended_is_told(browser: Chrome, tmp_path: Path) -> None:
     with azure_in(tmp_path, pace=0) as azure:
         browser.get(f"https://{azure.simulator.address}/")
-        until(browser, lambda: "Nothing exists yet" in browser.find_element(By.ID, "resources").text)
+        until(browser, lambda: "No resources yet" in browser.find_element(By.ID, "resources").text)
         assert browser.find_element(By.ID, "problem").text == ""
     until(browser, lambda: "cannot be reached" in browser.find_element(By.ID, "problem").text)
 
