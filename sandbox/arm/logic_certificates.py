@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.arm.errors import invalid_request_content
+from sandbox.private_keys import stand_in
 
 if TYPE_CHECKING:
     from sandbox.arm.errors import ArmError
@@ -57,12 +58,14 @@ def _check_certificate(text: str, where: str) -> None:
     except (binascii.Error, ValueError):
         raise _refused(where, "it is not base64") from None
     labels = [bytes(block.group(1)) for block in _PEM_BLOCK.finditer(pem)]
-    if b"PRIVATE KEY" in pem:
-        raise _refused(where, "it holds a private key, which belongs nowhere but in its owner's hands")
+    if stand_in(text):
+        raise _refused(where, "it holds a private key")
     # OPEN: whether the service also takes base64 of DER, or several certificates in one entry; documented is the PEM
     # text of one.
     if labels != [b"CERTIFICATE"]:
         raise _refused(where, f"it is not the PEM text of one certificate, but has {len(labels)} PEM blocks")
+    if _PEM_BLOCK.sub(b"", pem).strip():
+        raise _refused(where, "it has something else beside the certificate")
     try:
         x509.load_pem_x509_certificate(pem)
     except ValueError:

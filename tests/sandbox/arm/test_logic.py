@@ -245,6 +245,7 @@ def test_a_bundle_a_der_body_and_another_kind_are_no_certificates(
         {**certificate, "publicCertificate": pem.decode()},
         {**certificate, "publicCertificate": base64.b64encode(pem + pem).decode()},
         {**certificate, "publicCertificate": base64.b64encode(broken).decode()},
+        {**certificate, "publicCertificate": base64.b64encode(pem + b"beside").decode()},
         {**certificate, "publicCertificate": ""},
         {**certificate, "kind": "Root"},
         {**certificate, "password": "x"},
