@@ -6,6 +6,7 @@ import pulumi
 from pulumi.runtime import config
 
 from components import IntegrationServiceEnvironment, StackConfiguration
+from components.errors import summaries
 from components.resource_group import stack_resource_group
 
 NAME = "logic-apps"
@@ -15,8 +16,8 @@ values = config.get_config_env() | config.CONFIG.get()
 secret_keys = [key for key in values if config.is_config_secret(key)]
 configuration = StackConfiguration.read(pulumi.get_project(), values, secret_keys)
 metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_METADATA_HOSTNAME")
-for warning in configuration.stack_warnings(metadata_host):
-    pulumi.log.warn(warning.spelled(f"{pulumi.get_project()}:"))
+for warning in summaries(configuration.stack_warnings(metadata_host), f"{pulumi.get_project()}:"):
+    pulumi.log.warn(warning)
 
 environment = IntegrationServiceEnvironment(
     NAME,

@@ -10,8 +10,9 @@ import json
 from typing import TYPE_CHECKING, Self
 
 from pydantic import PrivateAttr, StrictBool
+from pydantic.alias_generators import to_snake
 
-from .annotations import configuration_type
+from .annotations import configuration_type, keys_of
 from .argument_types import ResourceGroupName
 from .arguments import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from .changes import ALL_REBUILT, Change, Effect
@@ -20,6 +21,7 @@ from .model import Input, Model, setting
 from .rules import Problem
 from .rules import connectors as connector_rules
 from .rules import settings as setting_rules
+from .rules import shapes as shape_rules
 from .rules.shapes import ENCRYPTED_VALUE
 from .validation import STACK_FILE, validate
 
@@ -94,7 +96,8 @@ class StackConfiguration(EnvironmentSettings):
         """The configuration of a stack.
 
         Args:
-            project: the namespace of the project's keys; values of other namespaces are left alone.
+            project: the namespace of the project's keys; values of other namespaces are left alone, unless
+                the namespace is nearly the project's.
             values: every configuration value of the stack by its full key, as the engine hands them over.
             secret_keys: the full keys whose values hold something encrypted.
 
@@ -103,13 +106,16 @@ class StackConfiguration(EnvironmentSettings):
         """
         prefix = f"{project}:"
         own = {key.removeprefix(prefix): values[key] for key in sorted(values) if key.startswith(prefix)}
-        decoded = {key: _decode(cls, key, value) for key, value in own.items()}
+        decoded = {key: _decode(cls, key, value) for key, value in own.items() if not _is_left_out(cls, key, value)}
         configuration, problems = validate(cls, decoded, STACK_FILE)
         configuration._secret_keys = frozenset(key.removeprefix(prefix) for key in secret_keys)  # noqa: SLF001 - its own
         problems += [
             _encrypted(project, key.removeprefix(prefix))
             for key in sorted(secret_keys)
             if key.startswith(prefix) and key.removeprefix(prefix) not in MAY_BE_ENCRYPTED
+        ]
+        problems += [
+            problem for key in sorted(values) for problem in shape_rules.check_namespace(project, key, keys_of(cls))
         ]
         if problems:
             raise ArgumentsError("The configuration of this stack", problems, prefix=prefix)
@@ -159,6 +165,12 @@ def judge_configuration(
     except ArgumentsError as error:
         return list(error.problems)
     return configuration.warnings() + configuration.stack_warnings(metadata_host)
+
+
+def _is_left_out(model: type[Model], key: str, text: str) -> bool:
+    """Whether a required key has the value that Pulumi.yaml gives it where a stack file does not have it."""
+    field = model.model_fields.get(to_snake(key))
+    return text == "" and field is not None and field.is_required()
 
 
 def _decode(model: type[Model], key: str, text: str) -> object:

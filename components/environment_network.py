@@ -16,6 +16,7 @@ from pulumi_azure_native import network
 
 from .argument_types import EndpointType, SkuName
 from .azure_ids import azure_id
+from .errors import summaries
 from .existing_network import look_up_network
 from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
@@ -113,8 +114,8 @@ class EnvironmentNetwork(WithOutputs):
         """
         args = args if isinstance(args, EnvironmentNetworkArgs) else EnvironmentNetworkArgs.checked(args)
         super().__init__("logic-apps-environment:index:EnvironmentNetwork", name, {}, opts)
-        for warning in args.warnings():
-            pulumi.log.warn(warning.spelled(), self)
+        for warning in summaries(args.warnings()):
+            pulumi.log.warn(warning, self)
         self._args = args
         self._security_group: SecurityGroup | None = None
         self.virtual_network = None

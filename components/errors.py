@@ -23,7 +23,7 @@ NOT_REQUESTED = "what depends on it was not requested"
 MOST_LINES = 200
 """About how many lines a message has at most."""
 
-_MOST_OF_ONE_RULE = 10
+_MOST_OF_ONE_KIND = 10
 _MOST_PATHS = 5
 
 
@@ -76,15 +76,15 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     for problem in problems:
         groups.setdefault(replace(problem, place=()), []).append(problem)
     listed: list[str] = []
-    counts: Counter[str] = Counter()
-    rest: dict[str, list[Problem]] = {}
+    counts: Counter[tuple[str | int, ...]] = Counter()
+    rest: dict[tuple[str | int, ...], list[Problem]] = {}
     for group in groups.values():
-        rule = group[0].rule.identifier
-        counts[rule] += 1
-        if counts[rule] <= _MOST_OF_ONE_RULE:
+        kind = (group[0].rule.identifier, *group[0].place[:1])
+        counts[kind] += 1
+        if counts[kind] <= _MOST_OF_ONE_KIND:
             listed.append(_summary(group, prefix))
         else:
-            rest.setdefault(rule, []).extend(group)
+            rest.setdefault(kind, []).extend(group)
     return listed + [_summary_of_rest(each, prefix) for each in rest.values()]
 
 
@@ -96,8 +96,9 @@ def _summary(group: Sequence[Problem], prefix: str) -> str:
 
 
 def _summary_of_rest(rest: Sequence[Problem], prefix: str) -> str:
-    """One entry for the problems of a rule beyond those that are listed one by one."""
-    return f"{_some_paths(rest, prefix)}: {len(rest)} more problems of this kind. [{rest[0].rule.identifier}]"
+    """One entry for the problems of a rule in one argument beyond those that are listed one by one."""
+    more = f"{len(rest)} more problem{'s' if len(rest) > 1 else ''} of this kind"
+    return f"{_some_paths(rest, prefix)}: {more}. [{rest[0].rule.identifier}]"
 
 
 def _some_paths(problems: Sequence[Problem], prefix: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import authorization, network
 
-from .errors import NOT_REQUESTED, ArgumentsError
+from .errors import NOT_REQUESTED, ArgumentsError, summaries
 from .request_body import DELEGATION_SERVICE
 from .rules import existing_networks as rules
 from .rules import network_ids as ids
@@ -78,8 +78,8 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
         ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
         problems = rules.check_new_subnets(found, ranges, planned, service=DELEGATION_SERVICE)
     raise_errors(problems)
-    for problem in problems:
-        pulumi.log.warn(problem.spelled(), parent)
+    for warning in summaries(problems):
+        pulumi.log.warn(warning, parent)
     return found
 
 

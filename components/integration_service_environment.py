@@ -18,6 +18,7 @@ from .certificates import next_expiry
 from .connectors import make_connectors
 from .encryption_arguments import IdentityType
 from .environment_network import EnvironmentNetwork
+from .errors import summaries
 from .existing_key import looked_up
 from .integration_accounts import make_integration_accounts
 from .logic_resource import logic_resource
@@ -141,8 +142,8 @@ class IntegrationServiceEnvironment(WithOutputs):
 
         self.network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
         # Of location and network the network itself warns.
-        for warning in args.certificate_warnings() + args.connector_warnings():
-            pulumi.log.warn(warning.spelled(), self)
+        for warning in summaries(args.certificate_warnings() + args.connector_warnings()):
+            pulumi.log.warn(warning, self)
         certificates = certificates_to_send(args.certificates)
         # What the component was told to wait for, the environment waits for, in every language: a grant on the vault
         # of its key has to be there before the creation.

@@ -146,7 +146,8 @@ def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Proble
         The model, which can be used when there are no problems; and every problem, in the order of the fields, with its
         path as stack configuration spells it.
     """
-    return _Validation(model, form).model(model, values, (), None)
+    described = Setting(f"an object with {', '.join(keys_of(model))}", "")
+    return _Validation(model, form).model(model, values, (), described)
 
 
 class _Validation:
@@ -156,11 +157,11 @@ class _Validation:
         self._root = root
         self._form = form
 
-    def model(self, model: type[M], values: object, path: Path, setting: Setting | None) -> tuple[Any, list[Problem]]:
+    def model(self, model: type[M], values: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         if isinstance(values, model):
             return values, []
         if not isinstance(values, Mapping):
-            return INVALID, [wording.wrong_type(values, "an object", model, setting, path)]
+            return INVALID, [wording.wrong_type(values, "an object", setting, path)]
         given, problems = self._named(model, values, path)
         fields: dict[str, Any] = {}
         for name, field in model.model_fields.items():
@@ -208,7 +209,7 @@ class _Validation:
                 return INVALID, [wording.needs_plain_value(setting, path)]
             return value.apply(lambda known: self._late(kind, known, path, setting)), []
         if value is None:
-            return INVALID, [wording.wrong_type(None, wording.expected(kind), kind.model, setting, path)]
+            return INVALID, [wording.wrong_type(None, wording.expected(kind), setting, path)]
         if kind.model or kind.collection:
             return self._structure(kind, value, path, setting)
         return _single_value(kind, value, path, setting)
@@ -230,13 +231,14 @@ class _Validation:
 
     def _mapping(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         if not isinstance(value, Mapping):
-            return INVALID, [wording.wrong_type(value, "an object", None, setting, path)]
+            return INVALID, [wording.wrong_type(value, "an object", setting, path)]
         element = kind_of_annotation(kind.element)
+        described = wording.of_item(setting, element)
         items: dict[str, Any] = {}
         problems: list[Problem] = []
         for key, item in value.items():
             of_key = [problem.within(*path, str(key)) for problem in wording.problems_of_key(key)]
-            made, of_item = self.value(element, item, (*path, str(key)), setting)
+            made, of_item = self.value(element, item, (*path, str(key)), described)
             problems += of_key + of_item
             if not of_key:
                 items[key] = made
@@ -244,9 +246,10 @@ class _Validation:
 
     def _sequence(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         if isinstance(value, str | bytes | Mapping | BaseModel) or not isinstance(value, Iterable):
-            return INVALID, [wording.wrong_type(value, "a list", None, setting, path)]
+            return INVALID, [wording.wrong_type(value, "a list", setting, path)]
         element = kind_of_annotation(kind.element)
-        results = [self.value(element, item, (*path, position), setting) for position, item in enumerate(value)]
+        described = wording.of_item(setting, element)
+        results = [self.value(element, item, (*path, position), described) for position, item in enumerate(value)]
         items = tuple(made for made, _ in results)
         problems = [problem for _, of_item in results for problem in of_item]
         return items, problems + _found_by_rules(kind, items, path)

@@ -58,16 +58,11 @@ def needs_plain_value(setting: Setting, path: tuple[str | int, ...]) -> Problem:
     return WRONG_KIND.broken(statement, setting.allowed, setting.example, place=path)
 
 
-def wrong_type(
-    given: object, expected: str, model: type[BaseModel] | None, setting: Setting | None, path: tuple[str | int, ...]
-) -> Problem:
+def wrong_type(given: object, expected: str, setting: Setting, path: tuple[str | int, ...]) -> Problem:
     """The problem that a value is of another type than ``expected``."""
-    is_item = not path or isinstance(path[-1], int)
-    allowed = f"an object with {', '.join(keys_of(model))}" if model and is_item else setting.allowed if setting else ""
-    shown = _shown(given, setting) if setting else spell_given(given)
+    statement = f"{_shown(given, setting)} is not valid: expected {expected}."
     remedy = quoted(given) if expected == "text" and isinstance(given, bool | int | float) else ""
-    example = setting.example if setting else ""
-    return WRONG_KIND.broken(f"{shown} is not valid: expected {expected}.", allowed, example, remedy, path)
+    return WRONG_KIND.broken(statement, setting.allowed, setting.example, remedy, path)
 
 
 def expected(kind: Kind) -> str:
@@ -75,6 +70,12 @@ def expected(kind: Kind) -> str:
     if kind.model or kind.collection:
         return "a list" if kind.collection is tuple else "an object"
     return {bool: "true or false", int: "a whole number"}.get(kind.base, "text")
+
+
+def of_item(setting: Setting, element: Kind) -> Setting:
+    """What an item of a collection means to its reader, where ``setting`` is that of the collection."""
+    allowed = f"an object with {', '.join(keys_of(element.model))}" if element.model else expected(element)
+    return replace(setting, allowed=allowed, example="")
 
 
 def problems_of_key(key: object) -> list[Problem]:
@@ -98,7 +99,7 @@ def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tupl
         suggestion = f' Did you mean "{meant}"?' if meant else ""
         statement = f"{_shown(given, setting)} is not valid: expected {choices}.{suggestion}"
         return [setting.rule.broken(statement, setting.allowed, setting.example, place=path)]
-    return [wrong_type(given, _EXPECTED.get(details["type"], expected(kind)), None, setting, path)]
+    return [wrong_type(given, _EXPECTED.get(details["type"], expected(kind)), setting, path)]
 
 
 def in_snake_case(problems: Iterable[Problem], root: type[BaseModel]) -> list[Problem]:

@@ -115,23 +115,16 @@ def check_location(location: str) -> list[Problem]:
     """Whether ``location``, normalised, is the name of an Azure region."""
     # Azure's longest has 18 characters. What is much longer is something else, perhaps a key that was pasted into the
     # wrong line, and must not be repeated in a warning.
-    if not re.fullmatch(r"[a-z][a-z0-9]{0,49}", location):
-        return [
-            LOCATION_SHAPE.broken(
-                f"{spell_given(location)} is not the name of an Azure region.", _LOCATION_ALLOWED, "westus2"
-            )
-        ]
     if location in REGIONS:
         return []
-    meant = nearest(location, REGIONS)
+    # The portal shows the continent before the region: (US) West US 2.
+    meant = nearest(re.sub(r"^\([^)]*\)|[^a-z0-9]", "", location), REGIONS)
     suggestion = f' Did you mean "{meant}"?' if meant else ""
-    return [
-        LOCATION_UNKNOWN.broken(
-            f"{spell_given(location)} is no region that is known here.{suggestion}",
-            _LOCATION_ALLOWED,
-            meant or "westus2",
-        )
-    ]
+    is_name = re.fullmatch(r"[a-z][a-z0-9]{0,49}", location)
+    rule = LOCATION_UNKNOWN if is_name else LOCATION_SHAPE
+    what = "a known Azure region" if is_name else "the name of an Azure region"
+    statement = f"{spell_given(location)} is not {what}.{suggestion}"
+    return [rule.broken(statement, _LOCATION_ALLOWED, meant or "westus2")]
 
 
 def check_sku(name: str, capacity: int) -> list[Problem]:

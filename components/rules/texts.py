@@ -71,10 +71,11 @@ def check_surrounding_space(text: str) -> list[Problem]:
 
 def quoted(value: object) -> str:
     """What to do with a value that has to be text and is not."""
-    advice = f'Put it in quotes: "{str(value).lower() if isinstance(value, bool) else value}".'
-    if isinstance(value, float):
-        return f"{advice} YAML reads what is not in quotes as a number: 1.10 becomes 1.1."
-    return advice
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        f'Put it in quotes: "{shorten(text)}". In YAML, what is not in quotes and looks like a number is one: '
+        "1.10 becomes 1.1, and 0123 becomes 83."
+    )
 
 
 def _control_character(shown: str, length: int, position: int, character: str) -> Problem:

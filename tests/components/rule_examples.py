@@ -63,10 +63,11 @@ class Example:
 
 
 def judge(changes: dict[str, Any], secret: str | None = None) -> list[Problem]:
-    """What the rules find in the base configuration with these changes."""
+    """What the rules find in the base configuration with these changes; a key with a colon is a full key."""
     values = {key: value for key, value in (BASE | changes).items() if value is not None}
     texts = {
-        f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
+        key if ":" in key else f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in values.items()
     }
     return judge_configuration(PROJECT, texts, [f"{PROJECT}:{secret}"] if secret else [])
 
@@ -137,6 +138,7 @@ EXISTING = {
 
 EXAMPLES: dict[str, Example] = {
     "unknown-key": Example({"endpiont": "External"}),
+    "namespace-misspelled": Example({"logic-app-environment:protect": "true"}, {"azure-native:location": "westus2"}),
     "missing-value": Example({"name": None}),
     "wrong-kind": Example({"protect": "yes"}, {"protect": True}),
     "converted-value": Example(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: P
     printed = refusal(project)
     for expected in (
         "The configuration of this stack has 5 problems",
-        'logic-apps-environment:endpoint: "external" cannot be used. Did you mean "External"?',
+        'logic-apps-environment:endpoint: "external" is not valid: expected Internal or External. Did you mean',
         'logic-apps-environment:endpiont: is not a known key. Did you mean "endpoint"?',
         "logic-apps-environment:sku.capacity: 3 scale units are not possible with the Developer SKU.",
         "logic-apps-environment:network.addressSpace: 10.0.0.0/26 has no room for four subnets of /27.",
@@ -85,15 +86,25 @@ def test_the_sandbox_says_nothing_of_the_retirement(project: Project) -> None:
     assert "service-retired" not in project.succeed("preview", "--non-interactive")
 
 
-def test_a_missing_key_is_named_by_the_engine(project: Project) -> None:
-    """The engine checks what Pulumi.yaml declares by itself and first, one class of mistakes at a time."""
-    project.configure(location=None)
-    assert "Stack 'dev' is missing configuration value 'location'" in refusal(project)
-
-
-def test_a_wrong_type_is_named_by_the_engine(project: Project) -> None:
-    project.configure(sku="Premium")
-    assert "'sku' must be of type 'object'" in refusal(project)
+def test_missing_keys_wrong_types_and_converted_values_are_named_together(project: Project) -> None:
+    """The engine would report them one at a time and first, if Pulumi.yaml declared types and no defaults."""
+    stack_file = project.folder / f"Pulumi.{project.stack}.yaml"
+    project.configure(
+        network=None, sku="Premium", tags={"created": date(2024, 1, 31), "costCenter": 1234}, name="Fabrikam-ISE\r"
+    )
+    stack_file.write_text(f"{stack_file.read_text()}  protect: yes\n  logic-app-environment:endpoint: External\n")
+    printed = refusal(project)
+    for expected in (
+        "The configuration of this stack has 7 problems",
+        "logic-apps-environment:network: is required and was not given.",
+        'logic-apps-environment:sku: "Premium" is not valid: expected an object.',
+        "logic-apps-environment:tags.costCenter: 1234 is not valid: expected text.",
+        'logic-apps-environment:tags.created: "2024-01-31 00:00:00 +0000 UTC" is a date that YAML converted.',
+        "ends with a carriage return (U+000D).",
+        'logic-apps-environment:protect: "yes" is not valid: expected true or false.',
+        'logic-apps-environment:endpoint: is written as "logic-app-environment:endpoint", a key that no program reads.',
+    ):
+        assert expected in printed
 
 
 def test_nothing_of_a_private_key_is_printed_or_kept(project: Project) -> None:
