@@ -24,6 +24,7 @@ from .arguments import IntegrationServiceEnvironmentArgs
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
+from .interruption import interrupt
 from .network_arguments import EnvironmentNetworkArgs
 from .never_made import unknown_where_never_made
 from .package_schema import package_schema, type_token
@@ -76,6 +77,10 @@ class ComponentPackage(pulumi.provider.Provider):
         made = construct(name, _arguments(COMPONENTS[component], unknown_where_never_made(inputs)), options)
         outputs = {to_camel(output): value for output, value in made.outputs.items()}
         return pulumi.provider.ConstructResult(made.urn, outputs)
+
+    def cancel(self) -> None:
+        """Ends the waits of hooks, which run in this process."""
+        interrupt()
 
 
 def _arguments(model: type[Model], inputs: Inputs) -> Model:

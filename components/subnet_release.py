@@ -8,7 +8,7 @@ terraform-provider-azurerm does; where they cannot be looked at, each try is the
 seven minutes, so that a hundred of them are more than ten hours, and a sandbox that releases subnets soon is not waited
 for (docs/decisions/0008-subnet-release.md).
 
-On ``pulumi destroy`` hooks run only with ``--run-program``.
+On ``pulumi destroy`` hooks run only with ``--run-program``. One Ctrl-C ends the wait (interruption.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -25,9 +25,10 @@ from pulumi.runtime.settings import get_monitor
 from .azure_ids import in_azure_spelling
 from .callback_server import stop_callback_server_only_after_start
 from .existing_network import read_network
+from .interruption import InterruptedWaitError, Interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from pulumi import ErrorHookArgs
 
@@ -106,7 +107,7 @@ class SubnetRelease:
 
     def __init__(
         self,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_linked: Callable[[Sequence[str], pulumi.Resource], Awaitable[bool]] = any_is_linked,
     ) -> None:
@@ -120,9 +121,20 @@ class SubnetRelease:
         """By the logical names of the resources that wait; in different components, these can be the same."""
 
     async def __call__(self, failure: ErrorHookArgs) -> bool:
-        """Whether the engine shall try again; comes back when it is time to."""
+        """Whether the engine shall try again; comes back when it is time to, or when the deployment is interrupted."""
         if not failure.errors or not is_held(failure.failed_operation, failure.errors[0]):
             return False
+        try:
+            with Interruptible() as interruptible:
+                return await self._wait(failure, interruptible)
+        except (InterruptedWaitError, asyncio.CancelledError):
+            pulumi.log.warn(
+                f"{failure.name}: stopped waiting for Azure to release the subnet. Run the same command again to "
+                "continue."
+            )
+            return False
+
+    async def _wait(self, failure: ErrorHookArgs, interruptible: Interruptible) -> bool:
         since = self._since.setdefault(failure.urn, self._now())
         is_released = False
         while not is_released:
@@ -141,8 +153,8 @@ class SubnetRelease:
                 # Azure's own words once: they name what holds the subnet, and whether that will ever let go of it.
                 waiting += f". This may take hours. Azure says: {failure.errors[0].strip()}"
             pulumi.log.info(f"{failure.name}: {waiting}", ephemeral=number > 1)
-            await self._sleep(pause.total_seconds())
-            is_released = not await self._is_known_to_be_held(failure)
+            await interruptible.run(self._sleep(pause.total_seconds()))
+            is_released = not await interruptible.run(self._is_known_to_be_held(failure))
         return True
 
     async def _is_known_to_be_held(self, failure: ErrorHookArgs) -> bool:

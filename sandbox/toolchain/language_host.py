@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import platform
+import queue
 import runpy
 import signal
 import subprocess
@@ -55,6 +56,7 @@ class LanguageHost(proto.LanguageRuntimeServicer):
     def __init__(self, engine_address: str) -> None:
         """A host for the engine at this address (`host:port`)."""
         self.engine_address = engine_address
+        self._programs: queue.SimpleQueue[tuple[Any, futures.Future[Any]]] = queue.SimpleQueue()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
         """The engine's first call; not every engine makes it."""
@@ -108,11 +110,34 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         yield from ()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """The engine shuts down. It closes the monitor as well, which ends a running program."""
+        """The user has interrupted the deployment, or the engine shuts down: SIGINT for a program that handles it.
+
+        Pulumi's own host sends it to every program (main.go, Run). A program that does not handle it would end with a
+        traceback; here it ends when the engine closes the monitor.
+        """
+        if signal.getsignal(signal.SIGINT) is not _end:
+            os.kill(os.getpid(), signal.SIGINT)
         return Empty()
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
         """Runs a program to its end. What went wrong in it has been logged to the user when this says `bail`."""
+        program: futures.Future[Any] = futures.Future()
+        self._programs.put((request, program))
+        return program.result()
+
+    def run_programs(self) -> NoReturn:
+        """Runs the programs that the engine asks for, one after the other, in the calling thread.
+
+        That has to be the main thread, as it is a program's under Pulumi's own host: it alone can handle signals.
+        """
+        while True:
+            request, program = self._programs.get()
+            try:
+                program.set_result(self._run(request))
+            except BaseException as error:  # noqa: BLE001 - the engine is told of it
+                program.set_exception(error)
+
+    def _run(self, request: Any) -> Any:  # noqa: ANN401
         reset_options(
             project=request.project,
             stack=request.stack,
@@ -280,7 +305,7 @@ def main() -> None:
     server.start()
     threading.Thread(target=_end_with_engine, args=(os.getppid(),), daemon=True).start()
     print(port, flush=True)  # noqa: T201  # the plugin protocol: the first line is the port
-    server.wait_for_termination()
+    host.run_programs()
 
 
 if __name__ == "__main__":

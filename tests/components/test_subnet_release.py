@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi import ErrorHookArgs
 
-from components import EnvironmentNetwork, IntegrationServiceEnvironment
+from components import EnvironmentNetwork, IntegrationServiceEnvironment, interruption
+from components.component_package import ComponentPackage
 from components.subnet_release import SubnetRelease, any_is_linked, pause_before
 
 from .recording import record
@@ -22,7 +26,7 @@ from .test_existing_networks import COMPANY, functions
 from .test_network import ARGUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 # As azure-native prints Azure's answer.
 HELD = 'Status=400 Code="InUseSubnetCannotBeDeleted" Message="Subnet subnet-1 is in use by … and cannot be deleted."'
@@ -195,6 +199,90 @@ def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(mo
         (f"{beginning} 1 s. This may take hours. Azure says: {HELD}", False),
         (f"{beginning} 7 min", True),
     ]
+
+
+class Held:
+    """Azure that never answers a look, or a clock at which no pause ends."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.when_begun: Callable[[], object] = lambda: None
+
+    async def look(self, *_asked: object) -> bool:
+        await self.sleep(0)
+        return True
+
+    async def sleep(self, _seconds: float) -> None:
+        self.begun += 1
+        self.when_begun()
+        await asyncio.Event().wait()
+
+
+def press_ctrl_c() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("interrupt", [press_ctrl_c, interruption.interrupt])
+@pytest.mark.parametrize("waits_for", ["pause", "look"])
+def test_an_interruption_ends_the_wait_at_once_whatever_runs(
+    waits_for: str, interrupt: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("pulumi.log.warn", said.append)
+    clock, held = Clock(), Held()
+    held.when_begun = interrupt
+    before = signal.getsignal(signal.SIGINT)
+    release = SubnetRelease(
+        held.sleep if waits_for == "pause" else clock.sleep,
+        lambda: clock.time,
+        held.look if waits_for == "look" else Azure(True).is_linked,
+    )
+    release.components["fabrikam-subnet-1"] = [COMPONENT]
+    assert ask(release, failure(HELD)) is False
+    assert held.begun == 1
+    assert said == [
+        "fabrikam-subnet-1: stopped waiting for Azure to release the subnet. Run the same command again to continue."
+    ]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interruption_ends_all_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulumi.log.warn", lambda _text: None)
+    held = Held()
+    held.when_begun = lambda: press_ctrl_c() if held.begun == 2 else None
+    release = SubnetRelease(held.sleep, lambda: Clock().time)
+
+    async def both() -> tuple[bool, bool]:
+        return await asyncio.gather(release(failure(HELD)), release(failure(HELD)))
+
+    assert list(asyncio.run(both())) == [False, False]
+
+
+def test_a_call_that_the_engine_gives_up_ends_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The task is cancelled by gRPC, when its caller is gone."""
+    monkeypatch.setattr("pulumi.log.warn", lambda _text: None)
+    held = Held()
+
+    async def cancelled() -> bool:
+        task = asyncio.ensure_future(SubnetRelease(held.sleep, lambda: Clock().time)(failure(HELD)))
+        held.when_begun = task.cancel
+        return await task
+
+    assert asyncio.run(cancelled()) is False
+
+
+def test_a_program_outside_the_main_thread_waits_as_well() -> None:
+    """Only the main thread can handle signals."""
+    clock = Clock()
+    with ThreadPoolExecutor() as thread:
+        assert thread.submit(ask, SubnetRelease(clock.sleep, lambda: clock.time), failure(HELD)).result() is True
+
+
+def test_the_engines_cancel_ends_the_waits_of_a_component_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulumi.log.warn", lambda _text: None)
+    held = Held()
+    held.when_begun = ComponentPackage().cancel
+    assert ask(SubnetRelease(held.sleep, lambda: Clock().time), failure(HELD)) is False
 
 
 def test_subnets_and_environment_wait_and_nothing_else_does() -> None:

@@ -27,6 +27,15 @@ REPOSITORY = Path(__file__).parents[2]
 NAMESPACE = "logic-apps-environment"
 
 
+_SANDBOX = (sys.executable, "-m", "sandbox", "run", "--pace")
+
+
+def _environment() -> dict[str, str]:
+    """The variables of this process without any login."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ARM_", "AZURE_"))}
+    return kept | {"PYTHONPATH": str(REPOSITORY)}
+
+
 @dataclass(frozen=True)
 class Project:
     """A copy of the project in a folder of its own; nothing that happens in it touches the repository."""
@@ -41,19 +50,35 @@ class Project:
 
     def run(self, *command: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
         """Runs a command in the sandbox, with simulated time that passes at once unless ``pace`` says otherwise."""
-        environment = {
-            key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ARM_", "AZURE_"))
-        }
         return subprocess.run(
-            [sys.executable, "-m", "sandbox", "run", "--pace", str(pace), "--", *command],
+            [*_SANDBOX, str(pace), "--", *command],
             cwd=self.folder,
-            env=environment | {"PYTHONPATH": str(REPOSITORY)},
+            env=_environment(),
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
             timeout=240,
             check=False,
         )
+
+    @contextmanager
+    def started(self, *arguments: str, pace: float = 0) -> Iterator[subprocess.Popen[str]]:
+        """Runs a Pulumi command for the stack while the block runs; all that it prints comes out of ``stdout``."""
+        with subprocess.Popen(
+            [*_SANDBOX, str(pace), "--", "pulumi", *arguments, "--stack", self.stack, "--color", "never"],
+            cwd=self.folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                # Pulumi takes a second signal as the wish to stop at once.
+                for _ in range(2):
+                    process.terminate()
 
     def pulumi(self, *arguments: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
         """Runs a Pulumi command for the stack, without colours."""

@@ -6,6 +6,7 @@ machine is. That the sandbox holds subnets for nine hours by itself is tested in
 
 from __future__ import annotations
 
+import signal
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -71,6 +72,29 @@ def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deploye
     # The engine warns of each try. It is not asked to try while the network shows who holds the subnet.
     assert len(refused(deployed)) <= 4
     assert printed.count("retrying") <= 4
+
+
+def test_one_interruption_ends_the_wait_while_azure_does_not_answer_and_the_next_destroy_goes_on(
+    deployed: Project,
+) -> None:
+    """The look at the subnet is held: azure-native does not cancel a function that runs (its source, provider.go)."""
+    control = arm.control_of(deployed.home / "arm")
+    with deployed.started(
+        "destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program", pace=PACE
+    ) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if "for Azure to release the subnet" in line)
+        control.order(arm.RequestFault(method="GET", path="*/virtualNetworks/*", delay=600))
+        while control.request_faults():  # until the look has arrived
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert process.returncode != 0
+    assert "stopped waiting for Azure to release the subnet. Run the same command again to continue." in rest
+    assert "Traceback" not in rest
+    with released_once_refused(deployed):
+        deployed.succeed("destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program", pace=PACE)
+    assert deployed.resources() == []
 
 
 def test_destroy_that_was_given_up_goes_on_where_it_was(deployed: Project) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import grpc  # type: ignore[import-untyped]
 import psutil
 import pytest
+from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from pulumi.runtime import proto
 from pulumi.runtime.proto import language_pb2
 
@@ -102,6 +103,12 @@ def test_a_plugin_is_run_and_its_output_and_exit_code_streamed(host: Any, tmp_pa
     parts = list(host.RunPlugin(request))
     assert b"".join(part.stdout for part in parts) == b"port 127.0.0.1:1\n"
     assert parts[-1].exitcode == 4
+
+
+def test_a_cancellation_while_no_program_handles_sigint_does_nothing(host: Any) -> None:
+    """What it does otherwise is in tests/end_to_end/test_late_release.py."""
+    host.Cancel(Empty())
+    assert host.About(language_pb2.AboutRequest()).executable == sys.executable
 
 
 @pytest.mark.parametrize(
