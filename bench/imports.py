@@ -41,11 +41,11 @@ def measure(_folder: Path, effort: Effort) -> Section:
     )
     # The first round reads from disk and may compile.
     samples = {name: series[1:] for name, series in taken.items()}
-    used = "`import pulumi` and the azure-native modules used"
+    used = "`import pulumi` and the azure-native classes in use"
     comparisons = [
         *compared("`import components`", used, samples["components"], samples["azure-native-used"], 1.2),
         *compared(
-            "`import components`, and the classes of azure-native that it uses",
+            "`import components` and the azure-native classes in use",
             used,
             samples["components-used"],
             samples["azure-native-used"],
@@ -53,15 +53,15 @@ def measure(_folder: Path, effort: Effort) -> Section:
         ),
         *compared(
             "`import components`",
-            "the import statements alone, no module loaded",
+            "the import statements, without loading modules",
             samples["components"],
             samples["azure-native"],
         ),
     ]
     text = (
-        "Each sample is a process of Python from start to end. The SDK loads a module of resources when something in "
-        "it is first asked for; importing the library asks for nothing. What counts is therefore the second line: the "
-        "same modules loaded in both."
+        "Each sample is a complete Python process. The SDK loads a module of resources when it is first used, which "
+        "importing the library does not do. The significant comparison is therefore that of `import components` and "
+        "the azure-native classes in use, where both load the same modules."
     )
     plot = ranges(
         "Imports: each sample, and the median", "s", {name: seconds_of(each) for name, each in samples.items()}

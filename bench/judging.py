@@ -1,4 +1,4 @@
-"""Judging a configuration: the rules alone, without Pulumi's engine."""
+"""Validating a configuration: the rules alone, without Pulumi's engine."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ def measure(_folder: Path, effort: Effort) -> Section:
     problems = judge_configuration(PROJECT, values, metadata_host="127.0.0.1")
     if any(problem.is_error for problem in problems):
         raise ValueError(f"the measured configuration is refused: {problems}")
-    clocks = {"processor": time.process_time, "wall": time.perf_counter}
+    clocks = {"CPU": time.process_time, "wall": time.perf_counter}
     samples: dict[str, list[float]] = {name: [] for name in clocks}
     for _ in range(effort.judgements):
         begins = {name: clock() for name, clock in clocks.items()}
         judge_configuration(PROJECT, values, metadata_host="127.0.0.1")
         for name, clock in clocks.items():
             samples[name].append((clock() - begins[name]) * 1000)
-    # The rules wait for nothing: what they take beyond the processor's time, others took.
-    middle = median(samples["processor"])
+    # The rules do not wait for anything, so other processes cause the rest of the wall time.
+    middle = median(samples["CPU"])
     rows = [(name, effort.judgements, spread(each)) for name, each in samples.items()]
     text = (
-        "`judge_configuration` on the stack `test` as the engine hands it over (text and JSON), with 20 self-signed "
-        "certificates (RSA, 2048 bits) in the place of its two. Each judgement reads and judges everything anew."
+        "`judge_configuration` on the configuration of the stack `test` as the engine passes it (text and JSON), with "
+        "20 self-signed certificates (RSA, 2048 bits) instead of two. Each validation starts from the raw values."
     )
     return Section(
-        "Judging a configuration",
-        f"{text}\n\n{table(('Clock', 'Judgements', 'Minimum, median, maximum, ms'), rows)}",
+        "Validating a configuration",
+        f"{text}\n\n{table(('Clock', 'Validations', 'Minimum, median, maximum, ms'), rows)}",
         [
             Verdict(
-                "Judging one configuration, 20 certificates included",
+                "Validating a configuration with 20 certificates",
                 "-",
                 f"at most {AIM:.0f} ms",
-                f"{number(middle)} ms of the processor's time",
+                f"{number(middle)} ms of CPU time",
                 middle <= AIM,
             )
         ],

@@ -50,12 +50,12 @@ def measure(folder: Path, effort: Effort) -> Section:
         "Rounds",
         "`preview`, s: minimum, median, maximum",
         "`up`, s: minimum, median, maximum",
-        "Memory of the program in `up`, MB",
+        "Memory of the program during `up`, MB",
     )
     memory = _each_more({count: each.memory for count, each in samples.items()}, few, many)
     text = (
-        "`bench/programs/environments.py`: each environment in a resource group and a network of its own, seven "
-        "resources and two components each. Memory is the highest that the program's process had resident."
+        "`bench/programs/environments.py`: each environment has its own resource group and network, with seven "
+        "resources and two components. Memory is the peak resident memory of the program's process."
     )
     plots = {
         "environments.svg": growth(
@@ -76,8 +76,8 @@ def measure(folder: Path, effort: Effort) -> Section:
         Verdict(
             f"Memory of the program, {few} to {many} environments",
             "linear",
-            f"at most {MOST_MEMORY:.0f} MB more for each",
-            f"{number(memory)} MB more for each",
+            f"at most {MOST_MEMORY:.0f} MB for each additional one",
+            f"{number(memory)} MB for each additional one",
             memory <= MOST_MEMORY,
         )
     )
@@ -93,13 +93,13 @@ def _time_verdict(command: str, seconds: Mapping[int, Sequence[float]]) -> Verdi
     """What an environment costs more, in the second half of the way against the first; only stated with two sizes."""
     few, *between, many = sorted(seconds)
     what = f"`{command}` of {', '.join(map(str, sorted(seconds)))} environments in one program"
-    aim = f"the time for each more does not rise (by more than {NOISE - 1:.0%}, the noise)"
+    aim = f"time for each additional one rises by at most {NOISE - 1:.0%} (noise)"
     if not between:
-        result = f"{number(_each_more(seconds, few, many))} s for each more, from {few} to {many}"
+        result = f"{number(_each_more(seconds, few, many))} s from {few} to {many}"
         return Verdict(what, "linear", aim, result, is_met=None)
     middle = between[0]
     first, second = _each_more(seconds, few, middle), _each_more(seconds, middle, many)
-    result = f"{number(first)} s for each more from {few} to {middle}, {number(second)} s from {middle} to {many}"
+    result = f"{number(first)} s from {few} to {middle}, {number(second)} s from {middle} to {many}"
     return Verdict(what, "linear", aim, result, second <= first * NOISE)
 
 

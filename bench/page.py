@@ -20,7 +20,7 @@ _MET = {True: "met", False: "**missed**", None: "-"}
 _NEW_PAGE = f"""\
 # Speed and size
 
-`make bench` measures on the sandbox and writes this page.
+`make bench` measures the project in the sandbox and writes this page.
 
 {BEGIN}
 {END}
@@ -28,12 +28,12 @@ _NEW_PAGE = f"""\
 
 
 def write(page: Path, sections: Sequence[Section], circumstances: str) -> None:
-    """Renews the measurements in the page, and the plots in a folder of the page's name beside it.
+    """Update the measurements in the page, and the plots in the folder with the page's name.
 
     Args:
-        page: the Markdown file; made where it is missing.
-        sections: what was measured.
-        circumstances: when, where and how much.
+        page: the Markdown file; created if it does not exist.
+        sections: the measurements.
+        circumstances: date, duration and machine.
     """
     text = page.read_text() if page.exists() else _NEW_PAGE
     renewed = f"{BEGIN}\n{_measurements(sections, circumstances)}\n{END}"
@@ -47,22 +47,22 @@ def write(page: Path, sections: Sequence[Section], circumstances: str) -> None:
 
 
 def circumstances(machine: str, load: str, load_at_end: str, seconds: float, *, quick: bool) -> str:
-    """When, where and how much, as the page says it."""
+    """Return the sentence about date, duration and machine."""
     today = dt.datetime.now(dt.UTC).date()
     quickly = " A **quick** run (`make bench ARGS=--quick`): few repetitions, no set-up." if quick else ""
     return (
-        f"{today}, {seconds / 60:.0f} minutes on a machine that others used at the same time: {machine}. Processes "
-        f"that wanted a processor: {load} at the beginning, {load_at_end} at the end.{quickly}"
+        f"{today}, {seconds / 60:.0f} minutes on a shared machine: {machine}. Load average: {load} at the beginning, "
+        f"{load_at_end} at the end.{quickly}"
     )
 
 
 def _measurements(sections: Sequence[Section], circumstances: str) -> str:
-    head = ("What", "Against", "Aim", "Result", "")
+    head = ("Measurement", "Compared with", "Goal", "Result", "")
     verdicts = [each for section in sections for each in section.verdicts]
     lines = [
         circumstances,
         "",
-        "## Aims",
+        "## Goals",
         "",
         table(head, ((each.what, each.against, each.aim, each.result, _MET[each.is_met]) for each in verdicts)),
     ]

@@ -52,13 +52,13 @@ DERIVED: Mapping[str, Derived] = {
 FEWEST: Mapping[str, tuple[int, str]] = {
     "up": (
         sum(each.creation for each in DERIVED.values()),
-        "the group: look, PUT, read; each of the six others: look, PUT, status, the poller's read, the provider's read",
+        "resource group: GET, PUT, GET; each of the six others: GET, PUT, status, GET by poller, GET by provider",
     ),
-    "second up": (0, "the engine compares with its state and asks nobody"),
-    "refresh": (len(DERIVED), "one read for each resource"),
+    "second up": (0, "the engine compares with its state only"),
+    "refresh": (len(DERIVED), "one GET for each resource"),
     "destroy": (
         sum(each.deletion for each in DERIVED.values()),
-        "group, network and subnets: DELETE, status; the environment's DELETE is done at once",
+        "resource group, network and subnets: DELETE, status; environment: DELETE completes at once",
     ),
 }
 
@@ -74,7 +74,7 @@ def measure(folder: Path, _effort: Effort) -> Section:
     verdicts = [
         Verdict(
             f"Requests of `{command}`" if command != "second up" else "Requests of a second `up`",
-            "the fewest of the real provider",
+            "minimum of the real provider",
             f"equal: {fewest}",
             f"{counts[command]}",
             counts[command] == fewest,
@@ -84,8 +84,8 @@ def measure(folder: Path, _effort: Effort) -> Section:
     verdicts.append(
         Verdict(
             "Critical path of `up` in requests",
-            "group, network, four subnets one after the other, environment",
-            f"no longer: {fewest_in_chain}",
+            "resource group, network, four subnets in sequence, environment",
+            f"at most {fewest_in_chain}",
             f"{chain}",
             chain <= fewest_in_chain,
         )
@@ -95,13 +95,13 @@ def measure(folder: Path, _effort: Effort) -> Section:
         for command, (fewest, why) in FEWEST.items()
     ]
     text = (
-        "Counted in the simulator's journal, without signing in (three requests for each start of the provider that "
-        "makes any). A status is asked for once because simulated time passes at once. The derived numbers come from "
-        "the provider's source (crud.go) and from azcore's poller. The critical path is the longest chain of resources "
-        "by the dependencies in the state, each weighed with its own requests in the journal; all seven resources "
-        "stand in it, since Azure takes one write to a network at a time."
+        "Counted in the simulator's record, without sign-in (three requests for each start of the provider). Each "
+        "operation is polled once, because it completes at once. The minimum follows from the provider's source "
+        "(crud.go) and azcore's poller. The critical path is the longest chain of dependent resources in the state, "
+        "weighted with their requests. It contains all seven resources, because Azure accepts one write to a network "
+        "at a time."
     )
-    head = ("Command", "This project", "By hand", "Fewest", "Why")
+    head = ("Command", "This project", "Hand-written", "Minimum", "Requests of the minimum")
     return Section("Requests", f"{text}\n\n{table(head, rows)}", verdicts)
 
 

@@ -1,4 +1,4 @@
-"""What a measurement hands to the page: a part of text, lines for the table of aims, plots."""
+"""The parts of the page: text, rows of the table of goals, plots."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A line of the table of aims.
+    """A row of the table of goals.
 
     Attributes:
         what: what was measured, and on what.
         against: what it is compared with.
-        aim: the aim in words.
+        aim: the goal in words.
         result: the result in words.
-        is_met: None where there is no aim.
+        is_met: None without a goal.
     """
 
     what: str
@@ -38,7 +38,7 @@ class Section:
     Attributes:
         title: its heading.
         text: Markdown below it.
-        verdicts: its lines of the table of aims.
+        verdicts: its rows of the table of goals.
         plots: SVG documents by the names of their files.
     """
 
@@ -57,7 +57,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def comparison_table(comparisons: Iterable[Comparison]) -> str:
     """Minimum, median and maximum of both halves of each comparison, and the ratio."""
     return table(
-        ("What", "Against", "Unit", "Minimum, median, maximum", "Of what it is compared with", "Median of the ratios"),
+        (
+            "Measurement",
+            "Compared with",
+            "Unit",
+            "Minimum, median, maximum",
+            "Of the comparison",
+            "Median of the ratios",
+        ),
         (
             (
                 each.what,
@@ -78,12 +85,12 @@ def spread(samples: Sequence[float]) -> str:
 
 
 def number(value: float) -> str:
-    """A number as people read it: three significant digits, no exponent."""
+    """Format a number with three significant digits and no exponent."""
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004
     return f"{value:,.{digits}f}"
 
 
 def verdict(comparison: Comparison) -> Verdict:
-    """The line of a comparison in the table of aims."""
-    aim = "stated" if comparison.at_most is None else f"at most {comparison.at_most:.2f} times"
+    """Return the row of a comparison in the table of goals."""
+    aim = "none" if comparison.at_most is None else f"at most {comparison.at_most:.2f} times"
     return Verdict(comparison.what, comparison.against, aim, f"{comparison.ratio:.2f} times", comparison.is_met)

@@ -44,9 +44,8 @@ def measure(folder: Path, effort: Effort) -> Section:
     rows = [(f"`{name}`", spread(each)) for name, each in samples.items()]
     rows.append(("Difference of each pair", spread(differences)))
     text = (
-        "`make preview` looks whether all is set up, starts the simulator, runs the command and ends the simulator; "
-        "`pulumi preview` runs in a sandbox that is open (`make shell`). "
-        f"{effort.commands} rounds, in turns."
+        "`make preview` checks the set-up, starts the simulator, runs the command and stops the simulator; "
+        f"`pulumi preview` runs in an open sandbox (`make shell`). {effort.commands} alternating rounds."
     )
     parts = [
         text,
@@ -54,7 +53,7 @@ def measure(folder: Path, effort: Effort) -> Section:
     ]
     verdicts = [
         Verdict(
-            "`make preview` when all is set up",
+            "`make preview` after set-up",
             "`pulumi preview` in an open sandbox",
             f"at most {MOST_MORE:.0f} s more",
             f"{number(middle)} s more",
@@ -62,20 +61,19 @@ def measure(folder: Path, effort: Effort) -> Section:
         )
     ]
     if effort.set_up:
-        ways = {"with a CLI on PATH": True, "without one": False}
+        ways = {"with a CLI on PATH": True, "without a CLI": False}
         seconds = {way: set_up_from_nothing(folder / way.replace(" ", "-"), on_path=ways[way]) for way in ways}
         verdicts += [
-            Verdict(f"Set-up of a clone, {way}", "-", "stated", f"{value:.0f} s", None)
-            for way, value in seconds.items()
+            Verdict(f"Set-up of a clone, {way}", "-", "none", f"{value:.0f} s", None) for way, value in seconds.items()
         ]
         parts.append(
-            "The set-up of a clone (`python3 -m sandbox.toolchain`) once each, with the caches of pip and Go as they "
-            "were on this machine, full from earlier runs. With a CLI on PATH, that is the one of this repository's "
-            "sandbox. Without, the release archive is tried first; where it cannot be had, the CLI is built."
+            "The set-up of a clone (`python3 -m sandbox.toolchain`), once each, with full caches of pip and Go. The "
+            "CLI on PATH is that of this repository's sandbox. Without a CLI, set-up tries the release archive first; "
+            "if it is unavailable, set-up builds the CLI."
         )
     plot = ranges("Previews: each sample, and the median", "s", samples)
     parts.append("![Previews](benchmarks/make.svg)")
-    return Section("Setting up", "\n\n".join(parts), verdicts, {"make.svg": plot})
+    return Section("Set-up", "\n\n".join(parts), verdicts, {"make.svg": plot})
 
 
 def set_up_from_nothing(clone: Path, *, on_path: bool) -> float:

@@ -94,7 +94,7 @@ class Served:
         response = self.connection.getresponse()
         text = response.read()
         if response.status not in (200, 201):
-            raise ConnectionError(f"{method} {path} answered {response.status}: {text[:300]!r}")
+            raise ConnectionError(f"{method} {path} returned {response.status}: {text[:300]!r}")
 
 
 def measure(folder: Path, effort: Effort) -> Section:
@@ -120,9 +120,9 @@ def measure(folder: Path, effort: Effort) -> Section:
         for method in ("GET", "PUT")
     ]
     text = (
-        f"{effort.bursts} bursts of {BURST} requests each, in turns, from one client that waits for each answer, over "
-        "one connection with TLS; client and simulator are two processes that share the machine. A PUT writes a "
-        "virtual network that exists. Several clients at a time get more in all where there are processors for them."
+        f"{effort.bursts} alternating bursts of {BURST} requests from one client, which waits for each response, over "
+        "one TLS connection to a simulator on the same machine. PUT updates an existing virtual network. Several "
+        "clients get more in total if there are enough processors."
     )
     plot = ranges(
         "Requests per second: each burst, and the median",
@@ -145,9 +145,9 @@ def _rate(comparison: Comparison) -> Verdict:
     rate = median(comparison.samples)
     return Verdict(
         f"Simulator: {comparison.what}",
-        "itself",
-        f"at least {LEAST:.0f} a second",
-        f"{number(rate)} a second",
+        "-",
+        f"at least {LEAST:.0f} requests/s",
+        f"{number(rate)} requests/s",
         rate >= LEAST,
     )
 
@@ -156,7 +156,7 @@ def _fall(comparison: Comparison) -> Verdict:
     return Verdict(
         f"Simulator: {comparison.what}",
         comparison.against,
-        "falling by less than a fifth",
+        f"more than {LEAST_OF_FEW:.2f} times",
         f"{comparison.ratio:.2f} times",
         comparison.ratio > LEAST_OF_FEW,
     )

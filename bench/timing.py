@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from .workspace import Finished
 
-SECONDS, PROCESSOR_SECONDS = "s", "s of processors"
+SECONDS, PROCESSOR_SECONDS = "s", "CPU s"
 
 
 def compared(

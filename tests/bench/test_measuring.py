@@ -106,7 +106,7 @@ def test_what_is_judged_has_twenty_certificates_and_no_error(tmp_path: Path) -> 
     section = judging.measure(tmp_path, QUICK)
     assert judging.configuration(20)["logic-apps-environment:certificates"].count("BEGIN CERTIFICATE") == 20
     (verdict,) = section.verdicts
-    assert verdict.result.endswith(" ms of the processor's time")
+    assert verdict.result.endswith(" ms of CPU time")
 
 
 def test_bursts_are_requests_that_a_simulator_in_another_process_answers(tmp_path: Path) -> None:
