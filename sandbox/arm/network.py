@@ -38,12 +38,13 @@ from sandbox.arm.network_requests import (
     without,
 )
 from sandbox.arm.resource_type import ResourceType, read_envelope
+from sandbox.arm.session import Response
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
     from sandbox.arm.operations import Operation
     from sandbox.arm.resource_id import ResourceId
-    from sandbox.arm.session import Json, Request, Response, Session
+    from sandbox.arm.session import Json, Request, Session
 
 # From this api-version on, a PUT of a virtual network without `subnets` keeps those that exist (azure-native #611,
 # bicep-types-az #1687).
@@ -158,6 +159,10 @@ class Subnets(ResourceType):
     name = "virtualNetworks/subnets"
     api_versions = API_VERSIONS
     has_location = False
+    actions = {  # noqa: RUF012 - as the base class declares
+        "serviceassociationlinks": "GET",
+        "resourcenavigationlinks": "GET",
+    }
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace."""
@@ -187,6 +192,15 @@ class Subnets(ResourceType):
     def present(self, session: Session, resource: Resource) -> Json:
         """With what uses the subnet now."""
         return present_subnet(session, resource)
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:
+        """List what links the subnet to the resource that uses it.
+
+        Source: REST, "Service Association Links - List" and "Resource Navigation Links - List". An environment has
+        links of the first type, as terraform-provider-azurerm expects.
+        """
+        is_association = action == "serviceassociationlinks"
+        return Response(200, {"value": _links(request.session, resource) if is_association else []})
 
     def remove(self, session: Session, resource: Resource) -> None:
         """Remove the subnet."""
@@ -255,12 +269,17 @@ def read_subnet(body: JsonObject, subnet_id: ResourceId) -> Resource:
 
 def present_subnet(session: Session, subnet: Resource) -> Json:
     """The document of a subnet that clients see, alone and inside its virtual network."""
+    links = _links(session, subnet)
+    return with_etag((subnet.with_properties(serviceAssociationLinks=links) if links else subnet).document)
+
+
+def _links(session: Session, subnet: Resource) -> list[Json]:
+    """The service association links of a subnet: one while a resource uses it."""
     holder = subnet_holds.holder_of(session, subnet.id)
     if holder is None:
-        return with_etag(subnet.document)
-    link_id = f"{subnet.id}/serviceAssociationLinks/{_LINK_NAME}"
+        return []
     link: Json = {
-        "id": link_id,
+        "id": f"{subnet.id}/serviceAssociationLinks/{_LINK_NAME}",
         "name": _LINK_NAME,
         "type": f"{subnet.id.type}/serviceAssociationLinks",
         "properties": {
@@ -271,7 +290,7 @@ def present_subnet(session: Session, subnet: Resource) -> Json:
             "locations": [],
         },
     }
-    return with_etag(subnet.with_properties(serviceAssociationLinks=[with_etag(link)]).document)
+    return [with_etag(link)]
 
 
 def _check_guards(session: Session, subnet: Resource, location: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox import arm
 from tests.sandbox.arm.azure import (
     GROUP,
     ISE,
@@ -241,3 +242,39 @@ def test_a_subnet_shows_what_uses_it_until_it_is_free(azure: Azure) -> None:
     assert link["properties"]["link"] == ISE
     azure.delete(ISE)
     assert azure.get(SUBNETS[1]).json() == before
+
+
+@pytest.mark.parametrize("version", ["2019-11-01", "2023-11-01", "2024-05-01"])
+def test_the_links_of_a_subnet_are_listed_until_it_is_free(azure: Azure, tmp_path: Path, version: str) -> None:
+    """terraform-provider-azurerm waits for the end of a deletion by these lists, and takes a 404 for an empty one."""
+    azure.create_network()
+    control = arm.control_of(tmp_path / "arm")
+    control.change_settings(subnet_hold_hours=3)
+
+    def links(kind: str) -> list[Any]:
+        answer = azure.get(f"{SUBNETS[1]}/{kind}", version=version)
+        assert answer.status_code == 200
+        assert set(answer.json()) == {"value"}
+        return list(answer.json()["value"])
+
+    assert links("serviceAssociationLinks") == []
+    azure.put(ISE, environment())
+    assert links("serviceAssociationLinks") == azure.get(SUBNETS[1]).json()["properties"]["serviceAssociationLinks"]
+    (link,) = links("ServiceAssociationLinks")
+    assert link["properties"]["link"] == ISE
+    assert link["id"].startswith(f"{SUBNETS[1]}/serviceAssociationLinks/")
+    assert links("resourceNavigationLinks") == []
+    azure.get(ISE)
+    control.set_pace(3600)
+    azure.delete(ISE)
+    assert len(links("serviceAssociationLinks")) == 1
+    control.advance(3)
+    assert links("serviceAssociationLinks") == []
+
+
+@pytest.mark.parametrize("kind", ["serviceAssociationLinks", "resourceNavigationLinks"])
+def test_the_links_of_a_subnet_are_read_only_and_those_of_a_missing_one_are_not_found(azure: Azure, kind: str) -> None:
+    azure.create_network()
+    assert azure.put(f"{SUBNETS[1]}/{kind}", {}).status_code == 405
+    assert azure.delete(f"{SUBNETS[1]}/{kind}").status_code == 405
+    assert code(azure.get(f"{VNET}/subnets/absent/{kind}")) == (404, "ResourceNotFound")

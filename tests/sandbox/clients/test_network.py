@@ -130,3 +130,16 @@ def rule(**changes: Any) -> dict[str, Any]:
             **changes,
         }
     }
+
+
+def test_the_links_of_a_subnet_show_the_environment_that_uses_it(clients: Clients) -> None:
+    clients.create_network()
+    lists = (clients.network.service_association_links, clients.network.resource_navigation_links)
+    for links in lists:
+        assert list(links.list(GROUP, VNET, SUBNETS[1]).value) == []
+    clients.create_environment()
+    (link,) = clients.network.service_association_links.list(GROUP, VNET, SUBNETS[1]).value
+    assert link.linked_resource_type == "Microsoft.Logic/integrationServiceEnvironments"
+    assert link.link.endswith("/integrationServiceEnvironments/Fabrikam-ISE")
+    assert link.allow_delete is False
+    assert list(clients.network.resource_navigation_links.list(GROUP, VNET, SUBNETS[1]).value) == []

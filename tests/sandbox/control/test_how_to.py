@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox import arm
 from sandbox.connection import announced, settings_as_exports
 from tests.sandbox.arm.azure import Azure, azure_in
 
@@ -60,3 +61,12 @@ def test_the_python_example_of_the_control_interface_runs(tmp_path: Path) -> Non
     )  # fmt: skip
     assert ran.stderr == ""
     assert ran.stdout.startswith("127.0.0.1:")
+
+
+def test_the_command_that_shortens_terraforms_wait_releases_subnets_at_once(tmp_path: Path) -> None:
+    (block,) = (block for block in examples("how-to/use-terraform.md", "console") if "subnet_hold_hours" in block)
+    command = block.removeprefix("$ ").replace("python", f"{sys.executable}", 1)
+    (tmp_path / ".sandbox").mkdir()
+    environment = {**PLAIN, "PYTHONPATH": str(DOCS.parent)}
+    subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, env=environment, check=True)
+    assert arm.control_of(tmp_path / ".sandbox" / "arm").settings().subnet_hold_hours == 0
