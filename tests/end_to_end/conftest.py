@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from sandbox import arm
 from tests.sandbox.arm.azure import azure_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.sandbox.arm.azure import Azure
 
@@ -109,6 +110,11 @@ class Project:
         """``pulumi preview``, which has to find nothing to do."""
         self.succeed("preview", "--non-interactive", "--expect-no-changes")
 
+    def expect_nothing_to_do(self) -> None:
+        """``pulumi refresh``, then ``pulumi preview``. If the first changes nothing, so would a preview before it."""
+        self.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
+        self.expect_an_empty_preview()
+
     def preview(self) -> dict[str, str]:
         """What ``pulumi preview`` says it will do: the operation on each resource, by its logical name."""
         steps = json.loads(self.succeed("preview", "--json"))["steps"]
@@ -162,6 +168,37 @@ class Project:
             for request in self.requests()[since:]
             if request.method in ("PUT", "PATCH", "DELETE")
         ]
+
+
+@contextmanager
+def hours_that_pass_once(
+    project: Project, hours: float, has_come: Callable[[arm.RecordedRequest], bool]
+) -> Iterator[None]:
+    """Advances simulated time as soon as Azure answers a certain request of a command that runs in the block.
+
+    The command waits for the time to pass, however fast or slow the machine is.
+
+    Args:
+        project: the project.
+        hours: simulated hours.
+        has_come: whether this is the request. Earlier ones do not count.
+    """
+    before = len(project.requests())
+    ended = threading.Event()
+
+    def advance() -> None:
+        while not ended.wait(0.1):
+            if any(map(has_come, project.requests()[before:])):
+                arm.control_of(project.home / "arm").advance(hours)
+                return
+
+    thread = threading.Thread(target=advance)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 @contextmanager

@@ -96,26 +96,18 @@ def test_a_key_that_is_not_retained_is_not_deleted_without_a_permission_in_its_v
     assert "Traceback" not in refusal
 
 
-def test_an_environment_with_a_key_that_exists_is_rebuilt_when_identity_or_key_change(project: Project) -> None:
+def test_an_environment_takes_an_existing_key_and_is_replaced_for_another_identity(project: Project) -> None:
+    """What replaces it is tested line by line in test_changes.py."""
     with behind_the_back_of(project) as azure:
         version = prepare(azure, *PERMISSIONS)
-        other = prepare(azure, *PERMISSIONS, name="other")
     project.configure(identity=USER_ASSIGNED, encryptionKey=key(version))
     project.up()
     project.expect_an_empty_preview()
 
-    # What is chosen at creation rebuilds the environment alone.
-    for changes in (
-        {"encryptionKey": key(other, name="other")},
-        {"encryptionKey": None},
-        {"identity": {"type": "SystemAssigned"}},
-    ):
-        project.configure(**changes)
-        assert project.preview()["logic-apps-ise"] in ("replace", "delete-replaced", "create-replacement")
-        number = len(project.requests())
-        project.up()
-        assert project.writes(number) == [f"DELETE {ENVIRONMENT}", f"PUT {ENVIRONMENT}"]
-        project.expect_an_empty_preview()
+    project.configure(encryptionKey=None, identity={"type": "SystemAssigned"})
+    number = len(project.requests())
+    project.up()
+    assert project.writes(number) == [f"DELETE {ENVIRONMENT}", f"PUT {ENVIRONMENT}"]
     assert len(project.outputs()["principal_id"]) == 36
 
 

@@ -55,12 +55,6 @@ def company_network(project: Project) -> list[str]:
 THEIRS = ["free-0", "free-1", "free-2", "free-3", "theirs"]
 
 
-def expect_nothing_to_do(project: Project) -> None:
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
-    project.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
-
-
 def test_four_subnets_are_made_in_a_virtual_network_that_exists_and_taken_out_again(project: Project) -> None:
     make_company_network(project)
     guard = {"securityGroup": {"name": "nsg-ise"}}
@@ -86,7 +80,7 @@ def test_four_subnets_are_made_in_a_virtual_network_that_exists_and_taken_out_ag
     assert project.outputs()["resource_group_id"].endswith("/rg-logic-apps-dev")
 
     # Looked up again, its own subnets are no overlap.
-    expect_nothing_to_do(project)
+    project.expect_nothing_to_do()
 
     # A subnet that is renamed waits for the environment to go, as in a network that is made here.
     renamed = [*OURS[:3], OURS[3] | {"name": "ise-renamed"}]
@@ -114,7 +108,7 @@ def test_an_environment_stands_in_four_subnets_that_exist_and_leaves_them_as_the
     assert list(project.outputs()["subnet_ids"].values()) == FOUR_IDS
 
     # Looked up again, the subnets are held, by the environment itself.
-    expect_nothing_to_do(project)
+    project.expect_nothing_to_do()
 
     # The order of the subnets belongs to what is fixed at creation.
     project.configure(network={"subnetIds": [FOUR_IDS[0], FOUR_IDS[2], FOUR_IDS[1], FOUR_IDS[3]]})
@@ -232,7 +226,6 @@ def test_an_environment_goes_before_the_subnets_that_another_component_of_its_pr
     (project.folder / "__main__.py").write_text(textwrap.dedent(program))
     project.succeed("preview", "--non-interactive")
     project.up()
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
     project.configure(suffix="-new")
     before = len(project.requests())
     project.up()

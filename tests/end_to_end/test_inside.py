@@ -29,13 +29,11 @@ pulumi.runtime.register_resource_transform(tag)
 
 
 def writes_of_an_update(project: Project, **changes: object) -> list[str]:
-    """Changes arguments and updates; asserts that nothing is left to do."""
+    """Changes arguments and updates. What an update left to do would be among the writes of the next one."""
     project.configure(**changes)
     before = len(project.requests())
     project.up()
-    writes = project.writes(before)
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
-    return writes
+    return project.writes(before)
 
 
 def test_connectors_come_change_and_go_with_their_environment(tmp_path: Path, toolchain: Path) -> None:
@@ -45,8 +43,7 @@ def test_connectors_come_change_and_go_with_their_environment(tmp_path: Path, to
     writes = writes_of_an_update(project, managedConnectors=["sql", SAP])
     assert writes[-3] == f"PUT {ENVIRONMENT}"
     assert set(writes[-2:]) == {"PUT sql", "PUT sap"}
-    project.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.expect_nothing_to_do()
     assert set(project.outputs()["connector_ids"]) == {"sql", "sap"}
 
     # The signature of the link was sent, and stands nowhere in the state.
@@ -67,7 +64,8 @@ def test_connectors_come_change_and_go_with_their_environment(tmp_path: Path, to
     assert writes[2:6] == [f"DELETE {ENVIRONMENT}", "DELETE snet-app-service", "PUT snet-renamed", f"PUT {ENVIRONMENT}"]
     assert set(writes[6:]) == {"PUT sql", "PUT ftp"}
 
-    # Nothing remains.
+    # Nothing is left to do, and after a deletion nothing remains.
+    project.expect_an_empty_preview()
     project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
     assert project.resources() == []
 
@@ -95,8 +93,7 @@ def test_the_workflow_of_the_how_to_and_its_account_run_inside_and_are_rebuilt_w
     # The account comes after the environment, the workflow after both, and nothing is left to do.
     writes = writes_of_an_update(project, integrationAccounts={"partners": {"sku": "Standard"}})
     assert writes[-3:] == [f"PUT {ise}", "PUT partners", "PUT receive-orders"]
-    project.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    project.expect_nothing_to_do()
 
     # The SKU of the account changes in place.
     assert writes_of_an_update(project, integrationAccounts={"partners": {"sku": "Free"}}) == ["PUT partners"]
@@ -107,6 +104,7 @@ def test_the_workflow_of_the_how_to_and_its_account_run_inside_and_are_rebuilt_w
         *(f"PUT {ise}", "PUT partners", "PUT receive-orders"),
     ]
 
-    # Nothing remains.
+    # Nothing is left to do, and after a deletion nothing remains.
+    project.expect_an_empty_preview()
     project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
     assert project.resources() == []

@@ -7,16 +7,16 @@ machine is. That the sandbox holds subnets for nine hours by itself is tested in
 from __future__ import annotations
 
 import signal
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox import arm
 
+from .conftest import hours_that_pass_once
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from .conftest import Project, Stacks
@@ -34,30 +34,14 @@ def deployed(stacks: Stacks, tmp_path: Path) -> Project:
     return project
 
 
-def refused(project: Project) -> list[arm.RecordedRequest]:
-    """The deletions of subnets and the creations in them that Azure refused so far."""
-    return [r for r in project.requests() if r.method in ("PUT", "DELETE") and 400 <= r.status < 500]
+def is_refused(request: arm.RecordedRequest) -> bool:
+    """Whether Azure refuses to delete a subnet, or to create something in it."""
+    return request.method in ("PUT", "DELETE") and 400 <= request.status < 500
 
 
-@contextmanager
-def released_once_refused(project: Project) -> Iterator[None]:
+def released_once_refused(project: Project) -> AbstractContextManager[None]:
     """Lets the hours of the hold pass once Azure has refused something, while the CLI runs in the block."""
-    refused_before = len(refused(project))
-    ended = threading.Event()
-
-    def release() -> None:
-        while not ended.wait(0.1):
-            if len(refused(project)) > refused_before:
-                arm.control_of(project.home / "arm").advance(HOLD_HOURS)
-                return
-
-    thread = threading.Thread(target=release)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return hours_that_pass_once(project, HOLD_HOURS, is_refused)
 
 
 def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deployed: Project) -> None:
@@ -68,9 +52,10 @@ def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deploye
     assert deployed.resources() == []
     assert "for Azure to release the subnet" in printed
     assert printed.count("Azure says: ") <= 4  # Azure's words once for each subnet that was held
-    assert refused(deployed), "nothing was held: the test waited for nothing"
+    refused = [request for request in deployed.requests() if is_refused(request)]
+    assert refused, "nothing was held: the test waited for nothing"
     # The engine warns of each try. It is not asked to try while the network shows who holds the subnet.
-    assert len(refused(deployed)) <= 4
+    assert len(refused) <= 4
     assert printed.count("retrying") <= 4
 
 

@@ -60,14 +60,17 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Iterat
     assert project.resources() == []
 
 
-def change(project: Project, network: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
-    """What a preview announces of another network, beyond "same", and the writes of the update that follows."""
+def announced(project: Project) -> dict[str, str]:
+    """What a preview announces beyond "same"."""
+    return {name.removeprefix("logic-apps-"): op for name, op in project.preview().items() if op != "same"}
+
+
+def change(project: Project, network: dict[str, Any]) -> list[str]:
+    """The writes of an update to another network. What it left to do would be among those of the next one."""
     project.configure(network=network)
-    announced = {name.removeprefix("logic-apps-"): op for name, op in project.preview().items() if op != "same"}
     before = len(project.requests())
     project.up()
-    project.succeed("preview", "--non-interactive", "--expect-no-changes")
-    return announced, project.writes(before)
+    return project.writes(before)
 
 
 def unhealthy(project: Project) -> list[str]:
@@ -102,9 +105,7 @@ def test_the_environment_is_made_and_its_network_is_healthy(guarded: Project) ->
 
 
 def test_nothing_is_left_to_do_after_a_refresh(guarded: Project) -> None:
-    guarded.succeed("preview", "--non-interactive", "--expect-no-changes")
-    guarded.succeed("refresh", "--yes", "--non-interactive", "--expect-no-changes")
-    guarded.succeed("preview", "--non-interactive", "--expect-no-changes")
+    guarded.expect_nothing_to_do()
 
 
 def test_azure_has_all_of_it_on_each_subnet(guarded: Project) -> None:
@@ -128,17 +129,16 @@ def test_azure_has_all_of_it_on_each_subnet(guarded: Project) -> None:
 def test_callers_change_in_place(guarded: Project) -> None:
     callers = ["198.51.100.0/24", "203.0.113.0/24", "AzureCloud"]
     network = guarded.configuration("network") | {"securityGroup": {"name": "nsg-logic-apps", "callers": callers}}
-    announced, writes = change(guarded, network)
-    assert announced == {"nsg-AllowCallersInbound": "update", "nsg-AllowCallerTag1Inbound": "update"}
-    assert writes == ["PUT AllowCallersInbound", "PUT AllowCallerTag1Inbound"]
+    guarded.configure(network=network)
+    assert announced(guarded) == {"nsg-AllowCallersInbound": "update", "nsg-AllowCallerTag1Inbound": "update"}
+    assert change(guarded, network) == ["PUT AllowCallersInbound", "PUT AllowCallerTag1Inbound"]
 
 
 def test_scaling_the_environment_writes_no_rule_though_a_preview_cannot_know_its_connectors_addresses(
     guarded: Project,
 ) -> None:
     guarded.configure(sku={"name": "Premium", "capacity": 1})
-    announced = {name.removeprefix("logic-apps-"): op for name, op in guarded.preview().items() if op != "same"}
-    assert announced == {"ise": "update", "nsg-AllowConnectorsInbound": "update"}
+    assert announced(guarded) == {"ise": "update", "nsg-AllowConnectorsInbound": "update"}
     before = len(guarded.requests())
     guarded.up()
     assert guarded.writes(before) == ["PUT ise-logic-apps-test"]
@@ -146,7 +146,7 @@ def test_scaling_the_environment_writes_no_rule_though_a_preview_cannot_know_its
 
 def test_another_name_of_the_group_moves_the_subnets_to_a_new_one_and_leaves_the_environment(guarded: Project) -> None:
     group = guarded.configuration("network")["securityGroup"] | {"name": "nsg-renamed"}
-    _, writes = change(guarded, guarded.configuration("network") | {"securityGroup": group})
+    writes = change(guarded, guarded.configuration("network") | {"securityGroup": group})
     moved = [writes.index(f"PUT {name}") for name in ("nsg-renamed", *SUBNETS)]
     assert moved == sorted(moved)
     assert writes[-1] == "DELETE nsg-logic-apps"
@@ -157,7 +157,7 @@ def test_another_name_of_the_group_moves_the_subnets_to_a_new_one_and_leaves_the
 def test_guards_are_taken_away_and_put_on_again_without_touching_the_environment(guarded: Project) -> None:
     network = guarded.configuration("network")
     bare = {key: value for key, value in network.items() if key not in GUARDS}
-    _, without = change(guarded, bare)
+    without = change(guarded, bare)
     assert [write for write in without if write.startswith("PUT")] == [
         "PUT vnet-logic-apps-test",
         *(f"PUT {subnet}" for subnet in SUBNETS),
@@ -166,7 +166,7 @@ def test_guards_are_taken_away_and_put_on_again_without_touching_the_environment
         ["DELETE nsg-renamed", "DELETE rt-logic-apps"],
         ["DELETE rt-logic-apps", "DELETE nsg-renamed"],
     )
-    _, again = change(guarded, network)
+    again = change(guarded, network)
     assert not any(write.startswith("DELETE") or "ise-logic-apps-test" in write for write in again)
     assert unhealthy(guarded) == []
 

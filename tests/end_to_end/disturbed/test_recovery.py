@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.end_to_end.conftest import hours_that_pass_once
+
 from .interruption import (
     AFTER,
     BEFORE,
@@ -31,6 +33,7 @@ from .interruption import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sandbox import arm
     from tests.end_to_end.conftest import Project
 
 RESOURCES = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n in range(1, 5)), "ise-logic-apps-dev"]
@@ -66,7 +69,7 @@ def test_the_matrix_covers_every_request_of_up_and_of_destroy(deployed: Project,
     assert len(project.requests()) == REQUESTS_OF_UP + REQUESTS_OF_DESTROY
 
 
-@pytest.mark.parametrize(("request_", "moment"), [(5, AFTER), (34, BEFORE)])
+@pytest.mark.parametrize(("request_", "moment"), [(5, AFTER)])
 def test_an_update_killed_at_a_request_is_recovered(
     request_: int, moment: str, empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
@@ -82,16 +85,25 @@ def test_a_deletion_killed_at_a_request_is_recovered(
 
 ENVIRONMENT = "*/integrationserviceenvironments/ise-logic-apps-dev"
 
+# Real seconds of a simulated hour: the creation of an environment is not finished before a test says so.
+SLOW = 100
+
+
+def is_look_at_the_environment(request: arm.RecordedRequest) -> bool:
+    """Whether somebody asks for the environment itself."""
+    return request.method == "GET" and request.path.partition("?")[0].endswith("/ise-logic-apps-dev")
+
 
 def test_an_environment_that_is_still_being_created_is_waited_for(
     empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     project = copy_of(empty, tmp_path / "project")
-    assert interrupt(project, UP, 1, AFTER, method="PUT", path=ENVIRONMENT, pace=30)
-    looked = recover(project, "--dry-run", pace=30)
+    assert interrupt(project, UP, 1, AFTER, method="PUT", path=ENVIRONMENT, pace=SLOW)
+    looked = recover(project, "--dry-run", pace=SLOW)
     assert looked.returncode == 0, looked.stderr
     assert "logic-apps-ise is not finished: Azure says " in looked.stdout
-    finished = recover(project, pace=3)
+    with hours_that_pass_once(project, 24, is_look_at_the_environment):
+        finished = recover(project, pace=SLOW)
     assert finished.returncode == 0, finished.stderr
     assert "Waiting for logic-apps-ise: Azure says " in finished.stdout
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
@@ -100,7 +112,8 @@ def test_an_environment_that_is_still_being_created_is_waited_for(
     assert sorted(created(project)) == sorted(RESOURCES)
 
 
-@pytest.mark.parametrize("moment", [pytest.param(BEFORE, marks=pytest.mark.faults), AFTER])
+@pytest.mark.faults
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
 def test_a_change_in_place_killed_at_the_environment_is_recovered(
     moment: str, deployed: Project, tmp_path: Path
 ) -> None:
@@ -136,6 +149,7 @@ def test_a_rebuild_killed_at_the_environment_is_recovered(
     assert sorted(created(project)) == sorted([*RESOURCES, "ise-logic-apps-dev"])
 
 
+@pytest.mark.faults
 def test_a_state_that_was_lost_altogether_is_found_again(
     deployed: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
@@ -156,8 +170,8 @@ def test_a_state_that_was_lost_altogether_is_found_again(
     ("torn", "is_mended"),
     [
         ("stacks/logic-apps-environment/dev.json", True),
-        ("stacks/logic-apps-environment/dev.json.attrs", True),
-        ("locks/organization/logic-apps-environment/dev/*.json.attrs", False),
+        pytest.param("stacks/logic-apps-environment/dev.json.attrs", True, marks=pytest.mark.faults),
+        pytest.param("locks/organization/logic-apps-environment/dev/*.json.attrs", False, marks=pytest.mark.faults),
     ],
 )
 def test_a_file_of_the_backend_that_was_only_half_written_is_no_obstacle(
