@@ -22,7 +22,7 @@ from starlette.responses import Response as HttpResponse
 
 from sandbox.arm import control_http, faults, identity, journal, key_vault_data_plane, operations, page, routing
 from sandbox.arm.errors import ArmError, internal_server_error
-from sandbox.arm.json_body import parse_json_object
+from sandbox.arm.json_body import parse_json_object, without_nulls
 from sandbox.arm.resource_id import split_path
 from sandbox.arm.session import Json, Request, Response, Session
 
@@ -180,7 +180,8 @@ class _Exchange:
                 identity.check_bearer(known, base_url, authorization, now)
                 if self._content and http.method in {"PUT", "PATCH", "POST"}:
                     self.body = parse_json_object(self._content)
-                return routing.answer(Request(session, http.method, base_url, self._segments, self._query, self.body))
+                content = without_nulls(self.body)
+                return routing.answer(Request(session, http.method, base_url, self._segments, self._query, content))
             case _:
                 raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
 

@@ -32,6 +32,16 @@ def parse_json_object(content: bytes) -> dict[str, Any]:
     return value
 
 
+def without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a JSON value without the members that are null, as ARM takes every body; null items of arrays stay.
+
+    Source: terraform-provider-azurerm sends null for an empty member and relies on its absence in the answer.
+    """
+    if isinstance(value, dict):
+        return {name: without_nulls(item) for name, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox import arm
-from tests.sandbox.arm.azure import GROUP, ISE, SUBNETS, SUBSCRIPTION, VNET, Azure, code, environment, virtual_network
+from tests.sandbox.arm.azure import (
+    GROUP,
+    ISE,
+    SUBNETS,
+    SUBSCRIPTION,
+    VNET,
+    Azure,
+    code,
+    environment,
+    subnet,
+    virtual_network,
+)
+from tests.sandbox.arm.test_network_security import NSG, TABLE, route, rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,3 +195,52 @@ def test_a_private_key_sent_by_mistake_is_neither_recorded_nor_repeated(azure: A
     stored = b"".join(path.read_bytes() for path in (tmp_path / "arm").glob("store.sqlite3*"))
     assert all(value.encode()[40:80] not in stored for value in sent)
     assert azure.get(ISE).status_code == 404
+
+
+def with_nulls(value: Any) -> Any:
+    """The value with one more member in each object, which is null."""
+    if isinstance(value, dict):
+        return {**{name: with_nulls(item) for name, item in value.items()}, "nothing": None}
+    return [with_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def null_members(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        found = [name for name, item in value.items() if item is None]
+        return found + [name for item in value.values() for name in null_members(item)]
+    return [name for item in value for name in null_members(item)] if isinstance(value, list) else []
+
+
+WORKFLOW = f"{GROUP}/providers/Microsoft.Logic/workflows/orders"
+BODIES = {
+    GROUP: {"location": "westus2", "tags": {"a": "b"}},
+    VNET: virtual_network(dhcpOptions={"dnsServers": ["10.0.0.4"]}),
+    SUBNETS[0]: subnet("10.0.0.0/27", delegated=True),
+    ISE: environment() | {"identity": {"type": "SystemAssigned"}},
+    WORKFLOW: {"location": "westus2", "properties": {"definition": {"actions": {"a": {"inputs": [{}]}}}}},
+    NSG: {"location": "westus2", "properties": {"securityRules": [{"name": "one", **rule()}]}},
+    TABLE: {"location": "westus2", "properties": {"routes": [{"name": "one", **route("10.0.0.0/8")}]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [*(("PUT", path) for path in BODIES), *(("PATCH", path) for path in BODIES if path != SUBNETS[0])],
+)
+def test_members_of_a_body_that_are_null_are_dropped_before_anything_else(azure: Azure, method: str, path: str) -> None:
+    """terraform-provider-azurerm sends null for what is not configured, and fails when it is returned."""
+    azure.create_network()
+    if method == "PATCH":
+        assert azure.put(path, BODIES[path]).status_code in (200, 201)
+        azure.get(path)
+    body = BODIES[path] if method == "PUT" else {"tags": {"a": "c"}}
+    answer = azure.send(method, path, with_nulls(body))
+    assert answer.status_code in (200, 201), answer.text
+    assert null_members(azure.get(path).json()) == []
+
+
+def test_a_definition_without_parameters_has_none_in_the_answer(azure: Azure) -> None:
+    azure.create_group()
+    body = {"location": "westus2", "properties": {"definition": {"contentVersion": "1.0.0.0", "parameters": None}}}
+    assert azure.put(WORKFLOW, body).json()["properties"]["definition"] == {"contentVersion": "1.0.0.0"}
+    assert azure.get(WORKFLOW).json()["properties"]["definition"] == {"contentVersion": "1.0.0.0"}
