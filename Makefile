@@ -7,6 +7,10 @@ STACKS := dev test prod
 PYTHON ?= python3
 ARGS ?=
 
+# What this make is given is not for another one that a recipe runs: a benchmark does, and so may who opens a shell.
+MAKEOVERRIDES :=
+unexport ARGS EXAMPLE MAKEFLAGS MFLAGS
+
 PYTHON_OF_PROJECT := .venv/bin/python
 SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
 IN_SANDBOX := $(SANDBOX) run --

@@ -1,0 +1,25 @@
+"""The targets of the Makefile, without running them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make on PATH")
+
+
+def test_a_make_that_a_recipe_runs_gets_nothing_that_was_given_to_the_outer_one(tmp_path: Path) -> None:
+    """`make bench ARGS=--quick` runs `make preview`, whose Pulumi CLI does not know the flag."""
+    nesting = tmp_path / "Makefile"
+    nesting.write_text(f"include {REPOSITORY}/Makefile\nnesting:\n\t@make --dry-run preview example\n")
+    command = ["make", "--file", str(nesting), "nesting", "ARGS=--quick", "EXAMPLE=two-environments"]
+    finished = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert "pulumi preview --stack dev" in finished.stdout
+    for given in ("--quick", "two-environments"):
+        assert given not in finished.stdout
