@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).parents[1]
 
+_LONGEST_VALUE_IN_A_NAME = 80
+
 # The machine may be busy with other things, so no example is judged by its time.
 settings.register_profile("quick", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +34,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     is_one_file = len(config.args) == 1 and Path(config.args[0].partition("::")[0]).is_file()
     return 0 if is_one_file or config.option.capture == "no" else psutil.cpu_count() or 1
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Leave long texts out of the names of tests: a new key or certificate would give a test another name each time.
+
+    Then the processes of a run would not have the same tests.
+    """
+    return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_VALUE_IN_A_NAME else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
