@@ -79,12 +79,15 @@ class Specification:
 
     @property
     def fixed(self) -> dict[str, Any]:
-        """The parts that cannot change after creation, by their path."""
+        """The parts that cannot change after creation, by their path.
+
+        Subnets have no order: terraform-provider-azurerm keeps them as a set. Ids ignore case.
+        """
         return {
             "sku.name": self.sku_name,
             "properties.networkConfiguration.accessEndpoint.type": self.endpoint_type,
-            "properties.networkConfiguration.subnets": [subnet.key for subnet in self.subnet_ids],
-            "properties.encryptionConfiguration": self.encryption,
+            "properties.networkConfiguration.subnets": {subnet.key for subnet in self.subnet_ids},
+            "properties.encryptionConfiguration": self.encryption and _with_lower_case_id(self.encryption),
         }
 
 
@@ -440,6 +443,11 @@ def _merge(old: Json, patch: Json) -> Json:
         elif value is not None:
             merged[name] = value
     return merged
+
+
+def _with_lower_case_id(encryption: Json) -> Json:
+    reference = encryption["encryptionKeyReference"]
+    return {**reference, "keyVault": {"id": reference["keyVault"]["id"].lower()}}
 
 
 def _fixed(path: str) -> ArmError:

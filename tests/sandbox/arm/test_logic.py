@@ -320,7 +320,7 @@ def test_an_environment_can_be_put_back_as_it_was_read(azure: Azure, certificate
     [
         ({"sku": {"name": "Developer"}}, "sku.name"),
         ({"type": "Internal"}, "properties.networkConfiguration.accessEndpoint.type"),
-        ({"subnets": SUBNETS[::-1]}, "properties.networkConfiguration.subnets"),
+        ({"subnets": [*SUBNETS[:3], f"{VNET}/subnets/fifth"]}, "properties.networkConfiguration.subnets"),
         (
             {"encryptionConfiguration": {"encryptionKeyReference": {"keyVault": {"id": "/v"}, "keyName": "k"}}},
             "properties.encryptionConfiguration",
@@ -364,6 +364,16 @@ def test_a_key_of_the_customers_needs_an_identity_and_a_region(
     refused = azure.put(ISE, body | given)
     assert code(refused) == (400, "InvalidRequestContent")
     assert "encryptionConfiguration" in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_the_subnets_of_an_environment_are_a_set(azure: Azure, method: str) -> None:
+    azure.create_environment()
+    before = azure.get(ISE).json()
+    shuffled = [SUBNETS[2].upper(), SUBNETS[0], SUBNETS[3], SUBNETS[1]]
+    answer = azure.send(method, ISE, environment(subnets=shuffled))
+    assert answer.status_code == 200, answer.text
+    assert azure.get(ISE).json() == before
 
 
 def test_an_environment_cannot_move(azure: Azure) -> None:
