@@ -78,6 +78,51 @@ def test_a_put_after_a_failed_update_updates_once_more(azure: Azure, tmp_path: P
     assert azure.get(ISE).json()["properties"]["provisioningState"] == "Succeeded"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", f"{ISE}/restart", None),
+        ("PATCH", ISE, {"tags": {"a": "b"}}),
+        ("PATCH", ISE, {"sku": {"name": "Premium", "capacity": 2}}),
+        ("PATCH", ISE, {"properties": {"certificates": {}}}),
+    ],
+    ids=["restart", "tags", "capacity", "certificates"],
+)
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("Create", "Failed"), ("Create", "Canceled"), ("Update", "Failed"), ("Restart", "Failed"), ("Update", "running")],
+)
+def test_only_a_put_repairs_an_environment(
+    azure: Azure, tmp_path: Path, kind: str, status: str, method: str, path: str, body: object
+) -> None:
+    larger = environment(sku={"name": "Premium", "capacity": 3})
+    azure.create_network()
+    control = arm.control_of(tmp_path / "arm")
+    if status != "running":
+        control.order(arm.OrderedEnding("*", status, kind))
+    azure.put(ISE, environment())
+    azure.get(ISE)
+    if kind == "Update":
+        control.set_pace(3600)
+        azure.put(ISE, larger)
+    elif kind == "Restart":
+        azure.send("POST", f"{ISE}/restart")
+    if status != "running":
+        control.set_pace(0)
+    before = azure.get(ISE).json()
+    assert before["properties"]["provisioningState"] == ("Updating" if status == "running" else status)
+    assert code(azure.send(method, path, body)) == (409, "Conflict")
+    assert azure.get(ISE).json() == before
+    control.set_pace(0)
+    azure.get(ISE)
+    assert azure.put(ISE, larger).status_code == 200
+    repaired = azure.get(ISE).json()["properties"]
+    assert (repaired["provisioningState"], repaired["state"]) == ("Succeeded", "Enabled")
+    assert repaired["integrationServiceEnvironmentId"]
+    assert repaired["endpointsConfiguration"]["workflow"]["outgoingIpAddresses"]
+    assert azure.send(method, path, body).status_code == 200
+
+
 def test_an_order_strikes_once_and_only_what_it_names(azure: Azure, tmp_path: Path) -> None:
     azure.create_group()
     order(tmp_path / "arm", arm.OrderedEnding("*/subnets/*", "Failed", "Write"))
