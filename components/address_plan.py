@@ -55,17 +55,18 @@ def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...
 def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:
     """Each network that shares an address with an earlier one, and the first such: their positions, in order.
 
-    Two prefixes share an address only where one is inside the other, so that each network is compared with the prefixes
-    around it, at most 32, and not with every other network.
+    Two prefixes share an address only where one is inside the other. Each network is therefore compared with the
+    prefixes around it of the lengths that occur, at most 33, and not with every other network.
 
     Args:
         networks: prefixes by their positions, in ascending order.
     """
+    lengths = {network.prefixlen for network in networks.values()}
     found = []
     first_at: dict[IPv4Network, int] = {}
     first_inside: dict[IPv4Network, int] = {}
     for position, network in networks.items():
-        around = _prefixes_around(network)
+        around = _prefixes_around(network, lengths)
         earlier = [first_at[prefix] for prefix in around if prefix in first_at]
         earlier += [first_inside[network]] if network in first_inside else []
         if earlier:
@@ -76,11 +77,20 @@ def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:
     return found
 
 
+def outside(networks: Mapping[int, IPv4Network], address_space: Collection[IPv4Network]) -> list[int]:
+    """The positions of the networks that no prefix of ``address_space`` contains as a whole."""
+    prefixes = set(address_space)
+    lengths = {prefix.prefixlen for prefix in prefixes}
+    return [
+        position for position, network in networks.items() if prefixes.isdisjoint(_prefixes_around(network, lengths))
+    ]
+
+
 def is_inside(network: IPv4Network, address_space: Collection[IPv4Network]) -> bool:
-    """Whether one prefix of ``address_space`` holds ``network`` whole."""
-    return any(prefix in address_space for prefix in _prefixes_around(network))
+    """Whether one prefix of ``address_space`` contains ``network`` as a whole."""
+    return not outside({0: network}, address_space)
 
 
-def _prefixes_around(network: IPv4Network) -> list[IPv4Network]:
-    """``network`` and every prefix that it is inside of."""
-    return [network.supernet(new_prefix=length) for length in range(network.prefixlen + 1)]
+def _prefixes_around(network: IPv4Network, lengths: Collection[int]) -> list[IPv4Network]:
+    """The prefixes of these lengths that contain ``network``, itself among them."""
+    return [network.supernet(new_prefix=length) for length in lengths if length <= network.prefixlen]

@@ -60,7 +60,7 @@ def _name_by(rule: Rule) -> AfterValidator:
 
 def _location(location: str) -> str:
     normalised = setting_rules.normalise_location(location)
-    raise_errors(setting_rules.check_location(normalised))
+    raise_errors(setting_rules.check_location(normalised, location))
     return normalised
 
 

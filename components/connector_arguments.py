@@ -50,7 +50,7 @@ def _from_name(value: object) -> object:
     if not isinstance(value, str):
         return value
     # Checked here as well, because the mistake is in the text that was given: there is no key "name".
-    raise_errors(check_text(value) + connector_rules.check_connector_name(value))
+    raise_errors(check_text(value) or connector_rules.check_connector_name(value))
     return {"name": value}
 
 

@@ -255,10 +255,10 @@ class NetworkArgs(Model):
         return any(getattr(subnet, "address_prefix", INVALID) is not None for subnet in subnets)
 
     @property
-    def _known_address_space(self) -> frozenset[IPv4Network] | None:
+    def _known_address_space(self) -> tuple[IPv4Network, ...] | None:
         """The address space where it is valid as a whole: only then is it known what is outside of it."""
         space = getattr(self, "address_space", None)
-        return None if space is None or INVALID in space else frozenset(space)
+        return None if space is None or INVALID in space else space
 
     @property
     def subnet_ranges(self) -> tuple[IPv4Network, ...]:

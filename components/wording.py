@@ -120,4 +120,4 @@ def _in_snake_case(problem: Problem, root: type[BaseModel]) -> Problem:
 
 
 def _shown(given: object, setting: Setting) -> str:
-    return "What was given" if setting.confidential else spell_given(given)
+    return "What was given" if setting.confidential and given is not None else spell_given(given)

@@ -10,7 +10,7 @@ from ..address_plan import (
     SUBNET_COUNT,
     SUBNET_PREFIX_LENGTH,
     NoRoomError,
-    is_inside,
+    outside,
     overlaps,
     plan_subnets,
 )
@@ -237,8 +237,17 @@ def check_subnet_ranges(
     given = {position: subnet for position, subnet in ranges.items() if subnet is not None}
     problems = []
     for position, subnet in given.items():
-        found = _check_size(subnet) + ([] if address_space is None else _check_inside(subnet, address_space))
-        problems += [problem.within(position, "addressPrefix") for problem in found]
+        problems += [problem.within(position, "addressPrefix") for problem in _check_size(subnet)]
+    if address_space is not None:
+        problems += [
+            SUBNET_OUTSIDE.broken(
+                f"{given[position]} is not inside the address space {some_of(address_space)}.",
+                "a range within one prefix of network.addressSpace",
+                remedy="Move the subnet, or add a prefix that holds it to network.addressSpace.",
+                place=(position, "addressPrefix"),
+            )
+            for position in outside(given, address_space)
+        ]
     return problems + [
         SUBNET_OVERLAP.broken(
             f"{given[position]} overlaps {given[earlier]}, the range of subnets[{earlier}].",
@@ -258,15 +267,3 @@ def _check_size(subnet: IPv4Network) -> list[Problem]:
         example = f"{subnet.network_address}/{SUBNET_PREFIX_LENGTH}"
         return [SUBNET_LARGER_THAN_NEEDED.broken(f"{subnet} is larger than needed.", enough, example)]
     return []
-
-
-def _check_inside(subnet: IPv4Network, address_space: Collection[IPv4Network]) -> list[Problem]:
-    if is_inside(subnet, address_space):
-        return []
-    return [
-        SUBNET_OUTSIDE.broken(
-            f"{subnet} is not inside the address space {some_of(address_space)}.",
-            "a range within one prefix of network.addressSpace",
-            remedy="Move the subnet, or add a prefix that holds it to network.addressSpace.",
-        )
-    ]

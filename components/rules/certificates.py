@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -156,7 +157,10 @@ def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]
     with library_warnings_ignored():
         for name, group in certificates.items():
             for certificate in group:
-                found = _check_repeated(certificate, name, seen) or _check_role(certificate, together)
+                found = _check_repeated(certificate, name, seen)
+                # Each is compared with all others, which is bounded while there are not too many.
+                if not found and len(together) <= MOST_CERTIFICATES:
+                    found = _check_role(certificate, together)
                 problems += [problem.within(name) for problem in found]
     return problems
 
@@ -177,16 +181,22 @@ def _check_count(count: int) -> list[Problem]:
 
 
 def _check_names(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list[Problem]:
-    names = [(name, sent) for name, group in certificates.items() for sent in sent_names(name, len(group))]
+    sent_of = {name: sent_names(name, len(group)) for name, group in certificates.items()}
+    counts = Counter(sent for names in sent_of.values() for sent in names)
+    taken = {
+        name: next((sent for sent in names if counts[sent] > 1), None)
+        for name, names in sent_of.items()
+        if names != [name]
+    }
     return [
         CERTIFICATE_NAME_REPEATED.broken(
-            f'holds several certificates, which are sent as "{name}-1" and so on, but "{sent}" is taken.',
+            f'has several certificates, which are sent as "{name}-1" and so on, but "{sent}" is taken.',
             "a name whose numbered forms are free",
             place=(name,),
         )
-        for position, (name, sent) in enumerate(names)
-        if any(sent == other for index, (_, other) in enumerate(names) if index != position) and sent != name
-    ][:1]
+        for name, sent in taken.items()
+        if sent is not None
+    ]
 
 
 def _check_repeated(certificate: x509.Certificate, name: str, seen: dict[bytes, str]) -> list[Problem]:
