@@ -318,7 +318,7 @@ def read_specification(body: JsonObject) -> Specification:
         endpoint_type,
         _read_subnet_ids(configuration),
         read_encryption(properties),
-        _read_identity(body),
+        managed_identities.read(body),
         read_certificates(properties),
     )
 
@@ -345,21 +345,6 @@ def _read_subnet_ids(configuration: JsonObject) -> tuple[ResourceId, ...]:
     if len({subnet_id.parent.key for subnet_id in read}) != 1:
         raise invalid_request_content(f"'{where}' has to name subnets of one virtual network.")
     return tuple(read)
-
-
-def _read_identity(body: JsonObject) -> Json | None:
-    identity = body.member("identity")
-    if identity is None:
-        return None
-    kind = identity.required_text("type")
-    if kind not in ("SystemAssigned", "UserAssigned", "None"):
-        raise invalid_request_content(
-            f"'identity.type' is '{kind[:40]}'; it has to be one of SystemAssigned, UserAssigned, None."
-        )
-    read: Json = {"type": kind}
-    if assigned := identity.member("userAssignedIdentities"):
-        read["userAssignedIdentities"] = {name: item.value for name, item in assigned.entries()}
-    return read
 
 
 def _check_subnets(

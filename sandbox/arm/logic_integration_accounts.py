@@ -53,7 +53,7 @@ class IntegrationAccounts(ResourceType):
             raise invalid_request_content(f"'sku.name' is '{sku[:40]}'; it has to be one of {', '.join(_SKUS)}.")
         properties = body.member("properties") or JsonObject({}, "properties")
         properties.refuse_unknown({ENVIRONMENT, "state"})
-        state = properties.text("state") or "Enabled"
+        state = properties.text("state") or (existing.properties["state"] if existing else "Enabled")
         if state not in _STATES:
             raise invalid_request_content(
                 f"'{properties.where('state')}' is '{state[:40]}'; it has to be one of {', '.join(_STATES)}."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from sandbox.arm import managed_identities, user_assigned_identities
 from sandbox.arm.errors import ArmError, invalid_request_content
 from sandbox.arm.logic_placement import (
     ACCOUNT,
@@ -60,7 +61,8 @@ class Workflows(ResourceType):
         properties.required_member("definition")
         for member in ("parameters", "accessControl", "endpointsConfiguration"):
             properties.member(member)
-        state = properties.text("state") or "Enabled"
+        # A PUT without `state` keeps it, as terraform-provider-azurerm's acceptance tests expect.
+        state = properties.text("state") or (existing.properties["state"] if existing else "Enabled")
         if state not in _STATES:
             raise invalid_request_content(
                 f"'{properties.where('state')}' is '{state[:40]}'; it has to be one of {', '.join(_STATES)}."
@@ -77,7 +79,9 @@ class Workflows(ResourceType):
             }
         if (account := read_reference(properties, ACCOUNT)) is not None:
             kept[ACCOUNT] = reference_to(_account(session, envelope.id, account, placed, envelope.location))
-        identity = {"identity": given.value} if (given := body.member("identity")) else {}
+        given = managed_identities.read(body)
+        user_assigned_identities.refuse_missing(session, given, envelope.id)
+        identity = {} if given is None else {"identity": managed_identities.shown(given, envelope.id)}
         filled_in = _filled_in(session, envelope.id, envelope.location, existing)
         stored = Resource(envelope.id, envelope.document({**filled_in, **kept, "state": state}, **identity))
         session.store.save(stored)

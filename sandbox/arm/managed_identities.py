@@ -9,11 +9,30 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from sandbox.arm.errors import invalid_request_content
 from sandbox.arm.identity import TENANT_ID
 
 if TYPE_CHECKING:
+    from sandbox.arm.json_body import JsonObject
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Json
+
+
+_TYPES = ("SystemAssigned", "UserAssigned", "None")
+
+
+def read(body: JsonObject) -> Json | None:
+    """The `identity` of a body as the client gives it, None when absent; raises ArmError InvalidRequestContent."""
+    identity = body.member("identity")
+    if identity is None:
+        return None
+    kind = identity.required_text("type")
+    if kind not in _TYPES:
+        raise invalid_request_content(f"'identity.type' is '{kind[:40]}'; it has to be one of {', '.join(_TYPES)}.")
+    given: Json = {"type": kind}
+    if assigned := identity.member("userAssignedIdentities"):
+        given["userAssignedIdentities"] = {name: item.value for name, item in assigned.entries()}
+    return given
 
 
 def shown(given: Json, resource: ResourceId) -> Json:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
-from tests.sandbox.arm.azure import GROUP, ISE, SUBSCRIPTION, Azure, HandClock, azure_in, code, environment
+from tests.sandbox.arm.azure import GROUP, IDENTITY, ISE, SUBSCRIPTION, Azure, HandClock, azure_in, code, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,3 +270,44 @@ def test_a_page_goes_on_after_the_last_item_seen_whatever_was_deleted(azure: Azu
 def test_a_page_that_cannot_be_is_refused(azure: Azure, query: str) -> None:
     collection = f"{SUBSCRIPTION}/providers/Microsoft.Logic/workflows"
     assert code(azure.http.get(f"{collection}?api-version=2019-05-01&{query}")) == (400, "InvalidRequestContent")
+
+
+def test_a_workflow_shows_the_principal_of_its_identity(azure: Azure) -> None:
+    azure.create_group()
+    body = workflow() | {"identity": {"type": "SystemAssigned"}}
+    identity = azure.put(WORKFLOW, body).json()["identity"]
+    assert identity["type"] == "SystemAssigned"
+    assert UUID(identity["principalId"])
+    assert identity["tenantId"] == azure.simulator.settings.tenant_id
+    assert azure.get(WORKFLOW).json()["identity"] == identity
+    # Sent back as it was read, and then taken away.
+    assert azure.put(WORKFLOW, workflow() | {"identity": identity}).json()["identity"] == identity
+    assert "identity" not in azure.put(WORKFLOW, workflow()).json()
+
+
+def test_a_workflow_shows_its_user_assigned_identities_which_have_to_exist(azure: Azure) -> None:
+    azure.create_group()
+    body = workflow() | {"identity": {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}}}
+    assert code(azure.put(WORKFLOW, body)) == (400, "FailedIdentityOperation")
+    own = azure.put(IDENTITY, {"location": "westus2"}).json()["properties"]
+    assert azure.put(WORKFLOW, body).json()["identity"] == {
+        "type": "UserAssigned",
+        "userAssignedIdentities": {IDENTITY: {name: own[name] for name in ("principalId", "clientId")}},
+    }
+    assert code(azure.put(WORKFLOW, workflow() | {"identity": {"type": "Own"}})) == (400, "InvalidRequestContent")
+
+
+@pytest.mark.parametrize(("path", "body"), [(WORKFLOW, workflow), (ACCOUNT, account)])
+def test_a_put_without_a_state_keeps_it(azure: Azure, path: str, body: Any) -> None:
+    azure.create_group()
+    assert azure.put(path, body()).json()["properties"]["state"] == "Enabled"
+    azure.put(path, body(state="Disabled"))
+    assert azure.put(path, body()).json()["properties"]["state"] == "Disabled"
+    assert azure.put(path, body(state="Enabled")).json()["properties"]["state"] == "Enabled"
+
+
+def test_a_workflow_that_was_disabled_stays_so_when_it_is_written(azure: Azure) -> None:
+    azure.create_group()
+    azure.put(WORKFLOW, workflow())
+    azure.send("POST", f"{WORKFLOW}/disable")
+    assert azure.put(WORKFLOW, workflow()).json()["properties"]["state"] == "Disabled"
