@@ -5,7 +5,8 @@ value or as Outputs of other resources, and make everything in a resource group 
 """
 
 from .argument_types import EndpointType, SkuName
-from .arguments import CertificateArgs, IntegrationServiceEnvironmentArgs, SkuArgs
+from .arguments import IntegrationServiceEnvironmentArgs, SkuArgs
+from .certificate_arguments import CertificateArgs
 from .configuration import StackConfiguration, judge_configuration
 from .connector_arguments import ConnectorArgs
 from .encryption_arguments import EncryptionKeyArgs, IdentityArgs, IdentityType

@@ -12,8 +12,9 @@ import pulumi
 from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_azure_native import resources
 
-from .arguments import IntegrationServiceEnvironmentArgs, certificates_to_send
+from .arguments import IntegrationServiceEnvironmentArgs
 from .azure_ids import azure_id
+from .certificate_arguments import certificates_to_send
 from .certificates import next_expiry
 from .connectors import make_connectors
 from .encryption_arguments import IdentityType

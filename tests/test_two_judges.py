@@ -18,7 +18,7 @@ from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 from components import judge_configuration
-from components.arguments import judge_arrived_certificates
+from components.certificate_arguments import validate_resolved_certificates
 from sandbox import arm
 
 from .components.generated_configurations import plausible
@@ -190,7 +190,7 @@ def planned(address_space: list[str]) -> list[dict[str, str]]:
 def certificates_to_send(certificates: dict[str, dict[str, str]]) -> dict[str, str]:
     given = {name: entry["publicCertificate"] for name, entry in certificates.items()}
     try:
-        return judge_arrived_certificates(given)
+        return validate_resolved_certificates(given)
     except ValueError:
         # Refused by the rules: sent as it stands.
         return {name: base64.b64encode(text.encode()).decode() for name, text in given.items()}

@@ -27,7 +27,8 @@ from components import (
     IntegrationAccountArgs,
     StackConfiguration,
 )
-from components.arguments import CertificateArgs, SkuArgs
+from components.arguments import SkuArgs
+from components.certificate_arguments import CertificateArgs
 from components.configuration import ResourceGroupConfiguration
 from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupArgs
 from components.network_arguments import EnvironmentNetworkArgs, NetworkArgs, SubnetArgs
