@@ -7,7 +7,7 @@ STACKS := dev test prod
 PYTHON ?= python3
 ARGS ?=
 
-# What this make is given is not for another one that a recipe runs: a benchmark does, and so may who opens a shell.
+# A make that a recipe starts, for example in a benchmark or a shell, does not inherit the arguments of this one.
 MAKEOVERRIDES :=
 unexport ARGS EXAMPLE MAKEFLAGS MFLAGS
 
