@@ -252,18 +252,22 @@ class IntegrationServiceEnvironments(ResourceType):
         )
 
 
-def operation_status(request: Request, environment: ResourceId, operation_id: str) -> Response:
-    """`…/integrationServiceEnvironments/{name}/operationStatuses/{id}`, with the part that is being built."""
+def operation_status(request: Request, owner: ResourceId, operation_id: str) -> Response:
+    """`…/integrationServiceEnvironments/{name}/operationStatuses/{id}`, with the part that is being built.
+
+    Args:
+        request: the GET.
+        owner: an environment, whose managed APIs' operations it has too, or one managed API.
+        operation_id: the last segment.
+    """
     operation = operations.find(request.session, operation_id, IntegrationServiceEnvironments().full_name)
-    # The operations of its managed APIs are looked up here too.
-    if operation is None or environment.key not in (operation.resource.key, operation.resource.parent.key):
+    if operation is None or owner.key not in (operation.resource.key, operation.resource.parent.key):
         raise ArmError(
-            404,
-            "InvalidOperationId",
-            f"The operation '{operation_id}' of integration service environment '{environment.name}' was not found.",
+            404, "InvalidOperationId", f"The operation '{operation_id[:80]}' of '{owner.name[:80]}' was not found."
         )
-    document = operations.status_document(request.session, operation, f"{environment}/operationStatuses/{operation.id}")
-    if operation.running and operation.kind == "Create" and operation.resource.key == environment.key:
+    document = operations.status_document(request.session, operation, f"{owner}/operationStatuses/{operation.id}")
+    is_environment = operation.resource.type.lower() == IntegrationServiceEnvironments().full_name.lower()
+    if operation.running and operation.kind == "Create" and is_environment:
         progress = operation.progress(request.session.now)
         document["properties"] = {"step": next(step for part, step in _STEPS if progress <= part)}
     return Response(200, document, operations.retry_headers(request.session, operation))
@@ -478,16 +482,19 @@ def _filled_in(session: Session, resource: Resource) -> Json:
     ranges = [
         IPv4Network(str(network.prefixes_of(existing_resource(session, subnet_id))[0])) for subnet_id in subnet_ids
     ]
-    space = existing_resource(session, subnet_ids[0].parent).properties["addressSpace"]["addressPrefixes"]
     return {
         "state": "Enabled",
         "integrationServiceEnvironmentId": _digest(resource).hex()[:32],
         "endpointsConfiguration": _endpoints(resource, configuration["accessEndpoint"]["type"], ranges),
         "networkConfiguration": {
-            "virtualNetworkAddressSpace": ",".join(space),
             "accessEndpoint": configuration["accessEndpoint"],
             "subnets": [
-                {"id": str(s), "name": s.name, "type": "Microsoft.Network/virtualNetworks/subnets"} for s in subnet_ids
+                {
+                    "id": str(subnet_id),
+                    "name": f"{subnet_id.parent.name}/{subnet_id.name}",
+                    "type": "Microsoft.Network/virtualNetworks/subnets",
+                }
+                for subnet_id in subnet_ids
             ],
         },
     }
@@ -498,21 +505,20 @@ def _endpoints(resource: Resource, endpoint_type: str, ranges: list[IPv4Network]
 
     Outgoing lists mix public addresses with the ranges of subnets: the first for workflows, the second and third for
     connectors
-    (example of the API description). Access endpoints are public, or inside these subnets.
+    (example of the API description). The access endpoint of workflows is public, or inside their subnet; connectors
+    have none.
     """
     public = _public_addresses(resource)
 
-    def end(subnets: list[IPv4Network]) -> Json:
-        outgoing = [next(public), next(public), *map(str, subnets)]
-        # The fifth usable address: Azure keeps .0 to .3 and the last for itself, and the API description's example
-        # has .6 too.
-        access = next(public) if endpoint_type == "External" else str(subnets[-1][6])
-        return {
-            "outgoingIpAddresses": [{"address": address} for address in outgoing],
-            "accessEndpointIpAddresses": [{"address": access}],
-        }
+    def outgoing(subnets: list[IPv4Network]) -> list[Json]:
+        return [{"address": address} for address in (next(public), next(public), *map(str, subnets))]
 
-    return {"workflow": end(ranges[0:1]), "connector": end(ranges[1:3])}
+    workflow: Json = {"outgoingIpAddresses": outgoing(ranges[0:1])}
+    # The fifth usable address: Azure keeps .0 to .3 and the last for itself, and the API description's example has .6
+    # too.
+    access = next(public) if endpoint_type == "External" else str(ranges[0][6])
+    workflow["accessEndpointIpAddresses"] = [{"address": access}]
+    return {"workflow": workflow, "connector": {"outgoingIpAddresses": outgoing(ranges[1:3])}}
 
 
 def _digest(resource: Resource) -> bytes:

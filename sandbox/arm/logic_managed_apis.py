@@ -152,11 +152,17 @@ def _document(resource_id: ResourceId, environment: Resource, title: str, parame
     host = f"{environment.properties['integrationServiceEnvironmentId']}.environments.microsoftazurelogicapps.net"
     properties: Json = {
         "name": api,
-        "generalInformation": {"displayName": title, "description": title, "tier": "NotSpecified"},
+        "generalInformation": {
+            "displayName": title,
+            "description": title,
+            "releaseTag": "Production",
+            "tier": "NotSpecified",
+        },
+        "metadata": {"source": "marketplace"},
         "runtimeUrls": [
             f"https://{host}/apim/{api}",
         ],
-        "capabilities": [],
+        "capabilities": ["actions"],
         "category": "NotSpecified",
         "integrationServiceEnvironment": reference_to(environment),
         "provisioningState": "InProgress",
@@ -173,10 +179,7 @@ def _document(resource_id: ResourceId, environment: Resource, title: str, parame
 
 
 def _accepted(request: Request, operation: Operation, status: int, body: Json | None) -> Response:
-    url = (
-        f"{request.base_url}{operation.resource.parent}/operationStatuses/{operation.id}"
-        f"?api-version={request.api_version}"
-    )
+    url = f"{request.base_url}{operation.resource}/operationStatuses/{operation.id}?api-version={request.api_version}"
     headers = {"Azure-AsyncOperation": url, **operations.retry_headers(request.session, operation)}
     return Response(status, body, headers)
 

@@ -287,7 +287,7 @@ def _links(session: Session, subnet: Resource) -> list[Json]:
             "linkedResourceType": "Microsoft.Logic/integrationServiceEnvironments",
             "link": holder,
             "allowDelete": False,
-            "locations": [],
+            "locations": [existing_resource(session, subnet.id.parent).location],
         },
     }
     return [with_etag(link)]

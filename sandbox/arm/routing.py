@@ -157,9 +157,11 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
     as_spelled = request.segments[6:]
     types, names = path[0::2], as_spelled[1::2]
     group = _group(request)
-    if path[0] == "integrationserviceenvironments" and types[1:] == ["operationstatuses"] and len(names) == len(types):
-        environment = _resource_id(request, namespace, logic.IntegrationServiceEnvironments.name, names[:1])
-        return _only_get(request, logic.operation_status(request, environment, names[1]))
+    if types[-1] == "operationstatuses" and len(names) == len(types):
+        for owner in (logic.IntegrationServiceEnvironments, ManagedApis):
+            if types[:-1] == owner.name.lower().split("/"):
+                resource_id = _resource_id(request, namespace, owner.name, names[:-1])
+                return _only_get(request, logic.operation_status(request, resource_id, names[-1]))
     if (answered := _act(request, namespace, path)) is not None:
         return answered
     resource_type = _type(request, namespace, "/".join(types))
