@@ -18,6 +18,7 @@ from .argument_types import EndpointType, SkuName
 from .azure_ids import azure_id
 from .errors import summaries
 from .existing_network import look_up_network
+from .external_settings import shows_external_settings
 from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
 from .outputs import WithOutputs
@@ -179,6 +180,7 @@ class EnvironmentNetwork(WithOutputs):
                 # A range can move out of the space only while no subnet is there: the network is then built again with
                 # its subnets.
                 replacement_trigger=[str(subnet_range) for subnet_range in args.subnet_ranges],
+                hooks=shows_external_settings(f"{name}-vnet", self),
             ),
         )
         self.virtual_network_id = azure_id(self.virtual_network)
@@ -273,7 +275,10 @@ class EnvironmentNetwork(WithOutputs):
                         # in place.
                         replace_on_changes=["addressPrefix"],
                         delete_before_replace=True,
-                        hooks=waits_for_subnets(f"{name}-subnet-{position + 1}", self),
+                        hooks=pulumi.ResourceHookBinding.merge(
+                            waits_for_subnets(f"{name}-subnet-{position + 1}", self),
+                            shows_external_settings(f"{name}-subnet-{position + 1}", self),
+                        ),
                     ),
                 )
             )

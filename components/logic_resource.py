@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pulumi import ResourceHookBinding
 from pulumi_azure_native import resources
 
+from .external_settings import shows_external_settings
 from .request_body import API_VERSION, PROVIDER_NAMESPACE
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def logic_resource(
         opts: options of the resource.
         others: what else the body has: ``sku``, ``tags``, ``identity``.
     """
+    opts.hooks = ResourceHookBinding.merge(opts.hooks, shows_external_settings(logical_name, opts.parent))
     return resources.Resource(
         logical_name,
         api_version=API_VERSION,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import network
 
+from .external_settings import shows_external_settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,13 +42,18 @@ class Surroundings:
     location: Input[str]
     tags: Mapping[str, Input[str]]
 
-    def options(self, after: Sequence[Resource] = ()) -> ResourceOptions:
-        """Options of a child that is written after others.
+    def options(self, name: str, after: Sequence[Resource] = ()) -> ResourceOptions:
+        """Options of the child of this logical name, which is written after others.
 
         Under another name a group or a table is made first, then the subnets move to it, then the old one goes: Azure
         deletes none in use. The provider alone would delete first.
         """
-        return ResourceOptions(parent=self.parent, depends_on=list(after), delete_before_replace=False)
+        return ResourceOptions(
+            parent=self.parent,
+            depends_on=list(after),
+            delete_before_replace=False,
+            hooks=shows_external_settings(name, self.parent),
+        )
 
 
 class SecurityGroup:
@@ -61,10 +68,11 @@ class SecurityGroup:
             rules: the rules that can be written before the environment.
         """
         self._surroundings = surroundings
-        options = surroundings.options()
+        logical_name = f"{surroundings.name}-nsg"
+        options = surroundings.options(logical_name)
         options.replace_on_changes = ["location"]
         self.resource = network.NetworkSecurityGroup(
-            f"{surroundings.name}-nsg",
+            logical_name,
             resource_group_name=surroundings.resource_group_name,
             network_security_group_name=name,
             location=surroundings.location,
@@ -92,9 +100,10 @@ class SecurityGroup:
         source, source_ranges = _one_or_many(rule.sources)
         destination, destination_ranges = _one_or_many(rule.destinations)
         port, ports = _one_or_many(rule.ports)
+        logical_name = f"{self._surroundings.name}-nsg-{rule.name}"
         self.rules.append(
             network.SecurityRule(
-                f"{self._surroundings.name}-nsg-{rule.name}",
+                logical_name,
                 resource_group_name=self._surroundings.resource_group_name,
                 network_security_group_name=self.resource.name,
                 security_rule_name=rule.name,
@@ -111,7 +120,7 @@ class SecurityGroup:
                 destination_address_prefixes=destination_ranges if destinations is None else destinations,
                 destination_port_range=port,
                 destination_port_ranges=ports,
-                opts=self._surroundings.options(self.rules[-1:]),
+                opts=self._surroundings.options(logical_name, self.rules[-1:]),
             )
         )
 
@@ -121,10 +130,11 @@ class RouteTable:
 
     def __init__(self, surroundings: Surroundings, args: RouteTableArgs) -> None:
         """Registers the table, then its routes."""
-        options = surroundings.options()
+        logical_name = f"{surroundings.name}-rt"
+        options = surroundings.options(logical_name)
         options.replace_on_changes = ["location"]
         self.resource = network.RouteTable(
-            f"{surroundings.name}-rt",
+            logical_name,
             resource_group_name=surroundings.resource_group_name,
             route_table_name=args.name,
             location=surroundings.location,
@@ -133,16 +143,17 @@ class RouteTable:
         )
         self.routes: list[network.Route] = []
         for name, route in args.routes.items():
+            logical_name = f"{surroundings.name}-rt-{name}"
             self.routes.append(
                 network.Route(
-                    f"{surroundings.name}-rt-{name}",
+                    logical_name,
                     resource_group_name=surroundings.resource_group_name,
                     route_table_name=self.resource.name,
                     route_name=name,
                     address_prefix=route.address_prefix,
                     next_hop_type=route.next_hop_type,
                     next_hop_ip_address=route.next_hop_ip_address,
-                    opts=surroundings.options(self.routes[-1:]),
+                    opts=surroundings.options(logical_name, self.routes[-1:]),
                 )
             )
 

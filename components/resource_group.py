@@ -9,6 +9,7 @@ from pulumi_azure_native import resources
 
 from .errors import ArgumentsError
 from .existing_network import says_that_nothing_is_there
+from .external_settings import shows_external_settings
 from .outputs import after
 from .rules import settings as setting_rules
 
@@ -39,7 +40,7 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
             resource_group_name=group.name,
             location=configuration.location,
             tags=configuration.tags or None,
-            opts=pulumi.ResourceOptions(protect=configuration.protect),
+            opts=pulumi.ResourceOptions(protect=configuration.protect, hooks=shows_external_settings(name, None)),
         )
         # Not the output `name`, which a preview that creates the group does not know. A URN is always known, and an
         # Output that is made from it depends on the group like any other.

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from components import RULES, IntegrationServiceEnvironment, StackConfiguration
 from components.annotations import configuration_type, inner_model, is_mapping
 from components.component_package import schema
+from components.rules.external_settings import SETTINGS
 from components.setting import setting_of
 from docs.picture import picture, picture_in_readme
 
@@ -94,6 +95,18 @@ def changes_table() -> str:
     return "\n".join(lines)
 
 
+def external_settings_table() -> str:
+    """What an update does with what others set on a resource, for each property of each resource type."""
+    lines = ["| Resource | Property | What an update does with what others set | How to keep it |", "|---|---|---|---|"]
+    lines += [
+        f"| {resource.rpartition(':')[2]} | {', '.join(f'`{path}`' for path in setting.paths)} | {setting.effect} | "
+        f"{setting.keep} |"
+        for resource, settings in SETTINGS.items()
+        for setting in settings
+    ]
+    return "\n".join(lines)
+
+
 def rules_page() -> str:
     """docs/rules.md: every rule with identifier, severity, statement and source."""
     lines = [
@@ -124,6 +137,7 @@ PARTS = {
     "configuration": configuration_table,
     "outputs": outputs_table,
     "changes": changes_table,
+    "external_settings": external_settings_table,
 }
 PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/configuration.md", REPOSITORY / "docs/changes.md")
 """The pages with generated parts."""

@@ -71,6 +71,7 @@ from .existing_networks import (
     SUBNET_HELD_NEARBY,
     SUBNET_SAME_RANGE,
 )
+from .external_settings import SETTINGS_REMOVED
 from .guards import (
     CALLER_REPEATED,
     CALLER_SOURCE,
@@ -262,6 +263,8 @@ RULES: tuple[Rule, ...] = (
     KEY_ENABLED,
     KEY_VERSION_CURRENT,
     KEY_UNSEEN,
+    # Seen by reading a resource before its update.
+    SETTINGS_REMOVED,
 )
 """All rules."""
 

@@ -18,6 +18,7 @@ NAMING_RULES = 'Microsoft, "Naming rules and restrictions for Azure resources"'
 RESERVED_NAMES = 'Microsoft, "Resolve errors for reserved resource names"'
 NETWORK_FAQ = 'Microsoft, "Azure Virtual Network frequently asked questions"'
 RESOURCE_IDS = 'Microsoft, "Resource functions for ARM templates", resourceId: the form of resource ids'
+ARM_PUT = 'Azure Resource Manager REST API guidelines, "PUT": the request is the whole resource'
 NETWORK_API = "Azure REST API reference, Microsoft.Network 2024-05-01"
 SERVICE_TAGS = 'Microsoft, "Virtual network service tags", Available service tags'
 SERVICE_ENDPOINTS = 'Microsoft, "Virtual network service endpoints"'

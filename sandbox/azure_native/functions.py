@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 READS = {
     "azure-native:keyvault:getKey": "azure-native:keyvault:Key",
     "azure-native:keyvault:getVault": "azure-native:keyvault:Vault",
+    "azure-native:network:getNetworkSecurityGroup": "azure-native:network:NetworkSecurityGroup",
+    "azure-native:network:getRoute": "azure-native:network:Route",
+    "azure-native:network:getRouteTable": "azure-native:network:RouteTable",
+    "azure-native:network:getSecurityRule": "azure-native:network:SecurityRule",
+    "azure-native:network:getSubnet": "azure-native:network:Subnet",
     "azure-native:network:getVirtualNetwork": "azure-native:network:VirtualNetwork",
+    "azure-native:resources:getResource": "azure-native:resources:Resource",
     "azure-native:resources:getResourceGroup": "azure-native:resources:ResourceGroup",
 }
 """The type of the resource that a function reads, by the function's token."""
@@ -72,11 +78,12 @@ class Functions:
 
     def _read(self, token: str, arguments: Properties, deadline: Deadline) -> Properties:
         resource = RESOURCE_TYPES[READS[token]]
-        missing = [name for name in resource.path_inputs if not arguments.get(name)]
+        # Of a resource that is inside of no other, the path of the parent is empty.
+        missing = [name for name in resource.path_inputs if not arguments.get(name) and name not in resource.verbatim]
         if missing:
             raise ProviderError(f"missing required property '{missing[0]}' of the function '{token}'")
         identifier = resource.arm_id(arguments, self._configuration.subscription_id)
-        response = self._arm.get(identifier, resource.api_version, deadline)
+        response = self._arm.get(identifier, resource.request_api_version(arguments), deadline)
         return {"id": response.get("id", identifier), **outputs_from_response(resource, response)}
 
     def _client_config(self, deadline: Deadline) -> Properties:

@@ -20,6 +20,7 @@ from components.rules.encryption import (
     vault_not_found,
 )
 from components.rules.existing_networks import check_existing_subnets, check_new_subnets
+from components.rules.external_settings import SETTINGS, check_update
 from components.rules.found_network import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 from components.rules.network_ids import check_subscription
 from components.rules.settings import resource_group_not_found
@@ -382,6 +383,11 @@ def ours_in_theirs(address_prefix: str) -> list[Problem]:
     return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, PLANNED, service=SERVICE)
 
 
+def of_update(**in_azure: Any) -> list[Problem]:
+    """What is found before an update of a route table that has this in Azure and nothing in the program."""
+    return check_update("fabrikam-rt", SETTINGS["azure-native:network:RouteTable"], in_azure, {}, {})
+
+
 VAULT = f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam"
 RIGHT_VAULT = FoundVault("westus2", soft_delete=True, purge_protection=True)
 RIGHT_KEY = FoundKey("0" * 32, "RSA", 2048, enabled=True)
@@ -425,4 +431,5 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     "key-enabled": (of_key(enabled=False), of_key()),
     "key-version-current": (of_key(version="1" * 32, kind="EC"), check_found_key(RIGHT_KEY, "0" * 32)),
     "key-unseen": ([key_unseen("it may not be read.")], []),
+    "settings-removed": (of_update(tags={"owner": "policy"}), of_update(routes=[{"name": "theirs"}])),
 }

@@ -98,6 +98,42 @@ def test_four_subnets_are_made_in_a_virtual_network_that_exists_and_taken_out_ag
     assert company_network(project) == THEIRS
 
 
+def test_a_preview_shows_what_a_company_policy_attached_and_an_update_would_take_away(project: Project) -> None:
+    make_company_network(project)
+    project.configure(network={"virtualNetworkId": COMPANY, "subnets": OURS})
+    project.up()
+    theirs = {
+        "networkSecurityGroup": f"{NETWORK_GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg-policy",
+        "routeTable": f"{NETWORK_GROUP}/providers/Microsoft.Network/routeTables/rt-policy",
+    }
+    with behind_the_back_of(project) as azure:
+        for identity in theirs.values():
+            put(azure, identity, {"location": "westus2"})
+        for subnet in OURS:
+            path = f"{COMPANY}/subnets/{subnet['name']}"
+            properties = azure.get(path).json()["properties"]
+            attached = {member: {"id": identity} for member, identity in theirs.items()}
+            put(azure, path, {"properties": properties | attached})
+        environment = azure.get(HEALTH.removesuffix("/health/network")).json()
+        tags = environment.get("tags", {}) | {"costCenter": "7"}
+        assert azure.patch(environment["id"], {"tags": tags}).is_success
+    project.expect_an_empty_preview()
+
+    project.configure(
+        network={"virtualNetworkId": COMPANY, "subnets": OURS, "serviceEndpoints": ["Microsoft.Storage"]},
+        tags={"environment": "test"},
+    )
+    printed = project.succeed("preview", "--non-interactive")
+    for number in range(1, 5):
+        assert (
+            f"logic-apps-subnet-{number}: The update takes away settings that Azure has and this program does not set: "
+            f"networkSecurityGroup ({theirs['networkSecurityGroup']}); routeTable ({theirs['routeTable']})."
+        ) in printed
+    assert "logic-apps-ise: The update takes away" in printed
+    assert "tags.costCenter (7)" in printed
+    assert "[settings-removed]" in project.up()
+
+
 def test_an_environment_stands_in_four_subnets_that_exist_and_leaves_them_as_they_were(project: Project) -> None:
     make_company_network(project)
     project.configure(network={"subnetIds": FOUR_IDS})

@@ -1,0 +1,143 @@
+"""Reads a resource before it is updated, and warns of settings of others that the update takes away.
+
+The reading happens in previews too, and only for what is about to be updated
+(docs/decisions/0011-external-settings.md).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.resource import DependencyResource
+from pulumi.runtime import invoke_async
+from pulumi.runtime.settings import get_monitor
+
+from .callback_server import stop_callback_server_only_after_start
+from .existing_network import says_that_nothing_is_there
+from .rules.external_settings import SETTINGS, check_update
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import ResourceHookArgs
+
+_HOOK = "logic-apps-environment-external-settings"
+
+_GENERIC = "azure-native:resources:Resource"
+
+# The function that reads a resource of a type, and its arguments, which are inputs of the resource too.
+_READS = {
+    "azure-native:resources:ResourceGroup": ("azure-native:resources:getResourceGroup", ("resourceGroupName",)),
+    "azure-native:network:VirtualNetwork": (
+        "azure-native:network:getVirtualNetwork",
+        ("resourceGroupName", "virtualNetworkName"),
+    ),
+    "azure-native:network:Subnet": (
+        "azure-native:network:getSubnet",
+        ("resourceGroupName", "virtualNetworkName", "subnetName"),
+    ),
+    "azure-native:network:NetworkSecurityGroup": (
+        "azure-native:network:getNetworkSecurityGroup",
+        ("resourceGroupName", "networkSecurityGroupName"),
+    ),
+    "azure-native:network:SecurityRule": (
+        "azure-native:network:getSecurityRule",
+        ("resourceGroupName", "networkSecurityGroupName", "securityRuleName"),
+    ),
+    "azure-native:network:RouteTable": (
+        "azure-native:network:getRouteTable",
+        ("resourceGroupName", "routeTableName"),
+    ),
+    "azure-native:network:Route": (
+        "azure-native:network:getRoute",
+        ("resourceGroupName", "routeTableName", "routeName"),
+    ),
+    _GENERIC: (
+        "azure-native:resources:getResource",
+        (
+            "apiVersion",
+            "parentResourcePath",
+            "resourceGroupName",
+            "resourceName",
+            "resourceProviderNamespace",
+            "resourceType",
+        ),
+    ),
+}
+
+
+# A program has one engine to talk to, so one hook serves all of its resources.
+_hooks: WeakKeyDictionary[object, tuple[pulumi.ResourceHook, ShowsExternalSettings]] = WeakKeyDictionary()
+
+
+def shows_external_settings(name: str, component: pulumi.Resource | None) -> pulumi.ResourceHookBinding:
+    """A binding that has an update of a resource warn of the settings of others that it takes away.
+
+    Args:
+        name: the logical name of the resource.
+        component: the component that it is in, whose provider reads it; None outside of components.
+    """
+    monitor = get_monitor()
+    if monitor not in _hooks:
+        stop_callback_server_only_after_start()
+        shows = ShowsExternalSettings()
+        options = pulumi.ResourceHookOptions(on_dry_run=True)
+        _hooks[monitor] = pulumi.ResourceHook(_HOOK, shows, options), shows
+    hook, shows = _hooks[monitor]
+    shows.components[name].append(component)
+    return pulumi.ResourceHookBinding(before_update=[hook])
+
+
+class ShowsExternalSettings:
+    """The function of the hook."""
+
+    def __init__(self) -> None:
+        self.__name__ = type(self).__name__
+        self.components: defaultdict[str, list[pulumi.Resource | None]] = defaultdict(list)
+        """By the logical names of the resources; in different components, these can be the same."""
+
+    async def __call__(self, update: ResourceHookArgs) -> None:
+        """Warns. An update never fails because of it."""
+        old, new = update.old_inputs or {}, update.new_inputs or {}
+        settings = SETTINGS.get(_type_in_azure(old) if update.type == _GENERIC else update.type)
+        if settings is None or update.type not in _READS:
+            return
+        resource = DependencyResource(update.urn)
+        for component in self.components[update.name]:
+            try:
+                found = await _read(update.type, old, component)
+            except Exception as error:  # noqa: BLE001 - the update itself meets what is wrong
+                if not says_that_nothing_is_there(error):
+                    pulumi.log.warn(
+                        f"{update.name}: whether others made settings on it that the update takes away cannot be seen: "
+                        f"{error}",
+                        resource,
+                    )
+                continue
+            if _is(found, update.id):
+                for problem in check_update(update.name, settings, found, old, new):
+                    pulumi.log.warn(problem.spelled(), resource)
+                return
+
+
+async def _read(resource_type: str, inputs: Mapping[str, Any], component: pulumi.Resource | None) -> Mapping[str, Any]:
+    function, names = _READS[resource_type]
+    options = pulumi.InvokeOptions(parent=component, version=version("pulumi-azure-native"))
+    found: Mapping[str, Any] = await invoke_async(function, {name: inputs.get(name) for name in names}, options)
+    return found
+
+
+def _type_in_azure(inputs: Mapping[str, Any]) -> str:
+    """The type of a generic resource: the parent's path holds types and names in turns."""
+    parents = str(inputs.get("parentResourcePath") or "").split("/")[::2]
+    types = [*filter(None, parents), inputs.get("resourceType")]
+    return f"{inputs.get('resourceProviderNamespace')}/{'/'.join(map(str, types))}"
+
+
+def _is(found: Mapping[str, Any], identity: str) -> bool:
+    """Whether what was read is the resource with this id, which may have doubled slashes after a failed creation."""
+    return str(found.get("id")).casefold() == identity.replace("//", "/").casefold()
