@@ -1,6 +1,7 @@
 """The program of a stack: configuration, a resource group if the stack makes one, the environment, outputs."""
 
 import os
+from pathlib import Path
 
 import pulumi
 from pulumi.runtime import config
@@ -14,7 +15,9 @@ NAME = "logic-apps"
 # pulumi.Config only answers for keys that are asked for; a mistyped key shows among all of them.
 values = config.get_config_env() | config.CONFIG.get()
 secret_keys = [key for key in values if config.is_config_secret(key)]
-configuration = StackConfiguration.read(pulumi.get_project(), values, secret_keys)
+stack_file = Path(f"Pulumi.{pulumi.get_stack()}.yaml")
+written = stack_file.read_text(encoding="utf-8", errors="replace") if stack_file.is_file() else ""
+configuration = StackConfiguration.read(pulumi.get_project(), values, secret_keys, stack_file=written)
 metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_METADATA_HOSTNAME")
 for warning in summaries(configuration.stack_warnings(metadata_host), f"{pulumi.get_project()}:"):
     pulumi.log.warn(warning)

@@ -23,6 +23,7 @@ from .rules import connectors as connector_rules
 from .rules import settings as setting_rules
 from .rules import shapes as shape_rules
 from .rules.shapes import ENCRYPTED_VALUE
+from .stack_file import converted_texts
 from .validation import STACK_FILE, validate
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ class StackConfiguration(EnvironmentSettings):
     """The keys whose values hold something encrypted."""
 
     @classmethod
-    def read(cls, project: str, values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Self:
+    def read(
+        cls, project: str, values: Mapping[str, str], secret_keys: Collection[str] = (), *, stack_file: str = ""
+    ) -> Self:
         """The configuration of a stack.
 
         Args:
@@ -100,6 +103,7 @@ class StackConfiguration(EnvironmentSettings):
                 the namespace is nearly the project's.
             values: every configuration value of the stack by its full key, as the engine hands them over.
             secret_keys: the full keys whose values hold something encrypted.
+            stack_file: the content of the stack file, which shows what YAML converted; empty where it is not known.
 
         Raises:
             ArgumentsError: with every problem of every key.
@@ -117,6 +121,8 @@ class StackConfiguration(EnvironmentSettings):
         problems += [
             problem for key in sorted(values) for problem in shape_rules.check_namespace(project, key, keys_of(cls))
         ]
+        text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
+        problems += converted_texts(stack_file, project, values, text_keys)
         if problems:
             raise ArgumentsError("The configuration of this stack", problems, prefix=prefix)
         return configuration

@@ -73,7 +73,7 @@ def quoted(value: object) -> str:
     """What to do with a value that has to be text and is not."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return (
-        f'Put it in quotes: "{shorten(text)}". In YAML, what is not in quotes and looks like a number is one: '
+        f'Put what was written in quotes, such as "{shorten(text)}". In YAML, a number without quotes is not text: '
         "1.10 becomes 1.1, and 0123 becomes 83."
     )
 
@@ -105,6 +105,8 @@ def _check_converted(text: str) -> list[Problem]:
         ]
     if text == _CONVERTED_NULL:
         return [
-            CONVERTED_VALUE.broken(f"{spell_given(text)} is a null that YAML converted.", "text", '"~"', quoted("~"))
+            CONVERTED_VALUE.broken(
+                f"{spell_given(text)} is a null that YAML converted.", "text", '"~"', 'Put it in quotes: "~".'
+            )
         ]
     return []
