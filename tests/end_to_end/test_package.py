@@ -92,7 +92,9 @@ print(*sorted(metadata.requires("logic-apps-environment")), sep="\\n")
     file, version, *requirements = finished.stdout.splitlines()
     assert Path(file).is_relative_to(clean_environment)
     assert version == "0.1.0"
-    assert requirements == ["cryptography>=46", "pulumi-azure-native<4,>=3.29", "pulumi<4,>=3.272", "pydantic<3,>=2"]
+    assert requirements == [
+        *("cryptography>=46", "pulumi-azure-native<4,>=3.29", "pulumi<4,>=3.272", "pydantic<3,>=2", "pyyaml<7,>=6")
+    ]
 
 
 def test_a_program_runs_with_the_installed_package(clean_environment: Path, toolchain: Path, tmp_path: Path) -> None:
