@@ -25,7 +25,8 @@ for warning in summaries(configuration.stack_warnings(metadata_host), f"{pulumi.
 environment = IntegrationServiceEnvironment(
     NAME,
     configuration.environment_args(stack_resource_group(f"{NAME}-rg", configuration)),
-    opts=pulumi.ResourceOptions(protect=configuration.protect),
+    # Without an option the component protects what Azure cannot create again, and nothing else.
+    opts=pulumi.ResourceOptions(protect=None if configuration.protect else False),
 )
 
 for name, value in environment.outputs.items():

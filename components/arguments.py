@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PrivateAttr
 
 from .argument_types import (
     EndpointType,
@@ -77,6 +77,7 @@ class EnvironmentSettings(Model):
         allowed="1 to 80 letters, digits, hyphens, underscores and periods",
         example="Fabrikam-ISE",
         change=ENVIRONMENT_REBUILT,
+        is_name=True,
     )
     location: Input[Location] = setting(
         "Azure region of everything.",
@@ -110,6 +111,7 @@ class EnvironmentSettings(Model):
         change=ENVIRONMENT_UPDATED,
         default={},
         confidential=True,
+        is_name=True,
     )
     identity: Identity = setting(
         "Identity of the environment, with which it reads the vault of its key; {} for none.",
@@ -144,6 +146,7 @@ class EnvironmentSettings(Model):
             deletes(Part.ACCOUNT, when="when one is taken out", remark="All that is in it goes along."),
         ),
         default={},
+        is_name=True,
     )
     tags: Tags = setting(
         "Tags of everything that carries tags (subnets and connectors do not).",
@@ -200,7 +203,15 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
         allowed="the name of a resource group that exists or is made before, or an Output of it",
         example="Fabrikam-RG",
         change=NETWORK_REBUILT,
+        is_name=True,
     )
+
+    _source: EnvironmentSettings | None = PrivateAttr(default=None)
+
+    @property
+    def source(self) -> EnvironmentSettings:
+        """The model whose keys the caller writes: stack configuration, or these arguments."""
+        return self._source or self
 
     def network_args(self) -> EnvironmentNetworkArgs:
         """The arguments of the environment's network."""

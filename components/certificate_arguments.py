@@ -72,6 +72,7 @@ class CertificateArgs(Model):
         default=None,
         confidential=True,
         free_text=True,
+        is_registered=False,
     )
     public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
         "The certificate itself instead of a file: base64 of its PEM or DER form, or PEM text.",
@@ -81,6 +82,7 @@ class CertificateArgs(Model):
         default=None,
         confidential=True,
         free_text=True,
+        is_registered=False,
     )
     kind: Literal["TrustedRoot"] = setting(
         "Where the environment installs the certificate.",

@@ -60,7 +60,7 @@ class Change:
     @property
     def clause(self) -> str:
         """What it does, as a part of a sentence."""
-        parts = _enumerate(self.parts)
+        parts = enumerate_parts(self.parts)
         match self.effect:
             case Effect.IN_PLACE:
                 return f"changes {parts} in place"
@@ -87,7 +87,8 @@ def _sentence(when: str, steps: list[Change]) -> str:
     return " ".join([f"{told[0].upper()}{told[1:]}.", *(step.remark for step in steps if step.remark)])
 
 
-def _enumerate(parts: tuple[Part, ...]) -> str:
+def enumerate_parts(parts: tuple[Part, ...]) -> str:
+    """The parts as a sentence names them."""
     *most, last = parts or ("nothing",)
     return f"{', '.join(most)} and {last}" if most else last
 

@@ -20,6 +20,7 @@ from pulumi import InputPropertiesError
 from pulumi.provider import server
 from pydantic.alias_generators import to_camel
 
+from . import hooks
 from .arguments import IntegrationServiceEnvironmentArgs
 from .environment_network import EnvironmentNetwork
 from .errors import ArgumentsError
@@ -90,13 +91,29 @@ def _arguments(model: type[Model], inputs: Inputs) -> Model:
     return made
 
 
+_options_of = server.ProviderServicer._construct_options  # noqa: SLF001 - overridden below
+
+
 class _Servicer(server.ProviderServicer):
-    """Tells the engine of arguments that cannot be used, also of those that prove wrong when they are known.
+    """Reports arguments that cannot be used, also late ones, and tells an absent ``protect`` from ``False``.
 
     An ``ArgumentsError`` is for programs: Pulumi would put the name of its class before the message.
     """
 
+    @staticmethod
+    def _construct_options(request: Any) -> ResourceOptions:  # noqa: ANN401 - as in the base class
+        options = _options_of(request)
+        if not request.HasField("protect"):
+            # The base class reads an absent field as False, which would take the protection away.
+            options.protect = None
+            if options.parent is not None:
+                # Its class inherits protect from the parent, and a parent by URN has no such attribute. The engine has
+                # applied the real parent's option to the request already.
+                options.parent._protect = None  # noqa: SLF001 - see above
+        return options
+
     async def _construct(self, request: Any, context: Any) -> Any:  # noqa: ANN401 - as in the base class
+        hooks.serve(request.monitorEndpoint)
         try:
             return await super()._construct(request, context)
         except ArgumentsError as refused:

@@ -41,6 +41,7 @@ class ResourceGroupConfiguration(Model):
         allowed="1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending in a period",
         example="Fabrikam-RG",
         change=ALL_REBUILT,
+        is_name=True,
     )
     create: StrictBool = setting(
         "Whether the stack makes the resource group, or it exists already.",
@@ -74,11 +75,13 @@ class StackConfiguration(EnvironmentSettings):
         example="{name: Fabrikam-RG}",
     )
     protect: StrictBool = setting(
-        "Whether Pulumi refuses to delete or rebuild anything of this stack.",
+        "Whether Pulumi refuses to delete or replace the environment, the virtual network, its subnets and the "
+        "resource group. Azure creates no new environments.",
         allowed="true or false",
-        example="true",
+        example="false",
         change=Change(Effect.NONE, remark="It takes effect with the next update."),
-        default=False,
+        default=True,
+        is_registered=False,
     )
 
     acknowledge_retirement: StrictBool = setting(
@@ -87,6 +90,7 @@ class StackConfiguration(EnvironmentSettings):
         example="true",
         change=Change(Effect.NONE, remark="It takes effect with the next preview."),
         default=False,
+        is_registered=False,
     )
 
     _secret_keys: frozenset[str] = PrivateAttr(default=frozenset())
@@ -134,7 +138,6 @@ class StackConfiguration(EnvironmentSettings):
             metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
         """
         return [
-            *setting_rules.check_protection(self.sku.name, protect=self.protect),
             *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement),
             *self._check_links_are_secret(),
         ]
@@ -149,7 +152,9 @@ class StackConfiguration(EnvironmentSettings):
     def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
         """The component's arguments, for a resource group that is made or known by now."""
         common = {name: getattr(self, name) for name in EnvironmentSettings.model_fields}
-        return IntegrationServiceEnvironmentArgs(resource_group_name=resource_group_name, **common)
+        args = IntegrationServiceEnvironmentArgs(resource_group_name=resource_group_name, **common)
+        args._source = self  # noqa: SLF001 - of the same library
+        return args
 
 
 def judge_configuration(

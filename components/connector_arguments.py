@@ -27,6 +27,7 @@ class ConnectorArgs(Model):
         allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh, sap",
         example="sql",
         change=(creates(Part.CONNECTOR), deletes(Part.PREDECESSOR)),
+        is_name=True,
     )
     content_link: Input[Annotated[str, checked_by(connector_rules.check_content_link)]] | None = setting(
         "Address of a package that is installed with the connector, with its shared access signature; SAP needs it. "
@@ -36,6 +37,7 @@ class ConnectorArgs(Model):
         confidential=True,
         change=in_place(Part.CONNECTOR, remark="It installs the package that is there."),
         default=None,
+        is_registered=False,
     )
 
     def warnings(self) -> list[Problem]:

@@ -44,6 +44,7 @@ class IdentityArgs(Model):
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
         change=ENVIRONMENT_REBUILT,
         default=(),
+        is_name=True,
     )
 
     @check
@@ -60,12 +61,14 @@ class EncryptionKeyArgs(Model):
         allowed="the id of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
         change=ENVIRONMENT_REBUILT,
+        is_name=True,
     )
     name: Input[Annotated[str, checked_by(encryption_rules.check_key_name)]] = setting(
         "Name of the key: RSA of 2048 bits, enabled.",
         allowed="1 to 127 letters, digits and hyphens",
         example="ise",
         change=ENVIRONMENT_REBUILT,
+        is_name=True,
     )
     version: Input[Annotated[str, checked_by(encryption_rules.check_key_version)]] = setting(
         "Version of the key. The service never takes another one: a key that expires or is deleted takes the "
@@ -73,6 +76,7 @@ class EncryptionKeyArgs(Model):
         allowed="32 letters and digits",
         example="0123456789abcdef0123456789abcdef",
         change=ENVIRONMENT_REBUILT,
+        is_name=True,
     )
 
 

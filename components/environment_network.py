@@ -22,6 +22,8 @@ from .external_settings import shows_external_settings
 from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
 from .outputs import WithOutputs
+from .registered_inputs import registered_inputs
+from .replacement import reports_replacements
 from .request_body import DELEGATION_SERVICE, RESOURCE_TYPE
 from .rules.network_ids import network_id
 from .rules.service_tags import VIRTUAL_NETWORK
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 
     from .model import Input
     from .rules.found_network import ExistingNetwork
+
+
+TYPE = "logic-apps-environment:index:EnvironmentNetwork"
+"""The type of the component in states, which stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,9 @@ class EnvironmentNetwork(WithOutputs):
             name: logical name; children are named ``{name}-vnet``, ``{name}-subnet-1`` to ``{name}-subnet-4``,
                 ``{name}-nsg``, ``{name}-nsg-{rule}``, ``{name}-rt`` and ``{name}-rt-{route}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
-            opts: options of the component. Providers, ``protect``, ``retain_on_delete``, ``deleted_with`` and
+            opts: options of the component. Unless ``protect`` is False, the
+                virtual network and the subnets are protected. Providers,
+                ``protect=True``, ``retain_on_delete``, ``deleted_with`` and
                 transforms hold for everything in it; its children wait for what it depends on and follow its aliases.
                 What is meant for a single resource (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``)
                 reaches no child; a transform can set it.
@@ -114,7 +122,11 @@ class EnvironmentNetwork(WithOutputs):
                 up a network that exists fails the outputs with the same error.
         """
         args = args if isinstance(args, EnvironmentNetworkArgs) else EnvironmentNetworkArgs.checked(args)
-        super().__init__("logic-apps-environment:index:EnvironmentNetwork", name, {}, opts)
+        if opts is not None and isinstance(opts.parent, WithOutputs):
+            # A part of an environment, whose component registers and reports for both.
+            super().__init__(TYPE, name, {}, opts)
+        else:
+            super().__init__(TYPE, name, registered_inputs(args), reports_replacements(opts, TYPE, name, type(args)))
         for warning in summaries(args.warnings()):
             pulumi.log.warn(warning, self)
         self._args = args
@@ -176,6 +188,7 @@ class EnvironmentNetwork(WithOutputs):
             tags=args.tags or None,
             opts=ResourceOptions(
                 parent=self,
+                protect=self.protects_what_azure_cannot_recreate,
                 delete_before_replace=True,
                 # A range can move out of the space only while no subnet is there: the network is then built again with
                 # its subnets.
@@ -267,6 +280,7 @@ class EnvironmentNetwork(WithOutputs):
                     or None,
                     opts=ResourceOptions(
                         parent=self,
+                        protect=self.protects_what_azure_cannot_recreate,
                         # Azure takes one write to a virtual network at a time and answers others with
                         # AnotherOperationInProgress. Rules and routes are there before the subnets, so that an
                         # environment finds them.

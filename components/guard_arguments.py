@@ -49,6 +49,7 @@ class SecurityGroupArgs(Model):
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="nsg-logic-apps",
         change=another(Part.SECURITY_GROUP),
+        is_name=True,
     )
     callers: Callers | None = setting(
         "Who may call the triggers of an External environment and see inputs and outputs in its run histories: address "
@@ -122,12 +123,14 @@ class RouteTableArgs(Model):
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="rt-logic-apps",
         change=another(Part.ROUTE_TABLE),
+        is_name=True,
     )
     routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] = setting(
         "The routes by their names.",
         allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
         example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
         change=in_place(Part.ROUTE_TABLE),
+        is_name=True,
     )
 
     def warnings(self) -> list[Problem]:

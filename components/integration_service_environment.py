@@ -24,6 +24,8 @@ from .existing_key import looked_up
 from .integration_accounts import make_integration_accounts
 from .logic_resource import logic_resource
 from .outputs import WithOutputs, after, ids_of
+from .registered_inputs import registered_inputs
+from .replacement import reports_replacements
 from .request_body import (
     FIXED_AT_CREATION,
     RESOURCE_TYPE,
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .model import Input
+
+TYPE = "logic-apps-environment:index:IntegrationServiceEnvironment"
+"""The type of the component in states, which stays."""
 
 LONGEST_OPERATION = "6h"
 """How long the environment's creation, update or deletion may take.
@@ -126,7 +131,9 @@ class IntegrationServiceEnvironment(WithOutputs):
             name: logical name; the environment is named ``{name}-ise``, the network and its children begin with
                 ``{name}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
-            opts: options of the component. Providers, ``protect``, ``retain_on_delete``, ``deleted_with`` and
+            opts: options of the component. Unless ``protect`` is False, the
+                environment, the virtual network and the subnets are protected. Providers,
+                ``protect=True``, ``retain_on_delete``, ``deleted_with`` and
                 transforms hold for everything in it; its children wait for what it depends on and follow its aliases.
                 What is meant for a single resource (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``)
                 reaches no child; a transform can set it.
@@ -139,7 +146,8 @@ class IntegrationServiceEnvironment(WithOutputs):
             if isinstance(args, IntegrationServiceEnvironmentArgs)
             else IntegrationServiceEnvironmentArgs.checked(args)
         )
-        super().__init__("logic-apps-environment:index:IntegrationServiceEnvironment", name, {}, opts)
+        source = args.source
+        super().__init__(TYPE, name, registered_inputs(source), reports_replacements(opts, TYPE, name, type(source)))
 
         self.network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
         # Of location and network the network itself warns.
@@ -242,6 +250,7 @@ class IntegrationServiceEnvironment(WithOutputs):
             ),
             opts=ResourceOptions(
                 parent=self,
+                protect=self.protects_what_azure_cannot_recreate,
                 depends_on=depends_on,
                 custom_timeouts=CustomTimeouts(
                     create=LONGEST_OPERATION, update=LONGEST_OPERATION, delete=LONGEST_OPERATION

@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 from . import wording
 from .annotations import Input
 from .errors import ArgumentsError
-from .setting import setting
+from .setting import setting, setting_of
 from .validation import PYTHON, NotValidError, validate
 
 if TYPE_CHECKING:
@@ -63,6 +63,14 @@ class Model(BaseModel):
             if name in type(self).model_fields:
                 raise NotValidError(name)
             return super().__getattr__(name)
+
+    def members_to_register(self) -> dict[str, Any]:
+        """The values that a component registers of these arguments, by their configuration keys."""
+        return {
+            field.alias or name: getattr(self, name)
+            for name, field in type(self).model_fields.items()
+            if setting_of(type(self), name).is_registered
+        }
 
 
 def _error_for_callers(model: type[Model], problems: list[Problem]) -> ArgumentsError:

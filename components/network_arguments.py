@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic.alias_generators import to_camel
 
@@ -54,6 +54,7 @@ class SubnetArgs(Model):
         allowed="1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter",
         example="subnet-1",
         change=rebuilds(Part.ENVIRONMENT, Part.SUBNET),
+        is_name=True,
     )
     address_prefix: AddressRange | None = setting(
         "Address range of the subnet; planned when it is left out of all four of a network that is made here.",
@@ -69,10 +70,14 @@ PLANNED_SUBNETS = tuple(
 )
 """The four subnets of a network that is made here when nothing is said of them."""
 
-# From which of the other forms of a network one comes.
-_INSTEAD_OF_OURS = "instead of a network that the stack makes"
-_INSTEAD_OF_THEIRS = "instead of `virtualNetworkId`"
-_INSTEAD_OF_SUBNETS = "instead of `subnetIds`"
+INSTEAD_OF = {
+    "name": "instead of a network that the stack makes",
+    "virtualNetworkId": "instead of `virtualNetworkId`",
+    "subnetIds": "instead of `subnetIds`",
+}
+"""The changes from one form of a network to another, by the key that gives the form before."""
+
+_INSTEAD_OF_OURS, _INSTEAD_OF_THEIRS, _INSTEAD_OF_SUBNETS = INSTEAD_OF.values()
 
 # What may be given beside each of the two ways to say that a network exists.
 _BESIDE = {
@@ -133,6 +138,7 @@ class NetworkArgs(Model):
             rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_SUBNETS),
         ),
         default=None,
+        is_name=True,
     )
     address_space: tuple[AddressRange, ...] | None = setting(
         "Address prefixes of the virtual network that is made here; required unless the network exists.",
@@ -268,6 +274,13 @@ class NetworkArgs(Model):
         given = tuple(subnet.address_prefix for subnet in self.subnets if subnet.address_prefix)
         return given or plan_subnets(self.address_space or ())
 
+    def members_to_register(self) -> dict[str, Any]:
+        """Also the ranges of the subnets: planned ones move with the address space, and replace what they concern."""
+        members = super().members_to_register() | {"subnetRanges": self.subnet_ranges}
+        if self.subnet_ids is not None:
+            del members["subnets"]
+        return members
+
     def network_warnings(self) -> list[Problem]:
         """What is worth knowing of the network, though it can be made or used."""
         ranges = [subnet.address_prefix for subnet in self.subnets]
@@ -309,6 +322,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
         allowed="the name of a resource group that exists or is made before",
         example="Fabrikam-RG",
         change=NETWORK_REBUILT,
+        is_name=True,
     )
     location: Input[Location] = setting(
         "Azure region of the network.",

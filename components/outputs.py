@@ -28,6 +28,25 @@ def ids_of(resources: Mapping[str, pulumi.CustomResource]) -> pulumi.Output[dict
 class WithOutputs(pulumi.ComponentResource):
     """A component whose outputs are the attributes that its class annotates as ``pulumi.Output[…]``."""
 
+    def __init__(
+        self, resource_type: str, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None
+    ) -> None:
+        """Registers the component with its inputs."""
+        super().__init__(resource_type, name, inputs, opts)
+        for key in inputs:
+            # The SDK makes an attribute of each input. Those of a component are what it has.
+            self.__dict__.pop(key, None)
+
+    @property
+    def protects_what_azure_cannot_recreate(self) -> bool:
+        """Whether its environment, virtual network and subnets are protected.
+
+        They are, unless ``protect=False`` is given to the component or to a component around it
+        (docs/decisions/0010-protection.md).
+        """
+        # The SDK keeps what was given or inherited; None where nothing was.
+        return self._protect is not False
+
     @classmethod
     def output_names(cls) -> tuple[str, ...]:
         """The names of the outputs, in the order of their declaration."""

@@ -37,7 +37,7 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
     if group.create:
         made = resources.ResourceGroup(
             name,
-            resource_group_name=group.name,
+            resource_group_name=_existing_spelling(group.name),
             location=configuration.location,
             tags=configuration.tags or None,
             opts=pulumi.ResourceOptions(protect=configuration.protect, hooks=shows_external_settings(name, None)),
@@ -56,3 +56,15 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
         raise pulumi.RunError(f"The resource group {group.name} could not be looked up: {error}") from error
     resources.ResourceGroup.get(name, found.id)
     return group.name
+
+
+def _existing_spelling(name: str) -> str:
+    """The name of a resource group as Azure spells it; ``name`` itself where no such group can be read.
+
+    Azure ignores the letter case of names; Pulumi would replace the group, with all that is in it.
+    """
+    try:
+        found = str(resources.get_resource_group(resource_group_name=name).name)
+    except Exception:  # noqa: BLE001 - who may not read the group learns that from its creation or update
+        return name
+    return found if found.lower() == name.lower() else name

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime.settings import get_monitor
 
 from .azure_ids import in_azure_spelling
 from .callback_server import stop_callback_server_only_after_start
 from .existing_network import read_network
+from .hooks import deployment
 from .interruption import InterruptedWaitError, Interruptible
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceH
         name: the resource's logical name.
         component: the component that it is in, whose provider is asked about the subnets.
     """
-    monitor = get_monitor()
-    if monitor not in _waiting:
+    engine = deployment()
+    if engine not in _waiting:
         stop_callback_server_only_after_start()
         release = SubnetRelease()
-        _waiting[monitor] = release, pulumi.ErrorHook(_HOOK, release)
-    release, hook = _waiting[monitor]
+        _waiting[engine] = release, pulumi.ErrorHook(_HOOK, release)
+    release, hook = _waiting[engine]
     release.components.setdefault(name, []).append(component)
     return pulumi.ResourceHookBinding(on_error=[hook])
 

@@ -36,6 +36,8 @@ for number in range(int(os.environ["BENCH_ENVIRONMENTS"])):
             "endpoint": "Internal",
             "network": {"name": f"vnet-{number}", "address_space": ["10.0.0.0/24"]},
         },
+        # The benchmark destroys what it created.
+        pulumi.ResourceOptions(protect=False),
     )
     environments.append(environment.environment_id)
     pulumi.export(f"{number}", environment.outputs)

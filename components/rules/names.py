@@ -65,6 +65,13 @@ ENVIRONMENT_NAME_RESERVED = Rule(
     sources.RESERVED_NAMES,
 )
 
+NAME_RESPELLED = Rule(
+    "name-respelled",
+    "A name or id of something that exists keeps its letter case.",
+    Severity.ERROR,
+    f"{sources.NAMING_RULES}: names compare without case; Pulumi would delete and recreate the resource",
+)
+
 _SHAPES = {
     ENVIRONMENT_NAME: (re.compile(r"[A-Za-z0-9._-]{1,80}"), "Fabrikam-ISE"),
     RESOURCE_GROUP_NAME: (re.compile(r"[\w().-]{0,89}[\w()-]"), "Fabrikam-RG"),
@@ -144,3 +151,13 @@ def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
         )
         for position, _ in repeated(names)
     ]
+
+
+def name_respelled(existing: str, given: str) -> Problem:
+    """The problem that ``given`` differs from the name or id of something that exists in letter case only."""
+    return NAME_RESPELLED.broken(
+        f'"{given}" differs from the existing "{existing}" in letter case only. Azure takes both for the same, Pulumi '
+        "would replace it.",
+        existing,
+        remedy=f'Write "{existing}".',
+    )

@@ -37,12 +37,6 @@ SKU_DEVELOPER_CAPACITY = Rule(
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Create your ISE, SKU; {sources.API_DESCRIPTION}, SKU list",
 )
-SKU_DEVELOPER_PROTECTED = Rule(
-    "sku-developer-protected",
-    "What is worth protecting is worth a service level agreement: a Developer environment has none.",
-    Severity.WARNING,
-    f"{sources.ISE_OVERVIEW}, ISE SKUs",
-)
 RESOURCE_GROUP_FOUND = Rule(
     "resource-group-found",
     "A resource group that the stack does not make exists.",
@@ -147,20 +141,6 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
             )
         ]
     return []
-
-
-def check_protection(sku_name: str, *, protect: bool) -> list[Problem]:
-    """Whether a stack that asks for protection has a SKU that deserves it."""
-    if not protect or sku_name != "Developer":
-        return []
-    return [
-        SKU_DEVELOPER_PROTECTED.broken(
-            "Developer has no service level agreement, no scaling and no redundancy, yet this stack is protected.",
-            "Premium for production; Developer without protect for trials",
-            "Premium",
-            place=("sku", "name"),
-        )
-    ]
 
 
 def check_tag_names(names: Collection[str]) -> list[Problem]:

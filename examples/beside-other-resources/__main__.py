@@ -16,6 +16,8 @@ environment = IntegrationServiceEnvironment(
         "endpoint": "Internal",
         "network": {"name": "vnet-orders", "address_space": ["10.20.0.0/24"]},
     },
+    # For trying it out. Without the option, the environment and its network are protected.
+    pulumi.ResourceOptions(protect=False),
 )
 
 security_group = network.NetworkSecurityGroup(

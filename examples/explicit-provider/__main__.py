@@ -30,7 +30,8 @@ environment = IntegrationServiceEnvironment(
         "endpoint": "Internal",
         "network": {"name": "vnet-orders", "address_space": ["10.40.0.0/24"]},
     },
-    opts=pulumi.ResourceOptions(providers=[orders]),
+    # protect=False is for trying it out. Without it, the environment and its network are protected.
+    opts=pulumi.ResourceOptions(providers=[orders], protect=False),
 )
 
 pulumi.export("environment_id", environment.environment_id)

@@ -57,6 +57,8 @@ environment = IntegrationServiceEnvironment(
         "managed_connectors": ["sql"],
         "tags": {"owner": "orders"},
     },
+    # For trying it out. Without the option, the environment and its network are protected.
+    pulumi.ResourceOptions(protect=False),
 )
 
 pulumi.export("environment_id", environment.environment_id)

@@ -26,5 +26,7 @@ for region, address_space in regions.items():
             endpoint="Internal",
             network=NetworkArgs(name=f"vnet-orders-{region}", address_space=[address_space]),
         ),
+        # For trying it out. Without the option, the environment and its network are protected.
+        pulumi.ResourceOptions(protect=False),
     )
     pulumi.export(region, environment.outputs)

@@ -26,6 +26,7 @@ PROJECT = "logic-apps-environment"
 SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION_ID}"
 
 RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
+GET_RESOURCE_GROUP = "azure-native:resources:getResourceGroup"
 VIRTUAL_NETWORK = "azure-native:network:VirtualNetwork"
 SUBNET = "azure-native:network:Subnet"
 SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
@@ -228,7 +229,8 @@ def record(
         ids_as_requested: ids are the paths of the provider's requests, as after creations that failed.
         stack: the name of the stack.
         configuration: the stack's configuration by full key.
-        functions: what functions (invokes) return, or how they fail, by their tokens.
+        functions: what functions (invokes) return, or how they fail, by their tokens; by default, there is no resource
+            group.
         recording: where to keep what is registered, for a program that fails.
         azure: answers instead of ``functions``.
         computes_alias_urns: let the SDK compute the URN of every alias, as it does outside of tests. It sends none of
@@ -236,11 +238,12 @@ def record(
             resource dozens of aliases, and their URNs would take most of the time of these tests.
     """
     recording = recording or Recording()
+    no_group = {GET_RESOURCE_GROUP: Refusal('Status=404 Code="ResourceGroupNotFound"')}
     azure = azure or _Azure(
         recording,
         without_properties=without_properties,
         ids_as_requested=ids_as_requested,
-        functions=functions or {},
+        functions=no_group | dict(functions or {}),
     )
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

@@ -22,6 +22,7 @@ from components.rules.encryption import (
 from components.rules.existing_networks import check_existing_subnets, check_new_subnets
 from components.rules.external_settings import SETTINGS, check_update
 from components.rules.found_network import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+from components.rules.names import name_respelled
 from components.rules.network_ids import check_subscription
 from components.rules.settings import resource_group_not_found
 
@@ -157,9 +158,6 @@ EXAMPLES: dict[str, Example] = {
     "sku-capacity": Example({"sku": {"name": "Premium", "capacity": 11}}, {"sku": {"name": "Premium", "capacity": 10}}),
     "sku-developer-capacity": Example(
         {"sku": {"name": "Developer", "capacity": 1}}, {"sku": {"name": "Developer", "capacity": 0}}
-    ),
-    "sku-developer-protected": Example(
-        {"sku": {"name": "Developer"}, "protect": True}, {"sku": {"name": "Premium"}, "protect": True}
     ),
     "endpoint-type": Example({"endpoint": "external"}, {"endpoint": "Internal"}),
     "network-alternatives": Example(
@@ -405,6 +403,7 @@ def of_key(**changes: Any) -> list[Problem]:
 
 # For each rule about what is looked up: something that breaks it, and something just inside.
 LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
+    "name-respelled": ([name_respelled("Fabrikam-ISE", "fabrikam-ise").within("name")], []),
     "resource-group-found": ([resource_group_not_found("Fabrikam-RG")], []),
     "network-found": (without_the_last(), in_four()),
     "network-subscription": (

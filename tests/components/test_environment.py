@@ -245,13 +245,53 @@ def test_an_environment_that_came_back_without_properties_still_has_outputs() ->
     assert outputs["workflow_outgoing_ip_addresses"] == []
 
 
-def test_protect_reaches_every_child() -> None:
+PROTECTED = {"fabrikam-vnet", *(f"fabrikam-subnet-{number}" for number in range(1, 5)), "fabrikam-ise"}
+
+
+def protected(opts: pulumi.ResourceOptions | None = None) -> set[str]:
+    """The custom resources that are protected, of an environment with everything that can be recreated."""
+    guarded = {
+        "security_group": {"name": "nsg"},
+        "route_table": {
+            "name": "rt",
+            "routes": {"internet": {"address_prefix": "0.0.0.0/0", "next_hop_type": "Internet"}},
+        },
+    }
+    program = environment(
+        opts,
+        network=FABRIKAM["network"] | guarded,
+        managed_connectors=["sql"],
+        integration_accounts={"partners": {"sku": "Standard"}},
+    )
+    return {r.name for r in record(program).registrations if r.request.custom and r.request.protect}
+
+
+def test_what_azure_cannot_recreate_is_protected_by_default_and_nothing_else() -> None:
+    assert protected() == PROTECTED
+    assert protected(pulumi.ResourceOptions()) == PROTECTED
+
+
+def test_nothing_is_protected_with_protect_false() -> None:
+    assert protected(pulumi.ResourceOptions(protect=False)) == set()
+
+
+def test_protect_true_reaches_every_child() -> None:
     recording = record(environment(pulumi.ResourceOptions(protect=True)))
     assert [r.name for r in recording.registrations if not r.request.protect] == []
 
 
-def test_nothing_is_protected_unless_asked_for(fabrikam: Recording) -> None:
-    assert [r.name for r in fabrikam.registrations if r.request.protect] == []
+@pytest.mark.parametrize(("protect", "expected"), [(None, PROTECTED), (False, set()), (True, PROTECTED)])
+def test_a_component_around_the_environment_decides_as_for_every_resource(
+    protect: bool | None, expected: set[str]
+) -> None:
+    def platform() -> None:
+        around = pulumi.ComponentResource(
+            "company:index:Platform", "platform", {}, pulumi.ResourceOptions(protect=protect)
+        )
+        environment(pulumi.ResourceOptions(parent=around))()
+
+    recording = record(platform)
+    assert {r.name for r in recording.registrations if r.request.custom and r.request.protect} == expected
 
 
 def test_options_meant_for_the_component_are_not_copied_to_children() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from components import ArgumentsError, IntegrationServiceEnvironment
 
-from .recording import RESOURCE_GROUP, SUBSCRIPTION, Recording, Refusal, record
+from .recording import GET_RESOURCE_GROUP, RESOURCE_GROUP, SUBSCRIPTION, Recording, Refusal, record
 from .stack_files import REPOSITORY, STACKS, configuration_of
 
 NAMESPACE = "logic-apps-environment"
@@ -115,11 +115,29 @@ def test_test_is_premium_without_scale_units(monkeypatch: pytest.MonkeyPatch) ->
     assert run("test", monkeypatch)["logic-apps-ise"].inputs["sku"] == {"name": "Premium", "capacity": 0}
 
 
-@pytest.mark.parametrize(("stack", "protected"), [("dev", False), ("test", False), ("prod", True)])
-def test_only_prod_is_protected_and_then_all_of_it(
-    stack: str, protected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert {r.request.protect for r in run(stack, monkeypatch).registrations} == {protected}
+@pytest.mark.parametrize("stack", ["dev", "test"])
+def test_stacks_for_trials_protect_nothing(stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any(r.request.protect for r in run(stack, monkeypatch).registrations)
+
+
+def test_a_stack_protects_by_default_what_azure_cannot_recreate_and_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = run(
+        "dev",
+        monkeypatch,
+        protect=None,
+        managedConnectors=["sql"],
+        integrationAccounts={"partners": {"sku": "Free"}},
+    )
+    protected = {r.name for r in recording.registrations if r.request.protect}
+    subnets = {f"logic-apps-subnet-{number}" for number in range(1, 5)}
+    assert protected == {"logic-apps-rg", "logic-apps-vnet", "logic-apps-ise"} | subnets
+
+
+def test_the_group_of_a_stack_keeps_the_spelling_that_azure_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the engine would replace the group before the component can reject the new spelling."""
+    found = {GET_RESOURCE_GROUP: {"id": "", "name": "rg-logic-apps-DEV", "location": "westus2"}}
+    recording = run("dev", monkeypatch, functions=found)
+    assert recording["logic-apps-rg"].inputs["resourceGroupName"] == "rg-logic-apps-DEV"
 
 
 def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +149,6 @@ def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypa
 
 
 THEIRS = {"name": "theirs", "create": False}
-GET_RESOURCE_GROUP = "azure-native:resources:getResourceGroup"
 
 
 def test_a_resource_group_that_exists_is_read_and_not_made(monkeypatch: pytest.MonkeyPatch) -> None:

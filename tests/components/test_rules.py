@@ -96,7 +96,6 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
     warnings = {rule.identifier for rule in RULES if rule.severity is Severity.WARNING}
     assert warnings == {
         "location-unknown",
-        "sku-developer-protected",
         "subnet-larger-than-needed",
         "service-tag-unknown",
         "route-management-traffic",

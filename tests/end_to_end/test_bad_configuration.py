@@ -63,7 +63,6 @@ def test_what_can_be_made_but_should_be_known_is_a_warning_and_the_preview_goes_
     names = [{"name": f"s{n}", "addressPrefix": f"10.10.0.{32 * n}/27"} for n in range(3)]
     project.configure(
         location="westus22",
-        protect=True,
         network={
             "name": "vnet",
             "addressSpace": ["10.10.0.0/24"],
@@ -74,7 +73,6 @@ def test_what_can_be_made_but_should_be_known_is_a_warning_and_the_preview_goes_
     printed = project.succeed("preview", "--non-interactive")
     for rule in (
         "location-unknown",
-        "sku-developer-protected",
         "subnet-larger-than-needed",
         "certificate-issuer-missing",
     ):

@@ -36,7 +36,9 @@ def all_in_one(project: Project) -> None:
     page = (REPOSITORY / "docs/how-to/use-your-own-key.md").read_text()
     (example,) = re.findall(r"## All in one program.*?```python\n(.*?)```", page, flags=re.DOTALL)
     imports, _, rest = example.replace("logic_apps_environment", "components").partition("\n\n")
-    project.write_program(f"{imports}\n{PROGRAM}\n{rest}")
+    assert rest.count("\n    },\n)\n") == 1
+    unprotected = rest.replace("\n    },\n)\n", "\n    },\n    pulumi.ResourceOptions(protect=False),\n)\n")
+    project.write_program(f"{imports}\n{PROGRAM}\n{unprotected}")
 
 
 def prepare(azure: Azure, *permissions: str, location: str = "westus2", name: str = "ise", kty: str = "RSA") -> str:

@@ -235,6 +235,7 @@ def test_an_environment_goes_before_the_subnets_that_another_component_of_its_pr
         from components import EnvironmentNetwork, IntegrationServiceEnvironment
         from pulumi_azure_native import resources
 
+        unprotected = pulumi.ResourceOptions(protect=False)
         suffix = pulumi.Config().get("suffix") or ""
         group = resources.ResourceGroup("group", resource_group_name="rg-shared", location="westus2")
         shared = EnvironmentNetwork(
@@ -246,6 +247,7 @@ def test_an_environment_goes_before_the_subnets_that_another_component_of_its_pr
                 "address_space": ["10.0.0.0/24"],
                 "subnets": [{"name": f"subnet-{number}{suffix}"} for number in range(4)],
             },
+            unprotected,
         )
         IntegrationServiceEnvironment(
             "orders",
@@ -257,6 +259,7 @@ def test_an_environment_goes_before_the_subnets_that_another_component_of_its_pr
                 "endpoint": "Internal",
                 "network": {"subnet_ids": shared.ordered_subnet_ids},
             },
+            unprotected,
         )
     """
     (project.folder / "__main__.py").write_text(textwrap.dedent(program))

@@ -74,7 +74,7 @@ def test_what_the_component_depends_on_is_made_before_its_children_and_deleted_a
         PROGRAM
         + """
 guard = network.NetworkSecurityGroup("guard", resource_group_name=group.name, network_security_group_name="first")
-IntegrationServiceEnvironment("orders", ARGUMENTS, pulumi.ResourceOptions(depends_on=[guard]))
+IntegrationServiceEnvironment("orders", ARGUMENTS, pulumi.ResourceOptions(depends_on=[guard], protect=False))
 """
     )
     project.up()

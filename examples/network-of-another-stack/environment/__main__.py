@@ -23,6 +23,8 @@ environment = IntegrationServiceEnvironment(
         # The IDs may be unknown until the update, but a preview must know that there are four.
         "network": {"subnet_ids": [subnet_ids[position] for position in range(4)]},
     },
+    # For trying it out. Without the option, the environment and its network are protected.
+    pulumi.ResourceOptions(protect=False),
 )
 
 pulumi.export("environment_id", environment.environment_id)

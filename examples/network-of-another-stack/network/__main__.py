@@ -18,6 +18,8 @@ network = EnvironmentNetwork(
         "endpoint": "Internal",
         "sku_name": "Developer",
     },
+    # For trying it out. Without the option, the network is protected.
+    pulumi.ResourceOptions(protect=False),
 )
 
 # In the order in which the environment uses them.

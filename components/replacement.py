@@ -1,0 +1,110 @@
+"""Reports what a change of arguments replaces, and rejects changes of letter case, before anything is deleted.
+
+The engine calls the hook when the inputs of a component change: in previews and updates, in every language, before it
+looks at the component's children (docs/decisions/0010-protection.md). Refusing to replace what is protected is left to
+the engine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, ResourceOptions
+from pulumi.resource import DependencyResource
+
+from .argument_changes import Replacement, replacements, respellings
+from .changes import Part, enumerate_parts
+from .errors import ArgumentsError
+from .hooks import deployment
+from .rules import names as name_rules
+from .rules.rule import spell_place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pulumi import ResourceHookArgs
+
+    from .model import Model
+
+HOW_TO = "docs/how-to/replace-or-delete.md"
+
+_LOST = {
+    Part.ENVIRONMENT: "the environment's IP addresses, and everything in it that this program did not create: "
+    "workflows, connections, run history",
+    Part.NETWORK: "what others created in the virtual network or connected to it: further subnets, peerings",
+    Part.SECURITY_GROUP: "security rules that others added to the security group",
+    Part.ROUTE_TABLE: "routes that others added to the route table",
+    Part.GROUP: "everything that others created in the resource group",
+}
+"""What is lost with each part and not created again."""
+
+_hooks: WeakKeyDictionary[object, dict[str, ResourceHook]] = WeakKeyDictionary()
+
+
+def reports_replacements(
+    opts: ResourceOptions | None, resource_type: str, name: str, model: type[Model]
+) -> ResourceOptions:
+    """Options that also let a component report what a change of its arguments replaces.
+
+    Args:
+        opts: the component's options.
+        resource_type: its type.
+        name: its logical name.
+        model: the model of its arguments.
+    """
+    hook_name = f"logic-apps-environment-replacement:{resource_type.rpartition(':')[2]}:{name}"
+    hooks = _hooks.setdefault(deployment(), {})
+    if hook_name not in hooks:
+        hooks[hook_name] = ResourceHook(
+            hook_name, lambda change: report(model, change), ResourceHookOptions(on_dry_run=True)
+        )
+    return ResourceOptions.merge(opts, ResourceOptions(hooks=ResourceHookBinding(before_update=[hooks[hook_name]])))
+
+
+def report(model: type[Model], change: ResourceHookArgs) -> None:
+    """Warns of what a change of a component's inputs replaces.
+
+    Raises:
+        ArgumentsError: a name or id changes in letter case only; it names each of them.
+    """
+    old, new = change.old_inputs or {}, change.new_inputs or {}
+    respelled = respellings(model, old, new)
+    if respelled:
+        raise ArgumentsError(
+            "The change of names",
+            [name_rules.name_respelled(each.old, each.new).within(*each.place) for each in respelled],
+            consequence="nothing of this component was changed because of it",
+        )
+    found = replacements(model, old, new)
+    if found:
+        pulumi.log.warn(describe(found), DependencyResource(change.urn))
+
+
+def describe(found: Sequence[Replacement]) -> str:
+    """The keys that replace something, what they replace, what is lost, and where to read on."""
+    parts = tuple(part for part in Part if any(part in each.parts for each in found))
+    lines = [f"This change deletes {enumerate_parts(parts)}, and creates again what the arguments still ask for:"]
+    lines += [f"   {spell_place(each.place)}: {_text(each.old)} -> {_text(each.new)}" for each in found]
+    lines += [
+        f"   Lost for good: {'; '.join(lost)}." for lost in [[_LOST[part] for part in parts if part in _LOST]] if lost
+    ]
+    if Part.ENVIRONMENT in parts:
+        lines.append(
+            "   Azure creates no new environments since 1 November 2022. Where that holds, the environment cannot be "
+            "created again."
+        )
+    lines.append(f"   What to do: keep the values of before, or read {HOW_TO} of this library.")
+    return "\n".join(lines)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - a registered value
+    """A registered value as a stack file could have it; none of those that replace something is a secret."""
+    if value is None:
+        return "(not given)"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_text(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    return str(value)
