@@ -87,7 +87,7 @@ def faults() -> None:
 @click.option("--status", type=int, help="Return this error status, 400 to 599; the request has no effect.")
 @click.option("--code", default="", help="The error code.  [default: derived from the status]")
 @click.option("--message", default="", help="The error message.")
-@click.option("--retry-after", type=int, metavar="SECONDS", help="The Retry-After header of the error.")
+@click.option("--retry-after", type=float, metavar="SECONDS", help="The Retry-After header of the error.")
 @click.option("--delay", default=0.0, metavar="SECONDS", help="Delay the response by this many real seconds.")
 @click.option(
     "--connection",

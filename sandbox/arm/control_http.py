@@ -127,7 +127,7 @@ def _read_request_fault(body: JsonObject) -> RequestFault:
         "status": body.integer("status"),
         "code": body.text("code"),
         "message": body.text("message"),
-        "retry_after": body.integer("retryAfter"),
+        "retry_after": _number(body, "retryAfter"),
         "delay": _number(body, "delay"),
         "connection": body.text("connection"),
     }

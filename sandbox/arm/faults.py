@@ -56,8 +56,8 @@ class RequestFault:
     """The error's code; empty derives it from the status: 503 is `ServiceUnavailable`."""
     message: str = ""
     """The error's message."""
-    retry_after: int | None = None
-    """The header Retry-After of the error: whole seconds (RFC 9110, 10.2.3), 0 to 86400."""
+    retry_after: float | None = None
+    """Seconds until the next try, 0 to 86400: the headers Retry-After and, for a fraction, x-ms-retry-after-ms."""
     delay: float = 0.0
     """Real seconds by which the answer is late, 0 to 600; the request takes effect as it arrives."""
     connection: str = ""
@@ -87,7 +87,7 @@ class RequestFault:
             self.retry_after,
             "retryAfter",
             self.retry_after is None or 0 <= self.retry_after <= _LONGEST_RETRY_AFTER,
-            f"whole seconds from 0 to {_LONGEST_RETRY_AFTER}. Example: 2",
+            f"seconds from 0 to {_LONGEST_RETRY_AFTER}. Example: 2",
         )
         _check(
             self.delay,
@@ -123,7 +123,7 @@ class RequestFault:
         """The answer in place of what was asked for, None when there is none."""
         if self.status is None:
             return None
-        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        headers = {} if self.retry_after is None else _retry_headers(self.retry_after)
         return ArmError(
             self.status,
             self.code or _default_code(self.status),
@@ -173,6 +173,13 @@ def strike(store: Store, method: str, path: str) -> RequestFault | None:
 def _rows(store: Store) -> list[tuple[int, RequestFault, int, int]]:
     rows = store.execute("SELECT number, fault, seen, struck FROM request_fault ORDER BY number").fetchall()
     return [(number, RequestFault(**json.loads(text)), seen, struck) for number, text, seen, struck in rows]
+
+
+def _retry_headers(seconds: float) -> dict[str, str]:
+    """Retry-After, which has whole seconds (RFC 9110, 10.2.3), and the header of Azure's clients for a fraction."""
+    whole = math.ceil(seconds)
+    exact = {} if whole == seconds else {"x-ms-retry-after-ms": str(math.ceil(seconds * 1000))}
+    return {"Retry-After": str(whole), **exact}
 
 
 def _default_code(status: int) -> str:

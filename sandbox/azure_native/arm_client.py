@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import httpx
 
 from . import VERSION
+from .arm_errors import arm_error, response_text
 from .errors import ArmError, ProviderError
-from .response_text import response_text
-from .retries import retry_hint, transient, with_retries
+from .polling import poll
+from .retries import transient, with_retries
 
 if TYPE_CHECKING:
     from .cloud import Cloud
@@ -27,12 +28,11 @@ _LONGEST_RETRY_DELAY = 120.0
 # The one conflict that passes by itself; every other one is final.
 _RETRIED_CONFLICT = "AnotherOperationInProgress"
 
-_POLL_INTERVAL = {"PUT": 10.0, "DELETE": 30.0}
 _ACCEPTED = {"GET": (200,), "PUT": (200, 201, 202), "DELETE": (200, 202, 204, 404), "POST": (200, 201)}
 
 _REGISTRATION_INTERVAL = 15.0
 _REGISTRATION_TIMEOUT = 300.0
-_REGISTRATION_API_VERSION = "2020-06-01"
+_REGISTRATION_API_VERSION = "2019-05-01"
 
 _KEY_VAULT_API_VERSION = "7.6"
 
@@ -91,8 +91,9 @@ class ArmClient:
             ProviderError: ARM cannot be reached, its answer makes no sense, or the time is over.
         """
         if long_running or accepted.status_code == httpx.codes.ACCEPTED:
-            return _json_object(self._poll("PUT", str(accepted.request.url), accepted, deadline))
-        return _json_object(accepted)
+            url = str(accepted.request.url)
+            accepted = poll("PUT", url, accepted, lambda to: self._send("GET", to, deadline), deadline)
+        return _json_object(accepted) if accepted.content else {}
 
     def delete(self, identifier: str, api_version: str, deadline: Deadline, *, long_running: bool) -> None:
         """Delete a resource, and wait until it is gone where ARM marks the request as long-running.
@@ -108,7 +109,7 @@ class ArmClient:
         if not long_running or response.status_code in (httpx.codes.NO_CONTENT, httpx.codes.NOT_FOUND):
             return
         try:
-            self._poll("DELETE", url, response, deadline)
+            poll("DELETE", url, response, lambda to: self._send("GET", to, deadline), deadline)
         except ArmError as error:
             if error.status != httpx.codes.NOT_FOUND:
                 raise
@@ -137,7 +138,7 @@ class ArmClient:
             response = self._send(method, url, deadline, body)
             if response.status_code in _ACCEPTED[method]:
                 return response
-            error = _error(response)
+            error = arm_error(response)
             if attempt == "registered" or error.code != "MissingSubscriptionRegistration" or not error.target:
                 raise error
             self._register(url, error.target, deadline)
@@ -181,61 +182,6 @@ class ArmClient:
             reason = str(error) or type(error).__name__
             raise ProviderError(f"cannot reach ARM: {method} {url}: {reason}") from error
 
-    def _poll(self, method: str, url: str, response: httpx.Response, deadline: Deadline) -> httpx.Response:
-        """Follow a long-running operation to its end and return the response that shows the result."""
-        headers = response.headers
-        interval = _POLL_INTERVAL[method]
-        if status_url := headers.get("Azure-AsyncOperation") or headers.get("Operation-Location"):
-            if "://" not in status_url:
-                raise ProviderError(
-                    f"invalid polling URL '{status_url}' in the answer to {method} {url}: it must be absolute"
-                )
-            self._poll_status(status_url, response, interval, deadline)
-            return self._request("GET", url, deadline) if method == "PUT" else response
-        if headers.get("Location"):
-            return self._poll_location(url, response, interval, deadline)
-        if method == "PUT":
-            return self._poll_body(url, response, interval, deadline)
-        if response.status_code == httpx.codes.ACCEPTED:
-            raise ProviderError(f"response is missing polling URL: {method} {url} answered 202")
-        return response
-
-    def _poll_status(self, status_url: str, response: httpx.Response, interval: float, deadline: Deadline) -> None:
-        """Follow an Azure-AsyncOperation or Operation-Location until its document says how the operation ended."""
-        deadline.wait(retry_hint(response, 0))
-        while True:
-            response = self._request("GET", status_url, deadline)
-            status = str(_json_object(response).get("status", ""))
-            if _ended(status, response):
-                return
-            deadline.wait(retry_hint(response, interval))
-
-    def _poll_location(self, url: str, response: httpx.Response, interval: float, deadline: Deadline) -> httpx.Response:
-        """Follow a Location until it answers with something else than 202."""
-        deadline.wait(retry_hint(response, 0))
-        location = _absolute(url, response.headers["Location"])
-        while True:
-            response = self._send("GET", location, deadline)
-            if response.status_code != httpx.codes.ACCEPTED:
-                break
-            location = _absolute(url, response.headers.get("Location", location))
-            deadline.wait(retry_hint(response, interval))
-        if not response.is_success:
-            raise _error(response)
-        return response
-
-    def _poll_body(self, url: str, response: httpx.Response, interval: float, deadline: Deadline) -> httpx.Response:
-        """Follow the resource's own provisioningState; a resource without one is ready."""
-        hint = 0.0
-        while True:
-            properties = _json_object(response).get("properties")
-            state = str(properties.get("provisioningState") or "") if isinstance(properties, dict) else ""
-            if not state or _ended(state, response):
-                return response
-            deadline.wait(retry_hint(response, hint))
-            response = self._request("GET", url, deadline)
-            hint = interval
-
     def _register(self, url: str, namespace: str, deadline: Deadline) -> None:
         """Register a resource provider with the subscription and wait until it is."""
         subscription = re.search(r"/subscriptions/[^/]+", url)
@@ -254,35 +200,8 @@ class ArmClient:
 
 def _may_pass(response: httpx.Response) -> bool:
     if response.status_code == httpx.codes.CONFLICT:
-        return _error(response).code == _RETRIED_CONFLICT
+        return arm_error(response).code == _RETRIED_CONFLICT
     return transient(response)
-
-
-def _ended(status: str, response: httpx.Response) -> bool:
-    """Tell whether an operation succeeded or is still running.
-
-    Raises:
-        ArmError: It ended in failure, or was cancelled.
-    """
-    match status.lower():
-        case "succeeded":
-            return True
-        case "failed" | "canceled":
-            error = _error(response)
-            if error.code:
-                raise error
-            raise ArmError(response.status_code, status, f"the operation ended with status {status}")
-        case _:
-            return False
-
-
-def _absolute(url: str, location: str) -> str:
-    """A Location as an absolute URL with an api-version, which relative ones may lack."""
-    absolute = urljoin(url, location)
-    if "://" in location or any(name == "api-version" for name, _ in parse_qsl(urlsplit(absolute).query)):
-        return absolute
-    api_version = dict(parse_qsl(urlsplit(url).query))["api-version"]
-    return f"{absolute}{'&' if urlsplit(absolute).query else '?'}api-version={api_version}"
 
 
 def _json_object(response: httpx.Response) -> dict[str, Any]:
@@ -296,19 +215,3 @@ def _json_object(response: httpx.Response) -> dict[str, Any]:
             f"and no JSON object: {response.text[:500]!r}"
         )
     return answer
-
-
-def _error(response: httpx.Response) -> ArmError:
-    """The error that ARM's envelope carries."""
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    envelope = answer.get("error") if isinstance(answer, dict) else None
-    if not isinstance(envelope, dict):
-        return ArmError(response.status_code, "", response.text[:2000])
-    details = envelope.get("details")
-    first = details[0] if isinstance(details, list) and details else {}
-    target = first.get("target") if isinstance(first, dict) else None
-    code, message = str(envelope.get("code") or ""), str(envelope.get("message") or "")
-    return ArmError(response.status_code, code, message, target=str(target or ""))

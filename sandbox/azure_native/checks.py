@@ -1,22 +1,23 @@
 """What happens to inputs before anything else: defaults are filled in, then the inputs are validated.
 
-Source: azure-native provider source, provider.go (Check) and its neighbours. The wording of type failures is our own.
+Source: azure-native provider source, provider.go (Check, validateType, validateProperty) and its neighbours.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from .schema import Property, Type, object_properties
-from .values import UNKNOWN, Properties, PropertyValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from .resource_types import ResourceType
+    from .values import Properties, PropertyValue
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
 """The input that tells Diff that a replacement need not delete first, because the next name is another one."""
@@ -85,9 +86,7 @@ def _name(resource: ResourceType, old_inputs: Properties, naming: Naming) -> Pro
     if naming.mode is AutonamingMode.DISABLE:
         return {}
     if naming.mode is not None:
-        # Whether the proposed name differs from time to time is not told. The safe reading is that it does not: then a
-        # replacement has to delete first, which always works.
-        return {key: naming.proposed_name}
+        return {key: naming.proposed_name, CREATE_BEFORE_DELETE: True}
     if resource.autoname == "copy":
         return {key: naming.logical_name}
     # Any digest will do: the engine only needs preview and update to give the same name.
@@ -100,7 +99,26 @@ def failures(resource: ResourceType, inputs: Properties) -> list[str]:
 
     Properties that are not declared are passed over, at every depth.
     """
-    return [*_missing(resource, inputs), *_misfits("", resource.inputs, inputs)]
+    return [*_missing(resource, inputs), *_group_name_faults(resource, inputs), *_misfits("", resource.inputs, inputs)]
+
+
+# Of these types alone does the API description limit the name (Microsoft.Resources 2024-03-01).
+_LIMITED_GROUP_NAMES = frozenset({"azure-native:resources:ResourceGroup", "azure-native:resources:Resource"})
+_LONGEST_GROUP_NAME = 90
+_GROUP_NAME = r"^[-\w\._\(\)]+$"
+
+
+def _group_name_faults(resource: ResourceType, inputs: Properties) -> Iterator[str]:
+    name = inputs.get("resourceGroupName")
+    if resource.token not in _LIMITED_GROUP_NAMES or not isinstance(name, str):
+        return
+    length = len(name.encode())
+    if length < 1:
+        yield f"'resourceGroupName' is too short ({length}): at least 1 characters required"
+    if length > _LONGEST_GROUP_NAME:
+        yield f"'resourceGroupName' is too long ({length}): at most {_LONGEST_GROUP_NAME} characters allowed"
+    if not re.search(_GROUP_NAME, name, re.ASCII):
+        yield f"'resourceGroupName' does not match expression '{_GROUP_NAME}'"
 
 
 def _missing(resource: ResourceType, inputs: Properties) -> Iterator[str]:
@@ -118,47 +136,30 @@ def _misfits(path: str, declared: Mapping[str, Property], values: Properties) ->
             yield from _misfit(f"{path}{name}", declared[name].type, value)
 
 
-_KINDS: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "map": (dict,),
-    "object": (dict,),
-}
-
-
 def _misfit(path: str, declared: Type, value: PropertyValue) -> Iterator[str]:
-    if value is UNKNOWN or value is None or declared.kind == "any":
-        return
-    # To Python a bool is an int; to ARM it is none.
-    fits = isinstance(value, _KINDS[declared.kind]) and (declared.kind == "boolean" or not isinstance(value, bool))
-    if not fits:
-        yield f"'{path}' should be of type '{declared.kind}' but got {_describe(value)}"
-    elif declared.kind == "array":
-        for index, item in enumerate(value):
-            yield from _misfit(f"{path}[{index}]", declared.items, item)
-    elif declared.kind == "map":
-        for name, item in value.items():
-            yield from _misfit(f"{path}.{name}", declared.items, item)
-    elif declared.kind == "object":
-        properties = object_properties(declared.name)
-        for name, facts in properties.items():
-            if facts.required and name not in value:
-                yield f"missing required property '{path}.{name}'"
-        yield from _misfits(f"{path}.", properties, value)
-
-
-def _describe(value: PropertyValue) -> str:
+    """What is wrong with a value. Booleans are not looked at, nor are objects where no object type is declared."""
     match value:
         case bool():
-            return f"the boolean {str(value).lower()}"
-        case int() | float():
-            return f"the number {value}"
-        case str():
-            return f"the string '{value}'"
-        case list():
-            return "an array"
-        case _:
-            return "an object"
+            return
+        case dict() if declared.kind == "object":
+            properties = object_properties(declared.name)
+            for name, facts in properties.items():
+                if facts.required and name not in value:
+                    yield f"missing required property '{path}.{name}'"
+            yield from _misfits(f"{path}.", properties, value)
+        case list() if declared.kind == "array":
+            for index, item in enumerate(value):
+                yield from _misfit(f"{path}[{index}]", declared.items, item)
+        case float() if declared.kind == "integer":
+            yield f"'{path}' must be an integer but got {value:f}"
+        case list() | str() | int() | float() if declared.kind not in _TAKEN_BY[type(value)]:
+            yield f"'{path}' should be of type '{declared.kind}' but got {_SPELLED[type(value)]}"
+
+
+_TAKEN_BY: dict[type, tuple[str, ...]] = {
+    list: ("any",),
+    str: ("any", "string"),
+    int: ("any", "integer", "number"),
+    float: ("any", "number"),
+}
+_SPELLED: dict[type, str] = {list: "an array", str: "a string", int: "a number", float: "a number"}

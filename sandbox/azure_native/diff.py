@@ -49,8 +49,8 @@ class Difference:
 
     @property
     def properties(self) -> list[str]:
-        """The top-level properties that change."""
-        return sorted({path.split(".")[0].split("[")[0] for path in self.changes})
+        """The top-level properties that change, with the position in one that is an array: ``serviceEndpoints[0]``."""
+        return sorted({path.partition(".")[0] for path in self.changes})
 
 
 def compare(

@@ -35,14 +35,12 @@ class ArmError(ProviderError):
     Args:
         status: The HTTP status code.
         code: ``error.code`` of ARM's error envelope, empty when there was none.
-        message: ``error.message`` of the envelope, or the body's text when there was no envelope.
+        text: The message for the user.
         target: ``error.details[0].target``: for a missing registration, the namespace to register.
-
-    Source: azure-native provider source, client_azcore.go: ``Status=<n> Code="<code>" Message="<message>"``.
     """
 
-    def __init__(self, status: int, code: str, message: str, *, target: str = "") -> None:
-        super().__init__(f'Status={status} Code="{code}" Message="{message}"')
+    def __init__(self, status: int, code: str, text: str, *, target: str = "") -> None:
+        super().__init__(text)
         self.status = status
         self.code = code
         self.target = target

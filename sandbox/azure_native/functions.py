@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .convert import outputs_from_response
 from .deadline import Deadline
-from .errors import ProviderError
+from .errors import ArmError, ProviderError
 from .resource_types import RESOURCE_TYPES
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ class Functions:
         if missing:
             raise ProviderError(f"missing required property '{missing[0]}' of the function '{token}'")
         identifier = resource.arm_id(arguments, self._configuration.subscription_id)
-        response = self._arm.get(identifier, resource.request_api_version(arguments), deadline)
+        try:
+            response = self._arm.get(identifier, resource.request_api_version(arguments), deadline)
+        except ArmError as error:
+            raise ProviderError(f"request failed {identifier}: {error}") from error
         return {"id": response.get("id", identifier), **outputs_from_response(resource, response)}
 
     def _client_config(self, deadline: Deadline) -> Properties:

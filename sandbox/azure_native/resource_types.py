@@ -153,6 +153,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             ),
             autoname="random",
             long_running=_BOTH,
+            replaces=frozenset({"extendedLocation"}),
             verbatim=frozenset({"resourceProviderNamespace", "parentResourcePath", "resourceType"}),
             api_version_input="apiVersion",
         ),

@@ -1,10 +1,14 @@
 """Making a request again while it fails in a way that may pass by itself.
 
-Source: Azure SDK for Go, azcore: policy_retry.go (which statuses are tried again, and that the server's hints win).
+Source: Azure SDK for Go, azcore: policy_retry.go (which statuses are tried again, delays and their jitter, the server's
+hints) and internal/shared (the headers of the hints; zero is no hint).
 """
 
 from __future__ import annotations
 
+import random
+import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import httpx
@@ -25,12 +29,23 @@ def transient(response: httpx.Response) -> bool:
 
 def retry_hint(response: httpx.Response, default: float) -> float:
     """Seconds that the server asks to wait, else the default."""
-    for header, unit in (("retry-after-ms", 0.001), ("x-ms-retry-after-ms", 0.001), ("Retry-After", 1.0)):
+    for header, seconds in (
+        ("retry-after-ms", lambda text: float(text) / 1000),
+        ("x-ms-retry-after-ms", lambda text: float(text) / 1000),
+        ("Retry-After", _seconds),
+    ):
         try:
-            return max(0.0, float(response.headers[header]) * unit)
+            hint = seconds(response.headers[header])
         except (KeyError, ValueError):
             continue
+        if hint > 0:
+            return hint
     return default
+
+
+def _seconds(text: str) -> float:
+    """The value of Retry-After: whole seconds or a date (RFC 9110, 10.2.3)."""
+    return float(text) if text.isdigit() else parsedate_to_datetime(text).timestamp() - time.time()
 
 
 def with_retries(
@@ -46,7 +61,8 @@ def with_retries(
     Args:
         request: Makes the request.
         deadline: The end of the call.
-        first_delay: Seconds before the first retry; each later delay is twice the one before.
+        first_delay: Seconds before the first retry. The delays are one, three and seven times that, each changed at
+            random by a factor from 0.8 to 1.3.
         longest_delay: The most seconds before a retry. A server's hint may be longer.
         may_pass: Tells whether it is worth trying again after this response.
 
@@ -70,4 +86,7 @@ def with_retries(
 
 
 def _delays(first: float, longest: float) -> Iterator[float]:
-    return (min(first * 2**attempt, longest) for attempt in range(_RETRIES))
+    return (
+        min(first * (2**attempt - 1) * random.uniform(0.8, 1.3), longest)  # noqa: S311 - no secret
+        for attempt in range(1, _RETRIES + 1)
+    )

@@ -96,7 +96,7 @@ def test_what_was_created_after_a_failure_is_exported_and_referred_to_in_azures_
 )
 def test_a_passing_error_of_every_request_costs_a_retry_and_nothing_else(status: int, project: Project) -> None:
     """Every third request fails; a client that keeps to Retry-After gets through."""
-    order(project, arm.RequestFault(path="*/resourcegroups/*", status=status, every=3, times=8, retry_after=0))
+    order(project, arm.RequestFault(path="*/resourcegroups/*", status=status, every=3, times=8, retry_after=0.01))
     project.up()
     assert len([r for r in project.requests() if r.status == status]) == 8
     expect_all_made_once(project)
@@ -104,7 +104,7 @@ def test_a_passing_error_of_every_request_costs_a_retry_and_nothing_else(status:
 
 def test_another_operation_in_progress_is_waited_for(project: Project) -> None:
     fault = arm.RequestFault(
-        method="PUT", path="*/subnets/*", status=409, code="AnotherOperationInProgress", times=2, retry_after=0
+        method="PUT", path="*/subnets/*", status=409, code="AnotherOperationInProgress", times=2, retry_after=0.01
     )
     order(project, fault)
     project.up()

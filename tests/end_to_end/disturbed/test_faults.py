@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 # A client's own time-out is to it what a broken connection is; 408 and 504 are the time-outs that ARM answers.
 ERRORS: dict[str, dict[str, Any]] = {
-    "429": {"status": 429, "code": "TooManyRequests", "retry_after": 0},
-    "408": {"status": 408, "retry_after": 0},
-    "500": {"status": 500, "retry_after": 0},
-    "502": {"status": 502, "retry_after": 0},
-    "503": {"status": 503, "retry_after": 0},
-    "504": {"status": 504, "retry_after": 0},
-    "409": {"status": 409, "code": "AnotherOperationInProgress", "retry_after": 0},
+    "429": {"status": 429, "code": "TooManyRequests", "retry_after": 0.01},
+    "408": {"status": 408, "retry_after": 0.01},
+    "500": {"status": 500, "retry_after": 0.01},
+    "502": {"status": 502, "retry_after": 0.01},
+    "503": {"status": 503, "retry_after": 0.01},
+    "504": {"status": 504, "retry_after": 0.01},
+    "409": {"status": 409, "code": "AnotherOperationInProgress", "retry_after": 0.01},
 }
 CONNECTIONS = ("broken-before", "broken-after")
 
@@ -106,7 +106,7 @@ def test_a_burst_of_errors_ends_in_success_or_in_azures_own_words(
 ) -> None:
     """azure-native tries three times more; a longer burst is told, and the next update gets through."""
     fault = arm.RequestFault(
-        method="PUT", path="*/subnets/subnet-2", status=503, code="ServiceBusy", retry_after=0, times=length
+        method="PUT", path="*/subnets/subnet-2", status=503, code="ServiceBusy", retry_after=0.01, times=length
     )
     check(copy_of(empty, tmp_path / "project"), UP, [fault], undisturbed)
 

@@ -1,5 +1,7 @@
 """Requests to ARM. Decided here: sign-in, retries and their delays, polling, what ends an operation, registration.
 
+What single answers come to is in test_scripted_answers.py.
+
 The numbers are those of azure-native's client_azcore.go, the pollers those of azcore (Azure SDK for Go).
 """
 
@@ -60,14 +62,15 @@ def test_it_signs_in_once_and_sends_the_token_with_each_request(
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_failure_that_may_pass_is_tried_four_times_with_growing_delays(
+def test_a_failure_that_may_pass_is_tried_four_times_after_about_20_60_and_120_seconds(
     client: ArmClient, arm: ArmDouble, deadline: PatientDeadline, status: int
 ) -> None:
     arm.on(GET, error(status, "Busy"))
     with pytest.raises(ArmError, match=f"Status={status}"):
         client.get(NETWORK, VERSION, deadline)
     assert arm.requests == [GET] * 4
-    assert deadline.waits == [20, 40, 80]
+    for wait, middle in zip(deadline.waits, (20, 60, 140), strict=True):
+        assert min(0.8 * middle, 120) <= wait <= min(1.3 * middle, 120)
 
 
 def test_a_conflict_with_another_operation_is_tried_again_and_every_other_conflict_is_final(
@@ -75,7 +78,7 @@ def test_a_conflict_with_another_operation_is_tried_again_and_every_other_confli
 ) -> None:
     arm.on(PUT, error(409, "AnotherOperationInProgress"), answer(200, READY))
     assert put(client, deadline) == READY
-    assert deadline.waits == [20]
+    assert len(deadline.waits) == 1
     arm.on(DELETE, error(409, "InvalidResourceLocation"))
     with pytest.raises(ArmError):
         client.delete(NETWORK, VERSION, deadline, long_running=True)
@@ -88,7 +91,6 @@ def test_a_conflict_with_another_operation_is_tried_again_and_every_other_confli
         ({"retry_after_ms": "10", "x_ms_retry_after_ms": "2000", "Retry_After": "3"}, 0.01),
         ({"x_ms_retry_after_ms": "2000", "Retry_After": "3"}, 2.0),
         ({"Retry_After": "3"}, 3.0),
-        ({"Retry_After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 20.0),
     ],
 )
 def test_the_servers_hint_wins_over_the_delay_of_the_client(
@@ -119,12 +121,6 @@ def test_an_error_shows_status_code_and_message_of_arms_envelope(
     assert str(raised.value) == 'Status=400 Code="NetcfgSubnetRangesOverlap" Message="Subnet \'a\' overlaps."'
 
 
-def test_an_error_without_an_envelope_shows_its_text(client: ArmClient, arm: ArmDouble, deadline: Deadline) -> None:
-    arm.on(PUT, httpx.Response(400, text="<html>no</html>"))
-    with pytest.raises(ArmError, match=r'Status=400 Code="" Message="<html>no</html>"'):
-        put(client, deadline)
-
-
 def test_azure_asyncoperation_is_followed_every_ten_seconds_and_then_the_resource_is_read(
     client: ArmClient, arm: ArmDouble, deadline: PatientDeadline
 ) -> None:
@@ -145,12 +141,6 @@ def test_operation_location_comes_before_location(client: ArmClient, arm: ArmDou
     assert arm.requests == [PUT, f"GET {STATUS}", GET]
 
 
-def test_a_relative_azure_asyncoperation_is_refused(client: ArmClient, arm: ArmDouble, deadline: Deadline) -> None:
-    arm.on(PUT, answer(201, UPDATING, Azure_AsyncOperation="/operations/1"))
-    with pytest.raises(ProviderError, match="invalid polling URL '/operations/1'"):
-        put(client, deadline)
-
-
 @pytest.mark.parametrize("status", ["Failed", "canceled"])
 def test_an_operation_that_does_not_succeed_fails_with_its_own_error(
     client: ArmClient, arm: ArmDouble, deadline: Deadline, status: str
@@ -162,22 +152,13 @@ def test_an_operation_that_does_not_succeed_fails_with_its_own_error(
         put(client, deadline)
 
 
-def test_an_operation_that_fails_without_an_error_shows_its_status(
-    client: ArmClient, arm: ArmDouble, deadline: Deadline
-) -> None:
-    arm.on(PUT, answer(201, UPDATING, Azure_AsyncOperation=STATUS_URL))
-    arm.on(f"GET {STATUS}", answer(200, {"status": "Canceled"}))
-    with pytest.raises(ArmError, match="the operation ended with status Canceled"):
-        put(client, deadline)
-
-
-def test_location_is_followed_while_it_answers_202_and_a_relative_one_gets_the_api_version(
+def test_the_location_of_a_delete_is_followed_as_it_is_while_it_answers_202(
     client: ArmClient, arm: ArmDouble, deadline: PatientDeadline
 ) -> None:
-    arm.on(DELETE, answer(202, Location="/operationresults/1", x_ms_retry_after_ms="5"))
-    arm.on("GET /operationresults/1?api-version=2024-05-01", answer(202), answer(200))
+    arm.on(DELETE, answer(202, Location=f"https://{HOST}/operationresults/1", x_ms_retry_after_ms="5"))
+    arm.on("GET /operationresults/1", answer(202), answer(200))
     client.delete(NETWORK, VERSION, deadline, long_running=True)
-    assert arm.requests == [DELETE, *["GET /operationresults/1?api-version=2024-05-01"] * 2]
+    assert arm.requests == [DELETE, *["GET /operationresults/1"] * 2]
     assert deadline.waits == [0.005, 30]
 
 
@@ -188,12 +169,6 @@ def test_without_headers_the_resources_own_provisioning_state_is_followed(
     arm.on(GET, answer(200, UPDATING), answer(200, READY))
     assert put(client, deadline) == READY
     assert arm.requests == [PUT, GET, GET]
-
-
-def test_a_provisioning_state_of_failed_is_an_error(client: ArmClient, arm: ArmDouble, deadline: Deadline) -> None:
-    arm.on(PUT, answer(200, {"properties": {"provisioningState": "Failed"}}))
-    with pytest.raises(ArmError, match="the operation ended with status Failed"):
-        put(client, deadline)
 
 
 def test_a_put_that_is_not_long_running_is_not_polled_unless_it_answers_202(
@@ -244,11 +219,11 @@ def test_a_resource_provider_that_is_not_registered_is_registered_first(
     envelope = {"error": {"code": "MissingSubscriptionRegistration", "message": "Register it.", "details": details}}
     provider = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network"
     arm.on(PUT, answer(409, envelope), answer(200, READY))
-    arm.on(f"POST {provider}/register?api-version=2020-06-01", answer(200, {}))
-    state = f"GET {provider}?api-version=2020-06-01"
+    arm.on(f"POST {provider}/register?api-version=2019-05-01", answer(200, {}))
+    state = f"GET {provider}?api-version=2019-05-01"
     arm.on(state, answer(200, {"registrationState": "Registering"}), answer(200, {"registrationState": "Registered"}))
     assert put(client, deadline) == READY
-    assert arm.requests == [PUT, f"POST {provider}/register?api-version=2020-06-01", state, state, PUT]
+    assert arm.requests == [PUT, f"POST {provider}/register?api-version=2019-05-01", state, state, PUT]
     assert deadline.waits == [15]
 
 
@@ -285,4 +260,5 @@ def test_signing_in_is_tried_again_too_and_then_says_how_to_start_the_simulator(
     client = ArmClient(Cloud(Configuration("elsewhere", SUBSCRIPTION, TENANT, "client", "secret"), http), http)
     with pytest.raises(ProviderError, match=r"connection refused\. Is the simulator running\? `python -m sandbox run"):
         client.get(NETWORK, VERSION, deadline)
-    assert deadline.waits == [0.8, 1.6, 3.2]
+    for wait, middle in zip(deadline.waits, (0.8, 2.4, 5.6), strict=True):
+        assert 0.8 * middle <= wait <= 1.3 * middle

@@ -61,7 +61,8 @@ def test_an_old_name_is_kept_with_its_mark() -> None:
 
 @pytest.mark.parametrize("mode", [AutonamingMode.PROPOSE, AutonamingMode.ENFORCE])
 def test_a_name_that_the_engine_proposes_is_taken(mode: AutonamingMode) -> None:
-    assert defaults(GROUP, {}, naming=Naming("main", b"seed", mode, "main-dev"))["resourceGroupName"] == "main-dev"
+    inputs = defaults(GROUP, {}, naming=Naming("main", b"seed", mode, "main-dev"))
+    assert (inputs["resourceGroupName"], inputs["__createBeforeDelete"]) == ("main-dev", True)
 
 
 def test_with_autonaming_disabled_a_missing_name_is_a_failure() -> None:
@@ -116,18 +117,18 @@ PLACE = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "subnetName": 
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"addressPrefix": 5}, "'addressPrefix' should be of type 'string' but got the number 5"),
-        ({"addressPrefixes": "10/8"}, "'addressPrefixes' should be of type 'array' but got the string '10/8'"),
-        ({"addressPrefixes": ["a", True]}, "'addressPrefixes[1]' should be of type 'string' but got the boolean true"),
+        ({"addressPrefix": 5}, "'addressPrefix' should be of type 'string' but got a number"),
+        ({"addressPrefixes": "10/8"}, "'addressPrefixes' should be of type 'array' but got a string"),
+        ({"addressPrefixes": ["a", 1]}, "'addressPrefixes[1]' should be of type 'string' but got a number"),
         (
             {"delegations": [{"serviceName": []}]},
             "'delegations[0].serviceName' should be of type 'string' but got an array",
         ),
         (
             {"defaultOutboundAccess": "no"},
-            "'defaultOutboundAccess' should be of type 'boolean' but got the string 'no'",
+            "'defaultOutboundAccess' should be of type 'boolean' but got a string",
         ),
-        ({"natGateway": "/id"}, "'natGateway' should be of type 'object' but got the string '/id'"),
+        ({"natGateway": "/id"}, "'natGateway' should be of type 'object' but got a string"),
         (
             {"networkSecurityGroup": {"securityRules": [{"access": "Allow", "protocol": "Tcp"}]}},
             "missing required property 'networkSecurityGroup.securityRules[0].direction'",
@@ -138,14 +139,44 @@ def test_a_value_that_does_not_fit_is_named_by_its_path(given: dict[str, Any], r
     assert failures(SUBNET, {**PLACE, **given}) == [reason]
 
 
-def test_a_boolean_is_no_number() -> None:
-    inputs = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "flowTimeoutInMinutes": True}
-    assert failures(NETWORK, inputs) == ["'flowTimeoutInMinutes' should be of type 'integer' but got the boolean true"]
+def test_a_fraction_is_no_integer() -> None:
+    inputs = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "flowTimeoutInMinutes": 4.5}
+    assert failures(NETWORK, inputs) == ["'flowTimeoutInMinutes' must be an integer but got 4.500000"]
 
 
-def test_tags_are_texts() -> None:
-    (failure,) = failures(GROUP, {"resourceGroupName": "rg", "location": "westus2", "tags": {"cost": {"center": "1"}}})
-    assert failure == "'tags.cost' should be of type 'string' but got an object"
+@pytest.mark.parametrize(
+    "given", [{"addressPrefix": True}, {"addressPrefix": {"of": "the subnet"}}, {"serviceEndpoints": {}}]
+)
+def test_booleans_and_untyped_objects_pass_whatever_is_declared(given: dict[str, Any]) -> None:
+    assert failures(SUBNET, {**PLACE, **given}) == []
+
+
+def test_the_values_of_tags_pass_whatever_they_are() -> None:
+    assert failures(GROUP, {"resourceGroupName": "rg", "location": "westus2", "tags": {"n": 1}}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reasons"),
+    [
+        ("a" * 90, []),
+        ("a" * 91, ["'resourceGroupName' is too long (91): at most 90 characters allowed"]),
+        (
+            "",
+            [
+                "'resourceGroupName' is too short (0): at least 1 characters required",
+                r"'resourceGroupName' does not match expression '^[-\w\._\(\)]+$'",
+            ],
+        ),
+        ("fäb", [r"'resourceGroupName' does not match expression '^[-\w\._\(\)]+$'"]),
+        (UNKNOWN, []),
+    ],
+)
+def test_the_name_of_a_group_has_a_length_and_a_form(name: object, reasons: list[str]) -> None:
+    assert failures(GROUP, {"resourceGroupName": name, "location": "westus2"}) == reasons
+
+
+def test_only_types_of_resource_manager_limit_the_name_of_the_group() -> None:
+    assert failures(SUBNET, {**PLACE, "resourceGroupName": "a" * 91}) == []
 
 
 def test_unknown_properties_and_unknown_values_pass() -> None:

@@ -137,3 +137,14 @@ def test_the_summary_names_top_level_properties_and_what_replaces() -> None:
     difference = compare(resource_type(GENERIC), {**old, "resourceName": "x"}, {**ise("b"), "resourceName": "y"}, {})
     assert difference.properties == ["location", "properties", "resourceName"]
     assert difference.replaces == ["resourceName"]
+
+
+def test_the_reason_of_a_change_names_the_top_level_property_and_in_an_array_the_position() -> None:
+    old = {"addressPrefix": "10.0.0.0/27", "serviceEndpoints": [{"service": "Microsoft.Sql"}]}
+    new = {"addressPrefix": "10.0.0.0/26", "serviceEndpoints": [{"service": "Microsoft.Storage"}]}
+    assert compare(resource_type(SUBNET), old, new, {}).properties == ["addressPrefix", "serviceEndpoints[0]"]
+
+
+def test_another_extended_location_replaces() -> None:
+    old, new = ({"extendedLocation": {"name": name}} for name in ("a", "b"))
+    assert compare(resource_type(GENERIC), old, new, {}).replaces == ["extendedLocation.name"]

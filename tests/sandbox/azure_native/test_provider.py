@@ -235,7 +235,8 @@ def test_a_function_that_finds_nothing_says_what_arm_said(engine: Engine, arm: A
             resourceGroupName="Fabrikam-RG",
             virtualNetworkName="Fabrikam-VNET",
         )
-    assert 'Status=404 Code="ResourceNotFound"' in refused(raised)
+    message = NOT_FOUND[1]
+    assert refused(raised) == f'request failed {NETWORK}: Status=404 Code="ResourceNotFound" Message="{message}"'
 
 
 def test_a_function_without_a_name_is_refused(engine: Engine, arm: ArmDouble) -> None:
@@ -261,16 +262,16 @@ def test_a_fault_of_the_plugin_names_method_and_resource_in_one_line(engine: Eng
 
 
 def test_check_fills_in_defaults_and_reports_failures(engine: Engine) -> None:
-    response = check(engine, SUBNET_URN, {"resourceGroupName": "rg", "addressPrefix": True})
+    response = check(engine, SUBNET_URN, {"resourceGroupName": "rg", "addressPrefix": 5})
     assert decode(response.inputs) == {
         "resourceGroupName": "rg",
         "subnetName": "main-subnet-1",
-        "addressPrefix": True,
+        "addressPrefix": 5,
         "azureApiVersion": "2024-05-01",
     }
     assert [(failure.property, failure.reason) for failure in response.failures] == [
         ("", "missing required property 'virtualNetworkName'"),
-        ("", "'addressPrefix' should be of type 'string' but got the boolean true"),
+        ("", "'addressPrefix' should be of type 'string' but got a number"),
     ]
 
 
@@ -298,7 +299,7 @@ def test_reads_after_writes_can_be_switched_off(unconfigured: Engine, arm: ArmDo
         provider_pb2.ConfigureRequest(variables=variables, sends_old_inputs=True, sends_old_inputs_to_delete=True)
     )
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", error(404, *NOT_FOUND))
-    put = {"id": SUBNET, "properties": {"addressPrefix": "10.0.0.0/27"}}
+    put = {"id": SUBNET, "properties": {"addressPrefix": "10.0.0.0/27", "provisioningState": "Succeeded"}}
     arm.on(f"PUT {SUBNET}{NETWORK_VERSION}", answer(201, put))
     response = create(unconfigured, SUBNET_URN, SUBNET_INPUTS)
     assert arm.requests == [f"{verb} {SUBNET}{NETWORK_VERSION}" for verb in ("GET", "PUT")]
@@ -463,7 +464,7 @@ def test_a_refused_put_leaves_nothing_in_the_state(engine: Engine, arm: ArmDoubl
 def test_a_read_that_fails_after_a_create_is_a_warning_and_the_answer_of_the_put_is_kept_in_arms_shape(
     engine: Engine, arm: ArmDouble, log: RecordingLog
 ) -> None:
-    put = {"id": SUBNET, "properties": {"addressPrefix": "10.0.0.0/27"}}
+    put = {"id": SUBNET, "properties": {"addressPrefix": "10.0.0.0/27", "provisioningState": "Succeeded"}}
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", error(404, *NOT_FOUND), error(403, "Forbidden", "no"))
     arm.on(f"PUT {SUBNET}{NETWORK_VERSION}", answer(201, put))
     response = create(engine, SUBNET_URN, SUBNET_INPUTS)
@@ -493,7 +494,7 @@ def test_a_resource_that_fails_after_it_was_accepted_stays_in_the_state_as_it_is
 ) -> None:
     now = {"id": NETWORK, "location": "westus2", "properties": {"provisioningState": "Failed"}}
     arm.on(f"GET {NETWORK}{NETWORK_VERSION}", error(404, *NOT_FOUND), answer(200, now))
-    arm.on(f"PUT {NETWORK}{NETWORK_VERSION}", answer(201, now, **STARTED))
+    arm.on(f"PUT {NETWORK}{NETWORK_VERSION}", answer(201, {"id": NETWORK}, **STARTED))
     arm.on(f"GET {STATUS}", answer(200, FAILED))
     with pytest.raises(grpc.RpcError) as raised:
         create(engine, VIRTUAL_NETWORK, NETWORK_INPUTS)

@@ -39,6 +39,13 @@ def test_an_error_may_say_when_to_try_again_and_has_a_code_of_its_status(azure: 
     assert code(struck) == (503, "ServiceUnavailable")
 
 
+def test_a_fraction_of_a_second_stands_in_the_header_of_azures_clients(azure: Azure, control: arm.Control) -> None:
+    """Azure SDK for Go, azcore, internal/shared: x-ms-retry-after-ms comes before Retry-After in whole seconds."""
+    control.order(arm.RequestFault(status=503, retry_after=0.25))
+    struck = azure.get("/subscriptions")
+    assert (struck.headers["Retry-After"], struck.headers["x-ms-retry-after-ms"]) == ("1", "250")
+
+
 def test_every_nth_request_is_struck_as_often_as_ordered(azure: Azure, control: arm.Control) -> None:
     control.order(arm.RequestFault(status=500, every=3, times=2))
     assert statuses(azure, 8) == [200, 200, 500, 200, 200, 500, 200, 200]
