@@ -46,10 +46,13 @@ def test_connectors_come_change_and_go_with_their_environment(tmp_path: Path, to
     project.expect_nothing_to_do()
     assert set(project.outputs()["connector_ids"]) == {"sql", "sap"}
 
-    # The signature of the link was sent, and stands nowhere in the state.
+    # The signature of the link was sent: the simulator keeps it with the connector, not with the request.
     (sap,) = [request.body for request in project.requests() if request.method == "PUT" and "/sap?" in request.path]
     assert sap is not None
-    assert sap["properties"]["deploymentParameters"]["contentLinkDefinition"]["uri"] == SAP["contentLink"]
+    recorded = sap["properties"]["deploymentParameters"]["contentLinkDefinition"]["uri"]
+    assert recorded == SAP["contentLink"].replace(SIGNATURE, "(not recorded)")
+    assert any(SIGNATURE.encode() in file.read_bytes() for file in (project.home / "arm").glob("store.sqlite3*"))
+    # It stands nowhere in the state.
     assert SIGNATURE not in project.succeed("stack", "export")
 
     # A changed environment leaves them alone; a changed list touches no others.

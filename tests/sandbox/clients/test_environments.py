@@ -25,7 +25,8 @@ def test_an_environment_lives_from_creation_to_deletion(clients: Clients) -> Non
     assert (created.id, created.location, created.sku.name) == (environment_id, "westus2", "Premium")
     assert created.properties.provisioning_state == "Succeeded"
     assert created.properties.state == "Enabled"
-    assert [subnet.name for subnet in created.properties.network_configuration.subnets] == list(SUBNETS)
+    listed = created.properties.network_configuration.subnets
+    assert [subnet.name for subnet in listed] == [f"{VNET}/{name}" for name in SUBNETS]
     assert created.properties.endpoints_configuration.workflow.access_endpoint_ip_addresses[0].address == "10.0.0.6"
 
     change = models.IntegrationServiceEnvironment(
