@@ -16,8 +16,10 @@ from pulumi.resource import DependencyResource
 from pulumi.runtime import invoke_async
 from pulumi.runtime.settings import get_monitor
 
+from .azure_ids import in_azure_spelling
 from .callback_server import stop_callback_server_only_after_start
 from .existing_network import says_that_nothing_is_there
+from .interruption import InterruptedWaitError, Interruptible
 from .rules.external_settings import SETTINGS, check_update
 
 if TYPE_CHECKING:
@@ -109,7 +111,10 @@ class ShowsExternalSettings:
         resource = DependencyResource(update.urn)
         for component in self.components[update.name]:
             try:
-                found = await _read(update.type, old, component)
+                with Interruptible() as interruptible:
+                    found = await interruptible.run(_read(update.type, old, component))
+            except InterruptedWaitError:
+                return
             except Exception as error:  # noqa: BLE001 - the update itself meets what is wrong
                 if not says_that_nothing_is_there(error):
                     pulumi.log.warn(
@@ -139,5 +144,5 @@ def _type_in_azure(inputs: Mapping[str, Any]) -> str:
 
 
 def _is(found: Mapping[str, Any], identity: str) -> bool:
-    """Whether what was read is the resource with this id, which may have doubled slashes after a failed creation."""
-    return str(found.get("id")).casefold() == identity.replace("//", "/").casefold()
+    """Whether what was read is the resource with this id."""
+    return str(found.get("id")).casefold() == in_azure_spelling(identity).casefold()

@@ -6,15 +6,19 @@ the engine calls the hook in previews and updates is in tests/end_to_end/test_ex
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import Any
 
 import pulumi
 import pytest
+from pulumi import ResourceHookArgs
 from pulumi.runtime.rpc import UNKNOWN
 from pulumi_azure_native import network, resources
 
 from components import IntegrationServiceEnvironment
+from components.external_settings import ShowsExternalSettings
+from components.interruption import interrupt
 from components.rules.external_settings import SETTINGS, Setting, check_update
 
 from .recording import record
@@ -163,3 +167,19 @@ def test_every_resource_of_an_environment_is_read_before_its_update() -> None:
     }
     assert unread == set()
     assert len([name for name in recording.hooks if name == "logic-apps-environment-external-settings"]) <= 1
+
+
+def test_an_interruption_ends_the_reading_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine waits for the hook, and azure-native does not cancel a function that runs."""
+
+    async def held(*_asked: object) -> None:
+        interrupt()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("components.external_settings.invoke_async", held)
+    shows = ShowsExternalSettings()
+    shows.components["subnet-1"].append(None)
+    update = ResourceHookArgs(
+        urn="urn:1", id="/x", name="subnet-1", type="azure-native:network:Subnet", old_inputs=BARE, new_inputs=BARE
+    )
+    asyncio.run(shows(update))
