@@ -60,7 +60,7 @@ example: set-up-for-tests ## Run a program in examples/; EXAMPLE=beside-other-re
 	@cd 'examples/$(EXAMPLE)' && LOGIC_APPS_SANDBOX_HOME='$(CURDIR)/.sandbox' PYTHONPATH='$(CURDIR)' \
 	  '$(CURDIR)/$(PYTHON_OF_PROJECT)' -m sandbox run -- pulumi $(or $(ARGS),up --yes) --stack dev
 
-test: set-up-for-tests ## Run the tests (ten minutes); ARGS='tests/sandbox -k launcher' for some of them
+test: set-up-for-tests ## Run all tests (ten minutes); ARGS='tests/sandbox -k launcher' selects some
 	@$(PYTEST) $(ARGS)
 
 test-fast: set-up-for-tests ## Run the tests that need no Pulumi CLI (two minutes)
@@ -69,10 +69,10 @@ test-fast: set-up-for-tests ## Run the tests that need no Pulumi CLI (two minute
 test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (ten minutes)
 	@HYPOTHESIS_PROFILE=thorough $(PYTEST) --timeout 3600 -m hypothesis $(ARGS)
 
-test-faults: set-up-for-tests ## Kill the CLI, and let Azure fail, at every request of up and destroy (two hours)
+test-faults: set-up-for-tests ## Kill the CLI and fail Azure at every request of up and destroy (two hours)
 	@$(PYTEST) --dist worksteal -m faults $(ARGS)
 
-bench: set-up-for-tests ## Measure speed and size, and write docs/benchmarks.md (a quarter of an hour); ARGS=--quick
+bench: set-up-for-tests ## Measure speed and size and write docs/benchmarks.md (15 minutes); ARGS=--quick
 	@$(PYTHON_OF_PROJECT) -m bench $(ARGS)
 
 check: set-up-for-tests ## Run the formatter, linter, type checker and import contracts
