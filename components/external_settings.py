@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.resource import DependencyResource
 from pulumi.runtime import invoke_async
-from pulumi.runtime.settings import get_monitor
 
 from .azure_ids import in_azure_spelling
 from .callback_server import stop_callback_server_only_after_start
 from .existing_network import says_that_nothing_is_there
+from .hooks import deployment
 from .interruption import InterruptedWaitError, Interruptible
 from .rules.external_settings import SETTINGS, check_update
 
@@ -83,13 +83,13 @@ def shows_external_settings(name: str, component: pulumi.Resource | None) -> pul
         name: the logical name of the resource.
         component: the component that it is in, whose provider reads it; None outside of components.
     """
-    monitor = get_monitor()
-    if monitor not in _hooks:
+    engine = deployment()
+    if engine not in _hooks:
         stop_callback_server_only_after_start()
         shows = ShowsExternalSettings()
         options = pulumi.ResourceHookOptions(on_dry_run=True)
-        _hooks[monitor] = pulumi.ResourceHook(_HOOK, shows, options), shows
-    hook, shows = _hooks[monitor]
+        _hooks[engine] = pulumi.ResourceHook(_HOOK, shows, options), shows
+    hook, shows = _hooks[engine]
     shows.components[name].append(component)
     return pulumi.ResourceHookBinding(before_update=[hook])
 

@@ -15,6 +15,7 @@ from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, Resou
 from pulumi.resource import DependencyResource
 
 from .argument_changes import Replacement, replacements, respellings
+from .callback_server import stop_callback_server_only_after_start
 from .changes import Part, enumerate_parts
 from .errors import ArgumentsError
 from .hooks import deployment
@@ -57,6 +58,7 @@ def reports_replacements(
     hook_name = f"logic-apps-environment-replacement:{resource_type.rpartition(':')[2]}:{name}"
     hooks = _hooks.setdefault(deployment(), {})
     if hook_name not in hooks:
+        stop_callback_server_only_after_start()
         hooks[hook_name] = ResourceHook(
             hook_name, lambda change: report(model, change), ResourceHookOptions(on_dry_run=True)
         )

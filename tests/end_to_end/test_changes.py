@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from sandbox import arm
 from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION, azure_in, policy, vault
 
 from .conftest import REPOSITORY, Project, behind_the_back_of
@@ -615,6 +616,8 @@ def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_o
 ) -> None:
     project = stacks.copy("prod", tmp_path / "project")
     before = len(project.requests())
+    cloud = arm.control_of(project.home / "arm")
+    cloud.change_settings(retired=True)
 
     # The engine's own words, at the preview already; the page says which flag they mean.
     refusal = project.fail("destroy", "--yes", "--non-interactive", "--run-program")
@@ -623,7 +626,26 @@ def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_o
     refusal = project.fail("up", "--yes", "--non-interactive")
     assert "unable to replace resource" in refusal
     assert "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`" in refusal
+    # The library's, in the same preview: which key it is, and what is at stake.
+    assert "This change deletes the environment, and creates again what the arguments still ask for:" in refusal
+    assert "endpoint: External -> Internal" in refusal
+    assert "Lost for good: the environment's IP addresses" in refusal
     assert project.writes(before) == []
+
+    # Another letter case is rejected at each name, whatever else changes; the group is no exception.
+    network = project.configuration("network")
+    project.configure(
+        name="fabrikam-ise", resourceGroup={"name": "FABRIKAM-RG"}, network=network | {"name": "fabrikam-vnet"}
+    )
+    rejection = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    for key, existing in (
+        ("name", "Fabrikam-ISE"),
+        ("resourceGroup.name", "Fabrikam-RG"),
+        ("network.name", "Fabrikam-VNET"),
+    ):
+        assert re.search(rf'{key}: ".*" differs from the existing "{existing}" in letter case only', rejection)
+    assert project.writes(before) == []
+    project.configure(name="Fabrikam-ISE", resourceGroup={"name": "Fabrikam-RG"}, network=network)
 
     # Taking the protection away together with a change is too late, as the page says.
     project.succeed("config", "set", "logic-apps-environment:protect", "false")
@@ -634,7 +656,9 @@ def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_o
     # What the page says to do.
     project.configure(location="westus2")
     project.up()
+    cloud.change_settings(retired=False)
     project.configure(endpoint="Internal")
     before = len(project.requests())
+    assert "endpoint: External -> Internal" in project.succeed("preview", "--non-interactive")
     project.up()
     assert project.writes(before) == ["DELETE Fabrikam-ISE", "PUT Fabrikam-ISE"]

@@ -62,6 +62,45 @@ def test_a_program_in_yaml_makes_an_environment_keeps_it_and_destroys_it(program
     assert program.resources() == []
 
 
+def test_two_components_of_a_program_in_yaml_are_protected_by_default_and_name_what_replaces(program: Project) -> None:
+    file = program.folder / "Pulumi.yaml"
+    document = yaml.safe_load(file.read_text())
+    resources = document["resources"]
+    del resources["environment"]["options"]
+    place = {"resourceGroupName": "${group.name}", "location": "westus2"}
+    resources["network"] = {
+        "type": "logic-apps-environment:EnvironmentNetwork",
+        "properties": place | {"name": "vnet-other", "addressSpace": ["10.71.0.0/24"]},
+    }
+    file.write_text(yaml.safe_dump(document))
+    program.up()
+    protected = {each["urn"].rpartition("::")[2] for each in program.state() if each.get("protect")}
+    subnets = {f"{name}-subnet-{number}" for name in ("environment", "network") for number in range(1, 5)}
+    assert protected == {"environment-ise", "environment-vnet", "network-vnet"} | subnets
+
+    before = len(program.requests())
+    resources["environment"]["properties"]["endpoint"] = "External"
+    resources["network"]["properties"]["name"] = "vnet-renamed"
+    file.write_text(yaml.safe_dump(document))
+    refusal = program.fail("up", "--yes", "--non-interactive")
+    for words in ("endpoint: Internal -> External", "name: vnet-other -> vnet-renamed", "marked for protection"):
+        assert words in refusal
+    resources["environment"]["properties"] |= {"endpoint": "Internal", "name": "ISE-orders"}
+    file.write_text(yaml.safe_dump(document))
+    rejection = program.fail("preview", "--non-interactive")
+    assert 'name: "ISE-orders" differs from the existing "ise-orders" in letter case only' in rejection
+    assert program.writes(before) == []
+
+    # A destroy that runs the program goes by what it says now.
+    resources["environment"]["properties"]["name"] = "ise-orders"
+    resources["network"]["properties"]["name"] = "vnet-other"
+    for component in ("environment", "network"):
+        resources[component]["options"] = {"protect": False}
+    file.write_text(yaml.safe_dump(document))
+    program.succeed("destroy", "--run-program", "--yes", "--non-interactive")
+    assert program.resources() == []
+
+
 def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_traceback(program: Project) -> None:
     key_for_certificate = f'certificates: {{root: {{publicCertificate: "-----BEGIN PRIVATE KEY-----{KEY}"}}}}'
     edit(
