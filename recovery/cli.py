@@ -1,4 +1,4 @@
-"""The command: finds what an interruption has left, tells it, and puts the state in order."""
+"""The command: finds what an interruption left, reports it, and sets the state right."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import json
 import logging
 import os
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from recovery.commands import Commands
 from recovery.errors import RecoveryError, StateUnreadableError
 from recovery.lock import Lock, locks_of
+from recovery.polling import Poller
 from recovery.pulumi_cli import Pulumi, find_project
 from recovery.recover import Recovery
 from recovery.report import Report
 from recovery.state import State
 from recovery.state_files import damages
-from recovery.waiting import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,24 +32,29 @@ BACKUPS = ".pulumi-recovery"
 
 _INTERRUPTED = 130
 
-_DESCRIPTION = """\
-Bring a stack back whose `pulumi up`, `destroy` or `refresh` died in the middle.
+_MOST_ROUNDS = 10
+"""A name may depend on what was found in the round before; the program has three such levels."""
 
-Clears the lock that the dead command left; asks Azure how each unfinished operation ended, and waits for what is still
-being made; finds what exists of the program's resources and no state knows of; writes all that into the state, after a
-backup. It creates, changes and deletes nothing in Azure. Afterwards go on with an ordinary `pulumi up` or `destroy`.
+_ATTENTION = "Look at what was left alone, then run this again."
+
+_DESCRIPTION = """\
+Recover a stack whose `pulumi up`, `destroy` or `refresh` was interrupted.
+
+Removes the lock that the command left; asks Azure how each pending operation ended, and waits for resources that are
+still being created; finds resources of the program that exist and that the state does not have; writes all that into
+the state, after a backup. It creates, changes and deletes nothing in Azure. Afterwards go on with `up` or `destroy`.
 """
 
 _EPILOG = """\
 examples:
+  make recover STACK=dev                   # in the sandbox
   python -m recovery --stack dev --dry-run
   python -m recovery --stack dev
-  python -m sandbox run -- python -m recovery --stack dev
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs the command and exits: 0 when the stack is in order, 1 when somebody has to look, 2 for wrong usage."""
+    """Run the command and exit: 0 when the stack is in order, 1 when a person has to look, 2 for wrong usage."""
     parser = argparse.ArgumentParser(
         prog="python -m recovery",
         description=_DESCRIPTION,
@@ -55,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--stack", required=True, metavar="NAME", help="the stack to bring back, such as dev")
-    parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and change nothing")
+    parser.add_argument("--stack", required=True, metavar="NAME", help="the stack to recover, such as dev")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be done, and change nothing")
     options = parser.parse_args(arguments)
     # Azure's libraries warn of what ends in an error here anyway.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
@@ -66,81 +73,124 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - a command
         code = 1
     except KeyboardInterrupt:
-        print("\nerror: interrupted. Run this again at any time; it begins anew.", file=sys.stderr)  # noqa: T201
+        print("\nerror: interrupted. Run this again at any time; it starts from the beginning.", file=sys.stderr)  # noqa: T201
         code = _INTERRUPTED
     sys.exit(code)
 
 
 def _recover(stack: str, *, is_dry_run: bool) -> int:
     folder, project = find_project(Path.cwd())
-    pulumi = Pulumi(folder, stack)
-    try:
+    commands = Commands.of(stack, os.environ)
+    pulumi = Pulumi(folder, stack, commands)
+    backend = pulumi.backend()
+    # Before the state is read: a command that runs is writing it.
+    locks = _stale_locks(pulumi, backend, project, commands)
+    exported = _readable_state(pulumi, backend, project, stack, folder, is_dry_run=is_dry_run)
+    if exported is None:
+        return 0
+    _clear(locks, pulumi, is_dry_run=is_dry_run)
+    for _ in range(_MOST_ROUNDS):
+        finding = _find(State(exported, project), pulumi, is_dry_run=is_dry_run)
+        report = finding.report
+        if not report.changes or is_dry_run:
+            _tell(finding, commands, is_dry_run=is_dry_run)
+            return 1 if report.left_alone else 0
+        _write_back(pulumi, folder, exported, finding)
+        _say_all(f"Recovered the stack {stack}:", report.lines(is_done=True))
+        if not finding.needs_another_round:
+            _say(
+                f"The state is in order. Look with `{commands.preview()}`, then go on with `{commands.up()}`, or with "
+                f"`{commands.destroy()}`."
+                if not report.left_alone
+                else _ATTENTION
+            )
+            return 1 if report.left_alone else 0
+        _say("A preview knows more of the program now; looking again.")
         exported = pulumi.export()
-    except StateUnreadableError:
-        found = damages(pulumi.backend(), project, stack)
-        if not found:
-            raise
-        _stale_locks(pulumi, project, stack)
-        if is_dry_run:
-            _say_all(f"The state of the stack {stack} cannot be read:", found)
-            _say("That would be mended, and the rest looked for. Nothing was changed, as --dry-run asks.")
-            return 0
-        _mend(found, folder, stack)
-        exported = pulumi.export()
-    state = State(exported, project)
-    _clear(_stale_locks(pulumi, project, stack), pulumi, is_dry_run=is_dry_run)
+    raise RecoveryError(f"the state still changes after {_MOST_ROUNDS} rounds. Look with `{commands.preview()}`.")
 
+
+@dataclass(frozen=True)
+class _Finding:
+    """What one round has found.
+
+    Attributes:
+        state: the state, set right.
+        report: the findings.
+        needs_another_round: whether a preview of the new state may plan more than the one that was made.
+    """
+
+    state: State
+    report: Report
+    needs_another_round: bool
+
+
+def _find(state: State, pulumi: Pulumi, *, is_dry_run: bool) -> _Finding:
     from recovery.azure import Azure  # noqa: PLC0415 - Azure's libraries take a second to import, and --help must not
 
     report = Report()
     azure = Azure(os.environ, pulumi.configuration())
-    recovery = Recovery(state, azure, Patience(_say, is_dry_run=is_dry_run), report)
-    recovery.settle_pending_operations()
-    recovery.forget_what_is_gone()
-    try:
-        steps = pulumi.planned_steps()
-    except RecoveryError as error:
-        report.left_alone += 1
+    recovery = Recovery(state, azure, Poller(_say, is_dry_run=is_dry_run), report)
+    recovery.resolve_pending_operations()
+    recovery.check_existing()
+    steps, failure = pulumi.planned_steps()
+    recovery.find_planned(steps)
+    needs_another_round = bool(recovery.unnamed or failure) and bool(report.changes)
+    if not needs_another_round:
+        recovery.find_unmanaged_environments()
+    if failure:
         report.note(
-            f"The program cannot be previewed, so nothing could be looked for that the state does not know of: {error}"
+            f"The preview of the program failed, so there may be resources that it plans and that were not looked for: "
+            f"{failure}",
+            needs_attention=True,
         )
-    else:
-        recovery.take_in_what_is_planned(steps)
+    return _Finding(state, report, needs_another_round)
 
-    if report.lines:
-        _say_all(f"Found in the stack {stack}:", report.lines)
-    else:
+
+def _tell(finding: _Finding, commands: Commands, *, is_dry_run: bool) -> None:
+    """Tell what was found where nothing is changed."""
+    report = finding.report
+    if not report.findings:
         _say(
-            f"The stack {stack} is in order: no unfinished operations, and nothing exists that its state does not "
-            "know of."
+            f"The stack {commands.stack} is in order: no operation is pending, and the resources of the program that "
+            "exist are in its state."
         )
-    if report.changes and is_dry_run:
-        _say("Nothing was changed, as --dry-run asks. Run this without it to do so.")
-    elif report.changes:
-        _write_back(pulumi, folder, stack, exported, state)
-        if recovery.unnamed:
-            _say("Names that depend on what was found are known now; looking for what has them.")
-            return max(int(bool(report.left_alone)), _recover(stack, is_dry_run=is_dry_run))
-        _say(
-            "The state is in order. Look with `pulumi preview`, then go on with `pulumi up`, or with `pulumi destroy`."
-        )
-    return 1 if report.left_alone else 0
+        return
+    _say_all(f"Found in the stack {commands.stack}:", report.lines(is_done=False))
+    if is_dry_run and report.changes:
+        if finding.needs_another_round:
+            _say("There may be more, which a preview shows only once these changes are made.")
+        _say(f"Nothing was changed, because of --dry-run. To make these changes, run `{commands.recover()}`.")
+    elif report.left_alone:
+        _say(_ATTENTION)
 
 
-def _stale_locks(pulumi: Pulumi, project: str, stack: str) -> list[Lock]:
-    """The locks of the stack, all of commands that are dead.
+def _stale_locks(pulumi: Pulumi, backend: str, project: str, commands: Commands) -> list[Lock]:
+    """The locks of the stack, all of commands that do not run any more.
 
     Raises:
         RecoveryError: a command still runs, or may.
     """
-    locks = locks_of(pulumi.backend(), project, stack)
+    if pulumi.is_in_use(backend):
+        raise RecoveryError(
+            f"another command works on the stack {commands.stack}, says Pulumi. Wait until it has ended. If it does "
+            f"not run any more, run `{commands.cancel()}`, then this again."
+        )
+    locks = locks_of(backend, project, commands.stack)
     for lock in locks:
-        if not lock.is_stale:
-            where = "is still running" if lock.is_of_this_machine else "may still be running there"
-            raise RecoveryError(
-                f"the stack is locked by {lock}, and that {where}. Let it finish, or end it. If it is surely dead, run "
-                f"`pulumi cancel --stack {stack} --yes`, then this again."
-            )
+        command = lock.command()
+        if lock.is_of_this_host and command is None:
+            continue
+        if command is not None:
+            what = f"`{command}` is still running ({lock}). Wait until it has ended, or interrupt it with Ctrl-C"
+        elif lock.process is None:
+            what = f"there is {lock}. Look whether a Pulumi command works on the stack"
+        else:
+            what = f"a command may still be running on another host ({lock}). Look there, and wait until it has ended"
+        raise RecoveryError(
+            f"the stack {commands.stack} is locked: {what}. The state was not read. If no command runs any more, run "
+            f"`{commands.cancel()}`, then this again."
+        )
     return locks
 
 
@@ -154,23 +204,43 @@ def _clear(locks: list[Lock], pulumi: Pulumi, *, is_dry_run: bool) -> None:
         _say(f"Cleared the lock of a command that is dead ({locks[0]}).")
 
 
+def _readable_state(
+    pulumi: Pulumi, backend: str, project: str, stack: str, folder: Path, *, is_dry_run: bool
+) -> str | None:
+    """The state, after files that cannot be read were repaired; None where only a dry run kept it from that."""
+    try:
+        return pulumi.export()
+    except StateUnreadableError:
+        found = damages(backend, project, stack)
+        if not found:
+            raise
+    if is_dry_run:
+        _say_all(f"The state of the stack {stack} cannot be read:", found)
+        _say(
+            "That would be repaired, and what the state lacks would be looked for. Nothing was changed, because of "
+            "--dry-run."
+        )
+        return None
+    _mend(found, folder, stack)
+    return pulumi.export()
+
+
 def _mend(found: Iterable[Damage], folder: Path, stack: str) -> None:
     for damage in found:
         kept = _back_up(folder, stack, damage.file.read_bytes(), ending="unreadable")
         damage.mend()
-        _say(f"Mended: {damage}. What could not be read is kept in {kept}")
+        _say(f"Repaired: {damage}. What could not be read is kept in {kept}")
 
 
-def _write_back(pulumi: Pulumi, folder: Path, stack: str, exported: str, state: State) -> None:
+def _write_back(pulumi: Pulumi, folder: Path, exported: str, finding: _Finding) -> None:
     if json.loads(pulumi.export()) != json.loads(exported):
-        raise RecoveryError(
-            "the stack's state was changed by another command meanwhile. Nothing was done; run this again."
-        )
-    backup = _back_up(folder, stack, exported.encode())
-    _say(f"The state as it was is kept in {backup}")
+        raise RecoveryError("another command changed the state meanwhile. Nothing was written; run this again.")
+    backup = _back_up(folder, pulumi.stack, exported.encode())
+    _say(f"The previous state is kept in {backup}")
     try:
-        pulumi.replace_state(state.to_document())
+        pulumi.replace_state(finding.state.to_document())
     except RecoveryError as error:
+        _say_all(f"Found in the stack {pulumi.stack}:", finding.report.lines(is_done=False))
         raise RecoveryError(f"the state could not be written, and is as it was: {error}") from error
 
 

@@ -1,19 +1,24 @@
-"""A backend of files: where it keeps what is of a stack."""
+"""A backend of files: where it keeps what belongs to a stack."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+_PREFIX = "file://"
 
 
 def folder_of(backend: str) -> Path | None:
-    """The folder with everything of a backend; None when it is not one of files.
+    """The folder with everything of a backend; None if it is not one of files.
 
     Args:
-        backend: the backend's URL.
+        backend: the backend's URL as Pulumi prints it: `file:///folder`, or `file://~` after `pulumi login --local`
+            (pulumi/pulumi, pkg/backend/diy/backend.go, massageBlobPath).
     """
-    url = urlsplit(backend)
-    return Path(unquote(url.path)) / ".pulumi" if url.scheme == "file" else None
+    if not backend.startswith(_PREFIX):
+        return None
+    path = unquote(backend.removeprefix(_PREFIX).partition("?")[0])
+    return Path(path).expanduser().absolute() / ".pulumi"
 
 
 def simple_name(stack: str) -> str:

@@ -5,7 +5,12 @@ Inputs come from a state or a preview, outputs are in the provider's form (`reso
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from recovery.azure_ids import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Value: TypeAlias = Any
 """None, bool, int, float, str, or a list or dict of these."""
@@ -51,14 +56,23 @@ def has_hidden(value: Value) -> bool:
 
 def completed(inputs: Value, outputs: Value) -> Value:
     """The inputs with each unknown value taken from the same place in the outputs; it stays unknown if they lack it."""
-    if is_unknown(inputs):
-        return inputs if outputs is None else outputs
+    return _filled(inputs, outputs, is_unknown)
+
+
+def with_hidden_of(inputs: Value, known: Value) -> Value:
+    """The inputs of a preview with each hidden secret taken from the same place in the inputs of the state."""
+    return _filled(inputs, known, lambda value: value == _HIDDEN)
+
+
+def _filled(inputs: Value, source: Value, is_missing: Callable[[Value], bool]) -> Value:
+    if is_missing(inputs):
+        return inputs if source is None else source
     if isinstance(inputs, dict):
-        given = outputs if isinstance(outputs, dict) else {}
-        return {name: completed(value, given.get(name)) for name, value in inputs.items()}
+        given = source if isinstance(source, dict) else {}
+        return {name: _filled(value, given.get(name), is_missing) for name, value in inputs.items()}
     if isinstance(inputs, list):
-        items = outputs if isinstance(outputs, list) else []
-        return [completed(value, items[at] if at < len(items) else None) for at, value in enumerate(inputs)]
+        items = source if isinstance(source, list) else []
+        return [_filled(value, items[at] if at < len(items) else None, is_missing) for at, value in enumerate(inputs)]
     return inputs
 
 
@@ -72,6 +86,30 @@ def differences(inputs: Properties, outputs: Properties, names: frozenset[str]) 
         path
         for name in sorted(names & inputs.keys())
         for path in _differences(name, name, inputs[name], outputs.get(name, {} if name == "tags" else None))
+    ]
+
+
+def mismatches(wanted: Properties, other: Properties, shown: Properties, names: frozenset[str]) -> list[str]:
+    """The paths at which outputs contradict the inputs `wanted`, of those at which `wanted` and `other` differ.
+
+    This tells which of two versions of a resource exists: what only one of them has is there, or is not.
+    """
+    return [
+        path
+        for name in sorted(names & (wanted.keys() | other.keys()))
+        for path in _mismatches(name, name, wanted.get(name), other.get(name), shown.get(name))
+    ]
+
+
+def presence_differences(inputs: Properties, outputs: Properties, paths: Iterable[str]) -> list[str]:
+    """Those of the paths, such as `identity`, with an object or a list on one side and nothing on the other."""
+    return [
+        path
+        for path in sorted(paths)
+        for wanted, shown in [(_at(inputs, path), _at(outputs, path))]
+        if isinstance(wanted or shown, dict | list)
+        and not _is_special(wanted)
+        and _is_something(wanted) != _is_something(shown)
     ]
 
 
@@ -97,7 +135,7 @@ def with_secrets_of(outputs: Value, inputs: Value) -> Value:
 
 
 def _differences(path: str, name: str, wanted: Value, shown: Value) -> list[str]:
-    if shown is None or _is_special(wanted) or is_unknown(wanted):
+    if shown is None or _is_special(wanted) or is_unknown(wanted) or wanted == _HIDDEN:
         return []
     if isinstance(wanted, dict) and isinstance(shown, dict):
         # Maps from names that a user chose are complete; elsewhere a key that is not shown says nothing.
@@ -114,7 +152,27 @@ def _differences(path: str, name: str, wanted: Value, shown: Value) -> list[str]
             for at, pair in enumerate(zip(wanted, shown, strict=True))
             for found in _differences(f"{path}[{at}]", name, *pair)
         ]
+    if isinstance(wanted, list) and isinstance(shown, dict):
+        # azure-native sends a list of ids, such as user-assigned identities, as an object, and so Azure returns it.
+        return [] if {canonical(each) for each in wanted} == {canonical(each) for each in shown} else [path]
     return [] if _same(name, wanted, shown) else [path]
+
+
+def _mismatches(path: str, name: str, wanted: Value, other: Value, shown: Value) -> list[str]:
+    if wanted == other:
+        return []
+    if isinstance(wanted, dict) and isinstance(other, dict) and not (_is_special(wanted) or _is_special(other)):
+        inside = shown if isinstance(shown, dict) else {}
+        return [
+            found
+            for key in sorted(wanted.keys() | other.keys())
+            for found in _mismatches(f"{path}.{key}", key, wanted.get(key), other.get(key), inside.get(key))
+        ]
+    if wanted is None and isinstance(other, dict | list):
+        return [path] if _is_something(shown) and _is_something(other) else []
+    if other is None and isinstance(wanted, dict | list) and not _is_something(shown):
+        return [path] if _is_something(wanted) else []
+    return [] if wanted is None else _differences(path, name, wanted, shown)
 
 
 def _adjusted(name: str, wanted: Value, shown: Value) -> Value:
@@ -125,6 +183,8 @@ def _adjusted(name: str, wanted: Value, shown: Value) -> Value:
         return {key: _adjusted(key, value, shown.get(key)) for key, value in known.items()}
     if isinstance(wanted, list) and isinstance(shown, list) and len(wanted) == len(shown):
         return [_adjusted(name, *pair) for pair in zip(wanted, shown, strict=True)]
+    if isinstance(wanted, list) and isinstance(shown, dict):
+        return sorted(shown)
     return shown
 
 
@@ -132,6 +192,19 @@ def _same(name: str, wanted: Value, shown: Value) -> bool:
     if name in _CASELESS and isinstance(wanted, str) and isinstance(shown, str):
         return wanted.replace(" ", "").lower() == shown.replace(" ", "").lower()
     return bool(wanted == shown)
+
+
+def _is_something(value: Value) -> bool:
+    """Whether there is a value; Azure returns `{"type": "None"}` for a resource without an identity."""
+    return value not in (None, {}, [], {"type": "None"})
+
+
+def _at(properties: Value, path: str) -> Value:
+    for name in path.split("."):
+        if _is_special(properties):
+            return properties
+        properties = properties.get(name) if isinstance(properties, dict) else None
+    return properties
 
 
 def _is_special(value: Value) -> bool:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from recovery.errors import RecoveryError, StateUnreadableError
+from recovery.file_backend import folder_of, simple_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from recovery.commands import Commands
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
@@ -52,16 +55,33 @@ class Pulumi:
     Args:
         folder: the project's folder.
         stack: the stack's name.
+        commands: what messages suggest.
     """
 
-    def __init__(self, folder: Path, stack: str) -> None:
+    def __init__(self, folder: Path, stack: str, commands: Commands) -> None:
         self._folder = folder
-        self._stack = stack
+        self.stack = stack
+        self._commands = commands
 
     def backend(self) -> str:
         """The URL of the backend that keeps the state, such as `file:///home/me/state`."""
         found = json_of(self._run("whoami", "--json", of_stack=False), "pulumi whoami --json")
         return str(found.get("url", ""))
+
+    def is_in_use(self, backend: str) -> bool:
+        """Whether Pulumi Cloud says that a command works on the stack; never for other backends, which cannot tell."""
+        if folder_of(backend) is not None:
+            return False
+        try:
+            stacks = json.loads(self._run("stack", "ls", "--json", of_stack=False))
+        except ValueError:
+            return False
+        name = simple_name(self.stack)
+        return any(
+            simple_name(str(each.get("name"))) == name and each.get("updateInProgress") is True
+            for each in (stacks if isinstance(stacks, list) else [])
+            if isinstance(each, dict)
+        )
 
     def configuration(self) -> dict[str, str]:
         """The stack's `azure-native:…` configuration without that prefix; secret values are left out."""
@@ -89,22 +109,45 @@ class Pulumi:
             file.write_text(json.dumps(state), encoding="utf-8")
             self._run("stack", "import", "--file", str(file))
 
-    def planned_steps(self) -> list[dict[str, Any]]:
-        """What an update would do now: the steps of `pulumi preview --json`."""
-        found = json_of(self._run("preview", "--json"), "pulumi preview --json")
+    def planned_steps(self) -> tuple[list[dict[str, Any]], str]:
+        """What an update would do now.
+
+        Returns:
+            The steps of `pulumi preview --json`, and why the preview failed; empty if it did not. A preview that fails,
+            for example at a protected resource, may have planned steps all the same.
+
+        Raises:
+            RecoveryError: Pulumi printed neither.
+        """
+        finished = self._finished("preview", "--json", "--show-sames", "--show-replacement-steps")
+        try:
+            found = json_of(finished.stdout, "pulumi preview --json")
+        except RecoveryError:
+            if finished.returncode == 0:
+                raise
+            found = {}
         steps = found.get("steps")
-        return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+        planned = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+        if finished.returncode == 0:
+            return planned, ""
+        return planned, str(self._error(("preview",), finished.stdout, finished.stderr))
 
     def cancel(self) -> None:
         """Takes away the stack's locks."""
         self._run("cancel", "--yes")
 
     def _run(self, *arguments: str, of_stack: bool = True) -> str:
+        finished = self._finished(*arguments, of_stack=of_stack)
+        if finished.returncode != 0:
+            raise self._error(arguments, finished.stdout, finished.stderr)
+        return finished.stdout
+
+    def _finished(self, *arguments: str, of_stack: bool = True) -> subprocess.CompletedProcess[str]:
         command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
         if of_stack:
-            command += ["--stack", self._stack]
+            command += ["--stack", self.stack]
         try:
-            finished = subprocess.run(
+            return subprocess.run(
                 command,
                 cwd=self._folder,
                 env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
@@ -122,23 +165,20 @@ class Pulumi:
             ) from error
         except OSError as error:
             raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
-        if finished.returncode != 0:
-            raise self._error(arguments, finished.stdout, finished.stderr)
-        return finished.stdout
 
     def _error(self, arguments: Sequence[str], printed: str, errors: str) -> RecoveryError:
         said = (errors.strip() or _diagnostics(printed)).strip()
         command = f"pulumi {' '.join(arguments[:2])}"
         if "no stack named" in said:
             return RecoveryError(
-                f"there is no stack named {self._stack!r}. `pulumi stack ls` lists the stacks of this project; name "
-                "one with --stack."
+                f"there is no stack named {self.stack!r}. `{self._commands.pulumi('stack ls')}` lists the stacks of "
+                "this project; name one with --stack."
             )
         if "currently locked" in said or "Another update is currently in progress" in said:
             return RecoveryError(
                 f"the stack is locked by another command. Pulumi says: {said}\n"
-                "If that command still works, let it finish. If it is surely dead, run "
-                f"`pulumi cancel --stack {self._stack} --yes`, then this again."
+                f"Wait until that command has ended. If it does not run any more, run `{self._commands.cancel()}`, "
+                "then this again."
             )
         if arguments[:2] == ("stack", "export"):
             return StateUnreadableError(

@@ -1,39 +1,66 @@
-"""What a recovery found and did, in words for a tired person."""
+"""What a recovery found, and what it does about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from recovery.state import Resource, logical_name
+from recovery.state import logical_name
+
+if TYPE_CHECKING:
+    from recovery.state import Resource
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding.
+
+    Attributes:
+        text: what was found.
+        change: what becomes of the state, as a participle such as `removed from the state`; empty if nothing does.
+    """
+
+    text: str
+    change: str = ""
+
+    def sentence(self, *, is_done: bool) -> str:
+        """The finding with its change, which has been made or would be."""
+        if not self.change:
+            return self.text
+        return f"{self.text}; {self.change if is_done else f'would be {self.change}'}"
 
 
 @dataclass
 class Report:
     """The findings so far."""
 
-    lines: list[str] = field(default_factory=list)
-    """One for each thing that was found."""
-
-    changes: int = 0
-    """How many of them change the state."""
-
+    findings: list[Finding] = field(default_factory=list)
     left_alone: int = 0
-    """How many somebody has to look at."""
+    """How many of them a person has to look at."""
 
-    def changed(self, resource: Resource, text: str) -> None:
-        """Something that changes the state."""
-        self.changes += 1
-        self.lines.append(_line(resource, text))
+    @property
+    def changes(self) -> int:
+        """How many of them change the state."""
+        return sum(bool(finding.change) for finding in self.findings)
+
+    def lines(self, *, is_done: bool) -> list[str]:
+        """The findings as text.
+
+        Args:
+            is_done: whether the state has been changed; otherwise the lines say what would be changed.
+        """
+        return [finding.sentence(is_done=is_done) for finding in self.findings]
+
+    def changed(self, resource: Resource, text: str, change: str) -> None:
+        """Add a finding that changes the state."""
+        self.findings.append(Finding(f"{logical_name(resource)}: {text}", change))
 
     def leave_alone(self, resource: Resource, text: str) -> None:
-        """Something that recovery does not touch."""
+        """Add a finding that recovery does not change anything about, and that a person has to look at."""
         self.left_alone += 1
-        self.lines.append(_line(resource, f"left alone: {text}"))
+        self.findings.append(Finding(f"{logical_name(resource)}: left alone: {text}"))
 
-    def note(self, text: str) -> None:
-        """Something to know."""
-        self.lines.append(text)
-
-
-def _line(resource: Resource, text: str) -> str:
-    return f"{logical_name(resource)}: {text}"
+    def note(self, text: str, *, needs_attention: bool = False) -> None:
+        """Add something to know."""
+        self.left_alone += needs_attention
+        self.findings.append(Finding(text))

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from recovery.errors import RecoveryError
 from recovery.properties import Properties, has_unknown
+
+if TYPE_CHECKING:
+    from recovery.state import Resource
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class ResourceType:
 
     fixed: frozenset[str] = frozenset()
     """The inputs outside of the path that the provider never changes in place (replacement.go)."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether recovery knows how ids and outputs of the type are formed."""
+        return bool(self.path)
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
@@ -99,7 +107,23 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     "azure-native:network:RouteTable": ResourceType(_ROUTE_TABLE, flat=True, fixed=frozenset({"location"})),
     "azure-native:network:Route": ResourceType(f"{_ROUTE_TABLE}/routes/{{routeName}}", flat=True),
 }
-"""By Pulumi type token."""
+"""By Pulumi type token, without a version."""
+
+_OTHER = ResourceType("", flat=True)
+
+# azure-native:network:Subnet; the same with an api-version is azure-native:network/v20240501:Subnet, or in a package
+# of its own azure-native_network_v20240501:network:Subnet.
+_TOKEN = re.compile(r"azure-native(?:_\w+)?:(\w+)(?:/v\w+)?:(\w+)")
+
+
+def type_of(resource: Resource) -> ResourceType | None:
+    """The type of a resource; None for a resource of another provider, and for a component.
+
+    Of a type of azure-native that is not in `RESOURCE_TYPES`, only the api-version is known: what has an id in the
+    state can be looked up, and its values can be compared.
+    """
+    token = _TOKEN.fullmatch(str(resource.get("type", "")))
+    return RESOURCE_TYPES.get(f"azure-native:{token[1]}:{token[2]}", _OTHER) if token else None
 
 
 def provisioning_state(body: Properties) -> str:

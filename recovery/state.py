@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any, TypeAlias
 
+from recovery.azure_ids import canonical
 from recovery.errors import RecoveryError
 
 Resource: TypeAlias = dict[str, Any]
@@ -64,21 +65,28 @@ class State:
         return next((each for each in self.resources if each["urn"] == urn and not each.get("delete")), None)
 
     def with_id(self, identifier: str) -> Resource | None:
-        """The resource with this id, in any case."""
-        wanted = identifier.lower()
-        return next((each for each in self.resources if str(each.get("id", "")).lower() == wanted), None)
+        """The resource that the stack manages under this id, in any spelling of it."""
+        wanted = canonical(identifier)
+        return next(
+            (each for each in self.resources if canonical(each.get("id")) == wanted and not each.get("external")), None
+        )
+
+    def interrupted_replacements(self) -> list[Resource]:
+        """The resources that the state says are deleted, but not created again yet."""
+        return [each for each in self.resources if each.get("pendingReplacement") and not each.get("delete")]
 
     def put(self, resource: Resource) -> None:
-        """Keeps a resource that exists in place of what was kept under its URN, else as a new one."""
+        """Keep a resource that exists in place of what was kept under its URN, else as a new one."""
         known = self.live(resource["urn"])
         if known is None:
             self.resources.append(resource)
-        elif known.get("pendingReplacement") or _same_id(known, resource):
+        elif known.get("pendingReplacement") or canonical(known.get("id")) == canonical(resource.get("id")):
             self.resources[self._position(known)] = resource
         else:
             # The new one of a replacement that creates first; the old one still has to be deleted.
             known["delete"] = True
             self.resources.insert(self._position(known), resource)
+        self.resources = _in_order(self.resources)
 
     def drop(self, resource: Resource) -> None:
         """Forgets a resource that exists no more.
@@ -119,8 +127,29 @@ def references(resource: Resource) -> set[str]:
     }
 
 
-def _same_id(one: Resource, other: Resource) -> bool:
-    return str(one.get("id", "")).lower() == str(other.get("id", "")).lower()
+def _in_order(resources: list[Resource]) -> list[Resource]:
+    """The resources with each after those that it refers to, and otherwise in the order in which they were.
+
+    Pulumi refuses a state in another order (pkg/resource/deploy/snapshot.go, VerifyIntegrity).
+    """
+    by_urn: dict[str, list[Resource]] = {}
+    for each in resources:
+        by_urn.setdefault(each["urn"], []).append(each)
+    ordered: list[Resource] = []
+    visited: set[int] = set()
+
+    def visit(resource: Resource) -> None:
+        if id(resource) in visited:
+            return
+        visited.add(id(resource))
+        for urn in sorted(references(resource)):
+            for each in by_urn.get(urn, []):
+                visit(each)
+        ordered.append(resource)
+
+    for each in resources:
+        visit(each)
+    return ordered
 
 
 def _checked(resource: object, project: str) -> Resource:

@@ -50,7 +50,9 @@ class Damage:
                 self.file.unlink()
             else:
                 fresh = self.file.with_name(f"{self.file.name}.recovered")
-                with fresh.open("wb") as opened:
+                fresh.unlink(missing_ok=True)
+                # Readable by its owner alone, as Pulumi writes it.
+                with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
                     opened.write(self.replacement.read_bytes())
                     opened.flush()
                     os.fsync(opened.fileno())

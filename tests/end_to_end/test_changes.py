@@ -492,7 +492,8 @@ FORMS: list[tuple[Case, dict[str, Any]]] = [
 ]
 
 
-def test_another_form_of_the_network_does_what_its_lines_say(project: Project) -> None:
+def make_networks(project: Project) -> None:
+    """Make the networks of the company, in which four subnets are free."""
     with azure_in(project.home / "arm", pace=0) as azure:
         azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-network", {"location": "westus2"})
         for network_name in ("vnet-one", "vnet-other"):
@@ -507,6 +508,10 @@ def test_another_form_of_the_network_does_what_its_lines_say(project: Project) -
                 identity = f"{COMPANY}/{network_name}/subnets/free-{number}"
                 azure.put(identity, {"properties": properties})
                 azure.get(identity)
+
+
+def test_another_form_of_the_network_does_what_its_lines_say(project: Project) -> None:
+    make_networks(project)
     known = {"ise-logic-apps-dev": "ise", "vnet-logic-apps-dev": "vnet"}
     known |= {f"{prefix}-{number}": f"subnet-{number}" for prefix in ("ours", "subnet") for number in range(1, 5)}
     concerned_here = RESOURCES | {"the subnet": SUBNETS}

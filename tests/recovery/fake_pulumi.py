@@ -31,7 +31,10 @@ elif words[:2] == ["stack", "export"]:
 elif words[0] == "preview":
     print(json.dumps({{"steps": []}}))
 elif words[0] == "whoami":
-    print(json.dumps({{"url": (folder / "state").parent.as_uri()}}))
+    cloud = (folder / "stacks").exists()
+    print(json.dumps({{"url": "https://app.pulumi.com/ada" if cloud else folder.as_uri()}}))
+elif words[:2] == ["stack", "ls"]:
+    print((folder / "stacks").read_text())
 elif words[0] == "config":
     print("{{}}")
 """
@@ -68,13 +71,19 @@ class Setting:
         """From now on a command, such as `stack export`, fails with this message."""
         (self.backend / "refusal").write_text(f"{command}|{message}")
 
-    def lock(self, process: int, host: str, stack: str = "dev") -> None:
+    def use_cloud(self, stacks: list[dict[str, Any]]) -> None:
+        """From now on the backend is Pulumi Cloud, with these stacks."""
+        (self.backend / "stacks").write_text(json.dumps(stacks))
+
+    def lock(self, process: int, host: str, stack: str = "dev") -> Path:
         """A lock as a backend of files keeps it."""
         folder = self.backend / ".pulumi" / "locks" / "organization" / PROJECT / stack
         folder.mkdir(parents=True)
-        (folder / "0f0e.json").write_text(
+        file = folder / "0f0e.json"
+        file.write_text(
             json.dumps({"pid": process, "username": "ada", "hostname": host, "timestamp": "2026-11-24T20:10:23.493Z"})
         )
+        return file
 
     @property
     def calls(self) -> list[str]:

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from recovery.polling import Poller
 from recovery.recover import Recovery
 from recovery.report import Report
 from recovery.state import State
-from recovery.waiting import Patience
 
 RECORDED = Path(__file__).with_name("recorded")
 PROJECT = "logic-apps-environment"
@@ -55,12 +55,12 @@ class Case:
         self.report = Report()
         self.told: list[str] = []
         self.pauses: list[float] = []
-        self.recovery = Recovery(self.state, azure, Patience(self.told.append, self.pauses.append), self.report)
+        self.recovery = Recovery(self.state, azure, Poller(self.told.append, self.pauses.append), self.report)
 
     @property
     def said(self) -> str:
         """All that was found, in words."""
-        return "\n".join(self.report.lines)
+        return "\n".join(self.report.lines(is_done=True))
 
     def resource(self, name: str) -> dict[str, Any] | None:
         """The resource of azure-native with this logical name, as the state has it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -135,28 +136,94 @@ def test_a_dry_run_leaves_a_stale_lock(setting: Setting) -> None:
     assert "cancel --yes" not in setting.calls
 
 
-def test_the_lock_of_a_pulumi_that_still_runs_is_respected(setting: Setting, tmp_path: Path) -> None:
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[int]:
+    """The id of a process that is called pulumi."""
     program = tmp_path / "running" / "pulumi"
     program.parent.mkdir()
     shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
-    with subprocess.Popen([program, "60"]) as running:
+    with subprocess.Popen([program, "60"]) as process:
         try:
-            setting.lock(running.pid, platform.node())
-            expect_refusal(setting, f"process {running.pid} of ada", "still running", "pulumi cancel --stack dev --yes")
+            yield process.pid
         finally:
-            running.kill()
-    assert "cancel --yes" not in setting.calls
+            process.kill()
+
+
+@pytest.mark.parametrize("option", [[], ["--dry-run"]])
+def test_a_command_that_still_runs_is_named_before_the_state_is_read(
+    option: list[str], setting: Setting, running: int
+) -> None:
+    setting.lock(running, platform.node())
+    setting.refuse("stack export", "error: failed to load checkpoint: EOF")
+    finished = setting.run("--stack", "dev", *option)
+    assert finished.code == 1
+    assert f"is still running (process {running} of ada on {platform.node()}, since 2026-11-24T20:10:23)" in (
+        finished.printed
+    )
+    assert "Wait until it has ended" in finished.printed
+    assert "pulumi cancel --stack dev --yes" in finished.printed
+    assert not {"stack export", "stack import", "preview --json", "cancel --yes"} & set(setting.calls)
+
+
+def test_the_lock_of_a_process_id_that_no_process_can_have_is_cleared(setting: Setting) -> None:
+    setting.lock(2**63, platform.node())
+    finished = setting.run("--stack", "dev")
+    assert (finished.code, "Traceback" in finished.printed) == (0, False)
+    assert f"Cleared the lock of a command that is dead (process {2**63} of ada" in finished.printed
+
+
+def test_a_lock_that_cannot_be_read_is_respected_and_its_file_named(setting: Setting) -> None:
+    """Half a lock was written by a command that died while writing it, or that still writes it."""
+    setting.lock(1, "anywhere").write_text("")
+    expect_refusal(setting, "a lock file that cannot be read", "0f0e.json", "pulumi cancel --stack dev --yes")
 
 
 def test_the_lock_of_another_machine_is_respected(setting: Setting) -> None:
     setting.lock(1, "build-agent-7")
-    expect_refusal(setting, "build-agent-7", "may still be running there", "pulumi cancel --stack dev --yes")
+    expect_refusal(setting, "build-agent-7", "may still be running on another host", "pulumi cancel --stack dev --yes")
     assert "cancel --yes" not in setting.calls
 
 
 def test_the_lock_of_another_stack_does_not_matter(setting: Setting) -> None:
     setting.lock(1, "build-agent-7", stack="prod")
     assert setting.run("--stack", "dev").code == 0
+
+
+@pytest.mark.parametrize(("stack", "is_refused"), [("dev", True), ("ada/shop/dev", True), ("prod", False)])
+def test_an_update_that_pulumi_cloud_knows_of_is_waited_for(stack: str, is_refused: bool, setting: Setting) -> None:
+    setting.use_cloud([{"name": "ada/dev", "updateInProgress": True}, {"name": "prod", "updateInProgress": False}])
+    finished = setting.run("--stack", stack)
+    assert finished.code == int(is_refused)
+    assert ("stack export" in setting.calls) is not is_refused
+    assert ("another command works on the stack" in finished.printed) is is_refused
+
+
+IN_SANDBOX = {"LOGIC_APPS_SANDBOX_HOME": "/somewhere"}
+
+
+@pytest.mark.usefixtures("azure")
+@pytest.mark.parametrize(
+    ("variables", "commands"),
+    [
+        ({}, ("pulumi preview --stack dev", "pulumi up --stack dev", "pulumi destroy --stack dev --run-program")),
+        (IN_SANDBOX, ("make preview STACK=dev", "make up STACK=dev", "make destroy STACK=dev")),
+    ],
+)
+def test_the_suggested_commands_are_those_of_the_place(
+    variables: dict[str, str], commands: tuple[str, ...], setting: Setting
+) -> None:
+    setting.variables |= variables
+    setting.keep(recorded("creating-the-environment"))
+    finished = setting.run("--stack", "dev")
+    for command in commands:
+        assert f"`{command}`" in finished.printed
+    assert ("make " in finished.printed) is bool(variables)
+
+
+def test_the_command_that_ends_a_lock_is_that_of_the_place(setting: Setting) -> None:
+    setting.variables |= IN_SANDBOX
+    setting.lock(1, "build-agent-7")
+    expect_refusal(setting, "`python -m sandbox run -- pulumi cancel --stack dev --yes`")
 
 
 def test_what_was_not_created_is_taken_out_of_the_state_after_a_backup(setting: Setting, azure: arm.Simulator) -> None:
@@ -180,7 +247,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     finished = setting.run("--stack", "dev", "--dry-run")
     assert finished.code == 0
-    assert "logic-apps-ise: was about to be created and does not exist" in finished.printed
+    assert "logic-apps-ise: its creation was interrupted, and it does not exist; would be removed" in finished.printed
     assert "Nothing was changed" in finished.printed
     assert not {"stack import", "cancel --yes"} & set(setting.calls)
     assert not (setting.project / ".pulumi-recovery").exists()
@@ -204,6 +271,19 @@ def test_a_program_that_cannot_be_previewed_is_told_and_the_rest_is_done(setting
     assert finished.code == 1
     assert "Missing required configuration variable" in finished.printed
     assert (setting.backend / "imported").exists()
+    assert "Traceback" not in finished.printed
+
+
+@pytest.mark.usefixtures("azure")
+def test_a_dry_run_describes_nothing_as_done(setting: Setting) -> None:
+    setting.keep(recorded("creating-the-environment"))
+    setting.lock(0, platform.node())
+    finished = setting.run("--stack", "dev", "--dry-run")
+    assert "would be removed" in finished.printed
+    done = re.findall(
+        r"(?<!would be )\b(?:removed|imported|cleared|kept|repaired|recovered|written)\b", finished.printed
+    )
+    assert done == []
 
 
 @pytest.mark.usefixtures("azure")

@@ -47,7 +47,7 @@ def with_operation(kind: str, **changes: Any) -> Any:
 
 
 def test_a_created_environment_is_taken_in_with_its_inputs_and_outputs(creating: Case) -> None:
-    creating.recovery.settle_pending_operations()
+    creating.recovery.resolve_pending_operations()
     environment = creating.resource("logic-apps-ise")
     assert environment is not None
     assert environment["id"] == ENVIRONMENT
@@ -69,24 +69,24 @@ def test_a_created_environment_is_taken_in_with_its_inputs_and_outputs(creating:
 
 def test_the_environment_is_asked_for_with_its_own_api_version(creating: Case) -> None:
     """With 2024-03-01, which azure-native takes for its existence check, Azure answers an error."""
-    creating.recovery.settle_pending_operations()
+    creating.recovery.resolve_pending_operations()
     assert creating.azure.asked == [(ENVIRONMENT, "2019-05-01")]
 
 
 def test_what_was_not_created_is_forgotten(creating: Case) -> None:
     creating.azure.lose(ENVIRONMENT)
-    creating.recovery.settle_pending_operations()
+    creating.recovery.resolve_pending_operations()
     assert creating.resource("logic-apps-ise") is None
     assert pending_of(creating) == []
-    assert "does not exist; that is forgotten" in creating.said
+    assert "its creation was interrupted, and it does not exist; removed from the pending operations" in creating.said
 
 
 def test_an_environment_that_failed_is_taken_in_as_one_that_the_next_update_repairs(creating: Case) -> None:
     creating.azure.bodies[ENVIRONMENT.lower()]["properties"]["provisioningState"] = "Failed"
-    creating.recovery.settle_pending_operations()
+    creating.recovery.resolve_pending_operations()
     environment = creating.resource("logic-apps-ise")
     assert environment is not None
-    assert environment["initErrors"] == ["interrupted; Azure says Failed"]
+    assert environment["initErrors"] == ["interrupted; its provisioning state is Failed"]
     assert "repairs" in creating.said
 
 
@@ -99,7 +99,7 @@ def test_what_is_still_being_created_is_waited_for_with_growing_pauses() -> None
             return {**body, "properties": {**body["properties"], "provisioningState": state}}
 
     case = Case(recorded("creating-the-environment"), Slow())
-    case.recovery.settle_pending_operations()
+    case.recovery.resolve_pending_operations()
     assert case.pauses == [1, 2, 4, 8, 16, 30, 30, 30]
     assert case.told == ["Waiting for logic-apps-ise: Azure says Creating. Ctrl-C ends this; nothing is changed yet."]
     environment = case.resource("logic-apps-ise")
@@ -111,7 +111,7 @@ def test_something_else_of_the_same_name_is_left_alone(creating: Case) -> None:
     """Taken in, the next update would delete it, for an endpoint cannot change in place."""
     body = creating.azure.bodies[ENVIRONMENT.lower()]
     body["properties"]["networkConfiguration"]["accessEndpoint"]["type"] = "External"
-    creating.recovery.settle_pending_operations()
+    creating.recovery.resolve_pending_operations()
     assert creating.resource("logic-apps-ise") is None
     assert creating.report.left_alone == 1
     assert "properties.networkConfiguration.accessEndpoint.type" in creating.said
@@ -119,7 +119,7 @@ def test_something_else_of_the_same_name_is_left_alone(creating: Case) -> None:
 
 def test_what_differs_and_can_change_in_place_shows_in_the_next_preview(creating: Case) -> None:
     creating.azure.bodies[ENVIRONMENT.lower()]["tags"] = {"environment": "test"}
-    creating.recovery.settle_pending_operations()
+    creating.recovery.resolve_pending_operations()
     environment = creating.resource("logic-apps-ise")
     assert environment is not None
     assert environment["inputs"]["tags"] == {"environment": "test"}
@@ -132,7 +132,7 @@ def test_secrets_of_the_inputs_stay_secret_in_the_outputs(azure: RecordedAzure) 
     (operation,) = document["deployment"]["pending_operations"]
     operation["resource"]["inputs"]["tags"] = {"environment": secret}
     case = Case(document, azure)
-    case.recovery.settle_pending_operations()
+    case.recovery.resolve_pending_operations()
     environment = case.resource("logic-apps-ise")
     assert environment is not None
     assert environment["outputs"]["tags"] == {"environment": secret}
@@ -141,7 +141,7 @@ def test_secrets_of_the_inputs_stay_secret_in_the_outputs(azure: RecordedAzure) 
 
 def test_an_update_that_azure_has_done_is_in_the_state(updating: Case) -> None:
     updating.azure.bodies[ENVIRONMENT.lower()]["tags"] = {"environment": "dev", "owner": "integration"}
-    updating.recovery.settle_pending_operations()
+    updating.recovery.resolve_pending_operations()
     environment = updating.resource("logic-apps-ise")
     assert environment is not None
     # The update only added something, so Azure agrees with the earlier inputs too; it is done once more, without harm.
@@ -150,7 +150,7 @@ def test_an_update_that_azure_has_done_is_in_the_state(updating: Case) -> None:
 
 
 def test_an_update_that_azure_has_not_done_is_done_by_the_next_one(updating: Case) -> None:
-    updating.recovery.settle_pending_operations()
+    updating.recovery.resolve_pending_operations()
     environment = updating.resource("logic-apps-ise")
     assert environment is not None
     assert environment["inputs"]["tags"] == {"environment": "dev"}
@@ -163,24 +163,24 @@ def test_an_update_that_took_something_away_is_seen_to_be_done(azure: RecordedAz
     )
     azure.bodies[ENVIRONMENT.lower()]["tags"] = {}
     case = Case(document, azure)
-    case.recovery.settle_pending_operations()
+    case.recovery.resolve_pending_operations()
     environment = case.resource("logic-apps-ise")
     assert environment is not None
     assert environment["inputs"]["tags"] == {}
-    assert "and is done" in case.said
+    assert "and Azure has made it" in case.said
 
 
 def test_a_deletion_that_azure_has_done_is_in_the_state(azure: RecordedAzure) -> None:
     azure.lose(ENVIRONMENT)
     case = Case(with_operation("deleting"), azure)
-    case.recovery.settle_pending_operations()
+    case.recovery.resolve_pending_operations()
     assert case.resource("logic-apps-ise") is None
     assert pending_of(case) == []
 
 
 def test_a_deletion_that_azure_has_not_done_leaves_the_resource_to_the_next_one(azure: RecordedAzure) -> None:
     case = Case(with_operation("deleting"), azure)
-    case.recovery.settle_pending_operations()
+    case.recovery.resolve_pending_operations()
     assert case.resource("logic-apps-ise") is not None
     assert pending_of(case) == []
 
@@ -188,15 +188,15 @@ def test_a_deletion_that_azure_has_not_done_leaves_the_resource_to_the_next_one(
 def test_a_deletion_of_which_the_engine_noted_nothing_is_found(azure: RecordedAzure) -> None:
     azure.lose(ENVIRONMENT, f"{NETWORK}/subnets/subnet-4")
     case = Case(recorded("deleting-a-subnet"), azure)
-    case.recovery.settle_pending_operations()
-    case.recovery.forget_what_is_gone()
+    case.recovery.resolve_pending_operations()
+    case.recovery.check_existing()
     assert names_in(case) == ["rg", "vnet", "subnet-1", "subnet-2", "subnet-3"]
 
 
 def test_what_others_still_depend_on_is_kept_as_something_to_make_anew(azure: RecordedAzure) -> None:
     azure.lose(NETWORK)
     case = Case(recorded("deleting-a-subnet"), azure)
-    case.recovery.forget_what_is_gone()
+    case.recovery.check_existing()
     network = case.resource("logic-apps-vnet")
     assert network is not None
     assert network["pendingReplacement"] is True
@@ -204,7 +204,7 @@ def test_what_others_still_depend_on_is_kept_as_something_to_make_anew(azure: Re
 
 def test_a_type_that_recovery_does_not_know_is_left_pending_and_named(azure: RecordedAzure) -> None:
     case = Case(with_operation("creating", type="azure-native:storage:StorageAccount"), azure)
-    case.recovery.settle_pending_operations()
+    case.recovery.resolve_pending_operations()
     assert len(pending_of(case)) == 1
     assert case.report.left_alone == 1
     assert "azure-native:storage:StorageAccount" in case.said
@@ -214,16 +214,16 @@ def test_a_stack_in_order_is_not_changed(azure: RecordedAzure) -> None:
     document = recorded("updating-the-environment")
     del document["deployment"]["pending_operations"]
     case = Case(document, azure)
-    case.recovery.settle_pending_operations()
-    case.recovery.forget_what_is_gone()
-    case.recovery.take_in_what_is_planned([])
-    assert case.report.lines == []
+    case.recovery.resolve_pending_operations()
+    case.recovery.check_existing()
+    case.recovery.find_planned([])
+    assert case.report.findings == []
     assert case.state.to_document() == document
 
 
 def test_everything_planned_that_exists_is_found_though_the_state_was_lost(azure: RecordedAzure) -> None:
     case = Case(EMPTY, azure)
-    case.recovery.take_in_what_is_planned(recorded("planned-from-nothing"))
+    case.recovery.find_planned(recorded("planned-from-nothing"))
     assert names_in(case) == EVERYTHING
     environment = case.resource("logic-apps-ise")
     assert environment is not None
@@ -235,7 +235,7 @@ def test_everything_planned_that_exists_is_found_though_the_state_was_lost(azure
 
 def test_what_is_found_comes_after_all_that_it_refers_to(azure: RecordedAzure) -> None:
     case = Case(EMPTY, azure)
-    case.recovery.take_in_what_is_planned(recorded("planned-from-nothing"))
+    case.recovery.find_planned(recorded("planned-from-nothing"))
     seen: set[str] = set()
     for resource in case.state.to_document()["deployment"]["resources"]:
         needed = {
@@ -250,7 +250,7 @@ def test_what_is_found_comes_after_all_that_it_refers_to(azure: RecordedAzure) -
 def test_nothing_is_found_where_nothing_exists(azure: RecordedAzure) -> None:
     azure.bodies.clear()
     case = Case(EMPTY, azure)
-    case.recovery.take_in_what_is_planned(recorded("planned-from-nothing"))
+    case.recovery.find_planned(recorded("planned-from-nothing"))
     assert case.state.to_document() == {"version": 3, "deployment": {"manifest": {}, "resources": []}}
     assert azure.asked == [(GROUP, "2024-03-01")]
 
@@ -265,7 +265,7 @@ def test_what_the_state_has_under_another_name_is_not_taken_in_twice(azure: Reco
         for step in recorded("planned-from-nothing")
         if step["urn"].endswith("::logic-apps-rg")
     ]
-    case.recovery.take_in_what_is_planned(planned)
+    case.recovery.find_planned(planned)
     assert case.state.to_document() == document
     assert "logic-apps-rg-renamed: left alone" in case.said
 
@@ -274,4 +274,4 @@ def test_without_a_subscription_it_says_where_to_name_one(azure: RecordedAzure) 
     azure.subscription = None
     case = Case(EMPTY, azure)
     with pytest.raises(RecoveryError, match="ARM_SUBSCRIPTION_ID"):
-        case.recovery.take_in_what_is_planned(recorded("planned-from-nothing"))
+        case.recovery.find_planned(recorded("planned-from-nothing"))

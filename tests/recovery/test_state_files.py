@@ -119,3 +119,22 @@ def test_other_stacks_and_other_backends_are_not_looked_at(backend: Backend) -> 
     assert damages(backend.url, PROJECT, "prod") == []
     assert damages(backend.url, "shop", "dev") == []
     assert damages("https://app.pulumi.com/ada", PROJECT, "dev") == []
+
+
+def test_a_repaired_state_is_readable_by_its_owner_alone(backend: Backend) -> None:
+    """It may hold secrets, encrypted."""
+    backend.stack.write_text("")
+    (damage,) = damages(backend.url, PROJECT, "dev")
+    damage.mend()
+    assert backend.stack.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("url", ["file://~", "file://~?no_tmp_dir=true"])
+def test_the_backend_of_a_local_login_is_in_the_home_folder(
+    url: str, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So Pulumi prints it after `pulumi login --local`."""
+    monkeypatch.setenv("HOME", str(backend.stack.parents[3]))
+    backend.stack.write_text("")
+    (damage,) = damages(url, PROJECT, "dev")
+    assert damage.file == backend.stack

@@ -190,7 +190,7 @@ def test_a_file_of_the_backend_that_was_only_half_written_is_no_obstacle(
 
     finished = recover(project)
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert (f"Mended: {file.name}" in finished.stdout) is is_mended
+    assert (f"Repaired: {file.name}" in finished.stdout) is is_mended
     project.succeed(*UP)
     assert differing(outcome(project), undisturbed) == []
     assert sorted(created(project)) == sorted(RESOURCES)
@@ -254,7 +254,10 @@ def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_pat
     kept = {file: file.read_bytes() for file in (project.home / "state").rglob("*") if file.is_file()}
     looked = recover(project, "--dry-run")
     assert looked.returncode == 0, looked.stderr
-    assert "logic-apps-vnet: its creation was interrupted, and it exists" in looked.stdout
+    assert (
+        "logic-apps-vnet: its creation was interrupted, and it exists; would be imported into the state"
+        in looked.stdout
+    )
     assert "Nothing was changed" in looked.stdout
     assert {file: file.read_bytes() for file in (project.home / "state").rglob("*") if file.is_file()} == kept
     assert not (project.folder / ".pulumi-recovery").exists()

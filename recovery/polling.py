@@ -17,7 +17,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _SECONDS_BETWEEN_LINES = 60.0
 
 
-class Patience:
+class Poller:
     """Waits for resources, and tells that it does.
 
     An environment may take four hours (Microsoft's REST how-to, "Create the environment"), so there is no limit; Ctrl-C

@@ -1,0 +1,76 @@
+"""What Azure has of the resources that the state has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recovery.azure_ids import canonical, is_as_requested
+from recovery.resource_types import type_of
+
+if TYPE_CHECKING:
+    from recovery.inventory import Inventory
+    from recovery.report import Report
+    from recovery.state import Resource, State
+
+
+class ExistingResources:
+    """Compares one state with Azure.
+
+    Args:
+        state: the state; it is changed.
+        inventory: what Azure has.
+        report: takes what was found.
+    """
+
+    def __init__(self, state: State, inventory: Inventory, report: Report) -> None:
+        self._state = state
+        self._inventory = inventory
+        self._report = report
+
+    def check(self) -> None:
+        """Remove from the state what Azure does not have, and give the rest the ids that Azure has.
+
+        The engine does not always write that it has begun to delete (seen with 3.274): without this, an `up` after an
+        interrupted `destroy` would rely on resources that are deleted.
+
+        Raises:
+            RecoveryError: Azure cannot be asked.
+        """
+        # Dependents first, so that nothing is left that refers to what is removed.
+        for resource in reversed(list(self._state.resources)):
+            type_ = type_of(resource)
+            if type_ is None or not type_.is_known or not resource.get("id") or resource.get("external"):
+                continue
+            if resource.get("pendingReplacement") and not resource.get("delete"):
+                continue
+            body = self._inventory.find(resource, type_, resource["id"])
+            if body is None:
+                self._state.drop(resource)
+                self._report.changed(resource, "does not exist", "removed from the state")
+            elif resource.get("delete"):
+                self._check_condemned(resource)
+            elif is_as_requested(resource["id"]) and _differs_in_spelling(resource["id"], body.get("id")):
+                text = f"the state has the id as it was requested, {resource['id']}"
+                resource["id"] = body["id"]
+                self._report.changed(resource, text, f"given the id of Azure, {body['id']}")
+
+    def _check_condemned(self, resource: Resource) -> None:
+        """Remove a copy that waits for its deletion if it is the resource that the stack still needs."""
+        needed = next(
+            (
+                each
+                for each in self._state.resources
+                if not each.get("delete")
+                and not each.get("external")
+                and canonical(each.get("id")) == canonical(resource["id"])
+            ),
+            None,
+        )
+        if needed is not None:
+            self._state.drop(resource)
+            text = f"the state has it twice, once to be deleted, but both are {needed['id']}"
+            self._report.changed(resource, text, "removed from what is to be deleted")
+
+
+def _differs_in_spelling(one: str, other: object) -> bool:
+    return one != other and canonical(one) == canonical(other)
