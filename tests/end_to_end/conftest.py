@@ -17,6 +17,11 @@ import pytest
 import yaml
 
 from sandbox import arm
+from sandbox.cli import PYTHON
+from sandbox.environment import command_environment
+from sandbox.home import prepare_home
+from sandbox.layout import Layout
+from sandbox.toolchain.record import recorded_cli
 from tests.sandbox.arm.azure import azure_in
 
 if TYPE_CHECKING:
@@ -37,6 +42,19 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(REPOSITORY)}
 
 
+def _finished(command: list[str], folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=240,
+        check=False,
+    )
+
+
 @dataclass(frozen=True)
 class Project:
     """A copy of the project in a folder of its own; nothing that happens in it touches the repository."""
@@ -51,16 +69,7 @@ class Project:
 
     def run(self, *command: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
         """Runs a command in the sandbox, with simulated time that passes at once unless ``pace`` says otherwise."""
-        return subprocess.run(
-            [*_SANDBOX, str(pace), "--", *command],
-            cwd=self.folder,
-            env=_environment(),
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=240,
-            check=False,
-        )
+        return _finished([*_SANDBOX, str(pace), "--", *command], self.folder, _environment())
 
     @contextmanager
     def started(self, *arguments: str, pace: float = 0) -> Iterator[subprocess.Popen[str]]:
@@ -82,8 +91,29 @@ class Project:
                     process.terminate()
 
     def pulumi(self, *arguments: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
-        """Runs a Pulumi command for the stack, without colours."""
-        return self.run("pulumi", *arguments, "--stack", self.stack, "--color", "never", pace=pace)
+        """Runs a Pulumi command for the stack, without colours.
+
+        The simulator is in this process: `python -m sandbox run` would start one more for each command. What else that
+        command does, ``run`` and tests/sandbox test.
+        """
+        layout = Layout(project=self.folder, home=self.home)
+        cli = recorded_cli(layout.toolchain)
+        assert cli is not None
+        prepare_home(layout, python=PYTHON, cli=cli.executable)
+        with arm.serving(layout.arm, pace=pace) as simulator:
+            variables = command_environment(
+                _environment(),
+                layout=layout,
+                python=PYTHON,
+                cli=cli.executable,
+                address=simulator.address,
+                settings=simulator.settings,
+            )
+            return _finished(
+                [str(layout.launchers / "pulumi"), *arguments, "--stack", self.stack, "--color", "never"],
+                self.folder,
+                variables,
+            )
 
     def succeed(self, *arguments: str, pace: float = 0) -> str:
         """Runs a Pulumi command that has to succeed; returns what it printed."""
