@@ -140,7 +140,7 @@ def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(
 def test_null_is_no_value_during_an_update(program: Project) -> None:
     edit(program, {"name: ise-orders": "name: ${group.managedBy}"})
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    assert "1. name: null cannot be used. A text should stand here. [wrong-kind]" in printed
+    assert "1. name: null is not valid: expected text. [wrong-kind]" in printed
     assert not any("/integrationServiceEnvironments/" in request.path for request in program.requests())
 
 
