@@ -16,6 +16,7 @@ from components.annotations import inner_model, kind_of_field
 from components.errors import MOST_LINES
 from components.model import Model
 from components.network_arguments import EnvironmentNetworkArgs
+from components.validation import OTHER_LANGUAGES, validate
 
 from .injected_mistakes import MISTAKES, VALID, Mistake, text_paths, with_mistakes
 from .recording import record
@@ -31,14 +32,14 @@ def found_in(configuration: dict[str, Any]) -> set[tuple[tuple[str | int, ...], 
     return {(problem.place, problem.rule.identifier) for problem in judge(configuration) if problem.is_error}
 
 
-def refused(configuration: dict[str, Any]) -> str:
+def refused(configuration: dict[str, Any]) -> ArgumentsError:
     values = BASE | configuration
     texts = {
         f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
     }
     with pytest.raises(ArgumentsError) as caught:
         StackConfiguration.read(PROJECT, texts)
-    return str(caught.value)
+    return caught.value
 
 
 def test_the_configuration_without_mistakes_is_valid() -> None:
@@ -54,8 +55,9 @@ def test_each_mistake_by_itself_is_the_only_problem(mistake: Mistake) -> None:
 @given(st.lists(st.sampled_from(MISTAKES), min_size=2, max_size=30))
 def test_independent_mistakes_are_all_reported_and_nothing_else(mistakes: list[Mistake]) -> None:
     configuration, caused = with_mistakes(mistakes)
-    assert found_in(configuration) == caused
-    assert len(refused(configuration).splitlines()) <= MOST_LINES
+    error = refused(configuration)
+    assert {(problem.place, problem.rule.identifier) for problem in error.problems} == caused
+    assert len(str(error).splitlines()) <= MOST_LINES
 
 
 def test_three_subnets_with_six_mistakes_have_six_problems() -> None:
@@ -76,7 +78,7 @@ def test_three_subnets_with_six_mistakes_have_six_problems() -> None:
 
 
 def test_the_same_mistake_in_many_items_is_listed_once_with_its_places_and_their_number() -> None:
-    text = refused(network(subnets=[{"name": "a", "addressPrefix": "10.0.0.0/27"}] * 100))
+    text = str(refused(network(subnets=[{"name": "a", "addressPrefix": "10.0.0.0/27"}] * 100)))
     assert text.startswith("The configuration of this stack has 3 problems;")
     assert text.count("[subnet-name-repeated]") == text.count("[subnet-overlap]") == 1
     assert f"Also at: {PROJECT}:network.subnets[2].name, " in text
@@ -113,9 +115,9 @@ LARGE = {
 
 @pytest.mark.parametrize("kind", LARGE)
 def test_a_large_configuration_has_a_short_message(kind: str) -> None:
-    problems = judge(LARGE[kind])
-    assert MANY / 2 < len(problems) <= 4 * MANY + 5  # never one for each pair
-    text = refused(LARGE[kind])
+    error = refused(LARGE[kind])
+    assert MANY / 2 < len(error.problems) <= 4 * MANY + 5  # never one for each pair
+    text = str(error)
     assert len(text.splitlines()) <= MOST_LINES
     assert len(text) < 40_000
 
@@ -326,6 +328,12 @@ def test_none_in_code_is_a_value_that_is_not_given(
     assert found == outcome(model, replaced(values, path, ...))
     if is_required:
         assert any(problem.rule.identifier == "missing-value" for problem in found)
+
+
+def test_null_from_another_language_is_a_value_that_is_not_given() -> None:
+    made, problems = validate(IntegrationServiceEnvironmentArgs, ENVIRONMENT | {"tags": None}, OTHER_LANGUAGES)
+    assert problems == []
+    assert made.tags == {}
 
 
 def test_none_is_not_given_in_the_classes_of_arguments_either() -> None:
