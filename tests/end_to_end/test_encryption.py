@@ -34,7 +34,7 @@ arguments = dict(configuration.environment_args(group))
 def all_in_one(project: Project) -> None:
     """Makes the example of the how-to, as it is printed, the project's program."""
     page = (REPOSITORY / "docs/how-to/use-your-own-key.md").read_text()
-    (example,) = re.findall(r"## All in one program.*?```python\n(.*?)```", page, flags=re.DOTALL)
+    (example,) = re.findall(r"## Create everything in one program.*?```python\n(.*?)```", page, flags=re.DOTALL)
     imports, _, rest = example.replace("logic_apps_environment", "components").partition("\n\n")
     assert rest.count("\n    },\n)\n") == 1
     unprotected = rest.replace("\n    },\n)\n", "\n    },\n    pulumi.ResourceOptions(protect=False),\n)\n")
