@@ -29,7 +29,9 @@ __all__ = ["Input", "Model", "setting"]
 class Model(BaseModel):
     """Base of argument models: frozen; takes camelCase and snake_case; rejects unknown names; repeats no secret."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, arbitrary_types_allowed=True
+    )
 
     def __init__(self, /, **values: Any) -> None:  # noqa: ANN401 - any argument
         """A model of the arguments ``values``, in either spelling. None means that an optional argument is not given.
@@ -54,7 +56,7 @@ class Model(BaseModel):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature
         """Validates as the constructor does, wherever pydantic meets this model."""
-        return core_schema.no_info_plain_validator_function(cls.checked)
+        return core_schema.no_info_wrap_validator_function(lambda value, _: cls.checked(value), handler(source))
 
     if not TYPE_CHECKING:
 

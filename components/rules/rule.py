@@ -82,7 +82,8 @@ class Problem:
     def spelled(self, prefix: str = "") -> str:
         """The problem as a person reads it; ``prefix`` stands before its place."""
         details = {"Allowed": self.allowed, "Example": self.example, "What to do": self.remedy}
-        lines = [f"{prefix}{spell_place(self.place)}: {self.statement} [{self.rule.identifier}]"]
+        subject = f"{prefix}{spell_place(self.place)}" if self.place else prefix.rstrip(".:")
+        lines = [f"{subject}: {self.statement} [{self.rule.identifier}]"]
         lines += [f"   {label}: {text}" for label, text in details.items() if text]
         return "\n".join(lines)
 

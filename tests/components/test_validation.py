@@ -10,8 +10,9 @@ import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from components import ArgumentsError, IntegrationServiceEnvironmentArgs, StackConfiguration
+from components import ArgumentsError, IntegrationServiceEnvironmentArgs, SkuArgs, StackConfiguration
 from components.annotations import inner_model, kind_of_field
 from components.errors import MOST_LINES
 from components.model import Model
@@ -357,3 +358,13 @@ def test_null_in_a_stack_file_is_an_error_wherever_it_is(path: tuple[str | int, 
     assert problems
     if len(path) > 1:
         assert problems[0].statement.startswith("null is not valid: expected ")
+
+
+def test_a_model_stays_a_model_of_pydantic_for_programs_that_build_on_it() -> None:
+    class Settings(BaseModel):
+        sku: SkuArgs
+
+    settings = Settings.model_validate({"sku": {"name": "Premium", "capacity": None}})
+    assert settings.model_dump(mode="json") == {"sku": {"name": "Premium", "capacity": 0}}
+    with pytest.raises(ArgumentsError, match=r"SkuArgs\.capacity: 11 scale units are not possible"):
+        Settings.model_validate({"sku": {"name": "Premium", "capacity": 11}})
