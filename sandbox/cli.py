@@ -1,4 +1,4 @@
-"""The commands of the sandbox: `python -m sandbox run|shell|serve|settings|resources|requests|time|faults`."""
+"""The commands of the sandbox: `python -m sandbox run|shell|serve|settings|resources|requests|time|faults|repair`."""
 
 import contextlib
 import json
@@ -178,6 +178,23 @@ def resources(data: Path | None, *, as_json: bool) -> None:
             from sandbox.resource_table import print_table  # noqa: PLC0415  # rich is slow to import
 
             print_table(found)
+
+
+@main.command()
+@data_option
+def repair(data: Path | None) -> None:
+    """Make a damaged store of the simulator usable again.
+
+    Invalid settings get their defaults. A store that is damaged otherwise is set aside, and the next command starts
+    with an empty Azure. Stop running simulators first.
+
+    Example:
+      python -m sandbox repair
+    """
+    from sandbox import arm  # noqa: PLC0415  # slow to import, and --help must stay fast
+
+    with plain_store_errors():
+        click.echo(arm.repair(existing_store_directory(data)))
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Options, store folder and error handling that the commands of the sandbox share."""
 
 import contextlib
+import errno
 import inspect
 import math
 import os
@@ -107,6 +108,8 @@ def plain_errors() -> Iterator[None]:
 def _what_failed(error: OSError) -> str:
     if error.filename is None or error.strerror is None:
         return str(error)
+    if error.errno == errno.ENOSPC:
+        return f"the disk with {error.filename} is full. Nothing is lost. Make room on it, then run the command again."
     return f"{error.filename} cannot be used: {error.strerror}. The sandbox needs a folder with write permission."
 
 
@@ -118,5 +121,5 @@ def plain_store_errors() -> Iterator[None]:
     with plain_errors():
         try:
             yield
-        except (arm.IncompatibleStoreError, arm.SimulatorNotStartedError) as error:
+        except (arm.StoreError, arm.SimulatorNotStartedError) as error:
             raise click.ClickException(str(error)) from error

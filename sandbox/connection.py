@@ -111,7 +111,8 @@ def _served(directory: Path) -> dict[str, dict[str, str]]:
         host, _, port = described["variables"]["ARM_METADATA_HOSTNAME"].rpartition(":")
         # A simulator that was killed leaves the file behind.
         socket.create_connection((host, int(port)), _PATIENCE).close()
-    except (FileNotFoundError, ConnectionError, TimeoutError) as error:
+    except (FileNotFoundError, ConnectionError, TimeoutError, ValueError, KeyError, TypeError) as error:
+        # A file that is not as `announced` writes it is of no simulator that runs.
         raise NotServedError(
             "no simulator is being served. Start one in another terminal, for example: python -m sandbox serve --port "
             "8443   (commands that `run` and `shell` start already have the settings)"

@@ -9,6 +9,7 @@ from sandbox.arm.control import Control, SimulatedTime
 from sandbox.arm.faults import RequestFault
 from sandbox.arm.journal import RecordedRequest
 from sandbox.arm.ordered_endings import OrderedEnding
+from sandbox.arm.repair import repair
 from sandbox.arm.server import (
     ClientSettings,
     ListedResource,
@@ -20,7 +21,7 @@ from sandbox.arm.server import (
     serving,
 )
 from sandbox.arm.simulator_settings import SimulatorSettings
-from sandbox.arm.store import IncompatibleStoreError
+from sandbox.arm.store_errors import IncompatibleStoreError, StoreError
 
 __all__ = [
     "ClientSettings",
@@ -34,8 +35,10 @@ __all__ = [
     "Simulator",
     "SimulatorNotStartedError",
     "SimulatorSettings",
+    "StoreError",
     "control_of",
     "list_resources",
     "recorded_requests",
+    "repair",
     "serving",
 ]

@@ -25,6 +25,7 @@ from sandbox.arm.errors import ArmError, internal_server_error
 from sandbox.arm.json_body import parse_json_object, without_nulls
 from sandbox.arm.resource_id import split_path
 from sandbox.arm.session import Json, Request, Response, Session
+from sandbox.arm.store_errors import StoreError
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -64,6 +65,8 @@ class Application:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._printed = ""
+        """The last message about a store that cannot be used."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, then answer in one go."""
@@ -101,9 +104,19 @@ class Application:
                     duration=time.perf_counter() - begun + outcome.delay,
                     body=exchange.body,
                 )
+        except StoreError as error:
+            outcome = _Outcome(self._without_store(str(error)))
         except Exception:  # noqa: BLE001 - the client gets an answer whatever happens
             outcome = _Outcome(_failure())
         return outcome
+
+    def _without_store(self, message: str) -> Response:
+        """The answer while the store cannot be used; its reason is printed once."""
+        if message != self._printed:
+            self._printed = message
+            sys.stderr.write(f"Error: {message}\n")
+        error = ArmError(500, "InternalServerError", f"The sandbox cannot answer: {message}")
+        return Response(error.status, error.body)
 
     def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
         """The answer, or what was ordered in its place."""
@@ -124,6 +137,8 @@ class Application:
                 return exchange.answer(session)
         except ArmError as refusal:
             return Response(refusal.status, refusal.body, refusal.headers)
+        except StoreError:
+            raise
         except Exception:  # noqa: BLE001
             return _failure()
 

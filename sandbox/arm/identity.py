@@ -47,9 +47,9 @@ class Credentials:
 
 def credentials(store: Store) -> Credentials:
     """Read the credentials, made at random when the store is new. Use inside a transaction."""
-    if store.setting("clientSecret") is None:
-        store.set_setting("clientSecret", secrets.token_urlsafe(32))
-        store.set_setting("signingKey", secrets.token_hex(32))
+    for name, make in (("clientSecret", secrets.token_urlsafe), ("signingKey", secrets.token_hex)):
+        if store.setting(name) is None:
+            store.set_setting(name, make(32))
     return Credentials(store.setting("clientSecret"), bytes.fromhex(store.setting("signingKey")))
 
 

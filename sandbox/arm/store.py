@@ -17,12 +17,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.arm.resource_id import ResourceId, parse_resource_id, split_path
+from sandbox.arm.store_errors import (
+    VALID_SETTINGS,
+    DamagedStoreError,
+    IncompatibleStoreError,
+    InvalidSettingError,
+    explained,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_FILE_NAME = "store.sqlite3"
+FILE_NAME = "store.sqlite3"
+"""The name of the store's file in its directory."""
 
 # Seconds that a transaction waits for another process; a transaction takes about a millisecond.
 _BUSY_TIMEOUT = 30.0
@@ -88,10 +96,6 @@ _REFERENCES = {
 }
 
 
-class IncompatibleStoreError(Exception):
-    """The store was written by a version of the simulator with other tables. The message says what to do."""
-
-
 @dataclass(frozen=True)
 class Resource:
     """A stored resource: its id as first spelled, and its ARM document without what is worked out on reading."""
@@ -134,13 +138,17 @@ class Resource:
 class Store:
     """An open store. Not for use by several threads at a time; several processes may each open their own.
 
-    Raises `IncompatibleStoreError` when the file has other tables than this version knows.
+    Every method raises `StoreError` when the store cannot be used.
     """
 
     def __init__(self, directory: Path) -> None:
-        path = directory / _FILE_NAME
+        self._path = path = directory / FILE_NAME
         # The file holds the client secret and the key that signs tokens; SQLite gives its side files the same mode.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with explained(path):
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
         # Write-ahead logging with normal synchronisation outlives the death of any process; only a power cut may
         # lose the last moments.
@@ -166,7 +174,7 @@ class Store:
     @staticmethod
     def exists(directory: Path) -> bool:
         """Whether the directory holds a store."""
-        return (directory / _FILE_NAME).is_file()
+        return (directory / FILE_NAME).is_file()
 
     def close(self) -> None:
         """Close the file."""
@@ -174,18 +182,28 @@ class Store:
 
     def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Run one SQL statement."""
-        return self._connection.execute(statement, values)
+        with explained(self._path):
+            return self._connection.execute(statement, values)
+
+    def check(self) -> None:
+        """Look for damage that no other statement would meet; raises DamagedStoreError."""
+        found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise DamagedStoreError(self._path, found.replace("\n", " "))
+        for text in self.execute("SELECT document FROM resource"):
+            self._read_json(text[0])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, and alone: no other process reads or writes in between."""
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.execute("ROLLBACK")
-            raise
-        self.execute("COMMIT")
+        with explained(self._path):
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._undo("ROLLBACK")
+                raise
+            self.execute("COMMIT")
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -194,17 +212,34 @@ class Store:
         try:
             yield
         except BaseException:
-            self.execute("ROLLBACK TO attempt")
+            self._undo("ROLLBACK TO attempt")
             raise
         finally:
-            self.execute("RELEASE attempt")
+            self._undo("RELEASE attempt")
+
+    def _undo(self, statement: str) -> None:
+        # After some errors, a full disk among them, SQLite has undone everything by itself.
+        if self._connection.in_transaction:
+            self.execute(statement)
 
     # Settings
 
     def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """The stored value, None when it was never set."""
         row = self.execute("SELECT value FROM setting WHERE name = ?", name).fetchone()
-        return None if row is None else json.loads(row[0])
+        if row is None:
+            return None
+        if not _is_valid_setting(name, row[0]):
+            raise InvalidSettingError(self._path, name)
+        return json.loads(row[0])
+
+    def remove_invalid_settings(self) -> list[str]:
+        """Remove settings that have values which they cannot have, and return their names."""
+        stored = self.execute("SELECT name, value FROM setting ORDER BY name").fetchall()
+        invalid = [name for name, text in stored if not _is_valid_setting(name, text)]
+        for name in invalid:
+            self.execute("DELETE FROM setting WHERE name = ?", name)
+        return invalid
 
     def set_setting(self, name: str, value: object) -> None:
         """Store a JSON value."""
@@ -215,7 +250,7 @@ class Store:
     def resource(self, resource_id: ResourceId) -> Resource | None:
         """The resource with this id in any spelling, or None."""
         row = self.execute("SELECT id, document FROM resource WHERE key = ?", resource_id.key).fetchone()
-        return None if row is None else _read(row)
+        return None if row is None else self._read(row)
 
     def save(self, resource: Resource) -> None:
         """Insert or replace a resource; the first spelling of its id stays."""
@@ -253,7 +288,7 @@ class Store:
             target.key,
             member,
         )
-        return [_read(row) for row in rows]
+        return [self._read(row) for row in rows]
 
     def children(self, parent: ResourceId, resource_type: str) -> list[Resource]:
         """The direct children of a resource (or of a resource group) of one type, by key."""
@@ -262,26 +297,40 @@ class Store:
             parent.key,
             resource_type.lower(),
         )
-        return [_read(row) for row in rows]
+        return [self._read(row) for row in rows]
 
     def resources_in(self, group: ResourceId) -> list[Resource]:
         """Everything in a resource group, apart from the group itself, by key."""
         rows = self.execute(
             "SELECT id, document FROM resource WHERE scope = ? AND key <> ? ORDER BY key", group.key, group.key
         )
-        return [_read(row) for row in rows]
+        return [self._read(row) for row in rows]
 
     def resources_of_type(self, resource_type: str) -> list[Resource]:
         """All resources of one type, by key."""
         rows = self.execute("SELECT id, document FROM resource WHERE type = ? ORDER BY key", resource_type.lower())
-        return [_read(row) for row in rows]
+        return [self._read(row) for row in rows]
 
     def all_resources(self) -> list[Resource]:
         """Every resource and resource group, by key."""
-        return [_read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
+        return [self._read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
+
+    def _read(self, row: tuple[str, str]) -> Resource:
+        text, document = row
+        segments = split_path(text)
+        return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), self._read_json(document))
+
+    def _read_json(self, text: str) -> dict[str, Any]:
+        try:
+            document: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise DamagedStoreError(self._path, "a resource in it is not JSON") from error
+        return document
 
 
-def _read(row: tuple[str, str]) -> Resource:
-    text, document = row
-    segments = split_path(text)
-    return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), json.loads(document))
+def _is_valid_setting(name: str, text: str) -> bool:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return False
+    return VALID_SETTINGS.get(name, lambda _: True)(value)

@@ -40,12 +40,16 @@ def ensure(directory: Path) -> TlsFiles:
 
 
 def _good(files: TlsFiles) -> bool:
-    if not (files.authority.is_file() and files.bundle.is_file() and files.server.is_file()):
+    try:
+        first = files.server.read_text().partition("\n")[0]
+        ends = datetime.fromisoformat(first.removeprefix(_VALID_UNTIL))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(files.server)
+        context.load_verify_locations(files.authority)
+        is_whole = files.bundle.read_text().endswith(files.authority.read_text())
+    except (FileNotFoundError, ValueError, ssl.SSLError):
         return False
-    first = files.server.read_text().partition("\n")[0]
-    if not first.startswith(_VALID_UNTIL):
-        return False
-    return datetime.fromisoformat(first.removeprefix(_VALID_UNTIL)) - datetime.now(UTC) > _RENEW_BEFORE
+    return first.startswith(_VALID_UNTIL) and is_whole and ends - datetime.now(UTC) > _RENEW_BEFORE
 
 
 def _create(files: TlsFiles) -> None:

@@ -62,7 +62,7 @@ if __name__ == "__main__":
     fake = types.ModuleType("sandbox.arm")
     fake.serving = serving  # type: ignore[attr-defined]
     fake.list_resources = list_resources  # type: ignore[attr-defined]
-    fake.IncompatibleStoreError = fake.SimulatorNotStartedError = RuntimeError  # type: ignore[attr-defined]
+    fake.StoreError = fake.SimulatorNotStartedError = RuntimeError  # type: ignore[attr-defined]
     sys.modules["sandbox.arm"] = fake
 
     from sandbox.cli import main
