@@ -18,6 +18,7 @@ from .argument_types import EndpointType, SkuName
 from .azure_ids import azure_id
 from .errors import summaries
 from .existing_network import look_up_network
+from .existing_traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_reference
 from .external_settings import shows_external_settings
 from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
@@ -89,14 +90,14 @@ class EnvironmentNetwork(WithOutputs):
     """Ids of the four subnets in the order in which an environment takes them, made here or not."""
 
     security_group: network.NetworkSecurityGroup | None
-    """The security group, for rules of your own; None without one. A rule that is added depends on all that are there
-    (``security_rules``)."""
+    """The security group that the stack creates, for rules of your own; None without one. A rule that is added depends
+    on all that are there (``security_rules``)."""
 
     security_rules: Sequence[network.SecurityRule]
     """The rules of the security group in the order in which they are written."""
 
     route_table: network.RouteTable | None
-    """The route table, for routes of your own; None without one."""
+    """The route table that the stack creates, for routes of your own; None without one."""
 
     routes: Sequence[network.Route]
     """The routes of the route table in the order in which they are written."""
@@ -131,6 +132,8 @@ class EnvironmentNetwork(WithOutputs):
             pulumi.log.warn(warning, self)
         self._args = args
         self._security_group: SecurityGroup | None = None
+        self._security_group_id: pulumi.Output[str] | None = None
+        self._route_table_id: pulumi.Output[str] | None = None
         self.virtual_network = None
         self.subnets, self.security_rules, self.routes = (), (), ()
         self.security_group = self.route_table = None
@@ -138,9 +141,9 @@ class EnvironmentNetwork(WithOutputs):
         if args.subnet_ids:
             self._take_subnets(args.subnet_ids)
         else:
-            exists = args.virtual_network_id is not None
-            place = self._take(look_up_network(args, self)) if exists else self._make_virtual_network(name)
-            self._make_guards(name, place)
+            found = look_up_network(args, self) if args.virtual_network_id is not None else None
+            place = self._take(found) if found else self._make_virtual_network(name)
+            self._make_guards(name, place, found)
             self.subnets = self._make_subnets(name, place)
             self.ordered_subnet_ids = [azure_id(subnet) for subnet in self.subnets]
             self.subnet_ids = pulumi.Output.all(
@@ -222,8 +225,9 @@ class EnvironmentNetwork(WithOutputs):
             found.apply(lambda known: known.dns_servers),
         )
 
-    def _make_guards(self, name: str, place: _Place) -> None:
+    def _make_guards(self, name: str, place: _Place, found: pulumi.Output[ExistingNetwork] | None) -> None:
         args = self._args
+        group, table = args.security_group, args.route_table
         surroundings = Surroundings(
             name=name,
             parent=self,
@@ -231,16 +235,18 @@ class EnvironmentNetwork(WithOutputs):
             location=place.location,
             tags=args.tags,
         )
-        if args.security_group:
+        if group and group.id is not None:
+            self._security_group_id = look_up_reference(SECURITY_GROUP, group.id, args, found, self)
+        elif group and group.name is not None:
             self._security_group = SecurityGroup(
                 surroundings,
-                args.security_group.name,
+                group.name,
                 security_rules(
                     external=args.endpoint is EndpointType.EXTERNAL,
                     premium=args.sku_name is SkuName.PREMIUM,
                     address_space=self._address_space(),
                     dns_servers=args.dns_servers,
-                    callers=args.security_group.callers,
+                    callers=group.callers,
                 ),
             )
             if place.dns_servers is not None:
@@ -249,9 +255,13 @@ class EnvironmentNetwork(WithOutputs):
                 )
             self.security_group = self._security_group.resource
             self.security_rules = self._security_group.rules
-        if args.route_table:
-            table = RouteTable(surroundings, args.route_table)
-            self.route_table, self.routes = table.resource, table.routes
+            self._security_group_id = azure_id(self.security_group)
+        if table and table.id is not None:
+            self._route_table_id = look_up_reference(ROUTE_TABLE, table.id, args, found, self)
+        elif table and table.name is not None:
+            made = RouteTable(surroundings, table.name, table.routes or {})
+            self.route_table, self.routes = made.resource, made.routes
+            self._route_table_id = azure_id(self.route_table)
 
     def _make_subnets(self, name: str, place: _Place) -> Sequence[network.Subnet]:
         args = self._args
@@ -269,10 +279,10 @@ class EnvironmentNetwork(WithOutputs):
                     delegations=[network.DelegationArgs(name=RESOURCE_TYPE, service_name=DELEGATION_SERVICE)]
                     if position == 0
                     else None,
-                    network_security_group=network.NetworkSecurityGroupArgs(id=azure_id(self.security_group))
-                    if self.security_group
+                    network_security_group=network.NetworkSecurityGroupArgs(id=self._security_group_id)
+                    if self._security_group_id
                     else None,
-                    route_table=network.RouteTableArgs(id=azure_id(self.route_table)) if self.route_table else None,
+                    route_table=network.RouteTableArgs(id=self._route_table_id) if self._route_table_id else None,
                     service_endpoints=[
                         network.ServiceEndpointPropertiesFormatArgs(service=service)
                         for service in args.service_endpoints

@@ -13,7 +13,7 @@ import pulumi
 from pulumi_azure_native import authorization, keyvault
 
 from .errors import NOT_REQUESTED, ArgumentsError
-from .existing_network import if_known, says_that_nothing_is_there
+from .look_up import if_known, says_that_nothing_is_there
 from .rules import encryption as rules
 from .rules.encryption import FoundKey, FoundVault
 

@@ -10,9 +10,11 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi_azure_native import authorization, network
+from pulumi_azure_native import network
 
-from .errors import NOT_REQUESTED, ArgumentsError, summaries
+from .errors import summaries
+from .existing_traffic import check_attached
+from .look_up import if_known, raise_errors, returned, says_that_nothing_is_there, subscription_of
 from .request_body import DELEGATION_SERVICE
 from .rules import existing_networks as rules
 from .rules import network_ids as ids
@@ -21,12 +23,7 @@ from .rules.found_network import ExistingNetwork, ExistingSubnet, PlannedEnviron
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .model import Input
     from .network_arguments import EnvironmentNetworkArgs
-    from .rules import Problem
-
-# How azure-native spells ARM's answer that there is nothing (its source, client_azcore.go).
-_NOTHING_THERE = ("Status=404", "ResourceNotFound", "ResourceGroupNotFound")
 
 
 def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:
@@ -47,16 +44,6 @@ def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pu
     ).apply(lambda known: _look_up(args, known, parent))
 
 
-def if_known(value: Input[str] | None) -> pulumi.Output[str | None]:
-    """``value``; None while a preview does not know it, such as the name of a resource group that is about to be made.
-
-    What can be judged without it is judged then, and all of it when it arrives.
-    """
-    return pulumi.Output.from_input(value).apply(
-        lambda known: None if pulumi.contains_unknowns(known) else known, run_with_unknowns=True
-    )
-
-
 async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> ExistingNetwork:
     identities: Sequence[str] = known["identities"]
     if args.subnet_ids:
@@ -74,6 +61,10 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     found = await _read(identities[0], key, options)
     if args.subnet_ids:
         problems = rules.check_existing_subnets(found, identities, planned, service=DELEGATION_SERVICE)
+        subnets = [subnet for identity in identities if (subnet := found.subnet(identity))]
+        # An update of an environment that works is not refused because of a port.
+        is_new = not any(planned.is_near(each) for subnet in subnets for each in subnet.environments)
+        problems += check_attached(args, found, subnets, planned.location, is_new=is_new, parent=parent)
     else:
         ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
         problems = rules.check_new_subnets(found, ranges, planned, service=DELEGATION_SERVICE)
@@ -83,22 +74,6 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     return found
 
 
-async def subscription_of(options: pulumi.InvokeOutputOptions) -> str:
-    """The id of the subscription that the provider works in."""
-    return str((await returned(authorization.get_client_config_output(opts=options))).subscription_id)
-
-
-def raise_errors(problems: Iterable[Problem]) -> None:
-    """Raises the errors among these problems of an existing network.
-
-    Raises:
-        ArgumentsError: there is at least one error.
-    """
-    errors = [problem for problem in problems if problem.is_error]
-    if errors:
-        raise ArgumentsError("The existing network", errors, consequence=NOT_REQUESTED)
-
-
 async def _read(identity: str, key: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
     try:
         return await read_network(identity, options)
@@ -106,11 +81,6 @@ async def _read(identity: str, key: str, options: pulumi.InvokeOutputOptions) ->
         if says_that_nothing_is_there(error):
             raise_errors([ids.not_found(ids.network_of(identity)).within(key)])
         raise
-
-
-def says_that_nothing_is_there(error: Exception) -> bool:
-    """Whether a function of azure-native failed because there is nothing under the id or name that it was asked for."""
-    return any(mark in str(error) for mark in _NOTHING_THERE)
 
 
 async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
@@ -137,14 +107,6 @@ async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> Ex
         dns_servers=tuple(found.dhcp_options.dns_servers or ()) if found.dhcp_options else (),
         is_deleting=_is_deleting(found),
     )
-
-
-async def returned(asked: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - the result of any function
-    """What a function returned. All of its arguments are known, so that it has been called even in a preview."""
-    try:
-        return await asked.future()
-    except Exception as error:
-        raise pulumi.RunError(f"The existing network could not be looked up: {error}") from error
 
 
 # Every property through which Azure shows what is in a subnet, but for the links of services (API reference "Subnets").

@@ -17,9 +17,9 @@ from pulumi.runtime import invoke_async
 
 from .azure_ids import in_azure_spelling
 from .callback_server import stop_callback_server_only_after_start
-from .existing_network import says_that_nothing_is_there
 from .hooks import deployment
 from .interruption import InterruptedWaitError, Interruptible
+from .look_up import says_that_nothing_is_there
 from .rules.external_settings import SETTINGS, check_update
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 from .argument_types import GuardName, checked_by
@@ -12,10 +13,15 @@ from .model import Input, Model, setting
 from .rules import Problem
 from .rules import guards as guard_rules
 from .rules import names as name_rules
-from .validation import Rules, check, valid
+from .rules import network_ids as id_rules
+from .rules.shapes import MISSING_VALUE
+from .setting import setting_of
+from .validation import INVALID, Rules, check, valid
 
 Caller = Annotated[str, checked_by(guard_rules.check_caller)]
 RoutePrefix = Annotated[str, checked_by(guard_rules.check_route_prefix)]
+SecurityGroupId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID))]
+RouteTableId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID))]
 NextHopAddress = Annotated[str, checked_by(guard_rules.check_next_hop_address)]
 
 
@@ -42,14 +48,22 @@ Callers = Annotated[tuple[Caller, ...], Rules(lambda callers: guard_rules.check_
 
 
 class SecurityGroupArgs(Model):
-    """A security group for the four subnets, with the rules that the service documents."""
+    """A security group for the four subnets: one that the stack creates, or an existing one."""
 
-    name: GuardName = setting(
-        "Name of the security group.",
+    name: GuardName | None = setting(
+        "Name of a security group that the stack creates, with the rules that the service documents.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="nsg-logic-apps",
         change=another(Part.SECURITY_GROUP),
+        default=None,
         is_name=True,
+    )
+    id: Input[SecurityGroupId] | None = setting(
+        "Id of an existing security group, instead of a name. It is looked up, and its rules are checked.",
+        allowed="the id of a security group in the same subscription and region",
+        example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/networkSecurityGroups/nsg-company",
+        change=in_place(Part.SUBNETS),
+        default=None,
     )
     callers: Callers | None = setting(
         "Who may call the triggers of an External environment and see inputs and outputs in its run histories: address "
@@ -59,6 +73,15 @@ class SecurityGroupArgs(Model):
         change=in_place(Part.SECURITY_GROUP),
         default=None,
     )
+
+    @check
+    def _check_name_or_id(self) -> list[Problem]:
+        others = ["callers"] if getattr(self, "callers", INVALID) is not None else []
+        return id_rules.check_name_or_id(
+            has_name=getattr(self, "name", INVALID) is not None,
+            has_id=getattr(self, "id", INVALID) is not None,
+            others=others,
+        )
 
     def warnings(self) -> list[Problem]:
         """What is worth knowing of the callers, though Azure may take them."""
@@ -116,29 +139,56 @@ def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, guard_rules.RouteFacts]
 
 
 class RouteTableArgs(Model):
-    """A route table for the four subnets."""
+    """A route table for the four subnets: one that the stack creates, or an existing one."""
 
-    name: GuardName = setting(
-        "Name of the route table.",
+    name: GuardName | None = setting(
+        "Name of a route table that the stack creates.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="rt-logic-apps",
         change=another(Part.ROUTE_TABLE),
+        default=None,
         is_name=True,
     )
-    routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] = setting(
-        "The routes by their names.",
+    id: Input[RouteTableId] | None = setting(
+        "Id of an existing route table, instead of a name. It is looked up, and its routes are checked.",
+        allowed="the id of a route table in the same subscription and region",
+        example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/routeTables/rt-company",
+        change=in_place(Part.SUBNETS),
+        default=None,
+    )
+    routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] | None = setting(
+        "The routes by their names; required with a name.",
         allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
         example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
         change=in_place(Part.ROUTE_TABLE),
+        default=None,
         is_name=True,
     )
 
+    @check
+    def _check_name_or_id(self) -> list[Problem]:
+        has_name, has_routes = getattr(self, "name", INVALID) is not None, getattr(self, "routes", INVALID) is not None
+        problems = id_rules.check_name_or_id(
+            has_name=has_name,
+            has_id=getattr(self, "id", INVALID) is not None,
+            others=["routes"] if has_routes else [],
+        )
+        if not problems and has_name and not has_routes:
+            details = setting_of(type(self), "routes")
+            problems.append(
+                MISSING_VALUE.broken(
+                    "is required and was not given.", details.allowed, details.example, place=("routes",)
+                )
+            )
+        return problems
+
     def warnings(self) -> list[Problem]:
         """What is worth knowing of the routes, though Azure takes them."""
-        found = guard_rules.check_management_traffic(_facts(self.routes))
+        routes = self.routes or {}
+        found = guard_rules.check_management_traffic(_facts(routes))
         found += [
             problem.within(name, "addressPrefix")
-            for name, route in self.routes.items()
+            for name, route in routes.items()
             for problem in guard_rules.check_route_prefix(route.address_prefix)
         ]
         return [problem.within("routes") for problem in found if not problem.is_error]

@@ -175,14 +175,14 @@ class NetworkArgs(Model):
     security_group: SecurityGroupArgs | None = setting(
         "A security group on the four subnets that opens the ports that the environment needs, and no others from "
         "outside the network. When left out, there is none.",
-        allowed="an object with name and, if wanted, callers",
+        allowed="an object with name and, if wanted, callers; or with the id of an existing one",
         example="{name: nsg-logic-apps}",
         change=comes_and_goes(Part.SECURITY_GROUP),
         default=None,
     )
     route_table: RouteTableArgs | None = setting(
         "A route table on the four subnets. When left out, there is none.",
-        allowed="an object with name and routes",
+        allowed="an object with name and routes, or with the id of an existing one",
         example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
         change=comes_and_goes(Part.ROUTE_TABLE),
         default=None,
@@ -309,7 +309,7 @@ class NetworkArgs(Model):
     def check_government(self, location: Input[str]) -> list[Problem]:
         """Whether a security group can be created in this location."""
         # A region that becomes known later is left to Azure, which refuses the tags there.
-        if self.security_group is None or not isinstance(location, str):
+        if self.security_group is None or self.security_group.id is not None or not isinstance(location, str):
             return []
         return [problem.within("securityGroup") for problem in guard_rules.check_government(location)]
 
@@ -363,7 +363,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
 
     @check
     def _check_what_the_security_group_is_for(self) -> list[Problem]:
-        if self.security_group is None:
+        if self.security_group is None or self.security_group.name is None:
             return []
         return [
             MISSING_VALUE.broken("is required with a security group and was not given.", allowed, example, place=(key,))

@@ -18,7 +18,7 @@ from .external_settings import shows_external_settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .guard_arguments import RouteTableArgs
+    from .guard_arguments import RouteArgs
     from .model import Input
     from .security_rules import SecurityRule
 
@@ -128,28 +128,28 @@ class SecurityGroup:
 class RouteTable:
     """A route table and its routes, in the order in which they are written."""
 
-    def __init__(self, surroundings: Surroundings, args: RouteTableArgs) -> None:
-        """Registers the table, then its routes."""
+    def __init__(self, surroundings: Surroundings, name: str, routes: Mapping[str, RouteArgs]) -> None:
+        """Registers the table of this name, then its routes."""
         logical_name = f"{surroundings.name}-rt"
         options = surroundings.options(logical_name)
         options.replace_on_changes = ["location"]
         self.resource = network.RouteTable(
             logical_name,
             resource_group_name=surroundings.resource_group_name,
-            route_table_name=args.name,
+            route_table_name=name,
             location=surroundings.location,
             tags=surroundings.tags or None,
             opts=options,
         )
         self.routes: list[network.Route] = []
-        for name, route in args.routes.items():
-            logical_name = f"{surroundings.name}-rt-{name}"
+        for route_name, route in routes.items():
+            logical_name = f"{surroundings.name}-rt-{route_name}"
             self.routes.append(
                 network.Route(
                     logical_name,
                     resource_group_name=surroundings.resource_group_name,
                     route_table_name=self.resource.name,
-                    route_name=name,
+                    route_name=route_name,
                     address_prefix=route.address_prefix,
                     next_hop_type=route.next_hop_type,
                     next_hop_ip_address=route.next_hop_ip_address,

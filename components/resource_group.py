@@ -8,8 +8,8 @@ import pulumi
 from pulumi_azure_native import resources
 
 from .errors import ArgumentsError
-from .existing_network import says_that_nothing_is_there
 from .external_settings import shows_external_settings
+from .look_up import says_that_nothing_is_there
 from .outputs import after
 from .rules import settings as setting_rules
 

@@ -66,6 +66,11 @@ class SecurityRule:
     ports: tuple[str, ...]
     description: str
 
+    @property
+    def is_essential(self) -> bool:
+        """Whether the creation of an environment fails without it."""
+        return self.description.endswith(_ESSENTIAL)
+
 
 MANAGEMENT_TAGS = (
     "LogicAppsManagement",
@@ -98,6 +103,25 @@ def security_rules(
     rules = _inbound(external=external, premium=premium, address_space=tuple(address_space))
     rules += _callers(callers if external else None, everybody=INTERNET if external else VIRTUAL_NETWORK)
     rules += _outbound(premium=premium, address_space=tuple(address_space))
+    return [*rules, dns_rule(dns_servers)] if dns_servers else rules
+
+
+def required_traffic(
+    *, external: bool | None, premium: bool, address_space: Sequence[str], dns_servers: Sequence[str]
+) -> list[SecurityRule]:
+    """The traffic that an environment needs, as the rules that let it pass, in security groups of others.
+
+    Callers are left out: who they are is the owner's choice.
+
+    Args:
+        external: whether the endpoint is External; None if that is unknown.
+        premium: whether the SKU is Premium.
+        address_space: the prefixes of the virtual network.
+        dns_servers: the custom DNS servers of the network.
+    """
+    rules = _inbound(external=bool(external), premium=premium, address_space=tuple(address_space))
+    rules += _outbound(premium=premium, address_space=tuple(address_space))
+    rules = [rule for rule in rules if external is not None or "AzureTrafficManager" not in rule.sources]
     return [*rules, dns_rule(dns_servers)] if dns_servers else rules
 
 

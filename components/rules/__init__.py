@@ -110,9 +110,12 @@ from .names import (
     VIRTUAL_NETWORK_NAME,
 )
 from .network_ids import (
+    NAME_OR_ID,
     NETWORK_ALTERNATIVES,
     NETWORK_FOUND,
     NETWORK_SUBSCRIPTION,
+    ROUTE_TABLE_ID,
+    SECURITY_GROUP_ID,
     SUBNET_ID,
     SUBNET_ID_REPEATED,
     SUBNETS_OF_ONE_NETWORK,
@@ -143,6 +146,7 @@ from .shapes import (
     WRONG_KIND,
 )
 from .texts import CONTROL_CHARACTER, CONVERTED_VALUE, SURROUNDING_SPACE
+from .traffic import TRAFFIC_BLOCKED, TRAFFIC_IMPAIRED, TRAFFIC_UNSEEN
 
 RULES: tuple[Rule, ...] = (
     UNKNOWN_KEY,
@@ -184,6 +188,9 @@ RULES: tuple[Rule, ...] = (
     SUBNET_LARGER_THAN_NEEDED,
     DNS_SERVER,
     GUARD_NAME,
+    NAME_OR_ID,
+    SECURITY_GROUP_ID,
+    ROUTE_TABLE_ID,
     SECURITY_GROUP_GOVERNMENT,
     CALLERS_EMPTY,
     CALLER_SOURCE,
@@ -254,6 +261,9 @@ RULES: tuple[Rule, ...] = (
     SUBNET_HELD_NEARBY,
     SUBNET_EMPTY,
     SUBNET_SAME_RANGE,
+    TRAFFIC_BLOCKED,
+    TRAFFIC_IMPAIRED,
+    TRAFFIC_UNSEEN,
     # Seen by looking up the vault of a key, and the key.
     KEY_VAULT_FOUND,
     KEY_VAULT_LOCATION,

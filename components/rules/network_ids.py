@@ -41,15 +41,30 @@ SUBNETS_OF_ONE_NETWORK = Rule(
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites: the environment is injected into one virtual network",
 )
+SECURITY_GROUP_ID = Rule(
+    "security-group-id",
+    "An existing security group is given by its resource id.",
+    Severity.ERROR,
+    sources.RESOURCE_IDS,
+)
+ROUTE_TABLE_ID = Rule(
+    "route-table-id", "An existing route table is given by its resource id.", Severity.ERROR, sources.RESOURCE_IDS
+)
+NAME_OR_ID = Rule(
+    "name-or-id",
+    "A security group or a route table has a name, if the stack creates it, or the id of an existing one.",
+    Severity.ERROR,
+    sources.LIBRARY_NETWORKS,
+)
 NETWORK_FOUND = Rule(
     "network-found",
-    "A virtual network or subnet that is said to exist does exist.",
+    "An existing virtual network, subnet, security group or route table can be found in Azure.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
 )
 NETWORK_SUBSCRIPTION = Rule(
     "network-subscription",
-    "A network that exists is in the subscription that the environment is made in.",
+    "An existing network, security group or route table is in the subscription of the environment.",
     Severity.ERROR,
     f"{sources.LIBRARY_NETWORKS}: whether Azure takes another is documented nowhere; seen by looking it up",
 )
@@ -60,6 +75,14 @@ _VIRTUAL_NETWORK = re.compile(
     re.IGNORECASE,
 )
 _SUBNET = re.compile(rf"(?P<id>{_VIRTUAL_NETWORK.pattern})/subnets/(?P<subnet>[^/\s]+)", re.IGNORECASE)
+_ANY = re.compile(
+    r"/subscriptions/(?P<subscription>[^/\s]+)/resourceGroups/(?P<group>[^/\s]+)/providers/Microsoft\.Network/.+",
+    re.IGNORECASE,
+)
+_REFERENCES = {
+    SECURITY_GROUP_ID: ("networkSecurityGroups", "a security group", "az network nsg show --query id", "nsg-company"),
+    ROUTE_TABLE_ID: ("routeTables", "a route table", "az network route-table show --query id", "rt-company"),
+}
 _EXAMPLE = (
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network/providers/Microsoft.Network"
     "/virtualNetworks/vnet-company"
@@ -80,6 +103,61 @@ def network_id(text: str) -> NetworkId:
     found = _SUBNET.fullmatch(text) or _VIRTUAL_NETWORK.fullmatch(text)
     assert found is not None, text  # noqa: S101 - checked
     return NetworkId(found["subscription"], found["group"], found["network"])
+
+
+def resource_group_of(text: str) -> str:
+    """The resource group in the id of a resource of Microsoft.Network; the id was checked before."""
+    found = _ANY.fullmatch(text)
+    assert found is not None, text  # noqa: S101 - checked
+    return found["group"]
+
+
+def check_reference(rule: Rule, text: str) -> list[Problem]:
+    """Whether ``text`` is the id of a security group or of a route table.
+
+    Args:
+        rule: ``SECURITY_GROUP_ID`` or ``ROUTE_TABLE_ID``.
+        text: what was given.
+    """
+    resource_type, kind, command, example = _REFERENCES[rule]
+    prefix = _EXAMPLE.partition("/virtualNetworks/")[0]
+    if re.fullmatch(
+        r"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Network"
+        rf"/{resource_type}/[^/\s]+",
+        text,
+        re.IGNORECASE,
+    ):
+        return []
+    return [
+        rule.broken(
+            f"{_given(text)} is not the id of {kind}.",
+            f"the id, as `{command}` prints it",
+            f"{prefix}/{resource_type}/{example}",
+        )
+    ]
+
+
+def check_name_or_id(*, has_name: bool, has_id: bool, others: Sequence[str] = ()) -> list[Problem]:
+    """Whether exactly one of name and id is given, and with an id nothing else.
+
+    Args:
+        has_name: whether there is a name.
+        has_id: whether there is an id.
+        others: the other keys that are given.
+    """
+    allowed = "name, for one that the stack creates, or id, for an existing one"
+    if not has_name and not has_id:
+        return [NAME_OR_ID.broken("has neither a name nor an id.", allowed)]
+    beside = ["name", *others] if has_name else list(others)
+    if has_id and beside:
+        return [
+            NAME_OR_ID.broken(
+                f"has an id, of an existing one, and {', '.join(beside)}, for one that the stack creates.",
+                allowed,
+                remedy=f"Take out {', '.join(beside)}, or the id.",
+            )
+        ]
+    return []
 
 
 def network_of(text: str) -> str:
@@ -158,7 +236,9 @@ def check_subnet_id_count(count: int) -> list[Problem]:
 
 def check_subscription(identity: str, subscription: str) -> list[Problem]:
     """Whether a network is in the subscription that everything is made in."""
-    given = network_id(identity).subscription
+    found = _ANY.fullmatch(identity)
+    assert found is not None, identity  # noqa: S101 - checked
+    given = found["subscription"]
     if given.lower() == subscription.lower():
         return []
     return [

@@ -25,6 +25,9 @@ from components.rules.found_network import ExistingNetwork, ExistingSubnet, Plan
 from components.rules.names import name_respelled
 from components.rules.network_ids import check_subscription
 from components.rules.settings import resource_group_not_found
+from components.rules.traffic import check_security_group, unseen
+from components.security_rules import required_traffic
+from components.traffic import FoundRule, Place
 
 from .certificate_factory import certificate, certificate_with_serial_number_zero, private_key
 
@@ -205,6 +208,18 @@ EXAMPLES: dict[str, Example] = {
     "subnet-larger-than-needed": Example(subnets(*FOUR, "10.0.0.128/26"), subnets(*FOUR, "10.0.0.128/27")),
     "dns-server": Example(network(dnsServers=["10.0.0.256"]), network(dnsServers=["10.0.0.255"])),
     "guard-name": Example(guarded(name="nsg-"), guarded(name="nsg-a")),
+    "name-or-id": Example(
+        network(securityGroup={"id": f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg", "name": "nsg"}),
+        network(securityGroup={"id": f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg"}),
+    ),
+    "security-group-id": Example(
+        network(securityGroup={"id": COMPANY}),
+        network(securityGroup={"id": f"{GROUP}/providers/microsoft.network/networksecuritygroups/nsg"}),
+    ),
+    "route-table-id": Example(
+        network(routeTable={"id": "rt"}),
+        network(routeTable={"id": f"{GROUP}/providers/Microsoft.Network/routeTables/rt"}),
+    ),
     "security-group-government": Example(
         {"location": "usgovvirginia"} | guarded(), {"location": "usgovvirginia"} | network()
     ),
@@ -386,6 +401,26 @@ def of_update(**in_azure: Any) -> list[Problem]:
     return check_update("fabrikam-rt", SETTINGS["azure-native:network:RouteTable"], in_azure, {}, {})
 
 
+NSG = COMPANY.replace("virtualNetworks/vnet-company", "networkSecurityGroups/nsg-company")
+NEEDED = required_traffic(external=False, premium=False, address_space=["10.0.0.0/16"], dns_servers=[])
+IN_SUBNETS = Place((IPv4Network("10.0.0.0/25"),), (IPv4Network("10.0.0.0/16"),), "westus2")
+
+
+def behind_rules(*rules: FoundRule, is_new: bool = True) -> list[Problem]:
+    """What is found in a security group that lets everything pass but for these rules."""
+    everything = ("*",)
+    allow = [
+        FoundRule(f"allow-{direction}", 4000, direction, True, "*", everything, everything, everything, everything)
+        for direction in ("Inbound", "Outbound")
+    ]
+    return check_security_group(NSG, [*rules, *allow], NEEDED, IN_SUBNETS, is_new=is_new)
+
+
+def denied(port: str) -> FoundRule:
+    """A rule that denies traffic from the internet to a port."""
+    return FoundRule("deny-internet", 200, "Inbound", False, "*", ("Internet",), ("*",), ("*",), (port,))
+
+
 VAULT = f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam"
 RIGHT_VAULT = FoundVault("westus2", soft_delete=True, purge_protection=True)
 RIGHT_KEY = FoundKey("0" * 32, "RSA", 2048, enabled=True)
@@ -422,6 +457,9 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     "subnet-held-nearby": (in_four(holders=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
     "subnet-empty": (in_four(users={"ipAllocations": ("other",)}), in_four()),
     "subnet-same-range": (ours_in_theirs("10.0.0.64/27"), ours_in_theirs("10.0.0.128/27")),
+    "traffic-blocked": (behind_rules(denied("3443")), behind_rules(denied("3444"))),
+    "traffic-impaired": (behind_rules(denied("3443"), is_new=False), behind_rules()),
+    "traffic-unseen": ([unseen(NSG, "Status=403 Code=AuthorizationFailed")], []),
     "key-vault-found": ([vault_not_found(VAULT)], in_vault()),
     "key-vault-location": (in_vault(location="eastus"), in_vault(location="West US 2")),
     "key-vault-protected": (in_vault(purge_protection=False), in_vault(soft_delete=None)),

@@ -86,11 +86,11 @@ def environment(network: Any, opts: Any = None, **changes: Any) -> Any:
 
 
 def problems(program: Any, known: dict[str, Any]) -> set[tuple[str, str]]:
-    """The places and rules of what is found; nothing of the environment was registered."""
+    """The places and rules of what is found; of the environment nothing but its own virtual network was registered."""
     recording = Recording()
     with pytest.raises(ArgumentsError) as caught:
         record(program, functions=known, recording=recording)
-    assert [r.name for r in recording.registrations if r.request.custom] == []
+    assert {r.name for r in recording.registrations if r.request.custom} <= {"fabrikam-vnet"}
     return {(".".join(map(str, p.place)), p.rule.identifier) for p in caught.value.problems}
 
 
@@ -470,3 +470,107 @@ def test_the_network_component_alone_makes_subnets_in_a_network_that_exists() ->
     recording = record(lambda: EnvironmentNetwork("fabrikam", arguments), functions=functions())
     assert [r.type for r in recording.registrations if r.request.custom] == [SUBNET] * 4
     assert not {r.type for r in recording.registrations} & {VIRTUAL_NETWORK, SECURITY_GROUP}
+
+
+GET_SECURITY_GROUP = "azure-native:network:getNetworkSecurityGroup"
+GET_ROUTE_TABLE = "azure-native:network:getRouteTable"
+NSG = f"{SUBSCRIPTION}/resourceGroups/rg-security/providers/Microsoft.Network/networkSecurityGroups/nsg-company"
+TABLE = f"{SUBSCRIPTION}/resourceGroups/rg-security/providers/Microsoft.Network/routeTables/rt-company"
+OWN_NETWORK = {"name": "vnet", "address_space": ["10.0.0.0/24"]}
+
+
+def security_group(*denied: str, **others: Any) -> dict[str, Any]:
+    """A group that lets everything pass but for these ports from the internet."""
+    everything = {"sourceAddressPrefix": "*", "destinationAddressPrefix": "*", "sourcePortRange": "*", "protocol": "*"}
+    rules: list[dict[str, Any]] = [
+        everything
+        | {"name": "deny", "priority": 200, "direction": "Inbound", "access": "Deny", "destinationPortRange": port}
+        | {"sourceAddressPrefix": "Internet"}
+        for port in denied
+    ]
+    rules += [
+        everything | {"name": "all", "priority": 4000, "direction": way, "access": "Allow", "destinationPortRange": "*"}
+        for way in ("Inbound", "Outbound")
+    ]
+    return {"id": NSG, "name": "nsg-company", "location": "westus2", "securityRules": rules} | others
+
+
+def route_table(next_hop: str = "Internet", **others: Any) -> dict[str, Any]:
+    routes = [{"name": "all", "addressPrefix": "0.0.0.0/0", "nextHopType": next_hop}]
+    return {"id": TABLE, "name": "rt-company", "location": "westus2", "routes": routes} | others
+
+
+def with_traffic(known: dict[str, Any], *denied: str, next_hop: str = "Internet") -> dict[str, Any]:
+    return known | {GET_SECURITY_GROUP: security_group(*denied), GET_ROUTE_TABLE: route_table(next_hop)}
+
+
+@pytest.mark.parametrize("network", [IN_COMPANY, OWN_NETWORK])
+@pytest.mark.parametrize("late", [True, False])
+def test_existing_security_groups_and_route_tables_are_attached_in_azures_spelling(
+    network: dict[str, Any], late: bool
+) -> None:
+    def program() -> None:
+        given = [NSG.replace("rg-security", "RG-Security"), TABLE.replace("routeTables", "routetables")]
+        group, table = (pulumi.Output.from_input(each) if late else each for each in given)
+        environment(network | {"security_group": {"id": group}, "route_table": {"id": table}})()
+
+    recording = record(program, functions=with_traffic(functions()), preview=not late)
+    for number in range(1, 5):
+        inputs = recording[f"fabrikam-subnet-{number}"].inputs
+        assert (inputs["networkSecurityGroup"], inputs["routeTable"]) == ({"id": NSG}, {"id": TABLE})
+    assert not {r.type for r in recording.registrations} & {SECURITY_GROUP, "azure-native:network:RouteTable"}
+
+
+@pytest.mark.parametrize("network", [IN_COMPANY, OWN_NETWORK])
+def test_the_ports_that_an_environment_needs_are_checked_in_existing_groups_and_tables(network: dict[str, Any]) -> None:
+    network = network | {"security_group": {"id": NSG}, "route_table": {"id": TABLE}}
+    assert problems(environment(network), with_traffic(functions(), "454")) == {("securityGroup.id", "traffic-blocked")}
+    assert problems(environment(network), with_traffic(functions(), next_hop="VirtualAppliance")) == {
+        ("routeTable.id", "traffic-blocked")
+    }
+
+
+def test_the_message_names_rule_port_direction_and_what_to_add() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        record(environment(OWN_NETWORK | {"security_group": {"id": NSG}}), functions=with_traffic(functions(), "3443"))
+    text = str(caught.value)
+    assert (
+        "Inbound traffic from ApiManagement on port 3443 (TCP and UDP) is blocked by the rule deny (priority 200)"
+        in text
+    )
+    assert "az network nsg rule create --resource-group rg-security --nsg-name nsg-company" in text
+    assert "--priority 100 --direction Inbound" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [({"location": "eastus"}, "network-location"), (None, "network-found")],
+)
+def test_existing_groups_are_there_and_in_the_region(changes: dict[str, Any] | None, rule: str) -> None:
+    found = Refusal('Status=404 Code="ResourceNotFound"') if changes is None else security_group(**changes)
+    known = functions() | {GET_SECURITY_GROUP: found}
+    network = OWN_NETWORK | {"security_group": {"id": NSG}}
+    assert problems(environment(network), known) == {("securityGroup.id", rule)}
+
+
+def test_what_is_attached_to_existing_subnets_is_checked_once_for_all_of_them(caplog: pytest.LogCaptureFixture) -> None:
+    known = with_four()
+    for subnet in known[GET_VIRTUAL_NETWORK]["subnets"]:
+        subnet |= {"networkSecurityGroup": {"id": NSG}, "routeTable": {"id": TABLE}}
+    blocked = with_traffic(known, "454", next_hop="None")
+    assert problems(environment({"subnet_ids": FOUR_IDS}), blocked) == {("subnetIds.0", "traffic-blocked")}
+
+    # An environment that stands is not kept from being updated.
+    for subnet in known[GET_VIRTUAL_NETWORK]["subnets"]:
+        subnet |= {"serviceAssociationLinks": [{"link": f"{ENVIRONMENTS}/Fabrikam-ISE"}]}
+    recording = record(environment({"subnet_ids": FOUR_IDS}), functions=with_traffic(known, "454"))
+    assert "fabrikam-ise" in recording.names
+    assert "[traffic-impaired]" in caplog.text
+    assert recording.invokes.count(GET_SECURITY_GROUP) == 1
+
+
+def test_a_group_that_may_not_be_read_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    known = functions() | {GET_SECURITY_GROUP: Refusal("Status=403 Code=AuthorizationFailed")}
+    recording = record(environment(OWN_NETWORK | {"security_group": {"id": NSG}}), functions=known)
+    assert recording["fabrikam-subnet-1"].inputs["networkSecurityGroup"] == {"id": NSG}
+    assert "[traffic-unseen]" in caplog.text

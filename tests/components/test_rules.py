@@ -116,6 +116,8 @@ def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
         "key-version-current",
         "key-unseen",
         "settings-removed",
+        "traffic-impaired",
+        "traffic-unseen",
     }
 
 

@@ -198,6 +198,32 @@ def key(name: str, vault_name: str) -> Way:
     return way
 
 
+# A security group without rules would block the ports that an environment needs.
+ALLOW_ALL = {
+    "access": "Allow",
+    "priority": 100,
+    "direction": "Inbound",
+    "protocol": "*",
+    **{f"{end}AddressPrefix": "*" for end in ("source", "destination")},
+    **{f"{end}PortRange": "*" for end in ("source", "destination")},
+}
+
+
+def existing(key: str, resource: str, **properties: Any) -> Way:
+    """A change of the security group or the route table to one that somebody makes."""
+
+    def way(project: Project) -> dict[str, Any]:
+        path = f"{OTHERS}/providers/Microsoft.Network/{resource}"
+        with behind_the_back_of(project) as azure:
+            azure.put(OTHERS, {"location": "westus2"})
+            body = {"location": project.configuration("location"), "properties": properties}
+            assert azure.put(path, body).is_success
+            azure.get(path)
+        return network(project, **{key: {"id": path}})
+
+    return way
+
+
 # What an environment is rebuilt for, without anything else.
 WAYS |= {
     ("identity", "when it is added or taken away"): [
@@ -294,6 +320,13 @@ TOGETHER: list[tuple[list[Case], Way]] = [
         [("network.routeTable", "when it is taken away")],
         lambda project: network(project, routeTable=None),
     ),
+    (
+        [("network.securityGroup.id", "")],
+        existing(
+            "securityGroup", "networkSecurityGroups/nsg", securityRules=[{"name": "all", "properties": ALLOW_ALL}]
+        ),
+    ),
+    ([("network.routeTable.id", "")], existing("routeTable", "routeTables/rt")),
 ]
 
 WALKS = [([case], ways) for case, ways in WAYS.items()] + [(cases, [way]) for cases, way in TOGETHER]
@@ -331,13 +364,13 @@ def deployed(stacks: Stacks, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def names(project: Project) -> dict[str, str]:
     """The resources' logical names by those that they have in Azure; a rule's is made of that."""
     configured = project.configuration("network")
-    table = configured.get("routeTable") or {"name": "rt", "routes": {}}
+    table = {"name": "rt", "routes": {}} | (configured.get("routeTable") or {})
     connectors = [each if isinstance(each, str) else each["name"] for each in optional(project, "managedConnectors")]
     return {
         project.configuration("name"): "ise",
         configured["name"]: "vnet",
         project.configuration("resourceGroup")["name"]: "rg",
-        (configured.get("securityGroup") or {"name": "nsg"})["name"]: "nsg",
+        (configured.get("securityGroup") or {}).get("name", "nsg"): "nsg",
         table["name"]: "rt",
         **{route: f"rt-{route}" for route in table["routes"]},
         **{each["name"]: name for each, name in zip(configured["subnets"], SUBNETS, strict=True)},
