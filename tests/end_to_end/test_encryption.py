@@ -36,8 +36,9 @@ def all_in_one(project: Project) -> None:
     page = (REPOSITORY / "docs/how-to/use-your-own-key.md").read_text()
     (example,) = re.findall(r"## Create everything in one program.*?```python\n(.*?)```", page, flags=re.DOTALL)
     imports, _, rest = example.replace("logic_apps_environment", "components").partition("\n\n")
-    assert rest.count("\n    },\n)\n") == 1
-    unprotected = rest.replace("\n    },\n)\n", "\n    },\n    pulumi.ResourceOptions(protect=False),\n)\n")
+    # The environment is the last resource: protection would keep it from being destroyed.
+    assert rest.endswith("\n    },\n)\n")
+    unprotected = rest.removesuffix(")\n") + "    pulumi.ResourceOptions(protect=False),\n)\n"
     project.write_program(f"{imports}\n{PROGRAM}\n{unprotected}")
 
 
