@@ -1,4 +1,4 @@
-"""A stand-in for the azure-native resource plugin, version 3.29.0.
+"""The provider emulator, which replaces the azure-native resource plugin, version 3.29.0.
 
 It speaks Pulumi's resource provider protocol to the engine and plain Azure Resource Manager (ARM) REST to the cloud
 that it is configured for, with the tokens, the behaviour and the order of requests of the real plugin, so that a

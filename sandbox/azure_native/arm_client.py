@@ -160,7 +160,7 @@ class ArmClient:
             headers = {
                 "Accept": "application/json",
                 "Authorization": f"Bearer {self._cloud.token(deadline)}",
-                "User-Agent": f"pulumi-azure-native/{VERSION} (stand-in of the sandbox)",
+                "User-Agent": f"pulumi-azure-native/{VERSION} (provider emulator of the sandbox)",
             }
             if content is not None:
                 headers["Content-Type"] = "application/json"

@@ -56,7 +56,7 @@ def read_configuration(variables: Mapping[str, str], environment: Mapping[str, s
         environment: The process's environment.
 
     Raises:
-        ProviderError: Something needed is missing, or the login needs what the stand-in does not do.
+        ProviderError: Something needed is missing, or the login needs what the emulator does not do.
     """
 
     def setting(key: str) -> str:
@@ -66,13 +66,13 @@ def read_configuration(variables: Mapping[str, str], environment: Mapping[str, s
     missing = [f"azure-native:{key} (or {_ENVIRONMENT[key]})" for key in _NEEDED if not setting(key)]
     if missing:
         raise ProviderError(
-            "the sandbox's stand-in for azure-native signs in with a service principal to the cloud that its metadata "
+            "the sandbox's provider emulator signs in with a service principal to the cloud that its metadata "
             f"host names, and is not told: {', '.join(missing)}. Run pulumi as `python -m sandbox run -- pulumi …`, "
             "which sets all of these, or run it outside the sandbox with the real azure-native plugin."
         )
     if setting("disableInstanceDiscovery").lower() not in ("true", "1"):
         raise ProviderError(
-            "the sandbox's stand-in for azure-native cannot verify a login endpoint with Microsoft. Set "
+            "the sandbox's provider emulator cannot verify a login endpoint with Microsoft. Set "
             "azure-native:disableInstanceDiscovery (or ARM_DISABLE_INSTANCE_DISCOVERY) to true, as "
             "`python -m sandbox run -- pulumi …` does."
         )

@@ -1,4 +1,4 @@
-"""What can go wrong in the stand-in, as messages for the person who runs ``pulumi``."""
+"""What can go wrong in the emulator, as messages for the person who runs ``pulumi``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The functions (invokes) that the stand-in knows: those that read a resource, and what it is configured with.
+"""The functions (invokes) that the emulator knows: those that read a resource, and what it is configured with.
 
 A reading function has the path, the api-version and the outputs of the resource that it reads. To add one, add it to
 :data:`READS`.
@@ -63,7 +63,7 @@ class Functions:
             arguments: Its arguments, all of them known.
 
         Raises:
-            ProviderError: The stand-in does not know the function, an argument is missing, or ARM refused the request.
+            ProviderError: The emulator does not know the function, an argument is missing, or ARM refused the request.
         """
         deadline = Deadline()
         if token == CLIENT_CONFIG:
@@ -71,7 +71,7 @@ class Functions:
         if token in READS:
             return self._read(token, arguments, deadline)
         raise ProviderError(
-            f"the sandbox's stand-in for azure-native does not know the function '{token}'; it knows "
+            f"the sandbox's provider emulator does not know the function '{token}'; it knows "
             f"{', '.join([*READS, CLIENT_CONFIG])}. Take what the function would look up from a resource's outputs, or "
             "run the program against Azure with the real azure-native plugin."
         )

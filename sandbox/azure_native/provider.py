@@ -74,8 +74,8 @@ def _abort(context: grpc.ServicerContext, error: Exception, what: str) -> None:
         case _:
             context.abort(
                 grpc.StatusCode.UNKNOWN,
-                f"the sandbox's stand-in for azure-native failed in {what}: {type(error).__name__}: {error}. "
-                "This is a fault of the stand-in, not of the program; please report it with the program that shows it.",
+                f"the sandbox's provider emulator failed in {what}: {type(error).__name__}: {error}. "
+                "This is a fault of the emulator, not of the program. Report it with the program that shows it.",
             )
 
 
@@ -94,7 +94,7 @@ class _Status(grpc.Status):  # type: ignore[misc]  # grpc has no types
 
 
 class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """The stand-in's answers to the engine.
+    """The emulator's answers to the engine.
 
     Args:
         log: Where warnings for the user go.
@@ -114,7 +114,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_method
     def GetSchema(self, request: provider_pb2.GetSchemaRequest) -> provider_pb2.GetSchemaResponse:  # noqa: N802
-        """Give the package schema of the types that the stand-in knows."""
+        """Give the package schema of the types that the emulator knows."""
         if request.version != 0:
             raise ProviderError(f"unsupported schema version {request.version}; the only one is 0")
         from .package_schema import package_schema  # noqa: PLC0415 (seldom asked for)
@@ -274,7 +274,7 @@ def _resource_type(urn: str) -> ResourceType:
     """The type of the resource with this URN: ``urn:pulumi:<stack>::<project>::<parent types$type>::<name>``.
 
     Raises:
-        ProviderError: The stand-in does not know it.
+        ProviderError: The emulator does not know it.
     """
     return resource_type(urn.split("::", 3)[2].rsplit("$", maxsplit=1)[-1])
 

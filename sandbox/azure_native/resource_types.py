@@ -1,4 +1,4 @@
-"""The resource types that the stand-in knows: one declarative entry each.
+"""The resource types that the emulator knows: one declarative entry each.
 
 What an entry does not say comes from the SDK's own declarations (:mod:`sandbox.azure_native.schema`): the names and
 types of inputs and outputs. To add a type, add its entry here, list new object types in :data:`WRAPPED_TYPES` and run
@@ -28,7 +28,7 @@ Verb = Literal["create", "delete"]
 
 @dataclass(frozen=True)
 class ResourceType:
-    """What the stand-in has to know about a resource type beside its SDK declaration.
+    """What the emulator has to know about a resource type beside its SDK declaration.
 
     Attributes:
         token: The Pulumi type token.
@@ -338,12 +338,12 @@ def resource_type(token: str) -> ResourceType:
     """Find a resource type by its token.
 
     Raises:
-        ProviderError: The stand-in does not know it.
+        ProviderError: The emulator does not know it.
     """
     if token in RESOURCE_TYPES:
         return RESOURCE_TYPES[token]
     raise ProviderError(
-        f"the sandbox's stand-in for azure-native does not know the resource type '{token}'; it knows "
+        f"the sandbox's provider emulator does not know the resource type '{token}'; it knows "
         f"{', '.join(RESOURCE_TYPES)}. Use one of these (azure-native:resources:Resource creates a resource of any "
         "type that the simulator has), or run the program against Azure with the real azure-native plugin."
     )

@@ -25,7 +25,7 @@ _GROUP_API_VERSION = "2020-10-01"
 def trusted_client() -> httpx.Client:
     """An HTTP client that trusts the certificates in ``SSL_CERT_FILE``, else the system's.
 
-    Like the real plugin's, its requests to loopback addresses pass by any proxy; the stand-in makes no others.
+    Like the real plugin's, its requests to loopback addresses pass by any proxy; the emulator makes no others.
     """
     context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE"))
     unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=20)

@@ -1,7 +1,7 @@
 """Pulumi property values as plain Python values, and back.
 
 The engine sends properties as protobuf structs. A value that is known only after an update arrives as one of seven
-well-known strings, one per kind of value. Because the stand-in, like the real plugin, accepts neither secrets nor
+well-known strings, one per kind of value. Because the emulator, like the real plugin, accepts neither secrets nor
 resource references nor outputs, only plain values and these strings arrive.
 
 Source: Pulumi SDK for Go, sdk/go/common/resource/plugin/rpc.go.

@@ -1,1 +1,1 @@
-"""The real Pulumi CLI, the real engine, the provider stand-in and the simulator, together, as a user runs them."""
+"""The real Pulumi CLI, the real engine, the provider emulator and the simulator, together, as a user runs them."""

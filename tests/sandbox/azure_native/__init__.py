@@ -1,1 +1,1 @@
-"""Tests of the stand-in for the azure-native plugin."""
+"""Tests of the provider emulator."""

@@ -256,7 +256,7 @@ def test_a_fault_of_the_plugin_names_method_and_resource_in_one_line(engine: Eng
     with pytest.raises(grpc.RpcError) as raised:
         create(engine, SUBNET_URN, {})
     assert refused(raised).startswith(
-        f"the sandbox's stand-in for azure-native failed in Create of {SUBNET_URN}: KeyError: 'resourceGroupName'."
+        f"the sandbox's provider emulator failed in Create of {SUBNET_URN}: KeyError: 'resourceGroupName'."
     )
     assert "Traceback" not in refused(raised)
 

@@ -1,4 +1,4 @@
-"""The real Pulumi engine makes everything that an environment's surroundings need, by the stand-in for azure-native."""
+"""The real Pulumi engine makes everything that an environment's surroundings need, by the provider emulator."""
 
 from __future__ import annotations
 
