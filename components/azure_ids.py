@@ -16,6 +16,8 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     import pulumi
 
+    from .model import Input
+
 _SLASHES = re.compile("/{2,}")
 _GROUP = re.compile("^(/subscriptions/[^/]+)/resourceGroups(?=/|$)", re.IGNORECASE)
 
@@ -32,3 +34,8 @@ def in_azure_spelling(identifier: str) -> str:
     functions for ARM templates", resourceId).
     """
     return _GROUP.sub(r"\1/resourceGroups", _SLASHES.sub("/", unquote(identifier)))
+
+
+def in_lower_case(identifier: Input[str]) -> Input[str]:
+    """An id in lower case, in which all spellings of it are the same."""
+    return identifier.lower() if isinstance(identifier, str) else identifier.apply(lambda known: known.lower())

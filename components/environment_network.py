@@ -18,7 +18,7 @@ from .argument_types import EndpointType, SkuName
 from .azure_ids import azure_id
 from .errors import summaries
 from .existing_network import look_up_network
-from .existing_traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_reference
+from .existing_traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_references
 from .external_settings import shows_external_settings
 from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
@@ -235,9 +235,8 @@ class EnvironmentNetwork(WithOutputs):
             location=place.location,
             tags=args.tags,
         )
-        if group and group.id is not None:
-            self._security_group_id = look_up_reference(SECURITY_GROUP, group.id, args, found, self)
-        elif group and group.name is not None:
+        self._take_references(found)
+        if group and group.name is not None:
             self._security_group = SecurityGroup(
                 surroundings,
                 group.name,
@@ -256,12 +255,22 @@ class EnvironmentNetwork(WithOutputs):
             self.security_group = self._security_group.resource
             self.security_rules = self._security_group.rules
             self._security_group_id = azure_id(self.security_group)
-        if table and table.id is not None:
-            self._route_table_id = look_up_reference(ROUTE_TABLE, table.id, args, found, self)
-        elif table and table.name is not None:
+        if table and table.name is not None:
             made = RouteTable(surroundings, table.name, table.routes or {})
             self.route_table, self.routes = made.resource, made.routes
             self._route_table_id = azure_id(self.route_table)
+
+    def _take_references(self, found: pulumi.Output[ExistingNetwork] | None) -> None:
+        """Takes an existing security group and an existing route table, once they are found to be usable."""
+        given = {SECURITY_GROUP: self._args.security_group, ROUTE_TABLE: self._args.route_table}
+        references = {key: each.id for key, each in given.items() if each is not None and each.id is not None}
+        if not references:
+            return
+        ids = look_up_references(references, self._args, found, self)
+        if SECURITY_GROUP in references:
+            self._security_group_id = ids.apply(lambda known: known[SECURITY_GROUP])
+        if ROUTE_TABLE in references:
+            self._route_table_id = ids.apply(lambda known: known[ROUTE_TABLE])
 
     def _make_subnets(self, name: str, place: _Place) -> Sequence[network.Subnet]:
         args = self._args

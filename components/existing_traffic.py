@@ -9,6 +9,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from .argument_types import EndpointType, SkuName
+from .errors import summaries
 from .look_up import if_known, raise_errors, says_that_nothing_is_there, subscription_of
 from .rules import existing_networks as network_rules
 from .rules import network_ids as ids
@@ -17,7 +18,7 @@ from .security_rules import required_traffic
 from .traffic import FoundRoute, FoundRule, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from .model import Input
@@ -46,18 +47,16 @@ class _Found:
     entries: tuple[Any, ...]
 
 
-def look_up_reference(
-    key: str,
-    given: Input[str],
+def look_up_references(
+    references: Mapping[str, Input[str]],
     args: EnvironmentNetworkArgs,
     existing: pulumi.Output[ExistingNetwork] | None,
     parent: pulumi.Resource,
-) -> pulumi.Output[str]:
-    """The id of an existing security group or route table in Azure's spelling, once it is found to be usable.
+) -> pulumi.Output[dict[str, str]]:
+    """The ids of an existing security group and route table in Azure's spelling, once they are found to be usable.
 
     Args:
-        key: ``securityGroup`` or ``routeTable``.
-        given: its id.
+        references: the ids by ``securityGroup`` and ``routeTable``; at least one of them.
         args: the arguments of the network.
         existing: the virtual network, if it exists.
         parent: the component, whose provider is asked.
@@ -65,37 +64,42 @@ def look_up_reference(
     Returns:
         An Output that fails with an ArgumentsError naming every problem.
     """
-    return pulumi.Output.all(identity=given, location=if_known(args.location), existing=existing).apply(
-        lambda known: _look_up(key, known["identity"], known["location"], args, known["existing"], parent)
+    return pulumi.Output.all(references=references, location=if_known(args.location), existing=existing).apply(
+        lambda known: _look_up(known["references"], known["location"], args, known["existing"], parent)
     )
 
 
 async def _look_up(
-    key: str,
-    identity: str,
+    references: Mapping[str, str],
     location: str | None,
     args: EnvironmentNetworkArgs,
     existing: ExistingNetwork | None,
     parent: pulumi.Resource,
-) -> str:
-    options = pulumi.InvokeOptions(parent=parent)
+) -> dict[str, str]:
     subscription = await subscription_of(pulumi.InvokeOutputOptions(parent=parent))
-    raise_errors(problem.within(key, "id") for problem in ids.check_subscription(identity, subscription))
-    found = _read(key, identity, options)
-    if isinstance(found, list):
-        problems = found
-    else:
-        identity = found.identity
-        space = existing.address_space if existing else (args.address_space or ())
-        needed = _needed(args, space, existing.dns_servers if existing else args.dns_servers)
-        place = Place(args.subnet_ranges, tuple(space), location)
-        problems = network_rules.check_location(identity, found.location, location)
-        problems += _check(key, found, needed, place, is_new=not _is_attached(found, args, existing))
-    problems = [problem.within(key, "id") for problem in problems]
+    raise_errors(
+        problem.within(key, "id")
+        for key, identity in references.items()
+        for problem in ids.check_subscription(identity, subscription)
+    )
+    space = existing.address_space if existing else (args.address_space or ())
+    needed = _needed(args, space, existing.dns_servers if existing else args.dns_servers)
+    place = Place(args.subnet_ranges, tuple(space), location)
+    spelled = dict(references)
+    problems: list[Problem] = []
+    for key, identity in references.items():
+        found = _read(key, identity, pulumi.InvokeOptions(parent=parent))
+        if isinstance(found, list):
+            own = found
+        else:
+            spelled[key] = found.identity
+            own = network_rules.check_location(found.identity, found.location, location)
+            own += _check(key, found, needed, place, is_new=not _is_attached(found, args, existing))
+        problems += [problem.within(key, "id") for problem in own]
     raise_errors(problems)
-    for problem in problems:
-        pulumi.log.warn(problem.spelled(), parent)
-    return identity
+    for warning in summaries(problems):
+        pulumi.log.warn(warning, parent)
+    return spelled
 
 
 def _is_attached(found: _Found, args: EnvironmentNetworkArgs, existing: ExistingNetwork | None) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from .argument_types import GuardName, checked_by
+from .azure_ids import in_lower_case
 from .changes import Part, another, in_place
 from .model import Input, Model, setting
 from .rules import Problem
@@ -47,7 +48,19 @@ class NextHopType(StrEnum):
 Callers = Annotated[tuple[Caller, ...], Rules(lambda callers: guard_rules.check_callers(valid(callers), len(callers)))]
 
 
-class SecurityGroupArgs(Model):
+class _MaybeExisting(Model):
+    """What the stack creates or what exists.
+
+    The id of what exists is looked up; it is registered in lower case: another spelling of the same id is no change.
+    """
+
+    def members_to_register(self) -> dict[str, Any]:
+        """The values that a component registers of these arguments."""
+        members = super().members_to_register()
+        return members | ({"id": in_lower_case(members["id"])} if members["id"] is not None else {})
+
+
+class SecurityGroupArgs(_MaybeExisting):
     """A security group for the four subnets: one that the stack creates, or an existing one."""
 
     name: GuardName | None = setting(
@@ -138,7 +151,7 @@ def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, guard_rules.RouteFacts]
     }
 
 
-class RouteTableArgs(Model):
+class RouteTableArgs(_MaybeExisting):
     """A route table for the four subnets: one that the stack creates, or an existing one."""
 
     name: GuardName | None = setting(

@@ -20,6 +20,7 @@ from .argument_types import (
     checked_by,
     location_warnings,
 )
+from .azure_ids import in_lower_case
 from .changes import ENVIRONMENT_REBUILT, NETWORK_REBUILT, Part, comes_and_goes, creates, deletes, in_place, rebuilds
 from .guard_arguments import RouteTableArgs, SecurityGroupArgs
 from .model import Input, Model, setting
@@ -275,10 +276,16 @@ class NetworkArgs(Model):
         return given or plan_subnets(self.address_space or ())
 
     def members_to_register(self) -> dict[str, Any]:
-        """Also the ranges of the subnets: planned ones move with the address space, and replace what they concern."""
+        """Also the ranges of the subnets: planned ones move with the address space, and replace what they concern.
+
+        Ids that are looked up are registered in lower case: another spelling of the same id is no change.
+        """
         members = super().members_to_register() | {"subnetRanges": self.subnet_ranges}
         if self.subnet_ids is not None:
             del members["subnets"]
+            members["subnetIds"] = [in_lower_case(identity) for identity in self.subnet_ids]
+        if self.virtual_network_id is not None:
+            members["virtualNetworkId"] = in_lower_case(self.virtual_network_id)
         return members
 
     def network_warnings(self) -> list[Problem]:

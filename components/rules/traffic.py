@@ -65,6 +65,7 @@ def check_security_group(
             continue
         highest = min(found.priority or 0, _TOP_OF_PRIORITIES)
         free = next((each for each in range(_LOWEST_PRIORITY, highest) if each not in used), None)
+        used.add(free or 0)
         problems.append(
             _rule(rule, found, place, is_new=is_new).broken(
                 f"{_traffic(rule)} is blocked by the rule {found.by} (priority {found.priority}) of the security group "

@@ -270,6 +270,21 @@ def test_ids_that_are_looked_up_are_sent_and_exported_in_azures_spelling(spelled
     assert recording["fabrikam-subnet-1"].inputs["resourceGroupName"] == "rg-network"
 
 
+def test_another_spelling_of_an_id_that_is_looked_up_is_no_change_of_the_component() -> None:
+    """Components register their arguments; Pulumi shows an update of a component whose inputs change."""
+    lower, upper = (
+        [
+            record(environment(network), functions=with_traffic(with_four())).component(ENVIRONMENT_COMPONENT).inputs
+            for network in (
+                {"subnet_ids": [spell(identity) for identity in FOUR_IDS]},
+                OWN_NETWORK | {"security_group": {"id": spell(NSG)}},
+            )
+        ]
+        for spell in (str.lower, str.upper)
+    )
+    assert lower == upper
+
+
 # Every property of a subnet through which Azure shows a user of it: API reference "Subnets", 2024-05-01.
 @pytest.mark.parametrize(
     "shown_by",
@@ -525,8 +540,9 @@ def test_existing_security_groups_and_route_tables_are_attached_in_azures_spelli
 def test_the_ports_that_an_environment_needs_are_checked_in_existing_groups_and_tables(network: dict[str, Any]) -> None:
     network = network | {"security_group": {"id": NSG}, "route_table": {"id": TABLE}}
     assert problems(environment(network), with_traffic(functions(), "454")) == {("securityGroup.id", "traffic-blocked")}
-    assert problems(environment(network), with_traffic(functions(), next_hop="VirtualAppliance")) == {
-        ("routeTable.id", "traffic-blocked")
+    assert problems(environment(network), with_traffic(functions(), "454", next_hop="VirtualAppliance")) == {
+        ("securityGroup.id", "traffic-blocked"),
+        ("routeTable.id", "traffic-blocked"),
     }
 
 

@@ -94,9 +94,13 @@ def subnets(*names: str, ranges: list[str] | None = None) -> dict[str, Any]:
         (
             {},
             {"network": EXISTING},
-            {"network.virtualNetworkId": (None, COMPANY, ALL)},
+            {"network.virtualNetworkId": (None, COMPANY.lower(), ALL)},
         ),
-        ({}, {"network": {"subnetIds": FOUR_IDS}}, {"network.subnetIds": (None, FOUR_IDS, ALL)}),
+        (
+            {},
+            {"network": {"subnetIds": FOUR_IDS}},
+            {"network.subnetIds": (None, [each.lower() for each in FOUR_IDS], ALL)},
+        ),
         ({"network": {"subnetIds": FOUR_IDS}}, {}, {"network.name": (None, "Fabrikam-VNET", (ENVIRONMENT,))}),
         # Subnets in a network of somebody else.
         (
