@@ -29,8 +29,11 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 def configuration_table() -> str:
-    """Every configuration key with type, default, meaning, allowed values, example and what changing it does."""
-    lines = ["| Key | Type | Default | Meaning | Allowed | Example | Changing it |", "|---|---|---|---|---|---|---|"]
+    """Every configuration key with its type, default, description, allowed values and example.
+
+    Four columns, so that the table is readable in width. The effect of changing a key is in docs/changes.md.
+    """
+    lines = ["| Key | Type, default | Description | Allowed values, example |", "|---|---|---|---|"]
     lines += [f"| {' | '.join(_configuration_row(*each))} |" for each in _settings(StackConfiguration, "")]
     return "\n".join(lines)
 
@@ -39,12 +42,9 @@ def _configuration_row(key: str, model: type[BaseModel], name: str) -> tuple[str
     field, details = model.model_fields[name], setting_of(model, name)
     return (
         f"`{key}`",
-        configuration_type(model, name),
-        "required" if field.is_required() else _spell_default(field.default),
+        f"{configuration_type(model, name)}<br>{'required' if field.is_required() else _spell_default(field.default)}",
         field.description or "",
-        details.allowed,
-        f"`{details.example}`",
-        details.change,
+        f"{details.allowed}<br>`{details.example}`",
     )
 
 

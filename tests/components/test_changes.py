@@ -1,4 +1,4 @@
-"""What a change does, as a sentence, a column of docs/configuration.md; and that no argument is without one."""
+"""The effect of a change as a sentence of the component package's schema; every argument has one."""
 
 from __future__ import annotations
 
