@@ -1,4 +1,4 @@
-"""What changing an argument does to an existing stack: the source of docs/changes.md and of the schema.json of the package.
+"""What changing an argument does to an existing stack: the source of docs/changes.md and of the package's schema.
 
 What Azure fixes at creation is in Microsoft's ISE article, "Create an integration service environment" and
 "Prerequisites" (subnets), and in terraform-provider-azurerm (``ForceNew``); a test walks each line through the engine.
