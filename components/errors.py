@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ MOST_LINES = 200
 """About how many lines a message has at most."""
 
 _MOST_OF_ONE_KIND = 10
+"""Mistakes that differ only in the given values are listed one by one up to this number."""
 _MOST_PATHS = 5
 
 
@@ -68,6 +68,8 @@ class ArgumentsError(pulumi.RunError):
 def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     """Problems as a person reads them. The same mistake at several paths is listed once, with the paths.
 
+    So are more than ten mistakes that differ only in the given values.
+
     Args:
         problems: the problems, one for each path.
         prefix: stands before each path.
@@ -75,30 +77,30 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:
         groups.setdefault(replace(problem, place=()), []).append(problem)
-    listed: list[str] = []
-    counts: Counter[tuple[str | int, ...]] = Counter()
-    rest: dict[tuple[str | int, ...], list[Problem]] = {}
+    kinds: dict[tuple[object, ...], list[list[Problem]]] = {}
     for group in groups.values():
-        kind = (group[0].rule.identifier, *group[0].place[:1])
-        counts[kind] += 1
-        if counts[kind] <= _MOST_OF_ONE_KIND:
-            listed.append(_summary(group, prefix))
-        else:
-            rest.setdefault(kind, []).extend(group)
-    return listed + [_summary_of_rest(each, prefix) for each in rest.values()]
+        kinds.setdefault(_kind(group[0]), []).append(group)
+    listed = []
+    for group in groups.values():
+        alike = kinds[_kind(group[0])]
+        if len(alike) <= _MOST_OF_ONE_KIND:
+            listed.append(_summary(group, "Also at", prefix))
+        elif group is alike[0]:
+            listed.append(_summary([problem for each in alike for problem in each], "Similar at", prefix))
+    return listed
 
 
-def _summary(group: Sequence[Problem], prefix: str) -> str:
-    text = group[0].spelled(prefix)
-    if len(group) == 1:
+def _kind(problem: Problem) -> tuple[object, ...]:
+    """What problems have in common that differ only in the values that were given, such as in the items of a list."""
+    return problem.rule.identifier, problem.allowed, problem.place[:1] if len(problem.place) > 1 else ()
+
+
+def _summary(alike: Sequence[Problem], others: str, prefix: str) -> str:
+    """The first problem as a person reads it, with the paths of the others, and how many there are."""
+    text = alike[0].spelled(prefix)
+    if len(alike) == 1:
         return text
-    return f"{text}\n   Also at: {_some_paths(group[1:], prefix)} ({len(group)} in all)"
-
-
-def _summary_of_rest(rest: Sequence[Problem], prefix: str) -> str:
-    """One entry for the problems of a rule in one argument beyond those that are listed one by one."""
-    more = f"{len(rest)} more problem{'s' if len(rest) > 1 else ''} of this kind"
-    return f"{_some_paths(rest, prefix)}: {more}. [{rest[0].rule.identifier}]"
+    return f"{text}\n   {others}: {_some_paths(alike[1:], prefix)} ({len(alike)} in all)"
 
 
 def _some_paths(problems: Sequence[Problem], prefix: str) -> str:

@@ -87,6 +87,20 @@ def test_the_same_mistake_in_many_items_is_listed_once_with_its_places_and_their
     assert len(text.splitlines()) < 20
 
 
+def test_the_same_mistake_with_many_values_is_listed_once_too() -> None:
+    subnets = [{"name": f"s{n}", "addressPrefix": f"10.0.{n}.0/28"} for n in range(100)]
+    text = str(refused(network(addressSpace=["10.0.0.0/16"], subnets=subnets)))
+    assert text.startswith("The configuration of this stack has 2 problems;")
+    assert "subnets[0].addressPrefix: 10.0.0.0/28 is too small." in text
+    assert f"Similar at: {PROJECT}:network.subnets[1].addressPrefix, " in text
+    assert "(100 in all)" in text
+
+
+def test_a_few_mistakes_with_different_values_are_listed_one_by_one() -> None:
+    text = str(refused({"tags": {f"t{n}": n for n in range(10)}}))
+    assert text.count("[wrong-kind]") == 10
+
+
 MANY = 1000
 LARGE = {
     "subnets": network(subnets=[{"name": "a", "addressPrefix": "10.0.0.0/28"}] * MANY),
@@ -125,7 +139,7 @@ def test_a_large_configuration_has_a_short_message(kind: str) -> None:
 
 def test_a_message_that_is_cut_says_how_many_problems_it_leaves_out() -> None:
     rule = judge({"name": "a b"})[0].rule
-    text = str(ArgumentsError("It", [rule.broken(f"is wrong, {n}.", "right", place=(f"key{n}",)) for n in range(300)]))
+    text = str(ArgumentsError("It", [rule.broken(f"is wrong, {n}.", f"right {n}", place=("key",)) for n in range(300)]))
     listed = sum(f"is wrong, {n}." in text for n in range(300))
     assert 50 < listed < 300
     assert len(text.splitlines()) <= MOST_LINES
