@@ -69,14 +69,14 @@ def test_the_matrix_covers_every_request_of_up_and_of_destroy(deployed: Project,
     assert len(project.requests()) == REQUESTS_OF_UP + REQUESTS_OF_DESTROY
 
 
-@pytest.mark.parametrize(("request_", "moment"), [(5, AFTER)])
+@pytest.mark.parametrize(("request_", "moment"), [(6, AFTER)])
 def test_an_update_killed_at_a_request_is_recovered(
     request_: int, moment: str, empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     check_up(copy_of(empty, tmp_path / "project"), undisturbed, request_, moment)
 
 
-@pytest.mark.parametrize(("request_", "moment"), [(7, AFTER)])
+@pytest.mark.parametrize(("request_", "moment"), [(8, AFTER)])
 def test_a_deletion_killed_at_a_request_is_recovered(
     request_: int, moment: str, deployed: Project, tmp_path: Path
 ) -> None:
