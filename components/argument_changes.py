@@ -150,8 +150,8 @@ def _moved_ranges(old: Inputs, new: Inputs, network: Place, form: str) -> list[R
 def _replaced(setting: Setting, before: object) -> tuple[Part, ...]:
     """What a change of a key replaces while the network is given in the same way."""
     changes = [each for each in setting.changes if each.when not in INSTEAD_OF.values()]
-    if before is None:
-        # What is added deletes nothing.
+    if before is None or (isinstance(before, Mapping) and "id" in before):
+        # What is added deletes nothing, and what is given by its id belongs to somebody else.
         changes = [each for each in changes if each.effect is not Effect.DELETED]
     return _reported(changes)
 

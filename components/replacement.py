@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 HOW_TO = "docs/how-to/replace-or-delete.md"
 
 _LOST = {
-    Part.ENVIRONMENT: "the environment's IP addresses, and everything in it that this program did not create: "
-    "workflows, connections, run history",
+    Part.ENVIRONMENT: "the environment's IP addresses, and what others created in it and in its integration accounts: "
+    "workflows, connections, run history, schemas and maps",
     Part.NETWORK: "what others created in the virtual network or connected to it: further subnets, peerings",
     Part.SECURITY_GROUP: "security rules that others added to the security group",
     Part.ROUTE_TABLE: "routes that others added to the route table",

@@ -33,6 +33,7 @@ RANGES = [f"10.0.0.{start}/27" for start in (0, 32, 64, 96)]
 
 
 STACK = StackConfiguration
+EXISTING_GROUP = f"{COMPANY.partition('/virtualNetworks/')[0]}/networkSecurityGroups/nsg-company"
 
 
 def inputs_of(**changes: Any) -> dict[str, Any]:
@@ -115,6 +116,11 @@ def subnets(*names: str, ranges: list[str] | None = None) -> dict[str, Any]:
         ),
         (
             network(securityGroup={"name": "nsg"}),
+            network(securityGroup={"id": EXISTING_GROUP}),
+            {"network.securityGroup.name": ("nsg", None, (Part.SECURITY_GROUP,))},
+        ),
+        (
+            network(securityGroup={"name": "nsg"}),
             {},
             {"network.securityGroup": ({"name": "nsg"}, None, (Part.SECURITY_GROUP,))},
         ),
@@ -137,6 +143,9 @@ def test_a_key_that_replaces_something_is_found_with_old_and_new_value(
         ({}, network(**subnets("subnet-1", "subnet-2", "subnet-3", "subnet-4", ranges=RANGES))),
         ({}, network(securityGroup={"name": "nsg"})),
         ({}, network(dnsServers=["10.0.0.200"])),
+        # An existing security group is referenced, and then no longer: it is not the stack's.
+        (network(securityGroup={"id": EXISTING_GROUP}), network(securityGroup={"id": EXISTING_GROUP.upper()})),
+        (network(securityGroup={"id": EXISTING_GROUP}), {}),
         ({"managedConnectors": ["sql", "ftp"]}, {"managedConnectors": ["ftp", "sql"]}),
         ({"integrationAccounts": {"partners": {"sku": "Standard"}}}, {}),
         ({"location": "West US 2"}, {"location": "westus2"}),
@@ -154,9 +163,9 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
         "arguments still ask for:\n"
         "   endpoint: External -> Internal\n"
         "   network.name: Fabrikam-VNET -> vnet\n"
-        "   Lost for good: the environment's IP addresses, and everything in it that this program did not create: "
-        "workflows, connections, run history; what others created in the virtual network or connected to it: further "
-        "subnets, peerings.\n"
+        "   Lost for good: the environment's IP addresses, and what others created in it and in its integration "
+        "accounts: workflows, connections, run history, schemas and maps; what others created in the virtual network "
+        "or connected to it: further subnets, peerings.\n"
         "   Azure creates no new environments since 1 November 2022. Where that holds, the environment cannot be "
         "created again.\n"
         "   What to do: keep the values of before, or read docs/how-to/replace-or-delete.md of this library."
