@@ -17,7 +17,7 @@ from .rules import names as name_rules
 from .rules import network_ids as id_rules
 from .rules.shapes import MISSING_VALUE
 from .setting import setting_of
-from .validation import INVALID, Rules, check, valid
+from .validation import Rules, check, valid
 
 Caller = Annotated[str, checked_by(guard_rules.check_caller)]
 RoutePrefix = Annotated[str, checked_by(guard_rules.check_route_prefix)]
@@ -89,10 +89,10 @@ class SecurityGroupArgs(_MaybeExisting):
 
     @check
     def _check_name_or_id(self) -> list[Problem]:
-        others = ["callers"] if getattr(self, "callers", INVALID) is not None else []
+        others = ["callers"] if self.has("callers") else []
         return id_rules.check_name_or_id(
-            has_name=getattr(self, "name", INVALID) is not None,
-            has_id=getattr(self, "id", INVALID) is not None,
+            has_name=self.has("name"),
+            has_id=self.has("id"),
             others=others,
         )
 
@@ -132,7 +132,7 @@ class RouteArgs(Model):
 
     @check
     def _check_next_hop(self) -> list[Problem]:
-        has_address = getattr(self, "next_hop_ip_address", "invalid") is not None
+        has_address = self.has("next_hop_ip_address")
         found = guard_rules.check_next_hop(self.next_hop_type, has_address=has_address)
         return [problem.within("nextHopIpAddress") for problem in found]
 
@@ -180,10 +180,10 @@ class RouteTableArgs(_MaybeExisting):
 
     @check
     def _check_name_or_id(self) -> list[Problem]:
-        has_name, has_routes = getattr(self, "name", INVALID) is not None, getattr(self, "routes", INVALID) is not None
+        has_name, has_routes = self.has("name"), self.has("routes")
         problems = id_rules.check_name_or_id(
             has_name=has_name,
-            has_id=getattr(self, "id", INVALID) is not None,
+            has_id=self.has("id"),
             others=["routes"] if has_routes else [],
         )
         if not problems and has_name and not has_routes:

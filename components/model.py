@@ -18,7 +18,7 @@ from . import wording
 from .annotations import Input
 from .errors import ArgumentsError
 from .setting import setting, setting_of
-from .validation import PYTHON, NotValidError, validate
+from .validation import INVALID, PYTHON, NotValidError, validate
 
 if TYPE_CHECKING:
     from .rules import Problem
@@ -40,6 +40,10 @@ class Model(BaseModel):
             ArgumentsError: with every problem of ``values``.
         """
         self.__setstate__(self.checked(values).__getstate__())
+
+    def has(self, field: str) -> bool:
+        """Whether a field has a value other than None, valid or not."""
+        return getattr(self, field, INVALID) is not None
 
     @classmethod
     def checked(cls, values: object) -> Self:

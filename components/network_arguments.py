@@ -259,7 +259,7 @@ class NetworkArgs(Model):
     @property
     def _is_any_range_given(self) -> bool:
         subnets = valid(self.subnets).values()
-        return any(getattr(subnet, "address_prefix", INVALID) is not None for subnet in subnets)
+        return any(subnet.has("address_prefix") for subnet in subnets)
 
     @property
     def _known_address_space(self) -> tuple[IPv4Network, ...] | None:
@@ -308,9 +308,7 @@ class NetworkArgs(Model):
         """Whether the security group can choose callers with an environment of this endpoint type."""
         if self.security_group is None:
             return []
-        found = guard_rules.check_callers_of(
-            endpoint, callers_given=getattr(self.security_group, "callers", INVALID) is not None
-        )
+        found = guard_rules.check_callers_of(endpoint, callers_given=self.security_group.has("callers"))
         return [problem.within("securityGroup", "callers") for problem in found]
 
     def check_government(self, location: Input[str]) -> list[Problem]:
@@ -378,7 +376,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
                 ("endpoint", "endpoint", "Internal or External", "Internal"),
                 ("skuName", "sku_name", "Developer or Premium", "Premium"),
             )
-            if getattr(self, name, INVALID) is None
+            if not self.has(name)
         ]
 
     @check
