@@ -47,17 +47,17 @@ from .validation import check
 
 
 class SkuArgs(Model):
-    """Kind and size of the environment."""
+    """SKU and size of the environment."""
 
     name: SkuName = setting(
-        "Kind of environment: Developer for trials (no service level agreement), Premium for production.",
+        "SKU of the environment: Developer for trials (no service level agreement), Premium for production.",
         allowed="Developer or Premium",
         example="Premium",
         change=ENVIRONMENT_REBUILT,
         rule=SKU_NAME,
     )
     capacity: Annotated[int, BeforeValidator(whole_number)] = setting(
-        "Scale units beside the base unit. Each is billed at about half of a base unit, used or not.",
+        "Scale units in addition to the base unit. Each costs about half of a base unit, whether used or not.",
         allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
         example="1",
         change=ENVIRONMENT_UPDATED,
@@ -80,32 +80,32 @@ class EnvironmentSettings(Model):
         is_name=True,
     )
     location: Input[Location] = setting(
-        "Azure region of everything.",
+        "Azure region of all resources.",
         allowed="a region by its name or display name",
         example="westus2",
         change=ALL_REBUILT,
     )
     sku: SkuArgs = setting(
-        "Kind and size of the environment.",
+        "SKU and size of the environment.",
         allowed="an object with name and capacity",
         example="{name: Premium, capacity: 1}",
     )
     endpoint: EndpointType = setting(
-        "From where triggers and run histories can be reached: from the virtual network only, or the internet too.",
+        "Access to triggers and run histories: from the virtual network only, or also from the internet.",
         allowed="Internal or External",
         example="Internal",
         change=ENVIRONMENT_REBUILT,
         rule=ENDPOINT_TYPE,
     )
     network: NetworkArgs = setting(
-        "The virtual network and its four subnets: made here, or existing ones.",
+        "The virtual network and its four subnets, created by the stack or existing.",
         allowed="an object with name, addressSpace and, if wanted, subnets and what guards them; or with "
         "virtualNetworkId and subnets; or with subnetIds alone",
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
     certificates: Certificates = setting(
-        "Certificates that the environment trusts when it calls other systems, by a name of your choice. "
-        "Those of a bundle are sent as NAME-1, NAME-2 and so on.",
+        "Certificates that the environment trusts when it calls other systems, by name. The certificates of a bundle "
+        "are sent as NAME-1, NAME-2 and so on.",
         allowed="an object with at most 20 certificates, each entry with file or publicCertificate",
         example="{testCertificate: {file: certificates/root.pem}}",
         change=ENVIRONMENT_UPDATED,
@@ -114,42 +114,42 @@ class EnvironmentSettings(Model):
         is_name=True,
     )
     identity: Identity = setting(
-        "Identity of the environment, with which it reads the vault of its key; {} for none.",
+        "Identity with which the environment reads the key vault of its key; {} for none.",
         allowed="an object with type and, if wanted, userAssigned",
         example="{type: UserAssigned, userAssigned: [/subscriptions/…]}",
         change=CHOSEN_AT_CREATION,
         default={},
     )
     encryption_key: EncryptionKey = setting(
-        "Key of yours with which the service encrypts what it stores; {} for a key of Microsoft's.",
+        "Customer-managed key that encrypts the data of the environment; {} for a Microsoft-managed key.",
         allowed="an object with vaultId, name and version",
         example="{vaultId: /subscriptions/…, name: ise, version: 0123456789abcdef0123456789abcdef}",
         change=CHOSEN_AT_CREATION,
         default={},
     )
     managed_connectors: ManagedConnectors = setting(
-        "Managed connectors that are added to the environment, each a name or an object: a new environment has none.",
+        "Managed connectors of the environment, each a name or an object. A new environment has none.",
         allowed="a list of names of connectors, or of objects with name and contentLink",
         example="[sql, servicebus, {name: sap, contentLink: https://…}]",
         change=(
             creates(Part.CONNECTOR, when="when one is added"),
-            deletes(Part.CONNECTOR, when="when one is taken out"),
+            deletes(Part.CONNECTOR, when="when one is removed"),
         ),
         default=(),
     )
     integration_accounts: IntegrationAccounts = setting(
-        "Integration accounts in the environment, by their names.",
+        "Integration accounts in the environment, by name.",
         allowed="an object of at most 20 accounts, each an object with sku",
         example="{partners: {sku: Standard}}",
         change=(
             creates(Part.ACCOUNT, when="when one is added"),
-            deletes(Part.ACCOUNT, when="when one is taken out", remark="All that is in it goes along."),
+            deletes(Part.ACCOUNT, when="when one is removed", remark="Its contents are deleted too."),
         ),
         default={},
         is_name=True,
     )
     tags: Tags = setting(
-        "Tags of everything that carries tags (subnets and connectors do not).",
+        "Tags of all resources that support them (subnets and connectors do not).",
         allowed="an object of at most 50 texts",
         example="{environment: dev}",
         change=in_place(Part.ENVIRONMENT, Part.NETWORK, Part.GROUP),
@@ -199,7 +199,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
     """The arguments of IntegrationServiceEnvironment."""
 
     resource_group_name: Input[ResourceGroupName] = setting(
-        "Name of the resource group that everything is made in. The component makes none.",
+        "Name of the existing resource group of all resources. The component creates none.",
         allowed="the name of a resource group that exists or is made before, or an Output of it",
         example="Fabrikam-RG",
         change=NETWORK_REBUILT,

@@ -65,7 +65,7 @@ class CertificateArgs(Model):
     """One certificate that the environment trusts, or a bundle of them: given as a file or as text, one of the two."""
 
     file: Annotated[str, BeforeValidator(_path_text)] | None = setting(
-        "File with a public certificate in PEM or DER form, or a bundle in PEM form, relative to the project.",
+        "File with a public certificate in PEM or DER format, or a bundle in PEM format, relative to the project.",
         allowed="the path of a file that can be read",
         example="certificates/root.pem",
         change=ENVIRONMENT_UPDATED,
@@ -75,7 +75,7 @@ class CertificateArgs(Model):
         is_registered=False,
     )
     public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
-        "The certificate itself instead of a file: base64 of its PEM or DER form, or PEM text.",
+        "The certificate instead of a file: base64 of its PEM or DER format, or PEM text.",
         allowed="public certificates",
         example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",
         change=ENVIRONMENT_UPDATED,
@@ -85,10 +85,10 @@ class CertificateArgs(Model):
         is_registered=False,
     )
     kind: Literal["TrustedRoot"] = setting(
-        "Where the environment installs the certificate.",
+        "Certificate store in which the environment installs the certificate.",
         allowed=TRUSTED_ROOT,
         example=TRUSTED_ROOT,
-        change=Change(Effect.REFUSED, remark="There is one kind."),
+        change=Change(Effect.REFUSED, remark="There is only one value."),
         default=TRUSTED_ROOT,
         confidential=True,
         rule=certificate_rules.CERTIFICATE_KIND,

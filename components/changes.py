@@ -22,7 +22,7 @@ class Effect(StrEnum):
     REPLACED = "replaced"
     CREATED = "created"
     DELETED = "deleted"
-    REFUSED = "refused"
+    REFUSED = "rejected"
     NONE = "nothing"
 
 
@@ -38,7 +38,7 @@ class Part(StrEnum):
     SECURITY_GROUP = "the security group"
     ROUTE_TABLE = "the route table"
     GROUP = "the resource group"
-    PREDECESSOR = "the one before"
+    PREDECESSOR = "the previous one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ class Change:
             case Effect.IN_PLACE:
                 return f"changes {parts} in place"
             case Effect.REPLACED:
-                return f"deletes {parts} and builds {'it' if len(self.parts) == 1 else 'them'} again"
+                return f"replaces {parts}"
             case Effect.CREATED:
-                return f"makes {parts}"
+                return f"creates {parts}"
             case Effect.DELETED:
                 return f"deletes {parts}"
             case Effect.REFUSED:
-                return "is refused"
+                return "is rejected"
             case Effect.NONE:
                 return "changes nothing in Azure"
 
@@ -115,7 +115,7 @@ def deletes(*parts: Part, when: str = "", remark: str = "") -> Change:
 
 def comes_and_goes(guard: Part) -> tuple[Change, ...]:
     """A guard of the subnets is there before they take it, and goes after they have let go of it."""
-    added, taken_away = "when it is added", "when it is taken away"
+    added, taken_away = "when it is added", "when it is removed"
     return (
         creates(guard, when=added),
         in_place(Part.SUBNETS, when=added),
@@ -133,4 +133,4 @@ ENVIRONMENT_UPDATED = in_place(Part.ENVIRONMENT)
 ENVIRONMENT_REBUILT = rebuilds(Part.ENVIRONMENT)
 NETWORK_REBUILT = rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK)
 ALL_REBUILT = rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, Part.GROUP)
-CHOSEN_AT_CREATION = rebuilds(Part.ENVIRONMENT, when="when it is added or taken away")
+CHOSEN_AT_CREATION = rebuilds(Part.ENVIRONMENT, when="when it is added or removed")

@@ -44,22 +44,22 @@ class ResourceGroupConfiguration(Model):
         is_name=True,
     )
     create: StrictBool = setting(
-        "Whether the stack makes the resource group, or it exists already.",
+        "Whether the stack creates the resource group. False uses an existing one.",
         allowed="true or false",
         example="true",
         change=(
             Change(
                 Effect.NONE,
                 when="true to false",
-                remark="With the same name, the stack lets go of the group: it stays when the stack is destroyed. With "
-                "another name, it is deleted at the end with everything that is left in it.",
+                remark="With the same name, the stack releases the group, which stays when the stack is destroyed. "
+                "With another name, it is deleted at the end with everything that is left in it.",
             ),
             Change(
                 Effect.REFUSED,
                 when="false to true",
-                remark="The preview cannot know it, and announces that all is built again; the update stops at the "
-                "group, which exists already. To give it to the stack, delete it from the state (`pulumi state "
-                "delete`), which touches nothing in Azure, and run `recover`.",
+                remark="The preview shows a replacement of everything; the update fails at the existing group. To add "
+                "the group to the stack, delete it from the state (`pulumi state delete`), which changes nothing in "
+                "Azure, and run `recover`.",
             ),
         ),
         default=True,
@@ -70,7 +70,7 @@ class StackConfiguration(EnvironmentSettings):
     """Everything that a stack of this project can be told."""
 
     resource_group: ResourceGroupConfiguration = setting(
-        "The resource group that everything is made in.",
+        "The resource group of all resources.",
         allowed="an object with name and, if wanted, create",
         example="{name: Fabrikam-RG}",
     )
@@ -85,7 +85,7 @@ class StackConfiguration(EnvironmentSettings):
     )
 
     acknowledge_retirement: StrictBool = setting(
-        "Whether the owner of this stack knows that Azure has retired the service, and need not be told again.",
+        "Whether to omit the warning that Azure has retired the service.",
         allowed="true or false",
         example="true",
         change=Change(Effect.NONE, remark="It takes effect with the next preview."),

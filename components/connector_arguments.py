@@ -30,12 +30,12 @@ class ConnectorArgs(Model):
         is_name=True,
     )
     content_link: Input[Annotated[str, checked_by(connector_rules.check_content_link)]] | None = setting(
-        "Address of a package that is installed with the connector, with its shared access signature; SAP needs it. "
-        "It is kept as a secret.",
+        "URL, with a shared access signature, of a package that is installed with the connector; required by SAP. "
+        "The URL is a secret.",
         allowed="an https address",
         example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
         confidential=True,
-        change=in_place(Part.CONNECTOR, remark="It installs the package that is there."),
+        change=in_place(Part.CONNECTOR, remark="Installs the package at the new URL."),
         default=None,
         is_registered=False,
     )

@@ -32,14 +32,14 @@ class IdentityArgs(Model):
     """The identity with which an environment reads the vault of its key."""
 
     type: IdentityType = setting(
-        "Where the identity comes from: Azure makes it with the environment, or it exists before.",
+        "Type of the identity: created by Azure with the environment, or existing.",
         allowed="SystemAssigned or UserAssigned",
         example="UserAssigned",
         change=ENVIRONMENT_REBUILT,
         rule=encryption_rules.IDENTITY_TYPE,
     )
     user_assigned: tuple[Input[Annotated[str, checked_by(encryption_rules.check_identity_id)]], ...] = setting(
-        "Ids of the user-assigned identities.",
+        "IDs of the user-assigned identities.",
         allowed="with UserAssigned at least one id, otherwise none",
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
         change=ENVIRONMENT_REBUILT,
@@ -57,22 +57,21 @@ class EncryptionKeyArgs(Model):
     """A key in a vault of the environment's owner, with which the service encrypts what it stores."""
 
     vault_id: Input[Annotated[str, checked_by(encryption_rules.check_vault_id)]] = setting(
-        "Id of the key vault: in the environment's region, with soft delete and purge protection.",
+        "ID of the key vault, in the environment's region, with soft delete and purge protection.",
         allowed="the id of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
         change=ENVIRONMENT_REBUILT,
         is_name=True,
     )
     name: Input[Annotated[str, checked_by(encryption_rules.check_key_name)]] = setting(
-        "Name of the key: RSA of 2048 bits, enabled.",
+        "Name of the key: RSA, 2048 bits, enabled.",
         allowed="1 to 127 letters, digits and hyphens",
         example="ise",
         change=ENVIRONMENT_REBUILT,
         is_name=True,
     )
     version: Input[Annotated[str, checked_by(encryption_rules.check_key_version)]] = setting(
-        "Version of the key. The service never takes another one: a key that expires or is deleted takes the "
-        "environment along.",
+        "Version of the key. It cannot be rotated. If the key expires or is deleted, the environment becomes unusable.",
         allowed="32 letters and digits",
         example="0123456789abcdef0123456789abcdef",
         change=ENVIRONMENT_REBUILT,

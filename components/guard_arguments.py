@@ -64,7 +64,7 @@ class SecurityGroupArgs(_MaybeExisting):
     """A security group for the four subnets: one that the stack creates, or an existing one."""
 
     name: GuardName | None = setting(
-        "Name of a security group that the stack creates, with the rules that the service documents.",
+        "Name of a network security group that the stack creates, with the documented rules.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="nsg-logic-apps",
         change=another(Part.SECURITY_GROUP),
@@ -72,15 +72,15 @@ class SecurityGroupArgs(_MaybeExisting):
         is_name=True,
     )
     id: Input[SecurityGroupId] | None = setting(
-        "Id of an existing security group, instead of a name. It is looked up, and its rules are checked.",
+        "ID of an existing network security group, instead of a name. Its rules are validated.",
         allowed="the id of a security group in the same subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/networkSecurityGroups/nsg-company",
         change=in_place(Part.SUBNETS),
         default=None,
     )
     callers: Callers | None = setting(
-        "Who may call the triggers of an External environment and see inputs and outputs in its run histories: address "
-        "ranges and service tags. When left out: all of the internet.",
+        "Address ranges and service tags that may call the triggers of an External environment and see inputs and "
+        "outputs in its run histories. Default: the whole internet.",
         allowed="a list of IPv4 ranges in CIDR notation and service tags",
         example='["203.0.113.0/24"]',
         change=in_place(Part.SECURITY_GROUP),
@@ -110,20 +110,20 @@ class RouteArgs(Model):
     """One route."""
 
     address_prefix: RoutePrefix = setting(
-        "Where the traffic goes.",
+        "Destination of the traffic.",
         allowed="an IPv4 range in CIDR notation, or a service tag",
         example="0.0.0.0/0",
         change=in_place(Part.ROUTE_TABLE),
     )
     next_hop_type: NextHopType = setting(
-        "The kind of the next hop.",
+        "Type of the next hop.",
         allowed="VirtualAppliance, Internet, VirtualNetworkGateway, VnetLocal or None",
         example="VirtualAppliance",
         change=in_place(Part.ROUTE_TABLE),
         rule=guard_rules.ROUTE_NEXT_HOP,
     )
     next_hop_ip_address: Input[NextHopAddress] | None = setting(
-        "Private address of the firewall or other appliance that is the next hop.",
+        "Private address of the next hop, a firewall or another appliance.",
         allowed="an IPv4 address, with VirtualAppliance only",
         example="10.0.1.4",
         change=in_place(Part.ROUTE_TABLE),
@@ -163,14 +163,14 @@ class RouteTableArgs(_MaybeExisting):
         is_name=True,
     )
     id: Input[RouteTableId] | None = setting(
-        "Id of an existing route table, instead of a name. It is looked up, and its routes are checked.",
+        "ID of an existing route table, instead of a name. Its routes are validated.",
         allowed="the id of a route table in the same subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/routeTables/rt-company",
         change=in_place(Part.SUBNETS),
         default=None,
     )
     routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] | None = setting(
-        "The routes by their names; required with a name.",
+        "The routes, by name; required with a name.",
         allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
         example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
         change=in_place(Part.ROUTE_TABLE),

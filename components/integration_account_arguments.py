@@ -29,7 +29,7 @@ class IntegrationAccountArgs(Model):
     """An integration account: partners, agreements, schemas and maps for the workflows in an environment."""
 
     sku: IntegrationAccountSku = setting(
-        "Kind of the integration account. Standard ones are billed beside the environment; a Premium one includes one.",
+        "SKU of the integration account. Standard accounts are billed in addition; a Premium environment includes one.",
         allowed="Standard; in a Developer environment one may be Free",
         example="Standard",
         change=in_place(Part.ACCOUNT),

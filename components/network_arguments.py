@@ -58,7 +58,7 @@ class SubnetArgs(Model):
         is_name=True,
     )
     address_prefix: AddressRange | None = setting(
-        "Address range of the subnet; planned when it is left out of all four of a network that is made here.",
+        "Address range of the subnet. Omit all four in a network that the stack creates to have them planned.",
         allowed="an IPv4 range in CIDR notation inside the virtual network, /27 or larger",
         example="10.0.0.0/27",
         change=NETWORK_REBUILT,
@@ -72,7 +72,7 @@ PLANNED_SUBNETS = tuple(
 """The four subnets of a network that is made here when nothing is said of them."""
 
 INSTEAD_OF = {
-    "name": "instead of a network that the stack makes",
+    "name": "instead of a network that the stack creates",
     "virtualNetworkId": "instead of `virtualNetworkId`",
     "subnetIds": "instead of `subnetIds`",
 }
@@ -101,7 +101,7 @@ class NetworkArgs(Model):
 
     # These two come first: what may and what has to be given beside them depends on them.
     virtual_network_id: Input[VirtualNetworkId] | None = setting(
-        "Id of a virtual network that exists. The four subnets are made in it, so that each needs a range.",
+        "ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range.",
         allowed="the id of a virtual network in the same subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
         change=(
@@ -114,8 +114,8 @@ class NetworkArgs(Model):
         default=None,
     )
     subnet_ids: tuple[Input[SubnetId], ...] | None = setting(
-        "Ids of four empty subnets that exist, in the order in which the environment takes them; one of them is "
-        "delegated to the service. Nothing of the network is made.",
+        "IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is "
+        "delegated to the service.",
         allowed="the ids of four subnets of one virtual network in the same subscription and region",
         example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
         change=(
@@ -128,7 +128,7 @@ class NetworkArgs(Model):
         default=None,
     )
     name: Input[VirtualNetworkName] | None = setting(
-        "Name of the virtual network that is made here; required unless the network exists.",
+        "Name of the virtual network that the stack creates; required unless the network exists.",
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
         change=(
@@ -142,7 +142,7 @@ class NetworkArgs(Model):
         is_name=True,
     )
     address_space: tuple[AddressRange, ...] | None = setting(
-        "Address prefixes of the virtual network that is made here; required unless the network exists.",
+        "Address prefixes of the virtual network that the stack creates; required unless the network exists.",
         allowed="a list of IPv4 ranges in CIDR notation that has room for four /27",
         example='["10.0.0.0/24"]',
         change=(
@@ -152,15 +152,15 @@ class NetworkArgs(Model):
         default=None,
     )
     subnets: tuple[SubnetArgs, ...] = setting(
-        "The four subnets, in the order in which the environment takes them; the first is delegated to the service. "
-        "When left out they are named subnet-1 to subnet-4 and get the first four /27 of the address space.",
+        "The four subnets, in the order in which the environment uses them. The first is delegated to the service. By "
+        "default, they are named subnet-1 to subnet-4 and get the first four /27 ranges of the address space.",
         allowed="exactly four; with virtualNetworkId mandatory, each with a range",
         example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
         default=PLANNED_SUBNETS,
     )
 
     dns_servers: tuple[DnsServer, ...] = setting(
-        "Addresses of the network's own DNS servers; when left out, Azure's are used.",
+        "Addresses of the network's DNS servers. By default, Azure's are used.",
         allowed="a list of IPv4 addresses",
         example='["10.0.1.4"]',
         change=(
@@ -168,28 +168,28 @@ class NetworkArgs(Model):
             in_place(
                 *(Part.NETWORK, Part.SECURITY_GROUP),
                 when="with a security group",
-                remark="Either way, an environment that exists has to be restarted to see it.",
+                remark="Restart an existing environment to apply the change.",
             ),
         ),
         default=(),
     )
     security_group: SecurityGroupArgs | None = setting(
-        "A security group on the four subnets that opens the ports that the environment needs, and no others from "
-        "outside the network. When left out, there is none.",
+        "Network security group of the four subnets. It opens the ports that the environment needs, and no others from "
+        "outside the network. By default, there is none.",
         allowed="an object with name and, if wanted, callers; or with the id of an existing one",
         example="{name: nsg-logic-apps}",
         change=comes_and_goes(Part.SECURITY_GROUP),
         default=None,
     )
     route_table: RouteTableArgs | None = setting(
-        "A route table on the four subnets. When left out, there is none.",
+        "Route table of the four subnets. By default, there is none.",
         allowed="an object with name and routes, or with the id of an existing one",
         example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
         change=comes_and_goes(Part.ROUTE_TABLE),
         default=None,
     )
     service_endpoints: ServiceEndpoints = setting(
-        "Services that the four subnets reach over Azure's own network instead of the routes for the internet.",
+        "Services that the four subnets reach over Azure's network instead of the routes to the internet.",
         allowed="a list of services such as Microsoft.Storage",
         example="[Microsoft.Storage, Microsoft.KeyVault]",
         change=in_place(Part.SUBNETS),
@@ -323,7 +323,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
     """The arguments of EnvironmentNetwork: a network, and where it is made."""
 
     resource_group_name: Input[ResourceGroupName] = setting(
-        "Name of the resource group that the network is made in.",
+        "Name of the existing resource group of the network.",
         allowed="the name of a resource group that exists or is made before",
         example="Fabrikam-RG",
         change=NETWORK_REBUILT,
@@ -344,7 +344,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
     )
 
     endpoint: EndpointType | None = setting(
-        "Endpoint type of the environment that the security group is for.",
+        "Endpoint type of the environment, which determines the rules of the security group.",
         allowed="Internal or External, with securityGroup",
         example="Internal",
         change=in_place(Part.SECURITY_GROUP),
@@ -352,13 +352,13 @@ class EnvironmentNetworkArgs(NetworkArgs):
         rule=ENDPOINT_TYPE,
     )
     environment_name: Input[EnvironmentName] | None = setting(
-        "Name of the environment that stands in subnets that exist: what it holds itself counts as free.",
+        "Name of the environment that uses existing subnets. Subnets that it already uses count as available.",
         allowed="the environment's name, with subnetIds",
         example="Fabrikam-ISE",
         default=None,
     )
     sku_name: SkuName | None = setting(
-        "SKU of the environment that the security group is for.",
+        "SKU of the environment, which determines the rules of the security group.",
         allowed="Developer or Premium, with securityGroup",
         example="Premium",
         change=in_place(Part.SECURITY_GROUP),

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     ("change", "sentence"),
     [
         (in_place(Part.ENVIRONMENT), "Changes the environment in place."),
-        (rebuilds(Part.ENVIRONMENT), "Deletes the environment and builds it again."),
+        (rebuilds(Part.ENVIRONMENT), "Replaces the environment."),
         (
             rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, when="when a range changes"),
-            "When a range changes: deletes the environment, all subnets and the virtual network and builds them again.",
+            "When a range changes: replaces the environment, all subnets and the virtual network.",
         ),
         (Change(Effect.DELETED, (Part.GROUP,), "true to false"), "True to false: deletes the resource group."),
-        (Change(Effect.REFUSED, remark="There is one kind."), "Is refused. There is one kind."),
+        (Change(Effect.REFUSED, remark="There is only one value."), "Is rejected. There is only one value."),
         (Change(Effect.NONE), "Changes nothing in Azure."),
     ],
 )
@@ -35,7 +35,7 @@ def test_a_change_reads_as_a_sentence(change: Change, sentence: str) -> None:
 
 def test_the_steps_of_a_change_are_one_sentence() -> None:
     assert in_words(another(Part.ROUTE_TABLE)) == (
-        "Makes the route table; then changes all subnets in place; then deletes the one before."
+        "Creates the route table; then changes all subnets in place; then deletes the previous one."
     )
 
 
@@ -45,8 +45,7 @@ def test_changes_of_other_kinds_are_sentences_of_their_own() -> None:
         rebuilds(Part.NETWORK, when="with"),
     ]
     assert in_words(changes) == (
-        "Without guards: changes the virtual network in place. It is quick. "
-        "With: deletes the virtual network and builds it again."
+        "Without guards: changes the virtual network in place. It is quick. With: replaces the virtual network."
     )
 
 

@@ -84,11 +84,11 @@ CONCERNED: dict[Case, dict[str, list[str]]] = {
     ("network.routeTable.routes.<name>.addressPrefix", ""): {"the route table": ["rt-partner"]},
     ("network.routeTable.routes.<name>.nextHopType", ""): {"the route table": ["rt-storage"]},
     ("network.routeTable.routes.<name>.nextHopIpAddress", ""): {"the route table": ["rt-firewall"]},
-    ("managedConnectors", "when one is taken out"): {"the connector": ["connector-sap"]},
-    ("managedConnectors[n].name", ""): {"the connector": ["connector-ftp"], "the one before": ["connector-sql"]},
+    ("managedConnectors", "when one is removed"): {"the connector": ["connector-sap"]},
+    ("managedConnectors[n].name", ""): {"the connector": ["connector-ftp"], "the previous one": ["connector-sql"]},
     ("managedConnectors[n].contentLink", ""): {"the connector": ["connector-sap"]},
-    ("network.securityGroup.name", ""): {"the one before": RESOURCES["the security group"]},
-    ("network.routeTable.name", ""): {"the one before": RESOURCES["the route table"]},
+    ("network.securityGroup.name", ""): {"the previous one": RESOURCES["the security group"]},
+    ("network.routeTable.name", ""): {"the previous one": RESOURCES["the route table"]},
 }
 
 
@@ -226,14 +226,14 @@ def existing(key: str, resource: str, **properties: Any) -> Way:
 
 # What an environment is rebuilt for, without anything else.
 WAYS |= {
-    ("identity", "when it is added or taken away"): [
+    ("identity", "when it is added or removed"): [
         value(identity={"type": "SystemAssigned"}),
         value(identity=None),
         value(identity={"type": "SystemAssigned"}),
     ],
     ("identity.type", ""): [identity("ise")],
     ("identity.userAssigned", ""): [identity("other")],
-    ("encryptionKey", "when it is added or taken away"): [
+    ("encryptionKey", "when it is added or removed"): [
         key("ise", "vault-orders"),
         value(encryptionKey=None),
         key("ise", "vault-orders"),
@@ -283,7 +283,7 @@ TOGETHER: list[tuple[list[Case], Way]] = [
             ("network.serviceEndpoints", ""),
             ("network.routeTable.routes", ""),
             ("managedConnectors[n].name", ""),
-            ("integrationAccounts", "when one is taken out"),
+            ("integrationAccounts", "when one is removed"),
         ],
         lambda project: {
             **network(
@@ -300,7 +300,7 @@ TOGETHER: list[tuple[list[Case], Way]] = [
         [
             ("network.securityGroup.callers", ""),
             ("network.routeTable.name", ""),
-            ("managedConnectors", "when one is taken out"),
+            ("managedConnectors", "when one is removed"),
         ],
         lambda project: {
             **network(
@@ -315,9 +315,9 @@ TOGETHER: list[tuple[list[Case], Way]] = [
         [("network.securityGroup.name", "")],
         lambda project: network(project, securityGroup={"name": "nsg-renamed", "callers": ["198.51.100.0/24"]}),
     ),
-    ([("network.securityGroup", "when it is taken away")], lambda project: network(project, securityGroup=None)),
+    ([("network.securityGroup", "when it is removed")], lambda project: network(project, securityGroup=None)),
     (
-        [("network.routeTable", "when it is taken away")],
+        [("network.routeTable", "when it is removed")],
         lambda project: network(project, routeTable=None),
     ),
     (
@@ -486,7 +486,7 @@ def test_a_change_does_what_its_line_says(deployed: Project, walk: tuple[list[Ca
 
 
 def test_another_kind_of_certificate_is_refused_at_the_preview(deployed: Project) -> None:
-    assert line(KIND).effect == "refused"
+    assert line(KIND).effect == "rejected"
     certificates = deployed.configuration("certificates")
     deployed.configure(
         certificates={"rootAuthority": {"file": "certificates/root-authority.pem", "kind": "ClientCertificate"}}
@@ -514,12 +514,12 @@ def their_subnets(network_name: str) -> dict[str, Any]:
 
 # From one form of a network to the next, beginning with ours, so that every way there is walked.
 FORMS: list[tuple[Case, dict[str, Any]]] = [
-    (("network.virtualNetworkId", "instead of a network that the stack makes"), theirs("vnet-one")),
+    (("network.virtualNetworkId", "instead of a network that the stack creates"), theirs("vnet-one")),
     (("network.virtualNetworkId", ""), theirs("vnet-other")),
     (("network.subnetIds", "instead of `virtualNetworkId`"), their_subnets("vnet-one")),
     (("network.subnetIds", ""), their_subnets("vnet-other")),
     (("network.name", "instead of `subnetIds`"), OURS),
-    (("network.subnetIds", "instead of a network that the stack makes"), their_subnets("vnet-one")),
+    (("network.subnetIds", "instead of a network that the stack creates"), their_subnets("vnet-one")),
     (("network.virtualNetworkId", "instead of `subnetIds`"), theirs("vnet-one")),
     (("network.name", "instead of `virtualNetworkId`"), OURS),
 ]
@@ -607,8 +607,8 @@ def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_ca
     project: Project,
 ) -> None:
     expected = line(GROUP_TAKEN_OVER)
-    assert expected.effect == "refused"
-    assert "announces that all is built again" in expected.remark
+    assert expected.effect == "rejected"
+    assert "shows a replacement of everything" in expected.remark
     with azure_in(project.home / "arm", pace=0) as azure:
         azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-dev", {"location": "westus2"})
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False}, tags=None)
