@@ -9,7 +9,7 @@ sdkOutputsToSdkInputs.go and previewOutputs.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from .resource_types import ResourceType, inside_properties
@@ -70,12 +70,22 @@ def refreshed_inputs(
     Old and new outputs are both projected to inputs, and only the difference is applied: what the service had added
     before never shows as drift. Sub-resources that the program does not set are left out of the comparison.
     """
-    unset = [name for name in resource.sub_resources if name not in old_inputs]
+    unset = [name for name in resource.sub_resources if name not in _around(resource, name, old_inputs)]
     before, now = (
-        {name: value for name, value in project_to_inputs(resource, outputs).items() if name not in unset}
-        for outputs in (old_outputs, new_outputs)
+        _without(resource, unset, project_to_inputs(resource, outputs)) for outputs in (old_outputs, new_outputs)
     )
     return _apply_changes(old_inputs, before, now)
+
+
+def _around(resource: ResourceType, name: str, inputs: Properties) -> Properties:
+    """The inputs among which a sub-resource is: the resource's own, or their ``properties`` where the SDK has these."""
+    return inputs if name in resource.inputs else inputs.get("properties") or {}
+
+
+def _without(resource: ResourceType, names: Iterable[str], inputs: Properties) -> Properties:
+    for name in names:
+        _around(resource, name, inputs).pop(name, None)
+    return inputs
 
 
 def _apply_changes(base: Properties, before: Properties, now: Properties) -> Properties:

@@ -97,7 +97,7 @@ class Crud:
         """
         path = resource.arm_id(new_inputs, self._subscription_id)
         body = request_body(resource, new_inputs)
-        unset = [name for name in resource.sub_resources if name not in new_inputs]
+        unset = [name for name in resource.sub_resources if name not in body.get("properties", {})]
         if unset:
             remote = self._arm.get(path, resource.request_api_version(old_inputs), deadline).get("properties") or {}
             present = {name: remote[name] for name in unset if name in remote}

@@ -233,6 +233,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             autoname="random",
             long_running=frozenset({"create"}),
             replaces=frozenset({"location"}),
+            sub_resources=("accessPolicies",),
         ),
         # Its inputs stand inside properties as ARM has them, its outputs do not.
         ResourceType(

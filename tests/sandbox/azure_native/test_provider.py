@@ -423,6 +423,32 @@ def test_a_new_virtual_network_is_sent_with_empty_arrays_of_children(engine: Eng
     ]
 
 
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/fabrikam"
+VAULT_URN = urn("azure-native:keyvault:Vault")
+VAULT_VERSION = "?api-version=2024-11-01"
+VAULT_INPUTS: dict[str, Any] = {
+    "resourceGroupName": "Fabrikam-RG",
+    "vaultName": "fabrikam",
+    "location": "westus2",
+    "properties": {"tenantId": TENANT, "sku": {"family": "A", "name": "standard"}},
+}
+
+
+def test_a_vault_without_access_policies_is_created_with_none_and_keeps_those_of_others(
+    engine: Engine, arm: ArmDouble
+) -> None:
+    """azure-native provider source, crud.go (SetUnsetSubresourcePropertiesToDefaults and its example)."""
+    policies = [{"tenantId": TENANT, "objectId": "someone", "permissions": {}}]
+    remote = {"id": VAULT, "properties": {**VAULT_INPUTS["properties"], "accessPolicies": policies}}
+    arm.on(f"GET {VAULT}{VAULT_VERSION}", error(404, *NOT_FOUND), answer(200, remote))
+    arm.on(f"PUT {VAULT}{VAULT_VERSION}", answer(200, remote))
+    create(engine, VAULT_URN, VAULT_INPUTS)
+    update(engine, VAULT_URN, VAULT, VAULT_INPUTS, {**VAULT_INPUTS, "tags": {"a": "b"}})
+    assert [body["properties"]["accessPolicies"] for body in arm.bodies] == [[], policies]
+    old_outputs = {"properties": {**VAULT_INPUTS["properties"], "accessPolicies": []}}
+    assert decode(read(engine, VAULT_URN, VAULT, VAULT_INPUTS, old_outputs).inputs) == VAULT_INPUTS
+
+
 @pytest.mark.parametrize(
     ("found", "message"),
     [
