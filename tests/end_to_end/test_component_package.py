@@ -102,20 +102,22 @@ def test_two_components_of_a_program_in_yaml_are_protected_by_default_and_name_w
 
 
 def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_traceback(program: Project) -> None:
-    key_for_certificate = f'certificates: {{root: {{publicCertificate: "-----BEGIN PRIVATE KEY-----{KEY}"}}}}'
+    # In a file: the sandbox itself rejects a program with a private key in it.
+    (program.folder / "root.pem").write_text(f"-----BEGIN PRIVATE KEY-----\n{KEY}\n-----END PRIVATE KEY-----\n")
     edit(
         program,
         {
             "capacity: 1": "capacity: 11",
             "addressSpace: [10.70.0.0/24]": "addressSpace: [10.70.0.0/29]",
-            "endpoint: Internal": f"endpoint: Internal\n      {key_for_certificate}",
+            "endpoint: Internal": "endpoint: Internal\n      certificates: {root: {file: root.pem}}",
         },
     )
     printed = program.fail("preview", "--non-interactive")
     assert "IntegrationServiceEnvironment has 3 problems; nothing was created or changed because of it." in printed
     assert "1. sku.capacity: 11 scale units are not possible. [sku-capacity]" in printed
     assert "2. network.addressSpace: 10.70.0.0/29 has no room for four subnets of /27." in printed
-    assert "3. certificates.root.publicCertificate: What was given holds a private key." in printed
+    assert "3. certificates.root.file: " in printed
+    assert "[certificate-private-key]" in printed
     assert KEY not in printed
     assert "Traceback" not in printed
     assert 'File "' not in printed
