@@ -11,11 +11,12 @@ from .configuration import StackConfiguration, judge_configuration
 from .connector_arguments import ConnectorArgs
 from .encryption_arguments import EncryptionKeyArgs, IdentityArgs, IdentityType
 from .environment_network import EnvironmentNetwork
+from .environment_network_arguments import EnvironmentNetworkArgs
 from .errors import ArgumentsError
 from .guard_arguments import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
 from .integration_account_arguments import IntegrationAccountArgs, IntegrationAccountSku
 from .integration_service_environment import IntegrationServiceEnvironment
-from .network_arguments import EnvironmentNetworkArgs, NetworkArgs, SubnetArgs
+from .network_arguments import NetworkArgs, SubnetArgs
 from .rules import RULES, Problem, Rule, Severity
 
 __all__ = [

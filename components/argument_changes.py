@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from .annotations import inner_model, is_mapping
 from .changes import NETWORK_REBUILT, Effect, Part
-from .network_arguments import INSTEAD_OF, EnvironmentNetworkArgs
+from .environment_network_arguments import EnvironmentNetworkArgs
+from .network_arguments import INSTEAD_OF
 from .registered_inputs import is_known
 from .setting import Setting, setting_of
 

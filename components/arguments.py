@@ -36,9 +36,10 @@ from .changes import (
 )
 from .connector_arguments import ManagedConnectors, connector_warnings
 from .encryption_arguments import EncryptionKey, Identity
+from .environment_network_arguments import EnvironmentNetworkArgs
 from .integration_account_arguments import IntegrationAccounts, check_accounts_in
 from .model import Input, Model, setting
-from .network_arguments import EnvironmentNetworkArgs, NetworkArgs
+from .network_arguments import NetworkArgs
 from .rules import Problem
 from .rules import encryption as encryption_rules
 from .rules import settings as setting_rules

@@ -23,10 +23,10 @@ from pydantic.alias_generators import to_camel
 from . import hooks
 from .arguments import IntegrationServiceEnvironmentArgs
 from .environment_network import EnvironmentNetwork
+from .environment_network_arguments import EnvironmentNetworkArgs
 from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
 from .interruption import interrupt
-from .network_arguments import EnvironmentNetworkArgs
 from .never_made import unknown_where_never_made
 from .package_schema import package_schema, type_token
 from .validation import OTHER_LANGUAGES, validate

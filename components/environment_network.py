@@ -16,11 +16,11 @@ from pulumi_azure_native import network
 
 from .argument_types import EndpointType, SkuName
 from .azure_ids import azure_id
+from .environment_network_arguments import EnvironmentNetworkArgs
 from .errors import summaries
 from .existing_network import look_up_network
 from .existing_traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_references
 from .external_settings import shows_external_settings
-from .network_arguments import EnvironmentNetworkArgs
 from .network_guards import RouteTable, SecurityGroup, Surroundings
 from .outputs import WithOutputs
 from .registered_inputs import registered_inputs

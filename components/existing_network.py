@@ -23,7 +23,7 @@ from .rules.found_network import ExistingNetwork, ExistingSubnet, PlannedEnviron
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .network_arguments import EnvironmentNetworkArgs
+    from .environment_network_arguments import EnvironmentNetworkArgs
 
 
 def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Network
 
+    from .environment_network_arguments import EnvironmentNetworkArgs
     from .model import Input
-    from .network_arguments import EnvironmentNetworkArgs
     from .rules import Problem
     from .rules.found_network import ExistingNetwork, ExistingSubnet
     from .security_rules import SecurityRule

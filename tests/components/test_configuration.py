@@ -30,8 +30,9 @@ from components import (
 from components.arguments import SkuArgs
 from components.certificate_arguments import CertificateArgs
 from components.configuration import ResourceGroupConfiguration
+from components.environment_network_arguments import EnvironmentNetworkArgs
 from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupArgs
-from components.network_arguments import EnvironmentNetworkArgs, NetworkArgs, SubnetArgs
+from components.network_arguments import NetworkArgs, SubnetArgs
 from components.rules.rule import spell_place
 from components.setting import setting_of
 

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from components import ArgumentsError, IntegrationServiceEnvironmentArgs, SkuArgs, StackConfiguration
 from components.annotations import inner_model, kind_of_field
+from components.environment_network_arguments import EnvironmentNetworkArgs
 from components.errors import MOST_LINES
 from components.model import Model
-from components.network_arguments import EnvironmentNetworkArgs
 from components.validation import OTHER_LANGUAGES, validate
 
 from .injected_mistakes import MISTAKES, VALID, Mistake, text_paths, with_mistakes
