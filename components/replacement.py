@@ -87,7 +87,7 @@ def report(model: type[Model], change: ResourceHookArgs) -> None:
 def describe(found: Sequence[Replacement]) -> str:
     """The keys that replace something, what they replace, what is lost, and where to read on."""
     parts = tuple(part for part in Part if any(part in each.parts for each in found))
-    lines = [f"This change deletes {enumerate_parts(parts)}, and creates again what the arguments still ask for:"]
+    lines = [f"This change deletes or replaces {enumerate_parts(parts)}:"]
     lines += [f"   {spell_place(each.place)}: {_text(each.old)} -> {_text(each.new)}" for each in found]
     lines += [
         f"   Lost for good: {'; '.join(lost)}." for lost in [[_LOST[part] for part in parts if part in _LOST]] if lost

@@ -159,8 +159,7 @@ def test_other_changes_replace_nothing(before: dict[str, Any], after: dict[str, 
 def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on() -> None:
     after = inputs_of(endpoint="Internal", **network(name="vnet"))
     assert describe(replacements(STACK, inputs_of(), after)) == (
-        "This change deletes the environment, all subnets and the virtual network, and creates again what the "
-        "arguments still ask for:\n"
+        "This change deletes or replaces the environment, all subnets and the virtual network:\n"
         "   endpoint: External -> Internal\n"
         "   network.name: Fabrikam-VNET -> vnet\n"
         "   Lost for good: the environment's IP addresses, and what others created in it and in its integration "

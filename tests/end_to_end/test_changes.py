@@ -665,7 +665,7 @@ def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_o
     assert "unable to replace resource" in refusal
     assert "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`" in refusal
     # The library's, in the same preview: which key it is, and what is at stake.
-    assert "This change deletes the environment, and creates again what the arguments still ask for:" in refusal
+    assert "This change deletes or replaces the environment:" in refusal
     assert "endpoint: External -> Internal" in refusal
     assert "Lost for good: the environment's IP addresses" in refusal
     assert project.writes(before) == []
