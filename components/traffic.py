@@ -229,13 +229,18 @@ def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, place: 
 
 
 def _route_to(routes: Sequence[FoundRoute], service: str, place: Place) -> FoundRoute | None:
-    """The route that traffic to a service takes: the service's tag, a wider one, all addresses, in this order."""
+    """The route that traffic to a service takes.
+
+    A route for the service's tag comes before one for a wider tag, each first for the region, and these before one for
+    all addresses ("Virtual network traffic routing", service tags for user-defined routes).
+    """
 
     def of_tag(tag: str) -> Iterator[FoundRoute]:
-        for route in routes:
-            name, _, region = route.address_prefix.lower().partition(".")
-            if name == tag.lower() and region in ("", place.location):
-                yield route
+        for wanted in ((tag.lower(), place.location), (tag.lower(), "")):
+            for route in routes:
+                name, _, region = route.address_prefix.lower().partition(".")
+                if (name, region) == wanted:
+                    yield route
 
     everywhere = (route for route in routes if _range(route.address_prefix) in _DEFAULT_ROUTES)
     wider = () if service == INTERNET else (*of_tag("AzureCloud"), *of_tag(INTERNET))

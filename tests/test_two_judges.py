@@ -17,11 +17,14 @@ import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
 
-from components import judge_configuration
+from components import ArgumentsError, EnvironmentNetwork, judge_configuration
 from components.certificate_arguments import validate_resolved_certificates
 from sandbox import arm
+from sandbox.azure_native.convert import outputs_from_response
+from sandbox.azure_native.resource_types import RESOURCE_TYPES
 
 from .components.generated_configurations import plausible
+from .components.recording import record
 from .components.rule_examples import BASE, PROJECT
 from .sandbox.arm.azure import DELEGATION, SUBSCRIPTION, Azure, azure_in
 
@@ -213,3 +216,191 @@ def test_both_accept_what_is_right(azure: Azure) -> None:
     right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
     assert errors_of_the_rules(right) == set()
     assert refusals_of_the_simulator(azure, right) == []
+
+
+# Existing networks. What is compared is the verdict on four subnets that somebody else made: the library's from its
+# look-ups, the simulator's from the creation and what becomes of it after hours.
+
+EXISTING = f"{SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Network"
+EXISTING_ENVIRONMENT = (
+    f"{SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Logic/integrationServiceEnvironments/ise"
+)
+_RULE_MEMBERS = {
+    "protocol": st.sampled_from(["*", "*", "Tcp", "Udp"]),
+    "access": st.sampled_from(["Allow", "Allow", "Deny"]),
+    "direction": st.sampled_from(["Inbound", "Inbound", "Inbound", "Outbound"]),
+    "sourcePortRange": st.sampled_from(["*", "*", "*", "1024-65535"]),
+    "sourceAddressPrefix": st.sampled_from(
+        [
+            *("*", "Internet", "AzureCloud", "AzureConnectors", "ApiManagement", "AzureConnectors.WestUS2"),
+            *("LogicApps", "VirtualNetwork", "10.0.0.0/16", "AzureLoadBalancer"),
+        ]
+    ),
+    "destinationAddressPrefix": st.sampled_from(["*", "*", "VirtualNetwork", "10.0.0.0/24", "10.0.0.0/26"]),
+    "destinationPortRange": st.sampled_from(["*", "454", "3443", "454", "3443", "400-500", "3000-4000", "443"]),
+}
+
+
+def existing_networks() -> st.SearchStrategy[dict[str, Any]]:
+    """Networks of others with four subnets, most of which can be used."""
+    usual = st.just(None)
+    subnet = st.fixed_dictionaries(
+        {
+            "name": usual | usual | st.sampled_from(["1ise-{}", "1ise-{}", "GatewaySubnet", "a.b{}_"]),
+            "ranges": usual
+            | usual
+            | usual
+            | st.sampled_from(
+                [["100.64.{}.0/27"], ["10.0.1{}.0/28"], ["10.0.1{}.0/24"], ["10.0.1{}.0/27", "fd00:{}::/64"]]
+            )
+            | st.sampled_from([["10.0.1{}.0/27", "10.0.2{}.0/27"], ["10.0.1{}.0/27", "10.0.2{}.0/28"]]),
+            "delegated": usual
+            | usual
+            | st.sampled_from([DELEGATION["properties"], {"serviceName": "Microsoft.Web/x"}]),
+            "user": usual | usual | usual | st.sampled_from(["endpoint", "ipAllocations"]),
+            "guarded": st.booleans(),
+        }
+    )
+    rules = st.lists(st.fixed_dictionaries(_RULE_MEMBERS), max_size=5)
+    allowed = rules.map(
+        lambda given: [
+            *given,
+            {
+                "protocol": "*",
+                "access": "Allow",
+                "direction": "Inbound",
+                "sourcePortRange": "*",
+                "sourceAddressPrefix": "AzureCloud",
+                "destinationAddressPrefix": "*",
+                "destinationPortRange": "*",
+            },
+        ]
+    )
+    routes = st.dictionaries(
+        st.sampled_from(["0.0.0.0/0", "AzureConnectors", "ApiManagement.WestUS2", "ApiManagement", "AzureCloud"]),
+        st.sampled_from(["Internet", "Internet", "None", "VirtualAppliance", "VirtualNetworkGateway"]),
+        max_size=3,
+    )
+    return st.fixed_dictionaries(
+        {
+            "location": st.sampled_from(["westus2"] * 9 + ["northeurope"]),
+            "space": st.sampled_from([["10.0.0.0/16"]] * 9 + [["10.0.0.0/16", "100.127.0.0/16"]]),
+            "subnets": st.lists(subnet, min_size=4, max_size=4) | st.just([{}] * 4),
+            "rules": usual | rules | allowed,
+            "routes": usual | usual | routes,
+        }
+    )
+
+
+def made(azure: Azure, network: dict[str, Any]) -> list[str] | None:
+    """The ids of the four subnets of a network that somebody makes; None if Azure does not take the network itself."""
+    ids = {"networkSecurityGroup": f"{EXISTING}/networkSecurityGroups/nsg", "routeTable": f"{EXISTING}/routeTables/rt"}
+    rules = [
+        {"name": f"rule-{number}", "properties": rule | {"priority": 100 + number}}
+        for number, rule in enumerate(network["rules"] or ())
+    ]
+    routes = [
+        {
+            "name": prefix.replace("/", "-"),
+            "properties": {"addressPrefix": prefix, "nextHopType": hop}
+            | ({"nextHopIpAddress": "10.0.0.4"} if hop == "VirtualAppliance" else {}),
+        }
+        for prefix, hop in (network["routes"] or {}).items()
+    ]
+    entries = {"networkSecurityGroup": {"securityRules": rules}, "routeTable": {"routes": routes}}
+    attached = {member: {"id": ids[member]} for member, key in _ATTACHED.items() if network[key] is not None}
+    subnets = []
+    for number, each in enumerate(network["subnets"]):
+        ranges = [text.format(number) for text in each.get("ranges") or [f"10.0.0.{32 * number}/27"]]
+        delegated = each.get("delegated") or (DELEGATION["properties"] if number == 0 else None)
+        properties: dict[str, Any] = {
+            "addressPrefixes": ranges,
+            "delegations": [{"name": "d", "properties": delegated}] if delegated else [],
+        }
+        if each.get("guarded", True):
+            properties |= attached
+        if each.get("user") == "ipAllocations":
+            properties["ipAllocations"] = [{"id": "allocation"}]
+        subnets.append({"name": (each.get("name") or "subnet-{}").format(number), "properties": properties})
+    optional = {"100.64": "100.64.0.0/16", "fd00": "fd00::/16"}
+    space = network["space"] + [prefix for part, prefix in optional.items() if part in str(subnets)]
+    virtual_network = f"{EXISTING}/virtualNetworks/vnet"
+    azure.put(EXISTING.partition("/providers/")[0], {"location": "westus2"})
+    for member in attached:
+        assert azure.put(ids[member], {"location": "westus2", "properties": entries[member]}).is_success
+    body = {"addressSpace": {"addressPrefixes": space}, "subnets": subnets}
+    if not azure.put(virtual_network, {"location": "westus2", "properties": body}).is_success:
+        return None
+    azure.get(virtual_network)
+    identities = [f"{virtual_network}/subnets/{each['name']}" for each in subnets]
+    for number, each in enumerate(network["subnets"]):
+        if each.get("user") == "endpoint":
+            endpoint = {"location": "westus2", "properties": {"subnet": {"id": identities[number]}}}
+            assert azure.put(f"{EXISTING}/privateEndpoints/pe-{number}", endpoint).is_success
+    return identities
+
+
+_ATTACHED = {"networkSecurityGroup": "rules", "routeTable": "routes"}
+_LOOK_UPS = {
+    "azure-native:network:getVirtualNetwork": ("azure-native:network:VirtualNetwork", "virtualNetworks/vnet"),
+    "azure-native:network:getNetworkSecurityGroup": (
+        "azure-native:network:NetworkSecurityGroup",
+        "networkSecurityGroups/nsg",
+    ),
+    "azure-native:network:getRouteTable": ("azure-native:network:RouteTable", "routeTables/rt"),
+}
+
+
+def errors_of_the_library(azure: Azure, identities: list[str], location: str) -> set[str]:
+    """The rules that the component finds broken, with what the simulator answers to its look-ups."""
+    functions: dict[str, Any] = {
+        "azure-native:authorization:getClientConfig": {"subscriptionId": SUBSCRIPTION.rpartition("/")[2]}
+    }
+    for function, (resource_type, path) in _LOOK_UPS.items():
+        answered = azure.get(f"{EXISTING}/{path}")
+        if answered.is_success:
+            document = answered.json()
+            outputs = outputs_from_response(RESOURCE_TYPES[resource_type], document)
+            functions[function] = {"id": document["id"], **outputs}
+    arguments = {"resource_group_name": "rg", "location": location, "environment_name": "ise", "subnet_ids": identities}
+    try:
+        record(lambda: EnvironmentNetwork("existing", arguments), functions=functions)
+    except ArgumentsError as error:
+        return {problem.rule.identifier for problem in error.problems}
+    return set()
+
+
+def refusal_of_the_simulator(azure: Azure, identities: list[str], location: str) -> str:
+    """Why an environment cannot be created in these subnets, at once or after hours; empty if it can."""
+    body = {
+        "location": location,
+        "sku": {"name": "Developer", "capacity": 0},
+        "properties": {
+            "networkConfiguration": {
+                "accessEndpoint": {"type": "Internal"},
+                "subnets": [{"id": identity} for identity in identities],
+            }
+        },
+    }
+    answered = azure.put(EXISTING_ENVIRONMENT, body)
+    if not answered.is_success:
+        return answer(answered)
+    status = azure.status(answered)
+    return "" if status["status"] == "Succeeded" else json.dumps(status)
+
+
+@given(network=existing_networks())
+def test_the_library_and_the_simulator_agree_about_existing_networks(azure: Azure, network: dict[str, Any]) -> None:
+    try:
+        identities = made(azure, network)
+        if identities is None or len({identity.lower() for identity in identities}) < len(identities):
+            return
+        errors = errors_of_the_library(azure, identities, network["location"])
+        refusal = refusal_of_the_simulator(azure, identities, network["location"])
+    finally:
+        azure.delete(EXISTING.partition("/providers/")[0])
+        azure.get(EXISTING.partition("/providers/")[0])
+    note(f"library: {errors or 'accepts'}")
+    note(f"simulator: {refusal or 'accepts'}")
+    event("both accept" if not errors and not refusal else "both refuse")
+    assert bool(errors) == bool(refusal)

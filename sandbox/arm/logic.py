@@ -29,6 +29,7 @@ from sandbox.arm.logic_certificates import read_certificates
 from sandbox.arm.logic_encryption import check_encryption, encryption_obstacle, read_encryption
 from sandbox.arm.logic_network_health import deployment_obstacles, network_health
 from sandbox.arm.logic_placement import API_VERSIONS, NAMESPACE, inhabitants
+from sandbox.arm.logic_subnets import SUBNETS, check_subnets, unusable_subnets
 from sandbox.arm.network_requests import existing_resource
 from sandbox.arm.resource_id import ResourceId, parse_resource_id
 from sandbox.arm.resource_type import ResourceType, check_identity, merged_tags, read_envelope
@@ -53,8 +54,6 @@ _STEPS = ((0.1, "Compute"), (0.5, "AppServiceEnvironment"), (0.85, "ApiManagemen
 _NAME = re.compile(r"[\w.-]{1,80}", re.ASCII)
 _MOST_UNITS = {"Premium": 10, "Developer": 0}
 _ENDPOINT_TYPES = ("Internal", "External")
-_SUBNETS, _SMALLEST_SUBNET = 4, 27
-_DELEGATION = "Microsoft.Logic/integrationServiceEnvironments"
 
 _DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
@@ -120,7 +119,7 @@ class IntegrationServiceEnvironments(ResourceType):
         user_assigned_identities.refuse_missing(request.session, specification.identity, envelope.id)
         if specification.encryption is not None:
             check_encryption(request.session, specification.encryption, specification.identity, envelope.location)
-        _check_subnets(request.session, envelope.id, specification.subnet_ids, envelope.location)
+        check_subnets(request.session, envelope.id, specification.subnet_ids, envelope.location)
         resource = Resource(
             envelope.id,
             envelope.document(
@@ -176,7 +175,9 @@ class IntegrationServiceEnvironments(ResourceType):
         resource = session.store.resource(operation.resource)
         if resource is None:
             return
-        if operation.kind == "Create" and (obstacles := deployment_obstacles(session, resource)):
+        if operation.kind == "Create" and (
+            obstacles := [*unusable_subnets(session, resource), *deployment_obstacles(session, resource)]
+        ):
             session.store.save(resource.with_properties(provisioningState="Failed"))
             # OPEN: the code is not documented; that the deployment fails is ("Network ports used by your ISE").
             raise conflict(f"The deployment of '{resource.name}' failed: {' '.join(obstacles)}")
@@ -330,8 +331,8 @@ def read_specification(body: JsonObject) -> Specification:
 def _read_subnet_ids(configuration: JsonObject) -> tuple[ResourceId, ...]:
     given = configuration.objects("subnets") or []
     where = configuration.where("subnets")
-    if len(given) != _SUBNETS:
-        raise invalid_request_content(f"'{where}' has to name exactly {_SUBNETS} subnets, {len(given)} were given.")
+    if len(given) != SUBNETS:
+        raise invalid_request_content(f"'{where}' has to name exactly {SUBNETS} subnets, {len(given)} were given.")
     read = []
     for item in given:
         item.refuse_unknown({"id", "name", "type"})
@@ -344,52 +345,11 @@ def _read_subnet_ids(configuration: JsonObject) -> tuple[ResourceId, ...]:
                 "{group}/providers/Microsoft.Network/virtualNetworks/{network}/subnets/{subnet}"
             )
         read.append(subnet_id)
-    if len({subnet_id.key for subnet_id in read}) != _SUBNETS:
-        raise invalid_request_content(f"'{where}' names the same subnet twice; all {_SUBNETS} have to be different.")
+    if len({subnet_id.key for subnet_id in read}) != SUBNETS:
+        raise invalid_request_content(f"'{where}' names the same subnet twice; all {SUBNETS} have to be different.")
     if len({subnet_id.parent.key for subnet_id in read}) != 1:
         raise invalid_request_content(f"'{where}' has to name subnets of one virtual network.")
     return tuple(read)
-
-
-def _check_subnets(
-    session: Session, environment: ResourceId, subnet_ids: tuple[ResourceId, ...], location: str
-) -> None:
-    """Refuse subnets that do not exist, are elsewhere, too small or in use, or not delegated as they have to be."""
-    delegated = 0
-    for subnet_id in subnet_ids:
-        virtual_network, subnet = session.store.resource(subnet_id.parent), session.store.resource(subnet_id)
-        if virtual_network is None or subnet is None or virtual_network.location != location:
-            # Code and text: Microsoft, "Resolve errors for resource not found", for references between resources.
-            raise ArmError(
-                400,
-                "InvalidResourceReference",
-                f"Resource {subnet_id} referenced by resource {environment} was not found. Please make sure that "
-                f"the referenced "
-                "resource exists, and that both resources are in the same region.",
-            )
-        if (
-            subnet.properties["provisioningState"] == "Deleting"
-            or virtual_network.properties["provisioningState"] == "Deleting"
-        ):
-            raise conflict(f"The subnet {subnet_id} is being deleted.")
-        for prefix in network.prefixes_of(subnet):
-            if prefix.version != 4 or prefix.prefixlen > _SMALLEST_SUBNET:  # noqa: PLR2004
-                raise invalid_request_content(
-                    f"the subnet {subnet_id} has the range {prefix}; it has to be an IPv4 range of at least "
-                    f"/{_SMALLEST_SUBNET}."
-                )
-        if holder := subnet_holds.holder_of(session, subnet_id):
-            raise conflict(
-                f"The subnet {subnet_id} is in use by {holder}; an integration service environment needs empty subnets."
-            )
-        for service in network.delegated_services(subnet):
-            if service.lower() != _DELEGATION.lower():
-                raise invalid_request_content(f"the subnet {subnet_id} is delegated to another service, {service}.")
-            delegated += 1
-    if delegated != 1:
-        raise invalid_request_content(
-            f"exactly one of the {_SUBNETS} subnets has to be delegated to {_DELEGATION}; {delegated} are."
-        )
 
 
 def _requested(specification: Specification) -> Json:

@@ -175,7 +175,11 @@ def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Ite
     rules = effective_rules(session, group) if group else []
     routes = routes_of(session, table) if table else []
     for dependency in _needed(session, environment):
-        where = f"subnet '{subnet.name}': {dependency.direction.lower()} traffic for {dependency.purpose}"
+        ports = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in dependency.ports)
+        where = (
+            f"subnet '{subnet.name}': {dependency.direction.lower()} traffic for {dependency.purpose} "
+            f"({dependency.remote}, port {ports})"
+        )
         if group and (rule := _blocking_rule(rules, dependency, network.prefixes_of(subnet), space)):
             yield dependency, f"{where} is blocked by rule '{rule}' of security group '{group.name}'."
         elif table and (route := _blocking_route(routes, dependency)):
@@ -185,8 +189,10 @@ def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Ite
 def _blocking_rule(rules: list[Json], needed: Dependency, subnet: list[Network], space: list[Network]) -> str | None:
     for protocol in _PROTOCOLS:
         traffic = Traffic(needed.direction, protocol, needed.remote, needed.ports)
-        if rule := blocking_rule(rules, traffic, subnet, space):
-            return rule
+        # Different rules may be for different ranges of the subnet.
+        for prefix in subnet:
+            if rule := blocking_rule(rules, traffic, [prefix], space):
+                return rule
     return None
 
 

@@ -16,6 +16,7 @@ from sandbox.arm import operations, subnet_holds
 from sandbox.arm.address_space import Network, check_address_space, check_subnets, read_prefix
 from sandbox.arm.errors import ArmError
 from sandbox.arm.json_body import JsonObject
+from sandbox.arm.network_private_endpoints import users_shown
 from sandbox.arm.network_references import check_reference
 from sandbox.arm.network_requests import (
     API_VERSIONS,
@@ -270,7 +271,8 @@ def read_subnet(body: JsonObject, subnet_id: ResourceId) -> Resource:
 def present_subnet(session: Session, subnet: Resource) -> Json:
     """The document of a subnet that clients see, alone and inside its virtual network."""
     links = _links(session, subnet)
-    return with_etag((subnet.with_properties(serviceAssociationLinks=links) if links else subnet).document)
+    shown = {**({"serviceAssociationLinks": links} if links else {}), **users_shown(session, subnet)}
+    return with_etag((subnet.with_properties(**shown) if shown else subnet).document)
 
 
 def _links(session: Session, subnet: Resource) -> list[Json]:
@@ -352,17 +354,23 @@ def _check_change_of_subnets(
         new = becomes.get(subnet.key)
         if new is None:
             _refuse_removal(session, subnet)
-        elif holder := subnet_holds.holder_of(session, subnet.id):
-            _refuse_change_in_use(subnet, new, holder)
+        elif user := _user_of(session, subnet):
+            _refuse_change_in_use(subnet, new, user)
+
+
+def _user_of(session: Session, subnet: Resource) -> str | None:
+    """The id of a stored resource that uses a subnet, as a whole or in a part of it; None when it is free."""
+    endpoints = session.store.referring_to(subnet.id, "subnet")
+    return subnet_holds.holder_of(session, subnet.id) or next((str(endpoint.id) for endpoint in endpoints), None)
 
 
 def _refuse_removal(session: Session, subnet: Resource) -> None:
     """Text: azure-sdk-for-go #2199."""
-    if holder := subnet_holds.holder_of(session, subnet.id):
+    if user := _user_of(session, subnet):
         raise ArmError(
             400,
             "InUseSubnetCannotBeDeleted",
-            f"Subnet {subnet.name} is in use by {holder} and cannot be deleted. "
+            f"Subnet {subnet.name} is in use by {user} and cannot be deleted. "
             "In order to delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.",
             details=[],
         )

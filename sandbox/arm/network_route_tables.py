@@ -120,12 +120,20 @@ def next_hop_to_service(routes: Iterable[Resource], tag: str) -> tuple[str, str]
     A route for the service's tag comes before one for all addresses ("Virtual network traffic routing", service tags
     for user-defined routes). Ranges that are not all addresses do not count: whose they are is not known here.
     """
+    routes = list(routes)
     by_tag = [route for route in routes if covers(route.properties["addressPrefix"], tag)]
+    by_tag.sort(key=lambda route: _order_of_tag(str(route.properties["addressPrefix"]), tag))
     # Half of all addresses counts as all: two such routes are the usual way around a route from elsewhere.
     widest = [ip_network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")]
     everywhere = [route for route in routes if _range(route.properties["addressPrefix"]) in widest]
     found = next(iter(by_tag + everywhere), None)
     return None if found is None else (found.name, found.properties["nextHopType"])
+
+
+def _order_of_tag(prefix: str, tag: str) -> tuple[int, bool]:
+    """Where a tag stands that covers another: the service's own, `AzureCloud`, `Internet`, each first for a region."""
+    name, _, region = prefix.lower().partition(".")
+    return [tag.lower(), "azurecloud"].index(name) if name in (tag.lower(), "azurecloud") else 2, not region
 
 
 def dropping_route(routes: Iterable[Resource], ranges: list[Network]) -> str | None:

@@ -17,6 +17,7 @@ from sandbox.arm.locations import LOCATIONS
 from sandbox.arm.logic_integration_accounts import IntegrationAccounts
 from sandbox.arm.logic_managed_apis import ManagedApis
 from sandbox.arm.logic_workflows import Workflows
+from sandbox.arm.network_private_endpoints import PrivateEndpoints
 from sandbox.arm.network_route_tables import Routes, RouteTables
 from sandbox.arm.network_security_groups import NetworkSecurityGroups, SecurityRules
 from sandbox.arm.paging import page
@@ -46,6 +47,7 @@ _TYPES: dict[str, ResourceType] = {
         NetworkSecurityGroups(),
         SecurityRules(),
         RouteTables(),
+        PrivateEndpoints(),
         Routes(),
         logic.IntegrationServiceEnvironments(),
         ManagedApis(),

@@ -91,6 +91,7 @@ CREATE TABLE IF NOT EXISTS request (
 # `Store.referring_to`.
 _REFERENCES = {
     "microsoft.network/virtualnetworks/subnets": ("networkSecurityGroup", "routeTable"),
+    "microsoft.network/privateendpoints": ("subnet",),
     "microsoft.logic/integrationaccounts": ("integrationServiceEnvironment",),
     "microsoft.logic/workflows": ("integrationServiceEnvironment", "integrationAccount"),
 }

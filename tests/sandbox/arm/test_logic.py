@@ -215,6 +215,60 @@ def test_subnets_that_do_not_fit_are_refused(azure: Azure, number: int, change: 
     assert code(azure.put(ISE, environment())) == (400, "InvalidRequestContent")
 
 
+@pytest.mark.parametrize(
+    ("name", "prefix", "reason"),
+    [
+        ("1ise-a", "10.0.0.32/27", "begin with a letter"),
+        ("GatewaySubnet", "10.0.0.32/27", "kept for gateways"),
+        ("azurebastionsubnet", "10.0.0.32/27", "kept for Azure Bastion"),
+        ("subnet-2", "100.64.0.0/27", "Logic Apps cannot resolve 100.64.0.0/10"),
+    ],
+)
+def test_the_deployment_fails_in_subnets_with_names_and_ranges_that_the_service_cannot_use(
+    azure: Azure, name: str, prefix: str, reason: str
+) -> None:
+    """ISE article, Prerequisites. The portal warns of them and does not block."""
+    azure.create_network()
+    azure.put(VNET, virtual_network("10.0.0.0/24", "100.64.0.0/16") if "100" in prefix else virtual_network())
+    azure.delete(SUBNETS[1])
+    azure.get(VNET)
+    second = f"{VNET}/subnets/{name}"
+    assert azure.put(second, subnet(prefix)).is_success
+    azure.get(VNET)
+    accepted = azure.put(ISE, environment(subnets=[SUBNETS[0], second, *SUBNETS[2:]]))
+    assert accepted.status_code == 201
+    status = azure.status(accepted)
+    assert status["status"] == "Failed"
+    assert reason in status["error"]["message"]
+    assert properties(azure)["provisioningState"] == "Failed"
+
+
+def test_the_deployment_fails_in_a_network_with_a_prefix_that_the_service_cannot_use(azure: Azure) -> None:
+    azure.create_network()
+    assert azure.put(VNET, virtual_network("10.0.0.0/24", "100.100.0.0/16")).is_success
+    azure.get(VNET)
+    status = azure.status(azure.put(ISE, environment()))
+    assert "100.64.0.0/10" in status["error"]["message"]
+
+
+def test_a_private_endpoint_uses_its_subnet_until_it_is_gone(azure: Azure) -> None:
+    azure.create_network()
+    endpoint = f"{GROUP}/providers/Microsoft.Network/privateEndpoints/pe"
+    body = {"location": "westus2", "properties": {"subnet": {"id": SUBNETS[1]}}}
+    assert azure.put(endpoint, body).status_code == 201
+    shown = azure.get(SUBNETS[1]).json()["properties"]
+    assert shown["privateEndpoints"] == [{"id": endpoint}]
+    assert len(shown["ipConfigurations"]) == 1
+    refused = azure.put(ISE, environment())
+    assert code(refused) == (409, "Conflict")
+    assert endpoint in refused.json()["error"]["message"]
+    assert code(azure.delete(SUBNETS[1])) == (400, "InUseSubnetCannotBeDeleted")
+
+    assert azure.delete(endpoint).status_code == 200
+    assert "privateEndpoints" not in azure.get(SUBNETS[1]).json()["properties"]
+    assert azure.put(ISE, environment()).status_code == 201
+
+
 def test_the_delegated_subnet_may_be_any_of_the_four_and_larger_ones_are_taken(azure: Azure) -> None:
     azure.create_group()
     azure.put(VNET, virtual_network("10.0.0.0/22"))

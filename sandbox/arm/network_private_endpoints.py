@@ -1,0 +1,106 @@
+"""Microsoft.Network: private endpoints, as far as they use a subnet, and all that uses a subnet beside services.
+
+Sources: Azure REST API reference, "Private Endpoints" and "Subnets" (2024-05-01: `privateEndpoints`,
+`ipConfigurations`, `ipAllocations`, `applicationGatewayIPConfigurations`); Microsoft, "What is a private endpoint?"
+(it has a network interface in its subnet).
+
+How it differs from Azure: every request is answered at once, and nothing is connected.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.arm.errors import ArmError
+from sandbox.arm.network_requests import (
+    API_VERSIONS,
+    CHILD_NAME,
+    NAMESPACE,
+    check_name,
+    existing_resource,
+    network_body,
+    patched_tags,
+    with_etag,
+    without,
+)
+from sandbox.arm.resource_id import parse_resource_id
+from sandbox.arm.resource_type import ResourceType, read_envelope
+from sandbox.arm.session import Json, Request, Response
+from sandbox.arm.store import Resource
+
+if TYPE_CHECKING:
+    from sandbox.arm.resource_id import ResourceId
+    from sandbox.arm.session import Session
+
+_SUBNETS = f"{NAMESPACE}/virtualNetworks/subnets"
+# What a subnet's own document says of its users.
+_LISTED = ("ipAllocations", "applicationGatewayIPConfigurations")
+
+
+class PrivateEndpoints(ResourceType):
+    """`Microsoft.Network/privateEndpoints`."""
+
+    namespace = NAMESPACE
+    name = "privateEndpoints"
+    api_versions = API_VERSIONS
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace in a subnet of the same region."""
+        check_name(resource_id.name, CHILD_NAME, "1 to 80")
+        body = network_body(request)
+        envelope = read_envelope(body, self, resource_id, existing)
+        properties = body.required_member("properties")
+        text = properties.required_member("subnet").required_text("id")
+        named = parse_resource_id(text)
+        subnet = request.session.store.resource(named) if named and named.type.lower() == _SUBNETS.lower() else None
+        if subnet is None or existing_resource(request.session, subnet.id.parent).location != envelope.location:
+            raise ArmError(
+                400,
+                "InvalidResourceReference",
+                f"Resource {text[:300]} referenced by resource {envelope.id} was not found. Please make sure that the "
+                "referenced resource exists, and that both resources are in the same region.",
+                details=[],
+            )
+        kept = without(properties.value, ("provisioningState", "networkInterfaces"))
+        interface = f"{envelope.id.group_id}/providers/{NAMESPACE}/networkInterfaces/{envelope.id.name}.nic"
+        stored = Resource(
+            envelope.id,
+            envelope.document({**kept, "provisioningState": "Succeeded", "networkInterfaces": [{"id": interface}]}),
+        )
+        request.session.store.save(stored)
+        return Response(200 if existing else 201, self.present(request.session, stored))
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change the tags."""
+        return self.get(request, patched_tags(request, resource))
+
+    def delete(self, request: Request, resource: Resource) -> Response:
+        """Delete at once."""
+        self.remove(request.session, resource)
+        return Response(200)
+
+    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - the same for all types
+        """With an entity tag."""
+        return with_etag(resource.document)
+
+    def remove(self, session: Session, resource: Resource) -> None:
+        """Remove it."""
+        session.store.remove(resource.id)
+
+
+def users_shown(session: Session, subnet: Resource) -> Json:
+    """The read-only properties of a subnet that list its private endpoints; empty without any."""
+    endpoints = session.store.referring_to(subnet.id, "subnet")
+    if not endpoints:
+        return {}
+    interfaces = [each["id"] for endpoint in endpoints for each in endpoint.properties["networkInterfaces"]]
+    return {
+        "privateEndpoints": [{"id": str(endpoint.id)} for endpoint in endpoints],
+        "ipConfigurations": [{"id": f"{each}/ipConfigurations/privateEndpointIpConfig"} for each in interfaces],
+    }
+
+
+def users_of(session: Session, subnet: Resource) -> list[str]:
+    """The ids of what is in a subnet beside what uses it as a whole."""
+    listed = [str(each.get("id", "")) for name in _LISTED for each in subnet.properties.get(name) or ()]
+    return [str(endpoint.id) for endpoint in session.store.referring_to(subnet.id, "subnet")] + listed
