@@ -105,7 +105,7 @@ def _recover(stack: str, *, is_dry_run: bool) -> int:
                 else _ATTENTION
             )
             return 1 if report.left_alone else 0
-        _say("A preview knows more of the program now; looking again.")
+        _say("A preview of the program can show more with this state; looking again.")
         exported = pulumi.export()
     raise RecoveryError(f"the state still changes after {_MOST_ROUNDS} rounds. Look with `{commands.preview()}`.")
 
@@ -138,10 +138,12 @@ def _find(state: State, pulumi: Pulumi, *, is_dry_run: bool) -> _Finding:
     needs_another_round = bool(recovery.unnamed or failure) and bool(report.changes)
     if not needs_another_round:
         recovery.find_unmanaged_environments()
-    if failure:
+    if failure and not needs_another_round:
+        # Pulumi goes on to say how to remove the protection, which is nothing that recovery needs.
+        reason = failure.partition(" To unprotect the resource")[0]
         report.note(
-            f"The preview of the program failed, so there may be resources that it plans and that were not looked for: "
-            f"{failure}",
+            "The preview of the program failed, so there may be resources that it plans and that were not looked for: "
+            f"{reason}",
             needs_attention=True,
         )
     return _Finding(state, report, needs_another_round)

@@ -167,7 +167,7 @@ class Pulumi:
             raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
 
     def _error(self, arguments: Sequence[str], printed: str, errors: str) -> RecoveryError:
-        said = (errors.strip() or _diagnostics(printed)).strip()
+        said = (_diagnostics(printed) or errors).strip()
         command = f"pulumi {' '.join(arguments[:2])}"
         if "no stack named" in said:
             return RecoveryError(
@@ -207,9 +207,9 @@ def json_of(text: str, source: str) -> dict[str, Any]:
 
 
 def _diagnostics(printed: str) -> str:
-    """The messages in what a failed `preview --json` printed."""
+    """The errors that a failed `preview --json` printed; empty for the output of other commands."""
     try:
         found = json.loads(printed)
         return "\n".join(entry["message"].strip() for entry in found["diagnostics"] if entry["severity"] == "error")
     except (ValueError, KeyError, TypeError, AttributeError):
-        return printed
+        return ""

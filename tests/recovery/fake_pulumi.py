@@ -27,9 +27,12 @@ if (folder / "refusal").exists():
 if words[:2] == ["stack", "import"]:
     (folder / "imported").write_text(pathlib.Path(sys.argv[sys.argv.index("--file") + 1]).read_text())
 elif words[:2] == ["stack", "export"]:
-    print((folder / "state").read_text())
+    imported = folder / "imported"
+    print((imported if imported.exists() else folder / "state").read_text())
 elif words[0] == "preview":
-    print(json.dumps({{"steps": []}}))
+    plan = folder / "plan"
+    print(plan.read_text() if plan.exists() else json.dumps({{"steps": []}}))
+    sys.exit("error: preview failed" if plan.exists() else 0)
 elif words[0] == "whoami":
     cloud = (folder / "stacks").exists()
     print(json.dumps({{"url": "https://app.pulumi.com/ada" if cloud else folder.as_uri()}}))
@@ -70,6 +73,11 @@ class Setting:
     def refuse(self, command: str, message: str) -> None:
         """From now on a command, such as `stack export`, fails with this message."""
         (self.backend / "refusal").write_text(f"{command}|{message}")
+
+    def fail_preview(self, steps: list[dict[str, Any]], message: str) -> None:
+        """From now on a preview plans these steps and fails with this message."""
+        diagnostics = [{"severity": "error", "message": message}]
+        (self.backend / "plan").write_text(json.dumps({"steps": steps, "diagnostics": diagnostics}))
 
     def use_cloud(self, stacks: list[dict[str, Any]]) -> None:
         """From now on the backend is Pulumi Cloud, with these stacks."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recovery.commands import Commands
+from recovery.pulumi_cli import Pulumi
 from sandbox import arm
 
 from .fake_pulumi import Setting
@@ -272,6 +274,31 @@ def test_a_program_that_cannot_be_previewed_is_told_and_the_rest_is_done(setting
     assert "Missing required configuration variable" in finished.printed
     assert (setting.backend / "imported").exists()
     assert "Traceback" not in finished.printed
+
+
+PROTECTED = (
+    "error: unable to replace resource as it is currently marked for protection. To unprotect the resource, remove "
+    "the `protect` flag from the resource in your Pulumi program and run `pulumi up`"
+)
+
+
+def test_the_steps_of_a_preview_that_fails_are_used(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine goes on with a preview after it has met a protected resource."""
+    steps = [{"op": "replace", "urn": "urn:pulumi:dev::shop::azure-native:resources:ResourceGroup::rg"}]
+    setting.fail_preview(steps, PROTECTED)
+    monkeypatch.setenv("PATH", f"{setting.backend}{os.pathsep}{os.environ['PATH']}")
+    planned, reason = Pulumi(setting.project, "dev", Commands("dev", in_sandbox=False)).planned_steps()
+    assert planned == steps
+    assert "currently marked for protection" in reason
+
+
+def test_nobody_is_told_to_remove_the_protection_in_order_to_recover(setting: Setting) -> None:
+    setting.fail_preview([], PROTECTED)
+    finished = setting.run("--stack", "dev")
+    assert finished.code == 1
+    assert "The preview of the program failed" in finished.printed
+    assert "currently marked for protection" in finished.printed
+    assert "remove the `protect` flag" not in finished.printed
 
 
 @pytest.mark.usefixtures("azure")

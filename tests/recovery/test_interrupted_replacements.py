@@ -175,6 +175,34 @@ def test_an_identity_tells_the_old_environment_from_the_new_one(
         assert "identity" not in expect_live(stack.recover(), "logic-apps-ise")["inputs"]
 
 
+IDENTITY = {"identity": {"type": "SystemAssigned"}}
+
+
+@pytest.mark.parametrize(("wanted", "shown"), [(IDENTITY, {}), ({}, IDENTITY)])
+def test_an_environment_that_was_created_with_another_identity_is_left_alone(
+    wanted: dict[str, Any], shown: dict[str, Any], stack: Stack
+) -> None:
+    """An environment gets its identity when it is created, or never."""
+    entry = stack.entry("logic-apps-ise")
+    stack.document["deployment"]["resources"].remove(entry)
+    entry["inputs"] |= wanted
+    entry["replaceOnChanges"] = [*entry["replaceOnChanges"], "identity"]
+    stack.azure.bodies[ENVIRONMENT.lower()] |= shown
+    stack.document["deployment"]["pending_operations"] = [{"type": "creating", "resource": entry}]
+    case = stack.recover()
+    assert case.report.left_alone == 1
+    assert "but differs in identity" in case.said
+
+
+def test_an_identity_of_the_type_none_is_no_identity(stack: Stack) -> None:
+    entry = stack.entry("logic-apps-ise")
+    stack.document["deployment"]["resources"].remove(entry)
+    entry["replaceOnChanges"] = [*entry["replaceOnChanges"], "identity"]
+    stack.azure.bodies[ENVIRONMENT.lower()]["identity"] = {"type": "None"}
+    stack.document["deployment"]["pending_operations"] = [{"type": "creating", "resource": entry}]
+    assert stack.recover().report.left_alone == 0
+
+
 def test_what_is_neither_the_old_nor_the_new_environment_is_left_alone_and_named(stack: Stack) -> None:
     stack.entry("logic-apps-ise")["pendingReplacement"] = True
     stack.azure.bodies[ENVIRONMENT.lower()]["location"] = "eastus"
