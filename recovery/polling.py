@@ -18,10 +18,10 @@ _SECONDS_BETWEEN_LINES = 60.0
 
 
 class Poller:
-    """Waits for resources, and tells that it does.
+    """Waits for resources, and reports that it does.
 
     An environment may take four hours (Microsoft's REST how-to, "Create the environment"), so there is no limit; Ctrl-C
-    ends it, and nothing has been changed by then.
+    ends the wait before anything is changed.
 
     Args:
         tell: takes a line for the user.
@@ -41,7 +41,7 @@ class Poller:
         self._is_dry_run = is_dry_run
 
     def settled(self, name: str, look_up: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
-        """The resource when Azure has finished with it; None when it does not exist, or does no more."""
+        """The resource when Azure has finished with it; None if it does not exist, or not any more."""
         begun, told, pause = time.monotonic(), float("-inf"), _FIRST_PAUSE
         while True:
             body = look_up()

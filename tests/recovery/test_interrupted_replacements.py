@@ -320,6 +320,22 @@ def test_a_copy_to_be_deleted_that_the_program_would_create_again_is_the_resourc
     expect_live(stack.recover(), "logic-apps-ise")
 
 
+def test_of_two_environments_only_the_one_is_changed_that_was_interrupted(stack: Stack) -> None:
+    one = stack.entry("logic-apps-ise")
+    other = copy.deepcopy(one) | {"urn": f"{one['urn']}-2", "id": f"{ENVIRONMENT}-2", "pendingReplacement": True}
+    other["inputs"]["resourceName"] += "-2"
+    stack.document["deployment"]["resources"].append(other)
+    body = copy.deepcopy(stack.azure.bodies[ENVIRONMENT.lower()])
+    stack.azure.bodies[f"{ENVIRONMENT}-2".lower()] = body | {"id": f"{ENVIRONMENT}-2", "name": "ise-logic-apps-dev-2"}
+    stack.plan("same", "logic-apps-ise")
+    stack.plan("replace", "logic-apps-ise-2")
+    before = copy.deepcopy(one)
+    case = stack.recover()
+    assert expect_live(case, "logic-apps-ise") == before
+    assert expect_live(case, "logic-apps-ise-2")["id"] == f"{ENVIRONMENT}-2"
+    assert len(case.report.findings) == 1
+
+
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/vault"
 
 

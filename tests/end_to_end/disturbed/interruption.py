@@ -18,7 +18,7 @@ from tests.end_to_end.conftest import REPOSITORY
 from tests.sandbox.arm.azure import azure_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.end_to_end.conftest import Project
@@ -63,6 +63,7 @@ def interrupt(
     method: str = "*",
     path: str = "*",
     pace: float = 0,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> bool:
     """Runs a Pulumi command and kills all of its processes at once, at its n-th request to Azure, as a power cut would.
 
@@ -74,6 +75,7 @@ def interrupt(
         method: the HTTP method, `*` for any.
         path: the path without query, in any case; `*` stands for any text.
         pace: real seconds of a simulated hour.
+        meanwhile: is called while the command waits for the answer to the request, before it is killed.
 
     Returns:
         Whether it was killed; False when it ended before that request.
@@ -110,6 +112,7 @@ def interrupt(
                 return False
             assert time.monotonic() < deadline, f"request {request} never came:\n{printed()}"
             time.sleep(0.02)
+        meanwhile()
     finally:
         _kill_with_children(process)
     return True

@@ -28,6 +28,7 @@ from .interruption import (
     interrupt,
     outcome,
     recover,
+    state_file,
 )
 
 if TYPE_CHECKING:
@@ -109,6 +110,39 @@ def test_an_environment_that_is_still_being_created_is_waited_for(
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
     project.up()
     assert differing(outcome(project), undisturbed) == []
+    assert sorted(created(project)) == sorted(RESOURCES)
+
+
+def test_a_running_update_is_reported_and_a_replacement_that_was_interrupted_before_is_recovered(
+    deployed: Project, tmp_path: Path
+) -> None:
+    project = copy_of(deployed, tmp_path / "project")
+    project.configure(tags={"environment": "dev", "owner": "integration"})
+
+    def expect_a_report() -> None:
+        before = state_file(project).read_bytes()
+        # A state that is being written may be read in any condition.
+        state_file(project).write_bytes(b"")
+        refused = recover(project)
+        assert refused.returncode == 1
+        assert "`pulumi up` is still running (process " in refused.stderr
+        assert "The state was not read" in refused.stderr
+        assert state_file(project).read_bytes() == b""
+        state_file(project).write_bytes(before)
+
+    assert interrupt(project, UP, 1, BEFORE, method="PUT", path=ENVIRONMENT, meanwhile=expect_a_report)
+    document = json.loads(state_file(project).read_bytes())
+    latest = document["checkpoint"]["latest"]
+    latest["pending_operations"] = []
+    (environment,) = [each for each in latest["resources"] if each["urn"].endswith("::logic-apps-ise")]
+    environment["pendingReplacement"] = True
+    state_file(project).write_text(json.dumps(document))
+
+    expect_order(project)
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == ["PUT ise-logic-apps-dev"]
+    project.expect_an_empty_preview()
     assert sorted(created(project)) == sorted(RESOURCES)
 
 
