@@ -85,37 +85,53 @@ _PRINTED = _key("the printed form of OpenSSL")
 _UNKNOWN_KEY = _key("unknown")
 
 _IGNORE = re.IGNORECASE | re.MULTILINE
-_BEGIN = r"(?:BEGIN|END)[\s_-]+"
+_BEGIN = r"(?:BEGIN|END)[\s_-]{1,9}"
 
-# The first that matches wins. Labels are compared without case, since other programs write them in their own.
+# Every repetition is bounded, so that no text takes long. The first that matches wins. Labels are compared without
+# case, since other programs write them in their own.
 _TEXT_FORMATS: tuple[tuple[re.Pattern[str], Format], ...] = tuple(
     (re.compile(pattern, _IGNORE), found)
     for pattern, found in (
-        (r"PuTTY-User-Key-File|^\s*Private-Lines\s*:", _PUTTY),
-        (r"SSH2[\s_-]+ENCRYPTED[\s_-]+PRIVATE", _SSH2),
-        (_BEGIN + r"OPENSSH[\s_-]+PRIVATE", _OPENSSH),
-        (_BEGIN + r"PGP[\s_-]+(?:PRIVATE|SECRET)", _PGP),
-        (_BEGIN + r"ENCRYPTED[\s_-]+PRIVATE", _ENCRYPTED_PKCS8),
-        (_BEGIN + r"RSA[\s_-]+PRIVATE", _PKCS1),
-        (_BEGIN + r"DSA[\s_-]+PRIVATE", _DSA),
-        (_BEGIN + r"EC(?:DSA)?[\s_-]+PRIVATE", _SEC1),
-        (_BEGIN + r"PRIVATE[\s_-]+KEY", _PKCS8),
-        (_BEGIN + r"(?:\w+[\s_-]+){0,4}(?:PRIVATE|SECRET)[\s_-]*KEY", _UNKNOWN_KEY),
+        (r"PuTTY-User-Key-File|^[ \t]{0,40}Private-Lines\s{0,9}:", _PUTTY),
+        (r"SSH2[\s_-]{1,9}ENCRYPTED[\s_-]{1,9}PRIVATE", _SSH2),
+        (_BEGIN + r"OPENSSH[\s_-]{1,9}PRIVATE", _OPENSSH),
+        (_BEGIN + r"PGP[\s_-]{1,9}(?:PRIVATE|SECRET)", _PGP),
+        (_BEGIN + r"ENCRYPTED[\s_-]{1,9}PRIVATE", _ENCRYPTED_PKCS8),
+        (_BEGIN + r"RSA[\s_-]{1,9}PRIVATE", _PKCS1),
+        (_BEGIN + r"DSA[\s_-]{1,9}PRIVATE", _DSA),
+        (_BEGIN + r"EC(?:DSA)?[\s_-]{1,9}PRIVATE", _SEC1),
+        (_BEGIN + r"PRIVATE[\s_-]{1,9}KEY", _PKCS8),
+        (_BEGIN + r"(?:[A-Z0-9]{1,20}[\s_-]{1,9}){0,4}(?:PRIVATE|SECRET)[\s_-]{0,9}KEY", _UNKNOWN_KEY),
         # A label that lost its BEGIN or its hyphens, alone in its line.
-        (r"^[^\w\n]*(?:\w+[ _-]+){0,3}(?:PRIVATE|SECRET)[ _-]*KEY(?:[ _-]+BLOCK)?[^\w\n]*$", _UNKNOWN_KEY),
-        (r"-{2,}[^\n]*PRIVATE[ _-]*KEY", _UNKNOWN_KEY),
-        (r"\bPrivate-Key\s*:|^\s*(?:privateExponent|priv)\s*:", _PRINTED),
-        (r"\bPRIVATE_?KEY(?:_?DATA)?[\\\"']*\s*[:=]", _UNKNOWN_KEY),
+        (
+            (
+                r"^[^\w\n]{0,40}(?:[A-Z0-9]{1,20}[ _-]{1,9}){0,3}(?:PRIVATE|SECRET)[ _-]{0,9}KEY(?:[ _-]{1,9}BLOCK)?"
+                r"[^\w\n]{0,40}$"
+            ),
+            _UNKNOWN_KEY,
+        ),
+        (r"--[^\n]{0,60}PRIVATE[ _-]{0,9}KEY", _UNKNOWN_KEY),
+        (r"\bPrivate-Key\s{0,9}:|^[ \t]{0,40}(?:privateExponent|priv)\s{0,9}:", _PRINTED),
+        (r"\bPRIVATE_?KEY(?:_?DATA)?[\\\"']{0,9}\s{0,9}[:=]", _UNKNOWN_KEY),
         (r"\bAGE-SECRET-KEY-", _UNKNOWN_KEY),
-        (r"[\"']kty\\*[\"'](?:.|\n)*[\"']d\\*[\"']\s*:|[\"']d\\*[\"']\s*:(?:.|\n)*[\"']kty\\*[\"']", _JWK),
-        (r"<RSAKeyValue>(?:.|\n)*<D>|<(?:InverseQ|DP|DQ)>", _XML),
-        (_BEGIN + r"TRUSTED[\s_-]+CERTIFICATE", TRUSTED),
-        (_BEGIN + r"(?:NEW[\s_-]+)?CERTIFICATE[\s_-]+REQUEST", REQUEST),
-        (_BEGIN + r"(?:PKCS[\s_-]*#?7|CMS)", PKCS7),
-        (_BEGIN + r"(?:X509[\s_-]+)?CRL", REVOCATION_LIST),
-        (_BEGIN + r"PKCS[\s_-]*#?12", PKCS12),
-        (_BEGIN + r"(?:\w+[\s_-]+){0,3}PUBLIC[\s_-]+KEY|^(?:ssh-\w+|ecdsa-sha2-\S+) AAAA", PUBLIC_KEY),
-        (_BEGIN + r"(?:\w+[\s_-]+){0,3}PARAMETERS", PARAMETERS),
+        (
+            (
+                r"[\"']kty\\{0,9}[\"'][\s\S]{0,2000}[\"']d\\{0,9}[\"']\s{0,9}:"
+                r"|[\"']d\\{0,9}[\"']\s{0,9}:[\s\S]{0,2000}[\"']kty\\{0,9}[\"']"
+            ),
+            _JWK,
+        ),
+        (r"<RSAKeyValue>[\s\S]{0,2000}<D>|<(?:InverseQ|DP|DQ)>", _XML),
+        (_BEGIN + r"TRUSTED[\s_-]{1,9}CERTIFICATE", TRUSTED),
+        (_BEGIN + r"(?:NEW[\s_-]{1,9})?CERTIFICATE[\s_-]{1,9}REQUEST", REQUEST),
+        (_BEGIN + r"(?:PKCS[\s_-]{0,9}#?7|CMS)", PKCS7),
+        (_BEGIN + r"(?:X509[\s_-]{1,9})?CRL", REVOCATION_LIST),
+        (_BEGIN + r"PKCS[\s_-]{0,9}#?12", PKCS12),
+        (
+            _BEGIN + r"(?:[A-Z0-9]{1,20}[\s_-]{1,9}){0,3}PUBLIC[\s_-]{1,9}KEY|^(?:ssh-\w+|ecdsa-sha2-\S+) AAAA",
+            PUBLIC_KEY,
+        ),
+        (_BEGIN + r"(?:[A-Z0-9]{1,20}[\s_-]{1,9}){0,3}PARAMETERS", PARAMETERS),
         (r"<RSAKeyValue>", PUBLIC_KEY),
     )
 )

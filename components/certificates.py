@@ -39,16 +39,17 @@ _MOST_LAYERS = 2
 
 # OpenSSL reads the second label as well (PEM_STRING_X509_OLD in pem.h).
 _PEM_BLOCK = re.compile(r"-----BEGIN ((?:X509 )?CERTIFICATE)-----([A-Za-z0-9+/=\s]*)-----END \1-----")
-_PEM_MARK = re.compile(r"-{2,}\s*(?:BEGIN|END)", re.IGNORECASE)
+_PEM_MARK = re.compile(r"--\s{0,9}(?:BEGIN|END)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 # A word that is no comment: a line of base64, but not the digits of a fingerprint (MD5, SHA-1, SHA-256).
 _CODED_WORD = re.compile(
-    r"(?<![\w+/=])(?![0-9A-Fa-f]{32,64}(?![\w+/=]))(?=\S*[0-9])(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{40,}={0,2}(?![\w+/=])"
+    r"(?<![\w+/=])(?=[A-Za-z0-9+/]{40})(?![0-9A-Fa-f]{32,64}(?![\w+/=]))(?=[A-Za-z+/]*[0-9])(?=[A-Z0-9+/]*[a-z])"
+    r"(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]+={0,2}(?![\w+/=])"
 )
 _ADDRESS = re.compile(r"\b(?:https?|ldaps?)://\S+")
 # Two lines and more that are one word of base64 each.
-_CODED_LINES = re.compile(r"(?:^[\s#;]*[A-Za-z0-9+/]{16,}={0,2}[ \t]*$\n?){2,}", re.MULTILINE)
+_CODED_LINES = re.compile(r"(?:^[ \t#;]{0,40}[A-Za-z0-9+/]{16,}={0,2}[ \t]*$\n?){2,}", re.MULTILINE)
 
 
 class CertificateError(ValueError):

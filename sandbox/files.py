@@ -48,7 +48,9 @@ def python_executable(python: Path, code_root: Path, module: str, *arguments: st
     code root is put on the module path from inside, not through PYTHONPATH, which every program started from there
     would inherit.
     """
+    # Until the module has a handler of its own, Ctrl-C ends it without a traceback, as it ends other programs.
     start = (
+        "import signal; signal.getsignal(2) is signal.default_int_handler and signal.signal(2, signal.SIG_DFL); "
         f"import runpy, sys; sys.path.insert(0, {str(code_root)!r}); "
         f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
     )

@@ -12,62 +12,77 @@ from contextlib import suppress
 LEFT_OUT = "(left out)"
 
 _DEEPEST = 4
-_LENGTH = "(?:[0-7].|80|81..|82....|83......)"
+_SHORTEST = 16
+"""Characters: no mark of a key is shorter."""
 
 
 def _pem(label: str) -> str:
     return f"-----BEGIN {label}-----\n{LEFT_OUT}\n-----END {label}-----\n"
 
 
-# The starts of the binary forms in hexadecimal digits, each with what stands in its place: RFC 8017 A.1.2, RFC 5958 2
-# and 3, RFC 5915 3, RFC 7292 4, RFC 9580 5.5.3, then OpenSSH, Java's keystores, and Windows' PVK and CAPI.
-_BINARY_FORMS = tuple(
-    (re.compile(f"(?:..)*?(?:{pattern})"), stand_in)
-    for pattern, stand_in in (
-        (f"30{_LENGTH}0201(?:00|01)02(?:[0-7].|8[12])", _pem("RSA PRIVATE KEY")),
-        (f"30{_LENGTH}0201(?:00|01)30{_LENGTH}06", _pem("PRIVATE KEY")),
-        (f"30{_LENGTH}02010104", _pem("EC PRIVATE KEY")),
-        (f"30{_LENGTH}30{_LENGTH}06..2a864886f70d01(?:05|0c01)", _pem("ENCRYPTED PRIVATE KEY")),
-        (f"30{_LENGTH}02010330", _pem("PKCS12")),
-        (
-            "^(?:94..|95....|c5(?:[0-9ab].|[cd]...|ff........))0[46]........(?:0[123]|1[01236]|19|1[abc])",
-            _pem("PGP PRIVATE KEY"),
-        ),
-        (b"openssh-key-v1\0".hex(), _pem("OPENSSH PRIVATE KEY")),
-        ("feedfeed0000000[12]", "/u3+7Q=="),
-        ("cececece0000000[12]", "zs7Ozg=="),
-        ("1ef1b5b0", "HvG1sA=="),
-        ("0702000000(?:24|a4)0000", "BwIAAACkAAA="),
-    )
+# The starts of the binary forms, each with what stands in its place: RFC 8017 A.1.2, RFC 5958 2 and 3, RFC 5915 3,
+# RFC 7292 4, RFC 9580 5.5.3, then OpenSSH, Java's keystores, and Windows' PVK and CAPI.
+_SEQUENCE = rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...)"
+_BINARY_FORMS = (
+    (_SEQUENCE + rb"\x02\x01[\x00\x01]\x02[\x00-\x7f\x81\x82]", _pem("RSA PRIVATE KEY")),
+    (_SEQUENCE + rb"\x02\x01[\x00\x01]" + _SEQUENCE + rb"\x06", _pem("PRIVATE KEY")),
+    (_SEQUENCE + rb"\x02\x01\x01\x04", _pem("EC PRIVATE KEY")),
+    (_SEQUENCE + _SEQUENCE + rb"\x06.\x2a\x86\x48\x86\xf7\x0d\x01(?:\x05|\x0c\x01)", _pem("ENCRYPTED PRIVATE KEY")),
+    (_SEQUENCE + rb"\x02\x01\x03\x30", _pem("PKCS12")),
+    (
+        rb"\A(?:\x94.|\x95..|\xc5(?:[\x00-\xbf]|[\xc0-\xdf].|\xff....))[\x04\x06]....[\x01-\x03\x10-\x13\x16\x19-\x1c]",
+        _pem("PGP PRIVATE KEY"),
+    ),
+    (rb"openssh-key-v1\x00", _pem("OPENSSH PRIVATE KEY")),
+    (rb"\xfe\xed\xfe\xed\x00\x00\x00[\x01\x02]", "/u3+7Q=="),
+    (rb"\xce\xce\xce\xce\x00\x00\x00[\x01\x02]", "zs7Ozg=="),
+    (rb"\x1e\xf1\xb5\xb0", "HvG1sA=="),
+    (rb"\x07\x02\x00\x00\x00[\x24\xa4]\x00\x00", "BwIAAACkAAA="),
 )
+_BINARY = re.compile(b"|".join(b"(%b)" % pattern for pattern, _ in _BINARY_FORMS), re.DOTALL)
+# Every repetition is bounded, so that no text takes long.
+_GAP = r"[\s_-]{1,9}"
 _TEXT_FORMS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), stand_in)
     for pattern, stand_in in (
-        (r"PuTTY-User-Key-File|Private-Lines\s*:", f"PuTTY-User-Key-File-3: {LEFT_OUT}"),
-        (r"SSH2[\s_-]+ENCRYPTED[\s_-]+PRIVATE", _pem("SSH2 ENCRYPTED PRIVATE KEY")),
-        (r"PGP[\s_-]+(?:PRIVATE|SECRET)[\s_-]+KEY", _pem("PGP PRIVATE KEY BLOCK")),
+        (r"PuTTY-User-Key-File|Private-Lines\s{0,9}:", f"PuTTY-User-Key-File-3: {LEFT_OUT}"),
+        (f"SSH2{_GAP}ENCRYPTED{_GAP}PRIVATE", _pem("SSH2 ENCRYPTED PRIVATE KEY")),
+        (f"PGP{_GAP}(?:PRIVATE|SECRET){_GAP}KEY", _pem("PGP PRIVATE KEY BLOCK")),
         *(
-            (rf"(?:BEGIN|END)[\s_-]+{label}[\s_-]+PRIVATE", _pem(f"{label} PRIVATE KEY"))
+            (f"(?:BEGIN|END){_GAP}{label}{_GAP}PRIVATE", _pem(f"{label} PRIVATE KEY"))
             for label in ("OPENSSH", "RSA", "DSA", "EC", "ENCRYPTED")
         ),
         (
-            r"(?:BEGIN|END)[\s_-]+(?:\w+[\s_-]+){0,4}(?:PRIVATE|SECRET)|-{2,}[^\n]*PRIVATE[\s_-]*KEY",
+            rf"(?:BEGIN|END){_GAP}(?:[A-Z0-9]{{1,20}}{_GAP}){{0,4}}(?:PRIVATE|SECRET)|--[^\n]{{0,60}}PRIVATE[\s_-]{{0,9}}KEY",
             _pem("PRIVATE KEY"),
         ),
-        (r"Private-Key\s*:|privateExponent\s*:|AGE-SECRET-KEY-", f"Private-Key: {LEFT_OUT}"),
-        (r"<RSAKeyValue>.*<D>", f"<RSAKeyValue><D>{LEFT_OUT}</D></RSAKeyValue>"),
+        (r"Private-Key\s{0,9}:|privateExponent\s{0,9}:|AGE-SECRET-KEY-", f"Private-Key: {LEFT_OUT}"),
+        (r"<RSAKeyValue>.{0,2000}<D>", f"<RSAKeyValue><D>{LEFT_OUT}</D></RSAKeyValue>"),
         (
-            r"[\"']kty\\*[\"'].*[\"']d\\*[\"']\s*:|[\"']d\\*[\"']\s*:.*[\"']kty\\*[\"']",
+            (
+                r"[\"']kty\\{0,9}[\"'].{0,2000}[\"']d\\{0,9}[\"']\s{0,9}:"
+                r"|[\"']d\\{0,9}[\"']\s{0,9}:.{0,2000}[\"']kty\\{0,9}[\"']"
+            ),
             f'{{"kty": "", "d": "{LEFT_OUT}"}}',
         ),
     )
 )
 
+_TEXT_HINTS = ("private", "secret", "putty", "kty", "<rsakeyvalue>")
+"""One of these is in each of them: a quick look spares most texts the slow one."""
+
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----")
 # White space as JSON writes it counts too; NUL and the byte order mark are what is left of UTF-16.
 _BLANK = re.compile(r"(?:\\+[nrt]|\\+u000[ad]|[\s\x00\ufeff])+", re.IGNORECASE)
+# The start of text, of UTF-16 too.
+_TEXT = re.compile(rb"(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)?[\x00\t\r\n\x20-\x7e]{16}")
 _CODED = re.compile(r"[A-Za-z0-9+/_-]{20,}")
 _WORD = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]")
+# How the forms above begin in base64, in base64 of that, or in hexadecimal digits: other words are not looked at.
+_HEAD = re.compile(
+    r"M[A-P]|T[U-X]|LS0t|TFMw|LQAt|UHVU|e[yw]|PFJT|QmFn|Iy|30[0-9A-Fa-f]|2[Dd]2[Dd]|b3Bl|[/_]u3[+-]|zs7O|HvG1|BwIA"
+    r"|l[A-DQ-T]|x[Q-T]|[/_]{2}4|[/_]v8|77u[/_]"
+)
 _START_LENGTH = 96
 """How much of the start of a key is looked at, where white space breaks it: enough for base64 in base64."""
 
@@ -87,16 +102,21 @@ def stand_in(text: str, depth: int = 0) -> str | None:
 
     It shows the form of the key and nothing of the key itself, so that who reads it rejects it for the same reason.
     """
+    if len(text) < _SHORTEST:
+        return None
     rest = _CERTIFICATE.sub(lambda block: "\n" if _is_public(_decode_strictly(block[1])) else block[0], text)
     rest = rest.replace("\x00", "").replace("\\/", "/")
-    for pattern, found in _TEXT_FORMS:
-        if pattern.search(rest):
-            return found
+    lower = rest.lower()
+    if any(hint in lower for hint in _TEXT_HINTS):
+        for pattern, found in _TEXT_FORMS:
+            if pattern.search(rest):
+                return found
     for data in _decoded(rest):
-        matches = [(match.end(), found) for pattern, found in _BINARY_FORMS if (match := pattern.match(data.hex()))]
-        if matches and not _is_public(data):
-            return min(matches)[1]
-        if depth < _DEEPEST and (inner := stand_in(_without_first_element(data).decode("latin-1"), depth + 1)):
+        match = _BINARY.search(data)
+        if match and not _is_public(data):
+            return _BINARY_FORMS[match.lastindex - 1][1] if match.lastindex else None
+        beside = _without_first_element(data)
+        if depth < _DEEPEST and _TEXT.match(beside) and (inner := stand_in(beside.decode("latin-1"), depth + 1)):
             return inner
     return None
 
@@ -142,7 +162,7 @@ def _decoded(text: str) -> Iterator[bytes]:
     for word in words:
         for start in _WORD.finditer(word):
             at = position + start.start()
-            if run := _CODED.match(joined, at, at + _START_LENGTH):
+            if _HEAD.match(joined, at) and (run := _CODED.match(joined, at, at + _START_LENGTH)):
                 yield from _decode(run[0])
         position += len(word)
     if _CODED.fullmatch(joined.rstrip("=")):

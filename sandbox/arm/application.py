@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import time
 import traceback
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 _LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; Microsoft, "Azure Resource Manager request limits"."""
 
+LARGEST_HEAD = 64 * 1024
+"""Bytes of a request's line and headers. OPEN: Azure's limit is not documented; no client's own are so large."""
+
 _ARM_ROOTS = {"subscriptions", "tenants", "providers"}
-_LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+_LOCAL_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
 BREAK_CONNECTION = "sandbox.break_connection"
@@ -163,12 +167,7 @@ class _Exchange:
 
     def answer(self, session: Session) -> Response:
         """Route to identity or, with a valid token, to ARM."""
-        if self._content is None:
-            raise ArmError(
-                413,
-                "RequestEntityTooLarge",
-                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
-            )
+        content = self._checked_content()
         http, known = self._http, identity.credentials(session.store)
         base_url, authorization, now = (
             f"https://{http.headers.get('host', '')}",
@@ -181,7 +180,7 @@ class _Exchange:
             case ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]):
                 return identity.openid_configuration(base_url, tenant)
             case ("POST", [tenant, "oauth2", "v2.0", "token"]):
-                return identity.token(known, base_url, tenant, self._content, authorization, now)
+                return identity.token(known, base_url, tenant, content, authorization, now)
             case ("DELETE", ["keys", _]) if vault := key_vault_data_plane.vault_of(http.headers.get("host", "")):
                 identity.check_bearer(known, base_url, authorization, now)
                 return key_vault_data_plane.delete_key(session, vault, self._segments[1])
@@ -189,28 +188,55 @@ class _Exchange:
                 _refuse_foreign_host(http)
                 if method != "GET":
                     identity.check_bearer(known, base_url, authorization, now)
-                body = parse_json_object(self._content) if self._content and method != "GET" else None
+                body = parse_json_object(content) if content and method != "GET" else None
                 return control_http.answer(session, method, path, self._query, body)
             case (_, [root, *_]) if root in _ARM_ROOTS:
                 identity.check_bearer(known, base_url, authorization, now)
-                if self._content and http.method in {"PUT", "PATCH", "POST"}:
-                    self.body = parse_json_object(self._content)
-                content = without_nulls(self.body)
-                return routing.answer(Request(session, http.method, base_url, self._segments, self._query, content))
+                if content and http.method in {"PUT", "PATCH", "POST"}:
+                    self.body = parse_json_object(content)
+                body = without_nulls(self.body)
+                return routing.answer(Request(session, http.method, base_url, self._segments, self._query, body))
             case _:
                 raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
 
+    def _checked_content(self) -> bytes:
+        """The body of a request that is not too large."""
+        if _head_size(self._http) > LARGEST_HEAD:
+            raise ArmError(
+                431,
+                "RequestHeaderFieldsTooLarge",
+                f"The request line and headers exceed the maximum size of {LARGEST_HEAD // 1024} KB.",
+            )
+        if self._content is None:
+            raise ArmError(
+                413,
+                "RequestEntityTooLarge",
+                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
+            )
+        return self._content
+
 
 def _is_local(http: HttpRequest) -> bool:
-    """Whether the client named this machine: a name of somebody else's that leads here must not open the page."""
-    return http.url.hostname in _LOCAL_HOSTS
+    """Whether the client named this machine: a name of somebody else's that leads here must not open the page.
+
+    A request without exactly one valid `Host` named nothing (RFC 9112, 3.2).
+    """
+    hosts = http.headers.getlist("host")
+    return len(hosts) == 1 and _LOCAL_HOST.fullmatch(hosts[0]) is not None
 
 
 def _refuse_foreign_host(http: HttpRequest) -> None:
     if not _is_local(http):
         raise ArmError(
-            403, "ForeignHost", f"The control interface is served as {' or '.join(sorted(_LOCAL_HOSTS))} only."
+            403,
+            "ForeignHost",
+            "The control interface is served as 127.0.0.1, localhost or [::1] only, named in 'Host'.",
         )
+
+
+def _head_size(http: HttpRequest) -> int:
+    headers = sum(len(name) + len(value) for name, value in http.scope["headers"])
+    return headers + len(http.scope.get("raw_path", b"")) + len(http.scope["query_string"])
 
 
 async def _break_connection(scope: Scope, receive: Receive) -> None:

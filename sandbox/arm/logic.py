@@ -162,7 +162,7 @@ class IntegrationServiceEnvironments(ResourceType):
         session.store.remove(resource.id)
         hours = simulator_settings.read(session.store).subnet_hold_hours
         if hours > 0:
-            cleaning_up = operations.start(session, resource.id, "ReleaseSubnets", hours * _HOUR)
+            cleaning_up = operations.start(session, resource.id, "ReleaseSubnets", hours * _HOUR, is_internal=True)
             subnet_holds.keep_until_end_of(session, resource.id, cleaning_up)
         else:
             subnet_holds.release(session, resource.id)
@@ -186,13 +186,6 @@ class IntegrationServiceEnvironments(ResourceType):
             raise refusal
         filled_in = _filled_in(session, resource) if operation.kind == "Create" else {}
         session.store.save(resource.with_properties(provisioningState="Succeeded", **filled_in))
-
-    def fail(self, session: Session, operation: Operation) -> None:
-        """An ordered failure; subnets are released even so, for nothing is there that could show otherwise."""
-        if operation.kind == "ReleaseSubnets":
-            subnet_holds.release_after(session, operation)
-        else:
-            super().fail(session, operation)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
         """SKUs, restart, network health."""

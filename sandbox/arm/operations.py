@@ -73,10 +73,25 @@ class Operation:
 
 
 def start(
-    session: Session, resource: ResourceId, kind: str, duration: float, *, locks: ResourceId | None = None
+    session: Session,
+    resource: ResourceId,
+    kind: str,
+    duration: float,
+    *,
+    locks: ResourceId | None = None,
+    is_internal: bool = False,
 ) -> Operation:
-    """Schedule an operation that takes `duration` simulated seconds; `locks` takes no other write meanwhile."""
-    ordered = ordered_endings.take(session.store, resource, kind)
+    """Schedule an operation that takes `duration` simulated seconds.
+
+    Args:
+        session: at its start.
+        resource: what is operated on.
+        kind: what is done.
+        duration: simulated seconds.
+        locks: takes no other write meanwhile.
+        is_internal: whether no client can see it; injected faults are then left for the operations of clients.
+    """
+    ordered = None if is_internal else ordered_endings.take(session.store, resource, kind)
     operation = Operation(
         str(uuid.uuid4()),
         resource,

@@ -14,6 +14,9 @@ from sandbox.private_keys import is_certificate_alone, stand_in
 
 LEFT_OUT = "(not recorded)"
 
+_LONGEST_TEXT = 16_384
+"""Characters of one text; a longer one is too slow to look through."""
+
 # The values of these parameters are recorded; those of all others may be tokens. ARM's own begin with a dollar sign.
 _KNOWN_PARAMETERS = {"api-version"}
 _SECRET_MEMBER = re.compile(
@@ -78,6 +81,8 @@ def _member(name: str, value: object) -> object:
 
 def text_without_secrets(text: str) -> str:
     """Return a text with `(not recorded)` in the place of each secret in it."""
+    if len(text) > _LONGEST_TEXT:
+        return f"(not recorded: {len(text)} characters)"
     if stand_in(text):
         return LEFT_OUT
     text = _SECRET_PARAMETER.sub(rf"\1{LEFT_OUT}", text)

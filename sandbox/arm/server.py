@@ -199,16 +199,9 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
     """The web server on a thread of its own; the block runs once it accepts connections."""
     # Loaded here, so that `list_resources` and `--help` do without.
     import uvicorn  # noqa: PLC0415
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415
 
-    from sandbox.arm.application import BREAK_CONNECTION, Application  # noqa: PLC0415
-
-    class Protocol(HttpToolsProtocol):
-        """HTTP/1.1 with connections that the application may break, as an ordered fault says."""
-
-        def on_message_begin(self) -> None:
-            super().on_message_begin()
-            self.scope["extensions"] = {BREAK_CONNECTION: {"now": self.transport.abort}}
+    from sandbox.arm.application import Application  # noqa: PLC0415
+    from sandbox.arm.http_protocol import Protocol  # noqa: PLC0415
 
     config = uvicorn.Config(
         Application(store, clock),

@@ -134,6 +134,16 @@ def test_an_order_strikes_once_and_only_what_it_names(azure: Azure, tmp_path: Pa
     assert azure.status(azure.put(SUBNETS[0], subnet("10.0.0.0/27")))["status"] == "Succeeded"
 
 
+def test_a_fault_of_any_kind_is_kept_for_an_operation_that_clients_see(azure: Azure, tmp_path: Path) -> None:
+    """The release of subnets after a deletion has no status document: a fault would have no effect there."""
+    azure.create_environment()
+    azure.get(ISE)
+    order(tmp_path / "arm", arm.OrderedEnding("*/integrationServiceEnvironments/*", "Failed"))
+    azure.delete(ISE)
+    azure.get(GROUP)
+    assert azure.status(azure.put(ISE, environment()))["status"] == "Failed"
+
+
 def test_a_deletion_that_fails_leaves_the_resource(azure: Azure, tmp_path: Path) -> None:
     azure.create_network()
     order(tmp_path / "arm", arm.OrderedEnding(VNET, "Failed", "Delete", code="Stuck"))
