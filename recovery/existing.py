@@ -55,7 +55,7 @@ class ExistingResources:
                 self._report.changed(resource, text, f"given the id of Azure, {body['id']}")
 
     def _check_condemned(self, resource: Resource) -> None:
-        """Remove a copy that waits for its deletion if it is the resource that the stack still needs."""
+        """Correct a copy that waits for its deletion: it may be the resource in use, or said to be deleted already."""
         needed = next(
             (
                 each
@@ -70,6 +70,11 @@ class ExistingResources:
             self._state.drop(resource)
             text = f"the state has it twice, once to be deleted, but both are {needed['id']}"
             self._report.changed(resource, text, "removed from what is to be deleted")
+        elif resource.get("pendingReplacement"):
+            # The engine would forget it and not delete it.
+            del resource["pendingReplacement"]
+            text = "the state says that it was deleted, but it exists"
+            self._report.changed(resource, text, "marked as still to be deleted")
 
 
 def _differs_in_spelling(one: str, other: object) -> bool:

@@ -166,17 +166,19 @@ class PlannedResources:
     def _find_unmanaged(self, resource: Resource, type_: ResourceType, identifier: str, plan: Plan) -> None:
         """Import a planned resource into the state if it exists and the state does not have it."""
         managed = self._state.with_id(identifier)
-        if managed is not None and not managed.get("delete"):
-            # Renamed in the program: the state has it under its earlier name, and that is the one to go by.
-            if managed["urn"] != resource["urn"]:
-                self._report.leave_alone(
-                    resource,
-                    f"exists, and the state has it as {logical_name(managed)}. An update would create it and then "
-                    "delete it; give the resource an alias for its earlier name first",
-                )
+        is_live = managed is not None and not managed.get("delete")
+        if managed is not None and is_live and managed["urn"] == resource["urn"]:
             return
         body = self._inventory.find(resource, type_, identifier)
         if body is None:
+            return
+        if managed is not None and is_live:
+            # Renamed in the program: the state has it under its earlier name, and that is the one to go by.
+            self._report.leave_alone(
+                resource,
+                f"exists, and the state has it as {logical_name(managed)}. An update would create it and then delete "
+                "it; give the resource an alias for its earlier name first",
+            )
             return
         known = self._state.live(resource["urn"])
         if known is not None and resource["urn"] in plan.deleted_first:

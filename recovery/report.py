@@ -57,10 +57,10 @@ class Report:
 
     def leave_alone(self, resource: Resource, text: str) -> None:
         """Add a finding that recovery does not change anything about, and that a person has to look at."""
-        self.left_alone += 1
-        self.findings.append(Finding(f"{logical_name(resource)}: left alone: {text}"))
+        self.note(f"{logical_name(resource)}: left alone: {text}", needs_attention=True)
 
     def note(self, text: str, *, needs_attention: bool = False) -> None:
-        """Add something to know."""
-        self.left_alone += needs_attention
-        self.findings.append(Finding(text))
+        """Add something to know, once."""
+        if Finding(text) not in self.findings:
+            self.left_alone += needs_attention
+            self.findings.append(Finding(text))

@@ -175,6 +175,25 @@ def test_an_identity_tells_the_old_environment_from_the_new_one(
         assert "identity" not in expect_live(stack.recover(), "logic-apps-ise")["inputs"]
 
 
+def test_what_is_left_alone_is_reported_once(stack: Stack) -> None:
+    """A pending operation and the preview are about the same resource."""
+    entry = stack.entry("logic-apps-ise")
+    stack.plan("create", "logic-apps-ise")
+    stack.document["deployment"]["resources"].remove(entry)
+    stack.document["deployment"]["pending_operations"] = [{"type": "creating", "resource": entry}]
+    stack.azure.bodies[ENVIRONMENT.lower()]["location"] = "eastus"
+    case = stack.recover()
+    assert (case.report.left_alone, len(case.report.findings)) == (1, 1)
+
+
+def test_a_resource_that_was_renamed_while_it_is_replaced_is_not_reported_before_it_exists(stack: Stack) -> None:
+    stack.plan("create", "logic-apps-ise")
+    stack.steps[0]["newState"]["urn"] += "-renamed"
+    stack.entry("logic-apps-ise")["pendingReplacement"] = True
+    stack.azure.lose(ENVIRONMENT)
+    assert stack.recover().report.findings == []
+
+
 IDENTITY = {"identity": {"type": "SystemAssigned"}}
 
 
@@ -305,6 +324,16 @@ def test_a_copy_to_be_deleted_that_is_the_resource_of_the_stack_is_removed(ident
     stack.document["deployment"]["resources"].append({**copy.deepcopy(entry), "id": identifier, "delete": True})
     case = stack.recover()
     assert [each["id"] for each in case.state.resources if each["type"].endswith(":Resource")] == [ENVIRONMENT]
+
+
+def test_a_copy_that_was_deleted_for_the_state_and_exists_is_still_deleted(stack: Stack) -> None:
+    """The engine would only forget it, as `remove-pending-replace`."""
+    old = f"{ENVIRONMENT}-old"
+    copied = {**copy.deepcopy(stack.entry("logic-apps-ise")), "id": old, "delete": True, "pendingReplacement": True}
+    stack.document["deployment"]["resources"].append(copied)
+    stack.azure.bodies[old.lower()] = {**stack.azure.bodies[ENVIRONMENT.lower()], "id": old}
+    copied = stack.recover().state.resources[-1]
+    assert (copied["id"], copied["delete"], "pendingReplacement" in copied) == (old, True, False)
 
 
 def test_a_copy_to_be_deleted_that_does_not_exist_is_removed(stack: Stack) -> None:
