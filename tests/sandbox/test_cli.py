@@ -312,7 +312,9 @@ def test_resources_of_an_empty_sandbox_says_so(sandbox: Sandbox) -> None:
     assert json.loads(sandbox.run("resources", "--json").stdout) == []
 
 
-@pytest.mark.parametrize("command", ["run", "shell", "serve", "settings", "resources", "requests", "time", "faults"])
+@pytest.mark.parametrize(
+    "command", ["run", "shell", "serve", "settings", "resources", "requests", "time", "faults", "repair"]
+)
 def test_every_command_explains_itself_with_examples_to_copy(sandbox: Sandbox, command: str) -> None:
     lines = [line.strip() for line in sandbox.run(command, "--help").stdout.splitlines()]
     examples = lines[next(at for at, line in enumerate(lines) if line in ("Example:", "Examples:")) + 1 :]

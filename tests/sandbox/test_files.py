@@ -1,5 +1,7 @@
 """Decides how the sandbox writes files: at one stroke, only when they change, and executables that start anywhere."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -54,3 +56,31 @@ def test_an_executable_runs_its_module_with_its_arguments_then_the_users(tmp_pat
     write_file(script, python_executable(Path(sys.executable), code_root, "hello", "own argument"), mode=0o755)
     printed = subprocess.run([script, "$HOME", "--x"], capture_output=True, text=True, check=True, cwd="/", env={})
     assert printed.stdout == "['own argument', '$HOME', '--x'] None\n"
+
+
+def test_ctrl_c_during_the_imports_of_an_executable_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT); print('went on')")
+    script = tmp_path / "slow"
+    write_file(script, python_executable(Path(sys.executable), tmp_path, "slow"), mode=0o755)
+    ended = subprocess.run([script], capture_output=True, text=True, check=False, preexec_fn=heed_interrupts)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_ctrl_c_during_the_imports_of_the_sandbox_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    command = [sys.executable, "-m", "sandbox", "resources"]
+    ended = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[2]}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=heed_interrupts,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
+
+
+def heed_interrupts() -> None:
+    """As a terminal starts a command: SIGINT is not ignored, whatever the tests run under."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
