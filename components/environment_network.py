@@ -83,9 +83,6 @@ class EnvironmentNetwork(WithOutputs):
     virtual_network: network.VirtualNetwork | None
     """The virtual network, for what composes with it: peerings, links, further subnets; None where it exists."""
 
-    subnets: Sequence[network.Subnet]
-    """The four subnets in order, the first of them delegated; none where they exist."""
-
     ordered_subnet_ids: Sequence[pulumi.Output[str]]
     """Ids of the four subnets in the order in which an environment takes them, made here or not."""
 
@@ -135,7 +132,8 @@ class EnvironmentNetwork(WithOutputs):
         self._security_group_id: pulumi.Output[str] | None = None
         self._route_table_id: pulumi.Output[str] | None = None
         self.virtual_network = None
-        self.subnets, self.security_rules, self.routes = (), (), ()
+        self._subnets: Sequence[network.Subnet] = ()
+        self.security_rules, self.routes = (), ()
         self.security_group = self.route_table = None
 
         if args.subnet_ids:
@@ -144,7 +142,7 @@ class EnvironmentNetwork(WithOutputs):
             found = look_up_network(args, self) if args.virtual_network_id is not None else None
             place = self._take(found) if found else self._make_virtual_network(name)
             self._make_guards(name, place, found)
-            self.subnets = self._make_subnets(name, place)
+            self._subnets = self._make_subnets(name, place)
             self.ordered_subnet_ids = [azure_id(subnet) for subnet in self.subnets]
             self.subnet_ids = pulumi.Output.all(
                 **{
@@ -154,6 +152,12 @@ class EnvironmentNetwork(WithOutputs):
             )
         self.resource_group_id = self.virtual_network_id.apply(lambda identity: identity.split("/providers/", 1)[0])
         self.register_outputs(self.outputs)
+
+    @property
+    def subnets(self) -> Sequence[network.Subnet]:
+        """The four subnets in order, the first of them delegated; none where they exist."""
+        # No annotated attribute: the SDK would take the input of this name for one.
+        return self._subnets
 
     def allow_connectors(self, addresses: Input[Sequence[str]]) -> None:
         """Lets the connectors of an External environment in, by their outgoing addresses, where a security group is.

@@ -107,9 +107,6 @@ class IntegrationServiceEnvironment(WithOutputs):
     integration_account_ids: pulumi.Output[dict[str, str]]
     """Ids of the integration accounts by their names."""
 
-    network: EnvironmentNetwork
-    """The network, for what composes with it."""
-
     environment: resources.Resource
     """The environment itself, for what composes with it: connectors, integration accounts, workflows."""
 
@@ -149,7 +146,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         source = args.source
         super().__init__(TYPE, name, registered_inputs(source), reports_replacements(opts, TYPE, name, type(source)))
 
-        self.network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
+        self._network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
         # Of location and network the network itself warns.
         for warning in summaries(args.certificate_warnings() + args.connector_warnings()):
             pulumi.log.warn(warning, self)
@@ -206,6 +203,12 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.connector_ids = ids_of(self.connectors)
         self.integration_account_ids = ids_of(self.integration_accounts)
         self.register_outputs(self.outputs)
+
+    @property
+    def network(self) -> EnvironmentNetwork:
+        """The network, for what composes with it."""
+        # No annotated attribute: the SDK would take the input of this name for one.
+        return self._network
 
     def name_inside(self, name: Input[str]) -> pulumi.Output[str]:
         """``name``, for the name of a workflow, or of anything else that is made inside of the environment.
