@@ -12,7 +12,7 @@ import pulumi
 import pytest
 from pulumi_azure_native import network, resources
 
-from components import ArgumentsError, IntegrationServiceEnvironment
+from components import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
 from components.testing import AzureMocks
 
 from .recording import record
@@ -124,6 +124,20 @@ def test_letter_case_of_names_does_not_matter_in_look_ups() -> None:
     subnets = [{"name": f"ise-{number}", "address_prefix": f"10.0.{number}.0/27"} for number in range(4)]
     in_hub = {"virtual_network_id": HUB.replace("vnet-hub", "VNET-HUB"), "subnets": subnets}
     assert outputs_of(lambda: environment(network=in_hub), azure)["virtual_network_name"] == "vnet-hub"
+
+
+def test_inputs_that_mocks_repeat_as_outputs_are_not_taken_for_attributes() -> None:
+    """Pulumi's documentation has mocks return the inputs of each resource, components included."""
+    subnets = [{"name": f"ise-{number}", "address_prefix": f"10.0.0.{number * 32}/27"} for number in range(4)]
+    place = {"resource_group_name": "rg-orders", "location": "westus2"}
+    network = {"name": "vnet-orders", "address_space": ["10.0.0.0/24"], "subnets": subnets}
+
+    def program() -> None:
+        made = EnvironmentNetwork("orders", place | network)
+        pulumi.export("names", [subnet.name for subnet in made.subnets])
+
+    names = record(program, azure=AzureMocks()).stack_outputs["names"]
+    assert names == ["ise-0", "ise-1", "ise-2", "ise-3"]
 
 
 def test_what_was_not_added_does_not_exist() -> None:
