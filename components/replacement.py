@@ -89,15 +89,14 @@ def describe(found: Sequence[Replacement]) -> str:
     parts = tuple(part for part in Part if any(part in each.parts for each in found))
     lines = [f"This change deletes or replaces {enumerate_parts(parts)}:"]
     lines += [f"   {spell_place(each.place)}: {_text(each.old)} -> {_text(each.new)}" for each in found]
-    lines += [
-        f"   Lost for good: {'; '.join(lost)}." for lost in [[_LOST[part] for part in parts if part in _LOST]] if lost
-    ]
+    lost = [_LOST[part] for part in parts if part in _LOST]
+    if lost:
+        lines.append(f"   Lost: {'; '.join(lost)}.")
     if Part.ENVIRONMENT in parts:
         lines.append(
-            "   Azure creates no new environments since 1 November 2022. Where that holds, the environment cannot be "
-            "created again."
+            "   Azure has created no new environments since 1 November 2022: the environment cannot be created again."
         )
-    lines.append(f"   What to do: keep the values of before, or read {HOW_TO} of this library.")
+    lines.append(f"   What to do: restore the old values, or follow {HOW_TO}.")
     return "\n".join(lines)
 
 

@@ -162,12 +162,11 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
         "This change deletes or replaces the environment, all subnets and the virtual network:\n"
         "   endpoint: External -> Internal\n"
         "   network.name: Fabrikam-VNET -> vnet\n"
-        "   Lost for good: the environment's IP addresses, and what others created in it and in its integration "
+        "   Lost: the environment's IP addresses, and what others created in it and in its integration "
         "accounts: workflows, connections, run history, schemas and maps; what others created in the virtual network "
         "or connected to it: further subnets, peerings.\n"
-        "   Azure creates no new environments since 1 November 2022. Where that holds, the environment cannot be "
-        "created again.\n"
-        "   What to do: keep the values of before, or read docs/how-to/replace-or-delete.md of this library."
+        "   Azure has created no new environments since 1 November 2022: the environment cannot be created again.\n"
+        "   What to do: restore the old values, or follow docs/how-to/replace-or-delete.md."
     )
 
 

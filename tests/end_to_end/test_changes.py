@@ -667,7 +667,7 @@ def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_o
     # The library's, in the same preview: which key it is, and what is at stake.
     assert "This change deletes or replaces the environment:" in refusal
     assert "endpoint: External -> Internal" in refusal
-    assert "Lost for good: the environment's IP addresses" in refusal
+    assert "Lost: the environment's IP addresses" in refusal
     assert project.writes(before) == []
 
     # Another letter case is rejected at each name, whatever else changes; the group is no exception.
