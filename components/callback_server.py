@@ -9,6 +9,7 @@ reproduces it without this library. Related reports: pulumi/pulumi#21934, pulumi
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from functools import cache
 from typing import Any
 
@@ -26,16 +27,16 @@ def stop_callback_server_only_after_start() -> None:
     if not all(hasattr(servicer, name) for name in ("serve", "shutdown", "_servicers")):
         return
     serve, shutdown = servicer.serve, servicer.shutdown.__func__
-    starts: dict[asyncio.AbstractEventLoop, asyncio.Future[None]] = {}
+    # Hooks that are registered at the same time start a server each.
+    starts: defaultdict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = defaultdict(list)
 
     async def serve_and_remember(self: Any) -> None:  # noqa: ANN401 - the SDK's private class
         start = asyncio.ensure_future(serve(self))
-        starts[asyncio.get_running_loop()] = start
+        starts[asyncio.get_running_loop()].append(start)
         await asyncio.shield(start)
 
     async def shut_down_after_start(cls: Any) -> None:  # noqa: ANN401 - the SDK's private class
-        if start := starts.pop(asyncio.get_running_loop(), None):
-            await asyncio.wait([start])
+        await asyncio.gather(*starts.pop(asyncio.get_running_loop(), ()), return_exceptions=True)
         await shutdown(cls)
 
     servicer.serve = serve_and_remember
