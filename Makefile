@@ -66,7 +66,7 @@ test: set-up-for-tests ## Run all tests (ten minutes); ARGS='tests/sandbox -k la
 test-fast: set-up-for-tests ## Run the tests that need no Pulumi CLI (two minutes)
 	@$(PYTEST) -m 'not end_to_end and not faults' $(ARGS)
 
-test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (ten minutes)
+test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (two hours)
 	@HYPOTHESIS_PROFILE=thorough $(PYTEST) --timeout 3600 -m hypothesis $(ARGS)
 
 test-faults: set-up-for-tests ## Kill the CLI and fail Azure at every request of up and destroy (two hours)

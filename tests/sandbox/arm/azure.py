@@ -47,7 +47,8 @@ class Azure:
     def __init__(self, simulator: arm.Simulator) -> None:
         self.simulator = simulator
         trust = ssl.create_default_context(cafile=str(simulator.settings.ca_file))
-        self.http = httpx.Client(base_url=f"https://{simulator.address}", verify=trust, trust_env=False)
+        # A busy machine answers late; a test that hangs has its own time limit.
+        self.http = httpx.Client(base_url=f"https://{simulator.address}", verify=trust, trust_env=False, timeout=120)
         self.http.headers["Authorization"] = f"Bearer {self.token()}"
 
     def token(self, **changes: str) -> str:
