@@ -3,7 +3,8 @@
 STACK ?= dev
 # An environment variable, so that `known-stack` can check any value without running it as shell code.
 export STACK
-STACKS := dev test prod
+# Every stack that has a stack file.
+STACKS := $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml))
 PYTHON ?= python3
 ARGS ?=
 
@@ -22,7 +23,7 @@ PYTEST := $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile
 .PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults bench check format docs clean set-up set-up-for-tests known-stack
 
 help: ## List the targets
-	@echo 'Usage: make TARGET [STACK=dev|test|prod]'
+	@echo 'Usage: make TARGET [STACK=NAME]   (NAME: $(STACKS))'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 	@echo 'All targets use the sandbox, a simulated Azure on this machine (python -m sandbox --help).'
 
@@ -103,4 +104,4 @@ set-up-for-tests:
 
 known-stack:
 	@for stack in $(STACKS); do [ "$$STACK" = "$$stack" ] && exit 0; done; \
-	  printf '%s\n' "error: STACK=$$STACK is not a stack of this project: $(STACKS). Example: make up STACK=dev" >&2; exit 2
+	  printf '%s\n' "error: STACK=$$STACK has no stack file Pulumi.$$STACK.yaml. The stacks of this project: $(STACKS). Example: make up STACK=dev" >&2; exit 2

@@ -31,6 +31,33 @@ ENVIRONMENT_ADDRESSES = {
 _ENVIRONMENT = "integrationServiceEnvironments"
 _DELEGATION = {"serviceName": f"Microsoft.Logic/{_ENVIRONMENT}"}
 
+
+def _default_rule(
+    direction: str, name: str, priority: int, access: str, source: str, destination: str
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "priority": priority,
+        "direction": direction,
+        "access": access,
+        "protocol": "*",
+        "sourceAddressPrefix": source,
+        "sourcePortRange": "*",
+        "destinationAddressPrefix": destination,
+        "destinationPortRange": "*",
+    }
+
+
+# Microsoft, "Network security groups", section "Default security rules".
+_DEFAULT_RULES = [
+    _default_rule("Inbound", "AllowVnetInBound", 65000, "Allow", "VirtualNetwork", "VirtualNetwork"),
+    _default_rule("Inbound", "AllowAzureLoadBalancerInBound", 65001, "Allow", "AzureLoadBalancer", "*"),
+    _default_rule("Inbound", "DenyAllInBound", 65500, "Deny", "*", "*"),
+    _default_rule("Outbound", "AllowVnetOutBound", 65000, "Allow", "VirtualNetwork", "VirtualNetwork"),
+    _default_rule("Outbound", "AllowInternetOutBound", 65001, "Allow", "*", "Internet"),
+    _default_rule("Outbound", "DenyAllOutBound", 65500, "Deny", "*", "*"),
+]
+
 # Where Azure puts each resource below its resource group. {…} are inputs of azure-native's resource.
 _PATHS = {
     "network:VirtualNetwork": "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
@@ -108,6 +135,70 @@ class AzureMocks(pulumi.runtime.Mocks):
         )
         return identity
 
+    def add_security_group(
+        self,
+        name: str,
+        *,
+        resource_group_name: str,
+        location: str = "westus2",
+        rules: Sequence[Mapping[str, Any]] = (),
+    ) -> str:
+        """Add an existing network security group, which the components look up.
+
+        Args:
+            name: its name.
+            resource_group_name: its resource group.
+            location: its region.
+            rules: its own security rules as Azure returns them, with ``name``, ``priority``, ``direction``, ``access``,
+                ``protocol``, ``sourceAddressPrefix``, ``sourcePortRange``, ``destinationAddressPrefix`` and
+                ``destinationPortRange``. Azure's default rules apply too: without own rules, inbound traffic from
+                outside the network is denied.
+
+        Returns:
+            Its resource id.
+        """
+        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.Network/networkSecurityGroups/{name}"
+        self._answer(
+            "network:getNetworkSecurityGroup",
+            {"resourceGroupName": resource_group_name, "networkSecurityGroupName": name},
+            {
+                "id": identity,
+                "name": name,
+                "location": location,
+                "securityRules": [dict(rule) for rule in rules],
+                "defaultSecurityRules": _DEFAULT_RULES,
+            },
+        )
+        return identity
+
+    def add_route_table(
+        self,
+        name: str,
+        *,
+        resource_group_name: str,
+        location: str = "westus2",
+        routes: Sequence[Mapping[str, Any]] = (),
+    ) -> str:
+        """Add an existing route table, which the components look up.
+
+        Args:
+            name: its name.
+            resource_group_name: its resource group.
+            location: its region.
+            routes: its routes as Azure returns them, with ``name``, ``addressPrefix``, ``nextHopType`` and, for a
+                virtual appliance, ``nextHopIpAddress``.
+
+        Returns:
+            Its resource id.
+        """
+        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.Network/routeTables/{name}"
+        self._answer(
+            "network:getRouteTable",
+            {"resourceGroupName": resource_group_name, "routeTableName": name},
+            {"id": identity, "name": name, "location": location, "routes": [dict(route) for route in routes]},
+        )
+        return identity
+
     def add_key(
         self, vault: str, name: str, *, version: str, resource_group_name: str, location: str = "westus2"
     ) -> str:
@@ -148,7 +239,7 @@ class AzureMocks(pulumi.runtime.Mocks):
         return identity
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        """Answer a function of azure-native; what was not added does not exist, as Azure says it."""
+        """Answer a function of azure-native. What was not added does not exist; every resource group does."""
         function = args.token.removeprefix("azure-native:")
         if function == "authorization:getClientConfig":
             return {"subscriptionId": SUBSCRIPTION_ID, "tenantId": "", "clientId": "", "objectId": ""}, []

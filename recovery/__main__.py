@@ -1,6 +1,14 @@
 """`python -m recovery`."""
 
-from recovery.cli import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from recovery.cli import main
+
+        main()
+    except ModuleNotFoundError as error:
+        sys.exit(
+            f"error: the package {error.name} is not installed in this Python. Install what the command needs: "
+            "pip install -r azure_client/requirements.txt -r recovery/requirements.txt"
+        )

@@ -23,3 +23,16 @@ def test_a_make_that_a_recipe_runs_gets_nothing_that_was_given_to_the_outer_one(
     assert "pulumi preview --stack dev" in finished.stdout
     for given in ("--quick", "two-environments"):
         assert given not in finished.stdout
+
+
+@pytest.mark.parametrize(("stack", "is_known"), [("orders", True), ("dev", False), ("$(echo orders)", False)])
+def test_a_stack_is_known_by_its_stack_file(stack: str, is_known: bool, tmp_path: Path) -> None:
+    shutil.copy(REPOSITORY / "Makefile", tmp_path)
+    for name in ("Pulumi.yaml", "Pulumi.orders.yaml", "Pulumi.test.yaml"):
+        (tmp_path / name).touch()
+    command = ["make", "known-stack", f"STACK={stack.replace('$', '$$')}"]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (finished.returncode == 0) is is_known
+    if not is_known:
+        assert f"error: STACK={stack} has no stack file Pulumi.{stack}.yaml." in finished.stderr
+        assert "The stacks of this project: orders test." in finished.stderr

@@ -27,6 +27,14 @@ HUB = (
     "/providers/Microsoft.Network/virtualNetworks/vnet-hub"
 )
 
+ANY_TRAFFIC = {
+    "protocol": "*",
+    "sourceAddressPrefix": "*",
+    "sourcePortRange": "*",
+    "destinationAddressPrefix": "*",
+    "destinationPortRange": "*",
+}
+
 
 def environment(**changes: Any) -> IntegrationServiceEnvironment:
     """An environment in a new network, except for ``changes``."""
@@ -138,6 +146,34 @@ def test_inputs_that_mocks_repeat_as_outputs_are_not_taken_for_attributes() -> N
 
     names = record(program, azure=AzureMocks()).stack_outputs["names"]
     assert names == ["ise-0", "ise-1", "ise-2", "ise-3"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [
+        ([], "454"),
+        ([{"name": "allow", "priority": 100, "direction": "Inbound", "access": "Allow", **ANY_TRAFFIC}], ""),
+    ],
+    ids=["Azure's default rules block management ports", "a rule allows them"],
+)
+def test_an_existing_security_group_is_judged_by_its_rules(rules: list[dict[str, Any]], verdict: str) -> None:
+    azure = AzureMocks()
+    group = azure.add_security_group("nsg-hub", resource_group_name="rg-hub", rules=rules)
+    network = {"name": "vnet-orders", "address_space": ["10.0.0.0/24"], "security_group": {"id": group}}
+    if verdict:
+        with pytest.raises(ArgumentsError, match=verdict):
+            outputs_of(lambda: environment(network=network), azure)
+        return
+    subnets = record(lambda: environment(network=network), azure=azure)
+    assert subnets["orders-subnet-1"].inputs["networkSecurityGroup"] == {"id": group}
+
+
+def test_an_existing_route_table_is_attached_to_the_subnets() -> None:
+    azure = AzureMocks()
+    table = azure.add_route_table("rt-hub", resource_group_name="rg-hub")
+    network = {"name": "vnet-orders", "address_space": ["10.0.0.0/24"], "route_table": {"id": table}}
+    subnets = record(lambda: environment(network=network), azure=azure)
+    assert subnets["orders-subnet-4"].inputs["routeTable"] == {"id": table}
 
 
 def test_what_was_not_added_does_not_exist() -> None:

@@ -93,7 +93,9 @@ CONCERNED: dict[Case, dict[str, list[str]]] = {
 
 
 def network(project: Project, **changes: Any) -> dict[str, Any]:
-    return {"network": project.configuration("network") | changes}
+    """The network with other values; None removes a key."""
+    changed = project.configuration("network") | changes
+    return {"network": {key: given for key, given in changed.items() if given is not None}}
 
 
 def subnet(project: Project, position: int, **changes: str) -> dict[str, Any]:
@@ -620,7 +622,12 @@ def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_ca
         "up", "--yes", "--non-interactive", "--skip-preview"
     )
     assert project.writes(before) == []
+    # The failed update has registered an unknown name for the group with the component: the next one corrects that in
+    # the state, and nothing in Azure.
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False})
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == []
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
     # The way that the remark tells.
