@@ -45,7 +45,8 @@ recover: set-up known-stack ## Reconcile the stack with Azure after an interrupt
 	@$(IN_SANDBOX) $(PYTHON_OF_PROJECT) -m recovery --stack $(STACK) $(ARGS)
 
 health: set-up known-stack ## Find blocked network dependencies of the environment
-	@$(IN_SANDBOX) sh -c 'id=$$(pulumi stack output environment_id --stack $(STACK)) || exit 2; \
+	@$(IN_SANDBOX) sh -c 'id=$$(pulumi stack output environment_id --stack $(STACK)) || \
+	  { echo "Deploy the environment first: make up STACK=$(STACK)" >&2; exit 2; }; \
 	  exec $(PYTHON_OF_PROJECT) -m health "$$id"'
 
 resources: set-up ## List the resources in the sandbox
