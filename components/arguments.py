@@ -100,8 +100,8 @@ class EnvironmentSettings(Model):
     )
     network: NetworkArgs = setting(
         "The virtual network and its four subnets, created by the stack or existing.",
-        allowed="an object with name, addressSpace and, if wanted, subnets and what guards them; or with "
-        "virtualNetworkId and subnets; or with subnetIds alone",
+        allowed="an object with name, addressSpace and, if wanted, subnets, a security group and a route table; or "
+        "with virtualNetworkId and subnets; or with subnetIds alone",
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
     certificates: Certificates = setting(

@@ -76,7 +76,7 @@ class StackConfiguration(EnvironmentSettings):
     )
     protect: StrictBool = setting(
         "Whether Pulumi refuses to delete or replace the environment, the virtual network, its subnets and the "
-        "resource group. Azure creates no new environments.",
+        "resource group. Azure has created no new environments since 1 November 2022.",
         allowed="true or false",
         example="false",
         change=Change(Effect.NONE, remark="It takes effect with the next update."),
@@ -85,7 +85,7 @@ class StackConfiguration(EnvironmentSettings):
     )
 
     acknowledge_retirement: StrictBool = setting(
-        "Whether to omit the warning that Azure has retired the service.",
+        "Whether to omit the warning that Azure has retired the service. The sandbox never shows it.",
         allowed="true or false",
         example="true",
         change=Change(Effect.NONE, remark="It takes effect with the next preview."),

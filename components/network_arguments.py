@@ -148,7 +148,7 @@ class NetworkArgs(Model):
     subnets: tuple[SubnetArgs, ...] = setting(
         "The four subnets, in the order in which the environment uses them. The first is delegated to the service. By "
         "default, they are named subnet-1 to subnet-4 and get the first four /27 ranges of the address space.",
-        allowed="exactly four; with virtualNetworkId mandatory, each with a range",
+        allowed="exactly four; required with virtualNetworkId, each with a range",
         example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
         default=PLANNED_SUBNETS,
     )

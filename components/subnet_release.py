@@ -148,7 +148,7 @@ class SubnetRelease:
                 )
                 return False
             pause = pause_before(number)
-            waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next look in {_spell(pause)}"
+            waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next check in {_spell(pause)}"
             if number == 1:
                 # Azure's own words once: they name what holds the subnet, and whether that will ever let go of it.
                 waiting += f". This may take hours. Azure says: {failure.errors[0].strip()}"

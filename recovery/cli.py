@@ -99,15 +99,15 @@ def _recover(stack: str, *, is_dry_run: bool) -> int:
         _say_all(f"Recovered the stack {stack}:", report.lines(is_done=True))
         if not finding.needs_another_round:
             _say(
-                f"The state is in order. Look with `{commands.preview()}`, then go on with `{commands.up()}`, or with "
-                f"`{commands.destroy()}`."
+                f"The state is in order. Check with `{commands.preview()}`, then continue with `{commands.up()}` "
+                f"or `{commands.destroy()}`."
                 if not report.left_alone
                 else _ATTENTION
             )
             return 1 if report.left_alone else 0
         _say("A preview of the program can show more with this state; looking again.")
         exported = pulumi.export()
-    raise RecoveryError(f"the state still changes after {_MOST_ROUNDS} rounds. Look with `{commands.preview()}`.")
+    raise RecoveryError(f"the state still changes after {_MOST_ROUNDS} rounds. Check with `{commands.preview()}`.")
 
 
 @dataclass(frozen=True)
@@ -168,15 +168,15 @@ def _tell(finding: _Finding, commands: Commands, *, is_dry_run: bool) -> None:
 
 
 def _stale_locks(pulumi: Pulumi, backend: str, project: str, commands: Commands) -> list[Lock]:
-    """The locks of the stack, all of commands that do not run any more.
+    """The locks of the stack, all of commands that no longer run.
 
     Raises:
         RecoveryError: a command still runs, or may.
     """
     if pulumi.is_in_use(backend):
         raise RecoveryError(
-            f"another command works on the stack {commands.stack}, says Pulumi. Wait until it has ended. If it does "
-            f"not run any more, run `{commands.cancel()}`, then this again."
+            f"another command is using the stack {commands.stack}, says Pulumi. Wait until it has ended. If it no "
+            f"longer runs, run `{commands.cancel()}`, then this again."
         )
     locks = locks_of(backend, project, commands.stack)
     for lock in locks:
@@ -184,13 +184,16 @@ def _stale_locks(pulumi: Pulumi, backend: str, project: str, commands: Commands)
         if lock.is_of_this_host and command is None:
             continue
         if command is not None:
-            what = f"`{command}` is still running ({lock}). Wait until it has ended, or interrupt it with Ctrl-C"
+            what = (
+                f"`{command}` is still running ({lock}). Wait until it has ended, or stop it with "
+                f"`kill -INT {lock.process}`"
+            )
         elif lock.process is None:
-            what = f"there is {lock}. Look whether a Pulumi command works on the stack"
+            what = f"there is {lock}. Check whether a Pulumi command is using the stack"
         else:
-            what = f"a command may still be running on another host ({lock}). Look there, and wait until it has ended"
+            what = f"a command may still be running on another host ({lock}). Check there, and wait until it has ended"
         raise RecoveryError(
-            f"the stack {commands.stack} is locked: {what}. The state was not read. If no command runs any more, run "
+            f"the stack {commands.stack} is locked: {what}. The state was not read. If no command is running, run "
             f"`{commands.cancel()}`, then this again."
         )
     return locks
@@ -200,10 +203,10 @@ def _clear(locks: list[Lock], pulumi: Pulumi, *, is_dry_run: bool) -> None:
     if not locks:
         return
     if is_dry_run:
-        _say(f"The stack is locked by a command that is dead ({locks[0]}). The lock would be cleared.")
+        _say(f"The stack is locked by a command that no longer runs ({locks[0]}). The lock would be cleared.")
     else:
         pulumi.cancel()
-        _say(f"Cleared the lock of a command that is dead ({locks[0]}).")
+        _say(f"Cleared the lock of a command that no longer runs ({locks[0]}).")
 
 
 def _readable_state(

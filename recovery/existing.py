@@ -50,9 +50,9 @@ class ExistingResources:
             elif resource.get("delete"):
                 self._check_condemned(resource)
             elif is_as_requested(resource["id"]) and _differs_in_spelling(resource["id"], body.get("id")):
-                text = f"the state has the id as it was requested, {resource['id']}"
+                text = f"the state had the path of the request, {resource['id']}"
                 resource["id"] = body["id"]
-                self._report.changed(resource, text, f"given the id of Azure, {body['id']}")
+                self._report.changed(resource, text, f"replaced by Azure's id {body['id']}")
 
     def _check_condemned(self, resource: Resource) -> None:
         """Correct a copy that waits for its deletion: it may be the resource in use, or said to be deleted already."""

@@ -177,7 +177,7 @@ class Pulumi:
         if "currently locked" in said or "Another update is currently in progress" in said:
             return RecoveryError(
                 f"the stack is locked by another command. Pulumi says: {said}\n"
-                f"Wait until that command has ended. If it does not run any more, run `{self._commands.cancel()}`, "
+                f"Wait until that command has ended. If it no longer runs, run `{self._commands.cancel()}`, "
                 "then this again."
             )
         if arguments[:2] == ("stack", "export"):

@@ -180,7 +180,7 @@ def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem
         CALLERS_INTERNAL.broken(
             "has no effect with an Internal endpoint.",
             "nothing, with an Internal endpoint",
-            remedy='Take it out, or set endpoint to "External" (which rebuilds an environment that exists).',
+            remedy='Take it out, or set endpoint to "External" (which replaces an existing environment).',
         )
     ]
 

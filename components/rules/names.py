@@ -156,8 +156,8 @@ def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
 def name_respelled(existing: str, given: str) -> Problem:
     """The problem that ``given`` differs from the name or id of something that exists in letter case only."""
     return NAME_RESPELLED.broken(
-        f'"{given}" differs from the existing "{existing}" in letter case only. Azure takes both for the same, Pulumi '
-        "would replace it.",
+        f'"{given}" differs from the existing "{existing}" in letter case only. Azure treats both as the same '
+        "resource, but Pulumi would replace it.",
         existing,
         remedy=f'Write "{existing}".',
     )

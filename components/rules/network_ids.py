@@ -83,6 +83,12 @@ _REFERENCES = {
     SECURITY_GROUP_ID: ("networkSecurityGroups", "a security group", "az network nsg show --query id", "nsg-company"),
     ROUTE_TABLE_ID: ("routeTables", "a route table", "az network route-table show --query id", "rt-company"),
 }
+_KINDS = {
+    "virtualnetworks": "a virtual network",
+    "subnets": "a subnet",
+    "networksecuritygroups": "a security group",
+    "routetables": "a route table",
+}
 _EXAMPLE = (
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network/providers/Microsoft.Network"
     "/virtualNetworks/vnet-company"
@@ -251,11 +257,12 @@ def check_subscription(identity: str, subscription: str) -> list[Problem]:
 
 
 def not_found(identity: str) -> Problem:
-    """The problem that Azure knows nothing of this id."""
+    """The problem that Azure knows nothing of this id of a virtual network, subnet, security group or route table."""
+    kind = _KINDS[identity.split("/")[-2].lower()]
     return NETWORK_FOUND.broken(
         f"{shorten(last_name(identity))} does not exist: Azure knows nothing of {identity}.",
-        "the id of a network that exists",
-        remedy="Correct it, or make the network first. A login that may not read the network does not find it either.",
+        f"the id of {kind} that exists",
+        remedy=f"Correct it, or create {kind} first. A login without permission to read it does not find it either.",
     )
 
 

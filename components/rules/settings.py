@@ -129,7 +129,7 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
                 f"{capacity} scale units are not possible with the Developer SKU.",
                 "0",
                 "0",
-                'Set it to 0, or set sku.name to "Premium" (which rebuilds an environment that exists).',
+                'Set it to 0, or set sku.name to "Premium" (which replaces an existing environment).',
             )
         ]
     if name == "Premium" and capacity not in PREMIUM_CAPACITIES:

@@ -70,7 +70,7 @@ def check_security_group(
             _rule(rule, found, place, is_new=is_new).broken(
                 f"{_traffic(rule)} is blocked by the rule {found.by} (priority {found.priority}) of the security group "
                 f"{last_name(identity)}. {rule.description}",
-                f"a rule that allows it, with a priority number below {found.priority}",
+                f"a rule that allows it, with a priority {_before(found)}",
                 remedy=f"{_unless(found)}Add the rule: {_az_rule(identity, rule, free)}",
             )
         )
@@ -123,8 +123,22 @@ def _rule(needed: SecurityRule, found: Blocked, place: Place, *, is_new: bool) -
 def _traffic(rule: SecurityRule) -> str:
     remote = ", ".join(rule.sources if rule.direction == "Inbound" else rule.destinations)
     way = "from" if rule.direction == "Inbound" else "to"
-    ports = "all ports" if rule.ports == ("*",) else f"port {', '.join(rule.ports)}"
+    ports = "all ports" if rule.ports == ("*",) else _in_words(rule.ports)
     return f"{rule.direction} traffic {way} {remote} on {ports} (TCP and UDP)"
+
+
+def _in_words(ports: Sequence[str]) -> str:
+    """Ports in a sentence, such as `port 443` or `ports 454 and 455`; a range is several ports."""
+    *most, last = ports
+    text = f"{', '.join(most)} and {last}" if most else last
+    return f"port{'s' if most or '-' in last else ''} {text}"
+
+
+def _before(found: Blocked) -> str:
+    """The priorities that decide before the rule: those of custom rules, which decide before all default rules."""
+    if found.priority is None or found.priority >= _TOP_OF_PRIORITIES:
+        return f"from {_LOWEST_PRIORITY} to {_TOP_OF_PRIORITIES - 1}"
+    return f"number below {found.priority}"
 
 
 def _unless(found: Blocked) -> str:

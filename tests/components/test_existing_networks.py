@@ -556,6 +556,42 @@ def test_the_message_names_rule_port_direction_and_what_to_add() -> None:
     )
     assert "az network nsg rule create --resource-group rg-security --nsg-name nsg-company" in text
     assert "--priority 100 --direction Inbound" in text
+    assert "Allowed: a rule that allows it, with a priority number below 200" in text
+
+
+def test_the_message_about_a_default_rule_gives_the_priorities_of_custom_rules() -> None:
+    """Azure's article "Network security groups": custom rules have the priorities from 100 to 4096."""
+    default = security_group("*")["securityRules"][0] | {"name": "DenyAllInBound", "priority": 65500}
+    known = functions() | {GET_SECURITY_GROUP: security_group(securityRules=[], defaultSecurityRules=[default])}
+    with pytest.raises(ArgumentsError) as caught:
+        record(environment(OWN_NETWORK | {"security_group": {"id": NSG}}), functions=known)
+    text = str(caught.value)
+    assert "Allowed: a rule that allows it, with a priority from 100 to 4096" in text
+    assert "below 655" not in text
+
+
+def test_the_message_about_a_rule_with_two_ports_names_both(caplog: pytest.LogCaptureFixture) -> None:
+    blocked = with_traffic(functions(), "455")
+    record(environment(OWN_NETWORK | {"security_group": {"id": NSG}}), functions=blocked)
+    assert "Inbound traffic from AppServiceManagement on ports 454 and 455 (TCP and UDP)" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("key", "identity", "function", "kind"),
+    [
+        ("security_group", NSG, GET_SECURITY_GROUP, "a security group"),
+        ("route_table", TABLE, GET_ROUTE_TABLE, "a route table"),
+    ],
+)
+def test_the_message_about_a_missing_resource_says_what_it_is(
+    key: str, identity: str, function: str, kind: str
+) -> None:
+    known = with_traffic(functions()) | {function: Refusal('Status=404 Code="ResourceNotFound"')}
+    with pytest.raises(ArgumentsError) as caught:
+        record(environment(OWN_NETWORK | {key: {"id": identity}}), functions=known)
+    text = str(caught.value)
+    assert f"Allowed: the id of {kind} that exists" in text
+    assert f"create {kind} first" in text
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(mo
     release = SubnetRelease(clock.sleep, lambda: clock.time)
     for attempt in range(1, 11):
         ask(release, failure(*[HELD] * attempt))
-    beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next look in"
+    beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next check in"
     assert [said[0], said[-1]] == [
         (f"{beginning} 1 s. This may take hours. Azure says: {HELD}", False),
         (f"{beginning} 7 min", True),

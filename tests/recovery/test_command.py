@@ -119,7 +119,7 @@ def test_the_lock_of_a_process_that_is_gone_is_cleared(setting: Setting) -> None
     setting.lock(ended.pid, platform.node())
     finished = setting.run("--stack", "dev")
     assert finished.code == 0
-    assert f"Cleared the lock of a command that is dead (process {ended.pid} of ada" in finished.printed
+    assert f"Cleared the lock of a command that no longer runs (process {ended.pid} of ada" in finished.printed
     assert "cancel --yes" in setting.calls
 
 
@@ -162,7 +162,7 @@ def test_a_command_that_still_runs_is_named_before_the_state_is_read(
     assert f"is still running (process {running} of ada on {platform.node()}, since 2026-11-24T20:10:23)" in (
         finished.printed
     )
-    assert "Wait until it has ended" in finished.printed
+    assert f"Wait until it has ended, or stop it with `kill -INT {running}`" in finished.printed
     assert "pulumi cancel --stack dev --yes" in finished.printed
     assert not {"stack export", "stack import", "preview --json", "cancel --yes"} & set(setting.calls)
 
@@ -171,7 +171,7 @@ def test_the_lock_of_a_process_id_that_no_process_can_have_is_cleared(setting: S
     setting.lock(2**63, platform.node())
     finished = setting.run("--stack", "dev")
     assert (finished.code, "Traceback" in finished.printed) == (0, False)
-    assert f"Cleared the lock of a command that is dead (process {2**63} of ada" in finished.printed
+    assert f"Cleared the lock of a command that no longer runs (process {2**63} of ada" in finished.printed
 
 
 def test_a_lock_that_cannot_be_read_is_respected_and_its_file_named(setting: Setting) -> None:
@@ -197,7 +197,7 @@ def test_an_update_that_pulumi_cloud_knows_of_is_waited_for(stack: str, is_refus
     finished = setting.run("--stack", stack)
     assert finished.code == int(is_refused)
     assert ("stack export" in setting.calls) is not is_refused
-    assert ("another command works on the stack" in finished.printed) is is_refused
+    assert ("another command is using the stack" in finished.printed) is is_refused
 
 
 IN_SANDBOX = {"LOGIC_APPS_SANDBOX_HOME": "/somewhere"}
