@@ -1,4 +1,4 @@
-"""A backend of files: where it keeps what belongs to a stack."""
+"""A file backend: where it keeps what belongs to a stack."""
 
 from __future__ import annotations
 

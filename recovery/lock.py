@@ -1,4 +1,4 @@
-"""Locks of a stack in a backend of files, and whether the commands that made them still run.
+"""Locks of a stack in a file backend, and whether the commands that made them still run.
 
 Such a backend keeps a file for each lock in `.pulumi/locks/organization/<project>/<stack>/`, with the process, its user
 and its host (pulumi/pulumi, pkg/backend/diy/lock.go). Other backends do not show their locks.
@@ -38,7 +38,7 @@ class Lock:
 
     @property
     def is_of_this_host(self) -> bool:
-        """Whether the process ran here, so that one can look whether it still does."""
+        """Whether the process ran here, so that one can check whether it still does."""
         return self.process is not None and self.host == platform.node()
 
     def command(self) -> str | None:

@@ -73,7 +73,7 @@ class PendingOperations:
     def _stays_pending(self, resource: Resource, kind: str, reason: str) -> bool:
         self._report.leave_alone(
             resource,
-            f"{kind} it was interrupted, and {reason}. Look in Azure whether it exists, then run `pulumi refresh`, "
+            f"{kind} it was interrupted, and {reason}. Check in Azure whether it exists, then run `pulumi refresh`, "
             "which asks about pending operations",
         )
         return False
@@ -83,7 +83,7 @@ class PendingOperations:
         if identifier is None:
             self._report.leave_alone(
                 resource,
-                "its creation was interrupted, and the state does not have its name. Look in Azure whether it exists",
+                "its creation was interrupted, and the state does not have its name. Check in Azure whether it exists",
             )
             return
         body = self._inventory.find(resource, type_, identifier)

@@ -126,7 +126,7 @@ class PlannedResources:
         for operation, urn in plan.unknown:
             self._report.note(
                 f"{urn.rsplit('::', 1)[-1]}: recovery does not know the operation {operation!r} that the preview "
-                "plans, and did not look whether the resource exists",
+                "plans, and did not check whether the resource exists",
                 needs_attention=True,
             )
 
@@ -154,7 +154,7 @@ class PlannedResources:
             if known is None:
                 self._report.note(
                     f"{logical_name(new)}: an update creates it; recovery does not know the type {new['type']!r} and "
-                    "did not look whether it exists"
+                    "did not check whether it exists"
                 )
         elif identifier is None:
             # It is inside of something that does not exist either, or a preview knows its name only once what was

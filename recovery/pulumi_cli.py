@@ -69,7 +69,7 @@ class Pulumi:
         return str(found.get("url", ""))
 
     def is_in_use(self, backend: str) -> bool:
-        """Whether Pulumi Cloud says that a command works on the stack; never for other backends, which cannot tell."""
+        """Whether Pulumi Cloud says that a command is using the stack; never for other backends, which cannot tell."""
         if folder_of(backend) is not None:
             return False
         try:

@@ -47,7 +47,7 @@ class InterruptedReplacements:
         if type_ is None or not known.get("id"):
             self._report.note(
                 f"{logical_name(known)}: its replacement was interrupted after the deletion; recovery does not know "
-                f"the type {known.get('type')!r} and did not look whether it exists"
+                f"the type {known.get('type')!r} and did not check whether it exists"
             )
             return None
         try:

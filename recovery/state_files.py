@@ -1,4 +1,4 @@
-"""The file in which a backend of files keeps a stack's state, when its writer died or the machine lost power.
+"""The file in which a file backend keeps a stack's state, when its writer died or the machine lost power.
 
 Such a backend (pulumi/pulumi, pkg/backend/diy/state.go) copies the state before each write to a file that ends in
 `.bak`, then puts a new file in the old one's place at one stroke. Two things can be left unreadable all the same: the
