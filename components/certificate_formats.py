@@ -114,14 +114,8 @@ _TEXT_FORMATS: tuple[tuple[re.Pattern[str], Format], ...] = tuple(
         (r"\bPrivate-Key\s{0,9}:|^[ \t]{0,40}(?:privateExponent|priv)\s{0,9}:", _PRINTED),
         (r"\bPRIVATE_?KEY(?:_?DATA)?[\\\"']{0,9}\s{0,9}[:=]", _UNKNOWN_KEY),
         (r"\bAGE-SECRET-KEY-", _UNKNOWN_KEY),
-        (
-            (
-                r"[\"']kty\\{0,9}[\"'][\s\S]{0,2000}[\"']d\\{0,9}[\"']\s{0,9}:"
-                r"|[\"']d\\{0,9}[\"']\s{0,9}:[\s\S]{0,2000}[\"']kty\\{0,9}[\"']"
-            ),
-            _JWK,
-        ),
-        (r"<RSAKeyValue>[\s\S]{0,2000}<D>|<(?:InverseQ|DP|DQ)>", _XML),
+        (r"[\"']kty\\{0,9}[\"']\s{0,9}:", _JWK),
+        (r"<RSA(?:KeyValue|Parameters)>[\s\S]{0,2000}<D>|<(?:InverseQ|DP|DQ)>", _XML),
         (_BEGIN + r"TRUSTED[\s_-]{1,9}CERTIFICATE", TRUSTED),
         (_BEGIN + r"(?:NEW[\s_-]{1,9})?CERTIFICATE[\s_-]{1,9}REQUEST", REQUEST),
         (_BEGIN + r"(?:PKCS[\s_-]{0,9}#?7|CMS)", PKCS7),
@@ -193,6 +187,9 @@ _TOKEN_START = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]")
 # White space as JSON and YAML write it in quotes counts too.
 _BLANK = re.compile(r"\\[nrt]|\\u000[ad]|[\s\x00\ufeff]+", re.IGNORECASE)
 _DIGITS = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+# As OpenSSL and C print bytes: 30:77:02 or 0x30, 0x77, 0x02.
+_BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})(?![0-9A-Fa-f])")
+_SEPARATED_DIGITS = re.compile(r"(?:0x)?[0-9A-Fa-f]{2}(?:[:,;\s]{1,40}(?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z])){19,}")
 _ESCAPED_SLASH = re.compile(r"\\+/")
 
 
@@ -244,6 +241,8 @@ def _decoded_parts(text: str) -> Iterator[bytes]:
             yield from _decode(start_of_key[0])
     if _ENCODED.fullmatch(joined.rstrip("=")):
         yield from _decode(joined.rstrip("="))
+    for match in _SEPARATED_DIGITS.finditer(plain):
+        yield bytes.fromhex("".join(_BYTE.findall(match[0])))
 
 
 def _join(text: str) -> tuple[str, list[int]]:

@@ -57,18 +57,12 @@ _TEXT_FORMS = tuple(
             _pem("PRIVATE KEY"),
         ),
         (r"Private-Key\s{0,9}:|privateExponent\s{0,9}:|AGE-SECRET-KEY-", f"Private-Key: {LEFT_OUT}"),
-        (r"<RSAKeyValue>.{0,2000}<D>", f"<RSAKeyValue><D>{LEFT_OUT}</D></RSAKeyValue>"),
-        (
-            (
-                r"[\"']kty\\{0,9}[\"'].{0,2000}[\"']d\\{0,9}[\"']\s{0,9}:"
-                r"|[\"']d\\{0,9}[\"']\s{0,9}:.{0,2000}[\"']kty\\{0,9}[\"']"
-            ),
-            f'{{"kty": "", "d": "{LEFT_OUT}"}}',
-        ),
+        (r"<RSA(?:KeyValue|Parameters)>.{0,2000}<D>", f"<RSAKeyValue><D>{LEFT_OUT}</D></RSAKeyValue>"),
+        (r"[\"']kty\\{0,9}[\"']\s{0,9}:", f'{{"kty": "", "d": "{LEFT_OUT}"}}'),
     )
 )
 
-_TEXT_HINTS = ("private", "secret", "putty", "kty", "<rsakeyvalue>")
+_TEXT_HINTS = ("private", "secret", "putty", "kty", "<rsakeyvalue>", "<rsaparameters>")
 """One of these is in each of them: a quick look spares most texts the slow one."""
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----")
@@ -95,6 +89,11 @@ _PIECE = re.compile(
     r"|(?:^[A-Za-z0-9+/]{16,}={0,2}\s*$\s*){2,}(?:^[A-Za-z0-9+/]{4,}={0,2}\s*$)?",
     re.MULTILINE,
 )
+
+
+# As OpenSSL and C print bytes: 30:77:02 or 0x30, 0x77, 0x02.
+_BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})(?![0-9A-Fa-f])")
+_SEPARATED_DIGITS = re.compile(r"(?:0x)?[0-9A-Fa-f]{2}(?:[:,;\s]{1,40}(?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z])){19,}")
 
 
 def stand_in(text: str, depth: int = 0) -> str | None:
@@ -167,6 +166,8 @@ def _decoded(text: str) -> Iterator[bytes]:
         position += len(word)
     if _CODED.fullmatch(joined.rstrip("=")):
         yield from _decode(joined.rstrip("="))
+    for match in _SEPARATED_DIGITS.finditer(text):
+        yield bytes.fromhex("".join(_BYTE.findall(match[0])))
 
 
 def _decode(run: str) -> Iterator[bytes]:

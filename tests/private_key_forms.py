@@ -94,6 +94,8 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "in base64 with blanks": lambda key: b" ".join(re.findall(rb".{1,7}", base64.b64encode(key))),
     "in base64 twice": lambda key: base64.b64encode(base64.b64encode(key)),
     "in hexadecimal digits": lambda key: key.hex().encode(),
+    "in hexadecimal digits with colons": lambda key: key.hex(":").encode(),
+    "as an array in C": lambda key: ", ".join(f"0x{byte:02x}" for byte in key).encode(),
     "in JSON": lambda key: json.dumps(
         {"key": key.decode() if key.isascii() else base64.b64encode(key).decode()}
     ).encode(),
