@@ -96,10 +96,28 @@ def replacements(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Repla
         parts = _reported(each for each in changes if each.when == INSTEAD_OF[form])
         found.append(Replacement((*network, new_form), None, new_network[new_form], parts))
     absent = {Part.ENVIRONMENT} if not network else set()
-    if not (new.get("resourceGroup") or {}).get("create"):
+    # What is deleted is what there was: a group that the stack lets go of is not in the new inputs.
+    if not (old.get("resourceGroup") or {}).get("create"):
         absent.add(Part.GROUP)
-    made = [replace(each, parts=tuple(part for part in each.parts if part not in absent)) for each in found]
+    with_network = _replaced_with_network(old_network)
+    made = [
+        replace(
+            each,
+            parts=tuple(
+                part
+                for part in (*each.parts, *(with_network if Part.NETWORK in each.parts else ()))
+                if part not in absent
+            ),
+        )
+        for each in found
+    ]
     return [each for each in made if each.parts]
+
+
+def _replaced_with_network(network: Inputs) -> tuple[Part, ...]:
+    """What the stack created for the subnets, and replaces with a virtual network of its own (docs/changes.md)."""
+    keys = {"securityGroup": Part.SECURITY_GROUP, "routeTable": Part.ROUTE_TABLE}
+    return tuple(part for key, part in keys.items() if "name" in (network.get(key) or {}))
 
 
 def respellings(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Respelling]:

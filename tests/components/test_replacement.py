@@ -263,3 +263,22 @@ def test_an_environment_registers_the_models_of_callers_in_code_without_a_group(
             )
         )
     )
+
+
+def test_a_group_that_the_stack_replaces_by_an_existing_one_is_named() -> None:
+    after = {"resourceGroup": {"name": "rg-other", "create": False}}
+    assert found({}, after)["resourceGroup.name"][2] == (*ALL, Part.GROUP)
+    assert found(after, {})["resourceGroup.name"][2] == ALL
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"location": "East US"}, {"resourceGroup": {"name": "rg"}}],
+    ids=["location", "resource group"],
+)
+def test_a_security_group_and_a_route_table_are_replaced_with_the_network(change: dict[str, Any]) -> None:
+    own = network(securityGroup={"name": "nsg"}, routeTable={"name": "rt", "routes": {}})
+    (parts,) = [each[2] for each in found(own, own | change).values()]
+    assert {Part.SECURITY_GROUP, Part.ROUTE_TABLE} <= set(parts)
+    (parts,) = [each[2] for each in found({}, change).values()]
+    assert not {Part.SECURITY_GROUP, Part.ROUTE_TABLE} & set(parts)
