@@ -83,7 +83,9 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     listed = []
     for group in groups.values():
         alike = kinds[_kind(group[0])]
-        if len(alike) <= _MOST_OF_ONE_KIND:
+        # Problems of one place say different things about it, such as the destinations that one security group blocks.
+        is_one_place = len({problem.place for each in alike for problem in each}) == 1
+        if len(alike) <= _MOST_OF_ONE_KIND or is_one_place:
             listed.append(_summary(group, "Also at", prefix))
         elif group is alike[0]:
             listed.append(_summary([problem for each in alike for problem in each], "Similar at", prefix))

@@ -111,12 +111,18 @@ _MOST_SHOWN = 5
 
 # The marks of PEM text, and a run as long as a line of it: a key that was pasted into the wrong place looks so. The
 # signature of a shared access signature is shorter, and whoever has it has access.
+_RESOURCE_ID = re.compile(
+    r"/?subscriptions/[0-9a-f-]{36}/resourceGroups/[^/\s]{1,90}/providers/Microsoft\.[A-Za-z]{1,40}", re.IGNORECASE
+)
 _SECRET = re.compile(r"-----BEGIN|PRIVATE KEY|[?&]sig=|[A-Za-z0-9+/=_-]{64}")
 
 
 def could_be_secret(text: str) -> bool:
-    """Whether ``text`` looks as if a key stood in it; then no part of it is ever repeated."""
-    return _SECRET.search(text) is not None
+    """Whether ``text`` looks as if a key stood in it; then no part of it is ever repeated.
+
+    The id of an Azure resource is as long as a key, and has to be seen to be corrected.
+    """
+    return _SECRET.search(_RESOURCE_ID.sub("", text)) is not None
 
 
 def shorten(text: str) -> str:
