@@ -77,18 +77,14 @@ async def _look_up(
     parent: pulumi.Resource,
 ) -> dict[str, str]:
     subscription = await subscription_of(pulumi.InvokeOutputOptions(parent=parent))
-    raise_errors(
-        problem.within(key, "id")
-        for key, identity in references.items()
-        for problem in ids.check_subscription(identity, subscription)
-    )
     space = existing.address_space if existing else (args.address_space or ())
     needed = _needed(args, space, existing.dns_servers if existing else args.dns_servers)
     place = Place(args.subnet_ranges, tuple(space), location)
     spelled = dict(references)
     problems: list[Problem] = []
     for key, identity in references.items():
-        found = _read(key, identity, pulumi.InvokeOptions(parent=parent))
+        own = ids.check_subscription(identity, subscription)
+        found = own or _read(key, identity, pulumi.InvokeOptions(parent=parent))
         if isinstance(found, list):
             own = found
         else:

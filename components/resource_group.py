@@ -55,7 +55,7 @@ def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[
             ) from None
         raise pulumi.RunError(f"The resource group {group.name} could not be looked up: {error}") from error
     resources.ResourceGroup.get(name, found.id)
-    return group.name
+    return str(found.name)
 
 
 def _existing_spelling(name: str) -> str:

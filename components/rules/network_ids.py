@@ -279,9 +279,9 @@ def check_alternative(key: str, alternative: str, beside: Sequence[str], *, give
         return []
     return [
         NETWORK_ALTERNATIVES.broken(
-            f"is for a network that is made here, but {alternative} says that it exists.",
+            f"cannot be given together with {alternative}.",
             f"{alternative} with {', '.join(beside)}" if beside else f"{alternative} alone",
-            remedy=f"Take out {key}, or {alternative}.",
+            remedy=f"Remove {key} or {alternative}.",
         )
     ]
 

@@ -636,6 +636,9 @@ def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_ca
     project.succeed("state", "delete", urn, "--yes")
     recovered = project.run(sys.executable, "-m", "recovery", "--stack", project.stack)
     assert recovered.returncode == 0, recovered.stdout + recovered.stderr
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == []
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
     project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program")
     assert project.resources() == []
