@@ -90,6 +90,7 @@ def test_missing_keys_wrong_types_and_converted_values_are_named_together(projec
     project.configure(
         network=None,
         name=None,
+        protect=None,
         sku="Premium",
         tags={"created": date(2024, 1, 31), "costCenter": 1234},
         resourceGroup={"name": "Fabrikam-RG\r"},
