@@ -44,6 +44,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_VALUE_IN_A_NAME else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the files with the real CLI first: no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("end_to_end") is None)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark each test that gets the toolchain, so that none with the real CLI runs in `make test-fast`."""
     if "toolchain" in getattr(item, "fixturenames", ()):
