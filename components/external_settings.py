@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.resource import DependencyResource
 from pulumi.runtime import invoke_async
 
 from .azure_ids import in_azure_spelling
-from .callback_server import stop_callback_server_only_after_start
-from .hooks import deployment
+from .hooks import once_in_deployment
 from .interruption import InterruptedWaitError, Interruptible
 from .look_up import says_that_nothing_is_there
 from .rules.external_settings import SETTINGS, check_update
@@ -72,10 +70,6 @@ _READS = {
 }
 
 
-# A program has one engine to talk to, so one hook serves all of its resources.
-_hooks: WeakKeyDictionary[object, tuple[pulumi.ResourceHook, ShowsExternalSettings]] = WeakKeyDictionary()
-
-
 def shows_external_settings(name: str, component: pulumi.Resource | None) -> pulumi.ResourceHookBinding:
     """A binding that has an update of a resource warn of the settings of others that it takes away.
 
@@ -83,15 +77,14 @@ def shows_external_settings(name: str, component: pulumi.Resource | None) -> pul
         name: the logical name of the resource.
         component: the component that it is in, whose provider reads it; None outside of components.
     """
-    engine = deployment()
-    if engine not in _hooks:
-        stop_callback_server_only_after_start()
-        shows = ShowsExternalSettings()
-        options = pulumi.ResourceHookOptions(on_dry_run=True)
-        _hooks[engine] = pulumi.ResourceHook(_HOOK, shows, options), shows
-    hook, shows = _hooks[engine]
+    hook, shows = once_in_deployment(_HOOK, _registered)
     shows.components[name].append(component)
     return pulumi.ResourceHookBinding(before_update=[hook])
+
+
+def _registered() -> tuple[pulumi.ResourceHook, ShowsExternalSettings]:
+    shows = ShowsExternalSettings()
+    return pulumi.ResourceHook(_HOOK, shows, pulumi.ResourceHookOptions(on_dry_run=True)), shows
 
 
 class ShowsExternalSettings:

@@ -8,17 +8,15 @@ the engine.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, ResourceOptions
 from pulumi.resource import DependencyResource
 
 from .argument_changes import Replacement, replacements, respellings
-from .callback_server import stop_callback_server_only_after_start
 from .changes import Part, enumerate_parts
 from .errors import ArgumentsError
-from .hooks import deployment
+from .hooks import once_in_deployment
 from .rules import names as name_rules
 from .rules.rule import spell_place
 
@@ -41,8 +39,6 @@ _LOST = {
 }
 """What is lost with each part and not created again."""
 
-_hooks: WeakKeyDictionary[object, dict[str, ResourceHook]] = WeakKeyDictionary()
-
 
 def reports_replacements(
     opts: ResourceOptions | None, resource_type: str, name: str, model: type[Model]
@@ -56,13 +52,11 @@ def reports_replacements(
         model: the model of its arguments.
     """
     hook_name = f"logic-apps-environment-replacement:{resource_type.rpartition(':')[2]}:{name}"
-    hooks = _hooks.setdefault(deployment(), {})
-    if hook_name not in hooks:
-        stop_callback_server_only_after_start()
-        hooks[hook_name] = ResourceHook(
-            hook_name, lambda change: report(model, change), ResourceHookOptions(on_dry_run=True)
-        )
-    return ResourceOptions.merge(opts, ResourceOptions(hooks=ResourceHookBinding(before_update=[hooks[hook_name]])))
+    hook = once_in_deployment(
+        hook_name,
+        lambda: ResourceHook(hook_name, lambda change: report(model, change), ResourceHookOptions(on_dry_run=True)),
+    )
+    return ResourceOptions.merge(opts, ResourceOptions(hooks=ResourceHookBinding(before_update=[hook])))
 
 
 def report(model: type[Model], change: ResourceHookArgs) -> None:

@@ -17,14 +17,12 @@ import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 
 from .azure_ids import in_azure_spelling
-from .callback_server import stop_callback_server_only_after_start
 from .existing_network import read_network
-from .hooks import deployment
+from .hooks import once_in_deployment
 from .interruption import InterruptedWaitError, Interruptible
 
 if TYPE_CHECKING:
@@ -47,11 +45,8 @@ _HELD = {
 }
 
 
+# The name is kept with each resource and has to be the same in every later run.
 _HOOK = "logic-apps-environment-subnet-release"
-
-# A program has one engine to talk to, so one hook serves all of its environments. Its name is kept with each resource
-# and has to be the same in every later run.
-_waiting: WeakKeyDictionary[object, tuple[SubnetRelease, pulumi.ErrorHook]] = WeakKeyDictionary()
 
 
 def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceHookBinding:
@@ -61,14 +56,14 @@ def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceH
         name: the resource's logical name.
         component: the component that it is in, whose provider is asked about the subnets.
     """
-    engine = deployment()
-    if engine not in _waiting:
-        stop_callback_server_only_after_start()
-        release = SubnetRelease()
-        _waiting[engine] = release, pulumi.ErrorHook(_HOOK, release)
-    release, hook = _waiting[engine]
+    hook, release = once_in_deployment(_HOOK, _registered)
     release.components.setdefault(name, []).append(component)
     return pulumi.ResourceHookBinding(on_error=[hook])
+
+
+def _registered() -> tuple[pulumi.ErrorHook, SubnetRelease]:
+    release = SubnetRelease()
+    return pulumi.ErrorHook(_HOOK, release), release
 
 
 def pause_before(attempt: int) -> timedelta:
