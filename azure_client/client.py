@@ -13,6 +13,7 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
 from azure_client.cloud import Settings
 from azure_client.errors import AzureClientError, first_line
+from azure_client.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ class AzureClient:
             ) from error
         except AzureError as error:
             raise AzureClientError(
-                f"Azure cannot be reached to ask for {path}: {first_line(error)}\n"
+                f"Azure cannot be reached to ask for {printable(path)}: {first_line(error)}\n"
                 "Look at the connection, then run this again."
             ) from error
         try:
@@ -85,8 +86,8 @@ class AzureClient:
 
 
 def spell_error(found: object) -> str:
-    """The code and message in the body of a refusal of ARM."""
+    """The code and message in the body of a refusal of ARM, as one line."""
     error = found.get("error") if isinstance(found, dict) else None
     if isinstance(error, dict):
-        return f"{error.get('code')}: {error.get('message')}"
+        return printable(f"{error.get('code')}: {error.get('message')}")
     return "no explanation"

@@ -1,5 +1,7 @@
 """What ends a question to Azure."""
 
+from azure_client.printable import printable
+
 
 class AzureClientError(Exception):
     """Azure cannot be asked; the message says why, and what to do."""
@@ -7,4 +9,4 @@ class AzureClientError(Exception):
 
 def first_line(error: Exception) -> str:
     """The first line of an error's message; Azure's libraries append whole responses."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return printable(next(iter(str(error).strip().splitlines()), type(error).__name__))

@@ -10,12 +10,13 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
+from azure_client.printable import printable, printable_lines
 from health.findings import UnexpectedAnswerError, read_health
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from azure_client import AzureClient
+    from azure_client.client import AzureClient
 
 HEALTHY, UNHEALTHY, TROUBLE = 0, 1, 2
 """Exit codes. 2 is also what argparse ends with for wrong usage."""
@@ -71,12 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Errors are reported below, without the warnings of the Azure libraries.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
 
-    from azure_client import AzureClient, AzureClientError  # noqa: PLC0415 - slow to import, and --help must not be
+    from azure_client.client import AzureClient  # noqa: PLC0415 - slow to import, and --help must not be
+    from azure_client.errors import AzureClientError  # noqa: PLC0415 - as above
 
     try:
         code = _tell(AzureClient(os.environ, user_agent="logic-apps-environment-health"), identifier)
     except (AzureClientError, HealthError) as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - a command
+        print(f"error: {printable_lines(error)}", file=sys.stderr)  # noqa: T201 - a command
         code = TROUBLE
     except KeyboardInterrupt:
         code = _INTERRUPTED
@@ -93,8 +95,9 @@ def _tell(azure: AzureClient, identifier: str) -> int:
         subnets = read_health(answer)
     except UnexpectedAnswerError as error:
         raise HealthError(
-            f"the health of {identifier} cannot be read from Azure's response: {error}. The environment's provisioning "
-            f"state is {state}; during creation and deletion there is no health. Try again later."
+            f"the health of {printable(identifier)} cannot be read from Azure's response: {error}. The environment's "
+            f"provisioning state is {printable(state)}; during creation and deletion there is no health. Try again "
+            "later."
         ) from error
     healthy = all(subnet.is_healthy for subnet in subnets)
     guards = {} if healthy else _guards(azure, environment)
@@ -115,11 +118,12 @@ def _guards(azure: AzureClient, environment: dict[str, Any]) -> dict[str, tuple[
 
 
 def _last(identifier: str) -> str:
-    return identifier.rpartition("/")[2]
+    """Return the last part of an ID, the name, for the table."""
+    return printable(identifier.rpartition("/")[2])
 
 
 def _ask(azure: AzureClient, path: str, api_version: str) -> dict[str, Any]:
-    from azure_client import spell_error  # noqa: PLC0415 - as above
+    from azure_client.client import spell_error  # noqa: PLC0415 - as above
 
     status, found = azure.get(path, api_version)
     if status == _OK and isinstance(found, dict):
@@ -128,4 +132,4 @@ def _ask(azure: AzureClient, path: str, api_version: str) -> dict[str, Any]:
         _NOT_FOUND: "Check the ID, and that the login is in the same tenant.",
         _FORBIDDEN: "The login needs permission to read it.",
     }.get(status, "Try again later.")
-    raise HealthError(f"Azure returned status {status} for {path}: {spell_error(found)}\n{hint}")
+    raise HealthError(f"Azure returned status {status} for {printable(path)}: {spell_error(found)}\n{hint}")

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from azure_client.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -60,7 +62,7 @@ def read_health(answer: object) -> list[SubnetHealth]:
     try:
         return [_read_subnet(name, health) for name, health in answer.items()]
     except (AttributeError, KeyError, TypeError) as error:
-        raise UnexpectedAnswerError(f"{type(error).__name__}: {error}") from error
+        raise UnexpectedAnswerError(printable(f"{type(error).__name__}: {error}")) from error
 
 
 def _read_subnet(name: str, health: Mapping[str, Any]) -> SubnetHealth:
@@ -69,21 +71,24 @@ def _read_subnet(name: str, health: Mapping[str, Any]) -> SubnetHealth:
     if not reasons and str(outbound.get("state") or "Healthy").lower() == "unhealthy":
         reasons.append("Azure says that outgoing traffic is unhealthy, without a reason.")
     unreachable = [
-        Unreachable(str(dependency.get("category")), str(dependency.get("displayName") or ""), _spell(endpoint))
+        Unreachable(
+            printable(dependency.get("category")), printable(dependency.get("displayName") or ""), _spell(endpoint)
+        )
         for dependency in health.get("outboundNetworkDependencies") or []
         for endpoint in dependency.get("endpoints") or []
         if str(endpoint.get("accessibility")).lower() == "notavailable"
     ]
-    return SubnetHealth(name, str(health["networkDependencyHealthState"]), tuple(unreachable), tuple(reasons))
+    state = printable(health["networkDependencyHealthState"])
+    return SubnetHealth(printable(name), state, tuple(unreachable), tuple(reasons))
 
 
 def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
     details = error.get("details") or []
     if not details and error:
-        yield f"{error.get('code')}: {error.get('message')}"
+        yield printable(f"{error.get('code')}: {error.get('message')}")
     for detail in details:
-        yield str(detail.get("message"))
+        yield printable(detail.get("message"))
 
 
 def _spell(endpoint: Mapping[str, Any]) -> str:
-    return f"{endpoint.get('domainName')}:{','.join(map(str, endpoint.get('ports') or []))}"
+    return printable(f"{endpoint.get('domainName')}:{','.join(map(str, endpoint.get('ports') or []))}")

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from azure_client.printable import printable
 from health.where_to_look import rule_for
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def print_report(
         Text(
             "\nAzure suspends an environment whose network is unhealthy for 7 days and deletes its resources after 90 "
             "days. Correct the rules and routes, then restart the environment:\n"
-            f'  az rest --method post --url "{identifier}/restart?api-version=2019-05-01"'
+            f'  az rest --method post --url "{printable(identifier)}/restart?api-version=2019-05-01"'
         ),
         soft_wrap=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from azure_client.printable import printable
 from recovery.errors import RecoveryError
 from recovery.properties import adjusted, differences, presence_differences, with_secrets_of
 from recovery.resource_types import provisioning_state
@@ -60,9 +61,10 @@ class Adoption:
             text += f"; it differs in {', '.join(differing)}, which the next update changes"
         missing = references(entry) - {each["urn"] for each in self._state.resources}
         if missing:
+            name, urns = printable(logical_name(resource)), printable(", ".join(sorted(missing)))
             raise RecoveryError(
-                f"{logical_name(resource)} exists, and cannot be imported into the state, which lacks what it refers "
-                f"to: {', '.join(sorted(missing))}. Put back a backup of the state, then run this again."
+                f"{name} exists, and cannot be imported into the state, which lacks what it refers to: {urns}. "
+                "Put back a backup of the state, then run this again."
             )
         self._state.put(entry)
         self._report.changed(resource, text, f"imported into the state as {entry['id']}")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azure_client import AzureClient, AzureClientError, spell_error
-from recovery.errors import RecoveryError
+from azure_client.client import AzureClient, spell_error
+from azure_client.errors import AzureClientError
+from azure_client.printable import printable
+from recovery.errors import RecoveryError, ResourceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
+_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TIMEOUT, _TOO_MANY = 200, 401, 403, 404, 408, 429
+_CLIENT_ERRORS = range(400, 500)
+
+# These refuse the login or the moment. Every other client error is about the resource that was asked for.
+_ABOUT_ALL_REQUESTS = frozenset({_UNAUTHORIZED, _TIMEOUT, _TOO_MANY})
+_OTHER_TENANT = "InvalidAuthenticationTokenTenant"
+"""The code of a 401 for a subscription in a tenant that the login is not for."""
 
 # With which ARM says that a resource, or what it is inside of, does not exist (Microsoft's "Resolve errors for resource
 # not found" and "Common deployment errors"). Others of status 404, such as SubscriptionNotFound with a login to another
@@ -34,7 +42,8 @@ class Azure:
         """What ARM has under an id; None when there is nothing.
 
         Raises:
-            RecoveryError: no login, no permission, or ARM cannot be reached or answers with an error.
+            ResourceError: the login cannot read this resource, its subscription is unknown, or its id is not valid.
+            RecoveryError: no login, or ARM cannot be reached or answers with another error.
         """
         try:
             status, found = self._client.get(identifier, api_version)
@@ -44,11 +53,11 @@ class Azure:
             return None
         if status == _OK and isinstance(found, dict):
             return found
-        hint = "The login needs to read it. " if status == _FORBIDDEN else ""
-        raise RecoveryError(
-            f"Azure answered with status {status} when asked for {identifier}: {spell_error(found)}\n"
-            f"{hint}The state was not changed. Mend that, then run this again."
-        )
+        answer = f"Azure returned status {status} for {printable(identifier)}: {spell_error(found)}"
+        if status in _CLIENT_ERRORS and (status not in _ABOUT_ALL_REQUESTS or _error_code(found) == _OTHER_TENANT):
+            hint = " The login needs permission to read it." if status == _FORBIDDEN else ""
+            raise ResourceError(f"{answer}{hint}")
+        raise RecoveryError(f"{answer}\nThe state was not changed. Correct that, then run this again.")
 
 
 def _error_code(found: object) -> object:

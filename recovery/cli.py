@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from azure_client.printable import printable_lines
 from recovery.commands import Commands
 from recovery.errors import RecoveryError, StateUnreadableError
 from recovery.lock import Lock, locks_of
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = _recover(options.stack, is_dry_run=options.dry_run)
     except RecoveryError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - a command
+        print(f"error: {printable_lines(error)}", file=sys.stderr)  # noqa: T201 - a command
         code = 1
     except KeyboardInterrupt:
         print("\nerror: interrupted. Run this again at any time; it starts from the beginning.", file=sys.stderr)  # noqa: T201
@@ -142,8 +143,8 @@ def _find(state: State, pulumi: Pulumi, *, is_dry_run: bool) -> _Finding:
         # Pulumi goes on to say how to remove the protection, which is nothing that recovery needs.
         reason = failure.partition(" To unprotect the resource")[0]
         report.note(
-            "The preview of the program failed, so there may be resources that it plans and that were not looked for: "
-            f"{reason}",
+            "The preview of the program failed, so there may be resources that it plans and that were not looked for:",
+            details=reason,
             needs_attention=True,
         )
     return _Finding(state, report, needs_another_round)
@@ -271,5 +272,5 @@ def _say_all(title: str, lines: Iterable[object]) -> None:
         _say(f"  {line}")
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a command
+def _say(text: str) -> None:
+    print(printable_lines(text), flush=True)  # noqa: T201 - a command

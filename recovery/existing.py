@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recovery.azure_ids import canonical, is_as_requested
+from recovery.errors import ResourceError
 from recovery.resource_types import type_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ class ExistingResources:
                 continue
             if resource.get("pendingReplacement") and not resource.get("delete"):
                 continue
-            body = self._inventory.find(resource, type_, resource["id"])
+            try:
+                body = self._inventory.find(resource, type_, resource["id"])
+            except ResourceError as error:
+                self._report.not_read(resource, error)
+                continue
             if body is None:
                 self._state.drop(resource)
                 self._report.changed(resource, "does not exist", "removed from the state")

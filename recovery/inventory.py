@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from recovery.azure_ids import canonical, collapsed
-from recovery.errors import RecoveryError
+from recovery.errors import RecoveryError, ResourceError
 from recovery.state import Resource, State, logical_name
 
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ class Inventory:
         """The resource under an id, when Azure has finished with it; None if it does not exist.
 
         Raises:
-            RecoveryError: Azure cannot be asked, or the id is not one of Azure.
+            ResourceError: Azure does not show this resource, or the id is not one of Azure.
+            RecoveryError: Azure cannot be asked.
         """
         if not identifier.startswith("/"):
-            raise RecoveryError(
-                f"the state has the id {identifier!r} for {logical_name(resource)}; an id of Azure begins with "
-                "/subscriptions/. Put back a backup of the state."
+            raise ResourceError(
+                f"the state has the id {identifier!r}, and an id of Azure begins with /subscriptions/. Put back a "
+                "backup of the state"
             )
         key = canonical(identifier)
         if key not in self._found:

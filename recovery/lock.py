@@ -14,6 +14,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from azure_client.printable import printable
 from recovery.file_backend import folder_of, simple_name
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Lock:
 
     def __str__(self) -> str:
         if self.process is None:
-            return f"a lock file that cannot be read, {self.file}"
-        return f"process {self.process} of {self.user} on {self.host}, since {self.since}"
+            return printable(f"a lock file that cannot be read, {self.file}")
+        return printable(f"process {self.process} of {self.user} on {self.host}, since {self.since}")
 
 
 def locks_of(backend: str, project: str, stack: str) -> list[Lock]:

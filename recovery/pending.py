@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recovery.azure_ids import canonical
-from recovery.errors import RecoveryError
+from recovery.errors import ResourceError
 from recovery.resource_types import type_of
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ class PendingOperations:
             }[kind]
             try:
                 resolve(resource, type_)
-            except RecoveryError as error:
-                if type_.is_known:
-                    raise
+            except ResourceError as error:
                 return self._stays_pending(resource, kind, str(error))
         return True
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from recovery.azure_ids import canonical
+from recovery.errors import ResourceError
 from recovery.properties import completed, has_hidden, has_unknown, is_unknown, with_hidden_of
 from recovery.resource_types import type_of
 from recovery.state import logical_name
@@ -117,7 +118,10 @@ class PlannedResources:
             known = self._state.live(urn)
             # An update keeps what was in the state when the preview was made; some of that is not there any more.
             if urn in plan.created or known is None or known.get("pendingReplacement"):
-                self._find(new, plan)
+                try:
+                    self._find(new, plan)
+                except ResourceError as error:
+                    self._report.not_read(new, error)
         for known in self._state.interrupted_replacements():
             if known["urn"] not in plan.wanted:
                 body = self._replacements.find(known)

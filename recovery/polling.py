@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from azure_client.printable import printable
 from recovery.resource_types import provisioning_state
 
 if TYPE_CHECKING:
@@ -49,12 +50,13 @@ class Poller:
                 return body
             state = provisioning_state(body)
             if self._is_dry_run:
-                self._tell(f"{name} is not finished: Azure says {state}. It would be waited for.")
+                self._tell(printable(f"{name} is not finished: Azure says {state}. It would be waited for."))
                 return body
             now = time.monotonic()
             if now - told >= _SECONDS_BETWEEN_LINES:
                 waited = f", {(now - begun) / 60:.0f} minutes so far" if now - begun >= _SECONDS_BETWEEN_LINES else ""
-                self._tell(f"Waiting for {name}: Azure says {state}{waited}. Ctrl-C ends this; nothing is changed yet.")
+                line = f"Waiting for {name}: Azure says {state}{waited}. Ctrl-C ends this; nothing is changed yet."
+                self._tell(printable(line))
                 told = now
             self._pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)

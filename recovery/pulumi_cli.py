@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from azure_client.printable import printable_lines
 from recovery.errors import RecoveryError, StateUnreadableError
 from recovery.file_backend import folder_of, simple_name
 
@@ -167,7 +168,7 @@ class Pulumi:
             raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
 
     def _error(self, arguments: Sequence[str], printed: str, errors: str) -> RecoveryError:
-        said = (_diagnostics(printed) or errors).strip()
+        said = printable_lines((_diagnostics(printed) or errors).replace("\r\n", "\n").strip())
         command = f"pulumi {' '.join(arguments[:2])}"
         if "no stack named" in said:
             return RecoveryError(

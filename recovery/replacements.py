@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recovery.errors import RecoveryError
+from recovery.errors import ResourceError
 from recovery.properties import mismatches
 from recovery.resource_types import type_of
 from recovery.state import logical_name
@@ -52,9 +52,7 @@ class InterruptedReplacements:
             return None
         try:
             return self._inventory.find(known, type_, known["id"])
-        except RecoveryError as error:
-            if type_.is_known:
-                raise
+        except ResourceError as error:
             self._report.leave_alone(known, f"its replacement was interrupted, and it cannot be looked up: {error}")
             return None
 

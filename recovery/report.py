@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from azure_client.printable import printable, printable_lines
 from recovery.state import logical_name
 
 if TYPE_CHECKING:
+    from recovery.errors import ResourceError
     from recovery.state import Resource
 
 
@@ -18,16 +20,19 @@ class Finding:
     Attributes:
         text: what was found.
         change: what becomes of the state, as a participle such as `removed from the state`; empty if nothing does.
+        details: lines of another program, such as the errors of a preview.
     """
 
     text: str
     change: str = ""
+    details: str = ""
 
     def sentence(self, *, is_done: bool) -> str:
         """The finding with its change, which has been made or would be."""
-        if not self.change:
-            return self.text
-        return f"{self.text}; {self.change if is_done else f'would be {self.change}'}"
+        sentence = printable(self.text)
+        if self.change:
+            sentence += f"; {'' if is_done else 'would be '}{printable(self.change)}"
+        return f"{sentence} {printable_lines(self.details)}".rstrip()
 
 
 @dataclass
@@ -59,8 +64,13 @@ class Report:
         """Add a finding that recovery does not change anything about, and that a person has to look at."""
         self.note(f"{logical_name(resource)}: left alone: {text}", needs_attention=True)
 
-    def note(self, text: str, *, needs_attention: bool = False) -> None:
+    def not_read(self, resource: Resource, error: ResourceError) -> None:
+        """Add that a resource could not be looked up, so that the state keeps what it has of it."""
+        self.leave_alone(resource, f"it could not be looked up: {error}")
+
+    def note(self, text: str, *, details: str = "", needs_attention: bool = False) -> None:
         """Add something to know, once."""
-        if Finding(text) not in self.findings:
+        finding = Finding(text, details=details)
+        if finding not in self.findings:
             self.left_alone += needs_attention
-            self.findings.append(Finding(text))
+            self.findings.append(finding)

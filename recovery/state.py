@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any, TypeAlias
 
+from azure_client.printable import printable
 from recovery.azure_ids import canonical
 from recovery.errors import RecoveryError
 
@@ -176,7 +177,9 @@ def _checked(resource: object, project: str) -> Resource:
         )
     for name, kind in (("inputs", dict), ("outputs", dict), ("propertyDependencies", dict), ("dependencies", list)):
         if not isinstance(resource.get(name) or kind(), kind):
-            raise RecoveryError(f"'{name}' of the resource {urn} in the stack's state is malformed. {_NOT_OF_A_STATE}")
+            raise RecoveryError(
+                f"'{name}' of the resource {printable(urn)} in the stack's state is malformed. {_NOT_OF_A_STATE}"
+            )
     return resource
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sandbox.command_options import Command, Group, data_option, pace_option, plain_store_errors, store_directory
+from sandbox.printable import printable
 
 if TYPE_CHECKING:
     from sandbox.arm import Control
@@ -149,7 +150,7 @@ def list_faults(data: Path | None) -> None:
     with plain_store_errors():
         control = _control(data)
         lines = [*map(_request_line, control.request_faults()), *map(_operation_line, control.operation_faults())]
-        click.echo("\n".join(lines) or "No faults are pending.")
+        click.echo("\n".join(map(printable, lines)) or "No faults are pending.")
 
 
 @faults.command("clear")

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import click
 
 from sandbox.command_options import Command, data_option, existing_store_directory, json_option, plain_store_errors
+from sandbox.printable import printable
 
 _PAUSE = 0.5
 """Real seconds between two polls of --follow."""
@@ -108,14 +109,9 @@ def _as_line(request: Request) -> str:
         request.method,
         request.status or "broken",
         f"{1000 * request.duration:.1f} ms",
-        # A client may send control characters, which a terminal would interpret.
-        _harmless(request.client.partition(" ")[0])[:_MOST_OF_CLIENT],
-        _GUID.sub(r"\1…", _harmless(request.path)),
+        printable(request.client.partition(" ")[0])[:_MOST_OF_CLIENT],
+        _GUID.sub(r"\1…", printable(request.path)),
     )
-
-
-def _harmless(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _as_json(request: Any) -> str:  # noqa: ANN401 - a dataclass of sandbox.arm, which is not imported here

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sandbox.printable import printable
+
 PIPE_WIDTH = 240
 """Columns when the output is no terminal: nothing should be cut off in a file."""
 
@@ -50,11 +52,11 @@ def print_table(resources: Iterable[Resource]) -> None:
         console = Console(width=PIPE_WIDTH)
     table = Table("Name", "Type", "Location", "State", box=None, pad_edge=False, header_style="bold")
     for each in resources:
-        state = Text(each.state, style=STATE_STYLES.get(each.state, UNDER_WAY))
+        state = Text(printable(each.state), style=STATE_STYLES.get(each.state, UNDER_WAY))
         table.add_row(
-            Text("  " * _depth(each.id) + each.name.rpartition("/")[2]),
-            Text(each.type),
-            Text(each.location or ""),
+            Text("  " * _depth(each.id) + printable(each.name.rpartition("/")[2])),
+            Text(printable(each.type)),
+            Text(printable(each.location or "")),
             state,
         )
     console.print(table)

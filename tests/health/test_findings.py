@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from health.findings import SubnetHealth, UnexpectedAnswerError, Unreachable, read_health
+from health.report import print_report
 from health.where_to_look import rule_for
 
 
@@ -78,3 +79,25 @@ def test_the_rule_is_the_one_of_microsofts_table() -> None:
     assert rule_for("AzureStorage") == "the outbound rule to Storage, ports 80, 443, 445"
     assert rule_for("SQL") == "the outbound rule to Sql, port 1433"
     assert rule_for("AccessEndpoints") == "all outbound rules"
+
+
+def test_the_report_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    escape = "\x1b]0;title\x07\r\nHealthy\u202e"
+    answer = {
+        f"subnet-1{escape}": {
+            "networkDependencyHealthState": f"NotHealthy{escape}",
+            "outboundNetworkDependencies": [
+                {
+                    "category": f"SQL{escape}",
+                    "displayName": escape,
+                    "endpoints": [{"domainName": escape, "ports": ["1433"], "accessibility": "NotAvailable"}],
+                }
+            ],
+            "outboundNetworkHealth": {"error": {"details": [{"message": f"blocked{escape}"}]}},
+        }
+    }
+    print_report(f"/subscriptions/1{escape}", read_health(answer), {})
+    printed = capsys.readouterr().out
+    assert all(character.isprintable() for character in printed.replace("\n", ""))
+    assert not any(line.strip() == "Healthy" for line in printed.splitlines())
+    assert "NotHealthy\\x1b" in printed

@@ -321,25 +321,115 @@ def test_a_login_that_azure_refuses_leads_to_the_ways_to_sign_in(setting: Settin
 
 
 @pytest.mark.usefixtures("azure")
-def test_an_error_of_azure_is_told_in_its_own_words(setting: Setting) -> None:
-    document = recorded("creating-the-environment")
-    document["deployment"]["pending_operations"][0]["resource"]["inputs"]["resourceProviderNamespace"] = "Microsoft.No"
-    setting.keep(document)
-    arm.control_of(setting.backend.parent / "arm").order(
-        arm.RequestFault(method="GET", path="*/resourcegroups/*", status=403, code="AuthorizationFailed", message="No.")
-    )
-    expect_refusal(setting, "status 403", "AuthorizationFailed: No.", "The state was not changed")
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "ExpiredAuthenticationToken"), (429, "TooManyRequests"), (500, "InternalServerError")]
+)
+def test_an_error_of_azure_that_is_about_every_resource_ends_the_recovery(
+    status: int, code: str, setting: Setting
+) -> None:
+    setting.keep(recorded("updating-the-environment"))
+    refuse_lookups(setting, status, code, times=9)
+    expect_refusal(setting, f"status {status}", f"{code}: Not now.", "The state was not changed")
 
 
 @pytest.mark.usefixtures("azure")
-@pytest.mark.parametrize("code", ["SubscriptionNotFound", "InvalidResourceType"])
-def test_a_404_that_says_nothing_of_the_resource_does_not_empty_the_state(code: str, setting: Setting) -> None:
-    """A login to another tenant is answered so for everything."""
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (404, "SubscriptionNotFound"),
+        (404, "InvalidResourceType"),
+        (403, "AuthorizationFailed"),
+        (401, "InvalidAuthenticationTokenTenant"),
+    ],
+)
+def test_a_resource_that_azure_does_not_show_stays_in_the_state_and_is_reported(
+    status: int, code: str, setting: Setting
+) -> None:
+    """A login to another tenant gets such answers for everything."""
     setting.keep(recorded("updating-the-environment"))
+    refuse_lookups(setting, status, code, times=99)
+    finished = setting.run("--stack", "dev")
+    assert finished.code == 1
+    assert finished.printed.count(f"Azure returned status {status} for /subscriptions/") >= 3
+    assert f"{code}: Not now." in finished.printed
+    assert "logic-apps-rg: left alone: it could not be looked up" in finished.printed
+    assert "removed from" not in finished.printed
+    assert "stack import" not in setting.calls
+
+
+@pytest.mark.usefixtures("azure")
+def test_the_other_resources_are_recovered_beside_one_of_a_subscription_that_the_login_does_not_know(
+    setting: Setting,
+) -> None:
+    document = recorded("updating-the-environment")
+    resources = document["deployment"]["resources"]
+    group = next(each for each in resources if each["urn"].endswith("::logic-apps-rg"))
+    other = {
+        **group,
+        "urn": f"{group['urn']}-other",
+        "id": "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/other",
+    }
+    resources.append(other)
+    setting.keep(document)
+    finished = setting.run("--stack", "dev")
+    assert finished.code == 1
+    assert "logic-apps-rg-other: left alone: it could not be looked up: Azure returned status 404" in finished.printed
+    assert "logic-apps-rg: does not exist" in finished.printed
+    kept = json.loads((setting.backend / "imported").read_text())["deployment"]["resources"]
+    assert other in kept
+    assert not any(each["urn"].endswith("::logic-apps-rg") and not each.get("pendingReplacement") for each in kept)
+
+
+ESCAPE = "\x1b]0;title\x07\r\n  everything is in order\u202e"
+
+
+@pytest.mark.usefixtures("azure")
+def test_names_of_the_state_cannot_write_to_the_terminal(setting: Setting) -> None:
+    document = recorded("updating-the-environment")
+    resources = document["deployment"]["resources"]
+    group = next(each for each in resources if each["urn"].endswith("::logic-apps-rg"))
+    resources += [
+        {**group, "urn": f"{group['urn']}-gone{ESCAPE}", "id": f"{group['id']}-gone"},
+        {**group, "urn": f"{group['urn']}-unreadable{ESCAPE}", "id": f"/subscriptions/1{ESCAPE}/resourceGroups/a"},
+    ]
+    setting.keep(document)
+    finished = setting.run("--stack", "dev", "--dry-run")
+    expect_plain(finished.printed)
+    assert "logic-apps-rg-gone\\x1b]0;title\\x07\\r\\n  everything" in finished.printed
+    assert "logic-apps-rg-unreadable\\x1b" in finished.printed
+
+
+@pytest.mark.parametrize("host", [f"{platform.node()}{ESCAPE}", platform.node()])
+@pytest.mark.parametrize("user", [f"ada{ESCAPE}", "ada"])
+def test_a_lock_file_cannot_write_to_the_terminal(host: str, user: str, setting: Setting) -> None:
+    file = setting.lock(0, host)
+    file.write_text(json.dumps({**json.loads(file.read_text()), "username": user}))
+    expect_plain(setting.run("--stack", "dev").printed)
+
+
+@pytest.mark.usefixtures("azure")
+def test_a_message_of_azure_cannot_write_to_the_terminal(setting: Setting) -> None:
+    setting.keep(recorded("updating-the-environment"))
+    refuse_lookups(setting, 403, f"No{ESCAPE}", times=99)
+    finished = setting.run("--stack", "dev")
+    expect_plain(finished.printed)
+    assert "No\\x1b]0;title\\x07\\r\\n" in finished.printed
+
+
+def expect_plain(printed: str) -> None:
+    """Nothing was printed that a terminal acts on, and no line that is not the command's own."""
+    assert all(character.isprintable() for character in printed.replace("\n", ""))
+    assert "everything is in order" not in [line.strip() for line in printed.split("\n")]
+    assert not any(line.startswith("  everything") for line in printed.split("\n"))
+
+
+def refuse_lookups(setting: Setting, status: int, code: str, times: int) -> None:
+    """From now on Azure answers lookups with this error."""
     arm.control_of(setting.backend.parent / "arm").order(
-        arm.RequestFault(method="GET", path="*/resourcegroups/*", status=404, code=code, message="Not here.")
+        arm.RequestFault(
+            method="GET", path="*/resourcegroups/*", status=status, code=code, message="Not now.", times=times
+        )
     )
-    expect_refusal(setting, "status 404", f"{code}: Not here.", "The state was not changed")
 
 
 def test_a_cloud_that_cannot_be_reached_is_named(setting: Setting) -> None:
