@@ -104,7 +104,7 @@ class StackConfiguration(EnvironmentSettings):
 
         Args:
             project: the namespace of the project's keys; values of other namespaces are left alone, unless
-                the namespace is nearly the project's.
+                the namespace is nearly the project's, azure-native or pulumi.
             values: every configuration value of the stack by its full key, as the engine hands them over.
             secret_keys: the full keys whose values hold something encrypted.
             stack_file: the content of the stack file, which shows what YAML converted; empty where it is not known.

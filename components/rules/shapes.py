@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from . import sources
-from .rule import Problem, Rule, Severity, spell_given
+from .rule import Problem, Rule, Severity, shorten, spell_given
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,7 +20,7 @@ UNKNOWN_KEY = Rule(
 )
 NAMESPACE_MISSPELLED = Rule(
     "namespace-misspelled",
-    "No key has a namespace that is nearly the project's name.",
+    "No key has a namespace that is nearly the project's name, azure-native or pulumi.",
     Severity.ERROR,
     f"{sources.LIBRARY}: Pulumi would ignore the key",
 )
@@ -52,6 +52,9 @@ SKU_NAME = Rule(
 )
 
 
+OTHER_NAMESPACES = ("azure-native", "pulumi")
+"""The namespaces besides the project's whose keys change what a stack deploys, and where."""
+
 _MISSPELLED = 0.9
 """How much of two names has to be alike. In the 20 letters of logicappsenvironment, two may be wrong."""
 
@@ -60,10 +63,11 @@ _SHORTEST_CUT = 5
 
 
 def check_namespace(project: str, key: str, known: Collection[str]) -> list[Problem]:
-    """Whether the namespace of a configuration key is another one than the project's, and not a slip of it.
+    """Whether the namespace of a configuration key is a misspelling of the project's name, azure-native or pulumi.
 
-    Only letters and digits are compared, and not their case. A namespace is a slip when nine of ten are alike; or when
-    it is the beginning of the project's name, or begins with it, and the key is one of the project's.
+    Only letters and digits are compared, and not their case. A namespace is a misspelling when nine of ten are alike,
+    or when one letter or the order of the letters differs. A name with a digit, such as azure-native-v2, is another
+    package. The beginning of the project's name, or a longer name, is a misspelling if the key is one of the project's.
 
     Args:
         project: the project's name, which is the namespace of its keys.
@@ -71,20 +75,42 @@ def check_namespace(project: str, key: str, known: Collection[str]) -> list[Prob
         known: the project's keys.
     """
     namespace, _, name = key.partition(":")
-    if namespace == project:
+    if namespace in (project, *OTHER_NAMESPACES):
         return []
-    given, meant = _letters(namespace), _letters(project)
-    is_cut = name in known and len(given) >= _SHORTEST_CUT and (meant.startswith(given) or given.startswith(meant))
-    if not is_cut and SequenceMatcher(None, given, meant).ratio() < _MISSPELLED:
-        return []
+    if _is_misspelled(namespace, project) or (name in known and _is_cut(namespace, project)):
+        return [
+            NAMESPACE_MISSPELLED.broken(
+                f"is written as {spell_given(key)}, a key that no program reads.",
+                f"the namespace {project}",
+                remedy="Correct the namespace, or remove the key.",
+                place=(name,),
+            )
+        ]
     return [
         NAMESPACE_MISSPELLED.broken(
-            f"is written as {spell_given(key)}, a key that no program reads.",
-            f"the namespace {project}",
-            remedy="Correct the namespace, or remove the key.",
-            place=(name,),
+            f"{spell_given(key)} is a key that neither Pulumi nor a provider reads.",
+            f"the namespace {meant}",
+            f"{meant}:{shorten(name)}",
+            "Correct the namespace, or remove the key.",
         )
+        for meant in OTHER_NAMESPACES
+        if _is_misspelled(namespace, meant)
     ]
+
+
+def _is_misspelled(namespace: str, meant: str) -> bool:
+    given, right = _letters(namespace), _letters(meant)
+    if any(character.isdigit() for character in given):
+        return False
+    if SequenceMatcher(None, given, right).ratio() >= _MISSPELLED:
+        return True
+    differing = sum(one != other for one, other in zip(given, right, strict=False))
+    return len(given) == len(right) and (differing == 1 or sorted(given) == sorted(right))
+
+
+def _is_cut(namespace: str, meant: str) -> bool:
+    given, right = _letters(namespace), _letters(meant)
+    return len(given) >= _SHORTEST_CUT and (right.startswith(given) or given.startswith(right))
 
 
 def _letters(name: str) -> str:

@@ -256,9 +256,40 @@ def test_a_namespace_that_is_nearly_the_projects_is_an_error(key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "right"),
+    [
+        ("azure-natve:location", "azure-native:location"),
+        ("azure_native:location", "azure-native:location"),
+        ("azure-nativ:subscriptionId", "azure-native:subscriptionId"),
+        ("azurenative:location", "azure-native:location"),
+        ("azure-natvie:location", "azure-native:location"),
+        ("azure-natine:location", "azure-native:location"),
+        ("Azure-Native:location", "azure-native:location"),
+        ("azure-natives:whatever", "azure-native:whatever"),
+        ("pulumii:disable-default-providers", "pulumi:disable-default-providers"),
+        ("pulmi:tags", "pulumi:tags"),
+        ("pulmui:tags", "pulumi:tags"),
+        ("pulomi:tags", "pulumi:tags"),
+        ("Pulumi:tags", "pulumi:tags"),
+    ],
+)
+def test_a_namespace_that_is_nearly_that_of_the_provider_or_of_pulumi_is_an_error_with_the_right_key(
+    key: str, right: str
+) -> None:
+    (problem,) = judge({key: "secret-value"})
+    assert problem.rule.identifier == "namespace-misspelled"
+    assert key in problem.statement
+    assert problem.example == right
+    assert problem.spelled(f"{PROJECT}:").startswith(f"{PROJECT}: ")
+    assert "secret-value" not in problem.spelled()
+
+
+@pytest.mark.parametrize(
     "namespace",
     [
         *("azure-native", "azure", "azuread", "aws", "gcp", "kubernetes", "random", "pulumi", "docker", "command"),
+        *("azure-nextgen", "azure-native-v2", "azure-native_network_v20240501", "azure-static-website", "azapi"),
+        *("azuredevops", "aws-native", "google-native", "pulumiservice", "pulumi-std", "tls", "terraform", "cloudinit"),
         *("logic-apps-standard", "logic-apps-network", "container-apps-environment", "web-apps-environment"),
         *("environment", "app-environment", "integration-service-environment", "ise", "apps", "fabrikam"),
     ],
