@@ -8,7 +8,7 @@ from pulumi.runtime import config
 
 from components import IntegrationServiceEnvironment, StackConfiguration
 from components.errors import summaries
-from components.resource_group import stack_resource_group
+from components.resource_group import StackResourceGroup
 
 NAME = "logic-apps"
 
@@ -22,12 +22,14 @@ metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_M
 for warning in summaries(configuration.stack_warnings(metadata_host), f"{pulumi.get_project()}:"):
     pulumi.log.warn(warning)
 
+resource_group = StackResourceGroup(f"{NAME}-rg", configuration)
 environment = IntegrationServiceEnvironment(
     NAME,
-    configuration.environment_args(stack_resource_group(f"{NAME}-rg", configuration)),
+    configuration.environment_args(resource_group.name),
     # Without an option the component protects what Azure cannot create again, and nothing else.
     opts=pulumi.ResourceOptions(protect=None if configuration.protect else False),
 )
+resource_group.register(environment)
 
 for name, value in environment.outputs.items():
     pulumi.export(name, value)

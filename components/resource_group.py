@@ -1,8 +1,8 @@
-"""The resource group of a stack: made by it, or one that exists."""
+"""The resource group of a stack of this project."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi_azure_native import resources
@@ -14,48 +14,93 @@ from .outputs import after
 from .rules import settings as setting_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .configuration import StackConfiguration
     from .model import Input
 
 
-def stack_resource_group(name: str, configuration: StackConfiguration) -> Input[str]:
-    """The name of the resource group, once it is there.
+class StackResourceGroup:
+    """The resource group of a stack: the stack creates it or reads an existing one.
 
-    A group that exists is read and not only named: of a group that the stack made before, the engine lets go when the
-    program reads the same one, and deletes it when the program says nothing of it
+    The group is registered after the component, so that the component's hook reports what a change of the location or
+    of the group's name replaces before Pulumi refuses to replace a protected group (replacement.py).
+
+    An existing group is read and not only named: Pulumi releases a group that the stack created when the program reads
+    the same one, and deletes it when the program no longer registers it
     (docs/decisions/0009-existing-resource-group.md).
 
-    Args:
-        name: logical name of the resource group.
-        configuration: the stack's.
-
-    Raises:
-        ArgumentsError: the group shall exist and does not.
-        RunError: Azure does not let it be read.
+    Attributes:
+        name: the name of the group. Resources that use it wait for the group.
     """
-    group = configuration.resource_group
-    if group.create:
-        made = resources.ResourceGroup(
-            name,
-            resource_group_name=_existing_spelling(group.name),
-            location=configuration.location,
+
+    name: Input[str]
+
+    def __init__(self, logical_name: str, configuration: StackConfiguration) -> None:
+        """Looks up an existing group; a group that the stack creates is not requested before :meth:`register`.
+
+        Args:
+            logical_name: logical name of the resource group.
+            configuration: the stack's.
+
+        Raises:
+            ArgumentsError: ``resourceGroup.create`` is false and the group does not exist.
+            RunError: the group cannot be read.
+        """
+        self._logical_name = logical_name
+        self._configuration = configuration
+        self._existing_id: str | None = None
+        self._resolve_name: Callable[[pulumi.Output[str]], None]
+        if configuration.resource_group.create:
+            self.name, self._resolve_name = pulumi.deferred_output()
+        else:
+            found = _existing_group(configuration.resource_group.name)
+            self._existing_id, self.name = found.id, str(found.name)
+
+    def register(self, component: pulumi.Resource) -> None:
+        """Registers the group once ``component`` is registered.
+
+        Args:
+            component: the component whose resources are in the group.
+        """
+        if self._existing_id is not None:
+            resources.ResourceGroup.get(self._logical_name, self._existing_id)
+            return
+        configuration = self._configuration
+        created = resources.ResourceGroup(
+            self._logical_name,
+            resource_group_name=_existing_spelling(configuration.resource_group.name),
+            location=pulumi.Output.from_input(_when_registered(component, configuration.location)),
             tags=configuration.tags or None,
-            opts=pulumi.ResourceOptions(protect=configuration.protect, hooks=shows_external_settings(name, None)),
+            opts=pulumi.ResourceOptions(
+                protect=configuration.protect, hooks=shows_external_settings(self._logical_name, None)
+            ),
         )
         # Not the output `name`, which a preview that creates the group does not know. A URN is always known, and an
         # Output that is made from it depends on the group like any other.
-        return after(group.name, made.urn)
+        self._resolve_name(after(configuration.resource_group.name, created.urn))
+
+
+async def _when_registered(component: pulumi.Resource, value: Input[str]) -> Any:  # noqa: ANN401 - see below
+    """``value``, after the registration of ``component``.
+
+    An awaitable and no Output: it has no dependencies. The resources in the component depend on the group, so a group
+    that depended on the component would wait for itself.
+    """
+    await component.urn.future()
+    return value
+
+
+def _existing_group(name: str) -> resources.AwaitableGetResourceGroupResult:
     try:
-        found = resources.get_resource_group(resource_group_name=group.name)
+        return resources.get_resource_group(resource_group_name=name)
     except Exception as error:
         if says_that_nothing_is_there(error):
-            problem = setting_rules.resource_group_not_found(group.name)
+            problem = setting_rules.resource_group_not_found(name)
             raise ArgumentsError(
                 "The configuration of this stack", [problem], prefix=f"{pulumi.get_project()}:"
             ) from None
-        raise pulumi.RunError(f"The resource group {group.name} could not be looked up: {error}") from error
-    resources.ResourceGroup.get(name, found.id)
-    return str(found.name)
+        raise pulumi.RunError(f"The resource group {name} could not be looked up: {error}") from error
 
 
 def _existing_spelling(name: str) -> str:

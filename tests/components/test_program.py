@@ -11,7 +11,15 @@ import pytest
 
 from components import ArgumentsError, IntegrationServiceEnvironment
 
-from .recording import GET_RESOURCE_GROUP, RESOURCE_GROUP, SUBSCRIPTION, Recording, Refusal, record
+from .recording import (
+    ENVIRONMENT_COMPONENT,
+    GET_RESOURCE_GROUP,
+    RESOURCE_GROUP,
+    SUBSCRIPTION,
+    Recording,
+    Refusal,
+    record,
+)
 from .stack_files import REPOSITORY, STACKS, configuration_of
 
 NAMESPACE = "logic-apps-environment"
@@ -133,8 +141,19 @@ def test_a_stack_protects_by_default_what_azure_cannot_recreate_and_its_group(mo
     assert protected == {"logic-apps-rg", "logic-apps-vnet", "logic-apps-ise"} | subnets
 
 
+def test_the_group_is_registered_after_the_component_without_depending_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulumi stops at a protected group that it would replace; the component's hook has to name the keys before."""
+    recording = run("dev", monkeypatch)
+    component = recording.component(ENVIRONMENT_COMPONENT)
+    group = recording["logic-apps-rg"]
+    assert recording.registrations.index(component) < recording.registrations.index(group)
+    assert list(group.request.dependencies) == []
+    assert list(component.request.dependencies) == []
+    assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
+
+
 def test_the_group_of_a_stack_keeps_the_spelling_that_azure_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the engine would replace the group before the component can reject the new spelling."""
+    """Otherwise Pulumi would replace the group where the component has no registered spelling to compare with."""
     found = {GET_RESOURCE_GROUP: {"id": "", "name": "rg-logic-apps-DEV", "location": "westus2"}}
     recording = run("dev", monkeypatch, functions=found)
     assert recording["logic-apps-rg"].inputs["resourceGroupName"] == "rg-logic-apps-DEV"

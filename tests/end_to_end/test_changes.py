@@ -698,7 +698,10 @@ def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_o
     # Taking the protection away together with a change is too late, as the page says.
     project.succeed("config", "set", "logic-apps-environment:protect", "false")
     project.configure(endpoint="External", location="northeurope")
-    assert "is currently marked for protection" in project.fail("up", "--yes", "--non-interactive")
+    refusal = project.fail("up", "--yes", "--non-interactive")
+    assert "is currently marked for protection" in refusal
+    # Pulumi refuses at the resource group, the first resource; the key is named before.
+    assert "location: westus2 -> northeurope" in refusal
     assert project.writes(before) == []
 
     # What the page says to do.

@@ -21,12 +21,13 @@ ENVIRONMENT = "ise-logic-apps-dev"
 
 PROGRAM = """
 from components import StackConfiguration
-from components.resource_group import stack_resource_group
 from pulumi.runtime import config
+from pulumi_azure_native import resources
 
 values = config.get_config_env() | config.CONFIG.get()
 configuration = StackConfiguration.read(pulumi.get_project(), values, [])
-location, group = configuration.location, stack_resource_group("rg", configuration)
+location = configuration.location
+group = resources.ResourceGroup("rg", resource_group_name=configuration.resource_group.name, location=location).name
 arguments = dict(configuration.environment_args(group))
 """
 
