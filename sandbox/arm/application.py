@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
-from sandbox.arm import control_http, faults, identity, journal, key_vault_data_plane, operations, page, routing
+from sandbox.arm import control_http, faults, identity, journal, operations, page, resource_providers, routing
 from sandbox.arm.errors import ArmError, internal_server_error
 from sandbox.arm.json_body import parse_json_object, without_nulls
 from sandbox.arm.resource_id import split_path
@@ -93,7 +93,7 @@ class Application:
         try:
             with self._store.transaction():
                 session = Session(self._store, self._clock, self._clock.now())
-                operations.settle(session, routing.complete)
+                operations.settle(session, resource_providers.complete)
                 if exchange.is_control:
                     return _Outcome(self._attempt(exchange, session))
                 outcome = self._under_faults(exchange, session)
@@ -181,9 +181,11 @@ class _Exchange:
                 return identity.openid_configuration(base_url, tenant)
             case ("POST", [tenant, "oauth2", "v2.0", "token"]):
                 return identity.token(known, base_url, tenant, content, authorization, now)
-            case ("DELETE", ["keys", _]) if vault := key_vault_data_plane.vault_of(http.headers.get("host", "")):
+            case (method, _) if serve := resource_providers.data_plane(
+                method, http.headers.get("host", ""), self._segments
+            ):
                 identity.check_bearer(known, base_url, authorization, now)
-                return key_vault_data_plane.delete_key(session, vault, self._segments[1])
+                return serve(session)
             case (method, [control_http.ROOT, *path]):
                 _refuse_foreign_host(http)
                 if method != "GET":

@@ -19,19 +19,25 @@ from sandbox.arm.key_vaults import NAMESPACE
 from sandbox.arm.session import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.arm.session import Session
     from sandbox.arm.store import Resource
 
 _HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 
 
-def vault_of(host: str) -> str | None:
-    """The name of the vault whose host this is; None for any other host."""
-    found = _HOST.match(host)
-    return found[1] if found else None
+def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
+    """What serves a request to the host of a vault; None for any other request."""
+    vault = _HOST.match(host)
+    match (method, [segment.lower() for segment in segments]):
+        case ("DELETE", ["keys", _]) if vault:
+            return lambda session: _delete_key(session, vault[1], segments[1])
+        case _:
+            return None
 
 
-def delete_key(session: Session, vault_name: str, key_name: str) -> Response:
+def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:
     """`DELETE /keys/{name}`: delete a key with all of its versions.
 
     Keys that a vault keeps after a soft deletion are not modelled, so the name is free. Of a vault with role-based

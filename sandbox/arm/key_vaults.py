@@ -13,7 +13,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 from sandbox.arm.errors import ArmError, invalid_request_content, method_not_allowed
-from sandbox.arm.network_requests import existing_resource
 from sandbox.arm.resource_type import Envelope, ResourceType, check_identity, patch_as_put, read_envelope, read_tags
 from sandbox.arm.session import Request, Response
 from sandbox.arm.store import Resource
@@ -21,7 +20,7 @@ from sandbox.arm.store import Resource
 if TYPE_CHECKING:
     from sandbox.arm.json_body import JsonObject
     from sandbox.arm.resource_id import ResourceId
-    from sandbox.arm.session import Json, Session
+    from sandbox.arm.session import Json
 
 NAMESPACE = "Microsoft.KeyVault"
 _API_VERSIONS = ("2021-10-01", "2022-07-01", "2023-02-01", "2023-07-01", "2024-11-01")
@@ -49,7 +48,10 @@ _EC_OPERATIONS = ("sign", "verify")
 
 
 class Vaults(ResourceType):
-    """`Microsoft.KeyVault/vaults`; every request is answered at once."""
+    """`Microsoft.KeyVault/vaults`; every request is answered at once.
+
+    Vaults that Azure keeps after a soft deletion are not modelled: the name of a deleted vault is free.
+    """
 
     namespace = NAMESPACE
     name = "vaults"
@@ -79,15 +81,6 @@ class Vaults(ResourceType):
         """Change tags or properties; what is absent stays, `accessPolicies` are replaced as a whole."""
         return self.put(patch_as_put(request, resource), resource.id, resource)
 
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Delete at once, with its keys."""
-        self.remove(request.session, resource)
-        return Response(200)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it; the vaults that Azure keeps after a soft deletion are not modelled, so its name is free."""
-        session.store.remove(resource.id)
-
 
 class Keys(ResourceType):
     """`Microsoft.KeyVault/vaults/keys`."""
@@ -108,7 +101,7 @@ class Keys(ResourceType):
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
         check_identity(body, resource_id)
-        vault = existing_resource(session, resource_id.parent)
+        vault = session.store.existing(resource_id.parent)
         uri = f"{vault.properties['vaultUri']}keys/{resource_id.name}"
         version = uuid.uuid4().hex
         properties = {
@@ -126,10 +119,6 @@ class Keys(ResourceType):
         """Refused: Resource Manager deletes no keys."""
         raise method_not_allowed(request.method, resource.id.type)
 
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it, as the deletion of its vault does."""
-        session.store.remove(resource.id)
-
 
 class KeyVersions(ResourceType):
     """`Microsoft.KeyVault/vaults/keys/versions`, which can be read only."""
@@ -146,10 +135,6 @@ class KeyVersions(ResourceType):
     def delete(self, request: Request, resource: Resource) -> Response:
         """Refused."""
         raise method_not_allowed(request.method, resource.id.type)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it, as the deletion of its vault does."""
-        session.store.remove(resource.id)
 
 
 def _read_vault(properties: JsonObject, existing: Resource | None) -> Json:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from sandbox.arm import managed_identities
 from sandbox.arm.errors import ArmError, invalid_request_content
-from sandbox.arm.key_vaults import NAMESPACE
 from sandbox.arm.resource_id import ResourceId, parse_resource_id
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 _LOCATIONS = ("westus2", "eastus", "southcentralus", "usgovarizona", "usgovvirginia", "usgovtexas")
 _KEY_TYPE, _KEY_SIZE = "RSA", 2048
 _PERMISSIONS = ("get", "list", "wrapKey", "unwrapKey")
+_VAULTS = "Microsoft.KeyVault/vaults"
 _MEMBER = "properties.encryptionConfiguration"
 
 
@@ -94,7 +94,7 @@ def _vault_id(reference: Json) -> ResourceId:
     text = reference["keyVault"]["id"]
     # Microsoft's page shows the id without its first slash.
     found = parse_resource_id(text if text.startswith("/") else f"/{text}")
-    if found is None or found.type.lower() != f"{NAMESPACE}/vaults".lower():
+    if found is None or found.type.lower() != _VAULTS.lower():
         raise invalid_request_content(f"'{_MEMBER}' names '{text[:200]}', which is not the id of a key vault.")
     return found
 

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from sandbox.arm.errors import conflict, invalid_request_content
 from sandbox.arm.json_body import JsonObject
 from sandbox.arm.logic_placement import (
-    ACCOUNT,
+    ACCOUNTS,
     API_VERSIONS,
     ENVIRONMENT,
     NAMESPACE,
-    inhabitants,
     read_reference,
     ready_environment,
     reference_to,
@@ -27,6 +26,7 @@ from sandbox.arm.session import Request, Response
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
+    from sandbox.arm.errors import ArmError
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Json, Session
 
@@ -42,6 +42,7 @@ class IntegrationAccounts(ResourceType):
     namespace = NAMESPACE
     name = "integrationAccounts"
     api_versions = API_VERSIONS
+    references = (ENVIRONMENT,)
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace."""
@@ -77,20 +78,12 @@ class IntegrationAccounts(ResourceType):
         given = {name: value for name, value in request.body.value.items() if value is not None}
         return self.put(patch_as_put(request, resource, given), resource.id, resource)
 
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Delete at once."""
-        self.remove(request.session, resource)
-        return Response(200)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it. OPEN: whether Azure refuses this while workflows use the account; here it does."""
-        users = session.store.referring_to(resource.id, ACCOUNT)
-        if users:
-            raise conflict(
-                f"The integration account '{resource.name}' is in use by {', '.join(str(user.id) for user in users)}. "
-                "Delete these workflows, or let them use another account, first."
-            )
-        session.store.remove(resource.id)
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:
+        """OPEN: whether Azure refuses to delete an account while workflows use it; here it does."""
+        return conflict(
+            f"The integration account '{resource.name}' is in use by {', '.join(users)}. "
+            "Delete these workflows, or let them use another account, first."
+        )
 
 
 def _check_room(session: Session, environment: Resource, account: ResourceId, sku: str) -> None:
@@ -104,8 +97,8 @@ def _check_room(session: Session, environment: Resource, account: ResourceId, sk
         )
     others = [
         other
-        for other in inhabitants(session, environment.id)
-        if other.id.type.lower() == f"{NAMESPACE}/integrationAccounts".lower() and other.key != account.key
+        for other in session.store.referring_to(environment.id)
+        if other.id.type.lower() == ACCOUNTS.lower() and other.key != account.key
     ]
     if len(others) >= _MOST_IN_ENVIRONMENT:
         raise conflict(
@@ -122,7 +115,7 @@ def _check_room(session: Session, environment: Resource, account: ResourceId, sk
 
 def _check_only_free_one(session: Session, account: ResourceId, location: str) -> None:
     """One Free account in each region, those in an ISE apart."""
-    for other in session.store.resources_of_type(f"{NAMESPACE}/integrationAccounts"):
+    for other in session.store.resources_of_type(ACCOUNTS):
         if (
             other.key != account.key
             and other.location == location

@@ -13,23 +13,15 @@ from typing import TYPE_CHECKING
 from sandbox.arm import operations
 from sandbox.arm.errors import ArmError, conflict, invalid_request_content
 from sandbox.arm.json_body import JsonObject
-from sandbox.arm.logic_placement import (
-    API_VERSIONS,
-    ENVIRONMENT,
-    NAMESPACE,
-    read_reference,
-    reference_to,
-    require_ready,
-)
-from sandbox.arm.network_requests import existing_resource
-from sandbox.arm.resource_type import ResourceType, available_location, check_identity
+from sandbox.arm.logic_operations import EnvironmentType
+from sandbox.arm.logic_placement import ENVIRONMENT, read_reference, reference_to, require_ready
+from sandbox.arm.resource_type import ACCEPTED, available_location, check_identity
 from sandbox.arm.session import Json, Request, Response
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
     from sandbox.arm.operations import Operation
     from sandbox.arm.resource_id import ResourceId
-    from sandbox.arm.session import Session
 
 _MINUTE = 60.0
 # Simulated seconds. OPEN: no time is documented; half an hour is what a Terraform draft allowed for.
@@ -50,12 +42,10 @@ _CONNECTORS = {
 }  # fmt: skip
 
 
-class ManagedApis(ResourceType):
+class ManagedApis(EnvironmentType):
     """`Microsoft.Logic/integrationServiceEnvironments/managedApis`."""
 
-    namespace = NAMESPACE
     name = "integrationServiceEnvironments/managedApis"
-    api_versions = API_VERSIONS
     actions = {"apioperations": "GET"}  # noqa: RUF012 - declared as a class variable by the base class
 
     def missing_body(self, method: str) -> ArmError | None:  # noqa: ARG002 - a managed API has no PATCH
@@ -65,7 +55,7 @@ class ManagedApis(ResourceType):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Add a connector, or change its deployment parameters."""
         session, body = request.session, request.body
-        environment = existing_resource(session, resource_id.parent)
+        environment = session.store.existing(resource_id.parent)
         resource_id = existing.id if existing else resource_id
         body.refuse_unknown(_MEMBERS)
         check_identity(body, resource_id)
@@ -86,38 +76,24 @@ class ManagedApis(ResourceType):
         _check_location(body, environment, self.full_name)
         parameters = _read_properties(body, environment)
         require_ready(environment)
-        _refuse_while_busy(request, resource_id)
         stored = Resource(resource_id, _document(resource_id, environment, title, parameters))
-        session.store.save(stored)
-        operation = operations.start(
-            session, resource_id, "Update" if existing else "Create", _CREATION, locks=resource_id
-        )
-        return _accepted(request, operation, 200 if existing else 201, stored.document)
+        self.refuse_while_busy(request, stored)
+        kind, status = ("Update", 200) if existing else ("Create", 201)
+        return self.begin(request, stored, kind, _CREATION, status)
 
     def delete(self, request: Request, resource: Resource) -> Response:
         """Begin to take the connector away."""
-        _refuse_while_busy(request, resource.id)
-        request.session.store.save(resource.with_properties(provisioningState="Deleting"))
-        operation = operations.start(request.session, resource.id, "Delete", _DELETION, locks=resource.id)
-        return _accepted(request, operation, 202, None)
+        self.refuse_while_busy(request, resource)
+        deleting = resource.with_properties(provisioningState="Deleting")
+        return self.begin(request, deleting, operations.DELETE, _DELETION, ACCEPTED)
+
+    def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:  # noqa: ARG002
+        """OPEN: the code that Logic uses is not documented."""
+        return conflict(f"The managed API '{locked.name}' has an operation under way, {operation.id}.")
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
         """The operations that the connector offers to workflows: none, because no connector is modelled."""
         return Response(200, {"value": []})
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it."""
-        session.store.remove(resource.id)
-
-    def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a creation, an update or a deletion."""
-        resource = session.store.resource(operation.resource)
-        if resource is None:
-            return
-        if operation.kind == "Delete":
-            session.store.remove(resource.id)
-        else:
-            session.store.save(resource.with_properties(provisioningState="Succeeded"))
 
 
 def _check_location(body: JsonObject, environment: Resource, resource_type: str) -> None:
@@ -176,17 +152,3 @@ def _document(resource_id: ResourceId, environment: Resource, title: str, parame
         "location": environment.location,
         "properties": properties,
     }
-
-
-def _accepted(request: Request, operation: Operation, status: int, body: Json | None) -> Response:
-    url = f"{request.base_url}{operation.resource}/operationStatuses/{operation.id}?api-version={request.api_version}"
-    headers = {"Azure-AsyncOperation": url, **operations.retry_headers(request.session, operation)}
-    return Response(status, body, headers)
-
-
-def _refuse_while_busy(request: Request, resource_id: ResourceId) -> None:
-    if operation := operations.holding_lock(request.session, resource_id):
-        # OPEN: the code that Logic uses is not documented.
-        error = conflict(f"The managed API '{resource_id.name}' has an operation under way, {operation.id}.")
-        error.headers = operations.retry_headers(request.session, operation)
-        raise error

@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from sandbox.arm import network
 from sandbox.arm.address_space import read_prefix
-from sandbox.arm.network_requests import existing_resource
 from sandbox.arm.network_route_tables import dropping_route, next_hop_to_service, routes_of
 from sandbox.arm.network_security_groups import effective_rules
 from sandbox.arm.network_security_rules import ALL_PORTS, Traffic, blocking_rule
+from sandbox.arm.network_subnets import prefixes_of
 from sandbox.arm.resource_id import parse_resource_id
 
 if TYPE_CHECKING:
@@ -169,7 +168,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
 
 def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Iterator[tuple[Dependency, str]]:
     """What is blocked in a subnet, and by what in words."""
-    virtual_network = existing_resource(session, subnet.id.parent)
+    virtual_network = session.store.existing(subnet.id.parent)
     space = _space(virtual_network)
     group, table = subnet.reference("networkSecurityGroup"), subnet.reference("routeTable")
     rules = effective_rules(session, group) if group else []
@@ -180,7 +179,7 @@ def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Ite
             f"subnet '{subnet.name}': {dependency.direction.lower()} traffic for {dependency.purpose} "
             f"({dependency.remote}, port {ports})"
         )
-        if group and (rule := _blocking_rule(rules, dependency, network.prefixes_of(subnet), space)):
+        if group and (rule := _blocking_rule(rules, dependency, prefixes_of(subnet), space)):
             yield dependency, f"{where} is blocked by rule '{rule}' of security group '{group.name}'."
         elif table and (route := _blocking_route(routes, dependency)):
             yield dependency, f"{where} is blocked by route '{route}' of route table '{table.name}'."
@@ -216,7 +215,7 @@ def _blocking_route(routes: list[Resource], needed: Dependency) -> str | None:
 
 
 def _needed(session: Session, environment: Resource) -> list[Dependency]:
-    virtual_network = existing_resource(session, _subnets(session, environment)[0].id.parent)
+    virtual_network = session.store.existing(_subnets(session, environment)[0].id.parent)
     dns = virtual_network.properties.get("dhcpOptions") or {}
     connector = (environment.properties.get("endpointsConfiguration") or {}).get("connector") or {}
     outgoing = [entry["address"] for entry in connector.get("outgoingIpAddresses", ())]
@@ -237,4 +236,4 @@ def _space(virtual_network: Resource) -> list[Network]:
 def _subnets(session: Session, environment: Resource) -> list[Resource]:
     """The ISE's subnets; they are held by it, so they exist."""
     named = (parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"])
-    return [existing_resource(session, subnet_id) for subnet_id in named if subnet_id]
+    return [session.store.existing(subnet_id) for subnet_id in named if subnet_id]

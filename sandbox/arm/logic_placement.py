@@ -25,10 +25,10 @@ API_VERSIONS = ("2019-05-01",)
 ENVIRONMENT, ACCOUNT = "integrationServiceEnvironment", "integrationAccount"
 """The members of `properties` that name another resource."""
 
-_TYPES = {
-    ENVIRONMENT: f"{NAMESPACE}/integrationServiceEnvironments",
-    ACCOUNT: f"{NAMESPACE}/integrationAccounts",
-}
+ENVIRONMENTS, ACCOUNTS = f"{NAMESPACE}/integrationServiceEnvironments", f"{NAMESPACE}/integrationAccounts"
+"""The types of what they name."""
+
+_TYPES = {ENVIRONMENT: ENVIRONMENTS, ACCOUNT: ACCOUNTS}
 
 
 def read_reference(properties: JsonObject, member: str) -> ResourceId | None:
@@ -94,8 +94,3 @@ def refuse_change(before: Resource, member: str, after: ResourceId | None) -> No
             "Delete it and create it again.",
             target=f"properties.{member}.id",
         )
-
-
-def inhabitants(session: Session, environment: ResourceId) -> list[Resource]:
-    """The workflows and integration accounts in an ISE, by key."""
-    return session.store.referring_to(environment, ENVIRONMENT)

@@ -14,11 +14,11 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from sandbox.arm import network, subnet_holds
+from sandbox.arm import subnet_holds
 from sandbox.arm.address_space import read_prefix
 from sandbox.arm.errors import ArmError, conflict, invalid_request_content
 from sandbox.arm.network_private_endpoints import users_of
-from sandbox.arm.network_requests import existing_resource
+from sandbox.arm.network_subnets import delegated_services, prefixes_of
 from sandbox.arm.resource_id import parse_resource_id
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[R
             or virtual_network.properties["provisioningState"] == "Deleting"
         ):
             raise conflict(f"The subnet {subnet_id} is being deleted.")
-        for prefix in network.prefixes_of(subnet):
+        for prefix in prefixes_of(subnet):
             if prefix.version != 4 or prefix.prefixlen > _SMALLEST:  # noqa: PLR2004
                 raise invalid_request_content(
                     f"the subnet {subnet_id} has the range {prefix}; it has to be an IPv4 range of at least "
                     f"/{_SMALLEST}."
                 )
         _refuse_used(session, subnet)
-        for service in network.delegated_services(subnet):
+        for service in delegated_services(subnet):
             if service.lower() != _DELEGATION.lower():
                 raise invalid_request_content(f"the subnet {subnet_id} is delegated to another service, {service}.")
             delegated += 1
@@ -102,8 +102,8 @@ def unusable_subnets(session: Session, environment: Resource) -> list[str]:
 def _reasons(session: Session, environment: Resource) -> Iterator[str]:
     named = [parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"]]
     # Held subnets and their network cannot go away, so they are all there.
-    subnets = [existing_resource(session, subnet_id) for subnet_id in named if subnet_id]
-    virtual_network = existing_resource(session, subnets[0].id.parent)
+    subnets = [session.store.existing(subnet_id) for subnet_id in named if subnet_id]
+    virtual_network = session.store.existing(subnets[0].id.parent)
     for text in virtual_network.properties["addressSpace"]["addressPrefixes"]:
         if refused := _not_resolved(read_prefix(text, virtual_network.id)):
             yield f"virtual network '{virtual_network.name}': Logic Apps cannot resolve {refused} of {text}."
@@ -112,7 +112,7 @@ def _reasons(session: Session, environment: Resource) -> Iterator[str]:
             yield f"subnet '{subnet.name}': the name has to begin with a letter or an underscore."
         if other := _KEPT_FOR_OTHERS.get(subnet.name.lower()):
             yield f"subnet '{subnet.name}': the name is kept for {other}."
-        for prefix in network.prefixes_of(subnet):
+        for prefix in prefixes_of(subnet):
             if refused := _not_resolved(prefix):
                 yield f"subnet '{subnet.name}': Logic Apps cannot resolve {refused} of {prefix}."
 

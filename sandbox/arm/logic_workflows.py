@@ -44,6 +44,7 @@ class Workflows(ResourceType):
     namespace = NAMESPACE
     name = "workflows"
     api_versions = API_VERSIONS
+    references = (ENVIRONMENT, ACCOUNT)
     actions = {"enable": "POST", "disable": "POST"}  # noqa: RUF012 - declared as a class variable by the base class
 
     def missing_body(self, method: str) -> ArmError | None:
@@ -93,20 +94,11 @@ class Workflows(ResourceType):
             return Response(200, resource.document)
         return Response(200, with_merged_tags(request, resource).document)
 
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Delete at once."""
-        self.remove(request.session, resource)
-        return Response(200)
-
     def act(self, request: Request, resource: Resource, action: str) -> Response:
         """Enable or disable."""
         state = "Enabled" if action == "enable" else "Disabled"
         request.session.store.save(resource.with_properties(state=state))
         return Response(200)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it."""
-        session.store.remove(resource.id)
 
 
 def _account(

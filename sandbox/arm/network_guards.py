@@ -10,33 +10,25 @@ import uuid
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from sandbox.arm import operations
 from sandbox.arm.json_body import JsonObject
-from sandbox.arm.network_references import users_of
+from sandbox.arm.network_references import subnets_shown
 from sandbox.arm.network_requests import (
-    API_VERSIONS,
     CHILD_NAME,
-    NAMESPACE,
     WRITE,
-    accepted,
-    begin_deletion,
+    NetworkChild,
+    NetworkType,
     check_name,
-    existing_resource,
-    finish,
     invalid_request_format,
     network_body,
-    patched_tags,
     read_children,
-    refuse_while_busy,
-    save_with_children,
+    replace_children,
     with_etag,
     without,
 )
-from sandbox.arm.resource_type import ResourceType, check_identity, read_envelope
+from sandbox.arm.resource_type import check_identity, read_envelope
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
-    from sandbox.arm.operations import Operation
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Json, Request, Response, Session
 
@@ -44,12 +36,10 @@ if TYPE_CHECKING:
 _ENTRY_WRITE_DURATION, _PARENT_WRITE_DURATION, _DELETION_DURATION = 2.0, 3.0, 5.0
 
 
-class NetworkEntries(ResourceType):
-    """A type of entries; one write at a time to a parent and its entries."""
+class NetworkEntries(NetworkChild):
+    """A type of entries: security rules or routes."""
 
-    namespace = NAMESPACE
-    api_versions = API_VERSIONS
-    has_location = False
+    deletion = _DELETION_DURATION
 
     @abstractmethod
     def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
@@ -62,50 +52,24 @@ class NetworkEntries(ResourceType):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace."""
         session = request.session
-        parent = existing_resource(session, resource_id.parent)
+        parent = session.store.existing(resource_id.parent)
         body = network_body(request)
         entry_id = existing.id if existing else resource_id
         check_identity(body, entry_id)
         entry = self.read(body, entry_id)
         siblings = session.store.children(parent.id, self.full_name)
         self.check_together([*(other for other in siblings if other.key != entry.key), entry])
-        refuse_while_busy(request, parent.id, parent.location)
-        session.store.save(entry)
-        operation = operations.start(session, entry.id, WRITE, _ENTRY_WRITE_DURATION, locks=parent.id)
-        return accepted(request, operation, parent.location, 200 if existing else 201, self.present(session, entry))
-
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to delete."""
-        parent = existing_resource(request.session, resource.id.parent)
-        refuse_while_busy(request, parent.id, parent.location)
-        return begin_deletion(request, resource, parent, _DELETION_DURATION)
-
-    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - the same for all types
-        """With an entity tag."""
-        return with_etag(resource.document)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it."""
-        session.store.remove(resource.id)
-
-    def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a write or a deletion."""
-        finish(session, operation)
-
-    fail = complete
+        self.refuse_while_busy(request, entry)
+        return self.begin(request, entry, WRITE, _ENTRY_WRITE_DURATION, 200 if existing else 201)
 
 
-class SubnetGuards(ResourceType):
-    """A type of parents: what subnets name, and what has entries."""
+class SubnetGuards(NetworkType):
+    """A type of parents, which subnets name and which have entries."""
 
-    namespace = NAMESPACE
-    api_versions = API_VERSIONS
-
+    deletion = _DELETION_DURATION
     entries: ClassVar[NetworkEntries]
     member: ClassVar[str]
     """The property in which the entries appear."""
-    named_as: ClassVar[str]
-    """The property of a subnet that names one."""
     read_only: ClassVar[frozenset[str]]
     """What Azure fills in, whatever a request says of it."""
 
@@ -116,10 +80,6 @@ class SubnetGuards(ResourceType):
     @abstractmethod
     def computed(self, resource: Resource) -> Json:
         """What is shown of it beside what is stored."""
-
-    @abstractmethod
-    def refuse_removal(self, session: Session, resource_id: ResourceId) -> None:
-        """Raises ArmError while a subnet names it."""
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace.
@@ -133,10 +93,9 @@ class SubnetGuards(ResourceType):
         session = request.session
         properties = body.member("properties") or JsonObject({}, "properties", invalid_request_format)
         settings = self.settings(properties)
-        before = self._entries_of(session, envelope.id)
+        before = self.children(session, envelope.id)
         after = read_children(properties, self.member, envelope.id, before, self.entries.read)
         self.entries.check_together(after)
-        refuse_while_busy(request, envelope.id, envelope.location)
         stored = Resource(
             envelope.id,
             envelope.document(
@@ -148,40 +107,19 @@ class SubnetGuards(ResourceType):
                 }
             ),
         )
-        save_with_children(session, stored, before, after)
-        operation = operations.start(session, stored.id, WRITE, _PARENT_WRITE_DURATION, locks=stored.id)
-        return accepted(request, operation, envelope.location, 200 if existing else 201, self.present(session, stored))
-
-    def patch(self, request: Request, resource: Resource) -> Response:
-        """Change the tags; answered at once."""
-        return self.get(request, patched_tags(request, resource))
-
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to delete; refused while a subnet uses it."""
-        refuse_while_busy(request, resource.id, resource.location)
-        self.refuse_removal(request.session, resource.id)
-        return begin_deletion(request, resource, resource, _DELETION_DURATION)
+        self.refuse_while_busy(request, stored)
+        replace_children(session, before, after)
+        return self.begin(request, stored, WRITE, _PARENT_WRITE_DURATION, 200 if existing else 201)
 
     def present(self, session: Session, resource: Resource) -> Json:
         """With the entries and the subnets that use it as they are now."""
         shown = {
-            self.member: [with_etag(entry.document) for entry in self._entries_of(session, resource.id)],
+            self.member: [with_etag(entry.document) for entry in self.children(session, resource.id)],
             **self.computed(resource),
-            **users_of(session, resource.id, self.named_as),
+            **subnets_shown(session, resource.id),
         }
         return with_etag(resource.with_properties(**shown).document)
 
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it with its entries."""
-        self.refuse_removal(session, resource.id)
-        session.store.remove(resource.id)
-
-    def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a write or a deletion."""
-        entries = self._entries_of(session, operation.resource) if operation.kind == WRITE else []
-        finish(session, operation, *entries)
-
-    fail = complete
-
-    def _entries_of(self, session: Session, resource_id: ResourceId) -> list[Resource]:
+    def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:
+        """The entries, by name."""
         return session.store.children(resource_id, self.entries.full_name)

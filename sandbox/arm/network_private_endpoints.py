@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING
 
 from sandbox.arm.errors import ArmError
 from sandbox.arm.network_requests import (
-    API_VERSIONS,
     CHILD_NAME,
     NAMESPACE,
+    NetworkType,
     check_name,
-    existing_resource,
     network_body,
-    patched_tags,
-    with_etag,
     without,
 )
 from sandbox.arm.resource_id import parse_resource_id
@@ -37,12 +34,11 @@ _SUBNETS = f"{NAMESPACE}/virtualNetworks/subnets"
 _LISTED = ("ipAllocations", "applicationGatewayIPConfigurations")
 
 
-class PrivateEndpoints(ResourceType):
+class PrivateEndpoints(NetworkType):
     """`Microsoft.Network/privateEndpoints`."""
 
-    namespace = NAMESPACE
     name = "privateEndpoints"
-    api_versions = API_VERSIONS
+    references = ("subnet",)
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace in a subnet of the same region."""
@@ -53,7 +49,7 @@ class PrivateEndpoints(ResourceType):
         text = properties.required_member("subnet").required_text("id")
         named = parse_resource_id(text)
         subnet = request.session.store.resource(named) if named and named.type.lower() == _SUBNETS.lower() else None
-        if subnet is None or existing_resource(request.session, subnet.id.parent).location != envelope.location:
+        if subnet is None or request.session.store.existing(subnet.id.parent).location != envelope.location:
             raise ArmError(
                 400,
                 "InvalidResourceReference",
@@ -70,27 +66,12 @@ class PrivateEndpoints(ResourceType):
         request.session.store.save(stored)
         return Response(200 if existing else 201, self.present(request.session, stored))
 
-    def patch(self, request: Request, resource: Resource) -> Response:
-        """Change the tags."""
-        return self.get(request, patched_tags(request, resource))
-
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Delete at once."""
-        self.remove(request.session, resource)
-        return Response(200)
-
-    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - the same for all types
-        """With an entity tag."""
-        return with_etag(resource.document)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it."""
-        session.store.remove(resource.id)
+    delete = ResourceType.delete
 
 
 def users_shown(session: Session, subnet: Resource) -> Json:
     """The read-only properties of a subnet that list its private endpoints; empty without any."""
-    endpoints = session.store.referring_to(subnet.id, "subnet")
+    endpoints = session.store.referring_to(subnet.id)
     if not endpoints:
         return {}
     interfaces = [each["id"] for endpoint in endpoints for each in endpoint.properties["networkInterfaces"]]
@@ -103,4 +84,4 @@ def users_shown(session: Session, subnet: Resource) -> Json:
 def users_of(session: Session, subnet: Resource) -> list[str]:
     """The ids of what is in a subnet beside what uses it as a whole."""
     listed = [str(each.get("id", "")) for name in _LISTED for each in subnet.properties.get(name) or ()]
-    return [str(endpoint.id) for endpoint in session.store.referring_to(subnet.id, "subnet")] + listed
+    return [str(endpoint.id) for endpoint in session.store.referring_to(subnet.id)] + listed

@@ -1,9 +1,7 @@
-"""Security groups and route tables as subnets use them: what a subnet may name, and who names it.
+"""What a subnet may name: security groups and route tables, which show the subnets in turn.
 
-Sources: Azure REST API reference, "Subnets", "Network Security Groups", "Route Tables" (read-only `subnets`); codes and
-texts of refusals: Microsoft, "Resolve errors for resource not found" (InvalidResourceReference),
-terraform-provider-azurerm's and Microsoft's own pages on InUseNetworkSecurityGroupCannotBeDeleted and
-InUseRouteTableCannotBeDeleted.
+Sources: Azure REST API reference, "Subnets", "Network Security Groups", "Route Tables" (read-only `subnets`); code and
+text of the refusal: Microsoft, "Resolve errors for resource not found" (InvalidResourceReference).
 """
 
 from __future__ import annotations
@@ -23,8 +21,13 @@ _TYPES = {
 }
 
 
-def check_reference(session: Session, subnet: Resource, member: str, location: str) -> None:
-    """A security group or route table that a subnet names exists, in the region of its virtual network."""
+def check_references(session: Session, subnet: Resource, location: str) -> None:
+    """The security group and the route table that a subnet names exist, in the region of its virtual network."""
+    for member in _TYPES:
+        _check_reference(session, subnet, member, location)
+
+
+def _check_reference(session: Session, subnet: Resource, member: str, location: str) -> None:
     given = subnet.properties.get(member)
     if given is None:
         return
@@ -43,32 +46,7 @@ def check_reference(session: Session, subnet: Resource, member: str, location: s
         raise ArmError(409, "Conflict", f"Resource {found.id} referenced by resource {subnet.id} is being deleted.")
 
 
-def users_of(session: Session, resource_id: ResourceId, member: str) -> dict[str, list[Json]]:
+def subnets_shown(session: Session, resource_id: ResourceId) -> dict[str, list[Json]]:
     """The read-only `subnets` of a security group or route table; without any the property is absent."""
-    subnets = session.store.referring_to(resource_id, member)
+    subnets = session.store.referring_to(resource_id)
     return {"subnets": [{"id": str(subnet.id)} for subnet in subnets]} if subnets else {}
-
-
-def refuse_removal_of_security_group(session: Session, resource_id: ResourceId) -> None:
-    """Refuse to delete a security group that subnets use."""
-    users = session.store.referring_to(resource_id, "networkSecurityGroup")
-    if users:
-        raise ArmError(
-            400,
-            "InUseNetworkSecurityGroupCannotBeDeleted",
-            f"Network security group {resource_id} cannot be deleted because it is in use by the following resources: "
-            f"{', '.join(str(subnet.id) for subnet in users)}. In order to delete the Network security group, remove "
-            "the association with the resource(s). To learn how to do this, see aka.ms/deletensg.",
-            details=[],
-        )
-
-
-def refuse_removal_of_route_table(session: Session, resource_id: ResourceId) -> None:
-    """Refuse to delete a route table that subnets use."""
-    if session.store.referring_to(resource_id, "routeTable"):
-        raise ArmError(
-            400,
-            "InUseRouteTableCannotBeDeleted",
-            f"Route table {resource_id.name} is in use and cannot be deleted.",
-            details=[],
-        )

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sandbox.arm import operations
-from sandbox.arm.errors import ArmError, resource_not_found
+from sandbox.arm.errors import ArmError
 from sandbox.arm.json_body import JsonObject
-from sandbox.arm.resource_type import merged_tags
+from sandbox.arm.resource_type import ACCEPTED, ResourceType, merged_tags
 from sandbox.arm.session import Json, Request, Response
 from sandbox.arm.store import Resource
 
@@ -37,44 +37,72 @@ CHILD_NAME = re.compile(r"[A-Za-z0-9]([\w.-]{0,78}\w)?", re.ASCII)
 """Names of 1 to 80 characters: subnets, security groups and rules, route tables and routes (Microsoft, "Naming rules
 and restrictions for Azure resources", Microsoft.Network)."""
 
-WRITE, DELETE = "Write", "Delete"
-"""The kinds of operations."""
+WRITE = "Write"
+"""The kind of an operation that creates or updates."""
 
 
-def patched_tags(request: Request, resource: Resource) -> Resource:
-    """Store the tags of a PATCH ("Update Tags"), which Network answers at once."""
-    refuse_while_busy(request, resource.id, resource.location)
-    tags = merged_tags(resource, network_body(request))
-    changed = Resource(resource.id, {**resource.document, **({} if tags is None else {"tags": tags})})
-    request.session.store.save(changed)
-    return changed
+class NetworkType(ResourceType):
+    """A type of Microsoft.Network: one long-running operation at a time, a status URL below the location."""
+
+    namespace = NAMESPACE
+    api_versions = API_VERSIONS
+    deletion: ClassVar[float]
+    """How long a deletion takes, in simulated seconds."""
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change the tags ("Update Tags"), which Network answers at once."""
+        self.refuse_while_busy(request, resource)
+        tags = merged_tags(resource, network_body(request))
+        changed = Resource(resource.id, {**resource.document, **({} if tags is None else {"tags": tags})})
+        request.session.store.save(changed)
+        return self.get(request, changed)
+
+    def delete(self, request: Request, resource: Resource) -> Response:
+        """Begin to delete; refused while the resource is in use."""
+        self.refuse_while_busy(request, resource)
+        self.refuse_removal(request.session, resource)
+        deleting = resource.with_properties(provisioningState="Deleting")
+        return self.begin(request, deleting, operations.DELETE, self.deletion, ACCEPTED)
+
+    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - the same for most types
+        """The document with an entity tag."""
+        return with_etag(resource.document)
+
+    def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:
+        """One write at a time to a resource and its children (text: azapi #503)."""
+        return ArmError(
+            409,
+            "AnotherOperationInProgress",
+            "Another operation on this or dependent resource is in progress. To retrieve status of the operation "
+            f"use uri: {_operation_url(request, 'operations', locked.location, operation)}.",
+            details=[],
+        )
+
+    def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
+        """`Azure-AsyncOperation`, and for a deletion `Location` too."""
+        headers = {"Azure-AsyncOperation": _operation_url(request, "operations", locked.location, operation)}
+        if operation.kind == operations.DELETE:
+            headers["Location"] = _operation_url(request, "operationResults", locked.location, operation)
+        return headers
 
 
-def save_with_children(session: Session, parent: Resource, before: list[Resource], after: list[Resource]) -> None:
-    """Store a resource with what is inside of it, and take away what was there before and is no longer listed."""
+class NetworkChild(NetworkType):
+    """A type whose resources are part of their parent: one write at a time to the parent and all its children."""
+
+    has_location = False
+    patch = ResourceType.patch
+
+    def locked_by(self, session: Session, resource: Resource) -> Resource:
+        """The parent."""
+        return session.store.existing(resource.id.parent)
+
+
+def replace_children(session: Session, before: list[Resource], after: list[Resource]) -> None:
+    """Store the children of a resource, and remove those that are no longer listed."""
     for gone in {child.id for child in before} - {child.id for child in after}:
         session.store.remove(gone)
-    for resource in (parent, *after):
-        session.store.save(resource)
-
-
-def finish(session: Session, operation: Operation, *more: Resource) -> None:
-    """The end, good or ordered, of a deletion or of a write to a resource and to `more` that was written with it."""
-    resource = session.store.resource(operation.resource)
-    if resource is None:
-        return
-    if operation.kind == DELETE and operation.ending == operations.SUCCEEDED:
-        session.store.remove(resource.id)
-        return
-    for written in (resource, *more):
-        session.store.save(written.with_properties(provisioningState=operation.ending))
-
-
-def begin_deletion(request: Request, resource: Resource, locked: Resource, duration: float) -> Response:
-    """Begin to delete within `duration` simulated seconds; `locked`, it or its parent, takes no other write."""
-    request.session.store.save(resource.with_properties(provisioningState="Deleting"))
-    operation = operations.start(request.session, resource.id, DELETE, duration, locks=locked.id)
-    return accepted(request, operation, locked.location, 202, None)
+    for child in after:
+        session.store.save(child)
 
 
 def invalid_request_format(message: str) -> ArmError:
@@ -140,39 +168,6 @@ def read_children(
     return list(after.values())
 
 
-def existing_resource(session: Session, resource_id: ResourceId) -> Resource:
-    """A resource that has to be there: the router, or a lock, sees to it."""
-    found = session.store.resource(resource_id)
-    if found is None:
-        raise resource_not_found(resource_id.relative_name, resource_id.group)
-    return found
-
-
-def refuse_while_busy(request: Request, locked: ResourceId, location: str) -> None:
-    """One write at a time to a resource and its children (text: azapi #503)."""
-    if operation := operations.holding_lock(request.session, locked):
-        raise ArmError(
-            409,
-            "AnotherOperationInProgress",
-            "Another operation on this or dependent resource is in progress. To retrieve status of the operation "
-            "use uri: "
-            f"{_operation_url(request, 'operations', location, operation)}.",
-            details=[],
-            headers=operations.retry_headers(request.session, operation),
-        )
-
-
-def accepted(request: Request, operation: Operation, location: str, status: int, body: Json | None) -> Response:
-    """The answer that begins a long-running operation; one without a body, a deletion, has `Location` too."""
-    headers = {
-        "Azure-AsyncOperation": _operation_url(request, "operations", location, operation),
-        **operations.retry_headers(request.session, operation),
-    }
-    if body is None:
-        headers["Location"] = _operation_url(request, "operationResults", location, operation)
-    return Response(status, body, headers)
-
-
 def _operation_url(request: Request, collection: str, location: str, operation: Operation) -> str:
     return (
         f"{request.base_url}/subscriptions/{operation.resource.subscription}/providers/{NAMESPACE}/locations/{location}/"
@@ -200,13 +195,7 @@ def operation_status(request: Request, location: str, operation_id: str) -> Resp
 
 def operation_result(request: Request, location: str, operation_id: str) -> Response:
     """`…/operationResults/{id}`, where `Location` points to: 202 while it runs, then 204 or the error."""
-    operation = _find_operation(request, location, operation_id)
-    if operation.running:
-        here = f"{request.base_url}/{'/'.join(request.segments)}?api-version={request.api_version}"
-        return Response(202, headers={"Location": here, **operations.retry_headers(request.session, operation)})
-    if operation.error:
-        return Response(409, {"error": operation.error})
-    return Response(204)
+    return operations.result(request, _find_operation(request, location, operation_id), 204)
 
 
 def without(value: Json, names: Collection[str]) -> Json:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sandbox.arm.address_space import is_inside
 from sandbox.arm.errors import ArmError
 from sandbox.arm.network_guards import NetworkEntries, SubnetGuards
-from sandbox.arm.network_references import refuse_removal_of_route_table
 from sandbox.arm.network_requests import (
     CHILD_NAME,
     NAMESPACE,
@@ -53,7 +52,6 @@ class RouteTables(SubnetGuards):
     name = "routeTables"
     entries = Routes()
     member = "routes"
-    named_as = "routeTable"
     read_only = frozenset({"subnets"})
 
     def settings(self, properties: JsonObject) -> Json:
@@ -64,9 +62,14 @@ class RouteTables(SubnetGuards):
         """Nothing."""
         return {}
 
-    def refuse_removal(self, session: Session, resource_id: ResourceId) -> None:
-        """Raises ArmError while a subnet names it."""
-        refuse_removal_of_route_table(session, resource_id)
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:  # noqa: ARG002 - Azure does not name them
+        """Code and text: Microsoft's page on InUseRouteTableCannotBeDeleted."""
+        return ArmError(
+            400,
+            "InUseRouteTableCannotBeDeleted",
+            f"Route table {resource.name} is in use and cannot be deleted.",
+            details=[],
+        )
 
 
 def routes_of(session: Session, table_id: ResourceId) -> list[Resource]:

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.arm.errors import resource_not_found
+from sandbox.arm.errors import ArmError, resource_not_found
 from sandbox.arm.network_guards import NetworkEntries, SubnetGuards
-from sandbox.arm.network_references import refuse_removal_of_security_group
-from sandbox.arm.network_requests import (
-    NAMESPACE,
-)
+from sandbox.arm.network_requests import NAMESPACE
 from sandbox.arm.network_security_rules import check_priorities, default_rules, read_rule
 from sandbox.arm.session import Json, Request, Response
 
@@ -43,7 +40,6 @@ class NetworkSecurityGroups(SubnetGuards):
     name = "networkSecurityGroups"
     entries = SecurityRules()
     member = "securityRules"
-    named_as = "networkSecurityGroup"
     read_only = frozenset({"defaultSecurityRules", "subnets", "networkInterfaces", "flowLogs"})
     actions = {  # noqa: RUF012 - declared as a class variable by the base class
         "defaultsecurityrules": "GET",
@@ -62,9 +58,16 @@ class NetworkSecurityGroups(SubnetGuards):
         """The rules that each group has."""
         return {"defaultSecurityRules": default_rules(resource.id)}
 
-    def refuse_removal(self, session: Session, resource_id: ResourceId) -> None:
-        """Raises ArmError while a subnet names it."""
-        refuse_removal_of_security_group(session, resource_id)
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:
+        """Code and text: terraform-provider-azurerm's and Microsoft's pages on this code."""
+        return ArmError(
+            400,
+            "InUseNetworkSecurityGroupCannotBeDeleted",
+            f"Network security group {resource.id} cannot be deleted because it is in use by the following resources: "
+            f"{', '.join(users)}. In order to delete the Network security group, remove "
+            "the association with the resource(s). To learn how to do this, see aka.ms/deletensg.",
+            details=[],
+        )
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
         """The default rules, together or one of them."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sandbox.arm import ordered_endings
 from sandbox.arm.errors import ArmError
 from sandbox.arm.resource_id import ResourceId, parse_resource_id, split_path
-from sandbox.arm.session import Json, Session, timestamp
+from sandbox.arm.session import Json, Request, Response, Session, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 IN_PROGRESS = "InProgress"
 SUCCEEDED = "Succeeded"
 FAILED = "Failed"
+
+DELETE = "Delete"
+"""The kind of an operation that removes its resource; the other kinds belong to the resource types."""
 
 # Milliseconds between two looks that the simulator asks for. The lower limit keeps clients from spinning, the upper
 # one keeps progress visible.
@@ -185,6 +188,14 @@ def status_document(session: Session, operation: Operation, status_id: str) -> J
         if operation.error:
             document["error"] = operation.error
     return document
+
+
+def result(request: Request, operation: Operation, status: int) -> Response:
+    """The answer at a `Location` URL: 202 while the operation runs, then `status`, or 409 with its error."""
+    if operation.running:
+        here = f"{request.base_url}/{'/'.join(request.segments)}?api-version={request.api_version}"
+        return Response(202, headers={"Location": here, **retry_headers(request.session, operation)})
+    return Response(409, {"error": operation.error}) if operation.error else Response(status)
 
 
 def retry_headers(session: Session, operation: Operation) -> dict[str, str]:

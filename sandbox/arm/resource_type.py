@@ -1,4 +1,4 @@
-"""What ARM needs to know of a resource type, and what all types have in common."""
+"""What a resource type declares to ARM, and what all types have in common."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from sandbox.arm import operations
 from sandbox.arm.errors import ArmError, invalid_request_content, method_not_allowed
 from sandbox.arm.locations import LOCATIONS, normalise
 from sandbox.arm.session import Json, Request, Response
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Session
 
+ACCEPTED = 202
+"""The HTTP status that begins an operation whose answer has no body."""
+
 # Microsoft, "Use tags to organize your Azure resources", Limitations.
 _MOST_TAGS, _LONGEST_TAG_NAME, _LONGEST_TAG_VALUE, _NOT_IN_TAG_NAMES = 50, 512, 256, "<>%&\\?/"
 
@@ -24,7 +28,9 @@ _MOST_TAGS, _LONGEST_TAG_NAME, _LONGEST_TAG_VALUE, _NOT_IN_TAG_NAMES = 50, 512, 
 class ResourceType(ABC):
     """One ARM resource type. Instances have no state: everything is in the store.
 
-    The router has checked subscription, resource group, parent, existence and api-version before it calls a method.
+    A type declares its paths (`actions`, `status_collection`), its references and its lock (`locked_by`); the router,
+    the store and the other types know nothing more about it. The router checks subscription, resource group, parent,
+    existence and api-version before it calls a method.
     """
 
     namespace: ClassVar[str]
@@ -36,6 +42,10 @@ class ResourceType(ABC):
     actions: ClassVar[dict[str, str]] = {}
     """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, and
     the method; for example `{"restart": "POST", "health/network": "GET"}`."""
+    references: ClassVar[tuple[str, ...]] = ()
+    """The members of `properties` of the form `{"id": …}` that name another resource, which is in use by this."""
+    status_collection: ClassVar[str] = ""
+    """The path below a resource, in lower case, under which `operation_status` is served; empty for none."""
 
     @property
     def full_name(self) -> str:
@@ -46,9 +56,10 @@ class ResourceType(ABC):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or update."""
 
-    @abstractmethod
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Delete an existing resource, or begin to."""
+        """Delete an existing resource at once; a type whose deletion takes time begins an operation instead."""
+        self.remove(request.session, resource)
+        return Response(200)
 
     def get(self, request: Request, resource: Resource) -> Response:
         """Read an existing resource."""
@@ -70,25 +81,96 @@ class ResourceType(ABC):
         """The document that clients see."""
         return resource.document
 
-    @abstractmethod
+    # Use by other resources
+
+    def users(self, session: Session, resource: Resource) -> list[str]:
+        """The ids of the resources that use this one and keep it from being deleted."""
+        return [str(user.id) for user in session.store.referring_to(resource.id)]
+
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:
+        """The refusal to delete a resource that has these users."""
+        raise NotImplementedError(resource.id.type)
+
+    def refuse_removal(self, session: Session, resource: Resource) -> None:
+        """Raise the ArmError of `in_use` while the resource is in use."""
+        if users := self.users(session, resource):
+            raise self.in_use(resource, users)
+
     def remove(self, session: Session, resource: Resource) -> None:
         """Remove an existing resource at once, as the deletion of its resource group does.
 
         Raises ArmError when it is in use.
         """
+        self.refuse_removal(session, resource)
+        session.store.remove(resource.id)
+
+    # Long-running operations
+
+    def locked_by(self, session: Session, resource: Resource) -> Resource:  # noqa: ARG002 - for types that need it
+        """The resource that takes no other write while an operation on this one runs: itself, or its parent."""
+        return resource
+
+    def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:
+        """The refusal of a write while the operation runs."""
+        raise NotImplementedError(operation.kind)
+
+    def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
+        """The headers with the addresses at which a client follows the operation."""
+        raise NotImplementedError(operation.kind)
+
+    def operation_status(self, request: Request, resource_id: ResourceId, operation_id: str) -> Response:
+        """Serve `{resource}/{status_collection}/{operation_id}`; neither has to exist."""
+        raise NotImplementedError(operation_id)
+
+    def refuse_while_busy(self, request: Request, resource: Resource) -> None:
+        """Raise the ArmError of `busy` while an operation locks the resource."""
+        locked = self.locked_by(request.session, resource)
+        if operation := operations.holding_lock(request.session, locked.id):
+            refusal = self.busy(request, locked, operation)
+            refusal.headers = operations.retry_headers(request.session, operation)
+            raise refusal
+
+    def begin(self, request: Request, resource: Resource, kind: str, duration: float, status: int) -> Response:
+        """Store a resource and begin an operation on it that takes `duration` simulated seconds."""
+        session = request.session
+        session.store.save(resource)
+        locked = self.locked_by(session, resource)
+        operation = operations.start(session, resource.id, kind, duration, locks=locked.id)
+        return self.accepted(request, resource, operation, status)
+
+    def accepted(self, request: Request, resource: Resource, operation: Operation, status: int) -> Response:
+        """The answer that begins an operation: without a body when it is 202, otherwise with the resource."""
+        session = request.session
+        locked = self.locked_by(session, resource)
+        headers = {
+            **self.tracking_headers(request, locked, operation),
+            **operations.retry_headers(session, operation),
+        }
+        return Response(status, None if status == ACCEPTED else self.present(session, resource), headers)
+
+    def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:  # noqa: ARG002
+        """The child resources that are written together with the resource and share its provisioning state."""
+        return []
 
     def complete(self, session: Session, operation: Operation) -> None:
-        """Carry out an operation of this type that has come due; its resource may be gone.
+        """Carry out an operation of this type that is due; its resource may be gone.
 
         Raises ArmError when it fails.
         """
-        raise NotImplementedError(operation.kind)
+        resource = session.store.resource(operation.resource)
+        if resource is not None and operation.kind == operations.DELETE:
+            session.store.remove(resource.id)
+        else:
+            self.fail(session, operation)
 
     def fail(self, session: Session, operation: Operation) -> None:
-        """The end of an operation that was ordered to fail: its resource, if any, shows how it ended."""
+        """Show in the provisioning state how an operation ended: one that did not succeed, or an update."""
         resource = session.store.resource(operation.resource)
-        if resource is not None:
-            session.store.save(resource.with_properties(provisioningState=operation.ending))
+        if resource is None:
+            return
+        children = () if operation.kind == operations.DELETE else self.children(session, resource.id)
+        for written in (resource, *children):
+            session.store.save(written.with_properties(provisioningState=operation.ending))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.arm import operations
 from sandbox.arm.errors import ArmError, invalid_request_content
-from sandbox.arm.resource_type import ResourceType, available_location, check_identity, merged_tags, read_tags
+from sandbox.arm.resource_type import ACCEPTED, ResourceType, available_location, check_identity, merged_tags, read_tags
 from sandbox.arm.session import Json, Request, Response
 from sandbox.arm.store import Resource
 
@@ -83,15 +83,22 @@ class ResourceGroups(ResourceType):
     def delete(self, request: Request, resource: Resource) -> Response:
         """Begin to delete the group with everything in it; a second DELETE joins the first."""
         session = request.session
-        operation = operations.holding_lock(session, resource.id)
+        if running := operations.holding_lock(session, resource.id):
+            return self.accepted(request, resource, running, ACCEPTED)
+        deleting = resource.with_properties(provisioningState="Deleting")
+        return self.begin(request, deleting, operations.DELETE, _DELETION, ACCEPTED)
+
+    def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
+        """`Location`, which `deletion_result` serves."""
+        path = f"/subscriptions/{locked.id.subscription}/operationresults/{operation.id}"
+        return {"Location": f"{request.base_url}{path}?api-version={request.api_version}"}
+
+    def deletion_result(self, request: Request, operation_id: str) -> Response:
+        """The outcome of the deletion of a group: 202 while it runs, then 200 or the error."""
+        operation = operations.find(request.session, operation_id, self.full_name)
         if operation is None:
-            session.store.save(resource.with_properties(provisioningState="Deleting"))
-            operation = operations.start(session, resource.id, "Delete", _DELETION, locks=resource.id)
-        location = (
-            f"{request.base_url}/subscriptions/{resource.id.subscription}/operationresults/{operation.id}"
-            f"?api-version={request.api_version}"
-        )
-        return Response(202, headers={"Location": location, **operations.retry_headers(session, operation)})
+            raise ArmError(404, "OperationNotFound", f"The operation '{operation_id[:80]}' was not found.")
+        return operations.result(request, operation, 200)
 
     def remove(self, session: Session, resource: Resource) -> None:
         """Remove everything in the group, then the group.
@@ -133,11 +140,11 @@ class ResourceGroups(ResourceType):
         try:
             self.remove(session, group)
         except ArmError:
-            session.store.save(group.with_properties(provisioningState="Succeeded"))
+            self.fail(session, operation)
             raise
 
     def fail(self, session: Session, operation: Operation) -> None:
-        """A deletion that was ordered to fail: the group is as before, as ARM's own message says."""
+        """A deletion that failed: the group is as before, as ARM's own message says."""
         group = session.store.resource(operation.resource)
         if group is not None:
             session.store.save(group.with_properties(provisioningState="Succeeded"))

@@ -9,66 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.arm import logic, network, network_requests, operations, registration, resource_filter, subscriptions
+from sandbox.arm import registration, resource_filter, subscriptions
 from sandbox.arm.errors import ArmError, method_not_allowed, resource_group_not_found, resource_not_found
 from sandbox.arm.identity import SUBSCRIPTION_ID
-from sandbox.arm.key_vaults import Keys, KeyVersions, Vaults
 from sandbox.arm.locations import LOCATIONS
-from sandbox.arm.logic_integration_accounts import IntegrationAccounts
-from sandbox.arm.logic_managed_apis import ManagedApis
-from sandbox.arm.logic_workflows import Workflows
-from sandbox.arm.network_private_endpoints import PrivateEndpoints
-from sandbox.arm.network_route_tables import Routes, RouteTables
-from sandbox.arm.network_security_groups import NetworkSecurityGroups, SecurityRules
 from sandbox.arm.paging import page
 from sandbox.arm.resource_id import ResourceId
-from sandbox.arm.resources import ResourceGroups, refuse_while_deleting
+from sandbox.arm.resource_providers import GROUPS, PROVIDERS, TYPES
+from sandbox.arm.resources import refuse_while_deleting
 from sandbox.arm.session import Json, Request, Response, Session
-from sandbox.arm.user_assigned_identities import UserAssignedIdentities
 
 if TYPE_CHECKING:
-    from sandbox.arm.operations import Operation
+    from collections.abc import Callable
+
     from sandbox.arm.resource_type import ResourceType
     from sandbox.arm.store import Resource
-
-
-def type_named(full_name: str) -> ResourceType:
-    """The resource type of a stored resource."""
-    return _TYPES[full_name.lower()]
-
-
-_GROUPS = ResourceGroups(type_named)
-_TYPES: dict[str, ResourceType] = {
-    resource_type.full_name.lower(): resource_type
-    for resource_type in (
-        _GROUPS,
-        network.VirtualNetworks(),
-        network.Subnets(),
-        NetworkSecurityGroups(),
-        SecurityRules(),
-        RouteTables(),
-        PrivateEndpoints(),
-        Routes(),
-        logic.IntegrationServiceEnvironments(),
-        ManagedApis(),
-        IntegrationAccounts(),
-        Workflows(),
-        Vaults(),
-        Keys(),
-        KeyVersions(),
-        UserAssignedIdentities(),
-    )
-}
-_NAMESPACES = {resource_type.namespace.lower(): resource_type.namespace for resource_type in _TYPES.values()}
-
-
-def complete(session: Session, operation: Operation) -> None:
-    """Carry out an operation that has come due, or the failure that was ordered for it."""
-    resource_type = type_named(operation.resource.type)
-    if operation.ending == operations.SUCCEEDED:
-        resource_type.complete(session, operation)
-    else:
-        resource_type.fail(session, operation)
 
 
 def answer(request: Request) -> Response:
@@ -108,7 +63,7 @@ def _in_subscription(request: Request, rest: list[str]) -> Response:
         case ["providers", *path]:
             return _on_providers(request, path)
         case ["operationresults", operation_id]:
-            return _group_deletion(request, operation_id)
+            return GROUPS.deletion_result(request, operation_id)
         case _:
             raise _no_such_path(request)
 
@@ -117,9 +72,9 @@ def _on_groups(request: Request, path: list[str]) -> Response:
     """`path` is what follows `resourceGroups`, in lower case."""
     match path:
         case []:
-            return _list(request, request.session.store.resources_of_type(_GROUPS.full_name), within_type=_GROUPS)
+            return _list(request, request.session.store.resources_of_type(GROUPS.full_name), within_type=GROUPS)
         case [_]:
-            return _on_resource(request, ResourceId(request.segments[1], request.segments[3]), _GROUPS)
+            return _on_resource(request, ResourceId(request.segments[1], request.segments[3]), GROUPS)
         case [_, "resources"]:
             return _list(request, request.session.store.resources_in(_group(request).id), within_type=None)
         case [_, "providers", namespace, *below] if below:
@@ -132,16 +87,16 @@ def _on_providers(request: Request, path: list[str]) -> Response:
     """`path` is what follows `providers` directly below the subscription, in lower case."""
     match path:
         case []:
-            providers = [_provider(request.session, name) for name in _NAMESPACES.values()]
+            providers = [_provider(request.session, provider.namespace) for provider in PROVIDERS.values()]
             return _only_get(request, Response(200, {"value": providers}))
         case [namespace]:
             return _only_get(request, Response(200, _provider(request.session, _namespace(namespace))))
         case [namespace, "register" | "unregister" as action]:
             return _on_registration(request, _namespace(namespace), action)
-        case ["microsoft.network", "locations", location, "operations", operation_id]:
-            return _only_get(request, network_requests.operation_status(request, location, operation_id))
-        case ["microsoft.network", "locations", location, "operationresults", operation_id]:
-            return _only_get(request, network_requests.operation_result(request, location, operation_id))
+        case [namespace, "locations", location, collection, operation_id] if serve := _location_path(
+            namespace, collection
+        ):
+            return _only_get(request, serve(request, location, operation_id))
         case [namespace, name]:
             resource_type = _type(request, _namespace(namespace), name)
             _check_api_version(request, resource_type)
@@ -159,11 +114,10 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
     as_spelled = request.segments[6:]
     types, names = path[0::2], as_spelled[1::2]
     group = _group(request)
-    if types[-1] == "operationstatuses" and len(names) == len(types):
-        for owner in (logic.IntegrationServiceEnvironments, ManagedApis):
-            if types[:-1] == owner.name.lower().split("/"):
-                resource_id = _resource_id(request, namespace, owner.name, names[:-1])
-                return _only_get(request, logic.operation_status(request, resource_id, names[-1]))
+    owner = TYPES.get(f"{namespace}/{'/'.join(types[:-1])}".lower())
+    if owner and owner.status_collection == types[-1] and len(names) == len(types):
+        resource_id = _resource_id(request, namespace, owner.name, names[:-1])
+        return _only_get(request, owner.operation_status(request, resource_id, names[-1]))
     if (answered := _act(request, namespace, path)) is not None:
         return answered
     resource_type = _type(request, namespace, "/".join(types))
@@ -185,7 +139,7 @@ def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
     `path` is as for `_in_group`.
     """
     for length in range(2, len(path), 2):
-        resource_type = _TYPES.get(f"{namespace}/{'/'.join(path[0:length:2])}".lower())
+        resource_type = TYPES.get(f"{namespace}/{'/'.join(path[0:length:2])}".lower())
         action = "/".join(path[length:])
         method = resource_type.actions.get(action) if resource_type else None
         if resource_type is None or method is None:
@@ -231,7 +185,7 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
             return resource_type.patch(request, existing)
         case "DELETE":
             return resource_type.delete(request, existing)
-        case "HEAD" if resource_type is _GROUPS:
+        case "HEAD" if resource_type is GROUPS:
             return Response(204)
         case _:
             raise method_not_allowed(request.method, resource_type.full_name)
@@ -287,16 +241,21 @@ def _group(request: Request) -> Resource:
 
 def _namespace(namespace: str) -> str:
     """The namespace in Azure's spelling."""
-    known = _NAMESPACES.get(namespace)
-    if known is None:
+    provider = PROVIDERS.get(namespace)
+    if provider is None:
         raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{namespace[:80]}' is invalid.")
-    return known
+    return provider.namespace
+
+
+def _location_path(namespace: str, collection: str) -> Callable[[Request, str, str], Response] | None:
+    provider = PROVIDERS.get(namespace)
+    return provider.location_paths.get(collection) if provider else None
 
 
 def _type(request: Request, namespace: str, name: str) -> ResourceType:
-    found = _TYPES.get(f"{namespace}/{name}".lower())
+    found = TYPES.get(f"{namespace}/{name}".lower())
     if found is None:
-        versions = sorted({version for t in _TYPES.values() if t.namespace == namespace for version in t.api_versions})
+        versions = sorted({version for t in PROVIDERS[namespace.lower()].types for version in t.api_versions})
         raise ArmError(
             404,
             "InvalidResourceType",
@@ -323,7 +282,7 @@ def _check_api_version(request: Request, resource_type: ResourceType) -> None:
     if version in supported:
         return
     listed = ", ".join(reversed(supported))
-    if resource_type is _GROUPS:
+    if resource_type is GROUPS:
         raise ArmError(
             400,
             "InvalidApiVersionParameter",
@@ -340,18 +299,7 @@ def _check_api_version(request: Request, resource_type: ResourceType) -> None:
 
 def _provider(session: Session, namespace: str) -> Json:
     state = registration.state(session, namespace)
-    return subscriptions.provider(namespace, state, [t for t in _TYPES.values() if t.namespace == namespace])
-
-
-def _group_deletion(request: Request, operation_id: str) -> Response:
-    """Where `Location` of a group's deletion points to: 202 while it runs, then 200 or the error."""
-    operation = operations.find(request.session, operation_id, _GROUPS.full_name)
-    if operation is None:
-        raise ArmError(404, "OperationNotFound", f"The operation '{operation_id[:80]}' was not found.")
-    if operation.running:
-        here = f"{request.base_url}/{'/'.join(request.segments)}?api-version={request.api_version}"
-        return Response(202, headers={"Location": here, **operations.retry_headers(request.session, operation)})
-    return Response(409, {"error": operation.error}) if operation.error else Response(200)
+    return subscriptions.provider(namespace, state, PROVIDERS[namespace.lower()].types)
 
 
 def _list(request: Request, resources: list[Resource], *, within_type: ResourceType | None) -> Response:
@@ -359,7 +307,7 @@ def _list(request: Request, resources: list[Resource], *, within_type: ResourceT
     if within_type is None:
         resources = [resource for resource in resources if len(resource.id.types) == 1]
     # Only ARM's own lists have a filter; the resource providers of these types have none.
-    if within_type in (None, _GROUPS) and (text := request.query.get("$filter")):
+    if within_type in (None, GROUPS) and (text := request.query.get("$filter")):
         resources = resource_filter.apply(text, resources)
     shown, next_link = page(request, resources)
     if within_type is not None:

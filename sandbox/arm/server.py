@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sandbox.arm import identity, journal, operations, routing, simulator_settings, tls
+from sandbox.arm import identity, journal, operations, resource_providers, simulator_settings, tls
 from sandbox.arm.clock import Clock
 from sandbox.arm.control import Control
 from sandbox.arm.session import Session
@@ -94,7 +94,7 @@ def serving(
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = tls.ensure(directory)
-    with closing(Store(directory)) as store, closing(_listen(port)) as listener:
+    with closing(_store(directory)) as store, closing(_listen(port)) as listener:
         clock = Clock(store, real_time)
         with store.transaction():
             clock.start(pace)
@@ -170,12 +170,16 @@ def _reading(directory: Path, real_time: Callable[[], float]) -> Iterator[Sessio
 @contextmanager
 def _opened(directory: Path, real_time: Callable[[], float]) -> Iterator[Session]:
     """The store of a directory as it is now, inside a transaction."""
-    with closing(Store(directory)) as store, store.transaction():
+    with closing(_store(directory)) as store, store.transaction():
         clock = Clock(store, real_time)
         clock.start(None)
         session = Session(store, clock, clock.now())
-        operations.settle(session, routing.complete)
+        operations.settle(session, resource_providers.complete)
         yield session
+
+
+def _store(directory: Path) -> Store:
+    return Store(directory, resource_providers.REFERENCES)
 
 
 def _listen(port: int) -> socket.socket:

@@ -14,8 +14,10 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sandbox.arm.errors import resource_not_found
 from sandbox.arm.resource_id import ResourceId, parse_resource_id, split_path
 from sandbox.arm.store_errors import (
     VALID_SETTINGS,
@@ -26,7 +28,7 @@ from sandbox.arm.store_errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FILE_NAME = "store.sqlite3"
@@ -64,7 +66,7 @@ CREATE INDEX IF NOT EXISTS operation_lock ON operation (locks) WHERE status = 'I
 -- Orders that coming operations end other than well, each the JSON of an `OrderedEnding`.
 CREATE TABLE IF NOT EXISTS ordered_ending (number INTEGER PRIMARY KEY, ending TEXT NOT NULL);
 
--- Which resource names which other one in its properties (`_REFERENCES`); both as keys.
+-- Which resource names which other one in its properties (`ResourceType.references`); both as keys.
 CREATE TABLE IF NOT EXISTS reference (
     source TEXT NOT NULL, member TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, member)
 ) WITHOUT ROWID;
@@ -85,16 +87,6 @@ CREATE TABLE IF NOT EXISTS request (
     path TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, duration REAL NOT NULL, body TEXT
 );
 """
-
-
-# By type: the members of `properties` of the form {"id": ...} that name another resource, indexed for
-# `Store.referring_to`.
-_REFERENCES = {
-    "microsoft.network/virtualnetworks/subnets": ("networkSecurityGroup", "routeTable"),
-    "microsoft.network/privateendpoints": ("subnet",),
-    "microsoft.logic/integrationaccounts": ("integrationServiceEnvironment",),
-    "microsoft.logic/workflows": ("integrationServiceEnvironment", "integrationAccount"),
-}
 
 
 @dataclass(frozen=True)
@@ -140,9 +132,15 @@ class Store:
     """An open store. Not for use by several threads at a time; several processes may each open their own.
 
     Every method raises `StoreError` when the store cannot be used.
+
+    Args:
+        directory: The folder of the store's file.
+        references: By resource type, in lower case: the members of `properties` of the form `{"id": …}` that name
+            another resource, for `referring_to`. Not needed by those who only read.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, references: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
+        self._references = references
         self._path = path = directory / FILE_NAME
         # The file holds the client secret and the key that signs tokens; SQLite gives its side files the same mode.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -253,6 +251,13 @@ class Store:
         row = self.execute("SELECT id, document FROM resource WHERE key = ?", resource_id.key).fetchone()
         return None if row is None else self._read(row)
 
+    def existing(self, resource_id: ResourceId) -> Resource:
+        """A resource that the router, or a lock, guarantees to exist; raises ArmError ResourceNotFound otherwise."""
+        found = self.resource(resource_id)
+        if found is None:
+            raise resource_not_found(resource_id.relative_name, resource_id.group)
+        return found
+
     def save(self, resource: Resource) -> None:
         """Insert or replace a resource; the first spelling of its id stays."""
         self.execute(
@@ -266,7 +271,7 @@ class Store:
             json.dumps(resource.document),
         )
         self.execute("DELETE FROM reference WHERE source = ?", resource.key)
-        for member in _REFERENCES.get(resource.id.type.lower(), ()):
+        for member in self._references.get(resource.id.type.lower(), ()):
             if target := resource.reference(member):
                 self.execute("INSERT INTO reference VALUES (?, ?, ?)", resource.key, member, target.key)
 
@@ -281,13 +286,12 @@ class Store:
                 resource_id.key + "0",
             )
 
-    def referring_to(self, target: ResourceId, member: str) -> list[Resource]:
-        """The resources whose `properties.{member}.id` is this one, by key."""
+    def referring_to(self, target: ResourceId) -> list[Resource]:
+        """The resources that name this one in a member that their type declares as a reference, by key."""
         rows = self.execute(
-            "SELECT id, document FROM resource WHERE key IN "
-            "(SELECT source FROM reference WHERE target = ? AND member = ?) ORDER BY key",
+            "SELECT id, document FROM resource WHERE key IN (SELECT source FROM reference WHERE target = ?) "
+            "ORDER BY key",
             target.key,
-            member,
         )
         return [self._read(row) for row in rows]
 

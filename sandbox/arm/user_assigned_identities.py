@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sandbox.arm import managed_identities
 from sandbox.arm.errors import ArmError, invalid_request_content
 from sandbox.arm.resource_id import parse_resource_id
+from sandbox.arm.resource_provider import ResourceProvider
 from sandbox.arm.resource_type import ResourceType, check_identity, read_envelope, with_merged_tags
 from sandbox.arm.session import Request, Response
 from sandbox.arm.store import Resource
@@ -51,15 +52,6 @@ class UserAssignedIdentities(ResourceType):
         check_identity(request.body, resource.id)
         return Response(200, with_merged_tags(request, resource).document)
 
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Delete at once, whether or not something has it."""
-        self.remove(request.session, resource)
-        return Response(200)
-
-    def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it."""
-        session.store.remove(resource.id)
-
 
 def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -> None:
     """Refuse to give a resource identities that do not exist.
@@ -75,3 +67,7 @@ def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -
                 f"Identity operation for resource '{resource}' failed with error 'Failed to perform resource identity "
                 f"operation. Status: 'BadRequest'. Response: 'Resource '{text[:300]}' was not found.''.",
             )
+
+
+TYPES = (UserAssignedIdentities(),)
+PROVIDER = ResourceProvider(TYPES)
