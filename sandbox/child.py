@@ -1,10 +1,11 @@
 """Running a command as a shell would: its exit code, its signals, its terminal."""
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -12,7 +13,7 @@ EXIT_NOT_FOUND = 127
 EXIT_NOT_EXECUTABLE = 126
 EXIT_SIGNAL_BASE = 128
 
-PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 SENT_BY_TERMINALS = (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -26,48 +27,67 @@ class CommandNotStartedError(Exception):
 
 
 def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
-    """Runs the command to its end and answers with its exit code; 128 + N when signal N ended it.
+    """Run a command to its end and return its exit code; 128 + N when signal N ended it.
 
-    A signal reaches the command exactly once: Pulumi takes a second SIGINT as the wish to stop without cleaning up. The
-    terminal sends its signals to all processes in the foreground; everything else is passed on to the command, which
-    then has a process group of its own.
+    A signal reaches the command exactly once: Pulumi takes a second SIGINT as the request to stop without cleaning up.
+    The terminal sends its signals to all processes in the foreground; everything else is forwarded to the command,
+    which then has a process group of its own.
 
     Raises:
-        CommandNotStartedError: when there is no such command or it is not executable.
+        CommandNotStartedError: There is no such command, or it is not executable.
     """
-    found = shutil.which(command[0], path=variables.get("PATH"))
-    if found is None:
-        if _is_there(command[0], variables.get("PATH")):
-            raise CommandNotStartedError(f"{command[0]!r} is not an executable file", EXIT_NOT_EXECUTABLE)
-        raise CommandNotStartedError(f"there is no command {command[0]!r}", EXIT_NOT_FOUND)
+    found = _executable(command[0], variables.get("PATH"))
     on_terminal = _in_foreground_of_terminal()
-    waiting: list[int] = []
+    with _forwarded_signals(SENT_BY_TERMINALS if on_terminal else ()) as forward_to:
+        try:
+            process = subprocess.Popen(
+                [*command], executable=found, env=variables, process_group=None if on_terminal else 0
+            )
+        except OSError as error:
+            raise CommandNotStartedError(f"{found} cannot be run: {error.strerror}", EXIT_NOT_EXECUTABLE) from error
+        forward_to(process)
+        code = process.wait()
+    return EXIT_SIGNAL_BASE - code if code < 0 else code
+
+
+@contextlib.contextmanager
+def _forwarded_signals(excluded: Collection[int]) -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Forward signals to a process, those included that arrive before it is given to the yielded function."""
+    pending: list[int] = []
     process: subprocess.Popen[bytes] | None = None
 
-    def pass_on(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        if on_terminal and number in SENT_BY_TERMINALS:
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        if number in excluded:
             return
         if process is None:
-            waiting.append(number)
+            pending.append(number)
         else:
             process.send_signal(number)
 
-    # A signal that this process was told to ignore, by nohup for example, the command has to ignore as well.
-    heeded = [number for number in PASSED_ON if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, pass_on) for number in heeded}
+    def forward_to(started: subprocess.Popen[bytes]) -> None:
+        nonlocal process
+        process = started
+        for number in pending:
+            started.send_signal(number)
+
+    # A signal that this process ignores, because of nohup for example, the command ignores as well.
+    heeded = [number for number in FORWARDED_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handle) for number in heeded}
     try:
-        process = subprocess.Popen(
-            [*command], executable=found, env=variables, process_group=None if on_terminal else 0
-        )
-        for number in waiting:
-            process.send_signal(number)
-        code = process.wait()
-    except OSError as error:
-        raise CommandNotStartedError(f"{found} cannot be run: {error.strerror}", EXIT_NOT_EXECUTABLE) from error
+        yield forward_to
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    return EXIT_SIGNAL_BASE - code if code < 0 else code
+
+
+def _executable(name: str, path: str | None) -> str:
+    """The file of a command; raises CommandNotStartedError."""
+    found = shutil.which(name, path=path)
+    if found is not None:
+        return found
+    if _is_there(name, path):
+        raise CommandNotStartedError(f"{name!r} is not an executable file", EXIT_NOT_EXECUTABLE)
+    raise CommandNotStartedError(f"there is no command {name!r}", EXIT_NOT_FOUND)
 
 
 def _is_there(name: str, path: str | None) -> bool:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,12 +25,15 @@ from sandbox.command_options import (
 )
 from sandbox.connection import NotServedError, announced, how_to_connect, settings_as_exports, settings_as_json
 from sandbox.control_commands import faults, time
-from sandbox.environment import Simulator, command_environment
+from sandbox.environment import command_environment
 from sandbox.home import prepare_home
 from sandbox.layout import Layout, find_layout
 from sandbox.request_command import requests
 from sandbox.shell import greeting, shell_command
 from sandbox.toolchain.record import recorded_cli
+
+if TYPE_CHECKING:
+    from sandbox.arm import Simulator
 
 PYTHON = Path(sys.prefix) / "bin" / "python"
 """The interpreter of the virtual environment, which runs this command."""
@@ -225,7 +229,7 @@ def _sandbox(pace: float | None, *, retired: bool | None) -> Iterator[tuple[Layo
 @contextlib.contextmanager
 def _serving(
     directory: Path, *, port: int = 0, pace: float | None = None, retired: bool | None = None
-) -> Iterator[Simulator]:
+) -> "Iterator[Simulator]":
     from sandbox import arm  # noqa: PLC0415  # slow to import, and --help must stay fast
 
     with plain_store_errors(), arm.serving(directory, port=port, pace=pace, retired=retired) as simulator:

@@ -9,9 +9,13 @@ import shlex
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.environment import Simulator, azure_variables
+from sandbox.environment import azure_variables
 from sandbox.files import write_file
+
+if TYPE_CHECKING:
+    from sandbox.arm import Simulator
 
 SECRETS = ("ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET")
 """The variables whose values are only in a file."""
@@ -25,7 +29,7 @@ class NotServedError(Exception):
 
 
 @contextlib.contextmanager
-def announced(directory: Path, simulator: Simulator) -> Iterator[None]:
+def announced(directory: Path, simulator: "Simulator") -> Iterator[None]:
     """Publish the simulator's settings in its store while the block runs; of several simulators, the last one."""
     file = directory / _FILE_NAME
     text = json.dumps(_described(simulator), indent=2) + "\n"
@@ -59,7 +63,7 @@ def settings_as_exports(directory: Path) -> str:
     return "\n".join([*plain, *secret])
 
 
-def how_to_connect(simulator: Simulator) -> str:
+def how_to_connect(simulator: "Simulator") -> str:
     """Return what `serve` prints: the address, and settings for common clients to copy.
 
     Sources: azure-native's installation guide, "Configuration"; `az cloud register --help`; azure-identity,
@@ -97,7 +101,7 @@ Azure CLI (docs/how-to/use-az.md):
 Endpoints of this cloud: {url}/metadata/endpoints?api-version=2022-09-01"""
 
 
-def _described(simulator: Simulator) -> dict[str, dict[str, str]]:
+def _described(simulator: "Simulator") -> dict[str, dict[str, str]]:
     variables = azure_variables(simulator.address, simulator.settings)
     return {
         "variables": {name: value for name, value in variables.items() if name not in SECRETS},

@@ -3,67 +3,12 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from sandbox.layout import HOME_VARIABLE, Layout
 
-
-class Settings(Protocol):
-    """What a client needs to sign in to the simulator."""
-
-    @property
-    def subscription_id(self) -> str:
-        """The simulated subscription."""
-        ...
-
-    @property
-    def tenant_id(self) -> str:
-        """The directory that knows the client."""
-        ...
-
-    @property
-    def client_id(self) -> str:
-        """The service principal."""
-        ...
-
-    @property
-    def client_secret(self) -> str:
-        """Its secret."""
-        ...
-
-    @property
-    def client_secret_file(self) -> Path:
-        """A file with the secret and nothing else."""
-        ...
-
-    @property
-    def ca_file(self) -> Path:
-        """The simulator's certificate authority, PEM."""
-        ...
-
-    @property
-    def ca_bundle(self) -> Path:
-        """The system's authorities and the simulator's."""
-        ...
-
-
-class Simulator(Protocol):
-    """A simulator that is up."""
-
-    @property
-    def address(self) -> str:
-        """`host:port`, on the loopback interface."""
-        ...
-
-    @property
-    def settings(self) -> Settings:
-        """What it accepts."""
-        ...
-
-    @property
-    def retired(self) -> bool:
-        """Whether it refuses new integration service environments."""
-        ...
+if TYPE_CHECKING:
+    from sandbox.arm import ClientSettings
 
 
 REAL_LOGIN_PREFIXES = ("ARM_", "AZURE_")
@@ -91,7 +36,7 @@ REAL_LOGIN = frozenset(
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
-def azure_variables(address: str, settings: Settings) -> dict[str, str]:
+def azure_variables(address: str, settings: "ClientSettings") -> dict[str, str]:
     """What leads azure-native, azure-identity and TLS libraries to the simulator at `address` (`host:port`)."""
     return {
         # azure-native and Terraform's providers.
@@ -127,7 +72,7 @@ def pulumi_variables(layout: Layout) -> dict[str, str]:
 
 
 def command_environment(
-    variables: Mapping[str, str], *, layout: Layout, python: Path, cli: Path, address: str, settings: Settings
+    variables: Mapping[str, str], *, layout: Layout, python: Path, cli: Path, address: str, settings: "ClientSettings"
 ) -> dict[str, str]:
     """The whole environment of a command in the sandbox.
 

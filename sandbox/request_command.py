@@ -5,56 +5,19 @@ import json
 import re
 import time
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
 from sandbox.command_options import Command, data_option, existing_store_directory, json_option, plain_store_errors
 from sandbox.printable import printable
 
+if TYPE_CHECKING:
+    from sandbox.arm import RecordedRequest
+
 _PAUSE = 0.5
 """Real seconds between two polls of --follow."""
-
-
-class Request(Protocol):
-    """The properties of a recorded request that are shown."""
-
-    @property
-    def number(self) -> int:
-        """Sequence number in the order of arrival."""
-        ...
-
-    @property
-    def simulated_time(self) -> datetime:
-        """Simulated time of the request."""
-        ...
-
-    @property
-    def method(self) -> str:
-        """HTTP method."""
-        ...
-
-    @property
-    def path(self) -> str:
-        """Path with query."""
-        ...
-
-    @property
-    def status(self) -> int:
-        """HTTP status; 0 when a fault broke the connection."""
-        ...
-
-    @property
-    def client(self) -> str:
-        """User-Agent header."""
-        ...
-
-    @property
-    def duration(self) -> float:
-        """Duration in real seconds."""
-        ...
 
 
 @click.command(cls=Command)
@@ -103,7 +66,7 @@ _MOST_OF_CLIENT = 24
 _GUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
 
-def _as_line(request: Request) -> str:
+def _as_line(request: "RecordedRequest") -> str:
     return _LINE.format(
         f"{request.simulated_time:%Y-%m-%d %H:%M:%S}",
         request.method,
@@ -114,7 +77,7 @@ def _as_line(request: Request) -> str:
     )
 
 
-def _as_json(request: Any) -> str:  # noqa: ANN401 - a dataclass of sandbox.arm, which is not imported here
+def _as_json(request: "RecordedRequest") -> str:
     document = asdict(request)
     for name in ("simulated_time", "real_time"):
         document[name] = document[name].isoformat()

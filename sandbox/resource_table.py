@@ -1,13 +1,17 @@
 """The table that `python -m sandbox resources` prints."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sandbox.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sandbox.arm import ListedResource
 
 PIPE_WIDTH = 240
 """Columns when the output is no terminal: nothing should be cut off in a file."""
@@ -16,36 +20,7 @@ STATE_STYLES = {"Succeeded": "green", "Failed": "red", "Canceled": "red"}
 UNDER_WAY = "yellow"
 
 
-class Resource(Protocol):
-    """What the table shows of a resource."""
-
-    @property
-    def id(self) -> str:
-        """Its Azure resource id."""
-        ...
-
-    @property
-    def type(self) -> str:
-        """Its namespace and type."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def location(self) -> str | None:
-        """Its region, if it has one."""
-        ...
-
-    @property
-    def state(self) -> str:
-        """Its provisioning state."""
-        ...
-
-
-def print_table(resources: Iterable[Resource]) -> None:
+def print_table(resources: "Iterable[ListedResource]") -> None:
     """Prints the resources in the order given, each indented below what it is inside of."""
     console = Console()
     if not console.is_terminal:
@@ -56,7 +31,7 @@ def print_table(resources: Iterable[Resource]) -> None:
         table.add_row(
             Text("  " * _depth(each.id) + printable(each.name.rpartition("/")[2])),
             Text(printable(each.type)),
-            Text(printable(each.location or "")),
+            Text(printable(each.location)),
             state,
         )
     console.print(table)

@@ -153,6 +153,8 @@ class _Exchange:
     def __init__(self, http: HttpRequest, content: bytes | None) -> None:
         self._http = http
         self._content = content
+        self._base_url = f"https://{http.headers.get('host', '')}"
+        self._authorization = http.headers.get("authorization", "")
         self.method = http.method
         self.path: str = http.scope["path"]
         self._segments = split_path(self.path)
@@ -166,40 +168,50 @@ class _Exchange:
         """The parsed body, for the record."""
 
     def answer(self, session: Session) -> Response:
-        """Route to identity or, with a valid token, to ARM."""
+        """Route to authentication, the control interface, a data plane or ARM, which all but the first need a token."""
         content = self._checked_content()
-        http, known = self._http, identity.credentials(session.store)
-        base_url, authorization, now = (
-            f"https://{http.headers.get('host', '')}",
-            http.headers.get("authorization", ""),
-            session.clock.real_time(),
-        )
-        match (http.method, [segment.lower() for segment in self._segments]):
+        path = [segment.lower() for segment in self._segments]
+        if (response := self._authentication(session, path, content)) is not None:
+            return response
+        host = self._http.headers.get("host", "")
+        if serve := resource_providers.data_plane(self.method, host, self._segments):
+            self._check_token(session)
+            return serve(session)
+        if self.is_control:
+            return self._control(session, path[1:], content)
+        if path and path[0] in _ARM_ROOTS:
+            self._check_token(session)
+            if content and self.method in {"PUT", "PATCH", "POST"}:
+                self.body = parse_json_object(content)
+            body = without_nulls(self.body)
+            return routing.answer(Request(session, self.method, self._base_url, self._segments, self._query, body))
+        raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
+
+    def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:
+        """The answer to what a client asks before it has a token; None for any other request."""
+        match (self.method, path):
             case ("GET", ["metadata", "endpoints"]):
-                return identity.metadata(base_url)
+                return identity.metadata(self._base_url)
             case ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]):
-                return identity.openid_configuration(base_url, tenant)
+                return identity.openid_configuration(self._base_url, tenant)
             case ("POST", [tenant, "oauth2", "v2.0", "token"]):
-                return identity.token(known, base_url, tenant, content, authorization, now)
-            case (method, _) if serve := resource_providers.data_plane(
-                method, http.headers.get("host", ""), self._segments
-            ):
-                identity.check_bearer(known, base_url, authorization, now)
-                return serve(session)
-            case (method, [control_http.ROOT, *path]):
-                _refuse_foreign_host(http)
-                if method != "GET":
-                    identity.check_bearer(known, base_url, authorization, now)
-                body = parse_json_object(content) if content and method != "GET" else None
-                return control_http.answer(session, method, path, self._query, body)
-            case (_, [root, *_]) if root in _ARM_ROOTS:
-                identity.check_bearer(known, base_url, authorization, now)
-                if content and http.method in {"PUT", "PATCH", "POST"}:
-                    self.body = parse_json_object(content)
-                body = without_nulls(self.body)
-                return routing.answer(Request(session, http.method, base_url, self._segments, self._query, body))
+                known, now = identity.credentials(session.store), session.clock.real_time()
+                return identity.token(known, self._base_url, tenant, content, self._authorization, now)
             case _:
-                raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
+                return None
+
+    def _control(self, session: Session, path: list[str], content: bytes) -> Response:
+        """Only this machine may use the control interface, and only with a token may it change anything."""
+        _refuse_foreign_host(self._http)
+        if self.method == "GET":
+            return control_http.answer(session, self.method, path, self._query, None)
+        self._check_token(session)
+        body = parse_json_object(content) if content else None
+        return control_http.answer(session, self.method, path, self._query, body)
+
+    def _check_token(self, session: Session) -> None:
+        known, now = identity.credentials(session.store), session.clock.real_time()
+        identity.check_bearer(known, self._base_url, self._authorization, now)
 
     def _checked_content(self) -> bytes:
         """The body of a request that is not too large."""

@@ -164,28 +164,32 @@ def blocking_rule(rules: Iterable[Json], traffic: Traffic, subnet: list[Network]
     allow single public addresses of a service, do not count: whose addresses these are is not known here.
     """
     left = list(traffic.ports)
-    near, far = ("destination", "source") if traffic.direction == "Inbound" else ("source", "destination")
     for rule in sorted(rules, key=lambda rule: int(rule["properties"]["priority"])):
-        properties = rule["properties"]
-        if properties["direction"] != traffic.direction or properties["protocol"] not in ("*", traffic.protocol):
+        if not _applies(rule["properties"], traffic, subnet, space):
             continue
-        # A rule that is limited to some source ports leaves the others, of which clients use any.
-        allows = properties["access"] == "Allow"
-        if allows and ALL_PORTS not in _port_ranges(properties, "source"):
-            continue
-        meets = _covers_all if allows else _touches
-        if not meets(_prefixes(properties, near), [str(network) for network in subnet], space):
-            continue
-        if not meets(_prefixes(properties, far), [traffic.remote], space):
-            continue
-        ports = _port_ranges(properties, "destination")
-        if not allows and any(_overlap(a, b) for a in left for b in ports):
-            return str(rule["name"])
-        if allows:
+        ports = _port_ranges(rule["properties"], "destination")
+        if rule["properties"]["access"] == "Allow":
             left = [rest for part in left for rest in _subtract(part, ports)]
-            if not left:
-                return None
+        elif any(_overlap(a, b) for a in left for b in ports):
+            return str(rule["name"])
+        if not left:
+            return None
     return None
+
+
+def _applies(properties: Json, traffic: Traffic, subnet: list[Network], space: list[Network]) -> bool:
+    """Whether a rule, apart from its destination ports, allows all of the traffic or denies a part of it."""
+    if properties["direction"] != traffic.direction or properties["protocol"] not in ("*", traffic.protocol):
+        return False
+    allows = properties["access"] == "Allow"
+    # A rule that is limited to some source ports leaves the others, of which clients use any.
+    if allows and ALL_PORTS not in _port_ranges(properties, "source"):
+        return False
+    near, far = ("destination", "source") if traffic.direction == "Inbound" else ("source", "destination")
+    meets = _covers_all if allows else _touches
+    return meets(_prefixes(properties, near), [str(network) for network in subnet], space) and meets(
+        _prefixes(properties, far), [traffic.remote], space
+    )
 
 
 def _one_of(properties: JsonObject, name: str, allowed: dict[str, str]) -> str:

@@ -67,18 +67,20 @@ def compare(
     forces = {*resource.path_inputs, *resource.replaces}
     changes: dict[str, tuple[Change, bool]] = {}
     for name in sorted({*old_inputs, *new_inputs}):
-        if name.startswith("__") or _same_to_azure(name, old_inputs.get(name), new_inputs.get(name)):
+        old, new = old_inputs.get(name), new_inputs.get(name)
+        if name.startswith("__") or _same_to_azure(name, old, new) or _adds_default(resource, name, old, new):
             continue
-        for path, change in _value_changes(name, old_inputs.get(name), new_inputs.get(name)).items():
-            if change is Change.ADD and name in resource.inputs:
-                default = resource.inputs[name].default
-                if default is not None and new_inputs[name] == default:
-                    continue
-            # Writing down what the resource already is does not replace it.
-            already_so = change is Change.ADD and name in old_outputs and new_inputs[name] == old_outputs[name]
-            changes[path] = (change, name in forces and not already_so)
+        # Adding to the program what the resource already has does not replace it.
+        is_known = name in old_outputs and new == old_outputs[name]
+        for path, change in _value_changes(name, old, new).items():
+            changes[path] = (change, name in forces and not (change is Change.ADD and is_known))
     replaced = any(replaces for _, replaces in changes.values())
     return Difference(changes, delete_before_replace=replaced and not old_inputs.get(CREATE_BEFORE_DELETE, False))
+
+
+def _adds_default(resource: ResourceType, name: str, old: PropertyValue, new: PropertyValue) -> bool:
+    """Tell whether an input is added with its default value."""
+    return old is None and new is not None and name in resource.inputs and new == resource.inputs[name].default
 
 
 def _same_to_azure(name: str, old: PropertyValue, new: PropertyValue) -> bool:
@@ -92,18 +94,20 @@ def _same_to_azure(name: str, old: PropertyValue, new: PropertyValue) -> bool:
 
 def _value_changes(path: str, old: PropertyValue, new: PropertyValue) -> dict[str, Change]:
     if old is None or new is None:
-        if old is new:
-            return {}
-        return {path: Change.ADD if old is None else Change.DELETE}
-    found: dict[str, Change] = {}
-    if isinstance(old, dict) and isinstance(new, dict):
-        for name in {**old, **new}:
-            if not name.startswith("__"):
-                found |= _value_changes(f"{path}.{name}", old.get(name), new.get(name))
-    elif isinstance(old, list) and isinstance(new, list):
-        for index in range(max(len(old), len(new))):
-            before, now = (items[index] if index < len(items) else None for items in (old, new))
-            found |= _value_changes(f"{path}[{index}]", before, now)
-    elif old != new or isinstance(old, bool) != isinstance(new, bool):
-        found[path] = Change.UPDATE
-    return found
+        return {} if old is new else {path: Change.ADD if old is None else Change.DELETE}
+    before, now = _members(path, old), _members(path, new)
+    if before is not None and now is not None and type(old) is type(new):
+        changes = (_value_changes(member, before.get(member), now.get(member)) for member in {**before, **now})
+        return {member: change for found in changes for member, change in found.items()}
+    return {path: Change.UPDATE} if old != new or isinstance(old, bool) != isinstance(new, bool) else {}
+
+
+def _members(path: str, value: PropertyValue) -> dict[str, PropertyValue] | None:
+    """The members of an object or an array by their paths; None for any other value."""
+    match value:
+        case dict():
+            return {f"{path}.{name}": member for name, member in value.items() if not name.startswith("__")}
+        case list():
+            return {f"{path}[{index}]": item for index, item in enumerate(value)}
+        case _:
+            return None

@@ -1,25 +1,22 @@
 """Decides which variables a command in the sandbox sees: those that lead to the sandbox, none of a real login."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from sandbox.arm import ClientSettings
 from sandbox.environment import command_environment
 from sandbox.layout import Layout
 
-
-@dataclass
-class Settings:
-    """Credentials of a simulator."""
-
-    subscription_id: str = "the-subscription"
-    tenant_id: str = "the-tenant"
-    client_id: str = "the-client"
-    client_secret: str = "the-secret"
-    client_secret_file: Path = Path("/arm/client-secret")
-    ca_file: Path = Path("/home/arm/ca.pem")
-    ca_bundle: Path = Path("/home/arm/bundle.pem")
+SETTINGS = ClientSettings(
+    subscription_id="the-subscription",
+    tenant_id="the-tenant",
+    client_id="the-client",
+    client_secret="the-secret",
+    client_secret_file=Path("/arm/client-secret"),
+    ca_file=Path("/home/arm/ca.pem"),
+    ca_bundle=Path("/home/arm/bundle.pem"),
+)
 
 
 def environment(**started_with: str) -> dict[str, str]:
@@ -29,7 +26,7 @@ def environment(**started_with: str) -> dict[str, str]:
         python=Path("/repository/.venv/bin/python"),
         cli=Path("/opt/pulumi/pulumi"),
         address="127.0.0.1:4321",
-        settings=Settings(),
+        settings=SETTINGS,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.arm import ListedResource
 from sandbox.resource_table import print_table
 
 if TYPE_CHECKING:
@@ -13,20 +13,9 @@ if TYPE_CHECKING:
 ESCAPE = "\x1b]0;title\x07\r\nSucceeded\u202e"
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A resource of the table."""
-
-    id: str
-    type: str
-    name: str
-    location: str | None
-    state: str
-
-
 def test_a_resource_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     group = "/subscriptions/1/resourceGroups/g"
-    print_table([Listed(group, f"type{ESCAPE}", f"name{ESCAPE}", f"location{ESCAPE}", f"state{ESCAPE}")])
+    print_table([ListedResource(group, f"type{ESCAPE}", f"name{ESCAPE}", f"location{ESCAPE}", f"state{ESCAPE}")])
     header, row = capsys.readouterr().out.splitlines()
     assert header.split() == ["Name", "Type", "Location", "State"]
     assert row.isprintable()
