@@ -10,7 +10,7 @@ from sandbox.command_options import Command, Group, data_option, pace_option, pl
 from sandbox.printable import printable
 
 if TYPE_CHECKING:
-    from sandbox.arm import Control
+    from sandbox.arm import Control, OperationFault, RequestFault
 
 _HOURS = {"d": 24.0, "h": 1.0, "m": 1 / 60, "s": 1 / 3600}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)([dhms])", re.ASCII)
@@ -109,10 +109,10 @@ def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # n
 
     with plain_store_errors():
         try:
-            ordered = arm.RequestFault(times=times or None, **fault)
+            injected = arm.RequestFault(times=times or None, **fault)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        _control(data).order(ordered)
+        _control(data).inject(injected)
 
 
 @faults.command("operation")
@@ -123,7 +123,7 @@ def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # n
 @click.option("--code", default="", help="The error code.")
 @click.option("--message", default="", help="The error message.")
 @data_option
-def fault_of_operations(data: Path | None, **ending: Any) -> None:  # noqa: ANN401 - the options above
+def fault_of_operations(data: Path | None, **fault: Any) -> None:  # noqa: ANN401 - the options above
     """Fail or cancel the next matching operation.
 
     Example:
@@ -133,10 +133,10 @@ def fault_of_operations(data: Path | None, **ending: Any) -> None:  # noqa: ANN4
 
     with plain_store_errors():
         try:
-            ordered = arm.OrderedEnding(**ending)
+            injected = arm.OperationFault(**fault)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        _control(data).order(ordered)
+        _control(data).inject(injected)
 
 
 @faults.command("list")
@@ -165,7 +165,7 @@ def clear(data: Path | None) -> None:
         _control(data).clear_faults()
 
 
-def _request_line(fault: Any) -> str:  # noqa: ANN401 - sandbox.arm is not imported here
+def _request_line(fault: "RequestFault") -> str:
     what = f"connection {fault.connection}" if fault.connection else f"status {fault.status} {fault.code}".rstrip()
     if fault.status is None and not fault.connection:
         what = "normal response"
@@ -174,5 +174,5 @@ def _request_line(fault: Any) -> str:  # noqa: ANN401 - sandbox.arm is not impor
     return f"request    {fault.method} {fault.path}: {what}{late}; every {fault.every}, {often}"
 
 
-def _operation_line(ending: Any) -> str:  # noqa: ANN401 - sandbox.arm is not imported here
-    return f"operation  {ending.kind} {ending.resource}: {ending.status} {ending.code} at {ending.progress:.0%}"
+def _operation_line(fault: "OperationFault") -> str:
+    return f"operation  {fault.kind} {fault.resource}: {fault.status} {fault.code} at {fault.progress:.0%}"

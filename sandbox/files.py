@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one, and taking turns; standard library only."""
+"""Atomic writes and file locks; standard library only."""
 
 import contextlib
 import fcntl
@@ -13,9 +13,10 @@ EXECUTABLE = 0o755
 
 
 def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
-    """Makes `path` a file with this text and mode, at one stroke, and leaves it alone when it is that already.
+    """Write a text to `path` with this mode, atomically; a file that already has both stays untouched.
 
-    The folder is made when missing. A reader, or a writer that is killed in between, sees the old file or the new one.
+    The folder is created when missing. A reader, or a writer that is killed in between, sees the old file or the new
+    one.
     """
     with contextlib.suppress(OSError, UnicodeDecodeError):
         if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
@@ -33,8 +34,8 @@ def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
 
 
 @contextlib.contextmanager
-def turn(lock: Path) -> Iterator[None]:
-    """Waits until no other process is inside with the same lock file; one that dies is no longer inside."""
+def file_lock(lock: Path) -> Iterator[None]:
+    """Hold an exclusive lock on a file, waiting for other processes; the lock of a process that dies is released."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -5,7 +5,7 @@ import json
 import secrets
 from pathlib import Path
 
-from sandbox.files import EXECUTABLE, PRIVATE, python_executable, turn, write_file
+from sandbox.files import EXECUTABLE, PRIVATE, file_lock, python_executable, write_file
 from sandbox.layout import CODE_ROOT, Layout
 
 
@@ -29,7 +29,7 @@ def prepare_home(layout: Layout, *, python: Path, cli: Path) -> None:
     )
     layout.state.mkdir(parents=True, exist_ok=True)
     if not layout.passphrase.exists():
-        with turn(layout.home / "passphrase.lock"):
+        with file_lock(layout.home / "passphrase.lock"):
             if not layout.passphrase.exists():
                 write_file(layout.passphrase, secrets.token_urlsafe(), mode=PRIVATE)
 

@@ -8,7 +8,7 @@ docs/sandbox-behaviour.md for behaviour and sources.
 from sandbox.arm.control import Control, SimulatedTime
 from sandbox.arm.faults import RequestFault
 from sandbox.arm.journal import RecordedRequest
-from sandbox.arm.ordered_endings import OrderedEnding
+from sandbox.arm.ordered_endings import OperationFault
 from sandbox.arm.repair import repair
 from sandbox.arm.server import (
     ClientSettings,
@@ -28,7 +28,7 @@ __all__ = [
     "Control",
     "IncompatibleStoreError",
     "ListedResource",
-    "OrderedEnding",
+    "OperationFault",
     "RecordedRequest",
     "RequestFault",
     "SimulatedTime",

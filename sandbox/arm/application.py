@@ -1,8 +1,8 @@
 """The HTTP side: one ASGI application in front of the router.
 
-Each request is one transaction: whatever has come due is settled, the request is answered, and both are recorded
-together or not at all. Handlers run on the event loop, one after the other; each takes about a millisecond, and the
-store admits only one writer anyway.
+Each request is one transaction: operations that are due run, the request is answered and added to the request log, all
+of it or nothing. Handlers run on the event loop, one after the other; each takes about a millisecond, and the store
+admits only one writer.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Application:
         try:
             with self._store.transaction():
                 session = Session(self._store, self._clock, self._clock.now())
-                operations.settle(session, resource_providers.complete)
+                operations.run_due(session, resource_providers.complete)
                 if exchange.is_control:
                     return _Outcome(self._attempt(exchange, session))
                 outcome = self._under_faults(exchange, session)
@@ -110,7 +110,7 @@ class Application:
                 )
         except StoreError as error:
             outcome = _Outcome(self._without_store(str(error)))
-        except Exception:  # noqa: BLE001 - the client gets an answer whatever happens
+        except Exception:  # noqa: BLE001 - the client always gets an answer
             outcome = _Outcome(_failure())
         return outcome
 
@@ -123,8 +123,8 @@ class Application:
         return Response(error.status, error.body)
 
     def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
-        """The answer, or what was ordered in its place."""
-        fault = faults.strike(self._store, exchange.method, exchange.path)
+        """The answer, or that of an injected fault."""
+        fault = faults.next_fault(self._store, exchange.method, exchange.path)
         if fault is None:
             return _Outcome(self._attempt(exchange, session))
         if fault.error is not None:
@@ -159,7 +159,7 @@ class _Exchange:
         self.path: str = http.scope["path"]
         self._segments = split_path(self.path)
         self.is_control = bool(self._segments) and self._segments[0].lower() == control_http.ROOT
-        """Whether it goes to the control interface, which is neither recorded nor struck by faults."""
+        """Whether it goes to the control interface: it is not recorded, and no fault applies to it."""
         query = http.scope["query_string"].decode("ascii", "replace")
         raw_path = http.scope.get("raw_path", b"").decode("ascii", "replace")
         self.path_and_query = f"{raw_path}?{query}" if query else raw_path
@@ -231,7 +231,7 @@ class _Exchange:
 
 
 def _is_local(http: HttpRequest) -> bool:
-    """Whether the client named this machine: a name of somebody else's that leads here must not open the page.
+    """Whether the client named this machine: another host name that resolves to it must not open the page.
 
     A request without exactly one valid `Host` named nothing (RFC 9112, 3.2).
     """

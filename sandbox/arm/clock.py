@@ -1,8 +1,8 @@
 """Simulated time.
 
 It passes at `pace` real seconds per simulated hour, anchored in the store, also while no simulator runs. At pace 0 it
-stands still, except that every look first moves it to the moment at which the last scheduled operation is due: whatever
-is under way is finished on the very next look.
+stands still, except that every request first moves it to the moment at which the last running operation is due: all
+operations are finished at the next request.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Clock:
             self._anchor(self.now(), pace)
 
     def advance(self, seconds: float) -> None:
-        """Let simulated time jump forward by so many simulated seconds; what comes due by that is not carried out yet.
+        """Advance simulated time by so many simulated seconds; operations that become due do not run yet.
 
         Raises ValueError for a time that is negative, not a number, or past the year 9000.
         """

@@ -1,7 +1,7 @@
 """The control interface: what a person or a test may do to the simulator beside being its client.
 
-Read, scale and advance simulated time; order faults; choose behaviour. Everything is kept in the store and holds at
-once for every simulator that serves it, in whatever process. `control_http` offers the same over HTTP.
+Read, scale and advance simulated time; inject faults; change settings. The store keeps everything, so that it applies
+at once to every simulator that serves it, in any process. `control_http` offers the same over HTTP.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from sandbox.arm.ordered_endings import OrderedEnding
+    from sandbox.arm.ordered_endings import OperationFault
     from sandbox.arm.session import Session
     from sandbox.arm.simulator_settings import SimulatorSettings
 
@@ -30,7 +30,7 @@ class SimulatedTime:
 
     now: datetime
     pace: float
-    """Real seconds per simulated hour; at 0, whatever is under way is finished on the next look."""
+    """Real seconds per simulated hour; at 0, running operations are finished at the next request."""
 
 
 class Control:
@@ -45,41 +45,41 @@ class Control:
             return SimulatedTime(datetime.fromtimestamp(session.clock.now(), UTC), session.clock.pace)
 
     def advance(self, hours: float) -> None:
-        """Let so many simulated hours pass at once; what comes due by that is done on the next look."""
+        """Advance simulated time by hours; operations that become due run at the next request."""
         with self._transaction() as session:
             session.clock.advance(hours * _HOUR)
 
     def set_pace(self, pace: float) -> None:
-        """From now on a simulated hour takes `pace` real seconds."""
+        """Let a simulated hour take `pace` real seconds from now on."""
         with self._transaction() as session:
             session.clock.start(pace)
 
-    def order(self, fault: RequestFault | OrderedEnding) -> None:
-        """Let coming requests go wrong, or the next operation that fits end as Failed or Canceled."""
+    def inject(self, fault: RequestFault | OperationFault) -> None:
+        """Apply a fault to later requests, or to the next matching operation."""
         with self._transaction() as session:
             if isinstance(fault, RequestFault):
-                faults.order(session.store, fault)
+                faults.inject(session.store, fault)
             else:
-                ordered_endings.order(session.store, fault)
+                ordered_endings.inject(session.store, fault)
 
     def request_faults(self) -> list[RequestFault]:
-        """The faults of requests that are not used up, oldest first; `times` is what is left."""
+        """The request faults that still apply, oldest first; `times` is what is left."""
         with self._transaction() as session:
-            return faults.ordered(session.store)
+            return faults.pending(session.store)
 
-    def operation_faults(self) -> list[OrderedEnding]:
-        """The ordered endings of operations that are not used up, oldest first."""
+    def operation_faults(self) -> list[OperationFault]:
+        """The operation faults that still apply, oldest first."""
         with self._transaction() as session:
-            return ordered_endings.ordered(session.store)
+            return ordered_endings.pending(session.store)
 
     def clear_faults(self) -> None:
-        """Forget all that is ordered. An operation that has begun keeps the ending it was given."""
+        """Remove all faults. An operation that is running already keeps its fault."""
         with self._transaction() as session:
-            faults.withdraw_all(session.store)
-            ordered_endings.withdraw_all(session.store)
+            faults.clear(session.store)
+            ordered_endings.clear(session.store)
 
     def settings(self) -> SimulatorSettings:
-        """The chosen behaviour."""
+        """The settings."""
         with self._transaction() as session:
             return simulator_settings.read(session.store)
 
@@ -90,7 +90,7 @@ class Control:
         retired: bool | None = None,
         registration_required: bool | None = None,
     ) -> None:
-        """Choose behaviour; what is None stays as it is."""
+        """Change the settings that are not None."""
         with self._transaction() as session:
             simulator_settings.change(
                 session.store,

@@ -1,8 +1,8 @@
 """The control interface over HTTP: everything below `/sandbox`, a path that Azure does not have.
 
-Reading takes no token, so that the page at `/` works in any browser on this machine; what is read is what the page
-shows and never a resource's properties or a request's body. Writing takes the bearer token of any ARM request: a web
-page of somebody else cannot know it. See docs/sandbox.md, "Control interface".
+Reading takes no token, so that the page at `/` works in any browser on this machine; it returns what the page shows and
+never a resource's properties or a request's body. Writing takes the bearer token of any ARM request, which a foreign
+web page cannot know. See docs/sandbox.md, "Control interface".
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from __future__ import annotations
 import math
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.arm import journal, operations
 from sandbox.arm.control import Control
 from sandbox.arm.errors import ArmError, method_not_allowed
 from sandbox.arm.faults import RequestFault
-from sandbox.arm.json_body import JsonObject
-from sandbox.arm.ordered_endings import OrderedEnding
+from sandbox.arm.json_body import JsonObject, camel_case
+from sandbox.arm.ordered_endings import OperationFault
 from sandbox.arm.session import Json, Response, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from _typeshed import DataclassInstance
 
     from sandbox.arm.operations import Operation
     from sandbox.arm.session import Session
@@ -67,6 +69,11 @@ def _invalid(message: str) -> ArmError:
     return ArmError(400, "InvalidRequestContent", f"The control request is invalid: {message}")
 
 
+def _shown(value: DataclassInstance) -> Json:
+    """A dataclass with its fields in camel case."""
+    return {camel_case(name): content for name, content in asdict(value).items()}
+
+
 def _values(values: list[Json]) -> Response:
     return Response(200, {"value": values})
 
@@ -80,28 +87,28 @@ def _change_time(call: _Call) -> Response:
     body, control = call.body, call.control
     body.refuse_unknown({"advanceHours", "pace"})
     # The pace first: hours that are advanced are simulated ones at any pace.
-    if (pace := _number(body, "pace")) is not None:
+    if (pace := body.number("pace")) is not None:
         control.set_pace(pace)
-    if (hours := _number(body, "advanceHours")) is not None:
+    if (hours := body.number("advanceHours")) is not None:
         control.advance(hours)
     return _time(call)
 
 
 def _request_faults(call: _Call) -> Response:
-    return _values([_request_fault(fault) for fault in call.control.request_faults()])
+    return _values([_shown(fault) for fault in call.control.request_faults()])
 
 
-def _order_request_fault(call: _Call) -> Response:
-    call.control.order(_read_request_fault(call.body))
+def _inject_request_fault(call: _Call) -> Response:
+    call.control.inject(call.body.read(RequestFault))
     return Response(201)
 
 
 def _operation_faults(call: _Call) -> Response:
-    return _values([asdict(ending) for ending in call.control.operation_faults()])
+    return _values([_shown(fault) for fault in call.control.operation_faults()])
 
 
-def _order_operation_fault(call: _Call) -> Response:
-    call.control.order(_read_ending(call.body))
+def _inject_operation_fault(call: _Call) -> Response:
+    call.control.inject(call.body.read(OperationFault))
     return Response(201)
 
 
@@ -110,63 +117,15 @@ def _clear_faults(call: _Call) -> Response:
     return Response(204)
 
 
-def _request_fault(fault: RequestFault) -> Json:
-    document = asdict(fault)
-    document["retryAfter"] = document.pop("retry_after")
-    return document
-
-
-def _read_request_fault(body: JsonObject) -> RequestFault:
-    body.refuse_unknown(
-        {"method", "path", "every", "times", "status", "code", "message", "retryAfter", "delay", "connection"}
-    )
-    given: dict[str, Any] = {
-        "method": body.text("method"),
-        "path": body.text("path"),
-        "every": body.integer("every"),
-        "status": body.integer("status"),
-        "code": body.text("code"),
-        "message": body.text("message"),
-        "retry_after": _number(body, "retryAfter"),
-        "delay": _number(body, "delay"),
-        "connection": body.text("connection"),
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
-    # The one member for which null says something: without end.
-    if "times" in body.value:
-        chosen["times"] = body.integer("times")
-    return RequestFault(**chosen)
-
-
-def _read_ending(body: JsonObject) -> OrderedEnding:
-    body.refuse_unknown({"resource", "status", "kind", "progress", "code", "message"})
-    given: dict[str, Any] = {
-        "kind": body.text("kind"),
-        "progress": _number(body, "progress"),
-        "code": body.text("code"),
-        "message": body.text("message"),
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
-    return OrderedEnding(body.required_text("resource"), body.required_text("status"), **chosen)
-
-
 def _settings(call: _Call) -> Response:
-    settings = call.control.settings()
-    return Response(
-        200,
-        {
-            "subnetHoldHours": settings.subnet_hold_hours,
-            "retired": settings.retired,
-            "registrationRequired": settings.registration_required,
-        },
-    )
+    return Response(200, _shown(call.control.settings()))
 
 
 def _change_settings(call: _Call) -> Response:
     body = call.body
     body.refuse_unknown({"subnetHoldHours", "retired", "registrationRequired"})
     call.control.change_settings(
-        subnet_hold_hours=_number(body, "subnetHoldHours"),
+        subnet_hold_hours=body.number("subnetHoldHours"),
         retired=body.flag("retired"),
         registration_required=body.flag("registrationRequired"),
     )
@@ -231,24 +190,11 @@ def _count(query: dict[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _number(body: JsonObject, name: str) -> float | None:
-    """A number of any kind, None when absent."""
-    value = body.value.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _invalid(f"the property '{name}' has to be a number.")
-    try:
-        return float(value)
-    except OverflowError:
-        raise _invalid(f"the property '{name}' is too large a number.") from None
-
-
 _HANDLERS: dict[str, dict[str, Callable[[_Call], Response]]] = {
     "time": {"GET": _time, "POST": _change_time},
     "faults": {"DELETE": _clear_faults},
-    "faults/requests": {"GET": _request_faults, "POST": _order_request_fault},
-    "faults/operations": {"GET": _operation_faults, "POST": _order_operation_fault},
+    "faults/requests": {"GET": _request_faults, "POST": _inject_request_fault},
+    "faults/operations": {"GET": _operation_faults, "POST": _inject_operation_fault},
     "settings": {"GET": _settings, "PATCH": _change_settings},
     "resources": {"GET": _resources},
     "requests": {"GET": _requests},

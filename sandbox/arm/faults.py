@@ -1,8 +1,8 @@
-"""Faults of coming requests: what a person or a test ordered to go wrong between a client and the simulator.
+"""Request faults: errors that are injected between a client and the simulator.
 
-Whatever Azure's own clients have to cope with can be ordered: an error with a status and a code, throttling with
-Retry-After, an answer that is late, a connection that breaks before or after the request took effect. How an operation
-ends is ordered in `sandbox.arm.ordered_endings`.
+A fault is one that Azure's clients have to handle: an error with a status and a code, throttling with Retry-After, a
+late answer, a connection that breaks before or after the request takes effect. Faults of operations are in
+`sandbox.arm.ordered_endings`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ import math
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.arm.errors import ArmError
+from sandbox.arm.json_body import camel_case
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.arm.store import Store
 
 CONNECTION_BEFORE = "broken-before"
@@ -31,15 +34,47 @@ _LONGEST_RETRY_AFTER = 86_400
 _LARGEST_COUNT = 1_000_000
 _LONGEST_TEXT = 4096
 
+_TEXTS = ("method", "path", "code", "message")
+
+_LIMITS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "every": (
+        lambda number: 1 <= number <= _LARGEST_COUNT,
+        f"a whole number from 1 to {_LARGEST_COUNT}. Example: 3",
+    ),
+    "times": (
+        lambda number: number is None or 1 <= number <= _LARGEST_COUNT,
+        f"a whole number from 1 to {_LARGEST_COUNT}, or nothing for no end. Example: 1",
+    ),
+    "status": (
+        lambda status: status is None or 400 <= status <= 599,  # noqa: PLR2004 - the statuses of errors
+        "the HTTP status of an error, 400 to 599. Example: 503",
+    ),
+    "retry_after": (
+        lambda seconds: seconds is None or 0 <= seconds <= _LONGEST_RETRY_AFTER,
+        f"seconds from 0 to {_LONGEST_RETRY_AFTER}. Example: 2",
+    ),
+    "delay": (
+        lambda seconds: math.isfinite(seconds) and 0 <= seconds <= _LONGEST_DELAY,
+        f"real seconds from 0 to {_LONGEST_DELAY:g}. Example: 0.5",
+    ),
+    "connection": (
+        lambda kind: kind in _CONNECTIONS,
+        f"{CONNECTION_BEFORE} or {CONNECTION_AFTER}. Example: {CONNECTION_AFTER}",
+    ),
+    **dict.fromkeys(_TEXTS, (lambda text: len(text) <= _LONGEST_TEXT, f"a text of at most {_LONGEST_TEXT} characters")),
+}
+"""By field: whether a value is allowed, and which are."""
+
 
 @dataclass(frozen=True)
 class RequestFault:
-    """Which requests go wrong, and how; one of `status`, `delay` and `connection` has to say how.
+    """Which requests fail, and how: at least one of `status`, `delay` and `connection`.
 
-    Of the requests that match, every `every`-th one is struck, `times` in all. A request is struck by one fault: the
-    oldest that is due. Nothing strikes the control interface itself.
+    The fault applies to every `every`-th matching request, `times` in all. When several apply to a request, the oldest
+    does. None applies to the control interface.
 
-    Raises ValueError for values outside of what is said here.
+    Raises:
+        ValueError: A value is outside of the limits of its field, or the values together have no effect.
     """
 
     method: str = "*"
@@ -47,11 +82,11 @@ class RequestFault:
     path: str = "*"
     """The request's path without its query, in any case; `*` stands for any text."""
     every: int = 1
-    """1 strikes each matching request, 3 the third, the sixth and so on."""
+    """1 applies to each matching request, 3 to the third, the sixth and so on."""
     times: int | None = 1
-    """How many requests are struck until the fault is used up; None is without end."""
+    """The number of requests that fail; None is unlimited."""
     status: int | None = None
-    """The HTTP status of an error, 400 to 599, given instead of what was asked for, which takes no effect."""
+    """The HTTP status of an error, 400 to 599; the request takes no effect."""
     code: str = ""
     """The error's code; empty derives it from the status: 503 is `ServiceUnavailable`."""
     message: str = ""
@@ -64,47 +99,12 @@ class RequestFault:
     """`broken-before` or `broken-after`: the connection breaks before, or after, the request took effect."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be, or has no effect."""
-        _check(
-            self.every,
-            "every",
-            1 <= self.every <= _LARGEST_COUNT,
-            f"a whole number from 1 to {_LARGEST_COUNT}. Example: 3",
-        )
-        _check(
-            self.times,
-            "times",
-            self.times is None or 1 <= self.times <= _LARGEST_COUNT,
-            f"a whole number from 1 to {_LARGEST_COUNT}, or nothing for no end. Example: 1",
-        )
-        _check(
-            self.status,
-            "status",
-            self.status is None or 400 <= self.status <= 599,  # noqa: PLR2004 - the statuses of errors
-            "the HTTP status of an error, 400 to 599. Example: 503",
-        )
-        _check(
-            self.retry_after,
-            "retryAfter",
-            self.retry_after is None or 0 <= self.retry_after <= _LONGEST_RETRY_AFTER,
-            f"seconds from 0 to {_LONGEST_RETRY_AFTER}. Example: 2",
-        )
-        _check(
-            self.delay,
-            "delay",
-            math.isfinite(self.delay) and 0 <= self.delay <= _LONGEST_DELAY,
-            f"real seconds from 0 to {_LONGEST_DELAY:g}. Example: 0.5",
-        )
-        _check(
-            self.connection,
-            "connection",
-            self.connection in _CONNECTIONS,
-            f"{CONNECTION_BEFORE} or {CONNECTION_AFTER}. Example: {CONNECTION_AFTER}",
-        )
-        for name, text in (
-            ("method", self.method), ("path", self.path), ("code", self.code), ("message", self.message)
-        ):  # fmt: skip
-            _check(text[:40], name, len(text) <= _LONGEST_TEXT, f"a text of at most {_LONGEST_TEXT} characters")
+        """Refuse values outside of their limits, and combinations that have no effect."""
+        for name, (is_allowed, allowed) in _LIMITS.items():
+            value = getattr(self, name)
+            if not is_allowed(value):
+                shown = value[:40] if isinstance(value, str) and name in _TEXTS else value
+                raise ValueError(f"'{camel_case(name)}' is {shown!r}; it has to be {allowed}")
         if self.status is None and not self.delay and not self.connection:
             raise ValueError(
                 "The fault does not say what goes wrong: give a status, a delay or a connection. Example: status 503"
@@ -120,7 +120,7 @@ class RequestFault:
 
     @property
     def error(self) -> ArmError | None:
-        """The answer in place of what was asked for, None when there is none."""
+        """The error response; None when the fault has none."""
         if self.status is None:
             return None
         headers = {} if self.retry_after is None else _retry_headers(self.retry_after)
@@ -132,30 +132,30 @@ class RequestFault:
         )
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether a request is one of those that the fault counts; `path` is without query."""
+        """Whether the fault counts a request; `path` is without query."""
         return fnmatchcase(method.upper(), self.method.upper()) and fnmatchcase(path.lower(), self.path.lower())
 
 
-def order(store: Store, fault: RequestFault) -> None:
-    """Strike coming requests. Use inside a transaction."""
+def inject(store: Store, fault: RequestFault) -> None:
+    """Apply a fault to later requests. Use inside a transaction."""
     store.execute("INSERT INTO request_fault (fault, seen, struck) VALUES (?, 0, 0)", json.dumps(asdict(fault)))
 
 
-def ordered(store: Store) -> list[RequestFault]:
-    """What is ordered and not used up, oldest first; `times` is what is left. Use inside a transaction."""
+def pending(store: Store) -> list[RequestFault]:
+    """The faults that still apply, oldest first; `times` is what is left. Use inside a transaction."""
     return [
         fault if fault.times is None else RequestFault(**{**asdict(fault), "times": fault.times - struck})
         for _, fault, _, struck in _rows(store)
     ]
 
 
-def withdraw_all(store: Store) -> None:
-    """Forget every fault of requests."""
+def clear(store: Store) -> None:
+    """Remove all request faults."""
     store.execute("DELETE FROM request_fault")
 
 
-def strike(store: Store, method: str, path: str) -> RequestFault | None:
-    """The fault that strikes this request, counted by this; None when it goes well."""
+def next_fault(store: Store, method: str, path: str) -> RequestFault | None:
+    """The fault that applies to this request, which this call counts; None when none does."""
     for number, fault, seen, struck in _rows(store):
         if not fault.matches(method, path):
             continue
@@ -187,8 +187,3 @@ def _default_code(status: int) -> str:
         return HTTPStatus(status).phrase.replace(" ", "").replace("-", "")
     except ValueError:
         return f"Http{status}"
-
-
-def _check(value: object, name: str, holds: bool, allowed: str) -> None:  # noqa: FBT001 - a condition, not a switch
-    if not holds:
-        raise ValueError(f"'{name}' is {value!r}; it has to be {allowed}")

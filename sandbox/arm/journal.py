@@ -1,4 +1,4 @@
-"""The record of requests: the last 20,000 of them, and the bodies of the last 2,000, at most 16 MB together.
+"""The request log: the last 20,000 requests, and the bodies of the last 2,000, at most 16 MB together.
 
 What it leaves out is in `redaction.py`. Of a request without a valid token, which anybody on this machine can send, it
 keeps the method, the status and the start of the path.
@@ -16,7 +16,7 @@ from sandbox.arm import redaction
 if TYPE_CHECKING:
     from sandbox.arm.store import Store
 
-# The record must not fill the disk of someone whose simulator serves for weeks.
+# The log of a simulator that serves for weeks must not fill the disk.
 _MOST_REQUESTS, _MOST_BODIES = 20_000, 2_000
 _LONGEST_PATH, _LONGEST_CLIENT, _LONGEST_UNKNOWN = 2048, 256, 200
 """Characters."""
@@ -47,7 +47,7 @@ class RecordedRequest:
     client: str
     """The User-Agent header."""
     duration: float
-    """Real seconds from the complete request to its answer, ordered delays included."""
+    """Real seconds from the complete request to its answer, injected delays included."""
     body: Any
     """The JSON body of a PUT, PATCH or POST; None when there was none or it could not be parsed."""
 

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from sandbox.arm.errors import ArmError, invalid_request_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 # Deeper than any documented body; keeps later walks over the value far from Python's recursion limit.
 _DEEPEST = 64
@@ -70,6 +75,12 @@ def _check_storable(value: object, depth: int) -> None:
             _check_storable(item, depth + 1)
 
 
+def camel_case(name: str) -> str:
+    """The name of a field as ARM and the control interface spell their members: `retry_after` is `retryAfter`."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
 class JsonObject:
     """A JSON object with its path; every getter returns a value of its type or raises ArmError 400.
 
@@ -117,6 +128,39 @@ class JsonObject:
             raise self._wrong_type(name, "an integer")
         whole: int | None = self._typed(name, int, "an integer")
         return whole
+
+    def number(self, name: str) -> float | None:
+        """A number of any type, None when absent."""
+        value = self.value.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float | None):
+            raise self._wrong_type(name, "a number")
+        try:
+            return None if value is None else float(value)
+        except OverflowError:
+            raise self.refuse(f"the property '{self.where(name)}' is too large a number.") from None
+
+    def read(self, model: type[T]) -> T:
+        """A dataclass of texts and numbers, whose fields are the members of the object in camel case.
+
+        A member that is null has its default value, unless the field allows None.
+        """
+        members = {field.name: camel_case(field.name) for field in fields(model)}
+        self.refuse_unknown(members.values())
+        read = {
+            "str": self.text,
+            "int": self.integer,
+            "int | None": self.integer,
+            "float": self.number,
+            "float | None": self.number,
+        }
+        given = {}
+        for field in fields(model):
+            member = members[field.name]
+            is_required = field.default is MISSING
+            value = self.required_text(member) if is_required else read[str(field.type)](member)
+            if value is not None or (member in self.value and "None" in str(field.type)):
+                given[field.name] = value
+        return model(**given)
 
     def member(self, name: str) -> JsonObject | None:
         """An object member, None when absent."""

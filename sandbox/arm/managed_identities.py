@@ -43,13 +43,13 @@ def shown(given: Json, resource: ResourceId) -> Json:
     if given["type"] == "SystemAssigned":
         return {"type": given["type"], "principalId": _guid(f"principal of {resource.key}"), "tenantId": TENANT_ID}
     assigned = {
-        identity: {name: value for name, value in of_user(identity).items() if name != "tenantId"}
+        identity: {name: value for name, value in user_assigned(identity).items() if name != "tenantId"}
         for identity in given.get("userAssignedIdentities", {})
     }
     return {"type": given["type"]} | ({"userAssignedIdentities": assigned} if assigned else {})
 
 
-def of_user(identity: str) -> Json:
+def user_assigned(identity: str) -> Json:
     """The properties of the user-assigned identity with this id."""
     return {
         "tenantId": TENANT_ID,

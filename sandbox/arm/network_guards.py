@@ -71,7 +71,7 @@ class SubnetGuards(NetworkType):
     member: ClassVar[str]
     """The property in which the entries appear."""
     read_only: ClassVar[frozenset[str]]
-    """What Azure fills in, whatever a request says of it."""
+    """What Azure fills in; a value in a request is ignored."""
 
     @abstractmethod
     def settings(self, properties: JsonObject) -> Json:

@@ -204,7 +204,7 @@ def without(value: Json, names: Collection[str]) -> Json:
 
 
 def with_etag(document: Json) -> Json:
-    """An entity tag that is the same for the same content, whoever asks."""
+    """An entity tag that is the same for the same content."""
     content = json.dumps(document, sort_keys=True)
     tagged = {"etag": f'W/"{uuid.uuid5(uuid.NAMESPACE_URL, content)}"', **without(document, ("etag",))}
     # Azure shows id and name first.

@@ -1,4 +1,4 @@
-"""Long-running operations: scheduled at a simulated moment, carried out when somebody looks after that moment.
+"""Long-running operations: due at a simulated moment, run at the first request after it.
 
 Source of headers and documents: Microsoft, "Track asynchronous Azure operations" and the ARM resource provider
 contract, "Asynchronous operations".
@@ -87,24 +87,24 @@ def start(
     """Schedule an operation that takes `duration` simulated seconds.
 
     Args:
-        session: at its start.
-        resource: what is operated on.
-        kind: what is done.
-        duration: simulated seconds.
-        locks: takes no other write meanwhile.
-        is_internal: whether no client can see it; injected faults are then left for the operations of clients.
+        session: The session at the start of the operation.
+        resource: The resource that is operated on.
+        kind: What is done.
+        duration: Simulated seconds.
+        locks: The resource that takes no other write meanwhile.
+        is_internal: Whether no client can see the operation; injected faults do not apply to it then.
     """
-    ordered = None if is_internal else ordered_endings.take(session.store, resource, kind)
+    fault = None if is_internal else ordered_endings.next_fault(session.store, resource, kind)
     operation = Operation(
         str(uuid.uuid4()),
         resource,
         kind,
         session.now,
-        session.now + duration * (ordered.progress if ordered else 1.0),
+        session.now + duration * (fault.progress if fault else 1.0),
         IN_PROGRESS,
-        ordered.error if ordered else None,
-        ordered.status if ordered else SUCCEEDED,
-        ordered.progress if ordered else 1.0,
+        fault.error if fault else None,
+        fault.status if fault else SUCCEEDED,
+        fault.progress if fault else 1.0,
     )
     session.store.execute(
         f"INSERT INTO operation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
@@ -147,17 +147,17 @@ def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
 
 
 def running(session: Session) -> list[Operation]:
-    """Everything that is under way, in the order in which it comes due."""
+    """All running operations, by the moment at which they are due."""
     rows = session.store.execute(
         f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} ORDER BY due"  # noqa: S608
     )
     return [_read(row) for row in rows]
 
 
-def settle(session: Session, complete: Callable[[Session, Operation], None]) -> None:
-    """Carry out everything that has come due, in order, each at its own moment.
+def run_due(session: Session, complete: Callable[[Session, Operation], None]) -> None:
+    """Run all operations that are due, in order, each at its own moment.
 
-    `complete` does what the operation is for, or what its ordered failure means (`Operation.ending`); when it raises
+    `complete` does what the operation is for, or what its injected failure means (`Operation.ending`); when it raises
     ArmError, the operation ends as Failed with that error.
     """
     while (operation := _next_due(session)) is not None:

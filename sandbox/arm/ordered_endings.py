@@ -1,7 +1,7 @@
-"""Orders that operations to come end as Failed or Canceled.
+"""Operation faults: later operations that end as Failed or Canceled.
 
-Whoever wants to see how a client takes a failure orders it beforehand; the next operation that fits uses the order
-up. ARM's terminal states of an operation: Microsoft, "Track asynchronous Azure operations", provisioningState values.
+A fault applies to the next matching operation, once. ARM's terminal states of an operation: Microsoft, "Track
+asynchronous Azure operations", provisioningState values.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ _ENDINGS = ("Failed", "Canceled")
 
 
 @dataclass(frozen=True)
-class OrderedEnding:
-    """How one coming operation ends.
+class OperationFault:
+    """How one later operation ends.
 
-    Raises ValueError for a status that is neither Failed nor Canceled and for a progress outside 0 to 1.
+    Raises:
+        ValueError: The status is neither Failed nor Canceled, or the progress is outside 0 to 1.
     """
 
     resource: str
@@ -35,11 +36,11 @@ class OrderedEnding:
     progress: float = 0.5
     """The part of the operation's time after which it ends, 0 to 1."""
     code: str = ""
-    """The error's code; empty is what ARM says for such an ending."""
+    """The error's code; empty is what ARM says for such an end."""
     message: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what no operation can do."""
+        """Refuse values that no operation can have."""
         if self.status not in _ENDINGS:
             message = f"An operation ends as {' or '.join(_ENDINGS)}, not as '{self.status}'. Example: Failed"
             raise ValueError(message)
@@ -57,30 +58,30 @@ class OrderedEnding:
         }
 
 
-def order(store: Store, ending: OrderedEnding) -> None:
-    """The next operation that fits ends like this. Use inside a transaction."""
-    store.execute("INSERT INTO ordered_ending (ending) VALUES (?)", json.dumps(asdict(ending)))
+def inject(store: Store, fault: OperationFault) -> None:
+    """Apply a fault to the next matching operation. Use inside a transaction."""
+    store.execute("INSERT INTO ordered_ending (ending) VALUES (?)", json.dumps(asdict(fault)))
 
 
-def ordered(store: Store) -> list[OrderedEnding]:
-    """What is ordered and not used up, oldest first."""
-    return [ending for _, ending in _numbered(store)]
+def pending(store: Store) -> list[OperationFault]:
+    """The faults that still apply, oldest first."""
+    return [fault for _, fault in _numbered(store)]
 
 
-def withdraw_all(store: Store) -> None:
-    """Forget every order that is not used up."""
+def clear(store: Store) -> None:
+    """Remove all operation faults."""
     store.execute("DELETE FROM ordered_ending")
 
 
-def take(store: Store, resource: ResourceId, kind: str) -> OrderedEnding | None:
-    """The oldest order that fits this operation; it is used up by this."""
-    for number, ending in _numbered(store):
-        if ending.kind in ("*", kind) and fnmatchcase(resource.key, ending.resource.lower()):
+def next_fault(store: Store, resource: ResourceId, kind: str) -> OperationFault | None:
+    """The oldest fault that matches this operation, which this call removes."""
+    for number, fault in _numbered(store):
+        if fault.kind in ("*", kind) and fnmatchcase(resource.key, fault.resource.lower()):
             store.execute("DELETE FROM ordered_ending WHERE number = ?", number)
-            return ending
+            return fault
     return None
 
 
-def _numbered(store: Store) -> list[tuple[int, OrderedEnding]]:
+def _numbered(store: Store) -> list[tuple[int, OperationFault]]:
     rows = store.execute("SELECT number, ending FROM ordered_ending ORDER BY number")
-    return [(number, OrderedEnding(**json.loads(text))) for number, text in rows]
+    return [(number, OperationFault(**json.loads(text))) for number, text in rows]

@@ -174,7 +174,7 @@ def _opened(directory: Path, real_time: Callable[[], float]) -> Iterator[Session
         clock = Clock(store, real_time)
         clock.start(None)
         session = Session(store, clock, clock.now())
-        operations.settle(session, resource_providers.complete)
+        operations.run_due(session, resource_providers.complete)
         yield session
 
 

@@ -1,10 +1,8 @@
 """The embedded store: one SQLite database that holds everything the simulator knows.
 
-Nothing is kept in memory between requests, so a simulator that was killed, or a second one on the same store, goes
-on exactly where the
-first one was. Whoever reads or writes does so inside `Store.transaction()`, which takes the write lock at once
-(BEGIN IMMEDIATE): reading
-settles what has come due and therefore writes too.
+Nothing is kept in memory between requests, so that a simulator that was killed, or a second one on the same store,
+continues where the first one was. All access is inside `Store.transaction()`, which takes the write lock at once (BEGIN
+IMMEDIATE): before a read, the operations that are due run, and write.
 """
 
 from __future__ import annotations
@@ -63,7 +61,7 @@ CREATE TABLE IF NOT EXISTS operation (
 CREATE INDEX IF NOT EXISTS operation_due ON operation (due) WHERE status = 'InProgress';
 CREATE INDEX IF NOT EXISTS operation_lock ON operation (locks) WHERE status = 'InProgress';
 
--- Orders that coming operations end other than well, each the JSON of an `OrderedEnding`.
+-- Faults of later operations, each the JSON of an `OperationFault`.
 CREATE TABLE IF NOT EXISTS ordered_ending (number INTEGER PRIMARY KEY, ending TEXT NOT NULL);
 
 -- Which resource names which other one in its properties (`ResourceType.references`); both as keys.
@@ -77,7 +75,7 @@ CREATE TABLE IF NOT EXISTS subnet_hold (
     subnet TEXT PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- What goes wrong with coming requests, each the JSON of a `RequestFault`; how many matched and how many were struck.
+-- Faults of later requests, each the JSON of a `RequestFault`; how many matched and how many failed.
 CREATE TABLE IF NOT EXISTS request_fault (
     number INTEGER PRIMARY KEY, fault TEXT NOT NULL, seen INTEGER NOT NULL, struck INTEGER NOT NULL
 );

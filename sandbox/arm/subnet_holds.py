@@ -1,6 +1,6 @@
 """Which resource uses a subnet.
 
-Network refuses changes to such a subnet; the resource's own namespace decides when it lets go.
+Network refuses changes to such a subnet; the resource's own namespace decides when to release it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def hold(session: Session, subnet: ResourceId, holder: ResourceId) -> None:
-    """From now on `holder` uses the subnet."""
+    """Record that `holder` uses the subnet."""
     session.store.execute("INSERT INTO subnet_hold VALUES (?, ?, '')", subnet.key, str(holder))
 
 
@@ -32,7 +32,7 @@ def release(session: Session, holder: ResourceId) -> None:
 def keep_until_end_of(session: Session, holder: ResourceId, operation: Operation) -> None:
     """Keep the subnets that `holder` uses until the operation calls `release_after`.
 
-    Whatever takes the holder's name meanwhile has subnets of its own.
+    A resource that takes the holder's name meanwhile has its own subnets.
     """
     session.store.execute(
         "UPDATE subnet_hold SET until = ? WHERE lower(holder) = ? AND until = ''", operation.id, holder.key

@@ -1,4 +1,4 @@
-"""What ARM itself tells about tenants, the subscription, its locations and its resource providers.
+"""What ARM itself returns about tenants, the subscription, its locations and its resource providers.
 
 Source: Azure REST API reference, "Subscriptions", "Tenants", "Providers".
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sandbox.files import PRIVATE, turn, write_file
+from sandbox.files import PRIVATE, file_lock, write_file
 
 _NAMES = ("127.0.0.1", "localhost", "::1")
 _LIFE, _RENEW_BEFORE = timedelta(days=397), timedelta(days=30)
@@ -33,7 +33,7 @@ class TlsFiles:
 def ensure(directory: Path) -> TlsFiles:
     """Make the files unless they are there and good for some weeks. Two processes may do so at the same time."""
     files = TlsFiles(directory / "ca.pem", directory / "ca-bundle.pem", directory / "server.pem")
-    with turn(directory / "tls.lock"):
+    with file_lock(directory / "tls.lock"):
         if not _good(files):
             _create(files)
     return files

@@ -43,7 +43,7 @@ class UserAssignedIdentities(ResourceType):
         body = request.body
         body.refuse_unknown(_MEMBERS)
         envelope = read_envelope(body, self, resource_id, existing)
-        stored = Resource(envelope.id, envelope.document(managed_identities.of_user(str(envelope.id))))
+        stored = Resource(envelope.id, envelope.document(managed_identities.user_assigned(str(envelope.id))))
         request.session.store.save(stored)
         return Response(200 if existing else 201, stored.document)
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
-from sandbox.files import turn
+from sandbox.files import file_lock
 from sandbox.layout import CODE_ROOT, Layout, ProjectNotFoundError, find_layout
 from sandbox.toolchain.commands import Commands, Interrupted, SetUpError
 from sandbox.toolchain.progress import Progress
@@ -63,7 +63,7 @@ def set_up(layout: Layout, *, with_tests: bool) -> None:
         return steps
 
     if missing():
-        with turn(layout.home / "set-up.lock"):
+        with file_lock(layout.home / "set-up.lock"):
             # Another set-up may have done it all while this one waited.
             _run_together(missing(), Commands(layout.home / "logs"))
     toolchain.refresh_language_host()

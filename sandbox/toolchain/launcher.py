@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from sandbox.files import PRIVATE, turn, write_file
+from sandbox.files import PRIVATE, file_lock, write_file
 from sandbox.layout import PROJECT_FILE, ProjectNotFoundError, find_project, stack_file, stack_files_of
 from sandbox.private_keys import stand_in
 from sandbox.toolchain.pulumi_commands import CommandLine
@@ -116,7 +116,7 @@ class Launcher:
         # A stack without a salt is being made by another command at this moment; its turn is waited for.
         if self._exists(project, stack) and _salt_line(self._copy_of(stack)):
             return False
-        with turn(self.stack_files / "lock"):
+        with file_lock(self.stack_files / "lock"):
             if self._exists(project, stack):
                 return False
             write_file(self.stack_files / PROJECT_FILE, _read(project / PROJECT_FILE))

@@ -141,7 +141,7 @@ def test_a_vault_that_may_not_be_read_is_a_warning_and_a_missing_grant_fails_the
     project.configure(identity=USER_ASSIGNED, encryptionKey=key(version))
     assert "[key-" not in project.succeed("preview", "--non-interactive")
     refusal = arm.RequestFault(path="*/vaults/*", times=None, status=403, code="AuthorizationFailed", message="No.")
-    arm.control_of(project.home / "arm").order(refusal)
+    arm.control_of(project.home / "arm").inject(refusal)
     told = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
     # The engine prints what is said while it works, and all of it again at the end.
     assert told.partition("Diagnostics:")[2].count("[key-unseen]") == 1

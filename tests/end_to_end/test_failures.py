@@ -22,8 +22,8 @@ EVERYTHING = [
 ]
 
 
-def order(project: Project, fault: arm.RequestFault | arm.OrderedEnding) -> None:
-    arm.control_of(project.home / "arm").order(fault)
+def order(project: Project, fault: arm.RequestFault | arm.OperationFault) -> None:
+    arm.control_of(project.home / "arm").inject(fault)
 
 
 def expect_all_made_once(project: Project) -> None:
@@ -40,7 +40,7 @@ def test_failed_creations_are_told_in_azures_words_and_repaired_by_the_next_upda
     for failing in ("*/integrationserviceenvironments/ise-logic-apps-dev", "*/managedapis/sql"):
         order(
             project,
-            arm.OrderedEnding(resource=failing, kind="Create", status="Failed", code="NetworkNotReady", message=words),
+            arm.OperationFault(resource=failing, kind="Create", status="Failed", code="NetworkNotReady", message=words),
         )
         printed = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
         assert f'Code="NetworkNotReady" Message="{words}"' in printed

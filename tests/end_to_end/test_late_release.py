@@ -69,7 +69,7 @@ def test_one_interruption_ends_the_wait_while_azure_does_not_answer_and_the_next
     ) as process:
         assert process.stdout is not None
         next(line for line in process.stdout if "for Azure to release the subnet" in line)
-        control.order(arm.RequestFault(method="GET", path="*/virtualNetworks/*", delay=600))
+        control.inject(arm.RequestFault(method="GET", path="*/virtualNetworks/*", delay=600))
         while control.request_faults():  # until the look has arrived
             assert process.poll() is None
         process.send_signal(signal.SIGINT)

@@ -425,7 +425,7 @@ def expect_plain(printed: str) -> None:
 
 def refuse_lookups(setting: Setting, status: int, code: str, times: int) -> None:
     """From now on Azure answers lookups with this error."""
-    arm.control_of(setting.backend.parent / "arm").order(
+    arm.control_of(setting.backend.parent / "arm").inject(
         arm.RequestFault(
             method="GET", path="*/resourcegroups/*", status=status, code=code, message="Not now.", times=times
         )

@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from sandbox.files import python_executable, turn, write_file
+from sandbox.files import file_lock, python_executable, write_file
 
 
 def test_a_file_gets_its_text_and_mode_and_its_folder_is_made(tmp_path: Path) -> None:
@@ -36,10 +36,10 @@ def test_one_at_a_time_has_its_turn(tmp_path: Path) -> None:
     order: list[str] = []
 
     def wait_for_turn() -> None:
-        with turn(tmp_path / "lock"):
+        with file_lock(tmp_path / "lock"):
             order.append("second")
 
-    with turn(tmp_path / "lock"):
+    with file_lock(tmp_path / "lock"):
         second = threading.Thread(target=wait_for_turn)
         second.start()
         second.join(0.2)

@@ -81,7 +81,7 @@ def interrupt(
         Whether it was killed; False when it ended before that request.
     """
     control = arm.control_of(project.home / "arm")
-    control.order(
+    control.inject(
         arm.RequestFault(
             method=method,
             path=path,

@@ -109,7 +109,7 @@ class Disturbed(RuleBasedStateMachine):
         self._recover()
 
     def _disturb(self, command: Sequence[str], fault: arm.RequestFault) -> None:
-        self.control.order(fault)
+        self.control.inject(fault)
         finished = self.project.pulumi(*command, pace=PACE)
         self.control.clear_faults()
         printed = finished.stdout + finished.stderr

@@ -64,7 +64,7 @@ def check(
     control = arm.control_of(project.home / "arm")
     with azure_in(project.home / "arm") as azure:
         for fault in faults:
-            control.order(fault)
+            control.inject(fault)
         for _ in range(counted):
             assert azure.get(SUBSCRIPTION).status_code == 200
     before = len(project.requests())

@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def order(directory: Path, ending: arm.OrderedEnding) -> None:
+def order(directory: Path, ending: arm.OperationFault) -> None:
     """Order an ending beside the running simulator."""
     store = Store(directory)
     with store.transaction():
-        ordered_endings.order(store, ending)
+        ordered_endings.inject(store, ending)
     store.close()
 
 
 def test_a_creation_fails_on_the_way_at_the_ordered_progress(azure: Azure, tmp_path: Path) -> None:
     azure.create_network()
-    ending = arm.OrderedEnding("*/INTEGRATIONSERVICEENVIRONMENTS/*", "Failed", "Create", 0.25, "NoCache", "No cache.")
+    ending = arm.OperationFault("*/INTEGRATIONSERVICEENVIRONMENTS/*", "Failed", "Create", 0.25, "NoCache", "No cache.")
     order(tmp_path / "arm", ending)
     clock = HandClock()
     with azure_in(tmp_path / "arm", pace=60, real_time=clock) as slow:
@@ -60,7 +60,7 @@ def test_a_creation_fails_on_the_way_at_the_ordered_progress(azure: Azure, tmp_p
 
 def test_a_put_after_a_failed_creation_creates_once_more(azure: Azure, tmp_path: Path) -> None:
     azure.create_network()
-    order(tmp_path / "arm", arm.OrderedEnding("*", "Canceled", "Create"))
+    order(tmp_path / "arm", arm.OperationFault("*", "Canceled", "Create"))
     assert azure.status(azure.put(ISE, environment()))["status"] == "Canceled"
     again = azure.put(ISE, environment())
     assert (again.status_code, azure.status(again)["status"]) == (200, "Succeeded")
@@ -70,7 +70,7 @@ def test_a_put_after_a_failed_creation_creates_once_more(azure: Azure, tmp_path:
 def test_a_put_after_a_failed_update_updates_once_more(azure: Azure, tmp_path: Path) -> None:
     azure.create_environment()
     azure.get(ISE)
-    order(tmp_path / "arm", arm.OrderedEnding("*", "Failed", "Update"))
+    order(tmp_path / "arm", arm.OperationFault("*", "Failed", "Update"))
     change = environment(sku={"name": "Premium", "capacity": 3})
     assert azure.status(azure.put(ISE, change))["status"] == "Failed"
     assert azure.get(ISE).json()["properties"]["provisioningState"] == "Failed"
@@ -99,7 +99,7 @@ def test_only_a_put_repairs_an_environment(
     azure.create_network()
     control = arm.control_of(tmp_path / "arm")
     if status != "running":
-        control.order(arm.OrderedEnding("*", status, kind))
+        control.inject(arm.OperationFault("*", status, kind))
     azure.put(ISE, environment())
     azure.get(ISE)
     if kind == "Update":
@@ -125,7 +125,7 @@ def test_only_a_put_repairs_an_environment(
 
 def test_an_order_strikes_once_and_only_what_it_names(azure: Azure, tmp_path: Path) -> None:
     azure.create_group()
-    order(tmp_path / "arm", arm.OrderedEnding("*/subnets/*", "Failed", "Write"))
+    order(tmp_path / "arm", arm.OperationFault("*/subnets/*", "Failed", "Write"))
     azure.put(VNET, virtual_network())
     assert azure.get(VNET).json()["properties"]["provisioningState"] == "Succeeded"
     first = azure.put(SUBNETS[0], subnet("10.0.0.0/27"))
@@ -138,7 +138,7 @@ def test_a_fault_of_any_kind_is_kept_for_an_operation_that_clients_see(azure: Az
     """The release of subnets after a deletion has no status document: a fault would have no effect there."""
     azure.create_environment()
     azure.get(ISE)
-    order(tmp_path / "arm", arm.OrderedEnding("*/integrationServiceEnvironments/*", "Failed"))
+    order(tmp_path / "arm", arm.OperationFault("*/integrationServiceEnvironments/*", "Failed"))
     azure.delete(ISE)
     azure.get(GROUP)
     assert azure.status(azure.put(ISE, environment()))["status"] == "Failed"
@@ -146,12 +146,12 @@ def test_a_fault_of_any_kind_is_kept_for_an_operation_that_clients_see(azure: Az
 
 def test_a_deletion_that_fails_leaves_the_resource(azure: Azure, tmp_path: Path) -> None:
     azure.create_network()
-    order(tmp_path / "arm", arm.OrderedEnding(VNET, "Failed", "Delete", code="Stuck"))
+    order(tmp_path / "arm", arm.OperationFault(VNET, "Failed", "Delete", code="Stuck"))
     deleted = azure.delete(VNET)
     result = azure.http.get(deleted.headers["Location"])
     assert code(result) == (409, "Stuck")
     assert azure.get(VNET).json()["properties"]["provisioningState"] == "Failed"
-    order(tmp_path / "arm", arm.OrderedEnding("*/resourceGroups/*", "Failed", "Delete"))
+    order(tmp_path / "arm", arm.OperationFault("*/resourceGroups/*", "Failed", "Delete"))
     deleted = azure.delete(GROUP)
     assert code(azure.http.get(deleted.headers["Location"])) == (409, "ProvisioningFailed")
     assert azure.get(GROUP).json()["properties"]["provisioningState"] == "Succeeded"
@@ -160,7 +160,7 @@ def test_a_deletion_that_fails_leaves_the_resource(azure: Azure, tmp_path: Path)
 @pytest.mark.parametrize(("status", "progress"), [("Succeeded", 0.5), ("failed", 0.5), ("Failed", 1.5), ("Failed", -1)])
 def test_an_ending_that_no_operation_has_cannot_be_ordered(status: str, progress: float) -> None:
     with pytest.raises(ValueError, match="Example"):
-        arm.OrderedEnding("*", status, progress=progress)
+        arm.OperationFault("*", status, progress=progress)
 
 
 def test_a_retired_service_refuses_new_environments_and_keeps_those_that_exist(tmp_path: Path) -> None:

@@ -115,8 +115,8 @@ def test_a_failed_creation_ends_the_poller_with_the_services_error(
     clients: Clients, tmp_path: Path, status: str
 ) -> None:
     subnet_ids = clients.create_network()
-    ending = arm.OrderedEnding("*/integrationServiceEnvironments/*", status, kind="Create", code="CacheFailed")
-    arm.control_of(tmp_path / "arm").order(ending)
+    ending = arm.OperationFault("*/integrationServiceEnvironments/*", status, kind="Create", code="CacheFailed")
+    arm.control_of(tmp_path / "arm").inject(ending)
     with pytest.raises(HttpResponseError) as raised:
         clients.create_environment(subnet_ids=subnet_ids)
     assert refusal(raised)[0] == "CacheFailed"

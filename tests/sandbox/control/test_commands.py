@@ -187,7 +187,7 @@ def test_a_fault_of_requests_is_ordered_listed_and_cleared(
 def test_a_fault_of_an_operation_is_ordered_and_listed(directory: Path, sandbox: Callable[..., Result]) -> None:
     assert sandbox("faults", "operation", "--resource", "*/a", "--kind", "Create", "--progress", "0.25").exit_code == 0
     assert arm.control_of(directory).operation_faults() == [
-        arm.OrderedEnding("*/a", "Failed", kind="Create", progress=0.25)
+        arm.OperationFault("*/a", "Failed", kind="Create", progress=0.25)
     ]
     assert sandbox("faults", "list").output.startswith("operation  Create */a: Failed")
 

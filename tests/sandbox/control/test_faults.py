@@ -24,7 +24,7 @@ def statuses(azure: Azure, count: int) -> list[int]:
 def test_the_next_request_that_matches_gets_the_ordered_error_and_takes_no_effect(
     azure: Azure, control: arm.Control
 ) -> None:
-    control.order(arm.RequestFault(method="put", path="*/RESOURCEGROUPS/*", status=429, code="Busy", message="Later."))
+    control.inject(arm.RequestFault(method="put", path="*/RESOURCEGROUPS/*", status=429, code="Busy", message="Later."))
     assert azure.get("/subscriptions").status_code == 200
     struck = azure.put(GROUP, BODY)
     assert (struck.status_code, struck.json()) == (429, {"error": {"code": "Busy", "message": "Later."}})
@@ -33,7 +33,7 @@ def test_the_next_request_that_matches_gets_the_ordered_error_and_takes_no_effec
 
 
 def test_an_error_may_say_when_to_try_again_and_has_a_code_of_its_status(azure: Azure, control: arm.Control) -> None:
-    control.order(arm.RequestFault(status=503, retry_after=7))
+    control.inject(arm.RequestFault(status=503, retry_after=7))
     struck = azure.get("/subscriptions")
     assert struck.headers["Retry-After"] == "7"
     assert code(struck) == (503, "ServiceUnavailable")
@@ -41,45 +41,45 @@ def test_an_error_may_say_when_to_try_again_and_has_a_code_of_its_status(azure: 
 
 def test_a_fraction_of_a_second_stands_in_the_header_of_azures_clients(azure: Azure, control: arm.Control) -> None:
     """Azure SDK for Go, azcore, internal/shared: x-ms-retry-after-ms comes before Retry-After in whole seconds."""
-    control.order(arm.RequestFault(status=503, retry_after=0.25))
+    control.inject(arm.RequestFault(status=503, retry_after=0.25))
     struck = azure.get("/subscriptions")
     assert (struck.headers["Retry-After"], struck.headers["x-ms-retry-after-ms"]) == ("1", "250")
 
 
 def test_every_nth_request_is_struck_as_often_as_ordered(azure: Azure, control: arm.Control) -> None:
-    control.order(arm.RequestFault(status=500, every=3, times=2))
+    control.inject(arm.RequestFault(status=500, every=3, times=2))
     assert statuses(azure, 8) == [200, 200, 500, 200, 200, 500, 200, 200]
     assert control.request_faults() == []
 
 
 def test_without_times_a_fault_strikes_until_it_is_cleared(azure: Azure, control: arm.Control) -> None:
-    control.order(arm.RequestFault(status=500, times=None))
+    control.inject(arm.RequestFault(status=500, times=None))
     assert statuses(azure, 3) == [500, 500, 500]
     control.clear_faults()
     assert statuses(azure, 1) == [200]
 
 
 def test_the_oldest_fault_strikes_first(azure: Azure, control: arm.Control) -> None:
-    control.order(arm.RequestFault(status=500))
-    control.order(arm.RequestFault(status=502, times=2))
+    control.inject(arm.RequestFault(status=500))
+    control.inject(arm.RequestFault(status=502, times=2))
     assert statuses(azure, 4) == [500, 502, 502, 200]
 
 
 def test_what_is_left_of_a_fault_can_be_read(azure: Azure, control: arm.Control) -> None:
-    control.order(arm.RequestFault(status=500, times=5))
+    control.inject(arm.RequestFault(status=500, times=5))
     statuses(azure, 2)
     assert control.request_faults() == [arm.RequestFault(status=500, times=3)]
 
 
 def test_a_connection_that_breaks_before_leaves_nothing_done(azure: Azure, control: arm.Control) -> None:
-    control.order(arm.RequestFault(method="PUT", connection="broken-before"))
+    control.inject(arm.RequestFault(method="PUT", connection="broken-before"))
     with pytest.raises(httpx.TransportError):
         azure.put(GROUP, BODY)
     assert azure.get(GROUP).status_code == 404
 
 
 def test_a_connection_that_breaks_after_leaves_it_done(azure: Azure, control: arm.Control, tmp_path: Path) -> None:
-    control.order(arm.RequestFault(method="PUT", connection="broken-after"))
+    control.inject(arm.RequestFault(method="PUT", connection="broken-after"))
     with pytest.raises(httpx.TransportError):
         azure.put(GROUP, BODY)
     assert azure.get(GROUP).status_code == 200
@@ -90,7 +90,7 @@ def test_a_connection_that_breaks_after_leaves_it_done(azure: Azure, control: ar
 def test_a_late_answer_comes_after_the_clients_patience_but_the_request_took_effect(
     azure: Azure, control: arm.Control
 ) -> None:
-    control.order(arm.RequestFault(method="PUT", delay=600))
+    control.inject(arm.RequestFault(method="PUT", delay=600))
     with pytest.raises(httpx.ReadTimeout):
         azure.http.put(f"{GROUP}?api-version=2024-03-01", json=BODY, timeout=0.2)
     assert azure.get(GROUP).status_code == 200
@@ -99,14 +99,14 @@ def test_a_late_answer_comes_after_the_clients_patience_but_the_request_took_eff
 def test_a_late_answer_is_the_right_one_and_its_time_is_recorded(
     azure: Azure, control: arm.Control, tmp_path: Path
 ) -> None:
-    control.order(arm.RequestFault(method="PUT", delay=0.05))
+    control.inject(arm.RequestFault(method="PUT", delay=0.05))
     assert azure.put(GROUP, BODY).status_code == 201
     assert arm.recorded_requests(tmp_path / "arm")[-1].duration >= 0.05
 
 
 def test_a_simulator_ends_at_once_though_an_answer_is_late(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with azure_in(tmp_path, pace=0) as azure:
-        arm.control_of(tmp_path).order(arm.RequestFault(delay=600))
+        arm.control_of(tmp_path).inject(arm.RequestFault(delay=600))
         with pytest.raises(httpx.ReadTimeout):
             azure.http.get("/subscriptions?api-version=2020-01-01", timeout=0.1)
     assert capfd.readouterr() == ("", "")
@@ -115,7 +115,7 @@ def test_a_simulator_ends_at_once_though_an_answer_is_late(tmp_path: Path, capfd
 def test_faults_strike_the_token_endpoint_too_but_never_the_control_interface(
     azure: Azure, control: arm.Control
 ) -> None:
-    control.order(arm.RequestFault(status=503, times=None))
+    control.inject(arm.RequestFault(status=503, times=None))
     assert azure.token_response().status_code == 503
     assert azure.http.get("/sandbox/time").status_code == 200
     assert azure.http.get("/").status_code == 200
@@ -123,7 +123,7 @@ def test_faults_strike_the_token_endpoint_too_but_never_the_control_interface(
 
 def test_faults_outlive_the_simulator(tmp_path: Path) -> None:
     with azure_in(tmp_path, pace=0) as azure:
-        arm.control_of(tmp_path).order(arm.RequestFault(path="/subscriptions", status=500, every=2))
+        arm.control_of(tmp_path).inject(arm.RequestFault(path="/subscriptions", status=500, every=2))
         assert statuses(azure, 1) == [200]
     with azure_in(tmp_path) as azure:
         assert statuses(azure, 2) == [500, 200]
@@ -158,7 +158,7 @@ def test_an_operation_ends_as_ordered_at_the_ordered_progress(
     control.set_pace(0)
     azure.create_network()
     control.set_pace(3600)
-    control.order(arm.OrderedEnding("*/integrationServiceEnvironments/*", ending, kind="Create", progress=0.4))
+    control.inject(arm.OperationFault("*/integrationServiceEnvironments/*", ending, kind="Create", progress=0.4))
     created = azure.put(ISE, environment())
     control.advance(0.7)  # of the two hours that a creation takes
     assert azure.status(created)["status"] == "InProgress"
@@ -171,7 +171,7 @@ def test_an_operation_ends_as_ordered_at_the_ordered_progress(
 
 def test_an_ending_has_the_ordered_code_and_message(azure: Azure, control: arm.Control) -> None:
     azure.create_group()
-    control.order(arm.OrderedEnding(VNET, "Failed", code="NoCapacity", message="Nothing left."))
+    control.inject(arm.OperationFault(VNET, "Failed", code="NoCapacity", message="Nothing left."))
     created = azure.put(VNET, virtual_network())
     control.advance(1)
     assert azure.status(created)["error"] == {"code": "NoCapacity", "message": "Nothing left."}
@@ -220,5 +220,5 @@ def test_http_says_what_is_wrong_with_an_order(azure: Azure, kind: str, body: ob
 def test_a_fault_counts_in_the_simulated_time_of_another_process_too(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, pace=1, real_time=clock) as one, azure_in(tmp_path, real_time=clock) as two:
-        arm.control_of(tmp_path, real_time=clock).order(arm.RequestFault(path="/subscriptions", status=500, every=2))
+        arm.control_of(tmp_path, real_time=clock).inject(arm.RequestFault(path="/subscriptions", status=500, every=2))
         assert statuses(one, 1) + statuses(two, 1) + statuses(one, 1) == [200, 500, 200]
