@@ -1,8 +1,8 @@
 """The ARM simulator: Azure Resource Manager over HTTPS on loopback.
 
 `serving` runs it, `control_of` gives its control interface, `list_resources` and `recorded_requests` read its store.
-One module per Azure namespace; the rest is what ARM itself does. See docs/sandbox.md for how it is used, and
-docs/sandbox-behaviour.md for behaviour and sources.
+Each Azure namespace declares its resource types, listed in `resource_providers`; the other modules are ARM itself. See
+docs/sandbox.md for how it is used, and docs/sandbox-behaviour.md for behaviour and sources.
 """
 
 from sandbox.arm.control import Control, SimulatedTime

@@ -74,6 +74,20 @@ def resource_not_found(relative_name: str, group: str) -> ArmError:
     )
 
 
+def invalid_reference(named: object, referring: object, *, details: list[dict[str, Any]] | None = None) -> ArmError:
+    """400 for a reference to a resource that does not exist, or is in another region.
+
+    Source: Microsoft, "Resolve errors for resource not found", InvalidResourceReference.
+    """
+    return ArmError(
+        400,
+        "InvalidResourceReference",
+        f"Resource {named} referenced by resource {referring} was not found. Please make sure that the referenced "
+        "resource exists, and that both resources are in the same region.",
+        details=details,
+    )
+
+
 def method_not_allowed(method: str, what: str) -> ArmError:
     """405 for a method that a resource type does not have."""
     return ArmError(405, "HttpMethodNotAllowed", f"The http method '{method}' is not supported for '{what}'.")

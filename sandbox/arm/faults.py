@@ -91,12 +91,12 @@ class RequestFault:
     """The error's code; empty derives it from the status: 503 is `ServiceUnavailable`."""
     message: str = ""
     """The error's message."""
-    retry_after: float | None = None
-    """Seconds until the next try, 0 to 86400: the headers Retry-After and, for a fraction, x-ms-retry-after-ms."""
     delay: float = 0.0
     """Real seconds by which the answer is late, 0 to 600; the request takes effect as it arrives."""
     connection: str = ""
     """`broken-before` or `broken-after`: the connection breaks before, or after, the request took effect."""
+    retry_after: float | None = None
+    """Seconds until the next try, 0 to 86400: the headers Retry-After and, for a fraction, x-ms-retry-after-ms."""
 
     def __post_init__(self) -> None:
         """Refuse values outside of their limits, and combinations that have no effect."""
@@ -144,8 +144,8 @@ def inject(store: Store, fault: RequestFault) -> None:
 def pending(store: Store) -> list[RequestFault]:
     """The faults that still apply, oldest first; `times` is what is left. Use inside a transaction."""
     return [
-        fault if fault.times is None else RequestFault(**{**asdict(fault), "times": fault.times - struck})
-        for _, fault, _, struck in _rows(store)
+        fault if fault.times is None else RequestFault(**{**asdict(fault), "times": fault.times - failed})
+        for _, fault, _, failed in _rows(store)
     ]
 
 
@@ -156,15 +156,15 @@ def clear(store: Store) -> None:
 
 def next_fault(store: Store, method: str, path: str) -> RequestFault | None:
     """The fault that applies to this request, which this call counts; None when none does."""
-    for number, fault, seen, struck in _rows(store):
+    for number, fault, matched, failed in _rows(store):
         if not fault.matches(method, path):
             continue
-        due = (seen + 1) % fault.every == 0
+        due = (matched + 1) % fault.every == 0
         store.execute(
-            "UPDATE request_fault SET seen = ?, struck = ? WHERE number = ?", seen + 1, struck + int(due), number
+            "UPDATE request_fault SET seen = ?, struck = ? WHERE number = ?", matched + 1, failed + int(due), number
         )
         if due:
-            if struck + 1 == fault.times:
+            if failed + 1 == fault.times:
                 store.execute("DELETE FROM request_fault WHERE number = ?", number)
             return fault
     return None
@@ -172,7 +172,7 @@ def next_fault(store: Store, method: str, path: str) -> RequestFault | None:
 
 def _rows(store: Store) -> list[tuple[int, RequestFault, int, int]]:
     rows = store.execute("SELECT number, fault, seen, struck FROM request_fault ORDER BY number").fetchall()
-    return [(number, RequestFault(**json.loads(text)), seen, struck) for number, text, seen, struck in rows]
+    return [(number, RequestFault(**json.loads(text)), matched, failed) for number, text, matched, failed in rows]
 
 
 def _retry_headers(seconds: float) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from sandbox.arm.errors import ArmError, invalid_request_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from _typeshed import DataclassInstance
 
@@ -113,6 +113,17 @@ class JsonObject:
         if not text:
             raise self.refuse(f"the property '{self.where(name)}' is required.")
         return text
+
+    def one_of(self, name: str, allowed: Iterable[str], default: str = "", *, ignore_case: bool = False) -> str:
+        """A string member that is one of these values, in their spelling; required unless there is a default."""
+        given = (self.text(name) or default) if default else self.required_text(name)
+        values = {value.lower() if ignore_case else value: value for value in allowed}
+        found = values.get(given.lower() if ignore_case else given)
+        if found is None:
+            raise self.refuse(
+                f"'{self.where(name)}' is '{given[:40]}'; it has to be one of {', '.join(values.values())}."
+            )
+        return found
 
     def flag(self, name: str) -> bool | None:
         """A boolean member, None when absent."""

@@ -49,16 +49,10 @@ class IntegrationAccounts(ResourceType):
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
         envelope = read_envelope(body, self, resource_id, existing)
-        sku = body.required_member("sku").required_text("name")
-        if sku not in _SKUS:
-            raise invalid_request_content(f"'sku.name' is '{sku[:40]}'; it has to be one of {', '.join(_SKUS)}.")
+        sku = body.required_member("sku").one_of("name", _SKUS)
         properties = body.member("properties") or JsonObject({}, "properties")
         properties.refuse_unknown({ENVIRONMENT, "state"})
-        state = properties.text("state") or (existing.properties["state"] if existing else "Enabled")
-        if state not in _STATES:
-            raise invalid_request_content(
-                f"'{properties.where('state')}' is '{state[:40]}'; it has to be one of {', '.join(_STATES)}."
-            )
+        state = properties.one_of("state", _STATES, existing.properties["state"] if existing else "Enabled")
         named = read_reference(properties, ENVIRONMENT)
         if existing:
             refuse_change(existing, ENVIRONMENT, named)

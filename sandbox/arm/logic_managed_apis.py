@@ -15,7 +15,7 @@ from sandbox.arm.errors import ArmError, conflict, invalid_request_content
 from sandbox.arm.json_body import JsonObject
 from sandbox.arm.logic_operations import EnvironmentType
 from sandbox.arm.logic_placement import ENVIRONMENT, read_reference, reference_to, require_ready
-from sandbox.arm.resource_type import ACCEPTED, available_location, check_identity
+from sandbox.arm.resource_type import ACCEPTED, Envelope, available_location, check_identity
 from sandbox.arm.session import Json, Request, Response
 from sandbox.arm.store import Resource
 
@@ -145,10 +145,4 @@ def _document(resource_id: ResourceId, environment: Resource, title: str, parame
     }
     if parameters is not None:
         properties["deploymentParameters"] = parameters
-    return {
-        "id": str(resource_id),
-        "name": resource_id.name,
-        "type": resource_id.type,
-        "location": environment.location,
-        "properties": properties,
-    }
+    return Envelope(resource_id, environment.location).document(properties)

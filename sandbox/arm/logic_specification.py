@@ -61,9 +61,7 @@ def read_specification(body: JsonObject) -> Specification:
     """Check the body of a PUT in itself, without a look at what exists; raises ArmError InvalidRequestContent."""
     sku = body.required_member("sku")
     sku.refuse_unknown({"name", "capacity"})
-    sku_name = sku.required_text("name")
-    if sku_name not in MOST_UNITS:
-        raise invalid_request_content(f"'sku.name' is '{sku_name[:40]}'; it has to be one of {', '.join(MOST_UNITS)}.")
+    sku_name = sku.one_of("name", MOST_UNITS)
     capacity = sku.integer("capacity") or 0
     if not 0 <= capacity <= MOST_UNITS[sku_name]:
         raise invalid_request_content(
@@ -74,12 +72,7 @@ def read_specification(body: JsonObject) -> Specification:
     properties.refuse_unknown(_PROPERTIES)
     configuration = properties.required_member("networkConfiguration")
     configuration.refuse_unknown({"virtualNetworkAddressSpace", "accessEndpoint", "subnets"})
-    endpoint_type = configuration.required_member("accessEndpoint").required_text("type")
-    if endpoint_type not in _ENDPOINT_TYPES:
-        raise invalid_request_content(
-            f"'properties.networkConfiguration.accessEndpoint.type' is '{endpoint_type[:40]}'; it has to be one of "
-            f"{', '.join(_ENDPOINT_TYPES)}."
-        )
+    endpoint_type = configuration.required_member("accessEndpoint").one_of("type", _ENDPOINT_TYPES)
     return Specification(
         sku_name,
         capacity,

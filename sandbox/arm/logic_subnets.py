@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.arm import subnet_holds
 from sandbox.arm.address_space import read_prefix
-from sandbox.arm.errors import ArmError, conflict, invalid_request_content
+from sandbox.arm.errors import conflict, invalid_reference, invalid_request_content
 from sandbox.arm.network_private_endpoints import users_of
 from sandbox.arm.network_subnets import delegated_services, prefixes_of
 from sandbox.arm.resource_id import parse_resource_id
@@ -53,14 +53,7 @@ def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[R
     for subnet_id in subnet_ids:
         virtual_network, subnet = session.store.resource(subnet_id.parent), session.store.resource(subnet_id)
         if virtual_network is None or subnet is None or virtual_network.location != location:
-            # Code and text: Microsoft, "Resolve errors for resource not found", for references between resources.
-            raise ArmError(
-                400,
-                "InvalidResourceReference",
-                f"Resource {subnet_id} referenced by resource {environment} was not found. Please make sure that "
-                f"the referenced "
-                "resource exists, and that both resources are in the same region.",
-            )
+            raise invalid_reference(subnet_id, environment)
         if (
             subnet.properties["provisioningState"] == "Deleting"
             or virtual_network.properties["provisioningState"] == "Deleting"

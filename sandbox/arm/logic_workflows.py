@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from sandbox.arm import managed_identities, user_assigned_identities
-from sandbox.arm.errors import ArmError, invalid_request_content
+from sandbox.arm.errors import ArmError, invalid_reference
 from sandbox.arm.logic_placement import (
     ACCOUNT,
     API_VERSIONS,
@@ -63,11 +63,7 @@ class Workflows(ResourceType):
         for member in ("parameters", "accessControl", "endpointsConfiguration"):
             properties.member(member)
         # A PUT without `state` keeps it, as terraform-provider-azurerm's acceptance tests expect.
-        state = properties.text("state") or (existing.properties["state"] if existing else "Enabled")
-        if state not in _STATES:
-            raise invalid_request_content(
-                f"'{properties.where('state')}' is '{state[:40]}'; it has to be one of {', '.join(_STATES)}."
-            )
+        state = properties.one_of("state", _STATES, existing.properties["state"] if existing else "Enabled")
         placed = read_reference(properties, ENVIRONMENT)
         if existing:
             refuse_change(existing, ENVIRONMENT, placed)
@@ -107,13 +103,7 @@ def _account(
     """The integration account that a workflow uses: it is in the same ISE, or both are in none."""
     account = session.store.resource(account_id)
     if account is None or account.location != location:
-        # Code and text: Microsoft, "Resolve errors for resource not found", for references between resources.
-        raise ArmError(
-            400,
-            "InvalidResourceReference",
-            f"Resource {account_id} referenced by resource {workflow} was not found. Please make sure that the "
-            "referenced resource exists, and that both resources are in the same region.",
-        )
+        raise invalid_reference(account_id, workflow)
     inside = account.reference(ENVIRONMENT)
     if (inside.key if inside else None) != (placed.key if placed else None):
         raise ArmError(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sandbox.arm.errors import invalid_request_content
 from sandbox.arm.identity import TENANT_ID
 
 if TYPE_CHECKING:
@@ -26,10 +25,7 @@ def read(body: JsonObject) -> Json | None:
     identity = body.member("identity")
     if identity is None:
         return None
-    kind = identity.required_text("type")
-    if kind not in _TYPES:
-        raise invalid_request_content(f"'identity.type' is '{kind[:40]}'; it has to be one of {', '.join(_TYPES)}.")
-    given: Json = {"type": kind}
+    given: Json = {"type": identity.one_of("type", _TYPES)}
     if assigned := identity.member("userAssignedIdentities"):
         given["userAssignedIdentities"] = {name: item.value for name, item in assigned.entries()}
     return given

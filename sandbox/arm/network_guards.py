@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _ENTRY_WRITE_DURATION, _PARENT_WRITE_DURATION, _DELETION_DURATION = 2.0, 3.0, 5.0
 
 
-class NetworkEntries(NetworkChild):
+class EntryType(NetworkChild):
     """A type of entries: security rules or routes."""
 
     deletion = _DELETION_DURATION
@@ -63,11 +63,11 @@ class NetworkEntries(NetworkChild):
         return self.begin(request, entry, WRITE, _ENTRY_WRITE_DURATION, 200 if existing else 201)
 
 
-class SubnetGuards(NetworkType):
+class ParentType(NetworkType):
     """A type of parents, which subnets name and which have entries."""
 
     deletion = _DELETION_DURATION
-    entries: ClassVar[NetworkEntries]
+    entries: ClassVar[EntryType]
     member: ClassVar[str]
     """The property in which the entries appear."""
     read_only: ClassVar[frozenset[str]]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.arm.errors import ArmError
+from sandbox.arm.errors import invalid_reference
 from sandbox.arm.network_requests import (
     CHILD_NAME,
     NAMESPACE,
@@ -50,13 +50,7 @@ class PrivateEndpoints(NetworkType):
         named = parse_resource_id(text)
         subnet = request.session.store.resource(named) if named and named.type.lower() == _SUBNETS.lower() else None
         if subnet is None or request.session.store.existing(subnet.id.parent).location != envelope.location:
-            raise ArmError(
-                400,
-                "InvalidResourceReference",
-                f"Resource {text[:300]} referenced by resource {envelope.id} was not found. Please make sure that the "
-                "referenced resource exists, and that both resources are in the same region.",
-                details=[],
-            )
+            raise invalid_reference(text[:300], envelope.id, details=[])
         kept = without(properties.value, ("provisioningState", "networkInterfaces"))
         interface = f"{envelope.id.group_id}/providers/{NAMESPACE}/networkInterfaces/{envelope.id.name}.nic"
         stored = Resource(

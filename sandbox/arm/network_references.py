@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.arm.errors import ArmError
+from sandbox.arm.errors import ArmError, invalid_reference
 
 if TYPE_CHECKING:
     from sandbox.arm.resource_id import ResourceId
@@ -34,13 +34,7 @@ def _check_reference(session: Session, subnet: Resource, member: str, location: 
     named = subnet.reference(member)
     found = session.store.resource(named) if named and named.type.lower() == _TYPES[member] else None
     if found is None or found.location != location:
-        raise ArmError(
-            400,
-            "InvalidResourceReference",
-            f"Resource {str(given['id'])[:300]} referenced by resource {subnet.id} was not found. Please make sure "
-            "that the referenced resource exists, and that both resources are in the same region.",
-            details=[],
-        )
+        raise invalid_reference(str(given["id"])[:300], subnet.id, details=[])
     if found.properties["provisioningState"] == "Deleting":
         # OPEN: the code for a reference to what is being deleted is not documented; the clash is with the state.
         raise ArmError(409, "Conflict", f"Resource {found.id} referenced by resource {subnet.id} is being deleted.")

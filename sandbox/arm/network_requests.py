@@ -105,6 +105,11 @@ def replace_children(session: Session, before: list[Resource], after: list[Resou
         session.store.save(child)
 
 
+def network_error(code: str, message: str) -> ArmError:
+    """400 as Network words it, with `details` even when there are none."""
+    return ArmError(400, code, message, details=[])
+
+
 def invalid_request_format(message: str) -> ArmError:
     """400 for a body that Network cannot read (form of the error: azure-powershell #9920)."""
     return ArmError(

@@ -9,30 +9,32 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from sandbox.arm.address_space import is_inside
-from sandbox.arm.errors import ArmError
-from sandbox.arm.network_guards import NetworkEntries, SubnetGuards
+from sandbox.arm.network_guards import EntryType, ParentType
 from sandbox.arm.network_requests import (
     CHILD_NAME,
     NAMESPACE,
     check_name,
+    network_error,
     without,
 )
 from sandbox.arm.network_service_tags import covers, is_service_tag
+from sandbox.arm.resource_type import Envelope
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sandbox.arm.address_space import Network
+    from sandbox.arm.errors import ArmError
     from sandbox.arm.json_body import JsonObject
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Json, Session
 
 _APPLIANCE = "VirtualAppliance"
-_NEXT_HOPS = {name.lower(): name for name in ("VirtualNetworkGateway", "VnetLocal", "Internet", _APPLIANCE, "None")}
+_NEXT_HOPS = ("VirtualNetworkGateway", "VnetLocal", "Internet", _APPLIANCE, "None")
 
 
-class Routes(NetworkEntries):
+class Routes(EntryType):
     """`Microsoft.Network/routeTables/routes`; one write at a time to a table and its routes."""
 
     name = "routeTables/routes"
@@ -46,7 +48,7 @@ class Routes(NetworkEntries):
         _check_prefixes(entries)
 
 
-class RouteTables(SubnetGuards):
+class RouteTables(ParentType):
     """`Microsoft.Network/routeTables`; its routes are resources of their own and appear inside it."""
 
     name = "routeTables"
@@ -64,11 +66,9 @@ class RouteTables(SubnetGuards):
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:  # noqa: ARG002 - Azure does not name them
         """Code and text: Microsoft's page on InUseRouteTableCannotBeDeleted."""
-        return ArmError(
-            400,
+        return network_error(
             "InUseRouteTableCannotBeDeleted",
             f"Route table {resource.name} is in use and cannot be deleted.",
-            details=[],
         )
 
 
@@ -86,35 +86,20 @@ def read_route(body: JsonObject, route_id: ResourceId) -> Resource:
     properties = body.required_member("properties")
     prefix = properties.required_text("addressPrefix")
     if not is_service_tag(prefix) and _range(prefix) is None:
-        raise ArmError(
-            400,
+        raise network_error(
             "InvalidAddressPrefixFormat",
             f"Address prefix {prefix[:80]} of resource {route_id} is not formatted correctly. It should follow CIDR "
             "notation, for example 10.0.0.0/24, or be a service tag.",
-            details=[],
         )
-    given = properties.required_text("nextHopType")
-    next_hop = _NEXT_HOPS.get(given.lower())
-    if next_hop is None:
-        raise properties.refuse(
-            f"'{properties.where('nextHopType')}' is '{given[:40]}'; it has to be one of "
-            f"{', '.join(_NEXT_HOPS.values())}."
-        )
+    next_hop = properties.one_of("nextHopType", _NEXT_HOPS, ignore_case=True)
     _check_address(properties, next_hop)
-    return Resource(
-        route_id,
-        {
-            "id": str(route_id),
-            "name": route_id.name,
-            "type": route_id.type,
-            "properties": {
-                **without(properties.value, ("provisioningState", "hasBgpOverride")),
-                "nextHopType": next_hop,
-                "hasBgpOverride": False,
-                "provisioningState": "Updating",
-            },
-        },
-    )
+    stored = {
+        **without(properties.value, ("provisioningState", "hasBgpOverride")),
+        "nextHopType": next_hop,
+        "hasBgpOverride": False,
+        "provisioningState": "Updating",
+    }
+    return Resource(route_id, Envelope(route_id).document(stored))
 
 
 def next_hop_to_service(routes: Iterable[Resource], tag: str) -> tuple[str, str] | None:
@@ -175,11 +160,9 @@ def _check_prefixes(routes: Iterable[Resource]) -> None:
         prefix = str(route.properties["addressPrefix"]).lower()
         if prefix in seen:
             # OPEN: the code is not in the documents at hand.
-            raise ArmError(
-                400,
+            raise network_error(
                 "RouteConflict",
                 f"Route {route.name} conflicts with route {seen[prefix]}. Routes cannot have the same AddressPrefix.",
-                details=[],
             )
         seen[prefix] = route.name
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.arm.errors import ArmError, resource_not_found
-from sandbox.arm.network_guards import NetworkEntries, SubnetGuards
-from sandbox.arm.network_requests import NAMESPACE
+from sandbox.arm.network_guards import EntryType, ParentType
+from sandbox.arm.network_requests import NAMESPACE, network_error
 from sandbox.arm.network_security_rules import check_priorities, default_rules, read_rule
 from sandbox.arm.session import Json, Request, Response
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.arm.store import Resource
 
 
-class SecurityRules(NetworkEntries):
+class SecurityRules(EntryType):
     """`Microsoft.Network/networkSecurityGroups/securityRules`; one write at a time to a group and its rules."""
 
     name = "networkSecurityGroups/securityRules"
@@ -34,7 +34,7 @@ class SecurityRules(NetworkEntries):
         check_priorities(entries)
 
 
-class NetworkSecurityGroups(SubnetGuards):
+class NetworkSecurityGroups(ParentType):
     """`Microsoft.Network/networkSecurityGroups`; its rules are resources of their own and appear inside it."""
 
     name = "networkSecurityGroups"
@@ -60,13 +60,11 @@ class NetworkSecurityGroups(SubnetGuards):
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
         """Code and text: terraform-provider-azurerm's and Microsoft's pages on this code."""
-        return ArmError(
-            400,
+        return network_error(
             "InUseNetworkSecurityGroupCannotBeDeleted",
             f"Network security group {resource.id} cannot be deleted because it is in use by the following resources: "
             f"{', '.join(users)}. In order to delete the Network security group, remove "
             "the association with the resource(s). To learn how to do this, see aka.ms/deletensg.",
-            details=[],
         )
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all

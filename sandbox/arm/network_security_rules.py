@@ -15,24 +15,25 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from sandbox.arm.address_space import is_inside
-from sandbox.arm.errors import ArmError
-from sandbox.arm.network_requests import CHILD_NAME, check_name, with_etag, without
+from sandbox.arm.network_requests import CHILD_NAME, check_name, network_error, with_etag, without
 from sandbox.arm.network_service_tags import LOAD_BALANCER, VIRTUAL_NETWORK, covers, is_service_tag
+from sandbox.arm.resource_type import Envelope
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sandbox.arm.address_space import Network
+    from sandbox.arm.errors import ArmError
     from sandbox.arm.json_body import JsonObject
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Json
 
 ALL_PORTS = (0, 65535)
 
-_PROTOCOLS = {name.lower(): name for name in ("*", "Tcp", "Udp", "Icmp", "Esp", "Ah")}
-_ACCESS = {name.lower(): name for name in ("Allow", "Deny")}
-_DIRECTIONS = {name.lower(): name for name in ("Inbound", "Outbound")}
+_PROTOCOLS = ("*", "Tcp", "Udp", "Icmp", "Esp", "Ah")
+_ACCESS = ("Allow", "Deny")
+_DIRECTIONS = ("Inbound", "Outbound")
 _LOWEST, _HIGHEST = 100, 4096
 _LONGEST_DESCRIPTION = 140
 _PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
@@ -80,33 +81,24 @@ def read_rule(body: JsonObject, rule_id: ResourceId) -> Resource:
         raise properties.refuse(f"the property '{properties.where('priority')}' is required.")
     if not _LOWEST <= priority <= _HIGHEST:
         # Text and code are those that users report; the range is documented.
-        raise ArmError(
-            400,
+        raise network_error(
             "SecurityRuleInvalidPriority",
             f"Security rule has invalid Priority. Value provided: {priority} Allowed range {_LOWEST}-{_HIGHEST}.",
-            details=[],
         )
     if len(properties.text("description") or "") > _LONGEST_DESCRIPTION:
         raise properties.refuse(f"'{properties.where('description')}' has more than {_LONGEST_DESCRIPTION} characters.")
     for end in ("source", "destination"):
         _check_addresses(properties, rule_id, end)
         _check_ports(properties, rule_id, end)
-    return Resource(
-        rule_id,
-        {
-            "id": str(rule_id),
-            "name": rule_id.name,
-            "type": rule_id.type,
-            "properties": {
-                **without(properties.value, ("provisioningState",)),
-                "protocol": _one_of(properties, "protocol", _PROTOCOLS),
-                "access": _one_of(properties, "access", _ACCESS),
-                "direction": _one_of(properties, "direction", _DIRECTIONS),
-                "priority": priority,
-                "provisioningState": "Updating",
-            },
-        },
-    )
+    stored = {
+        **without(properties.value, ("provisioningState",)),
+        "protocol": properties.one_of("protocol", _PROTOCOLS, ignore_case=True),
+        "access": properties.one_of("access", _ACCESS, ignore_case=True),
+        "direction": properties.one_of("direction", _DIRECTIONS, ignore_case=True),
+        "priority": priority,
+        "provisioningState": "Updating",
+    }
+    return Resource(rule_id, Envelope(rule_id).document(stored))
 
 
 def check_priorities(rules: Iterable[Resource]) -> None:
@@ -115,12 +107,10 @@ def check_priorities(rules: Iterable[Resource]) -> None:
     for rule in rules:
         place = (rule.properties["priority"], rule.properties["direction"])
         if place in seen:
-            raise ArmError(
-                400,
+            raise network_error(
                 "SecurityRuleConflict",
                 f"Security rule {seen[place]} conflicts with rule {rule.name}. Rules cannot have the same Priority "
                 "and Direction. To learn more, see aka.ms/nsgrules.",
-                details=[],
             )
         seen[place] = rule.name
 
@@ -192,16 +182,6 @@ def _applies(properties: Json, traffic: Traffic, subnet: list[Network], space: l
     )
 
 
-def _one_of(properties: JsonObject, name: str, allowed: dict[str, str]) -> str:
-    """Azure's spelling of a required value."""
-    given = properties.required_text(name)
-    if given.lower() not in allowed:
-        raise properties.refuse(
-            f"'{properties.where(name)}' is '{given[:40]}'; it has to be one of {', '.join(allowed.values())}."
-        )
-    return allowed[given.lower()]
-
-
 def _check_addresses(properties: JsonObject, rule_id: ResourceId, end: str) -> None:
     one_name, many_name, groups_name = _ADDRESSES[end]
     one, many, groups = properties.text(one_name), properties.texts(many_name), properties.objects(groups_name)
@@ -217,24 +197,20 @@ def _check_addresses(properties: JsonObject, rule_id: ResourceId, end: str) -> N
         raise _invalid_prefix(rule_id, one)
     for text in many or ():
         if text == "*" or text.lower() in (VIRTUAL_NETWORK, LOAD_BALANCER) or is_service_tag(text):
-            raise ArmError(
-                400,
+            raise network_error(
                 "SecurityRuleParameterContainsUnsupportedValue",
                 f"Security rule parameter {many_name} for rule with Id {rule_id} cannot specify existing "
                 f"VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or system tags. Unsupported value used: {text}. "
                 f"Use {one_name} for it.",
-                details=[],
             )
         if not _range(text):
             raise _invalid_prefix(rule_id, text)
 
 
 def _invalid_prefix(rule_id: ResourceId, text: str) -> ArmError:
-    return ArmError(
-        400,
+    return network_error(
         "SecurityRuleInvalidAddressPrefix",
         f"Security rule {rule_id.name} has invalid Address prefix. Value provided: {text[:80]}",
-        details=[],
     )
 
 
@@ -244,21 +220,17 @@ def _check_ports(properties: JsonObject, rule_id: ResourceId, end: str) -> None:
     if bool(one) == bool(many):
         raise properties.refuse(f"a security rule has exactly one of '{one_name}' and '{many_name}'.")
     if many and "*" in many:
-        raise ArmError(
-            400,
+        raise network_error(
             "SecurityRuleParameterContainsInvalidPortRanges",
             f"Security rule parameter {many_name} for rule with Id {rule_id} cannot specify '*'. "
             f"Use {one_name} for it.",
-            details=[],
         )
     for text in [one] if one else many or []:
         if text != "*" and _ports(text) is None:
-            raise ArmError(
-                400,
+            raise network_error(
                 "SecurityRuleInvalidPortRange",
                 f"Security rule has invalid Port range. Value provided: {text[:40]}. Value should be an integer OR "
                 "integer range with '-' delimiter. Valid range 0-65535.",
-                details=[],
             )
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sandbox.arm import subnet_holds
 from sandbox.arm.address_space import Network, check_subnets, read_prefix
-from sandbox.arm.errors import ArmError
 from sandbox.arm.network_private_endpoints import users_shown
 from sandbox.arm.network_references import check_references
 from sandbox.arm.network_requests import (
@@ -22,15 +21,17 @@ from sandbox.arm.network_requests import (
     check_name,
     invalid_request_format,
     network_body,
+    network_error,
     with_etag,
     without,
 )
 from sandbox.arm.resource_id import parse_resource_id
-from sandbox.arm.resource_type import read_envelope
+from sandbox.arm.resource_type import Envelope, read_envelope
 from sandbox.arm.session import Response
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
+    from sandbox.arm.errors import ArmError
     from sandbox.arm.json_body import JsonObject
     from sandbox.arm.resource_id import ResourceId
     from sandbox.arm.session import Json, Request, Session
@@ -94,12 +95,10 @@ class Subnets(NetworkChild):
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
         """Text: azure-sdk-for-go #2199."""
-        return ArmError(
-            400,
+        return network_error(
             "InUseSubnetCannotBeDeleted",
             f"Subnet {resource.name} is in use by {users[0]} and cannot be deleted. "
             "In order to delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.",
-            details=[],
         )
 
 
@@ -139,21 +138,14 @@ def read_subnet(body: JsonObject, subnet_id: ResourceId) -> Resource:
     for reference in ("networkSecurityGroup", "routeTable", "natGateway"):
         if linked := properties.member(reference):
             linked.required_text("id")
-    return Resource(
-        subnet_id,
-        {
-            "id": str(subnet_id),
-            "name": subnet_id.name,
-            "type": subnet_id.type,
-            "properties": {
-                "privateEndpointNetworkPolicies": "Disabled",
-                "privateLinkServiceNetworkPolicies": "Enabled",
-                **without(properties.value, _READ_ONLY),
-                "delegations": _delegations(properties, subnet_id),
-                "provisioningState": "Updating",
-            },
-        },
-    )
+    stored = {
+        "privateEndpointNetworkPolicies": "Disabled",
+        "privateLinkServiceNetworkPolicies": "Enabled",
+        **without(properties.value, _READ_ONLY),
+        "delegations": _delegations(properties, subnet_id),
+        "provisioningState": "Updating",
+    }
+    return Resource(subnet_id, Envelope(subnet_id).document(stored))
 
 
 def present_subnet(session: Session, subnet: Resource) -> Json:
@@ -225,21 +217,17 @@ def _refuse_change_in_use(subnet: Resource, new: Resource, holder: str) -> None:
     kept = set(_prefix_texts(new))
     for prefix in _prefix_texts(subnet):
         if prefix not in kept:
-            raise ArmError(
-                400,
+            raise network_error(
                 "InUsePrefixCannotBeDeleted",
                 f"IpPrefix {prefix} on Subnet {subnet.name} has active allocations and cannot be deleted.",
-                details=[],
             )
     old_services, new_services = delegated_services(subnet), delegated_services(new)
     if sorted(s.lower() for s in old_services) != sorted(s.lower() for s in new_services):
         # OPEN: the status is not printed in the sources; the other refusals of a subnet in use are 400.
-        raise ArmError(
-            400,
+        raise network_error(
             "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
             f"Delegations of subnet {subnet.id} cannot be changed from [{', '.join(old_services)}] "
             f"to [{', '.join(new_services)}] because it is being used by the resource {holder}.",
-            details=[],
         )
 
 

@@ -1,8 +1,8 @@
 """Whether the subscription is registered for a resource provider.
 
 Source: Microsoft, "Azure resource providers and types", and "Resolve errors for resource provider registration"
-(MissingSubscriptionRegistration). By default the subscription is registered for everything, so that nobody has to
-think of it; the setting makes it a fresh one, where registering comes first.
+(MissingSubscriptionRegistration). By default the subscription is registered for everything; with the setting it is a
+new subscription, which has to be registered first.
 """
 
 from __future__ import annotations

@@ -39,6 +39,8 @@ class ResourceType(ABC):
     api_versions: ClassVar[tuple[str, ...]]
     """The api-versions that are served, oldest first."""
     has_location: ClassVar[bool] = True
+    has_filter: ClassVar[bool] = False
+    """Whether its list takes `$filter`, as ARM's own lists do and those of resource providers do not."""
     actions: ClassVar[dict[str, str]] = {}
     """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, and
     the method; for example `{"restart": "POST", "health/network": "GET"}`."""
@@ -65,6 +67,10 @@ class ResourceType(ABC):
         """Read an existing resource."""
         return Response(200, self.present(request.session, resource))
 
+    def head(self, request: Request, resource: Resource) -> Response:
+        """Answer whether an existing resource exists, where the type has this method."""
+        raise method_not_allowed(request.method, resource.id.type)
+
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change parts of an existing resource."""
         raise method_not_allowed(request.method, resource.id.type)
@@ -72,6 +78,16 @@ class ResourceType(ABC):
     def act(self, request: Request, resource: Resource, action: str) -> Response:
         """Do what `actions` names, for an existing resource."""
         raise NotImplementedError(action)
+
+    def unsupported_api_version(self, version: str) -> ArmError:
+        """The refusal of an api-version that the type does not have."""
+        return ArmError(
+            400,
+            "NoRegisteredProviderFound",
+            f"No registered resource provider found for location '' and API version '{version[:40]}' for type "
+            f"'{self.name}'. The supported api-versions are '{', '.join(reversed(self.api_versions))}'. "
+            f"The supported locations are '{', '.join(LOCATIONS)}'.",
+        )
 
     def missing_body(self, method: str) -> ArmError | None:  # noqa: ARG002 - for types that need it
         """The refusal of a PUT or PATCH without a body; None when the type takes one."""
@@ -178,8 +194,8 @@ class Envelope:
     """The part of a resource that looks the same for all types."""
 
     id: ResourceId
-    location: str
-    tags: dict[str, str] | None
+    location: str = ""
+    tags: dict[str, str] | None = None
 
     def document(self, properties: Json, **more: object) -> Json:
         """The stored document in ARM's usual order."""

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from sandbox.arm import operations
 from sandbox.arm.errors import ArmError, invalid_request_content
-from sandbox.arm.resource_type import ACCEPTED, ResourceType, available_location, check_identity, merged_tags, read_tags
+from sandbox.arm.resource_type import (
+    ACCEPTED,
+    Envelope,
+    ResourceType,
+    available_location,
+    check_identity,
+    merged_tags,
+    read_tags,
+)
 from sandbox.arm.session import Json, Request, Response
 from sandbox.arm.store import Resource
 
@@ -42,6 +50,8 @@ class ResourceGroups(ResourceType):
         "2025-03-01", "2025-04-01",
     )  # fmt: skip
 
+    has_filter = True
+
     def __init__(self, type_named: Callable[[str], ResourceType]) -> None:
         self._type_named = type_named
 
@@ -69,6 +79,19 @@ class ResourceGroups(ResourceType):
         group = Resource(resource_id, _document(resource_id, location, read_tags(body), body.text("managedBy")))
         request.session.store.save(group)
         return Response(200 if existing else 201, group.document)
+
+    def head(self, request: Request, resource: Resource) -> Response:  # noqa: ARG002 - the same for all
+        """Answer 204 ("Resource Groups - Check Existence")."""
+        return Response(204)
+
+    def unsupported_api_version(self, version: str) -> ArmError:
+        """ARM's own refusal."""
+        return ArmError(
+            400,
+            "InvalidApiVersionParameter",
+            f"The api-version '{version[:40]}' is invalid. The supported versions are "
+            f"'{', '.join(reversed(self.api_versions))}'.",
+        )
 
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change the tags."""
@@ -161,9 +184,5 @@ def refuse_while_deleting(group: Resource) -> None:
 
 
 def _document(resource_id: ResourceId, location: str, tags: dict[str, str] | None, managed_by: str | None) -> Json:
-    document: Json = {"id": str(resource_id), "name": resource_id.group, "type": resource_id.type, "location": location}
-    if tags is not None:
-        document["tags"] = tags
-    if managed_by is not None:
-        document["managedBy"] = managed_by
-    return {**document, "properties": {"provisioningState": "Succeeded"}}
+    more = {} if managed_by is None else {"managedBy": managed_by}
+    return Envelope(resource_id, location, tags).document({"provisioningState": "Succeeded"}, **more)

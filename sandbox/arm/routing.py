@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sandbox.arm import registration, resource_filter, subscriptions
 from sandbox.arm.errors import ArmError, method_not_allowed, resource_group_not_found, resource_not_found
 from sandbox.arm.identity import SUBSCRIPTION_ID
-from sandbox.arm.locations import LOCATIONS
 from sandbox.arm.paging import page
 from sandbox.arm.resource_id import ResourceId
 from sandbox.arm.resource_providers import GROUPS, PROVIDERS, TYPES
@@ -185,8 +184,8 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
             return resource_type.patch(request, existing)
         case "DELETE":
             return resource_type.delete(request, existing)
-        case "HEAD" if resource_type is GROUPS:
-            return Response(204)
+        case "HEAD":
+            return resource_type.head(request, existing)
         case _:
             raise method_not_allowed(request.method, resource_type.full_name)
 
@@ -278,23 +277,8 @@ def _resource_id(request: Request, namespace: str, type_name: str, names: list[s
 
 
 def _check_api_version(request: Request, resource_type: ResourceType) -> None:
-    version, supported = request.api_version, resource_type.api_versions
-    if version in supported:
-        return
-    listed = ", ".join(reversed(supported))
-    if resource_type is GROUPS:
-        raise ArmError(
-            400,
-            "InvalidApiVersionParameter",
-            f"The api-version '{version[:40]}' is invalid. The supported versions are '{listed}'.",
-        )
-    raise ArmError(
-        400,
-        "NoRegisteredProviderFound",
-        f"No registered resource provider found for location '' and API version '{version[:40]}' for type "
-        f"'{resource_type.name}'. "
-        f"The supported api-versions are '{listed}'. The supported locations are '{', '.join(LOCATIONS)}'.",
-    )
+    if request.api_version not in resource_type.api_versions:
+        raise resource_type.unsupported_api_version(request.api_version)
 
 
 def _provider(session: Session, namespace: str) -> Json:
@@ -306,8 +290,7 @@ def _list(request: Request, resources: list[Resource], *, within_type: ResourceT
     """A collection; without a type it is ARM's own short form of any resource ("Resources - List")."""
     if within_type is None:
         resources = [resource for resource in resources if len(resource.id.types) == 1]
-    # Only ARM's own lists have a filter; the resource providers of these types have none.
-    if within_type in (None, GROUPS) and (text := request.query.get("$filter")):
+    if (within_type is None or within_type.has_filter) and (text := request.query.get("$filter")):
         resources = resource_filter.apply(text, resources)
     shown, next_link = page(request, resources)
     if within_type is not None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .values import Properties
+from typing import Any
 
 
 class ProviderError(Exception):
@@ -60,7 +57,7 @@ class PartialFailureError(ProviderError):
     Source: Pulumi's provider protocol, ``ErrorResourceInitFailed``.
     """
 
-    def __init__(self, identifier: str, outputs: Properties, inputs: Properties, reason: str) -> None:
+    def __init__(self, identifier: str, outputs: dict[str, Any], inputs: dict[str, Any], reason: str) -> None:
         super().__init__(reason)
         self.identifier = identifier
         self.outputs = outputs
