@@ -14,6 +14,8 @@ import signal
 import sys
 import threading
 import time
+from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +38,19 @@ def _end_with(parent: int) -> None:
     os._exit(0)
 
 
+def _leave_out_the_sdk_for_programs() -> None:
+    """Make ``pulumi.runtime.proto`` importable without the packages that it is in.
+
+    The plugin needs the protocol only; the SDK for programs would take half of the time of its start.
+    """
+    path = None
+    for name in ("pulumi", "pulumi.runtime"):
+        spec = PathFinder.find_spec(name, path)
+        assert spec is not None, "the Pulumi SDK is not installed"  # noqa: S101
+        package = sys.modules[name] = ModuleType(name)
+        package.__path__ = path = list(spec.submodule_search_locations or ())
+
+
 def main(arguments: list[str]) -> None:
     """Serve until a signal comes or the starting process is gone.
 
@@ -50,6 +65,7 @@ def main(arguments: list[str]) -> None:
 
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
+    _leave_out_the_sdk_for_programs()
     import grpc  # type: ignore[import-untyped]  # noqa: PLC0415
     from pulumi.runtime.proto import provider_pb2_grpc  # noqa: PLC0415
 

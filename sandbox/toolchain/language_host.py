@@ -11,6 +11,7 @@ UNIMPLEMENTED, as gRPC does for every method that is not overridden.
 """
 
 import asyncio
+import gc
 import importlib.metadata
 import inspect
 import json
@@ -42,6 +43,12 @@ THREADS_PER_OPERATION = 4
 own SDK.
 """
 
+
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""How many new objects start a garbage collection.
+
+Python's default, 700, starts hundreds of them while a program imports a provider's SDK, and they find nothing.
+"""
 
 PARENT_POLL_SECONDS = 1.0
 """How soon the host notices that the engine was killed."""
@@ -298,6 +305,7 @@ def main() -> None:
     """Serves until the engine ends it."""
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     host = LanguageHost(engine_address=sys.argv[-1] if len(sys.argv) > 1 else "")
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
     proto.add_LanguageRuntimeServicer_to_server(host, server)
