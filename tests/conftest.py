@@ -44,9 +44,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_VALUE_IN_A_NAME else None
 
 
+@pytest.hookimpl(trylast=True)  # after Hypothesis, which marks its tests
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the files with the real CLI first: no worker is left alone with one of them at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("end_to_end") is None)
+    """Start the slow files first (real CLI, property tests), so that all workers end at about the same time."""
+    files_with_properties = {item.path for item in items if item.get_closest_marker("hypothesis")}
+    items.sort(key=lambda item: (item.get_closest_marker("end_to_end") is None, item.path not in files_with_properties))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
