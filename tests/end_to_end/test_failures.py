@@ -47,7 +47,7 @@ def test_failed_creations_are_told_in_azures_words_and_repaired_by_the_next_upda
         assert "Traceback" not in printed
     project.up()
     project.expect_an_empty_preview()
-    project.succeed("refresh", "--yes", "--non-interactive", "--skip-preview")
+    project.refresh()
     project.expect_an_empty_preview()
 
     state = {each["urn"].rsplit("::", 1)[1]: each["id"] for each in project.state() if "id" in each}
