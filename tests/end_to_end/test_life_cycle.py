@@ -51,17 +51,24 @@ ALL = [
     ],
 )
 def test_a_stack_is_previewed_made_kept_and_destroyed(
-    stack: str, group: str, network: str, subnets: list[str], environment: str, tmp_path: Path, toolchain: Path
+    stack: str,
+    group: str,
+    network: str,
+    subnets: list[str],
+    environment: str,
+    stacks: Stacks,
+    tmp_path: Path,
+    toolchain: Path,
 ) -> None:
-    project = copy_of_the_project(tmp_path / "project", toolchain, stack)
-    files = {path.name: path.read_bytes() for path in project.folder.glob("Pulumi*.yaml")}
+    new = copy_of_the_project(tmp_path / "new", toolchain, stack)
+    files = {path.name: path.read_bytes() for path in new.folder.glob("Pulumi*.yaml")}
 
     # The first preview announces everything and touches nothing.
-    assert project.preview() == dict.fromkeys(ALL, "create")
-    assert project.resources() == []
+    assert new.preview() == dict.fromkeys(ALL, "create")
+    assert new.resources() == []
 
     # One update makes it all, each thing by one request, in the order in which things stand on each other.
-    project.up()
+    project = stacks.copy(stack, tmp_path / "project")
     assert project.writes() == [f"PUT {name}" for name in (group, network, *subnets, environment)]
     outputs = project.outputs()
     assert list(outputs["subnet_ids"]) == sorted(subnets)
