@@ -100,7 +100,8 @@ def test_a_deletion_in_which_every_second_request_fails(deployed: Project, tmp_p
     check(copy_of(deployed, tmp_path / "project"), DESTROY, alternating("500", 1), NOTHING)
 
 
-@pytest.mark.parametrize("length", [pytest.param(3, marks=pytest.mark.faults), 12])
+@pytest.mark.faults
+@pytest.mark.parametrize("length", [3, 12])
 def test_a_burst_of_errors_ends_in_success_or_in_azures_own_words(
     length: int, empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
