@@ -62,7 +62,7 @@ example: set-up-for-tests ## Run a program in examples/; EXAMPLE=beside-other-re
 	@cd 'examples/$(EXAMPLE)' && LOGIC_APPS_SANDBOX_HOME='$(CURDIR)/.sandbox' PYTHONPATH='$(CURDIR)' \
 	  '$(CURDIR)/$(PYTHON_OF_PROJECT)' -m sandbox run -- pulumi $(or $(ARGS),up --yes) --stack dev
 
-test: set-up-for-tests ## Run all tests (ten minutes); ARGS='tests/sandbox -k launcher' selects some
+test: set-up-for-tests ## Run all tests (seven minutes); ARGS='tests/sandbox -k launcher' selects some
 	@$(PYTEST) $(ARGS)
 
 test-fast: set-up-for-tests ## Run the tests that need no Pulumi CLI (two minutes)
