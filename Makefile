@@ -17,7 +17,8 @@ SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
 IN_SANDBOX := $(SANDBOX) run --
 # In several processes, of which one runs all tests of a file, in their order: some files change one stack step by step.
 # Here and not in pyproject.toml, since a test that is being worked on is run by itself, in one process that can be debugged.
-PYTEST := $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# The tests start more than a thousand Python processes, which are slow without bytecode.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults bench check format docs clean set-up set-up-for-tests known-stack

@@ -28,12 +28,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return one worker for each processor; none for the tests of one file, and where their output is not captured.
+    """Return a worker for each processor and one more; none for the tests of one file, or if output is not captured.
 
-    The tests of a file run in one process anyway (``--dist loadfile``), and a worker shows no output of a passing test.
+    The workers wait for a fifth of their time, for simulated hours or for a process that they started. The tests of a
+    file run in one process anyway (``--dist loadfile``), and a worker shows no output of a passing test.
     """
     is_one_file = len(config.args) == 1 and Path(config.args[0].partition("::")[0]).is_file()
-    return 0 if is_one_file or config.option.capture == "no" else psutil.cpu_count() or 1
+    return 0 if is_one_file or config.option.capture == "no" else (psutil.cpu_count() or 1) + 1
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -39,10 +39,9 @@ _SANDBOX = (sys.executable, "-m", "sandbox", "run", "--pace")
 def _environment() -> dict[str, str]:
     """The variables of this process without any login.
 
-    The CLI is fast with them: Python keeps its bytecode, and Go collects no garbage in a process of some seconds.
+    Go collects no garbage: the CLI runs for some seconds only.
     """
-    left_out = ("PULUMI_", "ARM_", "AZURE_", "PYTHONDONTWRITEBYTECODE")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ARM_", "AZURE_"))}
     return kept | {"PYTHONPATH": str(REPOSITORY), "GOGC": "off"}
 
 

@@ -332,12 +332,9 @@ WALKS = [([case], ways) for case, ways in WAYS.items()] + [(cases, [way]) for ca
 PREVIEWED: set[Case] = {
     ("name", ""),
     ("location", ""),
-    ("sku.capacity", ""),
-    ("network.addressSpace", "when the range of a subnet changes with it"),
     ("network.subnets[n].name", ""),
     ("tags", ""),
-    ("protect", ""),
-    ("encryptionKey.version", ""),
+    ("acknowledgeRetirement", ""),
     ("network.routeTable", "when it is added"),
     ("network.securityGroup", "when it is added"),
     ("network.routeTable.name", ""),
