@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import pulumi
 from pydantic import AfterValidator, BeforeValidator
 
+from .certificate_comments import is_plain
 from .certificates import (
     TRUSTED_ROOT,
     CertificateError,
@@ -119,7 +120,9 @@ class CertificateArgs(Model):
         """What :func:`_read_certificates` finds in the file. It is read once, with all other arguments."""
         file = self.file
         assert file is not None  # noqa: S101 - called where there is one
-        return _read_certificates(f'"{shorten(file)}"', lambda: read_certificate_file(file))
+        # The content of a key may be given in place of a name.
+        source = f'"{shorten(file)}"' if is_plain(file) else "The file"
+        return _read_certificates(source, lambda: read_certificate_file(file))
 
     @property
     def pem(self) -> Input[str]:

@@ -4,8 +4,8 @@ An ISE trusts the certificates in its ``properties.certificates`` (Microsoft's "
 "Request body"). The documented sample value decodes to ``-----BEGIN CE…``: the service takes the base64 of the
 certificate's PEM text. Every form is sent like this, encoded anew from the parsed certificate.
 
-Only certificates, and comments beside them, are accepted: everything else could be a private key. No message repeats
-any part of what was given.
+Only certificates, and beside them what programs write there, are accepted: everything else could be a private key. No
+message repeats any part of what was given.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from .certificate_comments import PEM_MARK, first_foreign_line
 from .certificate_formats import recognize
 
 if TYPE_CHECKING:
@@ -39,17 +40,7 @@ _MOST_LAYERS = 2
 
 # OpenSSL reads the second label as well (PEM_STRING_X509_OLD in pem.h).
 _PEM_BLOCK = re.compile(r"-----BEGIN ((?:X509 )?CERTIFICATE)-----([A-Za-z0-9+/=\s]*)-----END \1-----")
-_PEM_MARK = re.compile(r"--\s{0,9}(?:BEGIN|END)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-
-# A word that is no comment: a line of base64, but not the digits of a fingerprint (MD5, SHA-1, SHA-256).
-_CODED_WORD = re.compile(
-    r"(?<![\w+/=])(?=[A-Za-z0-9+/]{40})(?![0-9A-Fa-f]{32,64}(?![\w+/=]))(?=[A-Za-z+/]*[0-9])(?=[A-Z0-9+/]*[a-z])"
-    r"(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]+={0,2}(?![\w+/=])"
-)
-_ADDRESS = re.compile(r"\b(?:https?|ldaps?)://\S+")
-# Two lines and more that are one word of base64 each.
-_CODED_LINES = re.compile(r"(?:^[ \t#;]{0,40}[A-Za-z0-9+/]{16,}={0,2}[ \t]*$\n?){2,}", re.MULTILINE)
 
 
 class CertificateError(ValueError):
@@ -80,7 +71,7 @@ def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
     """Return the certificates in ``data``, in order.
 
     ``data`` is PEM text with one certificate or several, DER, or base64 of either. PEM text may be UTF-8 or, as Windows
-    PowerShell writes it, UTF-16; comments may stand between the certificates.
+    PowerShell writes it, UTF-16; what programs such as OpenSSL write beside certificates is left out.
 
     Raises:
         PrivateKeyGivenError: ``data`` holds or resembles a private key, alone or beside certificates.
@@ -98,37 +89,56 @@ def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
 
 def _parse(data: bytes, layers: int) -> tuple[x509.Certificate, ...]:
     text = _decode_text(data)
-    if _PEM_MARK.search(text):
+    if PEM_MARK.search(text):
         if _CONTROL.search(text):
             for part in _PEM_BLOCK.sub("\n\n", data.decode("latin-1")).split("\n\n"):
                 _refuse_recognized(part.strip().encode("latin-1"))
             raise CertificateError("holds binary data beside PEM text")
-        return _parse_pem(text)
+        return _parse_pem(text, is_as_given=layers == _MOST_LAYERS)
     decoded = _decode_base64(text)
     if decoded is None or not layers:
         return (_load(data),)
     return _parse(decoded, layers - 1)
 
 
-def _parse_pem(text: str) -> tuple[x509.Certificate, ...]:
+def _parse_pem(text: str, *, is_as_given: bool) -> tuple[x509.Certificate, ...]:
     certificates = []
+    beside = []
+    end = 0
     for match in _PEM_BLOCK.finditer(text):
+        unreadable = "holds a certificate that cannot be read"
+        if is_as_given:
+            line = text.count("\n", 0, match.start()) + 1
+            unreadable += f", line {line}"
         der = _decode_base64(match[2])
         if der is None:
-            raise CertificateError("holds a certificate that cannot be read")
-        certificates.append(_load(der, "holds a certificate that cannot be read"))
-    beside = _PEM_BLOCK.sub("\n", text)
-    _refuse_recognized(beside.encode())
-    if _PEM_MARK.search(beside):
-        raise CertificateError(
-            "holds a PEM block that is not a certificate, or one that is damaged",
+            raise CertificateError(unreadable)
+        certificates.append(_load(der, unreadable))
+        # The ends of lines stay, so that the lines can be counted.
+        beside += [text[end : match.start()], "\n" * match[0].count("\n")]
+        end = match.end()
+    beside.append(text[end:])
+    foreign = first_foreign_line(beside, certificates)
+    if foreign is not None:
+        # Of a key alone, or inside of base64, the line says nothing.
+        raise _error_for_foreign("".join(beside), f", line {foreign}" if certificates and is_as_given else "")
+    return tuple(certificates)
+
+
+def _error_for_foreign(beside: str, where: str) -> CertificateError:
+    """The error for what stands beside certificates and is not what programs write there."""
+    found = recognize(beside.encode())
+    if found is not None:
+        return _error_for(found, where)
+    if PEM_MARK.search(beside):
+        return CertificateError(
+            f"holds a PEM block that is not a certificate, or one that is damaged{where}",
             "A block begins with -----BEGIN CERTIFICATE----- and ends with -----END CERTIFICATE-----, in capitals.",
         )
-    if _CODED_WORD.search(_ADDRESS.sub("", beside)) or _CODED_LINES.search(beside):
-        raise PrivateKeyGivenError(
-            "holds encoded data beside the certificates, which could be a private key", "Leave the certificates alone."
-        )
-    return tuple(certificates)
+    return PrivateKeyGivenError(
+        f"holds something other than certificates{where}, which could be a private key",
+        "Give the certificates alone: `openssl x509 -in FILE -out root.pem` copies the first one of a PEM file.",
+    )
 
 
 def _refuse_recognized(data: bytes) -> None:
@@ -138,14 +148,14 @@ def _refuse_recognized(data: bytes) -> None:
         raise _error_for(found) from None
 
 
-def _error_for(found: Format) -> CertificateError:
+def _error_for(found: Format, where: str = "") -> CertificateError:
     if found.is_private_key:
         message = (
-            f"holds a private key. Its format: {found.name}. An environment takes public certificates only; keep the "
-            "key out of this project"
+            f"holds a private key{where}. Its format: {found.name}. An environment takes public certificates only; "
+            "keep the key out of this project"
         )
         return PrivateKeyGivenError(message, found.conversion)
-    return CertificateError(f"holds {found.name}", found.conversion)
+    return CertificateError(f"holds {found.name}{where}", found.conversion)
 
 
 def _load(der: bytes, unreadable: str = "is not a certificate in PEM, DER or base64 form") -> x509.Certificate:
@@ -189,7 +199,7 @@ def read_certificate_file(name: str) -> bytes:
         CertificateError: it is not a file, cannot be read, or is larger than a megabyte.
     """
     _refuse_recognized(name.encode("utf-8", "replace"))
-    if _PEM_MARK.search(name):
+    if PEM_MARK.search(name):
         raise CertificateError("is a certificate itself, not the name of a file; give it as publicCertificate")
     file = Path(name)
     try:

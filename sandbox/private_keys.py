@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
+from sandbox.certificate_comments import without_foreign_lines
+
 LEFT_OUT = "(left out)"
 
 _DEEPEST = 4
@@ -83,13 +85,10 @@ _START_LENGTH = 96
 _UNKNOWN = "LeftOut0" * 8
 """What stands for encoded data of which nothing is known: it has the form of such data."""
 
-_PIECE = re.compile(
-    r"-----BEGIN (?P<label>[A-Z0-9 ]+)-----(?P<coded>[A-Za-z0-9+/=\s]*)-----END (?P=label)-----"
-    r"|[A-Za-z0-9+/]{40,}={0,2}(?:\s*^[A-Za-z0-9+/]{4,}={0,2}\s*$)*"
-    r"|(?:^[A-Za-z0-9+/]{16,}={0,2}\s*$\s*){2,}(?:^[A-Za-z0-9+/]{4,}={0,2}\s*$)?",
-    re.MULTILINE,
-)
-
+_LABELS = ("CERTIFICATE", "X509 CERTIFICATE")
+_BLOCK = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]+)-----(?P<coded>[A-Za-z0-9+/=\s]*)-----END (?P=label)-----")
+# A public key of OpenSSH, a secret of Pulumi, and an id of Azure, put into the wrong place.
+_KNOWN = re.compile(r"(?:ssh-[a-z0-9]+ \S+|v1:[A-Za-z0-9+/=]+:v1:\S+|/subscriptions/[0-9a-f-]{36}\S{0,200})\Z")
 
 # As OpenSSL and C print bytes: 30:77:02 or 0x30, 0x77, 0x02.
 _BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})(?![0-9A-Fa-f])")
@@ -129,8 +128,24 @@ def stand_in_for_certificate(text: str) -> str | None:
         return None
     if decoded:
         return stand_in_for_certificate(decoded.decode("latin-1")) if decoded.isascii() else _UNKNOWN
-    kept = _PIECE.sub(_keep_if_public, text)
+    if _KNOWN.match(text):
+        return None
+    kept = _without_foreign_lines(text)
     return None if kept == text else kept
+
+
+def _without_foreign_lines(text: str) -> str:
+    """The text with the certificates and harmless lines in it, and a stand-in for everything else."""
+    certificates = [_decode_strictly(found["coded"]) for found in _BLOCK.finditer(text) if found["label"] in _LABELS]
+    certificates = [each for each in certificates if _is_public(each)]
+    parts, end = [], 0
+    for found in _BLOCK.finditer(text):
+        label, is_kept = found["label"], _is_public(_decode_strictly(found["coded"]))
+        parts.append(without_foreign_lines(text[end : found.start()], certificates, _UNKNOWN))
+        parts.append(found[0] if is_kept else _pem(label))
+        end = found.end()
+    parts.append(without_foreign_lines(text[end:], certificates, _UNKNOWN))
+    return "".join(parts)
 
 
 def is_certificate_alone(text: str) -> bool:
@@ -142,14 +157,6 @@ def is_certificate_alone(text: str) -> bool:
         and not _CERTIFICATE.sub("", pem).strip()
         and all(_is_public(_decode_strictly(each)) for each in blocks)
     )
-
-
-def _keep_if_public(piece: re.Match[str]) -> str:
-    label = piece["label"]
-    if label is None:
-        return _UNKNOWN
-    is_damaged = label == "CERTIFICATE" and not _is_public(_decode_strictly(piece["coded"]))
-    return _pem(label) if is_damaged else piece[0]
 
 
 def _decoded(text: str) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 KEY = ec.generate_private_key(ec.SECP256R1())
 
 
-def certificate(expires: datetime) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test")])
+def certificate(expires: datetime, common_name: str = "Test") -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     builder = x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=KEY.public_key(), serial_number=7)
     builder = builder.not_valid_before(expires - timedelta(days=90)).not_valid_after(expires)
     return builder.sign(KEY, hashes.SHA256())
+
+
+def certificate_named(common_name: str) -> x509.Certificate:
+    return certificate(datetime(2040, 5, 6, 7, 8, 9, tzinfo=UTC), common_name)
 
 
 CERTIFICATE = certificate(datetime(2040, 5, 6, 7, 8, 9, tzinfo=UTC))
@@ -109,6 +114,48 @@ PLACES: dict[str, Callable[[bytes], bytes]] = {
     "after a certificate, both in base64": lambda key: base64.b64encode(PEM + key),
     "after a certificate in DER": lambda key: DER + key,
 }
+
+
+def _in_groups(text: bytes, separator: bytes, length: int = 4) -> bytes:
+    return separator.join(text[at : at + length] for at in range(0, len(text), length))
+
+
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "base85": base64.b85encode,
+    "ascii85": base64.a85encode,
+    "ascii85 of Adobe": lambda key: base64.a85encode(key, adobe=True, wrapcol=60),
+    "base32": base64.b32encode,
+    "base32 in lower case": lambda key: base64.b32encode(key).lower(),
+    "base32 in groups": lambda key: _in_groups(base64.b32encode(key), b" "),
+    "base32 in groups in lower case": lambda key: _in_groups(base64.b32encode(key).lower(), b"-"),
+    "hexadecimal digits with blanks": lambda key: key.hex(" ").encode(),
+    "hexadecimal digits with hyphens": lambda key: key.hex("-").encode(),
+    "hexadecimal digits with periods": lambda key: key.hex(".", 2).encode(),
+    "hexadecimal digits in lines": lambda key: key.hex("\n", 1).encode(),
+    "hexadecimal digits of C": lambda key: "".join(f"\\x{byte:02x}" for byte in key).encode(),
+    "hexadecimal digits with a date": lambda key: _in_groups(key.hex().encode(), b" Nov  1 00:00:00 2022 GMT ", 8),
+    "decimal numbers": lambda key: " ".join(map(str, key)).encode(),
+    "a decimal number": lambda key: str(int.from_bytes(key, "big")).encode(),
+    "an object identifier": lambda key: ("1.3." + ".".join(map(str, key))).encode(),
+    "binary digits": lambda key: f"{int.from_bytes(key, 'big'):b}".encode(),
+    "base64 split by a bar": lambda key: _in_groups(base64.b64encode(key), b"|"),
+    "base64 split by a comma": lambda key: _in_groups(base64.b64encode(key), b", ", 3),
+    "base64 split by quotes": lambda key: _in_groups(base64.b64encode(key), b'" + "', 2),
+    "base64, a character in a line": lambda key: _in_groups(base64.b64encode(key), b"\n", 1),
+    "base64 reversed": lambda key: base64.b64encode(key)[::-1],
+    "base64 in reversed lines": lambda key: _in_groups(base64.b64encode(key)[::-1], b"\n", 64),
+    "base64 with escaped ends of lines": lambda key: _in_groups(base64.b64encode(key), b"\\n", 64),
+    "base64 of gzip": lambda key: base64.b64encode(gzip.compress(key)),
+    "base64 in an address": lambda key: b"# https://example.com/" + base64.urlsafe_b64encode(key),
+    "base64 as the name of a bag": lambda key: b"    friendlyName: " + base64.b64encode(key),
+    "hexadecimal digits as the id of a bag": lambda key: b"    localKeyID: " + key.hex(" ").upper().encode(),
+    "hexadecimal digits as a fingerprint": lambda key: b"# SHA256 Fingerprint: " + key.hex(":").upper().encode(),
+    "base64 as a name": lambda key: b"subject=CN = " + base64.b64encode(key),
+    "a rule of two characters": lambda key: (
+        f"{int.from_bytes(key, 'big'):b}".replace("0", "=").replace("1", "-#").encode()
+    ),
+}
+"""Encodings of bytes that say nothing of what was encoded."""
 
 
 def pieces(key: bytes, length: int = 12) -> set[str]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -28,9 +29,24 @@ from components.certificates import (
     parse_certificates,
 )
 from components.rules.certificates import check_certificate, check_certificate_set
-from tests.private_key_forms import CERTIFICATE, DER, DISGUISES, KEY, KEYS, PEM, PLACES, certificate, pieces
+from sandbox.private_keys import stand_in_for_certificate
+from tests.private_key_forms import (
+    CERTIFICATE,
+    DER,
+    DISGUISES,
+    ENCODINGS,
+    KEY,
+    KEYS,
+    PEM,
+    PLACES,
+    certificate,
+    certificate_named,
+    pieces,
+)
 
 from .certificate_factory import certificate_with_serial_number_zero
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.mark.parametrize(
@@ -70,23 +86,84 @@ def test_no_encoded_data_is_accepted_beside_a_certificate(seed: bytes, width: in
         parse_certificates(PEM + lines.encode())
 
 
+@given(encoding=st.sampled_from(sorted(ENCODINGS)), seed=st.binary())
+def test_no_encoding_of_a_key_is_accepted_beside_a_certificate(encoding: str, seed: bytes) -> None:
+    encoded = ENCODINGS[encoding](hashlib.sha512(seed).digest())
+    before = f"friendlyName: root\n{PEM.decode()}".encode()
+    for text, first_line in (
+        (PEM + encoded, PEM.count(b"\n") + 1),
+        (before + encoded + b"\n" + PEM, before.count(b"\n") + 1),
+    ):
+        with pytest.raises(CertificateError, match=r", line \d+") as caught:
+            parse_certificates(text)
+        found = re.search(r"line (\d+)", str(caught.value))
+        assert found is not None
+        assert first_line <= int(found[1]) <= first_line + encoded.count(b"\n")
+        assert not pieces(encoded) & pieces(f"{caught.value} {caught.value.remedy}".encode())
+    with pytest.raises(CertificateError) as of_key_alone:
+        parse_certificates(encoded)
+    assert not pieces(encoded) & pieces(f"{of_key_alone.value} {of_key_alone.value.remedy}".encode())
+
+
+@pytest.mark.parametrize("block", ["after", "before"])
+@pytest.mark.parametrize(
+    "words", ["word " * 21, "1234 " * 5, "AB CD EF GH IJ KL MN OP QR", "R3-a1b2c3", "\u4e2d\u6587"]
+)
+def test_what_is_more_than_a_few_plain_words_is_refused(words: str, block: str) -> None:
+    text = f"{PEM.decode()}\n{words}\n" if block == "after" else f"{words * 2}\n{PEM.decode()}"
+    with pytest.raises(PrivateKeyGivenError, match="something other than certificates, line"):
+        parse_certificates(text.encode())
+
+
+NAMED = certificate_named("M\u00fcller & S\u00f6hne")
+NAMED_PEM = NAMED.public_bytes(Encoding.PEM).decode()
+SHA1 = NAMED.fingerprint(hashes.SHA1())  # noqa: S303 - as OpenSSL prints it
+SHA256 = NAMED.fingerprint(hashes.SHA256())
+
+
 @pytest.mark.parametrize(
     "harmless",
     [
-        "Bag Attributes\n    localKeyID: 54 69 6D\n    friendlyName: my key\nsubject=CN = Root\nissuer=CN = Root\n",
+        (
+            f"Bag Attributes\n    localKeyID: {SHA1.hex(' ').upper()} \n    friendlyName: my key\n"
+            "subject=CN = M\\C3\\BCller & S\\C3\\B6hne\nissuer=CN = M\\C3\\BCller & S\\C3\\B6hne\n"
+        ),
+        (
+            "Bag Attributes\n    localKeyID: 54 69 6D 65 20 31 36 36 37 33 30 34 30 30 30 30 30 30 \n"
+            "    2.16.840.1.113894.746875.1.1: <Unsupported tag 6>\n"
+        ),
         "GlobalSign Root CA\n==================\n",
-        "# SHA256 Fingerprint: " + "eB" * 16 + "\n# 2c:ab:ea:fe:37:d0:6c:a2:2a:ba:73:91:c0:03:3d:25:98:29:52:c4\n",
+        f"# Serial: 7\n# SHA1 Fingerprint: {SHA1.hex(':')}\n# SHA256 Fingerprint: {SHA256.hex(':').upper()}\n",
+        f"SHA256 Fingerprint={SHA256.hex()}\nserial=07\nnotAfter=May  6 07:08:09 2040 GMT\n",
         "Alias name: root\nCreation date: Nov 1, 2022\nEntry type: PrivateKeyEntry\nCertificate chain length: 1\n",
-        " 0 s:CN = Root\n   i:CN = Root\n   a:PKEY: rsaEncryption, 2048 (bit); sigalg: RSA-SHA256\n",
+        (
+            " 0 s:CN = Root\n   i:CN = Root\n   a:PKEY: rsaEncryption, 2048 (bit); sigalg: RSA-SHA256\n"
+            "   v:NotBefore: Nov 28 22:06:16 2026 GMT; NotAfter: May 16 22:06:16 2029 GMT\n"
+        ),
         "# https://example.com/repository/certificates/RootCertificates2022/Authority\n",
         "# The private key of this authority is in the vault.\n",
     ],
-    ids=["openssl pkcs12", "curl", "fingerprints", "keytool -list -rfc", "openssl s_client", "address", "comment"],
+    ids=[
+        *("openssl pkcs12", "openssl pkcs12 of Java", "curl", "certifi", "openssl x509", "keytool -list -rfc"),
+        *("openssl s_client", "address", "comment"),
+    ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_what_programs_write_beside_certificates_is_left_out(harmless: str, line_end: str) -> None:
-    text = (harmless + PEM.decode() + harmless + PEM.decode()).replace("\n", line_end)
-    assert parse_certificates(text.encode()) == (CERTIFICATE, CERTIFICATE)
+    text = (harmless + NAMED_PEM + harmless + PEM.decode()).replace("\n", line_end)
+    assert parse_certificates(text.encode()) == (NAMED, CERTIFICATE)
+    assert stand_in_for_certificate(text) is None
+
+
+@pytest.mark.parametrize("form", ["RSA", "EC"])
+def test_the_text_form_of_a_certificate_is_accepted_beside_it_and_that_of_another_is_not(form: str) -> None:
+    """Recorded: ``openssl x509 -text`` of OpenSSL 3.0."""
+    recorded = (DATA / f"{form.lower()}-certificate.txt").read_text(encoding="utf-8")
+    assert len(parse_certificates(recorded.encode())) == 1
+    assert stand_in_for_certificate(recorded) is None
+    text_form = recorded[: recorded.index("-----BEGIN")]
+    with pytest.raises(PrivateKeyGivenError, match="something other than certificates, line"):
+        parse_certificates(text_form.encode() + PEM)
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

@@ -7,6 +7,7 @@ each rule.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ from components.guard_arguments import RouteArgs, RouteTableArgs, SecurityGroupA
 from components.network_arguments import NetworkArgs, SubnetArgs
 from components.rules.rule import spell_place
 from components.setting import setting_of
+from tests.private_key_forms import ENCODINGS, pieces
 
 from .certificate_factory import private_key
 from .stack_files import PROJECT_FILE, REPOSITORY
@@ -358,6 +360,14 @@ def test_a_missing_file_says_so() -> None:
     assert message(certificates={"root": {"file": "no/such.pem"}}).startswith(
         '1. logic-apps-environment:certificates.root.file: "no/such.pem" does not exist.'
     )
+
+
+@pytest.mark.parametrize("encoding", sorted(ENCODINGS))
+def test_a_key_in_place_of_the_name_of_a_file_is_not_repeated(encoding: str) -> None:
+    encoded = ENCODINGS[encoding](hashlib.sha512(b"a key").digest()).decode()
+    said = message(certificates={"root": {"file": encoded}})
+    assert said.startswith("1. logic-apps-environment:certificates.root.file: ")
+    assert not pieces(said.encode(), 8) & pieces(encoded.encode(), 8)
 
 
 def test_more_than_twenty_certificates_are_refused() -> None:
