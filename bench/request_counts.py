@@ -1,4 +1,4 @@
-"""Requests to Resource Manager, counted in the simulator's journal, against the fewest that the provider can make."""
+"""Requests to Resource Manager in the simulator's request log, against the fewest that the provider can make."""
 
 from __future__ import annotations
 

@@ -105,18 +105,18 @@ class RequestFault:
             if not is_allowed(value):
                 shown = value[:40] if isinstance(value, str) and name in _TEXTS else value
                 raise ValueError(f"'{camel_case(name)}' is {shown!r}; it has to be {allowed}")
+        if problem := self._contradiction():
+            raise ValueError(problem)
+
+    def _contradiction(self) -> str:
+        """Why the values together have no effect; empty when they have one."""
         if self.status is None and not self.delay and not self.connection:
-            raise ValueError(
-                "The fault does not say what goes wrong: give a status, a delay or a connection. Example: status 503"
-            )
+            return "The fault does not say what goes wrong: give a status, a delay or a connection. Example: status 503"
         if self.status is not None and self.connection:
-            raise ValueError(
-                "A fault with a broken connection gives no answer, so it has no status. Give one or the other."
-            )
+            return "A fault with a broken connection gives no answer, so it has no status. Give one or the other."
         if self.status is None and (self.code or self.message or self.retry_after is not None):
-            raise ValueError(
-                "code, message and retryAfter belong to an error: give its status too. Example: status 503"
-            )
+            return "code, message and retryAfter belong to an error: give its status too. Example: status 503"
+        return ""
 
     @property
     def error(self) -> ArmError | None:

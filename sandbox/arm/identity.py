@@ -17,16 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
+from sandbox.arm.account import CLIENT_ID, OBJECT_ID, TENANT_ID
 from sandbox.arm.errors import ArmError
 from sandbox.arm.session import Json, Response, timestamp
 
 if TYPE_CHECKING:
     from sandbox.arm.store import Store
-
-SUBSCRIPTION_ID = "00000000-0000-0000-0000-000000000000"
-TENANT_ID = "00000000-0000-0000-0000-000000000001"
-CLIENT_ID = "00000000-0000-0000-0000-000000000002"
-OBJECT_ID = "00000000-0000-0000-0000-000000000003"
 
 _TOKEN_LIFE = 3600
 """Real seconds."""

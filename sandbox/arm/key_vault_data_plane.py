@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.arm import identity
+from sandbox.arm.account import CLIENT_ID, OBJECT_ID
 from sandbox.arm.errors import ArmError
 from sandbox.arm.key_vaults import NAMESPACE
 from sandbox.arm.session import Response
@@ -55,7 +55,7 @@ def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:
         raise ArmError(
             403,
             "Forbidden",
-            f"The user, group or application 'appid={identity.CLIENT_ID};oid={identity.OBJECT_ID}' does not have keys "
+            f"The user, group or application 'appid={CLIENT_ID};oid={OBJECT_ID}' does not have keys "
             f"delete permission on key vault '{vault.name};location={vault.location}'. For help resolving this issue, "
             "please see https://go.microsoft.com/fwlink/?linkid=2125287",
         )
@@ -71,7 +71,7 @@ def _may_delete_keys(vault: Resource) -> bool:
     granted = {
         permission.lower()
         for policy in vault.properties["accessPolicies"]
-        if policy["objectId"].lower() == identity.OBJECT_ID
+        if policy["objectId"].lower() == OBJECT_ID
         for permission in policy["permissions"].get("keys") or ()
     }
     return bool(granted & {"all", "delete"})

@@ -202,16 +202,19 @@ def _read_key(properties: JsonObject, vault: Resource, now: int) -> Json:
         if curve not in _CURVES:
             raise invalid_request_content(f"'curveName' is '{curve[:40]}'; it has to be one of {', '.join(_CURVES)}.")
         read |= {"curveName": curve, "keyOps": properties.texts("keyOps") or list(_EC_OPERATIONS)}
-    attributes = properties.member("attributes")
-    if attributes:
-        attributes.flag("enabled")
+    return {**read, "attributes": _attributes(properties, vault, now)}
+
+
+def _attributes(properties: JsonObject, vault: Resource, now: int) -> Json:
+    given = properties.member("attributes")
+    if given:
+        given.flag("enabled")
     protected = vault.properties.get("enablePurgeProtection", False)
-    read["attributes"] = {
+    return {
         "enabled": True,
         "exportable": False,
-        **(attributes.value if attributes else {}),
+        **(given.value if given else {}),
         "created": now,
         "updated": now,
         "recoveryLevel": "Recoverable" if protected else "Recoverable+Purgeable",
     }
-    return read

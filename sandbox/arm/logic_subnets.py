@@ -51,22 +51,7 @@ def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[R
     """Refuse subnets that do not exist, are elsewhere, too small or in use, or not delegated as they have to be."""
     delegated = 0
     for subnet_id in subnet_ids:
-        virtual_network, subnet = session.store.resource(subnet_id.parent), session.store.resource(subnet_id)
-        if virtual_network is None or subnet is None or virtual_network.location != location:
-            raise invalid_reference(subnet_id, environment)
-        if (
-            subnet.properties["provisioningState"] == "Deleting"
-            or virtual_network.properties["provisioningState"] == "Deleting"
-        ):
-            raise conflict(f"The subnet {subnet_id} is being deleted.")
-        for prefix in prefixes_of(subnet):
-            if prefix.version != 4 or prefix.prefixlen > _SMALLEST:  # noqa: PLR2004
-                raise invalid_request_content(
-                    f"the subnet {subnet_id} has the range {prefix}; it has to be an IPv4 range of at least "
-                    f"/{_SMALLEST}."
-                )
-        _refuse_used(session, subnet)
-        for service in delegated_services(subnet):
+        for service in delegated_services(_usable_subnet(session, environment, subnet_id, location)):
             if service.lower() != _DELEGATION.lower():
                 raise invalid_request_content(f"the subnet {subnet_id} is delegated to another service, {service}.")
             delegated += 1
@@ -74,6 +59,22 @@ def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[R
         raise invalid_request_content(
             f"exactly one of the {SUBNETS} subnets has to be delegated to {_DELEGATION}; {delegated} are."
         )
+
+
+def _usable_subnet(session: Session, environment: ResourceId, subnet_id: ResourceId, location: str) -> Resource:
+    """The subnet, which an ISE in this location can use apart from its delegation."""
+    virtual_network, subnet = session.store.resource(subnet_id.parent), session.store.resource(subnet_id)
+    if virtual_network is None or subnet is None or virtual_network.location != location:
+        raise invalid_reference(subnet_id, environment)
+    if "Deleting" in (each.properties["provisioningState"] for each in (subnet, virtual_network)):
+        raise conflict(f"The subnet {subnet_id} is being deleted.")
+    for prefix in prefixes_of(subnet):
+        if prefix.version != 4 or prefix.prefixlen > _SMALLEST:  # noqa: PLR2004
+            raise invalid_request_content(
+                f"the subnet {subnet_id} has the range {prefix}; it has to be an IPv4 range of at least /{_SMALLEST}."
+            )
+    _refuse_used(session, subnet)
+    return subnet
 
 
 def _refuse_used(session: Session, subnet: Resource) -> None:

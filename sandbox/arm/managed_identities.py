@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sandbox.arm.identity import TENANT_ID
+from sandbox.arm.account import TENANT_ID
 
 if TYPE_CHECKING:
     from sandbox.arm.json_body import JsonObject

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.arm import registration, resource_filter, subscriptions
+from sandbox.arm.account import SUBSCRIPTION_ID
 from sandbox.arm.errors import ArmError, method_not_allowed, resource_group_not_found, resource_not_found
-from sandbox.arm.identity import SUBSCRIPTION_ID
 from sandbox.arm.paging import page
 from sandbox.arm.resource_id import ResourceId
 from sandbox.arm.resource_providers import GROUPS, PROVIDERS, TYPES
@@ -293,15 +293,15 @@ def _list(request: Request, resources: list[Resource], *, within_type: ResourceT
     if (within_type is None or within_type.has_filter) and (text := request.query.get("$filter")):
         resources = resource_filter.apply(text, resources)
     shown, next_link = page(request, resources)
-    if within_type is not None:
-        documents = [within_type.present(request.session, resource) for resource in shown]
-    else:
-        documents = [
-            {name: value for name, value in resource.document.items() if name not in {"properties", "etag"}}
-            for resource in shown
-        ]
+    documents = [
+        within_type.present(request.session, resource) if within_type else _short_form(resource) for resource in shown
+    ]
     following = {"nextLink": next_link} if next_link else {}
     return _only_get(request, Response(200, {"value": documents, **following}))
+
+
+def _short_form(resource: Resource) -> Json:
+    return {name: value for name, value in resource.document.items() if name not in {"properties", "etag"}}
 
 
 def _only_get(request: Request, response: Response) -> Response:

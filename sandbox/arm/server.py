@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sandbox.arm import identity, journal, operations, resource_providers, simulator_settings, tls
+from sandbox.arm import account, identity, journal, operations, resource_providers, simulator_settings, tls
 from sandbox.arm.clock import Clock
 from sandbox.arm.control import Control
 from sandbox.arm.session import Session
@@ -104,9 +104,9 @@ def serving(
         secret_file = directory / "client-secret"
         write_file(secret_file, known.client_secret, mode=PRIVATE)
         settings = ClientSettings(
-            identity.SUBSCRIPTION_ID,
-            identity.TENANT_ID,
-            identity.CLIENT_ID,
+            account.SUBSCRIPTION_ID,
+            account.TENANT_ID,
+            account.CLIENT_ID,
             known.client_secret,
             secret_file,
             files.authority,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.arm.identity import SUBSCRIPTION_ID, TENANT_ID
+from sandbox.arm.account import SUBSCRIPTION_ID, TENANT_ID
 from sandbox.arm.locations import LOCATIONS
 from sandbox.arm.session import Json, Response
 

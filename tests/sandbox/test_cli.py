@@ -1,6 +1,6 @@
 """Decides how the commands of the sandbox behave: exit codes, signals, what is printed, what stays.
 
-The simulator is a stand-in here (`fake_simulator.py`), so that only the commands themselves are tested; so is the CLI.
+The simulator (`fake_simulator.py`) and the CLI are fakes, so that only the commands themselves are tested.
 """
 
 import json

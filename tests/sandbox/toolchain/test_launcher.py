@@ -1,6 +1,6 @@
 """Decides what the launcher makes of a `pulumi` command, so that none changes a stack file of the project.
 
-The CLI is a stand-in that records its arguments and writes a salt where the real one does.
+The CLI is a fake that records its arguments and writes a salt where the real one does.
 """
 
 import json
