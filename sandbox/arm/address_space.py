@@ -60,6 +60,14 @@ def read_prefix(text: str, resource_id: ResourceId) -> Network:
     return network
 
 
+def range_of(text: str) -> Network | None:
+    """A range or a single address; None for anything else, and for a range with host bits."""
+    try:
+        return ip_network(text)
+    except ValueError:
+        return None
+
+
 def check_address_space(prefixes: list[Network], network_id: ResourceId) -> None:
     """The ranges of a virtual network do not overlap each other."""
     if overlap := _first_overlap([("", prefix) for prefix in prefixes]):

@@ -18,10 +18,11 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from sandbox.arm.address_space import read_prefix
-from sandbox.arm.network_route_tables import dropping_route, next_hop_to_service, routes_of
+from sandbox.arm.network_route_tables import routes_of
 from sandbox.arm.network_security_groups import effective_rules
-from sandbox.arm.network_security_rules import ALL_PORTS, Traffic, blocking_rule
+from sandbox.arm.network_security_rules import ALL_PORTS
 from sandbox.arm.network_subnets import prefixes_of
+from sandbox.arm.network_traffic import Traffic, blocking_rule, dropping_route, next_hop_to_service
 from sandbox.arm.resource_id import parse_resource_id
 
 if TYPE_CHECKING:

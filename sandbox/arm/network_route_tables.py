@@ -5,10 +5,10 @@ Source: Azure REST API reference, "Route Tables", "Routes" (2024-05-01); Microso
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from sandbox.arm.address_space import is_inside
+from sandbox.arm.address_space import range_of
 from sandbox.arm.network_guards import EntryType, ParentType
 from sandbox.arm.network_requests import (
     CHILD_NAME,
@@ -17,14 +17,13 @@ from sandbox.arm.network_requests import (
     network_error,
     without,
 )
-from sandbox.arm.network_service_tags import covers, is_service_tag
+from sandbox.arm.network_service_tags import is_service_tag
 from sandbox.arm.resource_type import Envelope
 from sandbox.arm.store import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sandbox.arm.address_space import Network
     from sandbox.arm.errors import ArmError
     from sandbox.arm.json_body import JsonObject
     from sandbox.arm.resource_id import ResourceId
@@ -85,7 +84,7 @@ def read_route(body: JsonObject, route_id: ResourceId) -> Resource:
     check_name(route_id.name, CHILD_NAME, "1 to 80")
     properties = body.required_member("properties")
     prefix = properties.required_text("addressPrefix")
-    if not is_service_tag(prefix) and _range(prefix) is None:
+    if not is_service_tag(prefix) and range_of(prefix) is None:
         raise network_error(
             "InvalidAddressPrefixFormat",
             f"Address prefix {prefix[:80]} of resource {route_id} is not formatted correctly. It should follow CIDR "
@@ -100,40 +99,6 @@ def read_route(body: JsonObject, route_id: ResourceId) -> Resource:
         "provisioningState": "Updating",
     }
     return Resource(route_id, Envelope(route_id).document(stored))
-
-
-def next_hop_to_service(routes: Iterable[Resource], tag: str) -> tuple[str, str] | None:
-    """Name and next hop type of the own route that traffic to a service takes; None when Azure's own route stands.
-
-    A route for the service's tag comes before one for all addresses ("Virtual network traffic routing", service tags
-    for user-defined routes). Ranges that are not all addresses do not count: whose they are is not known here.
-    """
-    routes = list(routes)
-    by_tag = [route for route in routes if covers(route.properties["addressPrefix"], tag)]
-    by_tag.sort(key=lambda route: _order_of_tag(str(route.properties["addressPrefix"]), tag))
-    # Half of all addresses counts as all: two such routes are the usual way around a route from elsewhere.
-    widest = [ip_network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")]
-    everywhere = [route for route in routes if _range(route.properties["addressPrefix"]) in widest]
-    found = next(iter(by_tag + everywhere), None)
-    return None if found is None else (found.name, found.properties["nextHopType"])
-
-
-def _order_of_tag(prefix: str, tag: str) -> tuple[int, bool]:
-    """Where a tag stands that covers another: the service's own, `AzureCloud`, `Internet`, each first for a region."""
-    name, _, region = prefix.lower().partition(".")
-    return [tag.lower(), "azurecloud"].index(name) if name in (tag.lower(), "azurecloud") else 2, not region
-
-
-def dropping_route(routes: Iterable[Resource], ranges: list[Network]) -> str | None:
-    """The name of a route that drops traffic to a part of these ranges.
-
-    Only one that is at least as specific counts: a wider one loses against Azure's own route to the virtual network.
-    """
-    for route in routes:
-        network = _range(route.properties["addressPrefix"])
-        if network and route.properties["nextHopType"] == "None" and any(is_inside(network, own) for own in ranges):
-            return route.name
-    return None
 
 
 def _check_address(properties: JsonObject, next_hop: str) -> None:
@@ -165,10 +130,3 @@ def _check_prefixes(routes: Iterable[Resource]) -> None:
                 f"Route {route.name} conflicts with route {seen[prefix]}. Routes cannot have the same AddressPrefix.",
             )
         seen[prefix] = route.name
-
-
-def _range(text: str) -> Network | None:
-    try:
-        return ip_network(text)
-    except ValueError:
-        return None

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.arm.network_security_rules import Traffic, blocking_rule
 from sandbox.arm.network_service_tags import covers
+from sandbox.arm.network_traffic import Traffic, blocking_rule
 
 SUBNET = [ip_network("10.0.0.0/27")]
 SPACE = [ip_network("10.0.0.0/24")]
