@@ -26,17 +26,6 @@ if TYPE_CHECKING:
 Place = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
 
-REPORTED_PARTS = (
-    Part.ENVIRONMENT,
-    Part.SUBNET,
-    Part.SUBNETS,
-    Part.NETWORK,
-    Part.SECURITY_GROUP,
-    Part.ROUTE_TABLE,
-    Part.GROUP,
-)
-"""What somebody else may have built upon."""
-
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
@@ -95,9 +84,10 @@ def replacements(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Repla
         changes = setting_of(EnvironmentNetworkArgs, field).changes
         parts = _reported(each for each in changes if each.when == INSTEAD_OF[form])
         found.append(Replacement((*network, new_form), None, new_network[new_form], parts))
+    group, new_group = old.get("resourceGroup") or {}, new.get("resourceGroup") or {}
     absent = {Part.ENVIRONMENT} if not network else set()
-    # What is deleted is what there was: a group that the stack lets go of is not in the new inputs.
-    if not (old.get("resourceGroup") or {}).get("create"):
+    if not group.get("create") or (not new_group.get("create") and _is_same(group["name"], new_group.get("name"))):
+        # The group is not the stack's, or the stack releases it.
         absent.add(Part.GROUP)
     with_network = _replaced_with_network(old_network)
     made = [
@@ -135,6 +125,8 @@ def respellings(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Respel
 
 _MOVE_RANGES = ("addressSpace", "addressPrefix")
 """The keys that _moved_ranges is about; a route's addressPrefix replaces nothing."""
+
+_CONNECTORS = "managedConnectors"
 
 _OF_FORM = ("name", "virtualNetworkId", "subnetIds", "subnets")
 """The keys of a network that mean something else in each of its forms."""
@@ -179,25 +171,29 @@ def _of_form(form: str, parts: tuple[Part, ...], place: Place, network: Place) -
     """What is replaced of these parts where the network is given in this form: none of what is somebody else's."""
     if form == "name":
         return parts
-    kept = {Part.ENVIRONMENT, Part.SECURITY_GROUP, Part.ROUTE_TABLE, Part.GROUP}
-    if place[: len(network) + 1] in ((*network, "subnets"), (*network, "virtualNetworkId")):
-        kept |= {Part.SUBNET, Part.SUBNETS}
-    return tuple(part for part in parts if part in kept)
+    others = {Part.NETWORK}
+    if place[: len(network) + 1] not in ((*network, "subnets"), (*network, "virtualNetworkId")):
+        others |= {Part.SUBNET, Part.SUBNETS}
+    return tuple(part for part in parts if part not in others)
 
 
 def _reported(changes: Iterable[Change]) -> tuple[Part, ...]:
-    """What is replaced or deleted of what somebody may have built upon."""
+    """What these changes replace or delete, in the order of :class:`Part`."""
     changes = list(changes)
     found = [part for each in changes if each.effect in (Effect.REPLACED, Effect.DELETED) for part in each.parts]
     if Part.PREDECESSOR in found:
         found += [part for each in changes if each.effect is Effect.CREATED for part in each.parts]
-    return tuple(part for part in REPORTED_PARTS if part in found)
+    return tuple(part for part in Part if part in found and part is not Part.PREDECESSOR)
 
 
 def _differences(
     model: type[BaseModel], old: Inputs, new: Inputs, place: Place
 ) -> Iterator[tuple[Place, str, Setting, Any, Any]]:
-    """The innermost keys, each with the place that it is in, whose known values differ by more than letter case."""
+    """The innermost keys, each with the place that it is in, whose known values differ by more than letter case.
+
+    A connector is known by its name, so that a list in which only the order differs, or that is longer, is no
+    difference. An entry of a mapping that is removed is a key by itself.
+    """
     for name, field in model.model_fields.items():
         key = field.alias or name
         before, now = old.get(key), new.get(key)
@@ -205,11 +201,23 @@ def _differences(
             continue
         olds, news = _objects(model, name, before), _objects(model, name, now)
         below = inner_model(model, name)
-        if below and olds and olds.keys() == news.keys():
-            for step, inner in news.items():
-                yield from _differences(below, olds[step], inner, (*place, key, *step))
+        setting = setting_of(model, name)
+        if key == _CONNECTORS:
+            if not _lower_names(before) <= _lower_names(now):
+                yield place, key, setting, before, now
+        elif below and is_mapping(model, name):
+            kept = {str(step).lower(): inner for (step,), inner in news.items()}
+            for (step,), inner in olds.items():
+                successor = kept.get(str(step).lower())
+                if successor is None:
+                    yield (*place, key), str(step), setting, inner, None
+                else:
+                    yield from _differences(below, inner, successor, (*place, key, step))
+        elif below and olds and olds.keys() == news.keys():
+            for path, inner in news.items():
+                yield from _differences(below, olds[path], inner, (*place, key, *path))
         else:
-            yield place, key, setting_of(model, name), before, now
+            yield place, key, setting, before, now
 
 
 def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, place: Place) -> Iterator[Respelling]:
@@ -226,6 +234,11 @@ def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, pl
             objects = [each for before in befores for each in _objects(model, name, before).values()]
             for step, inner in _objects(model, name, now).items():
                 yield from _respellings(below, objects, inner, (*place, key, *step))
+
+
+def _lower_names(connectors: Any) -> set[str]:  # noqa: ANN401 - a registered value
+    """The names of registered connectors, without their letter case."""
+    return {each["name"].lower() for each in connectors or ()}
 
 
 def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Place, Inputs]:  # noqa: ANN401 - a registered value

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 HOW_TO = "docs/how-to/replace-or-delete.md"
 
 _LOST = {
+    Part.CONNECTOR: "what others created with the connector: connections, which no longer work",
+    Part.ACCOUNT: "what others created in the integration account: schemas, maps, partners, agreements and "
+    "certificates; workflows lose their link to it",
     Part.ENVIRONMENT: "the environment's IP addresses, and what others created in it and in its integration accounts: "
     "workflows, connections, run history, schemas and maps",
     Part.NETWORK: "what others created in the virtual network or connected to it: further subnets, peerings",

@@ -32,6 +32,7 @@ ALL = (ENVIRONMENT, SUBNETS, NETWORK)
 RANGES = [f"10.0.0.{start}/27" for start in (0, 32, 64, 96)]
 
 
+STANDARD = {"sku": "Standard"}
 STACK = StackConfiguration
 EXISTING_GROUP = f"{COMPANY.partition('/virtualNetworks/')[0]}/networkSecurityGroups/nsg-company"
 
@@ -124,6 +125,44 @@ def subnets(*names: str, ranges: list[str] | None = None) -> dict[str, Any]:
             {},
             {"network.securityGroup": ({"name": "nsg"}, None, (Part.SECURITY_GROUP,))},
         ),
+        (
+            {"integrationAccounts": {"partners": STANDARD, "orders": STANDARD}},
+            {"integrationAccounts": {"orders": STANDARD}},
+            {"integrationAccounts.partners": (STANDARD, None, (Part.ACCOUNT,))},
+        ),
+        # The last one is removed, or renamed.
+        (
+            {"integrationAccounts": {"partners": STANDARD}},
+            {},
+            {"integrationAccounts.partners": (STANDARD, None, (Part.ACCOUNT,))},
+        ),
+        (
+            {"integrationAccounts": {"partners": STANDARD}},
+            {"integrationAccounts": {"traders": STANDARD}},
+            {"integrationAccounts.partners": (STANDARD, None, (Part.ACCOUNT,))},
+        ),
+        (
+            {"managedConnectors": ["sql", "ftp"]},
+            {"managedConnectors": ["ftp", "mq"]},
+            {
+                "managedConnectors": (
+                    [{"name": "sql"}, {"name": "ftp"}],
+                    [{"name": "ftp"}, {"name": "mq"}],
+                    (Part.CONNECTOR,),
+                )
+            },
+        ),
+        (
+            {"managedConnectors": ["sql"]},
+            {},
+            {"managedConnectors": ([{"name": "sql"}], None, (Part.CONNECTOR,))},
+        ),
+        # In an existing network too.
+        (
+            {"network": {"subnetIds": FOUR_IDS}, "integrationAccounts": {"partners": STANDARD}},
+            {"network": {"subnetIds": FOUR_IDS}},
+            {"integrationAccounts.partners": (STANDARD, None, (Part.ACCOUNT,))},
+        ),
     ],
 )
 def test_a_key_that_replaces_something_is_found_with_old_and_new_value(
@@ -147,7 +186,12 @@ def test_a_key_that_replaces_something_is_found_with_old_and_new_value(
         (network(securityGroup={"id": EXISTING_GROUP}), network(securityGroup={"id": EXISTING_GROUP.upper()})),
         (network(securityGroup={"id": EXISTING_GROUP}), {}),
         ({"managedConnectors": ["sql", "ftp"]}, {"managedConnectors": ["ftp", "sql"]}),
-        ({"integrationAccounts": {"partners": {"sku": "Standard"}}}, {}),
+        ({"managedConnectors": ["sql"]}, {"managedConnectors": ["ftp", "sql"]}),
+        ({}, {"integrationAccounts": {"partners": STANDARD}}),
+        (
+            {"integrationAccounts": {"partners": STANDARD}},
+            {"integrationAccounts": {"partners": STANDARD, "orders": STANDARD}},
+        ),
         ({"location": "West US 2"}, {"location": "westus2"}),
         ({"network": {"subnetIds": FOUR_IDS}}, {"network": {"subnetIds": [each.upper() for each in FOUR_IDS]}}),
     ],
@@ -168,6 +212,35 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
         "   Azure has created no new environments since 1 November 2022: the environment cannot be created again.\n"
         "   What to do: restore the old values, or follow docs/how-to/replace-or-delete.md."
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "lines"),
+    [
+        (
+            {"integrationAccounts": {"partners": STANDARD}},
+            [
+                "This change deletes or replaces the integration account:",
+                "   integrationAccounts.partners: {sku: Standard} -> (not given)",
+                (
+                    "   Lost: what others created in the integration account: schemas, maps, partners, agreements and "
+                    "certificates; workflows lose their link to it."
+                ),
+            ],
+        ),
+        (
+            {"managedConnectors": ["sql", "ftp"]},
+            [
+                "This change deletes or replaces the connector:",
+                "   managedConnectors: [{name: sql}, {name: ftp}] -> (not given)",
+                "   Lost: what others created with the connector: connections, which no longer work.",
+            ],
+        ),
+    ],
+)
+def test_what_is_lost_with_an_account_or_a_connector_is_named(before: dict[str, Any], lines: list[str]) -> None:
+    warning = describe(replacements(STACK, inputs_of(**before), inputs_of()))
+    assert warning.splitlines()[:-1] == lines
 
 
 def changed(old: dict[str, Any], new: dict[str, Any]) -> ResourceHookArgs:
@@ -269,6 +342,11 @@ def test_a_group_that_the_stack_replaces_by_an_existing_one_is_named() -> None:
     after = {"resourceGroup": {"name": "rg-other", "create": False}}
     assert found({}, after)["resourceGroup.name"][2] == (*ALL, Part.GROUP)
     assert found(after, {})["resourceGroup.name"][2] == ALL
+
+
+def test_a_group_that_the_stack_releases_is_not_named() -> None:
+    after = {"resourceGroup": {"name": "Fabrikam-RG", "create": False}, "location": "eastus"}
+    assert found({}, after) == {"location": ("westus2", "eastus", ALL)}
 
 
 @pytest.mark.parametrize(

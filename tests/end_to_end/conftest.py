@@ -135,11 +135,13 @@ class Project:
         """``pulumi up``."""
         return self.succeed("up", "--yes", "--non-interactive", "--skip-preview")
 
+    def events_of_up(self) -> list[dict[str, Any]]:
+        """``pulumi up``: the events of the engine, in order."""
+        return [json.loads(line) for line in self.succeed("up", "--yes", "--skip-preview", "--json").splitlines()]
+
     def operations_of_up(self) -> dict[str, str]:
         """``pulumi up``: the operation that it carries out on each resource of Azure, by its logical name."""
-        events = map(json.loads, self.succeed("up", "--yes", "--skip-preview", "--json").splitlines())
-        steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
-        return _operation_by_resource(steps)
+        return operations_in(self.events_of_up())
 
     def destroy(self) -> str:
         """``pulumi destroy``."""
@@ -246,6 +248,13 @@ def behind_the_back_of(project: Project) -> Iterator[Azure]:
     """Somebody else's client of the same Azure."""
     with azure_in(project.home / "arm", pace=0) as azure:
         yield azure
+
+
+def operations_in(events: list[dict[str, Any]]) -> dict[str, str]:
+    """The last operation on each resource of Azure in the events of an update, by its logical name."""
+    return _operation_by_resource(
+        [each["resourcePreEvent"]["metadata"] for each in events if "resourcePreEvent" in each]
+    )
 
 
 def _operation_by_resource(steps: list[dict[str, Any]]) -> dict[str, str]:

@@ -21,7 +21,7 @@ import pytest
 from sandbox import arm
 from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION, azure_in, policy, vault
 
-from .conftest import REPOSITORY, Project, behind_the_back_of
+from .conftest import REPOSITORY, Project, behind_the_back_of, operations_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -422,11 +422,25 @@ def changed(operation_by_resource: dict[str, str]) -> dict[str, str]:
     }
 
 
+WARNING = "This change deletes or replaces"
+
+
+def deletes_resources(operation_by_resource: dict[str, str]) -> bool:
+    """Whether anything is deleted or replaced; the rules and routes are parts of their group and table."""
+    return any(
+        operation in ("replace", "delete") and not name.startswith(("nsg-", "rt-"))
+        for name, operation in operation_by_resource.items()
+    )
+
+
 def updated(project: Project, *, with_preview: bool) -> dict[str, str]:
     """What ``pulumi up`` changes; a preview before it announces the same operations."""
     announced = changed(project.preview()) if with_preview else None
-    operations_of_up = changed(project.operations_of_up())
+    events = project.events_of_up()
+    operations_of_up = changed(operations_in(events))
     assert announced in (None, operations_of_up)
+    warnings = [event["diagnosticEvent"]["message"] for event in events if "diagnosticEvent" in event]
+    assert any(WARNING in message for message in warnings) == deletes_resources(operations_of_up), warnings
     return operations_of_up
 
 
