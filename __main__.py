@@ -7,7 +7,6 @@ import pulumi
 from pulumi.runtime import config
 
 from components import IntegrationServiceEnvironment, StackConfiguration
-from components.errors import summaries
 from components.resource_group import StackResourceGroup
 
 NAME = "logic-apps"
@@ -19,7 +18,7 @@ stack_file = Path(f"Pulumi.{pulumi.get_stack()}.yaml")
 written = stack_file.read_text(encoding="utf-8", errors="replace") if stack_file.is_file() else ""
 configuration = StackConfiguration.read(pulumi.get_project(), values, secret_keys, stack_file=written)
 metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_METADATA_HOSTNAME")
-for warning in summaries(configuration.stack_warnings(metadata_host), f"{pulumi.get_project()}:"):
+for warning in configuration.notation.summaries(configuration.stack_warnings(metadata_host)):
     pulumi.log.warn(warning)
 
 resource_group = StackResourceGroup(f"{NAME}-rg", configuration)

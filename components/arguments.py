@@ -8,10 +8,12 @@ a preview has to know them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BeforeValidator, PrivateAttr
 
+from .annotations import keys_of
 from .argument_types import (
     EndpointType,
     EnvironmentName,
@@ -216,7 +218,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
 
     def network_args(self) -> EnvironmentNetworkArgs:
         """The arguments of the environment's network."""
-        return EnvironmentNetworkArgs(
+        args = EnvironmentNetworkArgs(
             resource_group_name=self.resource_group_name,
             location=self.location,
             tags=self.tags,
@@ -225,3 +227,5 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
             environment_name=self.name,
             **dict(self.network),
         )
+        moved = {key: ("network", key) for key in keys_of(NetworkArgs)}
+        return args.written_in(replace(self.source.notation, moved=moved))

@@ -21,8 +21,9 @@ from .certificates import (
     to_pem,
 )
 from .changes import ENVIRONMENT_UPDATED, Change, Effect
-from .errors import NOT_REQUESTED, ArgumentsError
+from .errors import NOT_REQUESTED
 from .model import Input, Model, setting
+from .notation import PLAIN, Notation
 from .rules import certificates as certificate_rules
 from .rules.rule import shorten
 from .rules.texts import check_text
@@ -149,11 +150,12 @@ def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Pro
     )
 
 
-def validate_resolved_certificates(pem_by_name: Mapping[str, str]) -> dict[str, str]:
+def validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Notation = PLAIN) -> dict[str, str]:
     """What is sent, once all certificates are known: base64 of PEM text, by the names that are sent.
 
     Args:
         pem_by_name: PEM text of one or several certificates under each name.
+        notation: that of the arguments of the environment.
 
     Raises:
         ArgumentsError: they cannot be used together.
@@ -162,7 +164,7 @@ def validate_resolved_certificates(pem_by_name: Mapping[str, str]) -> dict[str, 
     errors = [problem for problem in certificate_rules.check_certificate_set(certificates) if problem.is_error]
     if errors:
         placed = [each.within("certificates") for each in errors]
-        raise ArgumentsError("The certificates, now that all are known,", placed, consequence=NOT_REQUESTED)
+        raise notation.error("The certificates, now that all are known,", placed, NOT_REQUESTED)
     return _encode_for_sending(certificates)
 
 
@@ -174,7 +176,9 @@ def _encode_for_sending(certificates: Mapping[str, tuple[Certificate, ...]]) -> 
     }
 
 
-def certificates_to_send(certificates: Mapping[str, CertificateArgs]) -> Input[dict[str, str]]:
+def certificates_to_send(
+    certificates: Mapping[str, CertificateArgs], notation: Notation = PLAIN
+) -> Input[dict[str, str]]:
     """base64 of PEM text, by the names that are sent; an Output if one of them is known only later.
 
     Certificates that are known were judged together when the arguments were made; late ones are when all have arrived.
@@ -183,7 +187,7 @@ def certificates_to_send(certificates: Mapping[str, CertificateArgs]) -> Input[d
     if len(known) == len(certificates):
         return _encode_for_sending(known)
     return pulumi.Output.all(**{name: entry.pem for name, entry in certificates.items()}).apply(
-        validate_resolved_certificates
+        lambda resolved: validate_resolved_certificates(resolved, notation)
     )
 
 

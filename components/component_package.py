@@ -28,6 +28,7 @@ from .errors import ArgumentsError
 from .integration_service_environment import IntegrationServiceEnvironment
 from .interruption import interrupt
 from .never_made import unknown_where_never_made
+from .notation import PLAIN
 from .package_schema import package_schema, type_token
 from .validation import OTHER_LANGUAGES, validate
 
@@ -87,8 +88,8 @@ class ComponentPackage(pulumi.provider.Provider):
 def _arguments(model: type[Model], inputs: Inputs) -> Model:
     made, problems = validate(model, inputs, OTHER_LANGUAGES)
     if problems:
-        raise ArgumentsError(model.__name__.removesuffix("Args"), problems)
-    return made
+        raise PLAIN.error(model.__name__.removesuffix("Args"), problems)
+    return made.written_in(PLAIN)
 
 
 _options_of = server.ProviderServicer._construct_options  # noqa: SLF001 - overridden below

@@ -18,6 +18,7 @@ from .arguments import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from .changes import ALL_REBUILT, Change, Effect
 from .errors import ArgumentsError
 from .model import Input, Model, setting
+from .notation import Notation
 from .rules import Problem
 from .rules import connectors as connector_rules
 from .rules import settings as setting_rules
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 MAY_BE_ENCRYPTED = ("managedConnectors",)
 """Keys of which a part stays a secret: the signature in a connector's content link."""
+
+
+STACK_CONFIGURATION = "The configuration of this stack"
+"""What has the problems, as a message begins."""
 
 
 class ResourceGroupConfiguration(Model):
@@ -127,9 +132,10 @@ class StackConfiguration(EnvironmentSettings):
         ]
         text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
         problems += converted_texts(stack_file, project, values, text_keys)
+        notation = Notation(prefix)
         if problems:
-            raise ArgumentsError("The configuration of this stack", problems, prefix=prefix)
-        return configuration
+            raise notation.error(STACK_CONFIGURATION, problems)
+        return configuration.written_in(notation)
 
     def stack_warnings(self, metadata_host: str | None) -> list[Problem]:
         """What is worth knowing of the stack as a whole, beyond what the environment's settings say.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .connector_arguments import ConnectorArgs
     from .model import Input
+    from .notation import Notation
 
 MANAGED_APIS = "managedApis"
 
@@ -55,6 +56,7 @@ def make_connectors(
     resource_group_name: Input[str],
     location: Input[str],
     parent: pulumi.Resource,
+    notation: Notation,
 ) -> dict[str, resources.Resource]:
     """Registers the connectors, each by itself, so that they are added side by side; returns them by their names.
 
@@ -65,6 +67,7 @@ def make_connectors(
         resource_group_name: its resource group.
         location: its region, which is theirs.
         parent: the component.
+        notation: that of the arguments of the environment.
     """
     made = {}
     for connector in connectors:
@@ -84,7 +87,7 @@ def make_connectors(
             ),
         )
         # A transform may add tags after all; the preview shows what came of it.
-        resource.tags.apply(partial(_warn_of_tags, connector.name, resource))
+        resource.tags.apply(partial(_warn_of_tags, connector.name, resource, notation))
         made[connector.name] = resource
     return made
 
@@ -98,6 +101,6 @@ def _properties(connector: ConnectorArgs) -> dict[str, Any]:
     return {"deploymentParameters": {"contentLinkDefinition": {"uri": link}}}
 
 
-def _warn_of_tags(name: str, resource: pulumi.Resource, tags: Mapping[str, str] | None) -> None:
-    for warning in connector_rules.check_no_tags(name, tags):
-        pulumi.log.warn(warning.spelled(), resource)
+def _warn_of_tags(name: str, resource: pulumi.Resource, notation: Notation, tags: Mapping[str, str] | None) -> None:
+    for warning in notation.summaries(connector_rules.check_no_tags(name, tags)):
+        pulumi.log.warn(warning, resource)

@@ -17,7 +17,6 @@ from pulumi_azure_native import network
 from .argument_types import EndpointType, SkuName
 from .azure_ids import azure_id
 from .environment_network_arguments import EnvironmentNetworkArgs
-from .errors import summaries
 from .existing_network import look_up_network
 from .existing_traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_references
 from .external_settings import shows_external_settings
@@ -124,8 +123,8 @@ class EnvironmentNetwork(WithOutputs):
             # A part of an environment, whose component registers and reports for both.
             super().__init__(TYPE, name, {}, opts)
         else:
-            super().__init__(TYPE, name, registered_inputs(args), reports_replacements(opts, TYPE, name, type(args)))
-        for warning in summaries(args.warnings()):
+            super().__init__(TYPE, name, registered_inputs(args), reports_replacements(opts, TYPE, name, args))
+        for warning in args.notation.summaries(args.warnings()):
             pulumi.log.warn(warning, self)
         self._args = args
         self._security_group: SecurityGroup | None = None

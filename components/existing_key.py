@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import authorization, keyvault
 
-from .errors import NOT_REQUESTED, ArgumentsError
+from .errors import NOT_REQUESTED
 from .look_up import if_known, says_that_nothing_is_there
 from .rules import encryption as rules
 from .rules.encryption import FoundKey, FoundVault
@@ -20,33 +20,37 @@ from .rules.encryption import FoundKey, FoundVault
 if TYPE_CHECKING:
     from .encryption_arguments import EncryptionKeyArgs
     from .model import Input
+    from .notation import Notation
     from .rules import Problem
 
 
-def looked_up(key: EncryptionKeyArgs, location: Input[str], parent: pulumi.Resource) -> pulumi.Output[str]:
+def looked_up(
+    key: EncryptionKeyArgs, location: Input[str], parent: pulumi.Resource, notation: Notation
+) -> pulumi.Output[str]:
     """The id of the key's vault, once vault and key are found to be usable.
 
     Args:
         key: the key.
         location: the region of the environment.
         parent: the component, whose provider is asked.
+        notation: that of the arguments of the environment.
 
     Returns:
         An Output that fails with an ArgumentsError naming every problem.
     """
     return pulumi.Output.all(
         vault_id=key.vault_id, name=if_known(key.name), version=if_known(key.version), location=if_known(location)
-    ).apply(lambda known: _look_up(known, parent))
+    ).apply(lambda known: _look_up(known, parent, notation))
 
 
-def _look_up(known: dict[str, Any], parent: pulumi.Resource) -> str:
+def _look_up(known: dict[str, Any], parent: pulumi.Resource, notation: Notation) -> str:
     identity = str(known["vault_id"])
     problems = _problems(identity, known, pulumi.InvokeOptions(parent=parent))
     errors = [problem for problem in problems if problem.is_error]
     if errors:
-        raise ArgumentsError("The key of the environment", errors, consequence=NOT_REQUESTED)
-    for problem in problems:
-        pulumi.log.warn(problem.spelled(), parent)
+        raise notation.error("The key of the environment", errors, NOT_REQUESTED)
+    for warning in notation.summaries(problems):
+        pulumi.log.warn(warning, parent)
     return identity
 
 

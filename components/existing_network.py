@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import network
 
-from .errors import summaries
 from .existing_traffic import check_attached
 from .look_up import if_known, raise_errors, returned, says_that_nothing_is_there, subscription_of
 from .request_body import DELEGATION_SERVICE
@@ -49,16 +48,22 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     if args.subnet_ids:
         # Ids that were known before were checked with the arguments; now all are known.
         together = ids.check_subnet_ids(dict(enumerate(identities)), len(identities))
-        raise_errors(problem.within("subnetIds") for problem in together)
+        raise_errors((problem.within("subnetIds") for problem in together), args.notation)
     key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
     options = pulumi.InvokeOutputOptions(parent=parent)
     subscription = await subscription_of(options)
-    raise_errors(problem.within(key) for problem in ids.check_subscription(identities[0], subscription))
+    found_problems = ids.check_subscription(identities[0], subscription)
+    raise_errors((problem.within(key) for problem in found_problems), args.notation)
 
     planned = PlannedEnvironment(
         subscription, known["resource_group_name"], known["environment_name"], known["location"]
     )
-    found = await _read(identities[0], key, options)
+    try:
+        found = await read_network(identities[0], options)
+    except Exception as error:
+        if says_that_nothing_is_there(error):
+            raise_errors([ids.not_found(ids.network_of(identities[0])).within(key)], args.notation)
+        raise
     if args.subnet_ids:
         problems = rules.check_existing_subnets(found, identities, planned, service=DELEGATION_SERVICE)
         subnets = [subnet for identity in identities if (subnet := found.subnet(identity))]
@@ -68,19 +73,10 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     else:
         ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
         problems = rules.check_new_subnets(found, ranges, planned, service=DELEGATION_SERVICE)
-    raise_errors(problems)
-    for warning in summaries(problems):
+    raise_errors(problems, args.notation)
+    for warning in args.notation.summaries(problems):
         pulumi.log.warn(warning, parent)
     return found
-
-
-async def _read(identity: str, key: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
-    try:
-        return await read_network(identity, options)
-    except Exception as error:
-        if says_that_nothing_is_there(error):
-            raise_errors([ids.not_found(ids.network_of(identity)).within(key)])
-        raise
 
 
 async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:

@@ -9,7 +9,6 @@ import pulumi
 from pulumi_azure_native import network
 
 from .argument_types import EndpointType, SkuName
-from .errors import summaries
 from .look_up import if_known, raise_errors, says_that_nothing_is_there, subscription_of
 from .rules import existing_networks as network_rules
 from .rules import network_ids as ids
@@ -92,8 +91,8 @@ async def _look_up(
             own = network_rules.check_location(found.identity, found.location, location)
             own += _check(key, found, needed, place, is_new=not _is_attached(found, args, existing))
         problems += [problem.within(key, "id") for problem in own]
-    raise_errors(problems)
-    for warning in summaries(problems):
+    raise_errors(problems, args.notation)
+    for warning in args.notation.summaries(problems):
         pulumi.log.warn(warning, parent)
     return spelled
 

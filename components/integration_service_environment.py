@@ -19,7 +19,6 @@ from .certificates import next_expiry
 from .connectors import make_connectors
 from .encryption_arguments import IdentityType
 from .environment_network import EnvironmentNetwork
-from .errors import summaries
 from .existing_key import looked_up
 from .integration_accounts import make_integration_accounts
 from .logic_resource import logic_resource
@@ -144,13 +143,13 @@ class IntegrationServiceEnvironment(WithOutputs):
             else IntegrationServiceEnvironmentArgs.checked(args)
         )
         source = args.source
-        super().__init__(TYPE, name, registered_inputs(source), reports_replacements(opts, TYPE, name, type(source)))
+        super().__init__(TYPE, name, registered_inputs(source), reports_replacements(opts, TYPE, name, source))
 
         self._network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
         # Of location and network the network itself warns.
-        for warning in summaries(args.certificate_warnings() + args.connector_warnings()):
+        for warning in source.notation.summaries(args.certificate_warnings() + args.connector_warnings()):
             pulumi.log.warn(warning, self)
-        certificates = certificates_to_send(args.certificates)
+        certificates = certificates_to_send(args.certificates, source.notation)
         # What the component was told to wait for, the environment waits for, in every language: a grant on the vault
         # of its key has to be there before the creation.
         self.environment = self._make_environment(name, args, certificates, opts.depends_on if opts else None)
@@ -163,6 +162,7 @@ class IntegrationServiceEnvironment(WithOutputs):
             resource_group_name=args.resource_group_name,
             location=args.location,
             parent=self,
+            notation=source.notation,
         )
         self.integration_accounts = make_integration_accounts(
             name,
@@ -249,7 +249,9 @@ class IntegrationServiceEnvironment(WithOutputs):
                 subnet_ids=self.network.ordered_subnet_ids,
                 public_certificates=certificates,
                 encryption_key=args.encryption_key,
-                vault_id=looked_up(args.encryption_key, args.location, self) if args.encryption_key else None,
+                vault_id=looked_up(args.encryption_key, args.location, self, args.source.notation)
+                if args.encryption_key
+                else None,
             ),
             opts=ResourceOptions(
                 parent=self,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import authorization
 
-from .errors import NOT_REQUESTED, ArgumentsError
+from .errors import NOT_REQUESTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .model import Input
+    from .notation import Notation
     from .rules import Problem
 
 # How azure-native spells ARM's answer that there is nothing (its source, client_azcore.go).
@@ -34,15 +35,19 @@ async def subscription_of(options: pulumi.InvokeOutputOptions) -> str:
     return str((await returned(authorization.get_client_config_output(opts=options))).subscription_id)
 
 
-def raise_errors(problems: Iterable[Problem]) -> None:
+def raise_errors(problems: Iterable[Problem], notation: Notation) -> None:
     """Raises the errors among these problems of an existing network.
+
+    Args:
+        problems: errors and warnings.
+        notation: that of the arguments of the network.
 
     Raises:
         ArgumentsError: there is at least one error.
     """
     errors = [problem for problem in problems if problem.is_error]
     if errors:
-        raise ArgumentsError("The existing network", errors, consequence=NOT_REQUESTED)
+        raise notation.error("The existing network", errors, NOT_REQUESTED)
 
 
 def says_that_nothing_is_there(error: Exception) -> bool:

@@ -10,18 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, PrivateAttr
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
-from . import wording
 from .annotations import Input
-from .errors import ArgumentsError
+from .notation import Notation
 from .setting import setting, setting_of
 from .validation import INVALID, PYTHON, NotValidError, validate
-
-if TYPE_CHECKING:
-    from .rules import Problem
 
 __all__ = ["Input", "Model", "setting"]
 
@@ -33,6 +29,8 @@ class Model(BaseModel):
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, arbitrary_types_allowed=True
     )
 
+    _notation: Notation | None = PrivateAttr(default=None)
+
     def __init__(self, /, **values: Any) -> None:  # noqa: ANN401 - any argument
         """A model of the arguments ``values``, in either spelling. None means that an optional argument is not given.
 
@@ -40,6 +38,16 @@ class Model(BaseModel):
             ArgumentsError: with every problem of ``values``.
         """
         self.__setstate__(self.checked(values).__getstate__())
+
+    @property
+    def notation(self) -> Notation:
+        """How the caller writes these arguments: as attributes of this model, unless it was told otherwise."""
+        return self._notation or Notation.of_python(type(self))
+
+    def written_in(self, notation: Notation) -> Self:
+        """These arguments, whose problems are told in this notation."""
+        self._notation = notation
+        return self
 
     def has(self, field: str) -> bool:
         """Whether a field has a value other than None, valid or not."""
@@ -54,7 +62,7 @@ class Model(BaseModel):
         """
         made, problems = validate(cls, values, PYTHON)
         if problems:
-            raise _error_for_callers(cls, problems)
+            raise Notation.of_python(cls).error(cls.__name__, problems)
         return made
 
     @classmethod
@@ -77,8 +85,3 @@ class Model(BaseModel):
             for name, field in type(self).model_fields.items()
             if setting_of(type(self), name).is_registered
         }
-
-
-def _error_for_callers(model: type[Model], problems: list[Problem]) -> ArgumentsError:
-    """The error for callers in code, who write snake_case."""
-    return ArgumentsError(model.__name__, wording.in_snake_case(problems, model), prefix=f"{model.__name__}.")

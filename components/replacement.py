@@ -7,7 +7,7 @@ the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, ResourceOptions
@@ -15,10 +15,9 @@ from pulumi.resource import DependencyResource
 
 from .argument_changes import Replacement, replacements, respellings
 from .changes import Part, enumerate_parts
-from .errors import ArgumentsError
 from .hooks import once_in_deployment
+from .notation import PLAIN
 from .rules import names as name_rules
-from .rules.rule import spell_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from pulumi import ResourceHookArgs
 
     from .model import Model
+    from .notation import Notation
 
 HOW_TO = "docs/how-to/replace-or-delete.md"
 
@@ -43,27 +43,32 @@ _LOST = {
 """What is lost with each part and not created again."""
 
 
-def reports_replacements(
-    opts: ResourceOptions | None, resource_type: str, name: str, model: type[Model]
-) -> ResourceOptions:
+def reports_replacements(opts: ResourceOptions | None, resource_type: str, name: str, args: Model) -> ResourceOptions:
     """Options that also let a component report what a change of its arguments replaces.
 
     Args:
         opts: the component's options.
         resource_type: its type.
         name: its logical name.
-        model: the model of its arguments.
+        args: its arguments, as the caller writes them.
     """
     hook_name = f"logic-apps-environment-replacement:{resource_type.rpartition(':')[2]}:{name}"
     hook = once_in_deployment(
         hook_name,
-        lambda: ResourceHook(hook_name, lambda change: report(model, change), ResourceHookOptions(on_dry_run=True)),
+        lambda: ResourceHook(
+            hook_name, lambda change: report(type(args), change, args.notation), ResourceHookOptions(on_dry_run=True)
+        ),
     )
     return ResourceOptions.merge(opts, ResourceOptions(hooks=ResourceHookBinding(before_update=[hook])))
 
 
-def report(model: type[Model], change: ResourceHookArgs) -> None:
+def report(model: type[Model], change: ResourceHookArgs, notation: Notation = PLAIN) -> None:
     """Warns of what a change of a component's inputs replaces.
+
+    Args:
+        model: the model of the component's arguments.
+        change: the old and new inputs.
+        notation: that of the arguments.
 
     Raises:
         ArgumentsError: a name or id changes in letter case only; it names each of them.
@@ -71,21 +76,23 @@ def report(model: type[Model], change: ResourceHookArgs) -> None:
     old, new = change.old_inputs or {}, change.new_inputs or {}
     respelled = respellings(model, old, new)
     if respelled:
-        raise ArgumentsError(
+        raise notation.error(
             "The change of names",
             [name_rules.name_respelled(each.old, each.new).within(*each.place) for each in respelled],
-            consequence="nothing of this component was changed because of it",
+            "nothing of this component was changed because of it",
         )
     found = replacements(model, old, new)
     if found:
-        pulumi.log.warn(describe(found), DependencyResource(change.urn))
+        pulumi.log.warn(describe(found, notation), DependencyResource(change.urn))
 
 
-def describe(found: Sequence[Replacement]) -> str:
+def describe(found: Sequence[Replacement], notation: Notation = PLAIN) -> str:
     """The keys that replace something, what they replace, what is lost, and where to read on."""
     parts = tuple(part for part in Part if any(part in each.parts for each in found))
     lines = [f"This change deletes or replaces {enumerate_parts(parts)}:"]
-    lines += [f"   {spell_place(each.place)}: {_text(each.old)} -> {_text(each.new)}" for each in found]
+    lines += [
+        f"   {notation.path(each.place)}: {notation.value(each.old)} -> {notation.value(each.new)}" for each in found
+    ]
     lost = [_LOST[part] for part in parts if part in _LOST]
     if lost:
         lines.append(f"   Lost: {'; '.join(lost)}.")
@@ -95,14 +102,3 @@ def describe(found: Sequence[Replacement]) -> str:
         )
     lines.append(f"   What to do: restore the old values, or follow {HOW_TO}.")
     return "\n".join(lines)
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - a registered value
-    """A registered value as a stack file could have it; none of those that replace something is a secret."""
-    if value is None:
-        return "(not given)"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_text(inner)}' for key, inner in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_text, value))}]"
-    return str(value)

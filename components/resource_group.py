@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import resources
 
-from .errors import ArgumentsError
+from .configuration import STACK_CONFIGURATION
 from .external_settings import shows_external_settings
 from .look_up import says_that_nothing_is_there
 from .outputs import after
@@ -54,7 +54,7 @@ class StackResourceGroup:
         if configuration.resource_group.create:
             self.name, self._resolve_name = pulumi.deferred_output()
         else:
-            found = _existing_group(configuration.resource_group.name)
+            found = _existing_group(configuration)
             self._existing_id, self.name = found.id, str(found.name)
 
     def register(self, component: pulumi.Resource) -> None:
@@ -91,15 +91,14 @@ async def _when_registered(component: pulumi.Resource, value: Input[str]) -> Any
     return value
 
 
-def _existing_group(name: str) -> resources.AwaitableGetResourceGroupResult:
+def _existing_group(configuration: StackConfiguration) -> resources.AwaitableGetResourceGroupResult:
+    name = configuration.resource_group.name
     try:
         return resources.get_resource_group(resource_group_name=name)
     except Exception as error:
         if says_that_nothing_is_there(error):
             problem = setting_rules.resource_group_not_found(name)
-            raise ArgumentsError(
-                "The configuration of this stack", [problem], prefix=f"{pulumi.get_project()}:"
-            ) from None
+            raise configuration.notation.error(STACK_CONFIGURATION, [problem]) from None
         raise pulumi.RunError(f"The resource group {name} could not be looked up: {error}") from error
 
 

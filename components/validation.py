@@ -17,7 +17,8 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from . import wording
 from .annotations import Kind, keys_of, kind_of_annotation, kind_of_field
-from .errors import NOT_REQUESTED, ArgumentsError
+from .errors import NOT_REQUESTED
+from .notation import PLAIN, Notation
 from .rules.texts import check_surrounding_space, check_text
 from .setting import Setting, setting_of
 
@@ -73,12 +74,16 @@ class Form:
     """How arguments are written.
 
     Attributes:
-        in_snake_case: whether names may also be written in snake_case.
+        in_snake_case: whether names may also be written in snake_case, as callers in Python do.
         null_is_absent: whether None means that an optional argument is not given.
     """
 
     in_snake_case: bool
     null_is_absent: bool
+
+    def notation(self, root: type[BaseModel]) -> Notation:
+        """How messages spell the keys of the arguments ``root``."""
+        return Notation.of_python(root) if self.in_snake_case else PLAIN
 
 
 STACK_FILE = Form(in_snake_case=False, null_is_absent=False)
@@ -262,8 +267,7 @@ class _Validation:
         """
         value, problems = self.value(kind, known, path, setting)
         if problems:
-            spelled = wording.in_snake_case(problems, self._root) if self._form.in_snake_case else problems
-            raise ArgumentsError(_LATE, spelled, consequence=NOT_REQUESTED)
+            raise self._form.notation(self._root).error(_LATE, problems, NOT_REQUESTED)
         return value
 
 

@@ -6,9 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic.alias_generators import to_snake
-
-from .annotations import Kind, keys_of, known_keys
+from .annotations import Kind, keys_of
 from .rules.near import nearest
 from .rules.rule import spell_given
 from .rules.shapes import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
@@ -17,7 +15,7 @@ from .rules.texts import check_text, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pydantic import BaseModel, ValidationError
+    from pydantic import ValidationError
 
     from .rules import Problem
     from .setting import Setting
@@ -100,23 +98,6 @@ def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tupl
         statement = f"{_shown(given, setting)} is not valid: expected {choices}.{suggestion}"
         return [setting.rule.broken(statement, setting.allowed, setting.example, place=path)]
     return [wrong_type(given, _EXPECTED.get(details["type"], expected(kind)), setting, path)]
-
-
-def in_snake_case(problems: Iterable[Problem], root: type[BaseModel]) -> list[Problem]:
-    """``problems`` for callers in Python, who write snake_case; keys of their own choice stay as they are."""
-    return [_in_snake_case(problem, root) for problem in problems]
-
-
-def _in_snake_case(problem: Problem, root: type[BaseModel]) -> Problem:
-    place = tuple(
-        to_snake(part) if isinstance(part, str) and part in known_keys(root, problem.place[:position]) else part
-        for position, part in enumerate(problem.place)
-    )
-    problem = replace(problem, place=place)
-    if problem.rule is not UNKNOWN_KEY:
-        return problem
-    statement = re.sub('"([^"]+)"', lambda meant: f'"{to_snake(meant[1])}"', problem.statement)
-    return replace(problem, statement=statement, allowed=", ".join(map(to_snake, problem.allowed.split(", "))))
 
 
 def _shown(given: object, setting: Setting) -> str:

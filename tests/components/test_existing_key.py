@@ -94,27 +94,27 @@ def test_everything_that_is_wrong_is_told_in_one_message_at_preview() -> None:
         {"kty": "EC", "keySize": None, "attributes": {"enabled": False}},
     )
     assert problems(encrypted(), known) == [
-        "encryptionKey.vaultId key-vault-location",
-        "encryptionKey.vaultId key-vault-protected",
-        "encryptionKey.name key-type",
-        "encryptionKey.version key-enabled",
+        "encryption_key.vault_id key-vault-location",
+        "encryption_key.vault_id key-vault-protected",
+        "encryption_key.name key-type",
+        "encryption_key.version key-enabled",
     ]
 
 
 @pytest.mark.parametrize(("kind", "size"), [("EC", None), ("RSA-HSM", 2048), ("RSA", 3072)])
 def test_another_type_or_size_than_the_documented_is_refused(kind: str, size: int | None) -> None:
     """Microsoft's page on customer-managed keys for ISEs, Prerequisites: RSA, 2048."""
-    assert problems(encrypted(), functions(key={"kty": kind, "keySize": size})) == ["encryptionKey.name key-type"]
+    assert problems(encrypted(), functions(key={"kty": kind, "keySize": size})) == ["encryption_key.name key-type"]
 
 
 def test_a_vault_that_does_not_exist_is_an_error_and_its_key_is_not_asked_for() -> None:
-    assert problems(encrypted(), functions(NOT_FOUND, FORBIDDEN)) == ["encryptionKey.vaultId key-vault-found"]
+    assert problems(encrypted(), functions(NOT_FOUND, FORBIDDEN)) == ["encryption_key.vault_id key-vault-found"]
 
 
 def test_a_key_that_does_not_exist_is_told_with_what_is_wrong_with_its_vault() -> None:
     assert problems(encrypted(), functions({"location": "eastus"}, NOT_FOUND)) == [
-        "encryptionKey.vaultId key-vault-location",
-        "encryptionKey.name key-found",
+        "encryption_key.vault_id key-vault-location",
+        "encryption_key.name key-found",
     ]
 
 
@@ -131,7 +131,7 @@ def test_a_look_that_is_refused_is_one_warning_and_the_environment_is_made(
 
 def test_what_is_seen_is_judged_though_the_key_is_not() -> None:
     assert problems(encrypted(), functions({"location": "eastus"}, FORBIDDEN)) == [
-        "encryptionKey.vaultId key-vault-location"
+        "encryption_key.vault_id key-vault-location"
     ]
 
 
@@ -161,7 +161,7 @@ def test_a_vault_that_is_about_to_be_made_is_judged_when_it_arrives() -> None:
     assert "fabrikam-ise" in recording.names
     arrived = encrypted(lambda: KEY | {"vault_id": later(VAULT)()})
     assert problems(arrived, functions({"location": "eastus"}), preview=False) == [
-        "encryptionKey.vaultId key-vault-location"
+        "encryption_key.vault_id key-vault-location"
     ]
 
 
@@ -169,11 +169,11 @@ def test_a_key_that_is_about_to_be_made_in_a_vault_that_exists_is_not_missed() -
     program = encrypted(lambda: KEY | {"version": unknown()})
     recording = record(program, functions=functions(key=NOT_FOUND), preview=True)
     assert recording.invokes == [CLIENT_CONFIG, GET_VAULT]
-    assert problems(program, functions({"location": "eastus"})) == ["encryptionKey.vaultId key-vault-location"]
+    assert problems(program, functions({"location": "eastus"})) == ["encryption_key.vault_id key-vault-location"]
 
 
 def test_without_the_region_the_rest_is_judged() -> None:
     program = encrypted(location=unknown)
     assert problems(program, functions({"location": "eastus"}, {"kty": "EC", "keySize": None})) == [
-        "encryptionKey.name key-type"
+        "encryption_key.name key-type"
     ]

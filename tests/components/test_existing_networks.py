@@ -228,9 +228,9 @@ def test_all_problems_of_a_network_are_told_together() -> None:
     network = copy.deepcopy(IN_COMPANY)
     network["subnets"][3]["address_prefix"] = "10.1.0.0/27"
     assert problems(environment(network), functions(location="northeurope", subnets=[taken])) == {
-        ("virtualNetworkId", "network-location"),
-        ("subnets.0.addressPrefix", "subnet-overlap"),
-        ("subnets.3.addressPrefix", "subnet-outside-address-space"),
+        ("network.virtual_network_id", "network-location"),
+        ("network.subnets.0.address_prefix", "subnet-overlap"),
+        ("network.subnets.3.address_prefix", "subnet-outside-address-space"),
     }
 
 
@@ -244,11 +244,11 @@ def test_all_problems_of_four_subnets_are_told_together() -> None:
     known[GET_VIRTUAL_NETWORK]["subnets"][0]["delegations"] = []
     known[GET_VIRTUAL_NETWORK]["subnets"].pop()
     assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {
-        ("subnetIds.1", "subnet-too-small"),
-        ("subnetIds.1", "subnet-delegation"),
-        ("subnetIds.1", "subnet-held"),
-        ("subnetIds.1", "subnet-empty"),
-        ("subnetIds.3", "network-found"),
+        ("network.subnet_ids.1", "subnet-too-small"),
+        ("network.subnet_ids.1", "subnet-delegation"),
+        ("network.subnet_ids.1", "subnet-held"),
+        ("network.subnet_ids.1", "subnet-empty"),
+        ("network.subnet_ids.3", "network-found"),
     }
 
 
@@ -298,7 +298,7 @@ def test_another_spelling_of_an_id_that_is_looked_up_is_no_change_of_the_compone
 )
 def test_whatever_azure_shows_in_a_subnet_uses_it(shown_by: str) -> None:
     known = with_four(**{shown_by: [{"id": "the-user"}]})
-    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {("subnetIds.1", "subnet-empty")}
+    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {("network.subnet_ids.1", "subnet-empty")}
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,9 @@ def test_whatever_azure_shows_in_a_subnet_uses_it(shown_by: str) -> None:
     ],
 )
 def test_services_that_use_a_subnet_as_a_whole_are_named(links: dict[str, Any]) -> None:
-    assert problems(environment({"subnet_ids": FOUR_IDS}), with_four(**links)) == {("subnetIds.1", "subnet-held")}
+    assert problems(environment({"subnet_ids": FOUR_IDS}), with_four(**links)) == {
+        ("network.subnet_ids.1", "subnet-held")
+    }
 
 
 @pytest.mark.parametrize("name", ["1ise-a", "GatewaySubnet", "AzureFirewallSubnet", "RouteServerSubnet"])
@@ -317,7 +319,7 @@ def test_existing_subnets_have_names_that_new_ones_may_have(name: str) -> None:
     given = [FOUR_IDS[0], f"{COMPANY}/subnets/{name}", *FOUR_IDS[2:]]
     known = with_four(id=given[1], name=name)
     rule = "subnet-name" if name == "1ise-a" else "subnet-name-reserved"
-    assert problems(environment({"subnet_ids": given}), known) == {("subnetIds.1", rule)}
+    assert problems(environment({"subnet_ids": given}), known) == {("network.subnet_ids.1", rule)}
 
 
 @pytest.mark.parametrize(
@@ -331,14 +333,14 @@ def test_existing_subnets_have_names_that_new_ones_may_have(name: str) -> None:
 )
 def test_existing_subnets_have_ranges_that_new_ones_may_have(ranges: list[str], rule: str) -> None:
     known = with_four(addressPrefix=None, addressPrefixes=ranges)
-    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {("subnetIds.1", rule)}
+    assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {("network.subnet_ids.1", rule)}
 
 
 @pytest.mark.parametrize("network", [IN_COMPANY, {"subnet_ids": FOUR_IDS}])
 def test_an_existing_network_has_no_prefix_that_logic_apps_cannot_use(network: dict[str, Any]) -> None:
     known = with_four() if "subnet_ids" in network else functions()
     known[GET_VIRTUAL_NETWORK]["addressSpace"]["addressPrefixes"].append("100.64.0.0/16")
-    key = "subnetIds" if "subnet_ids" in network else "virtualNetworkId"
+    key = "network.subnet_ids" if "subnet_ids" in network else "network.virtual_network_id"
     assert problems(environment(network), known) == {(key, "address-reserved")}
 
 
@@ -346,8 +348,8 @@ def test_what_azure_is_deleting_does_not_exist() -> None:
     known = with_four(provisioningState="Deleting")
     known[GET_VIRTUAL_NETWORK]["provisioningState"] = "Deleting"
     assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {
-        ("subnetIds", "network-found"),
-        ("subnetIds.1", "network-found"),
+        ("network.subnet_ids", "network-found"),
+        ("network.subnet_ids.1", "network-found"),
     }
 
 
@@ -411,14 +413,16 @@ def test_a_subnet_with_one_of_our_names_that_cannot_be_ours_is_a_name_that_is_ta
     theirs: dict[str, Any], rule: str
 ) -> None:
     subnet = {"id": f"{COMPANY}/subnets/OWN-3", "name": "OWN-3", "addressPrefix": "10.0.3.0/27"} | theirs
-    assert problems(environment(IN_COMPANY), functions(subnets=[subnet])) == {("subnets.3.name", rule)}
+    assert problems(environment(IN_COMPANY), functions(subnets=[subnet])) == {("network.subnets.3.name", rule)}
 
 
 def test_what_may_be_an_earlier_name_of_an_empty_subnet_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     """A network without an environment, in which a subnet is about to get another name."""
     earlier = {"id": f"{COMPANY}/subnets/earlier", "name": "earlier", "addressPrefix": "10.0.3.0/27"}
     assert "fabrikam-ise" in record(environment(IN_COMPANY), functions=functions(subnets=[earlier])).names
-    assert "subnets[3].addressPrefix: 10.0.3.0/27 is the range of earlier in vnet-company already" in caplog.text
+    assert (
+        "network.subnets[3].address_prefix: 10.0.3.0/27 is the range of earlier in vnet-company already" in caplog.text
+    )
     assert "[subnet-same-range]" in caplog.text
 
 
@@ -436,7 +440,7 @@ def test_where_an_environment_stands_the_range_of_an_empty_subnet_is_an_overlap(
     ]
     theirs = {"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefix": "10.0.3.0/27"}
     assert problems(environment(IN_COMPANY), functions(subnets=[*standing, theirs])) == {
-        ("subnets.3.addressPrefix", "subnet-overlap")
+        ("network.subnets.3.address_prefix", "subnet-overlap")
     }
 
 
@@ -444,7 +448,7 @@ def test_where_an_environment_stands_the_range_of_an_empty_subnet_is_an_overlap(
 def test_a_subnet_in_use_or_of_another_range_is_no_earlier_one(used: dict[str, Any]) -> None:
     theirs = {"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefix": "10.0.3.0/27"} | used
     assert problems(environment(IN_COMPANY), functions(subnets=[theirs])) == {
-        ("subnets.3.addressPrefix", "subnet-overlap")
+        ("network.subnets.3.address_prefix", "subnet-overlap")
     }
 
 
@@ -457,7 +461,7 @@ def test_what_may_be_an_earlier_name_of_the_environment_is_warned_of(caplog: pyt
 @pytest.mark.parametrize("network", [IN_COMPANY, {"subnet_ids": FOUR_IDS}])
 def test_a_network_that_is_not_there_is_named(network: dict[str, Any]) -> None:
     missing = functions() | {GET_VIRTUAL_NETWORK: Refusal('returned an error: Status=404 Code="ResourceNotFound"')}
-    key = "subnetIds" if "subnet_ids" in network else "virtualNetworkId"
+    key = "network.subnet_ids" if "subnet_ids" in network else "network.virtual_network_id"
     assert problems(environment(network), missing) == {(key, "network-found")}
 
 
@@ -465,13 +469,13 @@ def test_a_network_in_another_subscription_is_not_looked_for_in_this_one() -> No
     elsewhere = COMPANY.replace("11111111-", "22222222-")
     network = IN_COMPANY | {"virtual_network_id": elsewhere}
     assert problems(environment(network), functions() | {GET_VIRTUAL_NETWORK: Refusal("asked for")}) == {
-        ("virtualNetworkId", "network-subscription")
+        ("network.virtual_network_id", "network-subscription")
     }
 
 
 def test_late_ids_are_judged_like_early_ones() -> None:
     late = lambda: {"subnet_ids": [*FOUR_IDS[:3], pulumi.Output.from_input(FOUR_IDS[0])]}  # noqa: E731
-    assert problems(environment(late), with_four()) == {("subnetIds.3", "subnet-id-repeated")}
+    assert problems(environment(late), with_four()) == {("network.subnet_ids.3", "subnet-id-repeated")}
 
 
 def test_a_look_up_that_fails_for_another_reason_says_so_without_a_traceback() -> None:
@@ -539,10 +543,12 @@ def test_existing_security_groups_and_route_tables_are_attached_in_azures_spelli
 @pytest.mark.parametrize("network", [IN_COMPANY, OWN_NETWORK])
 def test_the_ports_that_an_environment_needs_are_checked_in_existing_groups_and_tables(network: dict[str, Any]) -> None:
     network = network | {"security_group": {"id": NSG}, "route_table": {"id": TABLE}}
-    assert problems(environment(network), with_traffic(functions(), "454")) == {("securityGroup.id", "traffic-blocked")}
+    assert problems(environment(network), with_traffic(functions(), "454")) == {
+        ("network.security_group.id", "traffic-blocked")
+    }
     assert problems(environment(network), with_traffic(functions(), "454", next_hop="VirtualAppliance")) == {
-        ("securityGroup.id", "traffic-blocked"),
-        ("routeTable.id", "traffic-blocked"),
+        ("network.security_group.id", "traffic-blocked"),
+        ("network.route_table.id", "traffic-blocked"),
     }
 
 
@@ -602,7 +608,7 @@ def test_existing_groups_are_there_and_in_the_region(changes: dict[str, Any] | N
     found = Refusal('Status=404 Code="ResourceNotFound"') if changes is None else security_group(**changes)
     known = functions() | {GET_SECURITY_GROUP: found}
     network = OWN_NETWORK | {"security_group": {"id": NSG}}
-    assert problems(environment(network), known) == {("securityGroup.id", rule)}
+    assert problems(environment(network), known) == {("network.security_group.id", rule)}
 
 
 def test_what_is_attached_to_existing_subnets_is_checked_once_for_all_of_them(caplog: pytest.LogCaptureFixture) -> None:
@@ -610,7 +616,7 @@ def test_what_is_attached_to_existing_subnets_is_checked_once_for_all_of_them(ca
     for subnet in known[GET_VIRTUAL_NETWORK]["subnets"]:
         subnet |= {"networkSecurityGroup": {"id": NSG}, "routeTable": {"id": TABLE}}
     blocked = with_traffic(known, "454", next_hop="None")
-    assert problems(environment({"subnet_ids": FOUR_IDS}), blocked) == {("subnetIds.0", "traffic-blocked")}
+    assert problems(environment({"subnet_ids": FOUR_IDS}), blocked) == {("network.subnet_ids.0", "traffic-blocked")}
 
     # An environment that stands is not kept from being updated.
     for subnet in known[GET_VIRTUAL_NETWORK]["subnets"]:
