@@ -109,7 +109,7 @@ def _parse_pem(text: str, *, is_as_given: bool) -> tuple[x509.Certificate, ...]:
         unreadable = "holds a certificate that cannot be read"
         if is_as_given:
             line = text.count("\n", 0, match.start()) + 1
-            unreadable += f", line {line}"
+            unreadable += f", in line {line}"
         der = _decode_base64(match[2])
         if der is None:
             raise CertificateError(unreadable)
@@ -121,7 +121,7 @@ def _parse_pem(text: str, *, is_as_given: bool) -> tuple[x509.Certificate, ...]:
     foreign = first_foreign_line(beside, certificates)
     if foreign is not None:
         # Of a key alone, or inside of base64, the line says nothing.
-        raise _error_for_foreign("".join(beside), f", line {foreign}" if certificates and is_as_given else "")
+        raise _error_for_foreign("".join(beside), f", in line {foreign}" if certificates and is_as_given else "")
     return tuple(certificates)
 
 

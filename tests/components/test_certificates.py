@@ -94,7 +94,7 @@ def test_no_encoding_of_a_key_is_accepted_beside_a_certificate(encoding: str, se
         (PEM + encoded, PEM.count(b"\n") + 1),
         (before + encoded + b"\n" + PEM, before.count(b"\n") + 1),
     ):
-        with pytest.raises(CertificateError, match=r", line \d+") as caught:
+        with pytest.raises(CertificateError, match=r", in line \d+") as caught:
             parse_certificates(text)
         found = re.search(r"line (\d+)", str(caught.value))
         assert found is not None
@@ -111,7 +111,7 @@ def test_no_encoding_of_a_key_is_accepted_beside_a_certificate(encoding: str, se
 )
 def test_what_is_more_than_a_few_plain_words_is_refused(words: str, block: str) -> None:
     text = f"{PEM.decode()}\n{words}\n" if block == "after" else f"{words * 2}\n{PEM.decode()}"
-    with pytest.raises(PrivateKeyGivenError, match="something other than certificates, line"):
+    with pytest.raises(PrivateKeyGivenError, match="something other than certificates, in line"):
         parse_certificates(text.encode())
 
 
@@ -162,7 +162,7 @@ def test_the_text_form_of_a_certificate_is_accepted_beside_it_and_that_of_anothe
     assert len(parse_certificates(recorded.encode())) == 1
     assert stand_in_for_certificate(recorded) is None
     text_form = recorded[: recorded.index("-----BEGIN")]
-    with pytest.raises(PrivateKeyGivenError, match="something other than certificates, line"):
+    with pytest.raises(PrivateKeyGivenError, match="something other than certificates, in line"):
         parse_certificates(text_form.encode() + PEM)
 
 
