@@ -127,7 +127,7 @@ WAYS: dict[Case, list[Way]] = {
     ("name", ""): [value(name="ise-renamed")],
     ("location", ""): [value(location="eastus")],
     ("sku.capacity", ""): [value(sku={"name": "Premium", "capacity": 2})],
-    ("sku.name", ""): [value(sku={"name": name}) for name in ("Developer", "Premium")],
+    ("sku.name", ""): [value(sku={"name": name}) for name in ("Developer", "Premium", "Developer")],
     ("endpoint", ""): [value(endpoint="External")],
     ("network.name", ""): [lambda project: network(project, name="vnet-renamed")],
     ("network.addressSpace", "while the subnets keep their ranges"): [
