@@ -127,6 +127,7 @@ class EnvironmentNetwork(WithOutputs):
         for warning in args.notation.summaries(args.warnings()):
             pulumi.log.warn(warning, self)
         self._args = args
+        self.notation = args.notation
         self._security_group: SecurityGroup | None = None
         self._security_group_id: pulumi.Output[str] | None = None
         self._route_table_id: pulumi.Output[str] | None = None

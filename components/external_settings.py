@@ -18,6 +18,7 @@ from .azure_ids import in_azure_spelling
 from .hooks import once_in_deployment
 from .interruption import InterruptedWaitError, Interruptible
 from .look_up import says_that_nothing_is_there
+from .notation import PLAIN, Notation
 from .rules.external_settings import SETTINGS, check_update
 
 if TYPE_CHECKING:
@@ -70,15 +71,19 @@ _READS = {
 }
 
 
-def shows_external_settings(name: str, component: pulumi.Resource | None) -> pulumi.ResourceHookBinding:
+def shows_external_settings(
+    name: str, component: pulumi.Resource | None, notation: Notation | None = None
+) -> pulumi.ResourceHookBinding:
     """A binding that has an update of a resource warn of the settings of others that it takes away.
 
     Args:
         name: the logical name of the resource.
         component: the component that it is in, whose provider reads it; None outside of components.
+        notation: how the caller writes the arguments; None for that of the component.
     """
     hook, shows = once_in_deployment(_HOOK, _registered)
-    shows.components[name].append(component)
+    of_component: Notation = getattr(component, "notation", PLAIN)
+    shows.callers[name].append((component, notation or of_component))
     return pulumi.ResourceHookBinding(before_update=[hook])
 
 
@@ -92,8 +97,8 @@ class ShowsExternalSettings:
 
     def __init__(self) -> None:
         self.__name__ = type(self).__name__
-        self.components: defaultdict[str, list[pulumi.Resource | None]] = defaultdict(list)
-        """By the logical names of the resources; in different components, these can be the same."""
+        self.callers: defaultdict[str, list[tuple[pulumi.Resource | None, Notation]]] = defaultdict(list)
+        """Components by the logical names of their resources, which can be the same in different components."""
 
     async def __call__(self, update: ResourceHookArgs) -> None:
         """Warns. An update never fails because of it."""
@@ -102,7 +107,7 @@ class ShowsExternalSettings:
         if settings is None or update.type not in _READS:
             return
         resource = DependencyResource(update.urn)
-        for component in self.components[update.name]:
+        for component, notation in self.callers[update.name]:
             try:
                 with Interruptible() as interruptible:
                     found = await interruptible.run(_read(update.type, old, component))
@@ -117,7 +122,7 @@ class ShowsExternalSettings:
                     )
                 continue
             if _is(found, update.id):
-                for problem in check_update(update.name, settings, found, old, new):
+                for problem in check_update(update.name, settings, found, old, new, notation.key):
                     pulumi.log.warn(problem.spelled(), resource)
                 return
 

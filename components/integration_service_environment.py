@@ -145,6 +145,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         source = args.source
         super().__init__(TYPE, name, registered_inputs(source), reports_replacements(opts, TYPE, name, source))
 
+        self.notation = source.notation
         self._network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
         # Of location and network the network itself warns.
         for warning in source.notation.summaries(args.certificate_warnings() + args.connector_warnings()):

@@ -71,6 +71,11 @@ class Notation:
         """The path of a key of the arguments, as the caller writes it."""
         return f"{self.prefix}{spell_place(self._place(place))}"
 
+    def key(self, text: str) -> str:
+        """A key as the documentation of an environment spells it, such as ``network.addressSpace``."""
+        first, separator, rest = re.split(r"([.:\[]|$)", text.removeprefix("network."), maxsplit=1)
+        return f"{self.path((first,))}{separator}{_snake_keys(rest, self._keys())}"
+
     def value(self, value: object) -> str:
         """A registered value, as the caller writes it. None of those that replace something is a secret."""
         if value is None:

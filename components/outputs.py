@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pulumi
 
 from .azure_ids import azure_id
+from .notation import PLAIN, Notation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,9 @@ def ids_of(resources: Mapping[str, pulumi.CustomResource]) -> pulumi.Output[dict
 
 class WithOutputs(pulumi.ComponentResource):
     """A component whose outputs are the attributes that its class annotates as ``pulumi.Output[…]``."""
+
+    notation: Notation = PLAIN
+    """How the caller writes the arguments of the component, for messages about its resources."""
 
     def __init__(
         self, resource_type: str, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None

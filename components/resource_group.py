@@ -73,7 +73,8 @@ class StackResourceGroup:
             location=pulumi.Output.from_input(_when_registered(component, configuration.location)),
             tags=configuration.tags or None,
             opts=pulumi.ResourceOptions(
-                protect=configuration.protect, hooks=shows_external_settings(self._logical_name, None)
+                protect=configuration.protect,
+                hooks=shows_external_settings(self._logical_name, None, configuration.notation),
             ),
         )
         # Not the output `name`, which a preview that creates the group does not know. A URN is always known, and an

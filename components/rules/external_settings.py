@@ -10,7 +10,8 @@ that are kept, azure-native's source, crud.go (maintainSubResourcePropertiesIfNo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -142,7 +143,12 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
 
 
 def check_update(
-    name: str, settings: Sequence[Setting], found: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]
+    name: str,
+    settings: Sequence[Setting],
+    found: Mapping[str, Any],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    spell_key: Callable[[str], str] = str,
 ) -> list[Problem]:
     """What an update of a resource takes away or sets back, though the program does not change it.
 
@@ -152,6 +158,7 @@ def check_update(
         found: the resource as Azure has it.
         old: its inputs at the last update.
         new: its inputs at this update. What is neither text, number, boolean, list nor mapping is not known yet.
+        spell_key: returns a key as the caller writes it.
     """
     lost: list[str] = []
     keep: dict[str, None] = {}
@@ -161,7 +168,8 @@ def check_update(
         for path in setting.paths:
             for entry in _lost(path, setting, found, old, new):
                 lost.append(entry)
-                keep.setdefault(f"{path} by {setting.keep}")
+                how = re.sub(r"`(.*?)`", lambda key: f"`{spell_key(key[1])}`", setting.keep)
+                keep.setdefault(f"{path} by {how}")
     if not lost:
         return []
     return [

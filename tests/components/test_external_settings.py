@@ -19,6 +19,7 @@ from pulumi_azure_native import network, resources
 from components import IntegrationServiceEnvironment
 from components.external_settings import ShowsExternalSettings
 from components.interruption import interrupt
+from components.notation import PLAIN
 from components.rules.external_settings import SETTINGS, Setting, check_update
 
 from .recording import record
@@ -178,7 +179,7 @@ def test_an_interruption_ends_the_reading_at_once(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("components.external_settings.invoke_async", held)
     shows = ShowsExternalSettings()
-    shows.components["subnet-1"].append(None)
+    shows.callers["subnet-1"].append((None, PLAIN))
     update = ResourceHookArgs(
         urn="urn:1", id="/x", name="subnet-1", type="azure-native:network:Subnet", old_inputs=BARE, new_inputs=BARE
     )

@@ -155,3 +155,16 @@ def test_a_stack_reads_the_words_of_stack_files() -> None:
     (problem,) = judge({"tags": {"version": 1.1}})
     assert Notation("logic-apps-environment:").problems([problem]) == [problem]
     assert "YAML" in problem.remedy
+
+
+def test_a_key_in_advice_is_that_of_the_caller() -> None:
+    in_stack = Notation("logic-apps-environment:", moved={"securityGroup": ("network", "securityGroup")})
+    assert in_stack.key("tags") == "logic-apps-environment:tags"
+    assert in_stack.key("network.securityGroup: {id: …}") == "logic-apps-environment:network.securityGroup: {id: …}"
+    alone = Notation.of_python(EnvironmentNetworkArgs)
+    assert alone.key("network.addressSpace") == "EnvironmentNetworkArgs.address_space"
+    assert alone.key("network.routeTable.routes") == "EnvironmentNetworkArgs.route_table.routes"
+    assert (
+        PYTHON.key("managedConnectors[n].contentLink")
+        == "IntegrationServiceEnvironmentArgs.managed_connectors[n].content_link"
+    )
