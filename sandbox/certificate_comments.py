@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 _DATE = re.compile(r"(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{3})? (?:\d{4} GMT|[A-Z]{3,4} \d{4})")
 _LOCAL_KEY_ID = re.compile(r"localKeyID: (?:[0-9A-F]{2} ){0,19}[0-9A-F]{2}\s*$", re.MULTILINE)
+_LINE_WITH_TEXT = re.compile(r"[^\n]*\S[^\n]*")
 _IDENTIFIER = re.compile(r"(?<![\w.])[0-2](?:\.\d{1,6}){2,15}(?![\w.])")
 _MOST_IDENTIFIERS = 8
 _BYTES = re.compile(r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}(?:(?::\s{0,80}| )?[0-9A-Fa-f]{2}){1,4000}(?![0-9A-Za-z])")
@@ -32,8 +33,10 @@ _MARKS = re.compile(r"[^\w\s]+")
 _RULE = re.compile(r"([^\w\s])\1*")
 
 
-def without_foreign_lines(text: str, certificates: Sequence[bytes], unknown: str) -> str:
-    """The text with ``unknown`` in place of each line that is neither plain words nor repeats a certificate.
+def without_foreign(text: str, certificates: Sequence[bytes], unknown: str) -> str:
+    """The text, or as many lines of ``unknown`` if it has more than plain words and what repeats a certificate.
+
+    One line of a key can look like a comment, so all of them are left out.
 
     Args:
         text: what stands beside certificates.
@@ -70,19 +73,16 @@ def without_foreign_lines(text: str, certificates: Sequence[bytes], unknown: str
     if len(_IDENTIFIER.findall(plain)) <= _MOST_IDENTIFIERS:
         plain = _blank(_IDENTIFIER, plain, _always)
     words, lower = set(_PART.findall(whole)), whole.lower()
-    kept: list[str] = []
-    short: list[str] = []
-    for line, rest in zip(text.split("\n"), plain.split("\n"), strict=True):
-        parts = [part for part in _PART.findall(rest) if not _is_known(part, words, lower)]
-        others = [part for part in parts if not (_WORD.fullmatch(part) or _ALGORITHM.fullmatch(part))]
-        short += others + [part for part in parts if len(part) == 1 and part.isalpha()]
-        is_foreign = any(not _SHORT.fullmatch(part) for part in others) or any(
-            len(marks) > _LONGEST_MARKS and not _RULE.fullmatch(marks) for marks in _MARKS.findall(rest)
-        )
-        kept.append(unknown if is_foreign else line)
-    if len(set(short)) > _MOST_SHORT or len(short) > _MOST_REPEATED:
-        kept = [unknown if line.strip() else line for line in kept]
-    return "\n".join(kept)
+    parts = [part for part in _PART.findall(plain) if not _is_known(part, words, lower)]
+    others = [part for part in parts if not (_WORD.fullmatch(part) or _ALGORITHM.fullmatch(part))]
+    short = others + [part for part in parts if len(part) == 1 and part.isalpha()]
+    is_foreign = (
+        any(not _SHORT.fullmatch(part) for part in others)
+        or any(len(marks) > _LONGEST_MARKS and not _RULE.fullmatch(marks) for marks in _MARKS.findall(plain))
+        or len(set(short)) > _MOST_SHORT
+        or len(short) > _MOST_REPEATED
+    )
+    return _LINE_WITH_TEXT.sub(unknown, text) if is_foreign else text
 
 
 def _is_known(part: str, words: Collection[str], whole: str) -> bool:

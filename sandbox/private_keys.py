@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sandbox.certificate_comments import without_foreign_lines
+from sandbox.certificate_comments import without_foreign
 
 LEFT_OUT = "(left out)"
 
@@ -130,21 +130,21 @@ def stand_in_for_certificate(text: str) -> str | None:
         return stand_in_for_certificate(decoded.decode("latin-1")) if decoded.isascii() else _UNKNOWN
     if _KNOWN.match(text):
         return None
-    kept = _without_foreign_lines(text)
+    kept = _without_foreign(text)
     return None if kept == text else kept
 
 
-def _without_foreign_lines(text: str) -> str:
-    """The text with the certificates and harmless lines in it, and a stand-in for everything else."""
+def _without_foreign(text: str) -> str:
+    """The text with the certificates and harmless comments in it, and a stand-in for everything else."""
     certificates = [_decode_strictly(found["coded"]) for found in _BLOCK.finditer(text) if found["label"] in _LABELS]
     certificates = [each for each in certificates if _is_public(each)]
     parts, end = [], 0
     for found in _BLOCK.finditer(text):
         label, is_kept = found["label"], _is_public(_decode_strictly(found["coded"]))
-        parts.append(without_foreign_lines(text[end : found.start()], certificates, _UNKNOWN))
+        parts.append(without_foreign(text[end : found.start()], certificates, _UNKNOWN))
         parts.append(found[0] if is_kept else _pem(label))
         end = found.end()
-    parts.append(without_foreign_lines(text[end:], certificates, _UNKNOWN))
+    parts.append(without_foreign(text[end:], certificates, _UNKNOWN))
     return "".join(parts)
 
 
