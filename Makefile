@@ -13,7 +13,7 @@ MAKEOVERRIDES :=
 unexport ARGS EXAMPLE MAKEFLAGS MFLAGS
 
 PYTHON_OF_PROJECT := .venv/bin/python
-SANDBOX := $(PYTHON_OF_PROJECT) -m sandbox
+SANDBOX := .venv/bin/logic-apps-sandbox
 IN_SANDBOX := $(SANDBOX) run --
 # In several processes, of which one runs all tests of a file, in their order: some files change one stack step by step.
 # Here and not in pyproject.toml, since a test that is being worked on is run by itself, in one process that can be debugged.
@@ -26,7 +26,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PYTHON_OF_PROJECT) -m pytest --numpro
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=NAME]   (NAME: $(STACKS))'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
-	@echo 'All targets use the sandbox, a simulated Azure on this machine (python -m sandbox --help).'
+	@echo 'All targets use the sandbox, a simulated Azure on this machine (logic-apps-sandbox --help).'
 
 up: set-up known-stack ## Deploy the stack
 	@$(IN_SANDBOX) pulumi up --yes --stack $(STACK) $(ARGS)
@@ -43,12 +43,12 @@ destroy: set-up known-stack ## Delete all resources of the stack
 	  '(docs/how-to/replace-or-delete.md)' >&2; exit $$status; }
 
 recover: set-up known-stack ## Reconcile the stack with Azure after an interrupted command; ARGS=--dry-run only reports
-	@$(IN_SANDBOX) $(PYTHON_OF_PROJECT) -m recovery --stack $(STACK) $(ARGS)
+	@$(IN_SANDBOX) .venv/bin/logic-apps-environment recover --stack $(STACK) $(ARGS)
 
 health: set-up known-stack ## Find blocked network dependencies of the environment
 	@$(IN_SANDBOX) sh -c 'id=$$(pulumi stack output environment_id --stack $(STACK)) || \
 	  { echo "Deploy the environment first: make up STACK=$(STACK)" >&2; exit 2; }; \
-	  exec $(PYTHON_OF_PROJECT) -m health "$$id"'
+	  exec .venv/bin/logic-apps-environment health "$$id"'
 
 resources: set-up ## List the resources in the sandbox
 	@$(SANDBOX) resources $(ARGS)
@@ -60,8 +60,8 @@ example: set-up-for-tests ## Run a program in examples/; EXAMPLE=beside-other-re
 	@test -f 'examples/$(EXAMPLE)/Pulumi.yaml' || { echo 'error: EXAMPLE=$(EXAMPLE) is not a program in examples/;' \
 	  'examples/README.md lists them. Example: make example EXAMPLE=beside-other-resources' >&2; exit 2; }
 	@ln -sfn '$(CURDIR)/.venv' 'examples/$(EXAMPLE)/.venv'
-	@cd 'examples/$(EXAMPLE)' && LOGIC_APPS_SANDBOX_HOME='$(CURDIR)/.sandbox' PYTHONPATH='$(CURDIR)' \
-	  '$(CURDIR)/$(PYTHON_OF_PROJECT)' -m sandbox run -- pulumi $(or $(ARGS),up --yes) --stack dev
+	@cd 'examples/$(EXAMPLE)' && LOGIC_APPS_SANDBOX_HOME='$(CURDIR)/.sandbox' \
+	  '$(CURDIR)/$(SANDBOX)' run -- pulumi $(or $(ARGS),up --yes) --stack dev
 
 test: set-up-for-tests ## Run all tests (seven minutes); ARGS='tests/sandbox -k launcher' selects some
 	@$(PYTEST) $(ARGS)
@@ -82,10 +82,9 @@ check: set-up-for-tests ## Run the formatter, linter, type checker and import co
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
-	@# Each example is a separate __main__. mypy finds the library by the name of its package, which it does not find in .venv.
-	@mkdir -p .mypy_cache/library && ln -sfn '$(CURDIR)/components' .mypy_cache/library/logic_apps_environment
-	@for program in examples/*/__main__.py examples/*/*/__main__.py; do echo "mypy $$program"; \
-	  MYPYPATH=.mypy_cache/library .venv/bin/mypy "$$program" || exit; done
+	@# Each separately, because each is the module __main__.
+	@for program in components/__main__.py examples/*/__main__.py examples/*/*/__main__.py; do echo "mypy $$program"; \
+	  .venv/bin/mypy "$$program" || exit; done
 	.venv/bin/lint-imports
 
 format: set-up-for-tests ## Format the code and apply automatic fixes
@@ -99,10 +98,10 @@ clean: ## Delete the virtual environment and the sandbox with all of its resourc
 	rm -rf .venv .sandbox
 
 set-up:
-	@$(PYTHON) -m sandbox.toolchain
+	@$(PYTHON) -m logic_apps_sandbox.toolchain
 
 set-up-for-tests:
-	@$(PYTHON) -m sandbox.toolchain --with-tests
+	@$(PYTHON) -m logic_apps_sandbox.toolchain --with-tests
 
 known-stack:
 	@for stack in $(STACKS); do [ "$$STACK" = "$$stack" ] && exit 0; done; \

@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 
 import pulumi
+from logic_apps_environment import IntegrationServiceEnvironment, StackConfiguration
+from logic_apps_environment.stack.resource_group import StackResourceGroup
 from pulumi.runtime import config
-
-from components import IntegrationServiceEnvironment, StackConfiguration
-from components.resource_group import StackResourceGroup
 
 NAME = "logic-apps"
 

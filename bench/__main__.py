@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sandbox.layout import CODE_ROOT
+from logic_apps_sandbox.layout import CODE_ROOT
 
 from . import commands, imports, judging, machine, many_environments, page, request_counts, setting_up, throughput
 from .effort import QUICK, WHOLE

@@ -6,7 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sandbox.layout import CODE_ROOT
+from logic_apps_sandbox.layout import CODE_ROOT
 
 from .plots import ranges
 from .samples import in_turns

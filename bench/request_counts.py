@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sandbox.arm import RecordedRequest
+    from logic_apps_sandbox.arm import RecordedRequest
 
     from .effort import Effort
     from .workspace import Workspace

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from sandbox.layout import CODE_ROOT, HOME_VARIABLE, Layout
+from logic_apps_sandbox.layout import CODE_ROOT, HOME_VARIABLE, Layout
 
 from .plots import ranges
 from .samples import in_turns
@@ -67,9 +67,9 @@ def measure(folder: Path, effort: Effort) -> Section:
             Verdict(f"Set-up of a clone, {way}", "-", "none", f"{value:.0f} s", None) for way, value in seconds.items()
         ]
         parts.append(
-            "The set-up of a clone (`python3 -m sandbox.toolchain`), once each, with full caches of pip and Go. The "
-            "CLI on PATH is that of this repository's sandbox. Without a CLI, set-up tries the release archive first; "
-            "if it is unavailable, set-up builds the CLI."
+            "The set-up of a clone (`python3 -m logic_apps_sandbox.toolchain`), once each, with full caches of pip and "
+            "Go. The CLI on PATH is that of this repository's sandbox. Without a CLI, set-up tries the release archive "
+            "first; if it is unavailable, set-up builds the CLI."
         )
     plot = ranges("Previews: each sample, and the median", "s", samples)
     parts.append("![Previews](benchmarks/make.svg)")
@@ -91,4 +91,4 @@ def set_up_from_nothing(clone: Path, *, on_path: bool) -> float:
         folders.insert(0, str(pulumi_cli().executable.parent))
     variables = {**os.environ, "PATH": os.pathsep.join(folders)}
     variables.pop(HOME_VARIABLE, None)
-    return run((str(BASE_PYTHON), "-m", "sandbox.toolchain"), clone, variables).seconds
+    return run((str(BASE_PYTHON), "-m", "logic_apps_sandbox.toolchain"), clone, variables).seconds

@@ -16,8 +16,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from sandbox.connection import NotServedError, settings_as_json
-from sandbox.layout import CODE_ROOT
+from logic_apps_sandbox.commands.connection import NotServedError, settings_as_json
+from logic_apps_sandbox.layout import CODE_ROOT
 
 from .plots import ranges
 from .samples import Comparison, in_turns
@@ -169,7 +169,7 @@ def served(directory: Path, count: int) -> Iterator[Served]:
     Raises:
         NotServedError: it did not begin to serve within half a minute.
     """
-    command = [str(PYTHON), "-m", "sandbox", "serve", "--data", str(directory), "--pace", "0"]
+    command = [str(PYTHON), "-m", "logic_apps_sandbox", "serve", "--data", str(directory), "--pace", "0"]
     process = subprocess.Popen(command, cwd=CODE_ROOT, stdout=subprocess.DEVNULL)
     try:
         settings = _settings_of(directory)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox import arm
-from sandbox.environment import command_environment
-from sandbox.home import prepare_home
-from sandbox.layout import CODE_ROOT, PROJECT_FILE, Layout, stack_file
-from sandbox.toolchain.record import PulumiCli, recorded_cli
+from logic_apps_sandbox import arm
+from logic_apps_sandbox.environment import command_environment
+from logic_apps_sandbox.home import prepare_home
+from logic_apps_sandbox.layout import CODE_ROOT, PROJECT_FILE, Layout, stack_file
+from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -135,7 +135,9 @@ def pulumi_cli() -> PulumiCli:
     """
     cli = recorded_cli(CODE_ROOT / ".sandbox" / "toolchain")
     if cli is None:
-        raise CommandFailedError("the Pulumi CLI is not set up: run `make bench`, or `python3 -m sandbox.toolchain`")
+        raise CommandFailedError(
+            "the Pulumi CLI is not set up: run `make bench`, or `python3 -m logic_apps_sandbox.toolchain`"
+        )
     return cli
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from components import RULES, IntegrationServiceEnvironment, StackConfiguration
-from components.annotations import configuration_type, inner_model, is_mapping
-from components.component_package import schema
-from components.rules.external_settings import SETTINGS
-from components.setting import setting_of
+from logic_apps_environment import RULES, IntegrationServiceEnvironment, StackConfiguration
+from logic_apps_environment.component_package.provider import schema
+from logic_apps_environment.hooks.external_settings_rules import SETTINGS
+from logic_apps_environment.validation.annotations import configuration_type, inner_model, is_mapping
+from logic_apps_environment.validation.setting import setting_of
+
 from docs.picture import picture, picture_in_readme
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _spell_default(value: object) -> str:
 
 def outputs_table() -> str:
     """Every output of the component and of a stack, with its meaning: the attributes' docstrings."""
-    source = (REPOSITORY / "components/integration_service_environment.py").read_text()
+    source = (REPOSITORY / "components/logic_apps_environment/environment/component.py").read_text()
     meanings = dict(re.findall(r'^    (\w+): pulumi\.Output\[.*\]\n    """(.*)"""$', source, flags=re.MULTILINE))
     lines = ["| Output | Meaning |", "|---|---|"]
     lines += [

@@ -62,5 +62,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def toolchain() -> Path:
     """The toolchain in the repository's own sandbox, which has the real Pulumi CLI."""
     folder = REPOSITORY / ".sandbox" / "toolchain"
-    assert folder.exists(), "the Pulumi CLI is not set up: run `make test`, or `python3 -m sandbox.toolchain`"
+    assert folder.exists(), (
+        "the Pulumi CLI is not set up: run `make test`, or `python3 -m logic_apps_sandbox.toolchain`"
+    )
     return folder

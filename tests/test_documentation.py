@@ -12,12 +12,11 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
+from logic_apps_environment import judge_configuration
 from pulumi_azure_native import resources
 
-from components import judge_configuration
-
-from .components.recording import record
-from .components.rule_examples import judge
+from tests.support.recording import record
+from tests.support.rule_examples import judge
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -12,14 +12,13 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
+from logic_apps_environment import judge_configuration
 
-from components import judge_configuration
 from docs.picture import STACK_FILE, parts, picture, picture_in_readme
 from docs.picture.drawing import draw
 from docs.picture.parts import Parts
-
-from .components.recording import ENDPOINTS
-from .components.stack_files import values_of
+from tests.support.recording import ENDPOINTS
+from tests.support.stack_files import values_of
 
 REPOSITORY = Path(__file__).parents[1]
 SVG = "{http://www.w3.org/2000/svg}"

@@ -16,17 +16,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
+from logic_apps_environment import ArgumentsError, EnvironmentNetwork, judge_configuration
+from logic_apps_environment.certificates.args import validate_resolved_certificates
 
-from components import ArgumentsError, EnvironmentNetwork, judge_configuration
-from components.certificate_arguments import validate_resolved_certificates
-from sandbox import arm
-from sandbox.azure_native.convert import outputs_from_response
-from sandbox.azure_native.resource_types import RESOURCE_TYPES
-
-from .components.generated_configurations import plausible
-from .components.recording import record
-from .components.rule_examples import BASE, PROJECT
-from .sandbox.arm.azure import DELEGATION, SUBSCRIPTION, Azure, azure_in
+from logic_apps_sandbox import arm
+from logic_apps_sandbox.azure_native.convert import outputs_from_response
+from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES
+from tests.support.azure import DELEGATION, SUBSCRIPTION, Azure, azure_in
+from tests.support.generated_configurations import plausible
+from tests.support.recording import record
+from tests.support.rule_examples import BASE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

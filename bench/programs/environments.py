@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 
 import pulumi
+from logic_apps_environment import IntegrationServiceEnvironment
 from pulumi_azure_native import resources
-
-from components import IntegrationServiceEnvironment
 
 LOCATION = "westus2"
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from docs.picture.drawing import draw
 from docs.picture.parts import Parts
-from tests.components.recording import record
-from tests.components.stack_files import values_of
+from tests.support.recording import record
+from tests.support.stack_files import values_of
 
 REPOSITORY = Path(__file__).parents[2]
 STACK_FILE = REPOSITORY / "docs/whole-environment.yaml"

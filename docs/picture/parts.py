@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.components.recording import (
+from tests.support.recording import (
     GENERIC_RESOURCE,
     RESOURCE_GROUP,
     ROUTE,
@@ -19,7 +19,7 @@ from tests.components.recording import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.components.recording import Registration
+    from tests.support.recording import Registration
 
 Row = list[list[str]]
 """Of a table: the lines of each of its cells."""

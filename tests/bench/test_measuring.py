@@ -17,7 +17,7 @@ from bench.effort import QUICK
 from bench.request_counts import FEWEST, longest_chain
 from bench.samples import Comparison, in_turns
 from bench.sections import Section, Verdict
-from sandbox.arm import RecordedRequest, recorded_requests
+from logic_apps_sandbox.arm import RecordedRequest, recorded_requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,13 @@ import runpy
 from typing import TYPE_CHECKING, Any
 
 from bench.workspace import PROGRAM_OF_THE_PROJECT, PROGRAMS, STACK
-from tests.components.recording import record
-from tests.components.stack_files import configuration_of
+from tests.support.recording import record
+from tests.support.stack_files import configuration_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.components.recording import Recording, Registration
+    from tests.support.recording import Recording, Registration
 
 NAMES = [
     "logic-apps-rg",

@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from sandbox import arm
-from sandbox.cli import PYTHON
-from sandbox.environment import command_environment
-from sandbox.home import prepare_home
-from sandbox.layout import Layout
-from sandbox.toolchain.record import recorded_cli
-from tests.sandbox.arm.azure import azure_in
+from logic_apps_sandbox import arm
+from logic_apps_sandbox.commands.cli import PYTHON
+from logic_apps_sandbox.environment import command_environment
+from logic_apps_sandbox.home import prepare_home
+from logic_apps_sandbox.layout import Layout
+from logic_apps_sandbox.toolchain.record import recorded_cli
+from tests.support.azure import azure_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.sandbox.arm.azure import Azure
+    from tests.support.azure import Azure
 
 REPOSITORY = Path(__file__).parents[2]
 NAMESPACE = "logic-apps-environment"
 
 
-_SANDBOX = (sys.executable, "-m", "sandbox", "run", "--pace")
+_SANDBOX = (sys.executable, "-m", "logic_apps_sandbox", "run", "--pace")
 
 
 def _environment() -> dict[str, str]:
@@ -96,7 +96,7 @@ class Project:
     def pulumi(self, *arguments: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
         """Runs a Pulumi command for the stack, without colours.
 
-        The simulator is in this process: `python -m sandbox run` would start one more for each command. What else that
+        The simulator is in this process: `logic-apps-sandbox run` would start one more for each command. What else that
         command does, ``run`` and tests/sandbox test.
         """
         layout = Layout(project=self.folder, home=self.home)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .conftest import Project
+    from tests.end_to_end.conftest import Project
 
 
 def refusal(project: Project) -> str:

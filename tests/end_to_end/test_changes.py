@@ -18,16 +18,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from sandbox import arm
-from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION, azure_in, policy, vault
-
-from .conftest import REPOSITORY, Project, behind_the_back_of, operations_in
+from logic_apps_sandbox import arm
+from tests.end_to_end.conftest import REPOSITORY, Project, behind_the_back_of, operations_in
+from tests.support.azure import DELEGATION, SUBSCRIPTION, azure_in, policy, vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from .conftest import Stacks
+    from tests.end_to_end.conftest import Stacks
 
     Case = tuple[str, str]
     Way = Callable[[Project], dict[str, Any]]
@@ -682,7 +681,9 @@ def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_ca
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": True})
     urn = "urn:pulumi:dev::logic-apps-environment::azure-native:resources:ResourceGroup::logic-apps-rg"
     project.succeed("state", "delete", urn, "--yes")
-    recovered = project.run(sys.executable, "-m", "recovery", "--stack", project.stack)
+    recovered = project.run(
+        sys.executable, "-m", "logic_apps_environment.commands", "recover", "--stack", project.stack
+    )
     assert recovered.returncode == 0, recovered.stdout + recovered.stderr
     before = len(project.requests())
     project.up()

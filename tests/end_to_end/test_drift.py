@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.arm.azure import SUBSCRIPTION
-
-from .conftest import behind_the_back_of
+from tests.end_to_end.conftest import behind_the_back_of
+from tests.support.azure import SUBSCRIPTION
 
 if TYPE_CHECKING:
-    from .conftest import Project, Stacks
+    from tests.end_to_end.conftest import Project, Stacks
 
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-test"
 ENVIRONMENT = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-logic-apps-test"

@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sandbox import arm
-from tests.sandbox.arm.azure import GROUP, IDENTITY, VAULT, policy, vault
-
-from .conftest import REPOSITORY, behind_the_back_of
+from logic_apps_sandbox import arm
+from tests.end_to_end.conftest import REPOSITORY, behind_the_back_of
+from tests.support.azure import GROUP, IDENTITY, VAULT, policy, vault
 
 if TYPE_CHECKING:
-    from tests.sandbox.arm.azure import Azure
-
-    from .conftest import Project
+    from tests.end_to_end.conftest import Project
+    from tests.support.azure import Azure
 
 PERMISSIONS = ("get", "list", "wrapKey", "unwrapKey")
 USER_ASSIGNED = {"type": "UserAssigned", "userAssigned": [IDENTITY]}
 ENVIRONMENT = "ise-logic-apps-dev"
 
 PROGRAM = """
-from components import StackConfiguration
+from logic_apps_environment import StackConfiguration
 from pulumi.runtime import config
 from pulumi_azure_native import resources
 

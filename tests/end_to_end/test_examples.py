@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import REPOSITORY, Project, copy_of_an_example
+from tests.end_to_end.conftest import REPOSITORY, Project, copy_of_an_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable

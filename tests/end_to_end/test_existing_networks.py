@@ -9,12 +9,11 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from tests.sandbox.arm.azure import DELEGATION, SUBSCRIPTION
-
-from .conftest import Project, behind_the_back_of
+from tests.end_to_end.conftest import Project, behind_the_back_of
+from tests.support.azure import DELEGATION, SUBSCRIPTION
 
 if TYPE_CHECKING:
-    from tests.sandbox.arm.azure import Azure
+    from tests.support.azure import Azure
 
 NETWORK_GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-network"
 COMPANY = f"{NETWORK_GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-company"
@@ -232,7 +231,7 @@ def test_mixtures_are_refused_before_anything_is_looked_up(project: Project) -> 
 def test_an_environment_goes_before_the_subnets_that_another_component_of_its_program_makes(project: Project) -> None:
     program = """
         import pulumi
-        from components import EnvironmentNetwork, IntegrationServiceEnvironment
+        from logic_apps_environment import EnvironmentNetwork, IntegrationServiceEnvironment
         from pulumi_azure_native import resources
 
         unprotected = pulumi.ResourceOptions(protect=False)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import arm
-
-from .conftest import behind_the_back_of
+from logic_apps_sandbox import arm
+from tests.end_to_end.conftest import behind_the_back_of
 
 if TYPE_CHECKING:
-    from .conftest import Project
+    from tests.end_to_end.conftest import Project
 
 EVERYTHING = [
     "rg-logic-apps-dev",
@@ -66,7 +65,7 @@ def test_failed_creations_are_told_in_azures_words_and_repaired_by_the_next_upda
     with behind_the_back_of(project) as azure:
         account = azure.get(outputs["integration_account_ids"]["partners"]).json()
     assert account["properties"]["integrationServiceEnvironment"]["id"] == outputs["environment_id"]
-    healthy = project.run(sys.executable, "-m", "health", outputs["environment_id"])
+    healthy = project.run(sys.executable, "-m", "logic_apps_environment.commands", "health", outputs["environment_id"])
     assert healthy.returncode == 0, healthy.stderr
     project.destroy()
     assert project.resources() == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .conftest import REPOSITORY, Project, copy_of_the_project
+from tests.end_to_end.conftest import REPOSITORY, Project, copy_of_the_project
 
 if TYPE_CHECKING:
     from pathlib import Path

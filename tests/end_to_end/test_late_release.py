@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import arm
-
-from .conftest import hours_that_pass_once
+from logic_apps_sandbox import arm
+from tests.end_to_end.conftest import hours_that_pass_once
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from .conftest import Project, Stacks
+    from tests.end_to_end.conftest import Project, Stacks
 
 # Real seconds of a simulated hour: a creation takes less than a second, and the hold of subnets more than a minute.
 PACE = 0.1

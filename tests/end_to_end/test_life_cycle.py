@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import REPOSITORY, Project, copy_of_the_project
+from tests.end_to_end.conftest import REPOSITORY, Project, copy_of_the_project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .conftest import Stacks
+    from tests.end_to_end.conftest import Stacks
 
 DOCUMENTED_BODY = json.loads((REPOSITORY / "tests/data/documented-request-body.json").read_text())
 

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .conftest import Project
+    from tests.end_to_end.conftest import Project
 
 
 def test_everything_is_found_again_and_nothing_is_left_to_do(project: Project) -> None:
@@ -24,7 +24,7 @@ def test_everything_is_found_again_and_nothing_is_left_to_do(project: Project) -
     project.succeed("stack", "import", "--file", "lost.json")
     assert project.preview()["logic-apps-ise"] == "create"
 
-    finished = project.run(sys.executable, "-m", "recovery", "--stack", project.stack)
+    finished = project.run(sys.executable, "-m", "logic_apps_environment.commands", "recover", "--stack", project.stack)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 

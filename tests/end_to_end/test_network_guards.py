@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.arm.azure import SUBSCRIPTION
-
-from .conftest import Project, behind_the_back_of, copy_of_the_project
+from tests.end_to_end.conftest import Project, behind_the_back_of, copy_of_the_project
+from tests.support.azure import SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """What options given to the component do to its children.
 
 Decided here through the real engine, since Pulumi's mocks know no aliases, no transforms and no order of deletion.
-That the component copies no options itself is decided in tests/components/test_environment.py; an explicit provider is
-one of the examples (test_examples.py).
+That the component copies no options itself is decided in tests/logic_apps_environment/test_environment.py; an explicit
+provider is one of the examples (test_examples.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import Project, project_of
+from tests.end_to_end.conftest import Project, project_of
 
 if TYPE_CHECKING:
     from pathlib import Path

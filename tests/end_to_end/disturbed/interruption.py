@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from sandbox import arm
+from logic_apps_sandbox import arm
 from tests.end_to_end.conftest import REPOSITORY
-from tests.sandbox.arm.azure import azure_in
+from tests.support.azure import azure_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,7 +92,7 @@ def interrupt(
         )
     )
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ARM_", "AZURE_"))}
-    sandbox = [sys.executable, "-m", "sandbox", "run", "--pace", str(pace), "--"]
+    sandbox = [sys.executable, "-m", "logic_apps_sandbox", "run", "--pace", str(pace), "--"]
     with (project.folder / "interrupted.log").open("w") as log:
         process = subprocess.Popen(
             [*sandbox, "pulumi", *command, "--stack", project.stack, "--color", "never"],
@@ -120,7 +120,16 @@ def interrupt(
 
 def recover(project: Project, *options: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
     """Runs the recovery as a user does."""
-    return project.run(sys.executable, "-m", "recovery", "--stack", project.stack, *options, pace=pace)
+    return project.run(
+        sys.executable,
+        "-m",
+        "logic_apps_environment.commands",
+        "recover",
+        "--stack",
+        project.stack,
+        *options,
+        pace=pace,
+    )
 
 
 def state_file(project: Project) -> Path:

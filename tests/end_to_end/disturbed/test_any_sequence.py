@@ -16,10 +16,19 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from sandbox import arm
-
-from .interruption import AFTER, BEFORE, DESTROY, REQUESTS_OF_DESTROY, REQUESTS_OF_UP, UP, copy_of, interrupt, recover
-from .test_faults import CONNECTIONS, ERRORS
+from logic_apps_sandbox import arm
+from tests.end_to_end.disturbed.interruption import (
+    AFTER,
+    BEFORE,
+    DESTROY,
+    REQUESTS_OF_DESTROY,
+    REQUESTS_OF_UP,
+    UP,
+    copy_of,
+    interrupt,
+    recover,
+)
+from tests.end_to_end.disturbed.test_faults import CONNECTIONS, ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

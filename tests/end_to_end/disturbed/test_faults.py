@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox import arm
-from tests.sandbox.arm.azure import SUBSCRIPTION, azure_in
-
-from .interruption import (
+from logic_apps_sandbox import arm
+from tests.end_to_end.disturbed.interruption import (
     DESTROY,
     REQUESTS_OF_DESTROY,
     REQUESTS_OF_UP,
@@ -27,6 +25,7 @@ from .interruption import (
     differing,
     outcome,
 )
+from tests.support.azure import SUBSCRIPTION, azure_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The real CLI dies by SIGKILL in the middle, `python -m recovery` brings the stack back, an ordinary command finishes.
+"""Kill the real CLI, recover the stack with `logic-apps-environment recover`, and finish with an ordinary command.
 
 At the end Azure and the Pulumi state are as after a run that nobody disturbed, and nothing was created twice. Here are
 a sample of all points and what is special; `make test-faults` kills at each request of `up` and of `destroy`, before it
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.end_to_end.conftest import hours_that_pass_once
-
-from .interruption import (
+from tests.end_to_end.disturbed.interruption import (
     AFTER,
     BEFORE,
     DESTROY,
@@ -34,7 +33,7 @@ from .interruption import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sandbox import arm
+    from logic_apps_sandbox import arm
     from tests.end_to_end.conftest import Project
 
 RESOURCES = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n in range(1, 5)), "ise-logic-apps-dev"]

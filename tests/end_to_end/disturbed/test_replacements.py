@@ -15,6 +15,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from tests.end_to_end.conftest import Project, copy_of_the_project
+from tests.end_to_end.disturbed.interruption import (
+    AFTER,
+    UP,
+    Outcome,
+    copy_of,
+    created,
+    differing,
+    interrupt,
+    outcome,
+    recover,
+    state_file,
+)
 from tests.end_to_end.test_changes import (
     LINES,
     OURS,
@@ -28,8 +40,6 @@ from tests.end_to_end.test_changes import (
     theirs,
     value,
 )
-
-from .interruption import AFTER, UP, Outcome, copy_of, created, differing, interrupt, outcome, recover, state_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

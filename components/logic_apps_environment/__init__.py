@@ -1,0 +1,51 @@
+"""Components that provision an Azure Logic Apps integration service environment (ISE).
+
+``IntegrationServiceEnvironment`` is the whole; ``EnvironmentNetwork`` its network alone. Both take typed arguments, by
+value or as Outputs of other resources, and make everything in a resource group that exists or is made before.
+"""
+
+from logic_apps_environment.azure.argument_types import EndpointType, SkuName
+from logic_apps_environment.certificates.args import CertificateArgs
+from logic_apps_environment.connectors import ConnectorArgs
+from logic_apps_environment.encryption.args import EncryptionKeyArgs, IdentityArgs, IdentityType
+from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs, SkuArgs
+from logic_apps_environment.environment.component import IntegrationServiceEnvironment
+from logic_apps_environment.integration_accounts import IntegrationAccountArgs, IntegrationAccountSku
+from logic_apps_environment.network.args import NetworkArgs, SubnetArgs
+from logic_apps_environment.network.component import EnvironmentNetwork
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+from logic_apps_environment.rules import RULES
+from logic_apps_environment.stack.configuration import StackConfiguration, judge_configuration
+from logic_apps_environment.traffic.args import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
+from logic_apps_environment.validation.errors import ArgumentsError
+from logic_apps_environment.validation.rule import Problem, Rule, Severity
+
+__all__ = [
+    "RULES",
+    "ArgumentsError",
+    "CertificateArgs",
+    "ConnectorArgs",
+    "EncryptionKeyArgs",
+    "EndpointType",
+    "EnvironmentNetwork",
+    "EnvironmentNetworkArgs",
+    "IdentityArgs",
+    "IdentityType",
+    "IntegrationAccountArgs",
+    "IntegrationAccountSku",
+    "IntegrationServiceEnvironment",
+    "IntegrationServiceEnvironmentArgs",
+    "NetworkArgs",
+    "NextHopType",
+    "Problem",
+    "RouteArgs",
+    "RouteTableArgs",
+    "Rule",
+    "SecurityGroupArgs",
+    "Severity",
+    "SkuArgs",
+    "SkuName",
+    "StackConfiguration",
+    "SubnetArgs",
+    "judge_configuration",
+]

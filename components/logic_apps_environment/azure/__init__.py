@@ -1,0 +1,1 @@
+"""What the features share of Azure: names, types of arguments, ids and look-ups."""

@@ -1,0 +1,49 @@
+"""Address ranges in CIDR notation."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface
+
+from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+
+ADDRESS_NOTATION = Rule(
+    "address-notation",
+    "An address range is an IPv4 range in CIDR notation that begins at its first address.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: CIDR; IPv4 only, since all of its sizes and ranges are",
+)
+
+
+def check_address_range(text: str, *, example: str = "10.0.0.0/27", usual_length: int = 27) -> list[Problem]:
+    """Whether ``text`` is an IPv4 range in CIDR notation without host bits.
+
+    Args:
+        text: what was given.
+        example: a range that is accepted in its place.
+        usual_length: the prefix length that an address without one most likely lacks.
+    """
+    allowed = "an IPv4 range in CIDR notation"
+    address, slash, length = text.partition("/")
+    try:
+        interface = IPv4Interface(text)
+    except ValueError:
+        is_ipv6 = ":" in address
+        reason = (
+            "is an IPv6 range; an environment's network takes IPv4 only"
+            if is_ipv6
+            else "is no IPv4 range in CIDR notation"
+        )
+        return [ADDRESS_NOTATION.broken(f"{spell_given(text)} {reason}.", allowed, example)]
+    if not slash or not (length.isascii() and length.isdecimal()):
+        suggestion = f"{address}/{interface.network.prefixlen if slash else usual_length}"
+        return [ADDRESS_NOTATION.broken(f"{spell_given(text)} has no prefix length.", allowed, suggestion)]
+    if interface.ip != interface.network.network_address:
+        return [
+            ADDRESS_NOTATION.broken(
+                f"{spell_given(text)} begins in the middle of a range.",
+                "the range that it lies in",
+                str(interface.network),
+            )
+        ]
+    return []

@@ -1,0 +1,101 @@
+"""Types of arguments that several models share: names, places, ranges, tags, choices. Each checks what it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from functools import partial
+from ipaddress import IPv4Network
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator
+
+from logic_apps_environment.azure import address_ranges, locations, tags
+from logic_apps_environment.azure import names as name_rules
+from logic_apps_environment.validation.annotations import Input
+from logic_apps_environment.validation.rule import Problem, Rule, spell_given
+from logic_apps_environment.validation.schema_rules import WRONG_KIND
+from logic_apps_environment.validation.validate import Rules, raise_errors
+
+
+class SkuName(StrEnum):
+    """The kinds of integration service environment."""
+
+    DEVELOPER = "Developer"
+    """For trials: no service level agreement, no scaling."""
+
+    PREMIUM = "Premium"
+    """For production: a base unit and up to ten scale units."""
+
+
+class EndpointType(StrEnum):
+    """From where the triggers and run histories of the environment can be reached."""
+
+    INTERNAL = "Internal"
+    """From inside the virtual network only."""
+
+    EXTERNAL = "External"
+    """From the internet as well."""
+
+
+Value = TypeVar("Value")
+
+
+def checked_by(check: Callable[[Value], Iterable[Problem]]) -> AfterValidator:
+    """Lets a value pass in which ``check`` finds no error."""
+
+    def refuse(value: Value) -> Value:
+        raise_errors(check(value))
+        return value
+
+    return AfterValidator(refuse)
+
+
+def _name_by(rule: Rule) -> AfterValidator:
+    return checked_by(partial(name_rules.check_name, rule))
+
+
+def _location(location: str) -> str:
+    normalised = locations.normalise_location(location)
+    raise_errors(locations.check_location(normalised, location))
+    return normalised
+
+
+def _address_range(value: object) -> object:
+    # pydantic alone would take the number 167772160 for 10.0.0.0/32, and an address without a length for one of 32.
+    if isinstance(value, IPv4Network):
+        return value
+    if not isinstance(value, str):
+        statement = f"{spell_given(value)} is not valid: expected an IPv4 range in CIDR notation."
+        raise_errors([WRONG_KIND.broken(statement, "text in CIDR notation", "10.0.0.0/27")])
+    else:
+        raise_errors(address_ranges.check_address_range(value))
+    return value
+
+
+def whole_number(value: object) -> object:
+    """Lets whole numbers pass, and text that is one."""
+    # `pulumi config set` may leave a number as text; pydantic alone would also take "1_0" for ten and true for one.
+    if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch("[0-9]+", value)):
+        raise_errors(
+            [WRONG_KIND.broken(f"{spell_given(value)} is not valid: expected a whole number.", "a whole number", "1")]
+        )
+    return value
+
+
+EnvironmentName = Annotated[str, _name_by(name_rules.ENVIRONMENT_NAME)]
+ResourceGroupName = Annotated[str, _name_by(name_rules.RESOURCE_GROUP_NAME)]
+VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
+SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
+GuardName = Annotated[str, _name_by(name_rules.GUARD_NAME)]
+Location = Annotated[str, AfterValidator(_location)]
+AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
+TagValue = Annotated[str, checked_by(tags.check_tag_value)]
+Tags = Annotated[Mapping[str, Input[TagValue]], Rules(tags.check_tag_names)]
+
+
+def location_warnings(location: Input[str]) -> list[Problem]:
+    """What is worth knowing of a location that is known now, though it is accepted."""
+    found = locations.check_location(location) if isinstance(location, str) else []
+    return [problem.within("location") for problem in found if not problem.is_error]

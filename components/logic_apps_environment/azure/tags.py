@@ -1,0 +1,103 @@
+"""Rules about tags."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten, spell_given
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", Severity.ERROR, sources.TAG_LIMITS)
+
+
+TAG_NAME = Rule(
+    "tag-name",
+    "A tag's name has 1 to 512 characters, none of them < > % & \\ ? / or a control character.",
+    Severity.ERROR,
+    sources.TAG_LIMITS,
+)
+
+
+TAG_NAME_REPEATED = Rule(
+    "tag-name-repeated", "The names of tags differ; Azure ignores case.", Severity.ERROR, sources.TAG_LIMITS
+)
+
+
+TAG_NAME_RESERVED = Rule(
+    "tag-name-reserved",
+    "A tag's name does not begin with microsoft, azure or windows.",
+    Severity.ERROR,
+    sources.TAG_REST,
+)
+
+
+TAG_SECRET = Rule(
+    "tag-secret",
+    "No private key stands in a tag: tags are kept as plain text and shown to everybody who sees the resource.",
+    Severity.ERROR,
+    'Microsoft, "Use tags to organize your Azure resources": never add sensitive values to tags',
+)
+
+
+TAG_VALUE = Rule("tag-value", "A tag's value has at most 256 characters.", Severity.ERROR, sources.TAG_LIMITS)
+
+
+MOST_TAGS = 50
+
+
+LONGEST_TAG_NAME = 512
+
+
+LONGEST_TAG_VALUE = 256
+
+
+def check_tag_names(names: Collection[str]) -> list[Problem]:
+    """Whether Azure takes tags of these names on one resource."""
+    problems = []
+    if len(names) > MOST_TAGS:
+        problems.append(
+            TAG_COUNT.broken(
+                f"holds {len(names)} tags.", f"at most {MOST_TAGS}", remedy="Leave out what is not needed."
+            )
+        )
+    problems += [problem.within(name) for name in names for problem in _check_tag_name(name)]
+    return problems + [
+        TAG_NAME_REPEATED.broken("is already the name of another tag.", "different names", place=(name,))
+        for name, _ in repeated({name: name for name in names})
+    ]
+
+
+def _check_tag_name(name: str) -> list[Problem]:
+    allowed = f"1 to {LONGEST_TAG_NAME} characters, none of them < > % & \\ ? / or a control character"
+    problems = []
+    if not 1 <= len(name) <= LONGEST_TAG_NAME or re.search(r"[<>%&\\?/\x00-\x1f\x7f]", name):
+        problems.append(
+            TAG_NAME.broken(f"{spell_given(name)} is not a name that Azure takes for a tag.", allowed, "environment")
+        )
+    problems += _check_no_key(name)
+    if name.lower().startswith(("microsoft", "azure", "windows")):
+        problems.append(
+            TAG_NAME_RESERVED.broken(
+                f'"{shorten(name)}" begins with a word that Azure reserves.', "another name", "environment"
+            )
+        )
+    return problems
+
+
+def _check_no_key(text: str) -> list[Problem]:
+    if "PRIVATE KEY" not in text:
+        return []
+    return [TAG_SECRET.broken("holds a private key.", "a text that everybody may read", "integration")]
+
+
+def check_tag_value(value: str) -> list[Problem]:
+    """Whether Azure takes this value of a tag."""
+    if len(value) <= LONGEST_TAG_VALUE:
+        return _check_no_key(value)
+    return [TAG_VALUE.broken(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")]

@@ -1,0 +1,1 @@
+"""Trusted certificates: arguments, parsing and rules."""

@@ -1,0 +1,207 @@
+"""The arguments that describe the certificates that an environment trusts, and what is sent of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import pulumi
+from pydantic import AfterValidator, BeforeValidator
+
+from logic_apps_environment.certificates import rules as certificate_rules
+from logic_apps_environment.certificates.comments import is_plain
+from logic_apps_environment.certificates.parsing import (
+    TRUSTED_ROOT,
+    CertificateError,
+    PrivateKeyGivenError,
+    encode_certificate,
+    parse_certificates,
+    read_certificate_file,
+    to_pem,
+)
+from logic_apps_environment.validation.change_effects import ENVIRONMENT_UPDATED, Change, Effect
+from logic_apps_environment.validation.errors import NOT_REQUESTED
+from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.notation import PLAIN, Notation
+from logic_apps_environment.validation.rule import shorten
+from logic_apps_environment.validation.texts import check_text
+from logic_apps_environment.validation.validate import NotValidError, Rules, check, raise_errors, valid
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from logic_apps_environment.validation.rule import Problem
+
+
+def _path_text(value: object) -> object:
+    return str(value) if isinstance(value, PurePath) else value
+
+
+def _certificate_text(text: str) -> str:
+    pem, problems = _read_certificates("What was given", lambda: text.encode("utf-8", "replace"))
+    raise_errors(problems)
+    return pem
+
+
+def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:
+    """The PEM text of the certificates that are read, and every error.
+
+    Args:
+        source: what they are read from, for messages.
+        read: reads them.
+    """
+    try:
+        certificates = parse_certificates(read())
+    except CertificateError as error:
+        is_key = isinstance(error, PrivateKeyGivenError)
+        rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
+        allowed = "public certificates: a PEM or DER file, or base64 text"
+        return "", [rule.broken(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
+    found = [problem for each in certificates for problem in certificate_rules.check_certificate(each)]
+    return to_pem(certificates), [problem for problem in found if problem.is_error]
+
+
+class CertificateArgs(Model):
+    """One certificate that the environment trusts, or a bundle of them: given as a file or as text, one of the two."""
+
+    file: Annotated[str, BeforeValidator(_path_text)] | None = setting(
+        "File with a public certificate in PEM or DER format, or a bundle in PEM format, relative to the project.",
+        allowed="the path of a file that can be read",
+        example="certificates/root.pem",
+        change=ENVIRONMENT_UPDATED,
+        default=None,
+        confidential=True,
+        free_text=True,
+        is_registered=False,
+    )
+    public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
+        "The certificate instead of a file: base64 of its PEM or DER format, or PEM text.",
+        allowed="public certificates",
+        example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",
+        change=ENVIRONMENT_UPDATED,
+        default=None,
+        confidential=True,
+        free_text=True,
+        is_registered=False,
+    )
+    kind: Literal["TrustedRoot"] = setting(
+        "Certificate store in which the environment installs the certificate.",
+        allowed=TRUSTED_ROOT,
+        example=TRUSTED_ROOT,
+        change=Change(Effect.REFUSED, remark="There is only one value."),
+        default=TRUSTED_ROOT,
+        confidential=True,
+        rule=certificate_rules.CERTIFICATE_KIND,
+    )
+
+    @check
+    def _check_source(self) -> list[Problem]:
+        given = {"file", "public_certificate"} & self.model_fields_set
+        if len(given) == 1:
+            return []
+        return [
+            certificate_rules.CERTIFICATE_SOURCE.broken(
+                f"{'both' if given else 'neither'} of file and publicCertificate {'were' if given else 'was'} given.",
+                "exactly one of the two",
+                "{file: certificates/root.pem}",
+            )
+        ]
+
+    @check
+    def _check_file(self) -> list[Problem]:
+        if self.file is None:
+            return []
+        problems = check_text(self.file, "What was given") if "-----BEGIN" not in self.file else []
+        return [problem.within("file") for problem in problems or self._read_file[1]]
+
+    @cached_property
+    def _read_file(self) -> tuple[str, list[Problem]]:
+        """What :func:`_read_certificates` finds in the file. It is read once, with all other arguments."""
+        file = self.file
+        assert file is not None  # noqa: S101 - called where there is one
+        # The content of a key may be given in place of a name.
+        source = f'"{shorten(file)}"' if is_plain(file) else "The file"
+        return _read_certificates(source, lambda: read_certificate_file(file))
+
+    @property
+    def pem(self) -> Input[str]:
+        """PEM text of the certificates; an Output where they were given as one."""
+        if self.file is None:
+            if self.public_certificate is None:
+                raise NotValidError("pem")
+            return self.public_certificate
+        text, problems = self._read_file
+        if problems:
+            raise NotValidError("pem")
+        return text
+
+
+def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str, tuple[Certificate, ...]]:
+    """The certificates that are valid and known now, under the names that they were given."""
+    texts = valid(certificates, lambda entry: entry.pem)
+    return {name: parse_certificates(text.encode()) for name, text in texts.items() if isinstance(text, str)}
+
+
+def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:
+    return certificate_rules.check_certificate_names(certificates) + certificate_rules.check_certificate_set(
+        _known_certificates(certificates)
+    )
+
+
+def validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Notation = PLAIN) -> dict[str, str]:
+    """What is sent, once all certificates are known: base64 of PEM text, by the names that are sent.
+
+    Args:
+        pem_by_name: PEM text of one or several certificates under each name.
+        notation: that of the arguments of the environment.
+
+    Raises:
+        ArgumentsError: they cannot be used together.
+    """
+    certificates = {name: parse_certificates(pem.encode()) for name, pem in pem_by_name.items()}
+    errors = [problem for problem in certificate_rules.check_certificate_set(certificates) if problem.is_error]
+    if errors:
+        placed = [each.within("certificates") for each in errors]
+        raise notation.error("The certificates, now that all are known,", placed, NOT_REQUESTED)
+    return _encode_for_sending(certificates)
+
+
+def _encode_for_sending(certificates: Mapping[str, tuple[Certificate, ...]]) -> dict[str, str]:
+    return {
+        sent: encode_certificate(certificate)
+        for name, group in certificates.items()
+        for sent, certificate in zip(certificate_rules.sent_names(name, len(group)), group, strict=True)
+    }
+
+
+def certificates_to_send(
+    certificates: Mapping[str, CertificateArgs], notation: Notation = PLAIN
+) -> Input[dict[str, str]]:
+    """base64 of PEM text, by the names that are sent; an Output if one of them is known only later.
+
+    Certificates that are known were judged together when the arguments were made; late ones are when all have arrived.
+    """
+    known = _known_certificates(certificates)
+    if len(known) == len(certificates):
+        return _encode_for_sending(known)
+    return pulumi.Output.all(**{name: entry.pem for name, entry in certificates.items()}).apply(
+        lambda resolved: validate_resolved_certificates(resolved, notation)
+    )
+
+
+Certificates = Annotated[Mapping[str, CertificateArgs], Rules(_check_certificates)]
+
+
+def certificate_warnings(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:
+    """What is worth knowing of the certificates that are known now, seen from their mapping."""
+    known = _known_certificates(certificates)
+    found = certificate_rules.check_certificate_set(known)
+    found += [
+        problem.within(name)
+        for name, group in known.items()
+        for certificate in group
+        for problem in certificate_rules.check_certificate(certificate)
+    ]
+    return [problem for problem in found if not problem.is_error]

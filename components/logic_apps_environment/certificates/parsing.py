@@ -1,0 +1,244 @@
+"""Public certificates: from the forms in which people have them to the form that an ISE takes.
+
+An ISE trusts the certificates in its ``properties.certificates`` (Microsoft's "Create … with Logic Apps REST API",
+"Request body"). The documented sample value decodes to ``-----BEGIN CE…``: the service takes the base64 of the
+certificate's PEM text. Every form is sent like this, encoded anew from the parsed certificate.
+
+Only certificates, and beside them what programs write there, are accepted: everything else could be a private key. No
+message repeats any part of what was given.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from logic_apps_environment.certificates.comments import PEM_MARK, first_foreign_line
+from logic_apps_environment.certificates.formats import recognize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from logic_apps_environment.certificates.formats import Format
+
+TRUSTED_ROOT = "TrustedRoot"
+"""The only documented value of ``kind``."""
+
+_LARGEST_FILE = 1024 * 1024
+
+# Layers of base64: PEM text or DER in base64, and one more for a value that was encoded twice.
+_MOST_LAYERS = 2
+
+# OpenSSL reads the second label as well (PEM_STRING_X509_OLD in pem.h).
+_PEM_BLOCK = re.compile(r"-----BEGIN ((?:X509 )?CERTIFICATE)-----([A-Za-z0-9+/=\s]*)-----END \1-----")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+class CertificateError(ValueError):
+    """What was given holds no certificate that can be used. The message never holds any part of what was given.
+
+    Attributes:
+        remedy: how to get a certificate out of it, as a sentence; empty if that is not known.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class PrivateKeyGivenError(CertificateError):
+    """What was given holds a private key, or something that resembles one."""
+
+
+@contextmanager
+def library_warnings_ignored() -> Iterator[None]:
+    """Keep the warnings of the ``cryptography`` package off the user's screen; the rules report what matters."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
+    """Return the certificates in ``data``, in order.
+
+    ``data`` is PEM text with one certificate or several, DER, or base64 of either. PEM text may be UTF-8 or, as Windows
+    PowerShell writes it, UTF-16; what programs such as OpenSSL write beside certificates is left out.
+
+    Raises:
+        PrivateKeyGivenError: ``data`` holds or resembles a private key, alone or beside certificates.
+        CertificateError: ``data`` holds no certificate, one that cannot be read, or something else beside it.
+    """
+    with library_warnings_ignored():
+        try:
+            return _parse(data, _MOST_LAYERS)
+        except CertificateError as error:
+            found = None if isinstance(error, PrivateKeyGivenError) else recognize(data)
+            if found is not None and found.is_private_key:
+                raise _error_for(found) from None
+            raise
+
+
+def _parse(data: bytes, layers: int) -> tuple[x509.Certificate, ...]:
+    text = _decode_text(data)
+    if PEM_MARK.search(text):
+        if _CONTROL.search(text):
+            for part in _PEM_BLOCK.sub("\n\n", data.decode("latin-1")).split("\n\n"):
+                _refuse_recognized(part.strip().encode("latin-1"))
+            raise CertificateError("holds binary data beside PEM text")
+        return _parse_pem(text, is_as_given=layers == _MOST_LAYERS)
+    decoded = _decode_base64(text)
+    if decoded is None or not layers:
+        return (_load(data),)
+    return _parse(decoded, layers - 1)
+
+
+def _parse_pem(text: str, *, is_as_given: bool) -> tuple[x509.Certificate, ...]:
+    certificates = []
+    beside = []
+    end = 0
+    for match in _PEM_BLOCK.finditer(text):
+        unreadable = "holds a certificate that cannot be read"
+        if is_as_given:
+            line = text.count("\n", 0, match.start()) + 1
+            unreadable += f", in line {line}"
+        der = _decode_base64(match[2])
+        if der is None:
+            raise CertificateError(unreadable)
+        certificates.append(_load(der, unreadable))
+        # The ends of lines stay, so that the lines can be counted.
+        beside += [text[end : match.start()], "\n" * match[0].count("\n")]
+        end = match.end()
+    beside.append(text[end:])
+    foreign = first_foreign_line(beside, certificates)
+    if foreign is not None:
+        # Of a key alone, or inside of base64, the line says nothing.
+        raise _error_for_foreign("".join(beside), f", in line {foreign}" if certificates and is_as_given else "")
+    return tuple(certificates)
+
+
+def _error_for_foreign(beside: str, where: str) -> CertificateError:
+    """The error for what stands beside certificates and is not what programs write there."""
+    found = recognize(beside.encode())
+    if found is not None:
+        return _error_for(found, where)
+    if PEM_MARK.search(beside):
+        return CertificateError(
+            f"holds a PEM block that is not a certificate, or one that is damaged{where}",
+            "A block begins with -----BEGIN CERTIFICATE----- and ends with -----END CERTIFICATE-----, in capitals.",
+        )
+    return PrivateKeyGivenError(
+        f"holds something other than certificates{where}, which could be a private key",
+        "Give the certificates alone: `openssl x509 -in FILE -out root.pem` copies the first one of a PEM file.",
+    )
+
+
+def _refuse_recognized(data: bytes) -> None:
+    """Raise the error that names the format of ``data``, if it is a known one."""
+    found = recognize(data)
+    if found is not None:
+        raise _error_for(found) from None
+
+
+def _error_for(found: Format, where: str = "") -> CertificateError:
+    if found.is_private_key:
+        message = (
+            f"holds a private key{where}. Its format: {found.name}. An environment takes public certificates only; "
+            "keep the key out of this project"
+        )
+        return PrivateKeyGivenError(message, found.conversion)
+    return CertificateError(f"holds {found.name}{where}", found.conversion)
+
+
+def _load(der: bytes, unreadable: str = "is not a certificate in PEM, DER or base64 form") -> x509.Certificate:
+    """Return the certificate in ``der``. Parsing is lazy, so everything that rules look at is read once here."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except ValueError:
+        _refuse_recognized(der)
+        raise CertificateError(unreadable) from None
+    try:
+        _ = (certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+        _ = (certificate.extensions, certificate.public_key(), certificate.signature_hash_algorithm)
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension):
+        raise CertificateError("holds a certificate with parts that cannot be read") from None
+    return certificate
+
+
+def _decode_text(data: bytes) -> str:
+    """Return ``data`` as text: UTF-16 if it looks so, else UTF-8; bytes of neither stay recognizable as no base64."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+        if zeros and not any(zeros) and any(data):
+            return data.decode(codec, "replace")
+    return data.decode("utf-8-sig", "replace")
+
+
+def _decode_base64(text: str) -> bytes | None:
+    """Return what ``text`` is the base64 of, white space allowed; None when it is not base64, as DER never is."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True) or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def read_certificate_file(name: str) -> bytes:
+    """Return the content of a file of certificates.
+
+    Raises:
+        PrivateKeyGivenError: a private key was given instead of the name of a file.
+        CertificateError: it is not a file, cannot be read, or is larger than a megabyte.
+    """
+    _refuse_recognized(name.encode("utf-8", "replace"))
+    if PEM_MARK.search(name):
+        raise CertificateError("is a certificate itself, not the name of a file; give it as publicCertificate")
+    file = Path(name)
+    try:
+        # A device or a pipe is no file: reading it might never end.
+        is_file, exists = file.is_file(), file.exists()
+        data = _read_at_most(file, _LARGEST_FILE + 1) if is_file else b""
+    except OSError as error:
+        raise CertificateError(f"cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise CertificateError("is no path of a file") from None
+    if not is_file:
+        raise CertificateError("is no file" if exists else "does not exist")
+    if len(data) > _LARGEST_FILE:
+        raise CertificateError("is larger than a megabyte, which no bundle of certificates is")
+    return data
+
+
+def _read_at_most(file: Path, count: int) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(count)
+
+
+def to_pem(certificates: Iterable[x509.Certificate]) -> str:
+    """The PEM text of certificates, one after the other and nothing between."""
+    return "".join(certificate.public_bytes(Encoding.PEM).decode("ascii") for certificate in certificates)
+
+
+def encode_certificate(certificate: x509.Certificate) -> str:
+    """The value of ``publicCertificate``: base64 of the certificate's PEM text."""
+    return base64.b64encode(certificate.public_bytes(Encoding.PEM)).decode("ascii")
+
+
+def next_expiry(encoded: Iterable[str]) -> str | None:
+    """When the first of the certificates expires, as ISO 8601 in UTC; None without certificates.
+
+    Args:
+        encoded: certificates as :func:`encode_certificate` gives them.
+    """
+    expiries = [
+        certificate.not_valid_after_utc for value in encoded for certificate in parse_certificates(value.encode())
+    ]
+    return min(expiries).isoformat().replace("+00:00", "Z") if expiries else None

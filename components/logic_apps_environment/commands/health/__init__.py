@@ -1,0 +1,1 @@
+"""``logic-apps-environment health``: blocked network dependencies of an environment, and where to look."""

@@ -1,0 +1,65 @@
+"""Prints the network health of an environment as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from logic_apps_environment.commands.azure_client.printable import printable
+from logic_apps_environment.commands.health.where_to_look import rule_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from logic_apps_environment.commands.health.findings import SubnetHealth
+
+_PIPE_WIDTH = 240
+"""Columns when the output is not a terminal, so that nothing is truncated."""
+
+
+def print_report(
+    identifier: str,
+    subnets: Sequence[SubnetHealth],
+    guards: Mapping[str, tuple[str | None, str | None]],
+) -> None:
+    """Print one row for each subnet and, below it, one for each problem.
+
+    Args:
+        identifier: the ID of the environment.
+        subnets: the health of the subnets.
+        guards: security group and route table by the subnet's name; empty if all subnets are healthy.
+    """
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_PIPE_WIDTH)
+    table = Table("Subnet", "Health", "Problem", "Check", box=None, pad_edge=False, header_style="bold")
+    for subnet in subnets:
+        style = "green" if subnet.is_healthy else "red"
+        table.add_row(Text(subnet.name), Text(subnet.state, style=style), Text(""), Text(""))
+        for reason in subnet.reasons:
+            table.add_row("", "", Text(reason), Text(_guard(subnet.name, guards)))
+        for each in subnet.unreachable:
+            wrong = f"{each.endpoint} cannot be reached ({each.category}: {each.purpose})"
+            table.add_row("", "", Text(wrong), Text(f"{_guard(subnet.name, guards)}: {rule_for(each.category)}"))
+    console.print(table)
+    if all(subnet.is_healthy for subnet in subnets):
+        return
+    # Microsoft, "Manage your integration service environment" (2023), "Check network health".
+    console.print(
+        Text(
+            "\nAzure suspends an environment whose network is unhealthy for 7 days and deletes its resources after 90 "
+            "days. Correct the rules and routes, then restart the environment:\n"
+            f'  az rest --method post --url "{printable(identifier)}/restart?api-version=2019-05-01"'
+        ),
+        soft_wrap=True,
+    )
+
+
+def _guard(subnet: str, guards: Mapping[str, tuple[str | None, str | None]]) -> str:
+    """Return the names of the resources that allow or block the traffic of a subnet."""
+    group, table = guards.get(subnet, (None, None))
+    named = [f"security group {group}"] * bool(group) + [f"route table {table}"] * bool(table)
+    return " and ".join(named) or "no security group or route table: check firewall and DNS servers, or Azure's status"

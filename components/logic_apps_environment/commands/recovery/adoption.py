@@ -1,0 +1,113 @@
+"""Taking a resource that exists into the state, with inputs and outputs as azure-native would keep them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.commands.azure_client.printable import printable
+from logic_apps_environment.commands.recovery.errors import RecoveryError
+from logic_apps_environment.commands.recovery.properties import (
+    adjusted,
+    differences,
+    presence_differences,
+    with_secrets_of,
+)
+from logic_apps_environment.commands.recovery.resource_types import provisioning_state
+from logic_apps_environment.commands.recovery.state import Resource, State, logical_name, references
+
+if TYPE_CHECKING:
+    from logic_apps_environment.commands.recovery.properties import Properties
+    from logic_apps_environment.commands.recovery.report import Report
+    from logic_apps_environment.commands.recovery.resource_types import ResourceType
+
+
+class Adoption:
+    """Puts resources into one state.
+
+    Args:
+        state: the state; it is changed.
+        report: takes what was found.
+    """
+
+    def __init__(self, state: State, report: Report) -> None:
+        self._state = state
+        self._report = report
+
+    def adopt(self, resource: Resource, type_: ResourceType, body: Properties, text: str) -> None:
+        """Put a resource into the state with the values that Azure has.
+
+        Args:
+            resource: the resource with the inputs of the program.
+            type_: its type.
+            body: what Azure returned.
+            text: what was found, for the report.
+
+        Raises:
+            RecoveryError: the state lacks something that the resource refers to.
+        """
+        inputs = resource.get("inputs") or {}
+        differing = self.differences(resource, type_, body)
+        entry = {name: value for name, value in resource.items() if name not in {"initErrors", "pendingReplacement"}}
+        entry["id"] = body.get("id") or resource.get("id")
+        if type_.is_known:
+            outputs = type_.outputs(body, inputs)
+            entry["inputs"] = adjusted(inputs, outputs, type_.body_inputs(inputs))
+            entry["outputs"] = with_secrets_of(outputs, inputs)
+        else:
+            # Only the provider knows the outputs. With init errors the engine updates a resource in any case.
+            entry["outputs"] = (self._state.live(resource["urn"]) or {}).get("outputs") or {}
+            entry["initErrors"] = ["interrupted; its outputs are read with the next update"]
+        status = provisioning_state(body)
+        if status.lower() in {"failed", "canceled"}:
+            # With init errors the engine updates a resource even if nothing in the program has changed.
+            entry["initErrors"] = [f"interrupted; its provisioning state is {status}"]
+            text += f", with the provisioning state {status}, which the next update repairs"
+        if differing:
+            text += f"; it differs in {', '.join(differing)}, which the next update changes"
+        missing = references(entry) - {each["urn"] for each in self._state.resources}
+        if missing:
+            name, urns = printable(logical_name(resource)), printable(", ".join(sorted(missing)))
+            raise RecoveryError(
+                f"{name} exists, and cannot be imported into the state, which lacks what it refers to: {urns}. "
+                "Put back a backup of the state, then run this again."
+            )
+        self._state.put(entry)
+        self._report.changed(resource, text, f"imported into the state as {entry['id']}")
+
+    def is_another(self, resource: Resource, type_: ResourceType, body: Properties) -> bool:
+        """Whether what exists differs from a resource in what only a replacement changes; it is then reported.
+
+        It is left alone, because the next update would delete it.
+        """
+        found = self.fixed_differences(resource, type_, body)
+        if found:
+            self._report.leave_alone(
+                resource,
+                f"exists as {body.get('id')}, but differs in {', '.join(found)}, so it is not what this stack asks "
+                "for. Change the configuration to what exists and run this again, or delete the resource if it is "
+                "not needed",
+            )
+        return bool(found)
+
+    def fixed_differences(self, resource: Resource, type_: ResourceType, body: Properties) -> list[str]:
+        """The paths at which a resource differs from Azure in what only a replacement changes."""
+        found = self.differences(resource, type_, body)
+        if not type_.is_known:
+            return found
+        inputs = resource.get("inputs") or {}
+        fixed = {*type_.fixed, *(resource.get("replaceOnChanges") or [])}
+        return [
+            *(path for path in found if any(_is_within(path, each) for each in fixed)),
+            *presence_differences(inputs, type_.outputs(body, inputs), fixed),
+        ]
+
+    @staticmethod
+    def differences(resource: Resource, type_: ResourceType, body: Properties) -> list[str]:
+        """The paths at which Azure has another value than the inputs of a resource."""
+        inputs = resource.get("inputs") or {}
+        return differences(inputs, type_.outputs(body, inputs), type_.body_inputs(inputs))
+
+
+def _is_within(path: str, outer: str) -> bool:
+    """Whether a property path is another one or inside of it."""
+    return path == outer or path.startswith((f"{outer}.", f"{outer}["))

@@ -1,0 +1,127 @@
+"""How operations ended that had begun when a command died."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.commands.recovery.azure_ids import canonical
+from logic_apps_environment.commands.recovery.errors import ResourceError
+from logic_apps_environment.commands.recovery.resource_types import type_of
+
+if TYPE_CHECKING:
+    from logic_apps_environment.commands.recovery.adoption import Adoption
+    from logic_apps_environment.commands.recovery.inventory import Inventory
+    from logic_apps_environment.commands.recovery.report import Report
+    from logic_apps_environment.commands.recovery.resource_types import ResourceType
+    from logic_apps_environment.commands.recovery.state import Operation, Resource, State
+
+_REMOVED = "removed from the pending operations"
+
+
+class PendingOperations:
+    """Resolves the pending operations of one state.
+
+    Args:
+        state: the state; it is changed.
+        inventory: what Azure has.
+        adoption: puts resources into the state.
+        report: takes what was found.
+    """
+
+    def __init__(self, state: State, inventory: Inventory, adoption: Adoption, report: Report) -> None:
+        self._state = state
+        self._inventory = inventory
+        self._adoption = adoption
+        self._report = report
+
+    def resolve(self) -> None:
+        """Ask Azure how each operation ended, and let the state say so.
+
+        Raises:
+            RecoveryError: Azure cannot be asked.
+        """
+        self._state.pending = [each for each in self._state.pending if not self._is_resolved(each)]
+
+    def _is_resolved(self, operation: Operation) -> bool:
+        """Resolve one operation; False where it stays pending."""
+        resource, kind = operation["resource"], operation["type"]
+        type_ = type_of(resource)
+        if kind in {"reading", "importing"}:
+            self._report.changed(resource, f"{kind} it was interrupted, which changes nothing in Azure", _REMOVED)
+        elif resource.get("custom") is False or str(resource.get("type", "")).startswith("pulumi:"):
+            self._report.changed(resource, f"{kind} it was interrupted, and it is nothing in Azure", _REMOVED)
+        elif kind not in {"creating", "updating", "deleting"}:
+            return self._stays_pending(resource, kind, "recovery does not know this operation")
+        elif type_ is None:
+            return self._stays_pending(resource, kind, f"recovery does not know the type {resource.get('type')!r}")
+        elif not type_.is_known and kind == "creating":
+            return self._stays_pending(resource, kind, f"recovery does not know ids of {resource.get('type')!r}")
+        else:
+            resolve = {
+                "creating": self._resolve_creation,
+                "updating": self._resolve_update,
+                "deleting": self._resolve_deletion,
+            }[kind]
+            try:
+                resolve(resource, type_)
+            except ResourceError as error:
+                return self._stays_pending(resource, kind, str(error))
+        return True
+
+    def _stays_pending(self, resource: Resource, kind: str, reason: str) -> bool:
+        self._report.leave_alone(
+            resource,
+            f"{kind} it was interrupted, and {reason}. Check in Azure whether it exists, then run `pulumi refresh`, "
+            "which asks about pending operations",
+        )
+        return False
+
+    def _resolve_creation(self, resource: Resource, type_: ResourceType) -> None:
+        identifier = self._inventory.identifier(resource, type_)
+        if identifier is None:
+            self._report.leave_alone(
+                resource,
+                "its creation was interrupted, and the state does not have its name. Check in Azure whether it exists",
+            )
+            return
+        body = self._inventory.find(resource, type_, identifier)
+        if body is None:
+            self._report.changed(resource, "its creation was interrupted, and it does not exist", _REMOVED)
+        elif not self._adoption.is_another(resource, type_, body):
+            self._adoption.adopt(resource, type_, body, "its creation was interrupted, and it exists")
+
+    def _resolve_update(self, resource: Resource, type_: ResourceType) -> None:
+        before = self._state.live(resource["urn"])
+        if before is None:
+            self._report.changed(resource, "its update was interrupted, and the state does not have it", _REMOVED)
+            return
+        body = self._inventory.find(before, type_, before.get("id") or "")
+        if body is None:
+            self._state.drop(before)
+            self._report.changed(
+                resource, "its update was interrupted, and it does not exist", "removed from the state"
+            )
+            return
+        # When Azure agrees with both, the update may not have happened; doing it again does no harm.
+        differences = self._adoption.differences
+        is_done = bool(differences(before, type_, body)) and not differences(resource, type_, body)
+        chosen = {**before, **resource} if is_done else before
+        text = f"its update was interrupted{', and Azure has made it' if is_done else ''}"
+        self._adoption.adopt(chosen, type_, body, text)
+
+    def _resolve_deletion(self, resource: Resource, type_: ResourceType) -> None:
+        known = next(
+            (
+                each
+                for each in self._state.resources
+                if each["urn"] == resource["urn"] and canonical(each.get("id")) == canonical(resource.get("id"))
+            ),
+            None,
+        )
+        if known is None:
+            self._report.changed(resource, "its deletion was interrupted, and the state does not have it", _REMOVED)
+        elif self._inventory.find(known, type_, known.get("id") or "") is None:
+            self._state.drop(known)
+            self._report.changed(resource, "its deletion was interrupted, and it is deleted", "removed from the state")
+        else:
+            self._report.changed(resource, "its deletion was interrupted, and it still exists", _REMOVED)

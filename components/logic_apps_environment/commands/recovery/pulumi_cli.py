@@ -1,0 +1,216 @@
+"""The Pulumi commands that recovery runs, for one stack, in the project's folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from logic_apps_environment.commands.azure_client.printable import printable_lines
+from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
+from logic_apps_environment.commands.recovery.file_backend import folder_of, simple_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from logic_apps_environment.commands.recovery.commands import Commands
+
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+
+def find_project(folder: Path) -> tuple[Path, str]:
+    """The project's folder, `folder` or one above it, and the project's name.
+
+    Raises:
+        RecoveryError: there is none, or its file does not tell a name.
+    """
+    for candidate in (folder, *folder.parents):
+        for name in PROJECT_FILES:
+            if (candidate / name).is_file():
+                return candidate, _project_name(candidate / name)
+    raise RecoveryError(
+        f"there is no Pulumi project in {folder} or above it: no file {PROJECT_FILES[0]}. Go to the project's folder, "
+        "then run this again."
+    )
+
+
+def _project_name(file: Path) -> str:
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        name = document["name"]
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
+        name = None
+    if not isinstance(name, str) or not name:
+        raise RecoveryError(f"{file} does not tell the project's name; it needs a line such as: name: my-project")
+    return name
+
+
+class Pulumi:
+    """Runs `pulumi` for one stack.
+
+    Args:
+        folder: the project's folder.
+        stack: the stack's name.
+        commands: what messages suggest.
+    """
+
+    def __init__(self, folder: Path, stack: str, commands: Commands) -> None:
+        self._folder = folder
+        self.stack = stack
+        self._commands = commands
+
+    def backend(self) -> str:
+        """The URL of the backend that keeps the state, such as `file:///home/me/state`."""
+        found = json_of(self._run("whoami", "--json", of_stack=False), "pulumi whoami --json")
+        return str(found.get("url", ""))
+
+    def is_in_use(self, backend: str) -> bool:
+        """Whether Pulumi Cloud says that a command is using the stack; never for other backends, which cannot tell."""
+        if folder_of(backend) is not None:
+            return False
+        try:
+            stacks = json.loads(self._run("stack", "ls", "--json", of_stack=False))
+        except ValueError:
+            return False
+        name = simple_name(self.stack)
+        return any(
+            simple_name(str(each.get("name"))) == name and each.get("updateInProgress") is True
+            for each in (stacks if isinstance(stacks, list) else [])
+            if isinstance(each, dict)
+        )
+
+    def configuration(self) -> dict[str, str]:
+        """The stack's `azure-native:…` configuration without that prefix; secret values are left out."""
+        found = json_of(self._run("config", "--json"), "pulumi config --json")
+        prefix = "azure-native:"
+        return {
+            key.removeprefix(prefix): str(entry["value"])
+            for key, entry in found.items()
+            if key.startswith(prefix) and isinstance(entry, dict) and not entry.get("secret") and "value" in entry
+        }
+
+    def export(self) -> str:
+        """The stack's whole state, as text; secrets in it stay encrypted.
+
+        Raises:
+            StateUnreadableError: Pulumi does not give it.
+        """
+        return self._run("stack", "export")
+
+    def replace_state(self, state: dict[str, Any]) -> None:
+        """Makes this the stack's state."""
+        with tempfile.TemporaryDirectory(prefix="recovery-") as folder:
+            file = Path(folder) / "state.json"
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(state), encoding="utf-8")
+            self._run("stack", "import", "--file", str(file))
+
+    def planned_steps(self) -> tuple[list[dict[str, Any]], str]:
+        """What an update would do now.
+
+        Returns:
+            The steps of `pulumi preview --json`, and why the preview failed; empty if it did not. A preview that fails,
+            for example at a protected resource, may have planned steps all the same.
+
+        Raises:
+            RecoveryError: Pulumi printed neither.
+        """
+        finished = self._finished("preview", "--json", "--show-sames", "--show-replacement-steps")
+        try:
+            found = json_of(finished.stdout, "pulumi preview --json")
+        except RecoveryError:
+            if finished.returncode == 0:
+                raise
+            found = {}
+        steps = found.get("steps")
+        planned = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+        if finished.returncode == 0:
+            return planned, ""
+        return planned, str(self._error(("preview",), finished.stdout, finished.stderr))
+
+    def cancel(self) -> None:
+        """Takes away the stack's locks."""
+        self._run("cancel", "--yes")
+
+    def _run(self, *arguments: str, of_stack: bool = True) -> str:
+        finished = self._finished(*arguments, of_stack=of_stack)
+        if finished.returncode != 0:
+            raise self._error(arguments, finished.stdout, finished.stderr)
+        return finished.stdout
+
+    def _finished(self, *arguments: str, of_stack: bool = True) -> subprocess.CompletedProcess[str]:
+        command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
+        if of_stack:
+            command += ["--stack", self.stack]
+        try:
+            return subprocess.run(
+                command,
+                cwd=self._folder,
+                env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise RecoveryError(
+                "there is no command `pulumi` on the PATH. Install the Pulumi CLI "
+                "(https://www.pulumi.com/docs/install/); for the sandbox, run this by: logic-apps-sandbox run -- "
+                "logic-apps-environment recover --stack NAME"
+            ) from error
+        except OSError as error:
+            raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
+
+    def _error(self, arguments: Sequence[str], printed: str, errors: str) -> RecoveryError:
+        said = printable_lines((_diagnostics(printed) or errors).replace("\r\n", "\n").strip())
+        command = f"pulumi {' '.join(arguments[:2])}"
+        if "no stack named" in said:
+            return RecoveryError(
+                f"there is no stack named {self.stack!r}. `{self._commands.pulumi('stack ls')}` lists the stacks of "
+                "this project; name one with --stack."
+            )
+        if "currently locked" in said or "Another update is currently in progress" in said:
+            return RecoveryError(
+                f"the stack is locked by another command. Pulumi says: {said}\n"
+                f"Wait until that command has ended. If it no longer runs, run `{self._commands.cancel()}`, "
+                "then this again."
+            )
+        if arguments[:2] == ("stack", "export"):
+            return StateUnreadableError(
+                f"Pulumi cannot read the stack's state. It says: {said}\n"
+                "Do what that asks for, or put back a backup of the state; then run this again."
+            )
+        return RecoveryError(f"`{command}` failed. It says: {said}")
+
+
+def json_of(text: str, source: str) -> dict[str, Any]:
+    """A JSON object that Pulumi printed.
+
+    Raises:
+        RecoveryError: it is something else.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise RecoveryError(
+            f"`{source}` did not print a JSON object, but: {text.strip()[:200]!r}. Recovery was made for Pulumi 3.219 "
+            "or newer; look at `pulumi version`."
+        )
+    return found
+
+
+def _diagnostics(printed: str) -> str:
+    """The errors that a failed `preview --json` printed; empty for the output of other commands."""
+    try:
+        found = json.loads(printed)
+        return "\n".join(entry["message"].strip() for entry in found["diagnostics"] if entry["severity"] == "error")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""

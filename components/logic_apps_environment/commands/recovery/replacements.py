@@ -1,0 +1,97 @@
+"""Replacements that were interrupted after the state said that the deletion is done.
+
+With `pendingReplacement` the engine creates a resource without deleting it before, and forgets it if the program does
+not have it any more (pkg/resource/deploy/step_generator.go). Where the state is older than Azure, as after a power cut,
+the resource may be the new one already, or one that was never deleted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.commands.recovery.errors import ResourceError
+from logic_apps_environment.commands.recovery.properties import mismatches
+from logic_apps_environment.commands.recovery.resource_types import type_of
+from logic_apps_environment.commands.recovery.state import logical_name
+
+if TYPE_CHECKING:
+    from logic_apps_environment.commands.recovery.adoption import Adoption
+    from logic_apps_environment.commands.recovery.inventory import Inventory
+    from logic_apps_environment.commands.recovery.properties import Properties
+    from logic_apps_environment.commands.recovery.report import Report
+    from logic_apps_environment.commands.recovery.resource_types import ResourceType
+    from logic_apps_environment.commands.recovery.state import Resource
+
+
+class InterruptedReplacements:
+    """Resolves the interrupted replacements of one state.
+
+    Args:
+        inventory: what Azure has.
+        adoption: puts resources into the state.
+        report: takes what was found.
+    """
+
+    def __init__(self, inventory: Inventory, adoption: Adoption, report: Report) -> None:
+        self._inventory = inventory
+        self._adoption = adoption
+        self._report = report
+
+    def find(self, known: Resource) -> Properties | None:
+        """What Azure has under the id of a resource with `pendingReplacement`; None if it does not exist.
+
+        Raises:
+            RecoveryError: Azure cannot be asked.
+        """
+        type_ = type_of(known)
+        if type_ is None or not known.get("id"):
+            self._report.note(
+                f"{logical_name(known)}: its replacement was interrupted after the deletion; recovery does not know "
+                f"the type {known.get('type')!r} and did not check whether it exists"
+            )
+            return None
+        try:
+            return self._inventory.find(known, type_, known["id"])
+        except ResourceError as error:
+            self._report.leave_alone(known, f"its replacement was interrupted, and it cannot be looked up: {error}")
+            return None
+
+    def resolve(self, known: Resource, planned: Resource | None, body: Properties) -> None:
+        """Let the state have the resource that exists, as the new one or as the one that was not deleted.
+
+        Args:
+            known: the resource of the state.
+            planned: what the program asks for under the same id; None if that is not known.
+            body: what Azure has.
+        """
+        type_ = type_of(known)
+        if type_ is None:
+            return
+        text = "the state says that it was deleted to be replaced, but it exists"
+        if planned is not None and self._is(planned, known, type_, body):
+            self._adoption.adopt(planned, type_, body, text)
+        elif self._is(known, planned or known, type_, body):
+            text += ", and was not replaced"
+            if type_.is_known:
+                self._adoption.adopt(known, type_, body, text)
+            else:
+                del known["pendingReplacement"]
+                self._report.changed(known, text, "kept in the state")
+        elif not self._adoption.is_another(planned or known, type_, body):
+            self._report.leave_alone(
+                known,
+                f"its replacement was interrupted, and what exists as {body.get('id')} is neither the previous nor "
+                "the planned resource. Look at it in Azure, and delete it if it is not needed",
+            )
+
+    def _is(self, resource: Resource, other: Resource, type_: ResourceType, body: Properties) -> bool:
+        """Whether Azure has this one of two versions of a resource."""
+        inputs, other_inputs = resource.get("inputs") or {}, other.get("inputs") or {}
+        names = type_.body_inputs(inputs) | type_.body_inputs(other_inputs)
+        shown = type_.outputs(body, inputs)
+        if not type_.is_known and any(
+            inputs.get(name) != other_inputs.get(name) and name not in shown for name in names
+        ):
+            return False
+        contradictions = mismatches(inputs, other_inputs, shown, names)
+        return not contradictions and not self._adoption.fixed_differences(resource, type_, body)

@@ -1,0 +1,153 @@
+"""The resource types that recovery knows: where ARM has them, and what the provider keeps of ARM's answer.
+
+Source: azure-native provider source: id templates and crud.go for the id and api-version of requests, convert/
+responseBodyToSdkOutputs.go for the form of outputs; azure-mgmt-network's models for what stands inside `properties`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from logic_apps_environment.commands.recovery.errors import RecoveryError
+from logic_apps_environment.commands.recovery.properties import Properties, has_unknown
+
+if TYPE_CHECKING:
+    from logic_apps_environment.commands.recovery.state import Resource
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """One type of resource of azure-native."""
+
+    path: str
+    """The id after the subscription; each name in braces is an input."""
+
+    flat: bool = False
+    """Whether the provider leaves out the level `properties`, here and in every object inside."""
+
+    api_version_input: str = "azureApiVersion"
+    """The input that gives the api-version of reading it."""
+
+    fixed: frozenset[str] = frozenset()
+    """The inputs outside of the path that the provider never changes in place (replacement.go)."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether recovery knows how ids and outputs of the type are formed."""
+        return bool(self.path)
+
+    @property
+    def path_inputs(self) -> tuple[str, ...]:
+        """The inputs in the path, in its order."""
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
+
+    def body_inputs(self, inputs: Properties) -> frozenset[str]:
+        """The names of those of the inputs that go into the request's body."""
+        elsewhere = {*self.path_inputs, "azureApiVersion", self.api_version_input}
+        return frozenset(name for name in inputs if name not in elsewhere and not name.startswith("__"))
+
+    def arm_id(self, inputs: Properties, subscription: str) -> str | None:
+        """The id of the resource with these inputs; None while an input that it is made of is not known."""
+        values = {name: inputs.get(name) for name in self.path_inputs}
+        if any(not isinstance(value, str) or has_unknown(value) for value in values.values()):
+            return None
+        filled = self.path.format_map(
+            # An empty parent path leaves two slashes, of which ARM makes one.
+            {name: quote(str(value).strip("/"), safe="/()!*'$&+,;=:@") for name, value in values.items()}
+        )
+        return f"/subscriptions/{subscription}{filled}".replace("//", "/")
+
+    def api_version(self, inputs: Properties) -> str:
+        """The api-version to read the resource with.
+
+        Raises:
+            RecoveryError: the state does not tell it.
+        """
+        version = inputs.get(self.api_version_input)
+        if not isinstance(version, str) or has_unknown(version):
+            raise RecoveryError(
+                "the state does not say with which api-version to ask for a resource: its input "
+                f"{self.api_version_input!r} is {version!r}, where a date such as 2019-05-01 is expected. The state "
+                "was changed by hand, or is from another version of azure-native; restore a backup of it."
+            )
+        return version
+
+    def outputs(self, body: Properties, inputs: Properties) -> Properties:
+        """The outputs that the provider keeps of ARM's answer."""
+        shown = _flattened(body) if self.flat else _without_nulls(body)
+        kept = {name: value for name, value in shown.items() if name != "id"}
+        version = {"azureApiVersion": inputs["azureApiVersion"]} if "azureApiVersion" in inputs else {}
+        return {**kept, **version}
+
+
+_GROUP = "/resourceGroups/{resourceGroupName}"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+_VIRTUAL_NETWORK = f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}"
+_SECURITY_GROUP = f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}"
+_ROUTE_TABLE = f"{_NETWORK}/routeTables/{{routeTableName}}"
+
+RESOURCE_TYPES: dict[str, ResourceType] = {
+    "azure-native:resources:ResourceGroup": ResourceType(_GROUP, fixed=frozenset({"location"})),
+    "azure-native:resources:Resource": ResourceType(
+        f"{_GROUP}/providers/{{resourceProviderNamespace}}/{{parentResourcePath}}/{{resourceType}}/{{resourceName}}",
+        api_version_input="apiVersion",
+        fixed=frozenset({"location"}),
+    ),
+    "azure-native:network:VirtualNetwork": ResourceType(_VIRTUAL_NETWORK, flat=True, fixed=frozenset({"location"})),
+    "azure-native:network:Subnet": ResourceType(f"{_VIRTUAL_NETWORK}/subnets/{{subnetName}}", flat=True),
+    "azure-native:network:NetworkSecurityGroup": ResourceType(
+        _SECURITY_GROUP, flat=True, fixed=frozenset({"location"})
+    ),
+    "azure-native:network:SecurityRule": ResourceType(
+        f"{_SECURITY_GROUP}/securityRules/{{securityRuleName}}", flat=True
+    ),
+    "azure-native:network:RouteTable": ResourceType(_ROUTE_TABLE, flat=True, fixed=frozenset({"location"})),
+    "azure-native:network:Route": ResourceType(f"{_ROUTE_TABLE}/routes/{{routeName}}", flat=True),
+}
+"""By Pulumi type token, without a version."""
+
+_OTHER = ResourceType("", flat=True)
+
+# azure-native:network:Subnet; the same with an api-version is azure-native:network/v20240501:Subnet, or in a package
+# of its own azure-native_network_v20240501:network:Subnet.
+_TOKEN = re.compile(r"azure-native(?:_\w+)?:(\w+)(?:/v\w+)?:(\w+)")
+
+
+def type_of(resource: Resource) -> ResourceType | None:
+    """The type of a resource; None for a resource of another provider, and for a component.
+
+    Of a type of azure-native that is not in `RESOURCE_TYPES`, only the api-version is known: what has an id in the
+    state can be looked up, and its values can be compared.
+    """
+    token = _TOKEN.fullmatch(str(resource.get("type", "")))
+    return RESOURCE_TYPES.get(f"azure-native:{token[1]}:{token[2]}", _OTHER) if token else None
+
+
+def provisioning_state(body: Properties) -> str:
+    """ARM's provisioningState; `Succeeded` for a resource that has none (ARM's contract for asynchronous work)."""
+    properties = body.get("properties")
+    state = properties.get("provisioningState") if isinstance(properties, dict) else None
+    return str(state) if state else "Succeeded"
+
+
+def _flattened(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        return [_flattened(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inside = value.get("properties")
+    merged = {**{name: item for name, item in value.items() if name != "properties"}, **inside} if isinstance(
+        inside, dict
+    ) else value  # fmt: skip
+    return {name: _flattened(item) for name, item in merged.items() if item is not None}
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    return value

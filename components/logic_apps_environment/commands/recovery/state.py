@@ -1,0 +1,193 @@
+"""The state of a stack, as `pulumi stack export` gives it and `pulumi stack import` takes it.
+
+Source: Pulumi SDK for Go, sdk/go/common/apitype/core.go (UntypedDeployment, DeploymentV3, ResourceV3, OperationV2).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeAlias
+
+from logic_apps_environment.commands.azure_client.printable import printable
+from logic_apps_environment.commands.recovery.azure_ids import canonical
+from logic_apps_environment.commands.recovery.errors import RecoveryError
+
+Resource: TypeAlias = dict[str, Any]
+"""A resource of a state (ResourceV3)."""
+
+Operation: TypeAlias = dict[str, Any]
+"""An operation that had begun and not ended (OperationV2): `type` and `resource`."""
+
+_SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
+_NOT_OF_A_STATE = "Put back a backup of the state, or export it again with: pulumi stack export --stack NAME"
+
+
+def logical_name(resource: Resource) -> str:
+    """The name that the program gives a resource. It is the last part of the URN, and may hold `::` itself."""
+    return str(resource["urn"].split("::", 3)[3])
+
+
+class State:
+    """A state, to be read and changed.
+
+    Args:
+        text: what `pulumi stack export` printed.
+        project: the project that it has to be of.
+
+    Raises:
+        RecoveryError: the text is no state, or of another project.
+    """
+
+    def __init__(self, text: str, project: str) -> None:
+        try:
+            document = json.loads(text)
+        except ValueError as error:
+            raise RecoveryError(f"the stack's state is not JSON: {error}. {_NOT_OF_A_STATE}") from error
+        deployment = document.get("deployment") if isinstance(document, dict) else None
+        if not isinstance(deployment, dict):
+            raise RecoveryError(f"the stack's state has no object 'deployment'. {_NOT_OF_A_STATE}")
+        self.document: dict[str, Any] = document
+        self._deployment = deployment
+        self.resources: list[Resource] = [_checked(each, project) for each in self._list("resources")]
+        """All resources, in the order in which they depend on one another."""
+        self.pending: list[Operation] = [_checked_operation(each, project) for each in self._list("pending_operations")]
+        """The operations of which it is not known how they ended."""
+
+    def to_document(self) -> dict[str, Any]:
+        """The state as it is now, for `pulumi stack import`."""
+        deployment = {**self._deployment, "resources": self.resources, "pending_operations": self.pending}
+        if not self.pending:
+            del deployment["pending_operations"]
+        return {**self.document, "deployment": deployment}
+
+    def live(self, urn: str) -> Resource | None:
+        """The resource with this URN; not one that only waits to be deleted."""
+        return next((each for each in self.resources if each["urn"] == urn and not each.get("delete")), None)
+
+    def with_id(self, identifier: str) -> Resource | None:
+        """The resource that the stack manages under this id, in any spelling of it."""
+        wanted = canonical(identifier)
+        return next(
+            (each for each in self.resources if canonical(each.get("id")) == wanted and not each.get("external")), None
+        )
+
+    def interrupted_replacements(self) -> list[Resource]:
+        """The resources that the state says are deleted, but not created again yet."""
+        return [each for each in self.resources if each.get("pendingReplacement") and not each.get("delete")]
+
+    def put(self, resource: Resource) -> None:
+        """Keep a resource that exists in place of what was kept under its URN, else as a new one."""
+        known = self.live(resource["urn"])
+        if known is None:
+            self.resources.append(resource)
+        elif known.get("pendingReplacement") or canonical(known.get("id")) == canonical(resource.get("id")):
+            self.resources[self._position(known)] = resource
+        else:
+            # The new one of a replacement that creates first; the old one still has to be deleted.
+            known["delete"] = True
+            self.resources.insert(self._position(known), resource)
+        self.resources = _in_order(self.resources)
+
+    def drop(self, resource: Resource) -> None:
+        """Forgets a resource that exists no more.
+
+        While others still depend on it, it stays as one that is to be made anew: that is how the engine itself keeps
+        what it has deleted in order to replace it (pkg/resource/deploy/step.go, DeleteStep).
+        """
+        if not resource.get("delete") and any(
+            resource["urn"] in references(each) for each in self.resources if each is not resource
+        ):
+            resource["pendingReplacement"] = True
+        else:
+            del self.resources[self._position(resource)]
+
+    def subscription(self) -> str | None:
+        """The subscription that the ids of its resources are in."""
+        found = (_SUBSCRIPTION.match(str(each.get("id", ""))) for each in self.resources)
+        return next((match[1] for match in found if match), None)
+
+    def _position(self, resource: Resource) -> int:
+        return next(at for at, each in enumerate(self.resources) if each is resource)
+
+    def _list(self, name: str) -> list[Any]:
+        found = self._deployment.get(name) or []
+        if not isinstance(found, list):
+            raise RecoveryError(f"'deployment.{name}' of the stack's state is not a list. {_NOT_OF_A_STATE}")
+        return found
+
+
+def references(resource: Resource) -> set[str]:
+    """The URNs that a resource needs to be in the state."""
+    provider = str(resource.get("provider", "")).rpartition("::")[0]
+    by_property = [urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or []]
+    return {
+        *(resource.get("dependencies") or []),
+        *by_property,
+        *filter(None, [resource.get("parent"), resource.get("deletedWith"), provider]),
+    }
+
+
+def _in_order(resources: list[Resource]) -> list[Resource]:
+    """The resources with each after those that it refers to, and otherwise in the order in which they were.
+
+    Pulumi refuses a state in another order (pkg/resource/deploy/snapshot.go, VerifyIntegrity).
+    """
+    by_urn: dict[str, list[Resource]] = {}
+    for each in resources:
+        by_urn.setdefault(each["urn"], []).append(each)
+    ordered: list[Resource] = []
+    visited: set[int] = set()
+
+    def visit(resource: Resource) -> None:
+        if id(resource) in visited:
+            return
+        visited.add(id(resource))
+        for urn in sorted(references(resource)):
+            for each in by_urn.get(urn, []):
+                visit(each)
+        ordered.append(resource)
+
+    for each in resources:
+        visit(each)
+    return ordered
+
+
+def _checked(resource: object, project: str) -> Resource:
+    """A resource of this project.
+
+    Raises:
+        RecoveryError: it is something else.
+    """
+    urn = resource.get("urn") if isinstance(resource, dict) else None
+    if (
+        not isinstance(resource, dict)
+        or not isinstance(urn, str)
+        or not re.match(r"urn:pulumi:[^:]*::[^:]*::.+::", urn)
+    ):
+        raise RecoveryError(
+            f"the stack's state has an entry that is no resource: {json.dumps(resource)[:200]}. A resource has a URN "
+            f"such as urn:pulumi:dev::{project}::azure-native:resources:ResourceGroup::name. {_NOT_OF_A_STATE}"
+        )
+    of_project = urn.split("::")[1]
+    if of_project != project:
+        raise RecoveryError(
+            f"the stack's state is of the project {of_project!r}, and this folder has the project {project!r}. Run "
+            f"this in the folder of {of_project!r}, or name another stack with --stack."
+        )
+    for name, kind in (("inputs", dict), ("outputs", dict), ("propertyDependencies", dict), ("dependencies", list)):
+        if not isinstance(resource.get(name) or kind(), kind):
+            raise RecoveryError(
+                f"'{name}' of the resource {printable(urn)} in the stack's state is malformed. {_NOT_OF_A_STATE}"
+            )
+    return resource
+
+
+def _checked_operation(operation: object, project: str) -> Operation:
+    if not isinstance(operation, dict) or not isinstance(operation.get("type"), str):
+        raise RecoveryError(
+            f"the stack's state has a pending operation without a type: {json.dumps(operation)[:200]}. "
+            f"{_NOT_OF_A_STATE}"
+        )
+    _checked(operation.get("resource"), project)
+    return operation

@@ -1,0 +1,137 @@
+"""The components for programs in any language of Pulumi's: TypeScript, Go, C#, Java, YAML.
+
+Pulumi runs this module as a plugin (PulumiPlugin.yaml and __main__.py beside it) when a program makes a component that
+it has from ``pulumi package add``. The arguments are those of stack configuration, in its spelling.
+
+Pulumi's analyser of Python components is not used: it knows no pydantic models, and tells of the first argument that is
+missing alone, where this library tells of everything at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pulumi.provider
+from pulumi import InputPropertiesError
+from pulumi.provider import server
+from pydantic.alias_generators import to_camel
+
+from logic_apps_environment.component_package.schema import package_schema, type_token
+from logic_apps_environment.component_package.unknown_outputs import unknown_where_never_made
+from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs
+from logic_apps_environment.environment.component import IntegrationServiceEnvironment
+from logic_apps_environment.hooks import deployment as hooks
+from logic_apps_environment.hooks.interruption import interrupt
+from logic_apps_environment.network.component import EnvironmentNetwork
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+from logic_apps_environment.validation.errors import ArgumentsError
+from logic_apps_environment.validation.notation import PLAIN
+from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import Inputs, ResourceOptions
+
+    from logic_apps_environment.azure.outputs import WithOutputs
+    from logic_apps_environment.validation.model import Model
+
+NAME = "logic-apps-environment"
+VERSION = "0.1.0"
+"""The package's semantic version, that of pyproject.toml (tested)."""
+
+COMPONENTS: Mapping[type[WithOutputs], type[Model]] = {
+    IntegrationServiceEnvironment: IntegrationServiceEnvironmentArgs,
+    EnvironmentNetwork: EnvironmentNetworkArgs,
+}
+"""The components of the package, each with the model of its arguments."""
+
+
+def schema() -> dict[str, Any]:
+    """The package's schema."""
+    return package_schema(
+        NAME, VERSION, "An Azure Logic Apps integration service environment (ISE), whole.", COMPONENTS
+    )
+
+
+class ComponentPackage(pulumi.provider.Provider):
+    """Makes the components that a program in another language asks for."""
+
+    def __init__(self) -> None:
+        super().__init__(VERSION, json.dumps(schema()))
+        self._components = {type_token(NAME, component): component for component in COMPONENTS}
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Inputs, options: ResourceOptions | None = None
+    ) -> pulumi.provider.ConstructResult:
+        """Makes a component with its children.
+
+        Raises:
+            ArgumentsError: the arguments cannot be used; it names every problem.
+        """
+        component = self._components[resource_type]
+        # The base class does not say that the components' constructors all take these three.
+        construct: Any = component
+        made = construct(name, _arguments(COMPONENTS[component], unknown_where_never_made(inputs)), options)
+        outputs = {to_camel(output): value for output, value in made.outputs.items()}
+        return pulumi.provider.ConstructResult(made.urn, outputs)
+
+    def cancel(self) -> None:
+        """Ends the waits of hooks, which run in this process."""
+        interrupt()
+
+
+def _arguments(model: type[Model], inputs: Inputs) -> Model:
+    made, problems = validate(model, inputs, OTHER_LANGUAGES)
+    if problems:
+        raise PLAIN.error(model.__name__.removesuffix("Args"), problems)
+    return made.written_in(PLAIN)
+
+
+_options_of = server.ProviderServicer._construct_options  # noqa: SLF001 - overridden below
+
+
+class _Servicer(server.ProviderServicer):
+    """Reports arguments that cannot be used, also late ones, and tells an absent ``protect`` from ``False``.
+
+    An ``ArgumentsError`` is for programs: Pulumi would put the name of its class before the message.
+    """
+
+    @staticmethod
+    def _construct_options(request: Any) -> ResourceOptions:  # noqa: ANN401 - as in the base class
+        options = _options_of(request)
+        if not request.HasField("protect"):
+            # The base class reads an absent field as False, which would take the protection away.
+            options.protect = None
+            if options.parent is not None:
+                # Its class inherits protect from the parent, and a parent by URN has no such attribute. The engine has
+                # applied the real parent's option to the request already.
+                options.parent._protect = None  # noqa: SLF001 - see above
+        return options
+
+    async def _construct(self, request: Any, context: Any) -> Any:  # noqa: ANN401 - as in the base class
+        hooks.serve(request.monitorEndpoint)
+        try:
+            return await super()._construct(request, context)
+        except ArgumentsError as refused:
+            # All in the message, none in the list of properties: the engine would print the value of each property in
+            # the list, and one could be a private key that was given for a certificate.
+            raise InputPropertiesError(f"{refused}", []) from None
+
+
+def main() -> None:
+    """Serves the package until the engine ends it."""
+    # The engine ends a plugin with SIGINT. The SDK would end on it with a traceback from gRPC's server.
+    signal.signal(signal.SIGINT, _end)
+    # Pulumi's main makes the servicer itself, and takes no other class.
+    server.ProviderServicer = _Servicer  # type: ignore[misc]
+    server.main(ComponentPackage(), sys.argv[1:])
+
+
+def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001
+    """Ends the process there and then."""
+    os._exit(0)

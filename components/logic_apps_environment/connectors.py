@@ -1,0 +1,334 @@
+"""The managed connectors of an integration service environment.
+
+A new environment has none; each is added by a separate request (Microsoft, "Create an ISE by using the Logic Apps
+REST API"; API description 2019-05-01, managedApis).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import pulumi
+from pulumi import ResourceOptions
+from pydantic import BeforeValidator
+
+from logic_apps_environment.azure.argument_types import checked_by
+from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
+from logic_apps_environment.logic_resource import logic_resource
+from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation.change_effects import Part, creates, deletes, in_place
+from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.suggestions import nearest
+from logic_apps_environment.validation.texts import check_text
+from logic_apps_environment.validation.validate import Rules, raise_errors, valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pulumi_azure_native import resources
+
+    from logic_apps_environment.validation.notation import Notation
+    from logic_apps_environment.validation.rule import Problem
+
+CONNECTOR_NAME = Rule(
+    "connector-name",
+    "A connector's name is that of a managed API: 1 to 80 letters, digits, hyphens and underscores.",
+    Severity.ERROR,
+    f"{sources.LIBRARY}: no rule is documented; these are the characters of all known names, which stand in addresses",
+)
+CONNECTOR_UNKNOWN = Rule(
+    "connector-unknown",
+    "A connector is one of those that Microsoft lists for integration service environments.",
+    Severity.WARNING,
+    f"{sources.QUICKSTART}; {sources.CONNECTORS}; a warning, because the names of some are inferred from their titles",
+)
+CONNECTOR_REPEATED = Rule(
+    "connector-repeated",
+    "Each connector is listed once; Azure ignores case.",
+    Severity.ERROR,
+    f"{sources.API_DESCRIPTION}: the name is the address of one managed API",
+)
+CONNECTOR_CONTENT_LINK = Rule(
+    "connector-content-link",
+    "A content link is an https address.",
+    Severity.ERROR,
+    f"{sources.SAP_CONNECTOR}, prerequisites: the address, with its shared access signature, of a package in Azure "
+    "Storage",
+)
+CONNECTOR_CONTENT_LINK_PLAIN = Rule(
+    "connector-content-link-plain",
+    "A stack file holds content links as secrets: whoever has the signature in one has what it leads to.",
+    Severity.WARNING,
+    f"{sources.SAP_CONNECTOR}, prerequisites: the address is one with a shared access signature",
+)
+CONNECTOR_SAP_LIBRARIES = Rule(
+    "connector-sap-libraries",
+    "The SAP connector gets SAP's libraries by a content link.",
+    Severity.WARNING,
+    f"{sources.SAP_CONNECTOR}, prerequisites",
+)
+CONNECTOR_TAGGED = Rule(
+    "connector-tagged",
+    "A managed connector has no tags, not even where a transform gives tags to everything.",
+    Severity.WARNING,
+    f"{sources.ISE_ARTIFACTS}: they are refused; a warning, because Microsoft's table of tag support lists them",
+)
+
+# fmt: off
+KNOWN_CONNECTORS = (
+    # Azure quickstart template integration-service-environment.
+    "azureblob", "azurefile", "azurequeues", "azuretables", "db2", "documentdb", "edifact", "eventhubs", "ftp", "mq",
+    "servicebus", "sftpwithssh", "si3270", "smtp", "sql", "sqldw", "x12",
+    # Microsoft's list of ISE connectors has these by their titles; the names are those of the connectors' references.
+    "as2", "azureautomation", "azureeventgrid", "azuremonitorlogs", "filesystem", "keyvault", "sap",
+)
+# fmt: on
+"""The connectors of integration service environments, by the names of their managed APIs."""
+
+SAP = "sap"
+
+
+def check_connector_name(name: str) -> list[Problem]:
+    """Whether ``name`` can be the name of a connector, and is one that is known."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
+        return [
+            CONNECTOR_NAME.broken(
+                f"{spell_given(name)} is not the name of a connector.",
+                "the name of a managed API: 1 to 80 letters, digits, hyphens and underscores",
+                "sql",
+            )
+        ]
+    if name.lower() in KNOWN_CONNECTORS:
+        return []
+    meant = nearest(name, KNOWN_CONNECTORS)
+    suggestion = f' Did you mean "{meant}"?' if meant else ""
+    return [
+        CONNECTOR_UNKNOWN.broken(
+            f"{spell_given(name)} is no connector that is known here.{suggestion} Azure would refuse a wrong one only "
+            "when the environment stands, hours after the update began.",
+            ", ".join(sorted(KNOWN_CONNECTORS)),
+            meant or "sql",
+        )
+    ]
+
+
+def check_connectors(names: Mapping[int, str]) -> list[Problem]:
+    """Whether each connector, by its position, is listed once."""
+    return [
+        CONNECTOR_REPEATED.broken(
+            f"{spell_given(names[position])} is in the list already.", "each connector once", place=(position,)
+        )
+        for position, _ in repeated(names)
+    ]
+
+
+def check_libraries(name: str, *, has_content_link: bool) -> list[Problem]:
+    """Whether a connector that needs a package has the link to it."""
+    if name.lower() != SAP or has_content_link:
+        return []
+    return [
+        CONNECTOR_SAP_LIBRARIES.broken(
+            "The SAP connector calls libraries that SAP gives to its customers only; without them no connection works.",
+            "an object with name and contentLink",
+            "{name: sap, contentLink: https://…}",
+            "Put libicudecnumber.dll, rscp4n.dll, sapnco.dll and sapnco_utils.dll at the root of a zip file, upload it "
+            "to Azure Storage, and give its address with a shared access signature.",
+        )
+    ]
+
+
+def check_content_link(link: str) -> list[Problem]:
+    """Whether ``link`` is the address of a package. What was given is never repeated: it holds a signature."""
+    try:
+        address = urlsplit(link)
+        usable = address.scheme == "https" and bool(address.hostname) and link.isprintable() and " " not in link
+    except ValueError:
+        usable = False
+    if usable:
+        return []
+    return [
+        CONNECTOR_CONTENT_LINK.broken(
+            "What was given is not an https address.",
+            "the address of a package in Azure Storage, with its shared access signature",
+            "https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
+        )
+    ]
+
+
+def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
+    """What is worth knowing of content links in plain text.
+
+    Args:
+        positions: the places in the list of the connectors whose links a stack file holds readably.
+    """
+    return [
+        CONNECTOR_CONTENT_LINK_PLAIN.broken(
+            "The link, with the signature in it, stands in plain text in the stack file, and in Pulumi's history of "
+            "every update.",
+            "a link that is set as a secret",
+            remedy="Make a new signature, because the history keeps this one. This command asks for the new link: "
+            f"pulumi config set --secret --path 'managedConnectors[{position}].contentLink'",
+            place=(position, "contentLink"),
+        )
+        for position in positions
+    ]
+
+
+def check_no_tags(name: str, tags: Mapping[str, str] | None) -> list[Problem]:
+    """Whether the resource of a connector is without tags, as the component made it.
+
+    Args:
+        name: the connector.
+        tags: the tags that its resource has after all transforms.
+    """
+    if not tags:
+        return []
+    return [
+        CONNECTOR_TAGGED.broken(
+            f"A transform gave tags to the connector {spell_given(name)}; Azure refuses them "
+            "(IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported).",
+            "no tags",
+            remedy='Let the transform pass over resources of type azure-native:resources:Resource whose "resourceType" '
+            'is "managedApis". A tag policy of Azure has to make the same exception.',
+            place=("managedConnectors",),
+        )
+    ]
+
+
+class ConnectorArgs(Model):
+    """A managed connector: its name, and for SAP the link to its libraries."""
+
+    name: Annotated[str, checked_by(check_connector_name)] = setting(
+        "Name of the connector's managed API.",
+        allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh, sap",
+        example="sql",
+        change=(creates(Part.CONNECTOR), deletes(Part.PREDECESSOR)),
+        is_name=True,
+    )
+    content_link: Input[Annotated[str, checked_by(check_content_link)]] | None = setting(
+        "URL, with a shared access signature, of a package that is installed with the connector; required by SAP. "
+        "The URL is a secret.",
+        allowed="an https address",
+        example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
+        confidential=True,
+        change=in_place(Part.CONNECTOR, remark="Installs the package at the new URL."),
+        default=None,
+        is_registered=False,
+    )
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of this connector, though it can be asked for."""
+        found = check_connector_name(self.name)
+        found += check_libraries(self.name, has_content_link=self.content_link is not None)
+        return [problem for problem in found if not problem.is_error]
+
+
+def _from_name(value: object) -> object:
+    """A name alone stands for a connector of this name."""
+    if not isinstance(value, str):
+        return value
+    # Checked here as well, because the mistake is in the text that was given: there is no key "name".
+    raise_errors(check_text(value) or check_connector_name(value))
+    return {"name": value}
+
+
+def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
+    return check_connectors(valid(connectors, lambda each: each.name))
+
+
+ManagedConnectors = Annotated[
+    tuple[Annotated[ConnectorArgs, BeforeValidator(_from_name)], ...], Rules(_check_each_once)
+]
+
+
+def connector_warnings(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
+    """What is worth knowing of these connectors, seen from the list."""
+    return [
+        problem.within(position) for position, connector in enumerate(connectors) for problem in connector.warnings()
+    ]
+
+
+MANAGED_APIS = "managedApis"
+
+SERVICE_FILLED = tuple(
+    f"properties.{member}"
+    for member in (
+        "apiDefinitionUrl",
+        "apiDefinitions",
+        "backendService",
+        "capabilities",
+        "category",
+        "connectionParameters",
+        "generalInformation",
+        "integrationServiceEnvironment",
+        "metadata",
+        "name",
+        "policies",
+        "provisioningState",
+        "runtimeUrls",
+    )
+)
+"""What the service writes into ``properties`` by itself (API description 2019-05-01), as property paths."""
+
+
+def make_connectors(
+    name: str,
+    connectors: Sequence[ConnectorArgs],
+    *,
+    environment: resources.Resource,
+    resource_group_name: Input[str],
+    location: Input[str],
+    parent: pulumi.Resource,
+    notation: Notation,
+) -> dict[str, resources.Resource]:
+    """Registers the connectors, each by itself, so that they are added side by side; returns them by their names.
+
+    Args:
+        name: logical name of the component; each connector is named ``{name}-connector-{api}``.
+        connectors: the connectors.
+        environment: the environment that they are added to.
+        resource_group_name: its resource group.
+        location: its region, which is theirs.
+        parent: the component.
+        notation: that of the arguments of the environment.
+    """
+    made = {}
+    for connector in connectors:
+        resource = logic_resource(
+            f"{name}-connector-{connector.name.lower()}",
+            MANAGED_APIS,
+            connector.name,
+            inside_of=pulumi.Output.concat(RESOURCE_TYPE, "/", environment.name),
+            resource_group_name=resource_group_name,
+            location=location,
+            # No tags, whatever the stack gives to everything else: the service refuses them.
+            properties=_properties(connector),
+            opts=ResourceOptions(
+                parent=parent,
+                delete_before_replace=True,
+                ignore_changes=list(SERVICE_FILLED),
+            ),
+        )
+        # A transform may add tags after all; the preview shows what came of it.
+        resource.tags.apply(partial(_warn_of_tags, connector.name, resource, notation))
+        made[connector.name] = resource
+    return made
+
+
+def _properties(connector: ConnectorArgs) -> dict[str, Any]:
+    """``properties`` of the request: empty as in the Azure quickstart template, or with the link to the package."""
+    if connector.content_link is None:
+        return {}
+    # The link carries a signature: whoever has it can read the package.
+    link = pulumi.Output.secret(connector.content_link)
+    return {"deploymentParameters": {"contentLinkDefinition": {"uri": link}}}
+
+
+def _warn_of_tags(name: str, resource: pulumi.Resource, notation: Notation, tags: Mapping[str, str] | None) -> None:
+    for warning in notation.summaries(check_no_tags(name, tags)):
+        pulumi.log.warn(warning, resource)

@@ -1,0 +1,1 @@
+"""Managed identity and customer-managed key: arguments, look-up and rules."""

@@ -1,0 +1,88 @@
+"""The arguments for the identity of an environment, and for the key of its owner that it is encrypted with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BeforeValidator
+
+from logic_apps_environment.azure.argument_types import checked_by
+from logic_apps_environment.encryption import rules as encryption_rules
+from logic_apps_environment.validation.change_effects import ENVIRONMENT_REBUILT
+from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.validate import check
+
+if TYPE_CHECKING:
+    from logic_apps_environment.validation.rule import Problem
+
+
+class IdentityType(StrEnum):
+    """Where the identity of an environment comes from."""
+
+    SYSTEM_ASSIGNED = "SystemAssigned"
+    """Azure makes it with the environment, and deletes it with the environment."""
+
+    USER_ASSIGNED = "UserAssigned"
+    """It exists before the environment."""
+
+
+class IdentityArgs(Model):
+    """The identity with which an environment reads the vault of its key."""
+
+    type: IdentityType = setting(
+        "Type of the identity: created by Azure with the environment, or existing.",
+        allowed="SystemAssigned or UserAssigned",
+        example="UserAssigned",
+        change=ENVIRONMENT_REBUILT,
+        rule=encryption_rules.IDENTITY_TYPE,
+    )
+    user_assigned: tuple[Input[Annotated[str, checked_by(encryption_rules.check_identity_id)]], ...] = setting(
+        "IDs of the user-assigned identities.",
+        allowed="with UserAssigned at least one id, otherwise none",
+        example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
+        change=ENVIRONMENT_REBUILT,
+        default=(),
+        is_name=True,
+    )
+
+    @check
+    def _check_members(self) -> list[Problem]:
+        found = encryption_rules.check_identity_members(self.type, len(self.user_assigned))
+        return [problem.within("userAssigned") for problem in found]
+
+
+class EncryptionKeyArgs(Model):
+    """A key in a vault of the environment's owner, with which the service encrypts what it stores."""
+
+    vault_id: Input[Annotated[str, checked_by(encryption_rules.check_vault_id)]] = setting(
+        "ID of the key vault, in the environment's region, with soft delete and purge protection.",
+        allowed="the id of a key vault",
+        example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
+        change=ENVIRONMENT_REBUILT,
+        is_name=True,
+    )
+    name: Input[Annotated[str, checked_by(encryption_rules.check_key_name)]] = setting(
+        "Name of the key: RSA, 2048 bits, enabled.",
+        allowed="1 to 127 letters, digits and hyphens",
+        example="ise",
+        change=ENVIRONMENT_REBUILT,
+        is_name=True,
+    )
+    version: Input[Annotated[str, checked_by(encryption_rules.check_key_version)]] = setting(
+        "Version of the key. It cannot be rotated. If the key expires or is deleted, the environment becomes unusable.",
+        allowed="32 letters and digits",
+        example="0123456789abcdef0123456789abcdef",
+        change=ENVIRONMENT_REBUILT,
+        is_name=True,
+    )
+
+
+def _none_if_empty(value: object) -> object:
+    """An empty object stands for none: Pulumi.yaml cannot say that a key has no value."""
+    return None if isinstance(value, Mapping) and not value else value
+
+
+Identity = Annotated[IdentityArgs | None, BeforeValidator(_none_if_empty)]
+EncryptionKey = Annotated[EncryptionKeyArgs | None, BeforeValidator(_none_if_empty)]

@@ -1,0 +1,110 @@
+"""Looking up the key of its owner that an environment is encrypted with, before the environment is requested.
+
+The vault and the current version of the key are read through Resource Manager: no permission for what is in the vault
+is needed. It happens in every preview in which the ids are known, else when they arrive. What cannot be read is a
+warning: who creates an environment need not be allowed to read the vault of its key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi_azure_native import authorization, keyvault
+
+from logic_apps_environment.azure.lookups import if_known, says_that_nothing_is_there
+from logic_apps_environment.encryption import rules
+from logic_apps_environment.encryption.rules import FoundKey, FoundVault
+from logic_apps_environment.validation.errors import NOT_REQUESTED
+
+if TYPE_CHECKING:
+    from logic_apps_environment.encryption.args import EncryptionKeyArgs
+    from logic_apps_environment.validation.model import Input
+    from logic_apps_environment.validation.notation import Notation
+    from logic_apps_environment.validation.rule import Problem
+
+
+def looked_up(
+    key: EncryptionKeyArgs, location: Input[str], parent: pulumi.Resource, notation: Notation
+) -> pulumi.Output[str]:
+    """The id of the key's vault, once vault and key are found to be usable.
+
+    Args:
+        key: the key.
+        location: the region of the environment.
+        parent: the component, whose provider is asked.
+        notation: that of the arguments of the environment.
+
+    Returns:
+        An Output that fails with an ArgumentsError naming every problem.
+    """
+    return pulumi.Output.all(
+        vault_id=key.vault_id, name=if_known(key.name), version=if_known(key.version), location=if_known(location)
+    ).apply(lambda known: _look_up(known, parent, notation))
+
+
+def _look_up(known: dict[str, Any], parent: pulumi.Resource, notation: Notation) -> str:
+    identity = str(known["vault_id"])
+    problems = _problems(identity, known, pulumi.InvokeOptions(parent=parent))
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise notation.error("The key of the environment", errors, NOT_REQUESTED)
+    for warning in notation.summaries(problems):
+        pulumi.log.warn(warning, parent)
+    return identity
+
+
+def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOptions) -> list[Problem]:
+    # The plain functions, not those that return an Output: of an Output that failed, the program fails in the end,
+    # whatever became of the failure.
+    vault = rules.vault_id(identity)
+    problems: list[Problem] = []
+    try:
+        subscription = str(authorization.get_client_config(opts=options).subscription_id)
+        if subscription.lower() != vault.subscription.lower():
+            return [rules.key_unseen("the vault is in another subscription than the provider's.")]
+        try:
+            found_vault = _vault(vault, options)
+        except Exception as error:
+            if says_that_nothing_is_there(error):
+                return [rules.vault_not_found(identity)]
+            raise
+        problems += rules.check_found_vault(found_vault, known["location"])
+        # A version that a preview does not know yet is that of a key that is about to be made.
+        if known["name"] is not None and known["version"] is not None:
+            try:
+                problems += rules.check_found_key(_key(vault, known["name"], options), known["version"])
+            except Exception as error:
+                if not says_that_nothing_is_there(error):
+                    raise
+                problems.append(rules.key_not_found(known["name"]))
+    except Exception as error:  # noqa: BLE001 - whatever keeps from reading is a warning
+        problems.append(rules.key_unseen(_reason(error)))
+    return problems
+
+
+def _vault(vault: rules.VaultId, options: pulumi.InvokeOptions) -> FoundVault:
+    found: Any = keyvault.get_vault(resource_group_name=vault.resource_group, vault_name=vault.name, opts=options)
+    return FoundVault(
+        location=found.location,
+        soft_delete=found.properties.enable_soft_delete,
+        purge_protection=bool(found.properties.enable_purge_protection),
+    )
+
+
+def _key(vault: rules.VaultId, name: str, options: pulumi.InvokeOptions) -> FoundKey:
+    found: Any = keyvault.get_key(
+        resource_group_name=vault.resource_group, vault_name=vault.name, key_name=name, opts=options
+    )
+    return FoundKey(
+        version=found.key_uri_with_version.rstrip("/").rpartition("/")[2],
+        kind=found.kty or "",
+        size=found.key_size,
+        enabled=found.attributes is None or found.attributes.enabled is not False,
+    )
+
+
+def _reason(error: Exception) -> str:
+    """The last line of what the engine says, where the provider's own words are."""
+    lines = str(error).strip().splitlines()
+    return lines[-1].strip() if lines else type(error).__name__

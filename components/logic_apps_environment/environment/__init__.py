@@ -1,0 +1,1 @@
+"""The integration service environment: component, arguments, request body and rules."""

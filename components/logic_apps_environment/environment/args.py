@@ -1,0 +1,233 @@
+"""The arguments of the components: one set of models for stack configuration and for callers in code.
+
+Shapes, descriptions and examples are here; what Azure accepts is in rules/. Each rule is applied to the smallest part
+that it needs, so that a mistake in one place does not hide a mistake in another. Structural arguments (SKU, endpoint,
+address space, subnets) are plain values, because they decide which resources exist and whether a change replaces them:
+a preview has to know them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BeforeValidator, PrivateAttr
+
+from logic_apps_environment.azure.argument_types import (
+    EndpointType,
+    EnvironmentName,
+    Location,
+    ResourceGroupName,
+    SkuName,
+    Tags,
+    location_warnings,
+    whole_number,
+)
+from logic_apps_environment.certificates.args import Certificates, certificate_warnings
+from logic_apps_environment.connectors import ManagedConnectors, connector_warnings
+from logic_apps_environment.encryption import rules as encryption_rules
+from logic_apps_environment.encryption.args import EncryptionKey, Identity
+from logic_apps_environment.environment import rules as setting_rules
+from logic_apps_environment.integration_accounts import IntegrationAccounts, check_accounts_in
+from logic_apps_environment.network.args import NetworkArgs
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+from logic_apps_environment.validation.annotations import keys_of
+from logic_apps_environment.validation.change_effects import (
+    ALL_REBUILT,
+    CHOSEN_AT_CREATION,
+    ENVIRONMENT_REBUILT,
+    ENVIRONMENT_UPDATED,
+    NETWORK_REBUILT,
+    Part,
+    creates,
+    deletes,
+    in_place,
+)
+from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, SKU_NAME
+from logic_apps_environment.validation.validate import check
+
+if TYPE_CHECKING:
+    from logic_apps_environment.validation.rule import Problem
+
+
+class SkuArgs(Model):
+    """SKU and size of the environment."""
+
+    name: SkuName = setting(
+        "SKU of the environment: Developer for trials (no service level agreement), Premium for production.",
+        allowed="Developer or Premium",
+        example="Premium",
+        change=ENVIRONMENT_REBUILT,
+        rule=SKU_NAME,
+    )
+    capacity: Annotated[int, BeforeValidator(whole_number)] = setting(
+        "Scale units in addition to the base unit. Each costs about half of a base unit, whether used or not.",
+        allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
+        example="1",
+        change=ENVIRONMENT_UPDATED,
+        default=0,
+    )
+
+    @check
+    def _check_capacity(self) -> list[Problem]:
+        return [problem.within("capacity") for problem in setting_rules.check_sku(self.name, self.capacity)]
+
+
+class EnvironmentSettings(Model):
+    """What describes an environment: the common part of stack configuration and of the component's arguments."""
+
+    name: Input[EnvironmentName] = setting(
+        "Name of the integration service environment.",
+        allowed="1 to 80 letters, digits, hyphens, underscores and periods",
+        example="Fabrikam-ISE",
+        change=ENVIRONMENT_REBUILT,
+        is_name=True,
+    )
+    location: Input[Location] = setting(
+        "Azure region of all resources.",
+        allowed="a region by its name or display name",
+        example="westus2",
+        change=ALL_REBUILT,
+    )
+    sku: SkuArgs = setting(
+        "SKU and size of the environment.",
+        allowed="an object with name and capacity",
+        example="{name: Premium, capacity: 1}",
+    )
+    endpoint: EndpointType = setting(
+        "Access to triggers and run histories: from the virtual network only, or also from the internet.",
+        allowed="Internal or External",
+        example="Internal",
+        change=ENVIRONMENT_REBUILT,
+        rule=ENDPOINT_TYPE,
+    )
+    network: NetworkArgs = setting(
+        "The virtual network and its four subnets, created by the stack or existing.",
+        allowed="an object with name, addressSpace and, if wanted, subnets, a security group and a route table; or "
+        "with virtualNetworkId and subnets; or with subnetIds alone",
+        example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
+    )
+    certificates: Certificates = setting(
+        "Certificates that the environment trusts when it calls other systems, by name. The certificates of a bundle "
+        "are sent as NAME-1, NAME-2 and so on.",
+        allowed="an object with at most 20 certificates, each entry with file or publicCertificate",
+        example="{testCertificate: {file: certificates/root.pem}}",
+        change=ENVIRONMENT_UPDATED,
+        default={},
+        confidential=True,
+        is_name=True,
+    )
+    identity: Identity = setting(
+        "Identity with which the environment reads the key vault of its key; {} for none.",
+        allowed="an object with type and, if wanted, userAssigned",
+        example="{type: UserAssigned, userAssigned: [/subscriptions/…]}",
+        change=CHOSEN_AT_CREATION,
+        default={},
+    )
+    encryption_key: EncryptionKey = setting(
+        "Customer-managed key that encrypts the data of the environment; {} for a Microsoft-managed key.",
+        allowed="an object with vaultId, name and version",
+        example="{vaultId: /subscriptions/…, name: ise, version: 0123456789abcdef0123456789abcdef}",
+        change=CHOSEN_AT_CREATION,
+        default={},
+    )
+    managed_connectors: ManagedConnectors = setting(
+        "Managed connectors of the environment, each a name or an object. A new environment has none.",
+        allowed="a list of names of connectors, or of objects with name and contentLink",
+        example="[sql, servicebus, {name: sap, contentLink: https://…}]",
+        change=(
+            creates(Part.CONNECTOR, when="when one is added"),
+            deletes(Part.CONNECTOR, when="when one is removed"),
+        ),
+        default=(),
+    )
+    integration_accounts: IntegrationAccounts = setting(
+        "Integration accounts in the environment, by name.",
+        allowed="an object of at most 20 accounts, each an object with sku",
+        example="{partners: {sku: Standard}}",
+        change=(
+            creates(Part.ACCOUNT, when="when one is added"),
+            deletes(Part.ACCOUNT, when="when one is removed", remark="Its contents are deleted too."),
+        ),
+        default={},
+        is_name=True,
+    )
+    tags: Tags = setting(
+        "Tags of all resources that support them (subnets and connectors do not).",
+        allowed="an object of at most 50 texts",
+        example="{environment: dev}",
+        change=in_place(Part.ENVIRONMENT, Part.NETWORK, Part.GROUP),
+        default={},
+    )
+
+    @check
+    def _check_callers(self) -> list[Problem]:
+        return [problem.within("network") for problem in self.network.check_callers(self.endpoint)]
+
+    @check
+    def _check_government(self) -> list[Problem]:
+        return [problem.within("network") for problem in self.network.check_government(self.location)]
+
+    @check
+    def _check_key_identity(self) -> list[Problem]:
+        if self.encryption_key is None:
+            return []
+        return encryption_rules.check_key_identity(self.identity.type if self.identity else None)
+
+    @check
+    def _check_key_region(self) -> list[Problem]:
+        if self.encryption_key is None or not isinstance(self.location, str):
+            return []
+        return encryption_rules.check_key_region(self.location)
+
+    @check
+    def _check_integration_accounts(self) -> list[Problem]:
+        found = check_accounts_in(self.integration_accounts, self.sku.name)
+        return [problem.within("integrationAccounts") for problem in found]
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of these settings, though an environment can be made with them."""
+        network = [problem.within("network") for problem in self.network.network_warnings()]
+        return location_warnings(self.location) + network + self.certificate_warnings() + self.connector_warnings()
+
+    def certificate_warnings(self) -> list[Problem]:
+        """What is worth knowing of the certificates that are known now."""
+        return [problem.within("certificates") for problem in certificate_warnings(self.certificates)]
+
+    def connector_warnings(self) -> list[Problem]:
+        """What is worth knowing of the managed connectors."""
+        return [problem.within("managedConnectors") for problem in connector_warnings(self.managed_connectors)]
+
+
+class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
+    """The arguments of IntegrationServiceEnvironment."""
+
+    resource_group_name: Input[ResourceGroupName] = setting(
+        "Name of the existing resource group of all resources. The component creates none.",
+        allowed="the name of a resource group that exists or is made before, or an Output of it",
+        example="Fabrikam-RG",
+        change=NETWORK_REBUILT,
+        is_name=True,
+    )
+
+    _source: EnvironmentSettings | None = PrivateAttr(default=None)
+
+    @property
+    def source(self) -> EnvironmentSettings:
+        """The model whose keys the caller writes: stack configuration, or these arguments."""
+        return self._source or self
+
+    def network_args(self) -> EnvironmentNetworkArgs:
+        """The arguments of the environment's network."""
+        args = EnvironmentNetworkArgs(
+            resource_group_name=self.resource_group_name,
+            location=self.location,
+            tags=self.tags,
+            endpoint=self.endpoint,
+            sku_name=self.sku.name,
+            environment_name=self.name,
+            **dict(self.network),
+        )
+        moved = {key: ("network", key) for key in keys_of(NetworkArgs)}
+        return args.written_in(replace(self.source.notation, moved=moved))

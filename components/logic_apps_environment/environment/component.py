@@ -1,0 +1,288 @@
+"""An Azure Logic Apps integration service environment (ISE), whole.
+
+Makes, in this order: its network (environment_network.py); the environment in the network's four subnets, with its
+network configuration and its trusted certificates; its managed connectors (connectors.py). It makes no resource group.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+from pulumi import CustomTimeouts, ResourceOptions
+from pulumi_azure_native import resources
+
+from logic_apps_environment.azure.ids import azure_id
+from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
+from logic_apps_environment.azure.outputs import WithOutputs, after, ids_of
+from logic_apps_environment.certificates.args import certificates_to_send
+from logic_apps_environment.certificates.parsing import next_expiry
+from logic_apps_environment.connectors import make_connectors
+from logic_apps_environment.encryption.args import IdentityType
+from logic_apps_environment.encryption.lookup import looked_up
+from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs
+from logic_apps_environment.environment.request_body import (
+    FIXED_AT_CREATION,
+    SERVICE_FILLED,
+    addresses,
+    environment_properties,
+    has_addresses,
+)
+from logic_apps_environment.hooks.registered_inputs import registered_inputs
+from logic_apps_environment.hooks.replacement import reports_replacements
+from logic_apps_environment.integration_accounts import make_integration_accounts
+from logic_apps_environment.logic_resource import logic_resource
+from logic_apps_environment.network.component import EnvironmentNetwork
+from logic_apps_environment.network.subnet_release import waits_for_subnets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from logic_apps_environment.validation.model import Input
+
+TYPE = "logic-apps-environment:index:IntegrationServiceEnvironment"
+"""The type of the component in states, which stays."""
+
+LONGEST_OPERATION = "6h"
+"""How long the environment's creation, update or deletion may take.
+
+Microsoft says up to four hours; the provider alone gives up after two.
+"""
+
+
+class IntegrationServiceEnvironment(WithOutputs):
+    """An integration service environment with its virtual network and four subnets.
+
+    Capacity, tags and certificates change in place. SKU name, endpoint type, name, location and whatever concerns the
+    subnets is fixed at
+    creation: changing it deletes the environment, then what it stood on, and builds them again.
+    """
+
+    resource_group_id: pulumi.Output[str]
+    """Id of the resource group."""
+
+    resource_group_name: pulumi.Output[str]
+    """Name of the resource group."""
+
+    virtual_network_id: pulumi.Output[str]
+    """Id of the virtual network."""
+
+    virtual_network_name: pulumi.Output[str]
+    """Name of the virtual network."""
+
+    subnet_ids: pulumi.Output[dict[str, str]]
+    """Ids of the four subnets by their names."""
+
+    environment_id: pulumi.Output[str]
+    """Id of the integration service environment."""
+
+    environment_name: pulumi.Output[str]
+    """Name of the integration service environment."""
+
+    endpoint_type: pulumi.Output[str]
+    """``Internal`` or ``External``."""
+
+    workflow_outgoing_ip_addresses: pulumi.Output[list[str]]
+    """Addresses from which workflows call other systems: public ones, and ranges of the subnets."""
+
+    workflow_access_endpoint_ip_addresses: pulumi.Output[list[str]]
+    """Addresses under which triggers and run histories are reached."""
+
+    connector_outgoing_ip_addresses: pulumi.Output[list[str]]
+    """Addresses from which managed connectors call other systems."""
+
+    connector_access_endpoint_ip_addresses: pulumi.Output[list[str]]
+    """Addresses under which managed connectors are reached; the service may list none."""
+
+    next_certificate_expiry: pulumi.Output[str | None]
+    """When the first of the trusted certificates expires, ISO 8601 in UTC; None without certificates."""
+
+    principal_id: pulumi.Output[str | None]
+    """Object id of the system-assigned identity in Microsoft Entra ID; None with another identity or none."""
+
+    connector_ids: pulumi.Output[dict[str, str]]
+    """Ids of the managed connectors by their names."""
+
+    integration_account_ids: pulumi.Output[dict[str, str]]
+    """Ids of the integration accounts by their names."""
+
+    environment: resources.Resource
+    """The environment itself, for what composes with it: connectors, integration accounts, workflows."""
+
+    connectors: Mapping[str, resources.Resource]
+    """The managed connectors by their names, for what composes with them: connections."""
+
+    integration_accounts: Mapping[str, resources.Resource]
+    """The integration accounts by their names, for what composes with them: schemas, maps, partners, agreements."""
+
+    def __init__(
+        self,
+        name: str,
+        args: IntegrationServiceEnvironmentArgs | Mapping[str, Any],
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        """Registers the environment and its network.
+
+        Args:
+            name: logical name; the environment is named ``{name}-ise``, the network and its children begin with
+                ``{name}``.
+            args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
+            opts: options of the component. Unless ``protect`` is False, the
+                environment, the virtual network and the subnets are protected. Providers,
+                ``protect=True``, ``retain_on_delete``, ``deleted_with`` and
+                transforms hold for everything in it; its children wait for what it depends on and follow its aliases.
+                What is meant for a single resource (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``)
+                reaches no child; a transform can set it.
+
+        Raises:
+            ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem.
+        """
+        args = (
+            args
+            if isinstance(args, IntegrationServiceEnvironmentArgs)
+            else IntegrationServiceEnvironmentArgs.checked(args)
+        )
+        source = args.source
+        super().__init__(TYPE, name, registered_inputs(source), reports_replacements(opts, TYPE, name, source))
+
+        self.notation = source.notation
+        self._network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
+        # Of location and network the network itself warns.
+        for warning in source.notation.summaries(args.certificate_warnings() + args.connector_warnings()):
+            pulumi.log.warn(warning, self)
+        certificates = certificates_to_send(args.certificates, source.notation)
+        # What the component was told to wait for, the environment waits for, in every language: a grant on the vault
+        # of its key has to be there before the creation.
+        self.environment = self._make_environment(name, args, certificates, opts.depends_on if opts else None)
+        self.environment_id = azure_id(self.environment)
+        self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
+        self.connectors = make_connectors(
+            name,
+            args.managed_connectors,
+            environment=self.environment,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            parent=self,
+            notation=source.notation,
+        )
+        self.integration_accounts = make_integration_accounts(
+            name,
+            args.integration_accounts,
+            environment_id=self.environment_id,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            tags=args.tags,
+            parent=self,
+        )
+
+        self.resource_group_id = (
+            self.network.resource_group_id
+            if self.network.virtual_network
+            else self.environment_id.apply(lambda identity: identity.split("/providers/", 1)[0])
+        )
+        self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
+        self.virtual_network_id = self.network.virtual_network_id
+        self.virtual_network_name = self.network.virtual_network_name
+        self.subnet_ids = self.network.subnet_ids
+        # Not `environment.name`, which a preview that creates the environment does not know.
+        self.environment_name = after(args.name, self.environment.urn)
+        self.endpoint_type = pulumi.Output.from_input(str(args.endpoint))
+        self.workflow_outgoing_ip_addresses = self._addresses("workflow", "outgoingIpAddresses")
+        self.workflow_access_endpoint_ip_addresses = self._addresses("workflow", "accessEndpointIpAddresses")
+        self.connector_outgoing_ip_addresses = self._addresses("connector", "outgoingIpAddresses")
+        self.connector_access_endpoint_ip_addresses = self._addresses("connector", "accessEndpointIpAddresses")
+        self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(
+            lambda sent: next_expiry(sent.values())
+        )
+        # A preview does not know what the service never said: without an identity, `identity` would be announced as new
+        # in every one of them.
+        self.principal_id = (
+            self.environment.identity.apply(_principal_id)
+            if args.identity and args.identity.type is IdentityType.SYSTEM_ASSIGNED
+            else pulumi.Output.from_input(None)
+        )
+        self.connector_ids = ids_of(self.connectors)
+        self.integration_account_ids = ids_of(self.integration_accounts)
+        self.register_outputs(self.outputs)
+
+    @property
+    def network(self) -> EnvironmentNetwork:
+        """The network, for what composes with it."""
+        # No annotated attribute: the SDK would take the input of this name for one.
+        return self._network
+
+    def name_inside(self, name: Input[str]) -> pulumi.Output[str]:
+        """``name``, for the name of a workflow, or of anything else that is made inside of the environment.
+
+        What is inside has to be deleted before the environment is rebuilt, and made again afterwards. The engine sees
+        to it when the name is this one, which depends on the environment.
+        """
+        return after(name, self.environment_id)
+
+    def _make_environment(
+        self,
+        name: str,
+        args: IntegrationServiceEnvironmentArgs,
+        certificates: Input[Mapping[str, str]],
+        depends_on: Any,  # noqa: ANN401 - as ResourceOptions takes it
+    ) -> resources.Resource:
+        # Not the typed resource of azure-native: it has no certificates and drops them without a word.
+        return logic_resource(
+            f"{name}-ise",
+            RESOURCE_TYPE,
+            # A name that depends on the subnets. Of a resource whose dependency is about to be replaced the engine asks
+            # whether it would be replaced if what depends on it were unknown: an unknown name says yes, unknown
+            # properties do not. So the environment is deleted before its subnets are, and in turn what is inside of it,
+            # whose address holds the name, before the environment.
+            after(args.name, *self.network.ordered_subnet_ids),
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            sku=resources.SkuArgs(name=args.sku.name, capacity=args.sku.capacity),
+            tags=args.tags or None,
+            identity=resources.IdentityArgs(
+                type=resources.ResourceIdentityType(args.identity.type),
+                user_assigned_identities=list(args.identity.user_assigned) or None,
+            )
+            if args.identity
+            else None,
+            properties=environment_properties(
+                endpoint_type=args.endpoint,
+                subnet_ids=self.network.ordered_subnet_ids,
+                public_certificates=certificates,
+                encryption_key=args.encryption_key,
+                vault_id=looked_up(args.encryption_key, args.location, self, args.source.notation)
+                if args.encryption_key
+                else None,
+            ),
+            opts=ResourceOptions(
+                parent=self,
+                protect=self.protects_what_azure_cannot_recreate,
+                depends_on=depends_on,
+                custom_timeouts=CustomTimeouts(
+                    create=LONGEST_OPERATION, update=LONGEST_OPERATION, delete=LONGEST_OPERATION
+                ),
+                replace_on_changes=list(FIXED_AT_CREATION),
+                delete_before_replace=True,
+                ignore_changes=list(SERVICE_FILLED),
+                # A replaced environment finds the subnets still held by the one before.
+                hooks=waits_for_subnets(f"{name}-ise", self),
+            ),
+        )
+
+    def _addresses(self, part: str, direction: str) -> pulumi.Output[list[str]]:
+        return self.environment.properties.apply(lambda properties: _known_addresses(properties, part, direction))
+
+
+def _principal_id(identity: resources.outputs.IdentityResponse | None) -> str | None:
+    if identity is None:
+        return None
+    if pulumi.runtime.is_dry_run() and not identity.principal_id:
+        return cast("str", pulumi.UNKNOWN)
+    return identity.principal_id
+
+
+def _known_addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
+    if pulumi.runtime.is_dry_run() and not has_addresses(properties):
+        # A preview only repeats what is sent. An empty list would be a claim that others could build on.
+        return cast("list[str]", pulumi.UNKNOWN)
+    return addresses(properties, part, direction)

@@ -1,0 +1,113 @@
+"""The body of the request that creates an integration service environment, and what is read from the answer.
+
+Source: Microsoft's "Create an integration service environment by using the Logic Apps REST API" (2020-05-29), "Request
+    body". The document's ``id``, ``name`` and ``type`` stand in the request's address, and ``location`` and ``sku``
+    beside ``properties``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from logic_apps_environment.certificates.parsing import TRUSTED_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from logic_apps_environment.encryption.args import EncryptionKeyArgs
+    from logic_apps_environment.validation.model import Input
+
+FIXED_AT_CREATION = (
+    "location",
+    "identity",
+    "sku.name",
+    "properties.networkConfiguration.accessEndpoint.type",
+    "properties.networkConfiguration.subnets",
+    "properties.encryptionConfiguration",
+)
+"""What the service never changes on an existing ISE (Microsoft's ISE article of 2022-08-20), as property paths.
+
+The provider marks none of them.
+"""
+
+SERVICE_FILLED = (
+    "properties.provisioningState",
+    "properties.state",
+    "properties.integrationServiceEnvironmentId",
+    "properties.endpointsConfiguration",
+    "properties.networkConfiguration.virtualNetworkAddressSpace",
+    "properties.networkConfiguration.subnets[*].name",
+    "properties.networkConfiguration.subnets[*].type",
+)
+"""What the service writes into ``properties`` by itself (API description 2019-05-01), as property paths."""
+
+
+def environment_properties(
+    *,
+    endpoint_type: str,
+    subnet_ids: Sequence[Input[str]],
+    public_certificates: Input[Mapping[str, str]],
+    encryption_key: EncryptionKeyArgs | None = None,
+    vault_id: Input[str] | None = None,
+) -> dict[str, Any]:
+    """``properties`` of the request.
+
+    Args:
+        endpoint_type: ``External`` or ``Internal``.
+        subnet_ids: the ids of the four subnets, in order.
+        public_certificates: base64 of PEM text by the certificate's name. It is always the full set, since an upload
+            replaces all earlier ones (the REST how-to, edition of 2022-11-04). Without any the key is left out,
+            as in the document; whether that or an empty object takes away certificates that were there is documented
+            nowhere, and a PUT describes the whole resource.
+        encryption_key: the key of the environment's owner, if there is one (Microsoft's page on customer-managed keys
+            for ISEs, request body).
+        vault_id: the id of the key's vault, which is known once vault and key are found to be usable.
+    """
+    properties: dict[str, Any] = {
+        "networkConfiguration": {
+            "accessEndpoint": {"type": endpoint_type},
+            "subnets": [{"id": subnet_id} for subnet_id in subnet_ids],
+        }
+    }
+    if isinstance(public_certificates, pulumi.Output):
+        properties["certificates"] = public_certificates.apply(_certificate_entries)
+    elif public_certificates:
+        properties["certificates"] = _certificate_entries(public_certificates)
+    if encryption_key is not None:
+        properties["encryptionConfiguration"] = {
+            "encryptionKeyReference": {
+                "keyVault": {"id": vault_id},
+                "keyName": encryption_key.name,
+                "keyVersion": encryption_key.version,
+            }
+        }
+    return properties
+
+
+def _certificate_entries(public_certificates: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {
+        name: {"publicCertificate": certificate, "kind": TRUSTED_ROOT}
+        for name, certificate in public_certificates.items()
+    }
+
+
+def has_addresses(properties: Mapping[str, Any] | None) -> bool:
+    """Whether the service has filled in the environment's addresses.
+
+    It has not in a preview, nor after a failed creation.
+    """
+    return bool(properties and properties.get("endpointsConfiguration"))
+
+
+def addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
+    """Addresses of an environment; empty where the service lists none (the connectors' access list may be missing).
+
+    Args:
+        properties: ``properties`` of the answer; None after a failed creation.
+        part: ``workflow`` or ``connector``.
+        direction: ``outgoingIpAddresses`` or ``accessEndpointIpAddresses``.
+    """
+    configuration = ((properties or {}).get("endpointsConfiguration") or {}).get(part) or {}
+    return [entry["address"] for entry in configuration.get(direction) or []]

@@ -1,0 +1,1 @@
+"""Resource hooks: what the engine calls while it previews and deploys."""

@@ -1,0 +1,146 @@
+"""Reads a resource before it is updated, and warns of settings of others that the update takes away.
+
+The reading happens in previews too, and only for what is about to be updated
+(docs/decisions/0011-external-settings.md).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.resource import DependencyResource
+from pulumi.runtime import invoke_async
+
+from logic_apps_environment.azure.ids import in_azure_spelling
+from logic_apps_environment.azure.lookups import says_that_nothing_is_there
+from logic_apps_environment.hooks.deployment import once_in_deployment
+from logic_apps_environment.hooks.external_settings_rules import SETTINGS, check_update
+from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
+from logic_apps_environment.validation.notation import PLAIN, Notation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import ResourceHookArgs
+
+_HOOK = "logic-apps-environment-external-settings"
+
+_GENERIC = "azure-native:resources:Resource"
+
+# The function that reads a resource of a type, and its arguments, which are inputs of the resource too.
+_READS = {
+    "azure-native:resources:ResourceGroup": ("azure-native:resources:getResourceGroup", ("resourceGroupName",)),
+    "azure-native:network:VirtualNetwork": (
+        "azure-native:network:getVirtualNetwork",
+        ("resourceGroupName", "virtualNetworkName"),
+    ),
+    "azure-native:network:Subnet": (
+        "azure-native:network:getSubnet",
+        ("resourceGroupName", "virtualNetworkName", "subnetName"),
+    ),
+    "azure-native:network:NetworkSecurityGroup": (
+        "azure-native:network:getNetworkSecurityGroup",
+        ("resourceGroupName", "networkSecurityGroupName"),
+    ),
+    "azure-native:network:SecurityRule": (
+        "azure-native:network:getSecurityRule",
+        ("resourceGroupName", "networkSecurityGroupName", "securityRuleName"),
+    ),
+    "azure-native:network:RouteTable": (
+        "azure-native:network:getRouteTable",
+        ("resourceGroupName", "routeTableName"),
+    ),
+    "azure-native:network:Route": (
+        "azure-native:network:getRoute",
+        ("resourceGroupName", "routeTableName", "routeName"),
+    ),
+    _GENERIC: (
+        "azure-native:resources:getResource",
+        (
+            "apiVersion",
+            "parentResourcePath",
+            "resourceGroupName",
+            "resourceName",
+            "resourceProviderNamespace",
+            "resourceType",
+        ),
+    ),
+}
+
+
+def shows_external_settings(
+    name: str, component: pulumi.Resource | None, notation: Notation | None = None
+) -> pulumi.ResourceHookBinding:
+    """A binding that has an update of a resource warn of the settings of others that it takes away.
+
+    Args:
+        name: the logical name of the resource.
+        component: the component that it is in, whose provider reads it; None outside of components.
+        notation: how the caller writes the arguments; None for that of the component.
+    """
+    hook, shows = once_in_deployment(_HOOK, _registered)
+    of_component: Notation = getattr(component, "notation", PLAIN)
+    shows.callers[name].append((component, notation or of_component))
+    return pulumi.ResourceHookBinding(before_update=[hook])
+
+
+def _registered() -> tuple[pulumi.ResourceHook, ShowsExternalSettings]:
+    shows = ShowsExternalSettings()
+    return pulumi.ResourceHook(_HOOK, shows, pulumi.ResourceHookOptions(on_dry_run=True)), shows
+
+
+class ShowsExternalSettings:
+    """The function of the hook."""
+
+    def __init__(self) -> None:
+        self.__name__ = type(self).__name__
+        self.callers: defaultdict[str, list[tuple[pulumi.Resource | None, Notation]]] = defaultdict(list)
+        """Components by the logical names of their resources, which can be the same in different components."""
+
+    async def __call__(self, update: ResourceHookArgs) -> None:
+        """Warns. An update never fails because of it."""
+        old, new = update.old_inputs or {}, update.new_inputs or {}
+        settings = SETTINGS.get(_type_in_azure(old) if update.type == _GENERIC else update.type)
+        if settings is None or update.type not in _READS:
+            return
+        resource = DependencyResource(update.urn)
+        for component, notation in self.callers[update.name]:
+            try:
+                with Interruptible() as interruptible:
+                    found = await interruptible.run(_read(update.type, old, component))
+            except InterruptedWaitError:
+                return
+            except Exception as error:  # noqa: BLE001 - the update itself meets what is wrong
+                if not says_that_nothing_is_there(error):
+                    pulumi.log.warn(
+                        f"{update.name}: whether others made settings on it that the update takes away cannot be seen: "
+                        f"{error}",
+                        resource,
+                    )
+                continue
+            if _is(found, update.id):
+                for problem in check_update(update.name, settings, found, old, new, notation.key):
+                    pulumi.log.warn(problem.spelled(), resource)
+                return
+
+
+async def _read(resource_type: str, inputs: Mapping[str, Any], component: pulumi.Resource | None) -> Mapping[str, Any]:
+    function, names = _READS[resource_type]
+    options = pulumi.InvokeOptions(parent=component, version=version("pulumi-azure-native"))
+    found: Mapping[str, Any] = await invoke_async(function, {name: inputs.get(name) for name in names}, options)
+    return found
+
+
+def _type_in_azure(inputs: Mapping[str, Any]) -> str:
+    """The type of a generic resource: the parent's path holds types and names in turns."""
+    parents = str(inputs.get("parentResourcePath") or "").split("/")[::2]
+    types = [*filter(None, parents), inputs.get("resourceType")]
+    return f"{inputs.get('resourceProviderNamespace')}/{'/'.join(map(str, types))}"
+
+
+def _is(found: Mapping[str, Any], identity: str) -> bool:
+    """Whether what was read is the resource with this id."""
+    return str(found.get("id")).casefold() == in_azure_spelling(identity).casefold()

@@ -1,0 +1,261 @@
+"""Settings that others made on the stack's resources, and that an update would take away.
+
+An update of a resource is a PUT of the whole resource: what Azure has and the request lacks is gone. Which properties
+others can set, and which of them an update keeps, is in ``SETTINGS``; the table in docs/changes.md is made from it.
+
+Sources: the inputs of azure-native's resources, which are the writable properties of the API descriptions
+(Microsoft.Network 2024-05-01, Microsoft.Logic 2019-05-01, Microsoft.Resources), and their defaults there; for children
+that are kept, azure-native's source, crud.go (maintainSubResourcePropertiesIfNotSet).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten
+
+SETTINGS_REMOVED = Rule(
+    "settings-removed",
+    "An update takes away no setting that Azure has and the program does not know.",
+    Severity.WARNING,
+    f"{sources.ARM_PUT}: a PUT replaces the whole resource; seen by reading the resource before its update",
+)
+
+
+class Effect(StrEnum):
+    """What an update does with a setting that others made."""
+
+    REMOVED = "removes or resets it; the preview shows it"
+    KEPT = "keeps it"
+    FIXED = "cannot change it"
+
+
+_TRANSFORM = "a transform that sets it"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A property, or several, of a resource.
+
+    Attributes:
+        paths: the properties as paths in the resource, with periods.
+        effect: what an update does with what others set.
+        keep: how to have the program set it too, and so keep it.
+        defaults: values that Azure shows although nobody set them.
+        is_public: whether the values may be shown.
+    """
+
+    paths: tuple[str, ...]
+    effect: Effect = Effect.REMOVED
+    keep: str = _TRANSFORM
+    defaults: tuple[object, ...] = ()
+    is_public: bool = True
+
+
+def _removed(*paths: str, keep: str = _TRANSFORM, defaults: tuple[object, ...] = ()) -> Setting:
+    return Setting(paths, keep=keep, defaults=defaults)
+
+
+def _kept(*paths: str) -> Setting:
+    return Setting(paths, Effect.KEPT, "nothing to do: azure-native reads the children and sends them again")
+
+
+def _fixed(
+    *paths: str, keep: str = "nothing to do: Azure refuses a change, or the program replaces the resource"
+) -> Setting:
+    return Setting(paths, Effect.FIXED, keep)
+
+
+_TAGS = _removed("tags", keep="`tags`")
+
+SETTINGS: Mapping[str, tuple[Setting, ...]] = {
+    "azure-native:resources:ResourceGroup": (_TAGS, _fixed("location", "managedBy")),
+    "azure-native:network:VirtualNetwork": (
+        _removed("addressSpace.addressPrefixes", keep="`network.addressSpace`"),
+        _removed("dhcpOptions.dnsServers", keep="`network.dnsServers`"),
+        _TAGS,
+        _removed("bgpCommunities", "ddosProtectionPlan", "encryption", "flowTimeoutInMinutes", "ipAllocations"),
+        _removed("enableDdosProtection", "enableVmProtection", defaults=(False,)),
+        _removed("privateEndpointVNetPolicies", defaults=("Disabled",)),
+        _kept("subnets", "virtualNetworkPeerings"),
+        _fixed("location", "extendedLocation"),
+    ),
+    "azure-native:network:Subnet": (
+        _removed("networkSecurityGroup", keep="`network.securityGroup: {id: …}`"),
+        _removed("routeTable", keep="`network.routeTable: {id: …}`"),
+        _removed("serviceEndpoints", keep="`network.serviceEndpoints`"),
+        _removed("delegations", "natGateway", "serviceEndpointPolicies", "ipAllocations", "sharingScope"),
+        _removed("applicationGatewayIPConfigurations", "ipamPoolPrefixAllocations"),
+        _removed("defaultOutboundAccess", defaults=(True,)),
+        _removed("privateEndpointNetworkPolicies", defaults=("Disabled",)),
+        _removed("privateLinkServiceNetworkPolicies", defaults=("Enabled",)),
+        _fixed("addressPrefix", "addressPrefixes"),
+    ),
+    "azure-native:network:NetworkSecurityGroup": (
+        _TAGS,
+        _removed("flushConnection", defaults=(False,)),
+        _kept("securityRules"),
+        _fixed("location"),
+    ),
+    "azure-native:network:SecurityRule": (
+        _removed(
+            *("access", "description", "direction", "priority", "protocol"),
+            *("sourceAddressPrefix", "sourceAddressPrefixes", "sourcePortRange", "sourcePortRanges"),
+            *("destinationAddressPrefix", "destinationAddressPrefixes"),
+            *("destinationPortRange", "destinationPortRanges"),
+            *("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"),
+            keep="a security rule of your own",
+        ),
+    ),
+    "azure-native:network:RouteTable": (
+        _TAGS,
+        _removed("disableBgpRoutePropagation", defaults=(False,)),
+        _kept("routes"),
+        _fixed("location"),
+    ),
+    "azure-native:network:Route": (
+        _removed("addressPrefix", "nextHopType", "nextHopIpAddress", keep="`network.routeTable.routes`"),
+    ),
+    "Microsoft.Logic/integrationServiceEnvironments": (
+        Setting(("properties.certificates",), keep="`certificates`", is_public=False),
+        _removed("sku.capacity", keep="`sku.capacity`"),
+        _TAGS,
+        _fixed("location", "identity", "sku.name", "properties.networkConfiguration"),
+        _fixed("properties.encryptionConfiguration"),
+    ),
+    "Microsoft.Logic/integrationServiceEnvironments/managedApis": (
+        Setting(("properties.deploymentParameters",), keep="`managedConnectors[n].contentLink`", is_public=False),
+        _fixed("location", "tags", keep="nothing to do: the service takes none"),
+    ),
+    "Microsoft.Logic/integrationAccounts": (
+        _removed("properties.state", defaults=("Enabled",)),
+        _removed("sku.name", keep="`integrationAccounts[n].sku`"),
+        _TAGS,
+        _fixed("location", "properties.integrationServiceEnvironment"),
+    ),
+}
+"""The settings of each resource type that the library creates; generic resources by their type in Azure."""
+
+
+def check_update(
+    name: str,
+    settings: Sequence[Setting],
+    found: Mapping[str, Any],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    spell_key: Callable[[str], str] = str,
+) -> list[Problem]:
+    """What an update of a resource takes away or sets back, though the program does not change it.
+
+    Args:
+        name: the logical name of the resource.
+        settings: the settings of its type.
+        found: the resource as Azure has it.
+        old: its inputs at the last update.
+        new: its inputs at this update. What is neither text, number, boolean, list nor mapping is not known yet.
+        spell_key: returns a key as the caller writes it.
+    """
+    lost: list[str] = []
+    keep: dict[str, None] = {}
+    for setting in settings:
+        if setting.effect is not Effect.REMOVED:
+            continue
+        for path in setting.paths:
+            for entry in _lost(path, setting, found, old, new):
+                lost.append(entry)
+                how = re.sub(r"`(.*?)`", lambda key: f"`{spell_key(key[1])}`", setting.keep)
+                keep.setdefault(f"{path} by {how}")
+    if not lost:
+        return []
+    return [
+        SETTINGS_REMOVED.broken(
+            f"The update takes away settings that Azure has and this program does not set: {'; '.join(lost)}.",
+            remedy=f"To keep them, set them: {'; '.join(keep)}.",
+            place=(name,),
+        )
+    ]
+
+
+def _lost(
+    path: str, setting: Setting, found: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[str]:
+    wanted = _at(new, path)
+    if not _is_known(wanted):
+        return
+    before, after = dict(_entries(_at(old, path))), dict(_entries(wanted))
+    for key, (label, value) in _entries(_at(found, path)):
+        shown, was, becomes = ".".join([path, *label]), before.get(key), after.get(key)
+        if was is None and becomes is None:
+            if value not in setting.defaults:
+                yield f"{shown} ({_spell(value)})" if setting.is_public else shown
+        elif was is not None and becomes is not None and _same(was[1], becomes[1]) and not _same(value, becomes[1]):
+            values = f"{_spell(value)}, set back to {_spell(becomes[1])}"
+            yield f"{shown} ({values})" if setting.is_public else f"{shown} (set back)"
+
+
+_READ_ONLY = frozenset({"etag", "provisioningState", "id", "type", "resourceGuid"})
+_IDENTITIES = ("service", "serviceName", "id", "name")
+
+_Key = tuple[str, ...]
+
+
+def _entries(value: object) -> Iterator[tuple[_Key, tuple[_Key, object]]]:
+    """The single settings in a value, by keys that ignore case, each with its path as it is shown, and its value.
+
+    A reference to another resource is one setting; so is each item of a list, by what tells it from the others.
+    """
+    for label, item, single in _singles(value, ()):
+        yield tuple(part.casefold() for part in (*label, item)), (label, single)
+
+
+def _singles(value: object, label: _Key) -> Iterator[tuple[_Key, str, object]]:
+    match value:
+        case None | "":
+            return
+        case {"id": str() as identity}:
+            yield label, "", identity
+        case Mapping():
+            for name, inner in value.items():
+                if name not in _READ_ONLY:
+                    yield from _singles(inner, (*label, str(name)))
+        case list() | tuple():
+            for item in value:
+                single = item
+                if isinstance(item, Mapping):
+                    single = next((item[each] for each in _IDENTITIES if item.get(each)), "")
+                yield label, str(single), single
+        case _:
+            yield label, "", value
+
+
+def _at(resource: Mapping[str, Any], path: str) -> object:
+    value: object = resource
+    for part in path.split("."):
+        if not isinstance(value, Mapping):
+            return value if value is not None and not _is_known(value) else None
+        value = value.get(part)
+    return value
+
+
+def _is_known(value: object) -> bool:
+    match value:
+        case Mapping():
+            return all(map(_is_known, value.values()))
+        case list() | tuple():
+            return all(map(_is_known, value))
+        case _:
+            return value is None or isinstance(value, str | int | float | bool)
+
+
+def _same(one: object, other: object) -> bool:
+    return str(one).casefold() == str(other).casefold()
+
+
+def _spell(value: object) -> str:
+    # An id has to be shown whole, to be copied.
+    return value if isinstance(value, str) and value.startswith("/subscriptions/") else shorten(str(value))

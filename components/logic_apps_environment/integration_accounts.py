@@ -1,0 +1,214 @@
+"""The integration accounts in an integration service environment.
+
+An account names its environment, and only workflows in the same one can use it (Microsoft, "Connect to Azure virtual
+networks from Azure Logic Apps using an ISE"; API description 2019-05-01).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_azure_native import resources
+
+from logic_apps_environment.azure.outputs import after
+from logic_apps_environment.logic_resource import logic_resource
+from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation.change_effects import Part, in_place
+from logic_apps_environment.validation.model import Model, setting
+from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.validate import Rules, valid
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from logic_apps_environment.validation.model import Input
+    from logic_apps_environment.validation.rule import Problem
+
+INTEGRATION_ACCOUNT_NAME = Rule(
+    "integration-account-name",
+    "An integration account's name has 1 to 80 letters, digits, hyphens, underscores, periods and parentheses.",
+    Severity.ERROR,
+    f"{sources.NAMING_RULES}, Microsoft.Logic",
+)
+INTEGRATION_ACCOUNT_NAME_REPEATED = Rule(
+    "integration-account-name-repeated",
+    "The names of integration accounts differ; Azure ignores case.",
+    Severity.ERROR,
+    f"{sources.NAMING_RULES}: names compare without case",
+)
+INTEGRATION_ACCOUNT_SKU = Rule(
+    "integration-account-sku",
+    "An integration account in an environment is Free or Standard; a Basic one is in none.",
+    Severity.ERROR,
+    f"{sources.LIMITS}, integration account limits",
+)
+INTEGRATION_ACCOUNT_PREMIUM = Rule(
+    "integration-account-premium",
+    "The integration accounts in a Premium environment are Standard.",
+    Severity.ERROR,
+    f"{sources.LIMITS}, integration account limits",
+)
+INTEGRATION_ACCOUNT_COUNT = Rule(
+    "integration-account-count",
+    "An environment takes at most 20 integration accounts.",
+    Severity.ERROR,
+    f"{sources.LIMITS}, integration account limits",
+)
+INTEGRATION_ACCOUNT_FREE = Rule(
+    "integration-account-free",
+    "A Developer environment takes at most one Free integration account.",
+    Severity.ERROR,
+    f"{sources.LIMITS}, integration account limits",
+)
+
+MOST_ACCOUNTS = 20
+MOST_FREE_ACCOUNTS = 1
+
+
+def check_account_names(names: Collection[str]) -> list[Problem]:
+    """Whether Azure takes these names of integration accounts."""
+    problems = [
+        INTEGRATION_ACCOUNT_NAME.broken(
+            f"{spell_given(name)} is not a name that Azure takes for an integration account.",
+            "1 to 80 letters, digits, hyphens, underscores, periods and parentheses",
+            "partners",
+            place=(name,),
+        )
+        for name in names
+        if not re.fullmatch(r"[A-Za-z0-9._()-]{1,80}", name)
+    ]
+    problems += [
+        INTEGRATION_ACCOUNT_NAME_REPEATED.broken(
+            "is already the name of another integration account.", "different names", place=(name,)
+        )
+        for name, _ in repeated({name: name for name in names})
+    ]
+    return problems
+
+
+def check_account_count(count: int) -> list[Problem]:
+    """Whether an environment takes so many integration accounts."""
+    if count <= MOST_ACCOUNTS:
+        return []
+    return [
+        INTEGRATION_ACCOUNT_COUNT.broken(
+            f"has {count} integration accounts.",
+            f"at most {MOST_ACCOUNTS}",
+            remedy="Leave out what is not needed, or put some into another environment.",
+        )
+    ]
+
+
+def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list[Problem]:
+    """Whether integration accounts of these SKUs can be in an environment of this SKU."""
+    problems = []
+    free = [name for name, sku in sku_by_name.items() if sku == "Free"]
+    if environment_sku == "Premium":
+        problems += [
+            INTEGRATION_ACCOUNT_PREMIUM.broken(
+                "A Free integration account cannot be in a Premium environment.",
+                "Standard",
+                "Standard",
+                place=(name, "sku"),
+            )
+            for name in free
+        ]
+    else:
+        problems += [
+            INTEGRATION_ACCOUNT_FREE.broken(
+                f"{spell_given(free[0])} is Free already; a second one is not possible.",
+                "Standard for all but one",
+                "Standard",
+                place=(name, "sku"),
+            )
+            for name in free[MOST_FREE_ACCOUNTS:]
+        ]
+    return problems
+
+
+class IntegrationAccountSku(StrEnum):
+    """The kinds of integration account that can be in an environment."""
+
+    FREE = "Free"
+    """For trials: in Developer environments, one in each."""
+
+    STANDARD = "Standard"
+    """For production: the price of a Premium environment includes one."""
+
+
+class IntegrationAccountArgs(Model):
+    """An integration account: partners, agreements, schemas and maps for the workflows in an environment."""
+
+    sku: IntegrationAccountSku = setting(
+        "SKU of the integration account. Standard accounts are billed in addition; a Premium environment includes one.",
+        allowed="Standard; in a Developer environment one may be Free",
+        example="Standard",
+        change=in_place(Part.ACCOUNT),
+        rule=INTEGRATION_ACCOUNT_SKU,
+    )
+
+
+def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> list[Problem]:
+    return check_account_names(accounts) + check_account_count(len(accounts))
+
+
+IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], Rules(_check_names_and_count)]
+
+
+def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> list[Problem]:
+    """Whether these accounts, as far as they are valid, can be in an environment of this SKU."""
+    return check_accounts(valid(accounts, lambda each: each.sku), environment_sku)
+
+
+RESOURCE_TYPE = "integrationAccounts"
+
+SERVICE_FILLED = (
+    "properties.state",
+    "properties.integrationServiceEnvironment.name",
+    "properties.integrationServiceEnvironment.type",
+)
+"""What the service writes into ``properties`` by itself (API description 2019-05-01), as property paths."""
+
+
+def make_integration_accounts(
+    name: str,
+    accounts: Mapping[str, IntegrationAccountArgs],
+    *,
+    environment_id: pulumi.Output[str],
+    resource_group_name: Input[str],
+    location: Input[str],
+    tags: Mapping[str, Input[str]],
+    parent: pulumi.Resource,
+) -> dict[str, resources.Resource]:
+    """Registers the integration accounts; returns them by their names.
+
+    Args:
+        name: logical name of the component; each account is named ``{name}-account-{account}``.
+        accounts: the accounts by the names that they have in Azure.
+        environment_id: the id of the environment that they are in.
+        resource_group_name: their resource group.
+        location: the environment's region, which is theirs.
+        tags: their tags.
+        parent: the component.
+    """
+    return {
+        account: logic_resource(
+            f"{name}-account-{account}",
+            RESOURCE_TYPE,
+            # An account stays in the environment that it was made in, and goes before it; see the environment's name.
+            after(account, environment_id),
+            resource_group_name=resource_group_name,
+            location=location,
+            sku=resources.SkuArgs(name=args.sku),
+            tags=tags or None,
+            properties={"integrationServiceEnvironment": {"id": environment_id}},
+            opts=ResourceOptions(parent=parent, delete_before_replace=True, ignore_changes=list(SERVICE_FILLED)),
+        )
+        for account, args in accounts.items()
+    }

@@ -1,0 +1,59 @@
+"""Resources of Azure Logic Apps that azure-native has no usable types for (docs/decisions/0001-generic-resource.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ResourceHookBinding
+from pulumi_azure_native import resources
+
+from logic_apps_environment.azure.logic_api import API_VERSION, PROVIDER_NAMESPACE
+from logic_apps_environment.hooks.external_settings import shows_external_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import ResourceOptions
+
+    from logic_apps_environment.validation.model import Input
+
+
+def logic_resource(
+    logical_name: str,
+    resource_type: str,
+    name: Input[str],
+    *,
+    inside_of: Input[str] = "",
+    resource_group_name: Input[str],
+    location: Input[str],
+    properties: Mapping[str, Any],
+    opts: ResourceOptions,
+    **others: Any,  # noqa: ANN401 - as resources.Resource takes them
+) -> resources.Resource:
+    """Registers a resource of the namespace Microsoft.Logic.
+
+    Args:
+        logical_name: its name in the program.
+        resource_type: its type, such as ``integrationAccounts``.
+        name: its name in Azure.
+        inside_of: type and name of the resource that it is inside of, with a slash between them.
+        resource_group_name: its resource group.
+        location: its region.
+        properties: ``properties`` of the request's body, as it is.
+        opts: options of the resource.
+        others: what else the body has: ``sku``, ``tags``, ``identity``.
+    """
+    opts.hooks = ResourceHookBinding.merge(opts.hooks, shows_external_settings(logical_name, opts.parent))
+    return resources.Resource(
+        logical_name,
+        api_version=API_VERSION,
+        resource_provider_namespace=PROVIDER_NAMESPACE,
+        parent_resource_path=inside_of,
+        resource_type=resource_type,
+        resource_name_=name,
+        resource_group_name=resource_group_name,
+        location=location,
+        properties=properties,
+        opts=opts,
+        **others,
+    )

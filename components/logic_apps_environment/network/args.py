@@ -1,0 +1,324 @@
+"""The arguments of the network: the virtual network, its subnets, and what guards and leads their traffic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic.alias_generators import to_camel
+
+from logic_apps_environment.azure import names as name_rules
+from logic_apps_environment.azure import network_ids as id_rules
+from logic_apps_environment.azure.argument_types import (
+    AddressRange,
+    EndpointType,
+    SubnetName,
+    VirtualNetworkName,
+    checked_by,
+)
+from logic_apps_environment.azure.ids import in_lower_case
+from logic_apps_environment.network import lookup_rules as network_rules
+from logic_apps_environment.network import rules as address_rules
+from logic_apps_environment.network import subnet_ids
+from logic_apps_environment.network.address_plan import SUBNET_COUNT, plan_subnets
+from logic_apps_environment.traffic import rules as guard_rules
+from logic_apps_environment.traffic.args import RouteTableArgs, SecurityGroupArgs
+from logic_apps_environment.validation.change_effects import (
+    ENVIRONMENT_REBUILT,
+    NETWORK_REBUILT,
+    Part,
+    comes_and_goes,
+    creates,
+    deletes,
+    in_place,
+    rebuilds,
+)
+from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.schema_rules import MISSING_VALUE
+from logic_apps_environment.validation.setting import setting_of
+from logic_apps_environment.validation.validate import INVALID, Rules, check, valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from ipaddress import IPv4Network
+
+    from logic_apps_environment.validation.rule import Problem
+
+DnsServer = Annotated[str, checked_by(guard_rules.check_dns_server)]
+VirtualNetworkId = Annotated[str, checked_by(id_rules.check_virtual_network_id)]
+SubnetId = Annotated[str, checked_by(id_rules.check_subnet_id)]
+ServiceEndpoint = Annotated[str, checked_by(guard_rules.check_service_endpoint)]
+ServiceEndpoints = Annotated[
+    tuple[ServiceEndpoint, ...], Rules(lambda services: guard_rules.check_service_endpoints(valid(services)))
+]
+
+
+class SubnetArgs(Model):
+    """One of the four subnets."""
+
+    name: SubnetName = setting(
+        "Name of the subnet.",
+        allowed="1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter",
+        example="subnet-1",
+        change=rebuilds(Part.ENVIRONMENT, Part.SUBNET),
+        is_name=True,
+    )
+    address_prefix: AddressRange | None = setting(
+        "Address range of the subnet. Omit all four in a network that the stack creates to have them planned.",
+        allowed="an IPv4 range in CIDR notation inside the virtual network, /27 or larger",
+        example="10.0.0.0/27",
+        change=NETWORK_REBUILT,
+        default=None,
+    )
+
+
+PLANNED_SUBNETS = tuple(
+    SubnetArgs.model_construct(name=f"subnet-{number}", address_prefix=None) for number in range(1, SUBNET_COUNT + 1)
+)
+"""The four subnets of a network that is made here when nothing is said of them."""
+
+INSTEAD_OF = {
+    "name": "instead of a network that the stack creates",
+    "virtualNetworkId": "instead of `virtualNetworkId`",
+    "subnetIds": "instead of `subnetIds`",
+}
+"""The changes from one form of a network to another, by the key that gives the form before."""
+
+_INSTEAD_OF_OURS, _INSTEAD_OF_THEIRS, _INSTEAD_OF_SUBNETS = INSTEAD_OF.values()
+
+# What may be given beside each of the two ways to say that a network exists.
+_BESIDE = {
+    "virtualNetworkId": ("subnets", "securityGroup", "routeTable", "serviceEndpoints"),
+    "subnetIds": (),
+}
+
+
+def _check_subnet_ids(identities: Sequence[Input[str]]) -> list[Problem]:
+    known = {position: each for position, each in valid(identities).items() if isinstance(each, str)}
+    return subnet_ids.check_subnet_ids(known, len(identities))
+
+
+class NetworkArgs(Model):
+    """A network, in one of three ways.
+
+    Made here, by ``name`` and ``addressSpace``; four subnets made in a virtual network that exists, by
+    ``virtualNetworkId``; or four subnets that exist, by ``subnetIds``, where nothing of the network is made.
+    """
+
+    # These two come first: what may and what has to be given beside them depends on them.
+    virtual_network_id: Input[VirtualNetworkId] | None = setting(
+        "ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range.",
+        allowed="the id of a virtual network in the same subscription and region",
+        example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
+        change=(
+            rebuilds(Part.ENVIRONMENT, Part.SUBNETS),
+            rebuilds(Part.ENVIRONMENT, Part.SUBNETS, when=_INSTEAD_OF_OURS),
+            deletes(Part.NETWORK, when=_INSTEAD_OF_OURS),
+            creates(Part.SUBNETS, when=_INSTEAD_OF_SUBNETS),
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_SUBNETS),
+        ),
+        default=None,
+    )
+    subnet_ids: tuple[Input[SubnetId], ...] | None = setting(
+        "IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is "
+        "delegated to the service.",
+        allowed="the ids of four subnets of one virtual network in the same subscription and region",
+        example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
+        change=(
+            ENVIRONMENT_REBUILT,
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_OURS),
+            deletes(Part.SUBNETS, Part.NETWORK, when=_INSTEAD_OF_OURS),
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_THEIRS),
+            deletes(Part.SUBNETS, when=_INSTEAD_OF_THEIRS),
+        ),
+        default=None,
+    )
+    name: Input[VirtualNetworkName] | None = setting(
+        "Name of the virtual network that the stack creates; required unless the network exists.",
+        allowed="2 to 64 letters, digits, underscores, periods and hyphens",
+        example="Fabrikam-VNET",
+        change=(
+            NETWORK_REBUILT,
+            creates(Part.NETWORK, when=_INSTEAD_OF_THEIRS),
+            rebuilds(Part.ENVIRONMENT, Part.SUBNETS, when=_INSTEAD_OF_THEIRS),
+            creates(Part.SUBNETS, Part.NETWORK, when=_INSTEAD_OF_SUBNETS),
+            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_SUBNETS),
+        ),
+        default=None,
+        is_name=True,
+    )
+    address_space: tuple[AddressRange, ...] | None = setting(
+        "Address prefixes of the virtual network that the stack creates; required unless the network exists.",
+        allowed="a list of IPv4 ranges in CIDR notation that has room for four /27",
+        example='["10.0.0.0/24"]',
+        change=(
+            in_place(Part.NETWORK, when="while the subnets keep their ranges"),
+            rebuilds(*NETWORK_REBUILT.parts, when="when the range of a subnet changes with it"),
+        ),
+        default=None,
+    )
+    subnets: tuple[SubnetArgs, ...] = setting(
+        "The four subnets, in the order in which the environment uses them. The first is delegated to the service. By "
+        "default, they are named subnet-1 to subnet-4 and get the first four /27 ranges of the address space.",
+        allowed="exactly four; required with virtualNetworkId, each with a range",
+        example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
+        default=PLANNED_SUBNETS,
+    )
+
+    dns_servers: tuple[DnsServer, ...] = setting(
+        "Addresses of the network's DNS servers. By default, Azure's are used.",
+        allowed="a list of IPv4 addresses",
+        example='["10.0.1.4"]',
+        change=(
+            in_place(Part.NETWORK, when="without a security group"),
+            in_place(
+                *(Part.NETWORK, Part.SECURITY_GROUP),
+                when="with a security group",
+                remark="Restart an existing environment to apply the change.",
+            ),
+        ),
+        default=(),
+    )
+    security_group: SecurityGroupArgs | None = setting(
+        "Network security group of the four subnets. It opens the ports that the environment needs, and no others from "
+        "outside the network. By default, there is none.",
+        allowed="an object with name and, if wanted, callers; or with the id of an existing one",
+        example="{name: nsg-logic-apps}",
+        change=comes_and_goes(Part.SECURITY_GROUP),
+        default=None,
+    )
+    route_table: RouteTableArgs | None = setting(
+        "Route table of the four subnets. By default, there is none.",
+        allowed="an object with name and routes, or with the id of an existing one",
+        example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
+        change=comes_and_goes(Part.ROUTE_TABLE),
+        default=None,
+    )
+    service_endpoints: ServiceEndpoints = setting(
+        "Services that the four subnets reach over Azure's network instead of the routes to the internet.",
+        allowed="a list of services such as Microsoft.Storage",
+        example="[Microsoft.Storage, Microsoft.KeyVault]",
+        change=in_place(Part.SUBNETS),
+        default=(),
+    )
+
+    @check
+    def _check_alternatives(self) -> Iterator[Problem]:
+        alternative = self._alternative
+        for name, field in NetworkArgs.model_fields.items():
+            key = field.alias or name
+            if alternative is None and name in ("name", "address_space") and not self._is_given(name):
+                details = setting_of(type(self), name)
+                yield MISSING_VALUE.broken(
+                    "is required and was not given.", details.allowed, details.example, place=(key,)
+                )
+            elif alternative not in (None, key):
+                found = id_rules.check_alternative(key, alternative, _BESIDE[alternative], given=self._is_given(name))
+                yield from (problem.within(key) for problem in found)
+
+    @check
+    def _check_subnet_ids(self) -> list[Problem]:
+        if self.subnet_ids is None or self._alternative != "subnetIds":
+            return []
+        return [problem.within("subnetIds") for problem in _check_subnet_ids(self.subnet_ids)]
+
+    @check
+    def _check_address_space(self) -> list[Problem]:
+        return [problem.within("addressSpace") for problem in self._problems_of_address_space()]
+
+    def _problems_of_address_space(self) -> list[Problem]:
+        space = self.address_space
+        return [] if space is None else address_rules.check_address_space(valid(space), len(space))
+
+    @check
+    def _check_subnets(self) -> list[Problem]:
+        if self._alternative == "subnetIds":
+            return []
+        problems = address_rules.check_subnet_count(len(self.subnets))
+        problems += name_rules.check_subnet_names(valid(self.subnets, lambda subnet: subnet.name))
+        ranges = valid(self.subnets, lambda subnet: subnet.address_prefix)
+        if self._alternative == "virtualNetworkId":
+            problems += network_rules.check_ranges_given(ranges, all_left_out=self.subnets == PLANNED_SUBNETS)
+        else:
+            problems += address_rules.check_all_or_none(ranges, is_any_given=self._is_any_range_given)
+        problems += address_rules.check_subnet_ranges(ranges, self._known_address_space)
+        return [problem.within("subnets") for problem in problems]
+
+    @check
+    def _check_room(self) -> list[Problem]:
+        is_planned = self._alternative is None and not self._is_any_range_given
+        space = self._known_address_space
+        if not is_planned or space is None or self._problems_of_address_space():
+            return []
+        return [problem.within("addressSpace") for problem in address_rules.check_room(self.address_space or ())]
+
+    @property
+    def _alternative(self) -> str | None:
+        """The key by which the network exists, valid or not; None where the stack creates it."""
+        given = [name for name in ("virtual_network_id", "subnet_ids") if self._is_given(name)]
+        return to_camel(given[0]) if given else None
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a field has another value than its default, valid or not."""
+        return bool(getattr(self, name, INVALID) != NetworkArgs.model_fields[name].default)
+
+    @property
+    def _is_any_range_given(self) -> bool:
+        subnets = valid(self.subnets).values()
+        return any(subnet.has("address_prefix") for subnet in subnets)
+
+    @property
+    def _known_address_space(self) -> tuple[IPv4Network, ...] | None:
+        """The address space where it is valid as a whole: only then is it known what is outside of it."""
+        space = getattr(self, "address_space", None)
+        return None if space is None or INVALID in space else space
+
+    @property
+    def subnet_ranges(self) -> tuple[IPv4Network, ...]:
+        """The ranges of the four subnets that are made, given or planned, in their order; none where they exist."""
+        if self.subnet_ids is not None:
+            return ()
+        given = tuple(subnet.address_prefix for subnet in self.subnets if subnet.address_prefix)
+        return given or plan_subnets(self.address_space or ())
+
+    def members_to_register(self) -> dict[str, Any]:
+        """Also the ranges of the subnets: planned ones move with the address space, and replace what they concern.
+
+        Ids that are looked up are registered in lower case: another spelling of the same id is no change.
+        """
+        members = super().members_to_register() | {"subnetRanges": self.subnet_ranges}
+        if self.subnet_ids is not None:
+            del members["subnets"]
+            members["subnetIds"] = [in_lower_case(identity) for identity in self.subnet_ids]
+        if self.virtual_network_id is not None:
+            members["virtualNetworkId"] = in_lower_case(self.virtual_network_id)
+        return members
+
+    def network_warnings(self) -> list[Problem]:
+        """What is worth knowing of the network, though it can be made or used."""
+        ranges = [subnet.address_prefix for subnet in self.subnets]
+        problems = address_rules.check_subnet_ranges(dict(enumerate(ranges)), None)
+        found = [problem.within("subnets") for problem in problems if not problem.is_error]
+        if self.security_group:
+            found += [problem.within("securityGroup") for problem in self.security_group.warnings()]
+        if self.route_table:
+            found += [problem.within("routeTable") for problem in self.route_table.warnings()]
+        return found + [
+            problem.within("serviceEndpoints", position)
+            for position, service in enumerate(self.service_endpoints)
+            for problem in guard_rules.check_service_endpoint(service)
+            if not problem.is_error
+        ]
+
+    def check_callers(self, endpoint: EndpointType) -> list[Problem]:
+        """Whether the security group can choose callers with an environment of this endpoint type."""
+        if self.security_group is None:
+            return []
+        found = guard_rules.check_callers_of(endpoint, callers_given=self.security_group.has("callers"))
+        return [problem.within("securityGroup", "callers") for problem in found]
+
+    def check_government(self, location: Input[str]) -> list[Problem]:
+        """Whether a security group can be created in this location."""
+        # A region that becomes known later is left to Azure, which refuses the tags there.
+        if self.security_group is None or self.security_group.id is not None or not isinstance(location, str):
+            return []
+        return [problem.within("securityGroup") for problem in guard_rules.check_government(location)]

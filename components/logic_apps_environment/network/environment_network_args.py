@@ -1,0 +1,96 @@
+"""The arguments of the component EnvironmentNetwork: a network, its place, and the environment that it is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.azure.argument_types import (
+    EndpointType,
+    EnvironmentName,
+    Location,
+    ResourceGroupName,
+    SkuName,
+    Tags,
+    location_warnings,
+)
+from logic_apps_environment.network.args import NetworkArgs
+from logic_apps_environment.validation.change_effects import NETWORK_REBUILT, Part, in_place
+from logic_apps_environment.validation.model import Input, setting
+from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
+from logic_apps_environment.validation.validate import check
+
+if TYPE_CHECKING:
+    from logic_apps_environment.validation.rule import Problem
+
+
+class EnvironmentNetworkArgs(NetworkArgs):
+    """The arguments of EnvironmentNetwork: a network, and where it is made."""
+
+    resource_group_name: Input[ResourceGroupName] = setting(
+        "Name of the existing resource group of the network.",
+        allowed="the name of a resource group that exists or is made before",
+        example="Fabrikam-RG",
+        change=NETWORK_REBUILT,
+        is_name=True,
+    )
+    location: Input[Location] = setting(
+        "Azure region of the network.",
+        allowed="a region by its name or display name",
+        example="westus2",
+        change=NETWORK_REBUILT,
+    )
+    tags: Tags = setting(
+        "Tags of the virtual network, the security group and the route table.",
+        allowed="an object of at most 50 texts",
+        example="{environment: dev}",
+        change=in_place(Part.NETWORK, Part.SECURITY_GROUP, Part.ROUTE_TABLE),
+        default={},
+    )
+
+    endpoint: EndpointType | None = setting(
+        "Endpoint type of the environment, which determines the rules of the security group.",
+        allowed="Internal or External, with securityGroup",
+        example="Internal",
+        change=in_place(Part.SECURITY_GROUP),
+        default=None,
+        rule=ENDPOINT_TYPE,
+    )
+    environment_name: Input[EnvironmentName] | None = setting(
+        "Name of the environment that uses existing subnets. Subnets that it already uses count as available.",
+        allowed="the environment's name, with subnetIds",
+        example="Fabrikam-ISE",
+        default=None,
+    )
+    sku_name: SkuName | None = setting(
+        "SKU of the environment, which determines the rules of the security group.",
+        allowed="Developer or Premium, with securityGroup",
+        example="Premium",
+        change=in_place(Part.SECURITY_GROUP),
+        default=None,
+        rule=SKU_NAME,
+    )
+
+    @check
+    def _check_what_the_security_group_is_for(self) -> list[Problem]:
+        if self.security_group is None or self.security_group.name is None:
+            return []
+        return [
+            MISSING_VALUE.broken("is required with a security group and was not given.", allowed, example, place=(key,))
+            for key, name, allowed, example in (
+                ("endpoint", "endpoint", "Internal or External", "Internal"),
+                ("skuName", "sku_name", "Developer or Premium", "Premium"),
+            )
+            if not self.has(name)
+        ]
+
+    @check
+    def _check_callers(self) -> list[Problem]:
+        return [] if self.endpoint is None else self.check_callers(self.endpoint)
+
+    @check
+    def _check_government(self) -> list[Problem]:
+        return self.check_government(self.location)
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of these arguments, though a network can be made with them."""
+        return location_warnings(self.location) + self.network_warnings()

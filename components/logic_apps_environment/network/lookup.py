@@ -1,0 +1,149 @@
+"""Looking up a network that exists, before anything is requested that depends on it.
+
+One read of the virtual network has all that is judged: region, address space, and of each subnet its range, its
+delegations and what holds it. It happens in every preview in which the ids are known, else when they arrive.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi_azure_native import network
+
+from logic_apps_environment.azure import network_ids as ids
+from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE
+from logic_apps_environment.azure.lookups import (
+    if_known,
+    raise_errors,
+    returned,
+    says_that_nothing_is_there,
+    subscription_of,
+)
+from logic_apps_environment.network import lookup_rules as rules
+from logic_apps_environment.network import subnet_ids
+from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+from logic_apps_environment.network.traffic_lookup import check_attached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+
+
+def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:
+    """The virtual network that exists, or that the subnets that exist are in, once it is found to be usable.
+
+    Args:
+        args: the arguments of the network, with ``virtual_network_id`` or ``subnet_ids``.
+        parent: the component, whose provider is asked.
+
+    Returns:
+        An Output that fails with an ArgumentsError naming every problem.
+    """
+    return pulumi.Output.all(
+        identities=[*args.subnet_ids] if args.subnet_ids else [args.virtual_network_id],
+        location=if_known(args.location),
+        resource_group_name=if_known(args.resource_group_name),
+        environment_name=if_known(args.environment_name),
+    ).apply(lambda known: _look_up(args, known, parent))
+
+
+async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> ExistingNetwork:
+    identities: Sequence[str] = known["identities"]
+    if args.subnet_ids:
+        # Ids that were known before were checked with the arguments; now all are known.
+        together = subnet_ids.check_subnet_ids(dict(enumerate(identities)), len(identities))
+        raise_errors((problem.within("subnetIds") for problem in together), args.notation)
+    key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
+    options = pulumi.InvokeOutputOptions(parent=parent)
+    subscription = await subscription_of(options)
+    found_problems = ids.check_subscription(identities[0], subscription)
+    raise_errors((problem.within(key) for problem in found_problems), args.notation)
+
+    planned = PlannedEnvironment(
+        subscription, known["resource_group_name"], known["environment_name"], known["location"]
+    )
+    try:
+        found = await read_network(identities[0], options)
+    except Exception as error:
+        if says_that_nothing_is_there(error):
+            raise_errors([ids.not_found(ids.network_of(identities[0])).within(key)], args.notation)
+        raise
+    if args.subnet_ids:
+        problems = rules.check_existing_subnets(found, identities, planned, service=DELEGATION_SERVICE)
+        subnets = [subnet for identity in identities if (subnet := found.subnet(identity))]
+        # An update of an environment that works is not refused because of a port.
+        is_new = not any(planned.is_near(each) for subnet in subnets for each in subnet.environments)
+        problems += check_attached(args, found, subnets, planned.location, is_new=is_new, parent=parent)
+    else:
+        ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
+        problems = rules.check_new_subnets(found, ranges, planned, service=DELEGATION_SERVICE)
+    raise_errors(problems, args.notation)
+    for warning in args.notation.summaries(problems):
+        pulumi.log.warn(warning, parent)
+    return found
+
+
+async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
+    """Reads a virtual network with its subnets.
+
+    Args:
+        identity: its id, or that of a subnet in it.
+        options: whose provider is asked.
+
+    Raises:
+        RunError: it cannot be read, or does not exist.
+    """
+    parts = ids.network_id(identity)
+    found = await returned(
+        network.get_virtual_network_output(
+            resource_group_name=parts.resource_group, virtual_network_name=parts.name, opts=options
+        )
+    )
+    return ExistingNetwork(
+        identity=found.id,
+        location=found.location,
+        address_space=_ipv4(found.address_space.address_prefixes),
+        subnets=tuple(_subnet(each) for each in found.subnets or ()),
+        dns_servers=tuple(found.dhcp_options.dns_servers or ()) if found.dhcp_options else (),
+        is_deleting=_is_deleting(found),
+    )
+
+
+# Every property through which Azure shows what is in a subnet, but for the links of services (API reference "Subnets").
+_USERS = {
+    "ipConfigurations": "ip_configurations",
+    "ipConfigurationProfiles": "ip_configuration_profiles",
+    "privateEndpoints": "private_endpoints",
+    "applicationGatewayIPConfigurations": "application_gateway_ip_configurations",
+    "ipAllocations": "ip_allocations",
+}
+
+
+def _subnet(found: Any) -> ExistingSubnet:  # noqa: ANN401 - azure-native's SubnetResponse
+    prefixes = found.address_prefixes or ([found.address_prefix] if found.address_prefix else [])
+    links = [*(found.service_association_links or ()), *(found.resource_navigation_links or ())]
+    users = {name: getattr(found, attribute) for name, attribute in _USERS.items()}
+    return ExistingSubnet(
+        identity=found.id,
+        name=found.name,
+        ranges=_ipv4(prefixes),
+        ipv6_ranges=tuple(prefix for prefix in prefixes if ":" in prefix),
+        delegations=tuple(delegation.service_name for delegation in found.delegations or ()),
+        holders=tuple(link.link or link.linked_resource_type or link.id for link in links),
+        users={name: tuple(str(each.id) for each in shown) for name, shown in users.items() if shown},
+        security_group=found.network_security_group.id if found.network_security_group else None,
+        route_table=found.route_table.id if found.route_table else None,
+        is_deleting=_is_deleting(found),
+    )
+
+
+def _is_deleting(found: Any) -> bool:  # noqa: ANN401 - a network or a subnet
+    return bool(found.provisioning_state == "Deleting")
+
+
+def _ipv4(prefixes: Iterable[str]) -> tuple[IPv4Network, ...]:
+    """The IPv4 ranges among those of a network, which may have IPv6 as well."""
+    return tuple(IPv4Network(prefix) for prefix in prefixes if ":" not in prefix)

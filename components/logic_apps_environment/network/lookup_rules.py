@@ -1,0 +1,325 @@
+"""Rules about existing networks: what a look-up finds in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.azure.address_ranges import ADDRESS_NOTATION
+from logic_apps_environment.azure.names import SUBNET_NAME, check_name
+from logic_apps_environment.azure.network_ids import NETWORK_FOUND, last_name, not_found
+from logic_apps_environment.network.address_plan import SUBNET_PREFIX_LENGTH, is_inside
+from logic_apps_environment.network.rules import (
+    SUBNET_LARGER_THAN_NEEDED,
+    SUBNET_OUTSIDE,
+    SUBNET_OVERLAP,
+    SUBNET_TOO_SMALL,
+    check_reserved,
+)
+from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten
+from logic_apps_environment.validation.schema_rules import MISSING_VALUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from ipaddress import IPv4Network
+
+    from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+
+NETWORK_LOCATION = Rule(
+    "network-location",
+    "A network that exists is in the region of the environment.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: the environment is injected into the virtual network, which is of one "
+    "region; seen by looking it up",
+)
+SUBNET_DELEGATION = Rule(
+    "subnet-delegation",
+    "Exactly one of four subnets that exist is delegated, to Microsoft.Logic/integrationServiceEnvironments.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
+)
+SUBNET_HELD = Rule(
+    "subnet-held",
+    "A subnet that exists is in use by no other service and no other environment.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: empty subnets; seen by looking it up",
+)
+SUBNET_HELD_NEARBY = Rule(
+    "subnet-held-nearby",
+    "A subnet that exists is in use by no other environment of the same resource group.",
+    Severity.WARNING,
+    f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
+)
+SUBNET_EMPTY = Rule(
+    "subnet-empty",
+    "A subnet that exists is empty.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
+)
+SUBNET_SAME_RANGE = Rule(
+    "subnet-same-range",
+    "While no environment stands, no empty subnet of a virtual network that exists has, under another name, the range "
+    "of one that is to be made.",
+    Severity.WARNING,
+    f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
+)
+
+_EMPTY_SUBNET = "an empty subnet"
+
+
+def check_new_subnets(
+    network: ExistingNetwork, ours: Mapping[str, IPv4Network], planned: PlannedEnvironment, *, service: str
+) -> list[Problem]:
+    """Whether four subnets can be created in a virtual network.
+
+    Args:
+        network: the virtual network, looked up.
+        ours: the ranges of the four by their names. A subnet with one of these names, or with an environment of the
+            planned environment's resource group in it, counts as one that the stack created.
+        planned: the environment that they are for.
+        service: the service that one of them is delegated to.
+    """
+    names = {name.lower(): position for position, name in enumerate(ours)}
+    # Whether there is an environment to lose: a replacement deletes it before Azure refuses a range that is in use.
+    stands = any(
+        (subnet.holders and subnet.name.lower() in names) or any(map(planned.is_near, subnet.environments))
+        for subnet in network.subnets
+    )
+    problems = _check_network(network, planned, "virtualNetworkId", stands=stands)
+    theirs = []
+    for subnet in network.subnets:
+        position = names.get(subnet.name.lower())
+        if position is not None:
+            problems += [
+                problem.within("subnets", position, "name") for problem in _check_taken_name(subnet, planned, service)
+            ]
+        elif not any(planned.is_near(environment) for environment in subnet.environments):
+            theirs.append(subnet)
+    for position, wanted in enumerate(ours.values()):
+        place = ("subnets", position, "addressPrefix")
+        if not is_inside(wanted, network.address_space):
+            space = ", ".join(map(str, network.address_space))
+            problems.append(
+                SUBNET_OUTSIDE.broken(
+                    f"{wanted} is not inside the address space {space} of {last_name(network.identity)}.",
+                    "a range within one prefix of the virtual network",
+                    place=place,
+                )
+            )
+        problems += [
+            _overlap(wanted, taken, subnet, network, stands=stands).within(*place)
+            for subnet in theirs
+            for taken in subnet.ranges
+            if taken.overlaps(wanted)
+        ]
+    return problems
+
+
+def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
+    """What shows that a subnet with one of our names is not ours. Azure creates none with the same name."""
+    statement = f"{shorten(subnet.name)} exists already"
+    remedy = "Choose another name, or give four existing subnets with subnetIds."
+    users = [each for each in subnet.environments if not planned.is_near(each)] + subnet.other_services
+    for user in users:
+        yield SUBNET_HELD.broken(f"{statement} and is in use by {user}.", "a name that is not taken", remedy=remedy)
+    if subnet.users and not subnet.holders:
+        yield SUBNET_EMPTY.broken(
+            f"{statement} and is in use: {_listed(subnet.users)}.", "a name that is not taken", remedy=remedy
+        )
+    if others := _other_delegations(subnet, service):
+        yield SUBNET_DELEGATION.broken(
+            f"{statement} and is delegated to {', '.join(others)}.", "a name that is not taken", remedy=remedy
+        )
+
+
+def _overlap(
+    wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork, *, stands: bool
+) -> Problem:
+    """What it means that a range which is wanted overlaps one that exists."""
+    where = f"the range of {shorten(subnet.name)} in {last_name(network.identity)}"
+    if wanted == taken and not stands and subnet.is_free:
+        return SUBNET_SAME_RANGE.broken(
+            f"{wanted} is {where} already.",
+            "a range that no other subnet has, unless that is this one under an earlier name",
+            remedy="If this stack made it, the update replaces it. If not, Azure refuses the range before it makes an "
+            "environment: choose another.",
+        )
+    return SUBNET_OVERLAP.broken(f"{wanted} overlaps {taken}, {where}.", "a range that no other subnet has")
+
+
+def check_existing_subnets(
+    network: ExistingNetwork, identities: Sequence[str], planned: PlannedEnvironment, *, service: str
+) -> list[Problem]:
+    """Whether four subnets of a virtual network can be used for an environment.
+
+    Args:
+        network: the virtual network, looked up.
+        identities: the ids of the four.
+        planned: the environment. What it uses already counts as free.
+        service: the service that one of them is delegated to.
+    """
+    stands = any(planned.is_near(each) for subnet in network.subnets for each in subnet.environments)
+    problems = _check_network(network, planned, "subnetIds", stands=stands)
+    found: list[ExistingSubnet] = []
+    for position, identity in enumerate(identities):
+        subnet = network.subnet(identity)
+        if subnet is None:
+            problems.append(not_found(identity).within("subnetIds", position))
+        else:
+            found.append(subnet)
+            problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, planned, service)]
+    delegated = [subnet.name for subnet in found if _is_delegated(subnet, service)]
+    if len(found) == len(identities) and len(delegated) != 1:
+        given = f"{', '.join(delegated)} are" if delegated else "none of them is"
+        problems.append(
+            SUBNET_DELEGATION.broken(
+                f"{given} delegated to {service}; an environment needs exactly one.",
+                "one delegated subnet, and three that are not",
+                remedy="Change the delegation of the subnets: az network vnet subnet update --delegations …",
+                place=("subnetIds",),
+            )
+        )
+    return problems
+
+
+def _check_network(network: ExistingNetwork, planned: PlannedEnvironment, key: str, *, stands: bool) -> list[Problem]:
+    name = last_name(network.identity)
+    problems = check_location(network.identity, network.location, planned.location)
+    if network.is_deleting:
+        problems.append(_being_deleted(name))
+    if not stands:
+        # The owner of the network may add such a prefix later, and the environment goes on working.
+        problems += [
+            replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=_NEW_PREFIX, place=())
+            for problem in check_reserved(dict(enumerate(network.address_space)))
+        ]
+    return [problem.within(key) for problem in problems]
+
+
+_NEW_PREFIX = "Give a virtual network without this prefix; Logic Apps cannot be in a network that has it."
+
+
+def check_location(identity: str, location: str, environment: str | None) -> list[Problem]:
+    """Whether an existing resource is in the region of the environment.
+
+    Args:
+        identity: the id of the resource.
+        location: its region.
+        environment: the region of the environment, normalised; None while it is unknown.
+    """
+    location = location.replace(" ", "").lower()
+    if environment in (None, location):
+        return []
+    return [
+        NETWORK_LOCATION.broken(
+            f"{last_name(identity)} is in {location}, the environment in {environment}.",
+            "a network of the same region",
+            remedy=f"Set location to {location}, or give one in {environment}.",
+        )
+    ]
+
+
+def _being_deleted(name: str) -> Problem:
+    return NETWORK_FOUND.broken(
+        f"{shorten(name)} is being deleted.", "a network that exists", remedy="Wait until it is gone, or give another."
+    )
+
+
+def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
+    name = shorten(subnet.name)
+    if subnet.is_deleting:
+        yield _being_deleted(name)
+    if not any(map(planned.is_named_by, subnet.environments)):
+        for problem in check_name(SUBNET_NAME, subnet.name):
+            yield replace(problem, remedy="Give another subnet; Azure does not rename one.")
+        yield from _check_ranges(subnet)
+    if others := _other_delegations(subnet, service):
+        yield SUBNET_DELEGATION.broken(
+            f"{name} is delegated to {', '.join(others)}.",
+            f"{service} for one of the four, nothing for the others",
+        )
+    for user in subnet.other_services:
+        yield SUBNET_HELD.broken(f"{name} is in use by {user}.", _EMPTY_SUBNET)
+    for environment in subnet.environments:
+        yield from _check_environment(subnet, environment, planned)
+    if subnet.users and not subnet.environments:
+        yield SUBNET_EMPTY.broken(
+            f"{name} is in use: {_listed(subnet.users)}.",
+            _EMPTY_SUBNET,
+            remedy="Give another subnet, or move out what is in it.",
+        )
+
+
+def _check_ranges(subnet: ExistingSubnet) -> Iterable[Problem]:
+    name, enough = shorten(subnet.name), f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
+    if subnet.ipv6_ranges or not subnet.ranges:
+        given = f"the IPv6 range {', '.join(subnet.ipv6_ranges)}" if subnet.ipv6_ranges else "no IPv4 range"
+        yield ADDRESS_NOTATION.broken(f"{name} has {given}.", "a subnet with IPv4 ranges only")
+    for problem in check_reserved(dict(enumerate(subnet.ranges))):
+        yield replace(problem, statement=f"{name}: {problem.statement}", example="", place=())
+    for each in subnet.ranges:
+        if each.prefixlen > SUBNET_PREFIX_LENGTH:
+            yield SUBNET_TOO_SMALL.broken(f"{name} ({each}) is too small.", f"{enough} or larger")
+        elif each.prefixlen < SUBNET_PREFIX_LENGTH:
+            yield SUBNET_LARGER_THAN_NEEDED.broken(f"{name} ({each}) is larger than needed.", enough)
+
+
+def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvironment) -> Iterable[Problem]:
+    """What it means that the environment ``found`` uses the subnet; nothing if it is the planned one."""
+    if planned.is_named_by(found):
+        return
+    if planned.is_near(found):
+        name = last_name(found)
+        yield SUBNET_HELD_NEARBY.broken(
+            f"{subnet.name} is in use by the environment {name}.",
+            _EMPTY_SUBNET,
+            remedy=f"If {name} is this environment's earlier name, go on: it is deleted first. Otherwise give another "
+            "subnet.",
+        )
+        return
+    yield SUBNET_HELD.broken(
+        f"{subnet.name} is in use by the environment {found}.",
+        _EMPTY_SUBNET,
+        remedy="Give another subnet. If it is this environment in an earlier resource group, run `pulumi destroy` with "
+        "the earlier configuration first.",
+    )
+
+
+def _listed(users: Mapping[str, Sequence[str]]) -> str:
+    """What uses a subnet, by the property that shows it, with at most two ids each."""
+    parts = []
+    for shown_by, identities in users.items():
+        more = len(identities) - 2
+        parts.append(f"{shown_by} {', '.join(identities[:2])}" + (f" and {more} more" if more > 0 else ""))
+    return "; ".join(parts)
+
+
+def _other_delegations(subnet: ExistingSubnet, service: str) -> list[str]:
+    return [other for other in subnet.delegations if other.lower() != service.lower()]
+
+
+def _is_delegated(subnet: ExistingSubnet, service: str) -> bool:
+    return any(delegation.lower() == service.lower() for delegation in subnet.delegations)
+
+
+def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
+    """Whether subnets that are made in a virtual network that exists have ranges, and such as Azure can use.
+
+    Args:
+        ranges: the valid ranges by the positions of their subnets; None where none is given.
+        all_left_out: whether nothing was said of the subnets at all.
+    """
+    statement = "is required in a virtual network that exists: which ranges are free there is not known here."
+    if all_left_out:
+        four = "[{name: subnet-1, addressPrefix: 10.0.0.0/27}, … three more]"
+        return [MISSING_VALUE.broken(statement, "four subnets, each with a range", four)]
+    problems = [
+        MISSING_VALUE.broken(
+            statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", place=(position, "addressPrefix")
+        )
+        for position, each in ranges.items()
+        if each is None
+    ]
+    given = {position: each for position, each in ranges.items() if each is not None}
+    return problems + [replace(found, place=(*found.place, "addressPrefix")) for found in check_reserved(given)]

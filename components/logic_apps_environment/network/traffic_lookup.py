@@ -1,0 +1,212 @@
+"""Looking up existing security groups and route tables, before an environment is requested behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi_azure_native import network
+
+from logic_apps_environment.azure import network_ids as ids
+from logic_apps_environment.azure.argument_types import EndpointType, SkuName
+from logic_apps_environment.azure.lookups import if_known, raise_errors, says_that_nothing_is_there, subscription_of
+from logic_apps_environment.network import lookup_rules as network_rules
+from logic_apps_environment.traffic import evaluation_rules as rules
+from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, Place
+from logic_apps_environment.traffic.required_ports import required_traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from ipaddress import IPv4Network
+
+    from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+    from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet
+    from logic_apps_environment.traffic.required_ports import SecurityRule
+    from logic_apps_environment.validation.model import Input
+    from logic_apps_environment.validation.rule import Problem
+
+SECURITY_GROUP, ROUTE_TABLE = "securityGroup", "routeTable"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An existing security group or route table.
+
+    Attributes:
+        identity: its id, in Azure's spelling.
+        location: its region.
+        subnets: the ids of the subnets that it is attached to.
+        entries: its rules, or its routes.
+    """
+
+    identity: str
+    location: str
+    subnets: tuple[str, ...]
+    entries: tuple[Any, ...]
+
+
+def look_up_references(
+    references: Mapping[str, Input[str]],
+    args: EnvironmentNetworkArgs,
+    existing: pulumi.Output[ExistingNetwork] | None,
+    parent: pulumi.Resource,
+) -> pulumi.Output[dict[str, str]]:
+    """The ids of an existing security group and route table in Azure's spelling, once they are found to be usable.
+
+    Args:
+        references: the ids by ``securityGroup`` and ``routeTable``; at least one of them.
+        args: the arguments of the network.
+        existing: the virtual network, if it exists.
+        parent: the component, whose provider is asked.
+
+    Returns:
+        An Output that fails with an ArgumentsError naming every problem.
+    """
+    return pulumi.Output.all(references=references, location=if_known(args.location), existing=existing).apply(
+        lambda known: _look_up(known["references"], known["location"], args, known["existing"], parent)
+    )
+
+
+async def _look_up(
+    references: Mapping[str, str],
+    location: str | None,
+    args: EnvironmentNetworkArgs,
+    existing: ExistingNetwork | None,
+    parent: pulumi.Resource,
+) -> dict[str, str]:
+    subscription = await subscription_of(pulumi.InvokeOutputOptions(parent=parent))
+    space = existing.address_space if existing else (args.address_space or ())
+    needed = _needed(args, space, existing.dns_servers if existing else args.dns_servers)
+    place = Place(args.subnet_ranges, tuple(space), location)
+    spelled = dict(references)
+    problems: list[Problem] = []
+    for key, identity in references.items():
+        own = ids.check_subscription(identity, subscription)
+        found = own or _read(key, identity, pulumi.InvokeOptions(parent=parent))
+        if isinstance(found, list):
+            own = found
+        else:
+            spelled[key] = found.identity
+            own = network_rules.check_location(found.identity, found.location, location)
+            own += _check(key, found, needed, place, is_new=not _is_attached(found, args, existing))
+        problems += [problem.within(key, "id") for problem in own]
+    raise_errors(problems, args.notation)
+    for warning in args.notation.summaries(problems):
+        pulumi.log.warn(warning, parent)
+    return spelled
+
+
+def _is_attached(found: _Found, args: EnvironmentNetworkArgs, existing: ExistingNetwork | None) -> bool:
+    """Whether it is attached to our subnets already: then the environment exists, or its creation has begun."""
+    network_name = ids.last_name(existing.identity) if existing else args.name
+    names = {f"/virtualnetworks/{network_name}/subnets/{subnet.name}".lower() for subnet in args.subnets}
+    return any(subnet.lower().endswith(tuple(names)) for subnet in found.subnets)
+
+
+def check_attached(
+    args: EnvironmentNetworkArgs,
+    existing: ExistingNetwork,
+    subnets: Sequence[ExistingSubnet],
+    location: str | None,
+    *,
+    is_new: bool,
+    parent: pulumi.Resource,
+) -> list[Problem]:
+    """Problems of the security groups and route tables that are attached to four existing subnets.
+
+    Args:
+        args: the arguments of the network.
+        existing: the virtual network, looked up.
+        subnets: the four subnets, in their order.
+        location: the region of the environment, normalised; None while it is unknown.
+        is_new: whether the environment is still to be created.
+        parent: the component, whose provider is asked.
+    """
+    needed = _needed(args, existing.address_space, existing.dns_servers)
+    attached: dict[tuple[str, str], list[int]] = {}
+    for position, subnet in enumerate(subnets):
+        for key, identity in ((SECURITY_GROUP, subnet.security_group), (ROUTE_TABLE, subnet.route_table)):
+            if identity:
+                attached.setdefault((key, identity), []).append(position)
+    problems: list[Problem] = []
+    for (key, identity), positions in attached.items():
+        found = _read(key, identity, pulumi.InvokeOptions(parent=parent))
+        ranges = tuple(each for position in positions for each in subnets[position].ranges)
+        problems += [
+            problem.within("subnetIds", positions[0])
+            for problem in (
+                found
+                if isinstance(found, list)
+                else _check(key, found, needed, Place(ranges, existing.address_space, location), is_new=is_new)
+            )
+        ]
+    return problems
+
+
+def _needed(
+    args: EnvironmentNetworkArgs, space: Iterable[IPv4Network], dns_servers: Iterable[str]
+) -> list[SecurityRule]:
+    return required_traffic(
+        external=args.endpoint is EndpointType.EXTERNAL if args.endpoint else None,
+        premium=args.sku_name is SkuName.PREMIUM,
+        address_space=[str(prefix) for prefix in space],
+        dns_servers=[server for server in dns_servers if ":" not in server],
+    )
+
+
+def _check(key: str, found: _Found, needed: Sequence[SecurityRule], place: Place, *, is_new: bool) -> list[Problem]:
+    check: Any = rules.check_security_group if key == SECURITY_GROUP else rules.check_route_table
+    problems: list[Problem] = check(found.identity, found.entries, needed, place, is_new=is_new)
+    return problems
+
+
+def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | list[Problem]:
+    """The group or the table; problems if it cannot be read."""
+    group, name = ids.resource_group_of(identity), ids.last_name(identity)
+    try:
+        # The plain functions, not those that return an Output: of an Output that failed, the program fails in the end.
+        if key == SECURITY_GROUP:
+            return _security_group(
+                network.get_network_security_group(
+                    resource_group_name=group, network_security_group_name=name, opts=options
+                )
+            )
+        return _route_table(network.get_route_table(resource_group_name=group, route_table_name=name, opts=options))
+    except Exception as error:  # noqa: BLE001 - whatever keeps from reading is told
+        if says_that_nothing_is_there(error):
+            return [ids.not_found(identity)]
+        lines = str(error).strip().splitlines()
+        return [rules.unseen(identity, lines[-1].strip() if lines else type(error).__name__)]
+
+
+def _security_group(found: Any) -> _Found:  # noqa: ANN401 - azure-native's result
+    entries = [*(found.security_rules or ()), *(found.default_security_rules or ())]
+    return _Found(found.id, found.location, _ids(found.subnets), tuple(map(_rule, entries)))
+
+
+def _rule(found: Any) -> FoundRule:  # noqa: ANN401 - azure-native's result
+    return FoundRule(
+        name=found.name,
+        priority=int(found.priority),
+        direction=found.direction,
+        allows=found.access == "Allow",
+        protocol=found.protocol,
+        sources=_one_or_many(found.source_address_prefix, found.source_address_prefixes),
+        destinations=_one_or_many(found.destination_address_prefix, found.destination_address_prefixes),
+        source_ports=_one_or_many(found.source_port_range, found.source_port_ranges),
+        ports=_one_or_many(found.destination_port_range, found.destination_port_ranges),
+    )
+
+
+def _route_table(found: Any) -> _Found:  # noqa: ANN401 - azure-native's result
+    routes = tuple(FoundRoute(each.name, each.address_prefix or "", each.next_hop_type) for each in found.routes or ())
+    return _Found(found.id, found.location, _ids(found.subnets), routes)
+
+
+def _one_or_many(one: str | None, many: Sequence[str] | None) -> tuple[str, ...]:
+    return (one,) if one else tuple(many or ())
+
+
+def _ids(subnets: Sequence[Any] | None) -> tuple[str, ...]:
+    return tuple(str(subnet.id) for subnet in subnets or ())

@@ -1,0 +1,1 @@
+"""The program of a stack: its configuration and its resource group."""

@@ -1,0 +1,213 @@
+"""Stack configuration: the keys of ``Pulumi.<stack>.yaml`` in the project's namespace, as one model.
+
+The engine hands every value over as text; objects, lists and truth values as JSON. This module knows the spelling,
+arguments.py the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Self
+
+from pydantic import PrivateAttr, StrictBool
+from pydantic.alias_generators import to_snake
+
+from logic_apps_environment import connectors as connector_rules
+from logic_apps_environment.azure.argument_types import ResourceGroupName
+from logic_apps_environment.environment import rules as setting_rules
+from logic_apps_environment.environment.args import EnvironmentSettings, IntegrationServiceEnvironmentArgs
+from logic_apps_environment.stack.stack_file import converted_texts
+from logic_apps_environment.validation import schema_rules as shape_rules
+from logic_apps_environment.validation.annotations import configuration_type, keys_of
+from logic_apps_environment.validation.change_effects import ALL_REBUILT, Change, Effect
+from logic_apps_environment.validation.errors import ArgumentsError
+from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.notation import Notation
+from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE
+from logic_apps_environment.validation.validate import STACK_FILE, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from logic_apps_environment.validation.rule import Problem
+
+MAY_BE_ENCRYPTED = ("managedConnectors",)
+"""Keys of which a part stays a secret: the signature in a connector's content link."""
+
+
+STACK_CONFIGURATION = "The configuration of this stack"
+"""What has the problems, as a message begins."""
+
+
+class ResourceGroupConfiguration(Model):
+    """The resource group of a stack."""
+
+    name: ResourceGroupName = setting(
+        "Name of the resource group.",
+        allowed="1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending in a period",
+        example="Fabrikam-RG",
+        change=ALL_REBUILT,
+        is_name=True,
+    )
+    create: StrictBool = setting(
+        "Whether the stack creates the resource group. False uses an existing one.",
+        allowed="true or false",
+        example="true",
+        change=(
+            Change(
+                Effect.NONE,
+                when="true to false",
+                remark="With the same name, the stack releases the group, which stays when the stack is destroyed. "
+                "With another name, it is deleted at the end with everything that is left in it.",
+            ),
+            Change(
+                Effect.REFUSED,
+                when="false to true",
+                remark="The preview shows a replacement of everything; the update fails at the existing group. To add "
+                "the group to the stack, delete it from the state (`pulumi state delete`), which changes nothing in "
+                "Azure, and run `recover`.",
+            ),
+        ),
+        default=True,
+    )
+
+
+class StackConfiguration(EnvironmentSettings):
+    """Everything that a stack of this project can be told."""
+
+    resource_group: ResourceGroupConfiguration = setting(
+        "The resource group of all resources.",
+        allowed="an object with name and, if wanted, create",
+        example="{name: Fabrikam-RG}",
+    )
+    protect: StrictBool = setting(
+        "Whether Pulumi refuses to delete or replace the environment, the virtual network, its subnets and the "
+        "resource group. Azure has created no new environments since 1 November 2022.",
+        allowed="true or false",
+        example="false",
+        change=Change(Effect.NONE, remark="It takes effect with the next update."),
+        default=True,
+        is_registered=False,
+    )
+
+    acknowledge_retirement: StrictBool = setting(
+        "Whether to omit the warning that Azure has retired the service. The sandbox never shows it.",
+        allowed="true or false",
+        example="true",
+        change=Change(Effect.NONE, remark="It takes effect with the next preview."),
+        default=False,
+        is_registered=False,
+    )
+
+    _secret_keys: frozenset[str] = PrivateAttr(default=frozenset())
+    """The keys whose values hold something encrypted."""
+
+    @classmethod
+    def read(
+        cls, project: str, values: Mapping[str, str], secret_keys: Collection[str] = (), *, stack_file: str = ""
+    ) -> Self:
+        """The configuration of a stack.
+
+        Args:
+            project: the namespace of the project's keys; values of other namespaces are left alone, unless
+                the namespace is nearly the project's, azure-native or pulumi.
+            values: every configuration value of the stack by its full key, as the engine hands them over.
+            secret_keys: the full keys whose values hold something encrypted.
+            stack_file: the content of the stack file, which shows what YAML converted; empty where it is not known.
+
+        Raises:
+            ArgumentsError: with every problem of every key.
+        """
+        prefix = f"{project}:"
+        own = {key.removeprefix(prefix): values[key] for key in sorted(values) if key.startswith(prefix)}
+        decoded = {key: _decode(cls, key, value) for key, value in own.items() if not _is_left_out(cls, key, value)}
+        configuration, problems = validate(cls, decoded, STACK_FILE)
+        configuration._secret_keys = frozenset(key.removeprefix(prefix) for key in secret_keys)  # noqa: SLF001 - its own
+        problems += [
+            _encrypted(project, key.removeprefix(prefix))
+            for key in sorted(secret_keys)
+            if key.startswith(prefix) and key.removeprefix(prefix) not in MAY_BE_ENCRYPTED
+        ]
+        problems += [
+            problem for key in sorted(values) for problem in shape_rules.check_namespace(project, key, keys_of(cls))
+        ]
+        text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
+        problems += converted_texts(stack_file, project, values, text_keys)
+        notation = Notation(prefix)
+        if problems:
+            raise notation.error(STACK_CONFIGURATION, problems)
+        return configuration.written_in(notation)
+
+    def stack_warnings(self, metadata_host: str | None) -> list[Problem]:
+        """What is worth knowing of the stack as a whole, beyond what the environment's settings say.
+
+        Args:
+            metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+        """
+        return [
+            *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement),
+            *self._check_links_are_secret(),
+        ]
+
+    def _check_links_are_secret(self) -> list[Problem]:
+        # The engine tells of the key as a whole: where one link is a secret, the others count as one too.
+        if "managedConnectors" in self._secret_keys:
+            return []
+        plain = [position for position, each in enumerate(self.managed_connectors) if each.content_link is not None]
+        return [problem.within("managedConnectors") for problem in connector_rules.check_links_are_secret(plain)]
+
+    def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
+        """The component's arguments, for a resource group that is made or known by now."""
+        common = {name: getattr(self, name) for name in EnvironmentSettings.model_fields}
+        args = IntegrationServiceEnvironmentArgs(resource_group_name=resource_group_name, **common)
+        args._source = self  # noqa: SLF001 - of the same library
+        return args
+
+
+def judge_configuration(
+    project: str, values: Mapping[str, str], secret_keys: Collection[str] = (), *, metadata_host: str | None = None
+) -> list[Problem]:
+    """What the rules find in a stack's configuration, for an editor, a CI job or a larger program: nothing is raised.
+
+    Args:
+        project: as in :meth:`StackConfiguration.read`.
+        values: as in :meth:`StackConfiguration.read`.
+        secret_keys: as in :meth:`StackConfiguration.read`.
+        metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+
+    Returns:
+        Every error; or, when there is none, every warning.
+    """
+    try:
+        configuration = StackConfiguration.read(project, values, secret_keys)
+    except ArgumentsError as error:
+        return list(error.problems)
+    return configuration.warnings() + configuration.stack_warnings(metadata_host)
+
+
+def _is_left_out(model: type[Model], key: str, text: str) -> bool:
+    """Whether a required key has the value that Pulumi.yaml gives it where a stack file does not have it."""
+    field = model.model_fields.get(to_snake(key))
+    return text == "" and field is not None and field.is_required()
+
+
+def _decode(model: type[Model], key: str, text: str) -> object:
+    """The value that ``text`` stands for.
+
+    Text that is no JSON stays text: the model then says what should have stood there.
+    """
+    if configuration_type(model, key) == "string":
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _encrypted(project: str, key: str) -> Problem:
+    return ENCRYPTED_VALUE.broken(
+        "holds an encrypted value, which would lose its protection: Azure shows all of an environment's settings.",
+        "plain values",
+        remedy=f"Set it again as plain text: pulumi config set --plaintext {project}:{key} …",
+        place=(key,),
+    )

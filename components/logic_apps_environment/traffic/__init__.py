@@ -1,0 +1,1 @@
+"""Network security group and route table: arguments, resources, required ports and rules."""

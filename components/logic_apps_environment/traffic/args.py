@@ -1,0 +1,209 @@
+"""The arguments of what guards and leads the subnets' traffic: a security group, and a route table with its routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+from logic_apps_environment.azure import names as name_rules
+from logic_apps_environment.azure import network_ids as id_rules
+from logic_apps_environment.azure.argument_types import GuardName, checked_by
+from logic_apps_environment.azure.ids import in_lower_case
+from logic_apps_environment.traffic import rules as guard_rules
+from logic_apps_environment.validation.change_effects import Part, another, in_place
+from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.schema_rules import MISSING_VALUE
+from logic_apps_environment.validation.setting import setting_of
+from logic_apps_environment.validation.validate import Rules, check, valid
+
+if TYPE_CHECKING:
+    from logic_apps_environment.validation.rule import Problem
+
+Caller = Annotated[str, checked_by(guard_rules.check_caller)]
+RoutePrefix = Annotated[str, checked_by(guard_rules.check_route_prefix)]
+SecurityGroupId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID))]
+RouteTableId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID))]
+NextHopAddress = Annotated[str, checked_by(guard_rules.check_next_hop_address)]
+
+
+class NextHopType(StrEnum):
+    """Where a route leads."""
+
+    VIRTUAL_APPLIANCE = "VirtualAppliance"
+    """A firewall or another machine, by its address."""
+
+    INTERNET = "Internet"
+    """Straight to the internet and Azure's public services."""
+
+    VIRTUAL_NETWORK_GATEWAY = "VirtualNetworkGateway"
+    """The gateway of the virtual network."""
+
+    VNET_LOCAL = "VnetLocal"
+    """Inside the virtual network."""
+
+    NONE = "None"
+    """Nowhere: the traffic is dropped."""
+
+
+Callers = Annotated[tuple[Caller, ...], Rules(lambda callers: guard_rules.check_callers(valid(callers), len(callers)))]
+
+
+class _MaybeExisting(Model):
+    """What the stack creates or what exists.
+
+    The id of what exists is looked up; it is registered in lower case: another spelling of the same id is no change.
+    """
+
+    def members_to_register(self) -> dict[str, Any]:
+        """The values that a component registers of these arguments."""
+        members = super().members_to_register()
+        return members | ({"id": in_lower_case(members["id"])} if members["id"] is not None else {})
+
+
+class SecurityGroupArgs(_MaybeExisting):
+    """A security group for the four subnets: one that the stack creates, or an existing one."""
+
+    name: GuardName | None = setting(
+        "Name of a network security group that the stack creates, with the documented rules.",
+        allowed="1 to 80 letters, digits, underscores, periods and hyphens",
+        example="nsg-logic-apps",
+        change=another(Part.SECURITY_GROUP),
+        default=None,
+        is_name=True,
+    )
+    id: Input[SecurityGroupId] | None = setting(
+        "ID of an existing network security group, instead of a name. Its rules are validated.",
+        allowed="the id of a security group in the same subscription and region",
+        example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/networkSecurityGroups/nsg-company",
+        change=in_place(Part.SUBNETS),
+        default=None,
+    )
+    callers: Callers | None = setting(
+        "Address ranges and service tags that may call the triggers of an External environment and see inputs and "
+        "outputs in its run histories. Default: the whole internet.",
+        allowed="a list of IPv4 ranges in CIDR notation and service tags",
+        example='["203.0.113.0/24"]',
+        change=in_place(Part.SECURITY_GROUP),
+        default=None,
+    )
+
+    @check
+    def _check_name_or_id(self) -> list[Problem]:
+        others = ["callers"] if self.has("callers") else []
+        return id_rules.check_name_or_id(
+            has_name=self.has("name"),
+            has_id=self.has("id"),
+            others=others,
+        )
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of the callers, though Azure may take them."""
+        return [
+            problem.within("callers", position)
+            for position, caller in enumerate(self.callers or ())
+            for problem in guard_rules.check_caller(caller)
+            if not problem.is_error
+        ]
+
+
+class RouteArgs(Model):
+    """One route."""
+
+    address_prefix: RoutePrefix = setting(
+        "Destination of the traffic.",
+        allowed="an IPv4 range in CIDR notation, or a service tag",
+        example="0.0.0.0/0",
+        change=in_place(Part.ROUTE_TABLE),
+    )
+    next_hop_type: NextHopType = setting(
+        "Type of the next hop.",
+        allowed="VirtualAppliance, Internet, VirtualNetworkGateway, VnetLocal or None",
+        example="VirtualAppliance",
+        change=in_place(Part.ROUTE_TABLE),
+        rule=guard_rules.ROUTE_NEXT_HOP,
+    )
+    next_hop_ip_address: Input[NextHopAddress] | None = setting(
+        "Private address of the next hop, a firewall or another appliance.",
+        allowed="an IPv4 address, with VirtualAppliance only",
+        example="10.0.1.4",
+        change=in_place(Part.ROUTE_TABLE),
+        default=None,
+    )
+
+    @check
+    def _check_next_hop(self) -> list[Problem]:
+        has_address = self.has("next_hop_ip_address")
+        found = guard_rules.check_next_hop(self.next_hop_type, has_address=has_address)
+        return [problem.within("nextHopIpAddress") for problem in found]
+
+
+def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
+    problems = [
+        problem.within(name) for name in routes for problem in name_rules.check_name(name_rules.GUARD_NAME, name)
+    ]
+    problems += guard_rules.check_route_names(routes)
+    return problems + guard_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
+
+
+def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, guard_rules.RouteFacts]:
+    return {
+        name: guard_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)) for name, route in routes.items()
+    }
+
+
+class RouteTableArgs(_MaybeExisting):
+    """A route table for the four subnets: one that the stack creates, or an existing one."""
+
+    name: GuardName | None = setting(
+        "Name of a route table that the stack creates.",
+        allowed="1 to 80 letters, digits, underscores, periods and hyphens",
+        example="rt-logic-apps",
+        change=another(Part.ROUTE_TABLE),
+        default=None,
+        is_name=True,
+    )
+    id: Input[RouteTableId] | None = setting(
+        "ID of an existing route table, instead of a name. Its routes are validated.",
+        allowed="the id of a route table in the same subscription and region",
+        example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/routeTables/rt-company",
+        change=in_place(Part.SUBNETS),
+        default=None,
+    )
+    routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] | None = setting(
+        "The routes, by name; required with a name.",
+        allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
+        example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
+        change=in_place(Part.ROUTE_TABLE),
+        default=None,
+        is_name=True,
+    )
+
+    @check
+    def _check_name_or_id(self) -> list[Problem]:
+        has_name, has_routes = self.has("name"), self.has("routes")
+        problems = id_rules.check_name_or_id(
+            has_name=has_name,
+            has_id=self.has("id"),
+            others=["routes"] if has_routes else [],
+        )
+        if not problems and has_name and not has_routes:
+            details = setting_of(type(self), "routes")
+            problems.append(
+                MISSING_VALUE.broken(
+                    "is required and was not given.", details.allowed, details.example, place=("routes",)
+                )
+            )
+        return problems
+
+    def warnings(self) -> list[Problem]:
+        """What is worth knowing of the routes, though Azure takes them."""
+        routes = self.routes or {}
+        found = guard_rules.check_management_traffic(_facts(routes))
+        found += [
+            problem.within(name, "addressPrefix")
+            for name, route in routes.items()
+            for problem in guard_rules.check_route_prefix(route.address_prefix)
+        ]
+        return [problem.within("routes") for problem in found if not problem.is_error]

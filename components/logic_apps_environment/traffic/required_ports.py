@@ -1,0 +1,243 @@
+"""The security rules of an environment: the documented ports as data. Pure, without Pulumi.
+
+Sources: Microsoft's ISE article (2022-08-20), "Network ports used by your ISE", inbound and outbound rules, in the
+    order of its tables; Microsoft, "Configure virtual network support for a Premium Azure Cache for Redis", port
+    requirements, to which the ISE article refers.
+
+What the tables say once for all rows: both TCP and UDP (or any protocol); any source port; open on each subnet.
+
+Not here: the workflows' own calls to other systems. A security group lets all traffic out unless a rule of its owner
+says otherwise, so that the outbound rules take effect beside such rules only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Literal
+
+from logic_apps_environment.traffic.service_tags import INTERNET, LOAD_BALANCER, VIRTUAL_NETWORK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Direction = Literal["Inbound", "Outbound"]
+
+ALL_PORTS = ("*",)
+
+REDIS_PORTS = ("6379-6383",)
+"""The ports between the instances of the cache that the ISE article names."""
+
+REDIS_PROBE_PORTS = ("6379-6380", "8500", "10221-10231", "13000-13999", "15000-15999", "16001")
+"""The ports at which Azure's load balancer probes the cache (the Redis article)."""
+
+AZURE_DNS = ("168.63.129.16/32", "169.254.169.254/32")
+"""Where the cache asks for names and for itself (the Redis article)."""
+
+LONGEST_DESCRIPTION = 140
+"""Characters that Azure takes as a rule's description (REST API reference, "Security Rules")."""
+
+_ESSENTIAL = "Without it the environment's creation fails."
+
+FIRST_CALLER_TAG_PRIORITY = 1001
+"""From here on each service tag among the callers has a priority by its position."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityRule:
+    """A rule that lets traffic pass, with any protocol from any port.
+
+    Attributes:
+        name: its name in Azure, and the part of the logical name that tells it apart; both stay for ever.
+        priority: 100 to 4096, different among the rules of a direction. As no rule forbids anything, the order of
+            these rules means nothing; numbers stay as they are because exchanging two would clash on the way.
+        direction: as the subnets see it.
+        sources: ranges, or a single service tag.
+        destinations: ranges, or a single service tag.
+        ports: of the destination.
+        description: why it is there, at most 140 characters.
+    """
+
+    name: str
+    priority: int
+    direction: Direction
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+    ports: tuple[str, ...]
+    description: str
+
+    @property
+    def is_essential(self) -> bool:
+        """Whether the creation of an environment fails without it."""
+        return self.description.endswith(_ESSENTIAL)
+
+
+MANAGEMENT_TAGS = (
+    "LogicAppsManagement",
+    "LogicApps",
+    "AzureConnectors",
+    "AppServiceManagement",
+    "AzureTrafficManager",
+    "ApiManagement",
+)
+"""The services that call the environment to manage it: their questions come in, so the answers have to find back."""
+
+
+def security_rules(
+    *,
+    external: bool,
+    premium: bool,
+    address_space: Sequence[str],
+    dns_servers: Sequence[str] = (),
+    callers: Sequence[str] | None = None,
+) -> list[SecurityRule]:
+    """The rules that stand before the environment, in the order in which they are written.
+
+    Args:
+        external: whether the endpoint is External.
+        premium: whether the SKU is Premium; a Developer environment has no cache.
+        address_space: the prefixes of the virtual network, or the service tag that stands for them.
+        dns_servers: addresses of the network's own DNS servers.
+        callers: ranges and service tags that may call an External environment; None lets all of the internet.
+    """
+    rules = _inbound(external=external, premium=premium, address_space=tuple(address_space))
+    rules += _callers(callers if external else None, everybody=INTERNET if external else VIRTUAL_NETWORK)
+    rules += _outbound(premium=premium, address_space=tuple(address_space))
+    return [*rules, dns_rule(dns_servers)] if dns_servers else rules
+
+
+def required_traffic(
+    *, external: bool | None, premium: bool, address_space: Sequence[str], dns_servers: Sequence[str]
+) -> list[SecurityRule]:
+    """The traffic that an environment needs, as the rules that let it pass, in security groups of others.
+
+    Callers are left out: who they are is the owner's choice.
+
+    Args:
+        external: whether the endpoint is External; None if that is unknown.
+        premium: whether the SKU is Premium.
+        address_space: the prefixes of the virtual network.
+        dns_servers: the custom DNS servers of the network.
+    """
+    rules = _inbound(external=bool(external), premium=premium, address_space=tuple(address_space))
+    rules += _outbound(premium=premium, address_space=tuple(address_space))
+    rules = [rule for rule in rules if external is not None or "AzureTrafficManager" not in rule.sources]
+    return [*rules, dns_rule(dns_servers)] if dns_servers else rules
+
+
+def dns_rule(dns_servers: Sequence[str]) -> SecurityRule:
+    """The rule for the network's own DNS servers; for Azure's where it has none of its own."""
+    servers = tuple(dict.fromkeys(f"{server}/32" for server in dns_servers))
+    return _to_ranges(210, servers or AZURE_DNS, ("53",), "The network's DNS servers.", name="Dns")
+
+
+def connector_rule(
+    address_space: Sequence[str], inside: Sequence[IPv4Network], addresses: Iterable[str]
+) -> SecurityRule:
+    """The rule for calls from the managed connectors of an External environment.
+
+    Args:
+        address_space: the prefixes of the virtual network, or the service tag that stands for them.
+        inside: the ranges of the network that are known.
+        addresses: the connectors' outgoing addresses, known when the environment is created. Those inside the network
+            are left out: another rule is for them.
+    """
+    outside = [
+        each
+        for each in (IPv4Network(address) for address in addresses)
+        if not any(each.subnet_of(prefix) for prefix in inside)
+    ]
+    return SecurityRule(
+        "AllowConnectorsInbound",
+        200,
+        "Inbound",
+        _apart(outside),
+        tuple(address_space),
+        ALL_PORTS,
+        "Calls from the environment's managed connectors, by their outgoing addresses.",
+    )
+
+
+def _inbound(*, external: bool, premium: bool, address_space: tuple[str, ...]) -> list[SecurityRule]:
+    probes = ("443",) if external else ("454",)
+    rules = [
+        _within_network(100, "Inbound", address_space),
+        _in(110, "LogicAppsManagement", ("454",), "Dynamic properties in the designer."),
+        _in(120, "LogicApps", ("454",), "Network health check."),
+        _in(130, "AzureConnectors", ("454",), f"Deployment of connectors. {_ESSENTIAL}"),
+        _in(140, "AppServiceManagement", ("454", "455"), "Management of the App Service Environment."),
+        _in(150, "AzureTrafficManager", probes, "Probes of Traffic Manager."),
+        _in(160, "ApiManagement", ("3443",), f"Management endpoint of API Management. {_ESSENTIAL}"),
+    ]
+    if premium:
+        rules += [
+            _in(170, VIRTUAL_NETWORK, REDIS_PORTS, "Azure Cache for Redis between its instances.", name="Redis"),
+            _in(180, LOAD_BALANCER, REDIS_PROBE_PORTS, "Probes of Azure Cache for Redis.", name="RedisProbes"),
+        ]
+    return rules
+
+
+def _callers(callers: Sequence[str] | None, *, everybody: str) -> list[SecurityRule]:
+    """Who may reach triggers and run histories. Azure takes many ranges in one rule, but service tags one by one."""
+    purpose = "Calls of request and webhook triggers, and inputs and outputs in run histories."
+    given = (everybody,) if callers is None else tuple(callers)
+    ranges = _apart(IPv4Network(each) for each in given if "/" in each)
+    tags = [each for each in given if "/" not in each]
+    rules = [SecurityRule("AllowCallersInbound", 1000, "Inbound", ranges, (VIRTUAL_NETWORK,), ("443",), purpose)]
+    return rules[: len(ranges)] + [
+        _in(FIRST_CALLER_TAG_PRIORITY - 1 + position, tag, ("443",), purpose, name=f"CallerTag{position}")
+        for position, tag in enumerate(tags, start=1)
+    ]
+
+
+def _outbound(*, premium: bool, address_space: tuple[str, ...]) -> list[SecurityRule]:
+    web = ("80", "443")
+    rules = [
+        _within_network(100, "Outbound", address_space),
+        _out(110, "Internet", web, "Verification of TLS certificates."),
+        _out(120, "AzureActiveDirectory", web, "Microsoft Entra ID."),
+        _out(130, "Storage", (*web, "445"), "Azure Storage."),
+        _out(140, "AppService", ("443",), "Management of connections."),
+        _out(150, "AzureMonitor", ("443", "1886"), "Logs, metrics and Resource Health."),
+        _out(160, "Sql", ("1433",), "Azure SQL."),
+        _out(170, "EventHub", ("5672",), "Logs to Event Hubs, and the monitoring agent."),
+    ]
+    if premium:
+        rules += [
+            _out(180, VIRTUAL_NETWORK, REDIS_PORTS, "Azure Cache for Redis between its instances.", name="Redis"),
+            _out(190, "AzureKeyVault", ("443",), "Azure Key Vault, for Azure Cache for Redis."),
+            _to_ranges(200, AZURE_DNS, ("53",), "Azure's DNS, for Azure Cache for Redis.", name="AzureDns"),
+        ]
+    return rules
+
+
+def _apart(ranges: Iterable[IPv4Network]) -> tuple[str, ...]:
+    """The ranges in order, without those that lie in another: whether Azure takes such beside it is not documented."""
+    different = sorted(set(ranges))
+    return tuple(
+        str(each) for each in different if not any(each != other and each.subnet_of(other) for other in different)
+    )
+
+
+def _within_network(priority: int, direction: Direction, address_space: tuple[str, ...]) -> SecurityRule:
+    name = f"AllowWithinNetwork{direction}"
+    purpose = "Traffic between the environment's subnets and within each of them."
+    return SecurityRule(name, priority, direction, address_space, address_space, ALL_PORTS, purpose)
+
+
+def _in(priority: int, source: str, ports: tuple[str, ...], description: str, *, name: str = "") -> SecurityRule:
+    destinations = (VIRTUAL_NETWORK,)
+    return SecurityRule(
+        f"Allow{name or source}Inbound", priority, "Inbound", (source,), destinations, ports, description
+    )
+
+
+def _out(priority: int, destination: str, ports: tuple[str, ...], description: str, *, name: str = "") -> SecurityRule:
+    return _to_ranges(priority, (destination,), ports, description, name=name or destination)
+
+
+def _to_ranges(
+    priority: int, destinations: tuple[str, ...], ports: tuple[str, ...], description: str, *, name: str
+) -> SecurityRule:
+    sources = (VIRTUAL_NETWORK,)
+    return SecurityRule(f"Allow{name}Outbound", priority, "Outbound", sources, destinations, ports, description)

@@ -1,0 +1,65 @@
+"""Service tags: names that stand for the addresses of an Azure service, in security rules and in routes.
+
+Source: Microsoft, "Virtual network service tags", "Available service tags". A tag may be followed by a region
+(``Storage.WestUS2``); Azure ignores case.
+"""
+
+from __future__ import annotations
+
+import re
+
+from logic_apps_environment.validation.suggestions import nearest
+
+INTERNET = "Internet"
+"""All public addresses, those of Azure too."""
+
+VIRTUAL_NETWORK = "VirtualNetwork"
+"""The virtual network, its peers, and what is connected to it by a gateway."""
+
+LOAD_BALANCER = "AzureLoadBalancer"
+"""The address from which Azure probes the health of what it balances."""
+
+_LISTED = """
+ActionGroup ApiManagement ApplicationInsightsAvailability AppConfiguration AppService AppServiceManagement
+AzureActiveDirectory AzureActiveDirectoryDomainServices AzureAdvancedThreatProtection AzureArcInfrastructure
+AzureAttestation AzureBackup AzureBotService AzureCloud AzureCognitiveSearch AzureConnectors AzureContainerRegistry
+AzureCosmosDB AzureDatabricks AzureDataExplorerManagement AzureDeviceUpdate AzureDevOps AzureDigitalTwins
+AzureEventGrid AzureFrontDoor AzureHealthcareAPIs AzureInformationProtection AzureIoTHub AzureKeyVault
+AzureLoadBalancer AzureMachineLearning AzureMonitor AzureOpenDatasets AzurePlatformDNS AzurePlatformIMDS
+AzurePlatformLKM AzureResourceManager AzureSentinel AzureSignalR AzureSiteRecovery AzureSphere AzureSpringCloud
+AzureStack AzureTrafficManager AzureUpdateDelivery AzureWebPubSub BatchNodeManagement ChaosStudio
+CognitiveServicesFrontend CognitiveServicesManagement DataFactory DataFactoryManagement Dynamics365BusinessCentral
+Dynamics365ForMarketingEmail EOPExternalPublishedIPs EventHub GatewayManager GuestAndHybridManagement HDInsight
+Internet KustoAnalytics LogicApps LogicAppsManagement M365ManagementActivityApi M365ManagementActivityApiWebhook
+Marketplace MicrosoftAzureFluidRelay MicrosoftCloudAppSecurity MicrosoftContainerRegistry MicrosoftDefenderForEndpoint
+OneDsCollector PowerBI PowerPlatformInfra PowerPlatformPlex PowerQueryOnline Scuba SerialConsole ServiceBus
+ServiceFabric Sql SqlManagement Storage StorageSyncService VideoIndexer VirtualDesktop VirtualNetwork
+WindowsAdminCenter WindowsVirtualDesktop
+"""
+_TAGS = _LISTED.split()
+_BY_LOWER_CASE = {tag.lower(): tag for tag in _TAGS}
+_SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?")
+
+
+def looks_like_a_tag(text: str) -> bool:
+    """Whether ``text`` has the form of a service tag, known or not."""
+    return _SHAPE.fullmatch(text) is not None
+
+
+def is_known(tag: str) -> bool:
+    """Whether Microsoft lists this service tag."""
+    return _service(tag) in _BY_LOWER_CASE
+
+
+def nearest_tag(tag: str) -> str | None:
+    """The listed service tag that was most likely meant; None when none is near."""
+    return nearest(tag.partition(".")[0], _TAGS)
+
+
+def covers(wider: str, tag: str) -> bool:
+    """Whether a rule or route for the service tag ``wider`` is one for all addresses of ``tag``, a service's."""
+    return _service(wider) in (_service(tag), "azurecloud", "internet") and "." not in wider
+
+
+def _service(tag: str) -> str:
+    return tag.partition(".")[0].lower()

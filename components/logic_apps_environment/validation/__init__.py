@@ -1,0 +1,1 @@
+"""Argument models, rules, problems and errors. Knows no feature."""

@@ -1,0 +1,335 @@
+"""Validates arguments and collects every problem: what is invalid in one place hides nothing in another.
+
+pydantic describes the models and validates single values. This module walks through models and collections, so that the
+rules about several values together run on all that are valid. Where a value is invalid, a collection contains
+:data:`INVALID`, and reading the field of a model raises :class:`NotValidError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+
+import pulumi
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+
+from logic_apps_environment.validation import wording
+from logic_apps_environment.validation.annotations import Kind, keys_of, kind_of_annotation, kind_of_field
+from logic_apps_environment.validation.errors import NOT_REQUESTED
+from logic_apps_environment.validation.notation import PLAIN, Notation
+from logic_apps_environment.validation.setting import Setting, setting_of
+from logic_apps_environment.validation.texts import check_surrounding_space, check_text
+
+if TYPE_CHECKING:
+    from logic_apps_environment.validation.rule import Problem
+
+Result = TypeVar("Result")
+Step = TypeVar("Step", int, str)
+Item = TypeVar("Item")
+Path = tuple[str | int, ...]
+
+_LATE = "A value that became known during the deployment"
+
+
+class _Invalid:
+    """The type of :data:`INVALID`."""
+
+    def __repr__(self) -> str:
+        return "INVALID"
+
+
+INVALID: Final = _Invalid()
+"""Stands in a collection for an item that is invalid as a whole."""
+
+_ABSENT: Final = _Invalid()
+
+
+class NotValidError(AttributeError):
+    """A rule reads a value that is invalid or missing; the rule has nothing to say about it."""
+
+
+class ProblemsFound(ValueError):  # noqa: N818 - no error that anybody sees
+    """Carries problems from the validator of a single value through pydantic, which collects ``ValueError`` only."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.statement for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What ``Annotated`` adds to a collection: the rules about its items together.
+
+    Attributes:
+        check: takes the collection, in which :data:`INVALID` stands for invalid items, and returns problems.
+    """
+
+    check: Callable[[Any], Iterable[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How arguments are written.
+
+    Attributes:
+        in_snake_case: whether names may also be written in snake_case, as callers in Python do.
+        null_is_absent: whether None means that an optional argument is not given.
+    """
+
+    in_snake_case: bool
+    null_is_absent: bool
+
+    def notation(self, root: type[BaseModel]) -> Notation:
+        """How messages spell the keys of the arguments ``root``."""
+        return Notation.of_python(root) if self.in_snake_case else PLAIN
+
+
+STACK_FILE = Form(in_snake_case=False, null_is_absent=False)
+PYTHON = Form(in_snake_case=True, null_is_absent=True)
+OTHER_LANGUAGES = Form(in_snake_case=False, null_is_absent=True)
+
+
+def raise_errors(problems: Iterable[Problem]) -> None:
+    """Rejects a single value in which rules found errors; warnings let it pass.
+
+    Raises:
+        ProblemsFound: with the errors among ``problems``, if there are any.
+    """
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise ProblemsFound(errors)
+
+
+Check = TypeVar("Check", bound=Callable[[Any], Iterable["Problem"]])
+
+
+def check(method: Check) -> Check:
+    """Marks the method of a model as a rule about its fields together.
+
+    The method returns problems with their paths inside the model. It reads fields as if all were valid: at the first
+    that is not, it ends. Fields that can be invalid independently of one another therefore have a rule each.
+    """
+    method.is_check = True  # type: ignore[attr-defined]
+    return method
+
+
+@overload
+def valid(items: Mapping[str, Item]) -> dict[str, Item]: ...
+@overload
+def valid(items: Mapping[str, Item], of: Callable[[Item], Result]) -> dict[str, Result]: ...
+@overload
+def valid(items: Sequence[Item]) -> dict[int, Item]: ...
+@overload
+def valid(items: Sequence[Item], of: Callable[[Item], Result]) -> dict[int, Result]: ...
+def valid(items: Any, of: Callable[[Any], Any] = lambda item: item) -> dict[Any, Any]:
+    """The valid items of a collection by their places; or what ``of`` reads of each one, where that is valid."""
+    found = {}
+    for step, item in items.items() if isinstance(items, Mapping) else enumerate(items):
+        if item is INVALID:
+            continue
+        try:
+            found[step] = of(item)
+        except NotValidError:
+            continue
+    return found
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Problem]]:
+    """Makes a model of ``values``.
+
+    Args:
+        model: a model whose fields are all declared with :func:`~.setting.setting`.
+        values: a mapping of arguments.
+        form: how they are written.
+
+    Returns:
+        The model, which can be used when there are no problems; and every problem, in the order of the fields, with its
+        path as stack configuration spells it.
+    """
+    described = Setting(f"an object with {', '.join(keys_of(model))}", "")
+    return _Validation(model, form).model(model, values, (), described)
+
+
+class _Validation:
+    """One pass through arguments. Each method returns what is valid, or INVALID, and all problems."""
+
+    def __init__(self, root: type[BaseModel], form: Form) -> None:
+        self._root = root
+        self._form = form
+
+    def model(self, model: type[M], values: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+        if isinstance(values, model):
+            return values, []
+        if not isinstance(values, Mapping):
+            return INVALID, [wording.wrong_type(values, "an object", setting, path)]
+        given, problems = self._named(model, values, path)
+        fields: dict[str, Any] = {}
+        for name, field in model.model_fields.items():
+            value, found = self._field(model, name, given.get(name, _ABSENT), (*path, field.alias or name))
+            problems += found
+            if value is not INVALID:
+                fields[name] = value
+        made = model.model_construct(_fields_set={name for name, value in given.items() if self._is_given(value)})
+        made.__dict__.clear()
+        made.__dict__.update(fields)
+        problems += [problem.within(*path) for problem in _problems_together(made)]
+        return made, _in_order_of_fields(problems, model, len(path))
+
+    def _named(self, model: type[M], values: Mapping[Any, Any], path: Path) -> tuple[dict[str, Any], list[Problem]]:
+        """The given values by the names of their fields."""
+        names = {field.alias or name: name for name, field in model.model_fields.items()}
+        if self._form.in_snake_case:
+            names |= {name: name for name in model.model_fields}
+        given: dict[str, Any] = {}
+        problems = []
+        for key, value in values.items():
+            name = names.get(key)
+            if name is None or name in given:
+                problems.append(wording.unknown_key((*path, str(key)), keys_of(model), is_twice=name is not None))
+            else:
+                given[name] = value
+        return given, problems
+
+    def _is_given(self, value: object) -> bool:
+        return value is not _ABSENT and not (value is None and self._form.null_is_absent)
+
+    def _field(self, model: type[M], name: str, value: object, path: Path) -> tuple[Any, list[Problem]]:
+        field, setting = model.model_fields[name], setting_of(model, name)
+        if self._is_given(value):
+            return self.value(kind_of_field(model, name), value, path, setting)
+        if field.is_required():
+            return INVALID, [wording.missing(setting, path)]
+        default = field.get_default(call_default_factory=True)
+        return (None, []) if default is None else self.value(kind_of_field(model, name), default, path, setting)
+
+    def value(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+        """Validates the value of a field or the item of a collection."""
+        if isinstance(value, pulumi.Output):
+            if not kind.takes_output:
+                return INVALID, [wording.needs_plain_value(setting, path)]
+            return value.apply(lambda known: self._late(kind, known, path, setting)), []
+        if value is None:
+            return INVALID, [wording.wrong_type(None, wording.expected(kind), setting, path)]
+        if kind.model or kind.collection:
+            return self._structure(kind, value, path, setting)
+        return _single_value(kind, value, path, setting)
+
+    def _structure(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+        converters: list[Any] = [each.func for each in kind.metadata if isinstance(each, BeforeValidator)]
+        try:
+            for convert in converters:
+                value = convert(value)
+        except ProblemsFound as found:
+            return INVALID, [problem.within(*path) for problem in found.problems]
+        if value is None:
+            return None, []
+        if kind.model:
+            return self.model(kind.model, value, path, setting)
+        if kind.collection is Mapping:
+            return self._mapping(kind, value, path, setting)
+        return self._sequence(kind, value, path, setting)
+
+    def _mapping(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+        if not isinstance(value, Mapping):
+            return INVALID, [wording.wrong_type(value, "an object", setting, path)]
+        element = kind_of_annotation(kind.element)
+        described = wording.of_item(setting, element)
+        items: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for key, item in value.items():
+            of_key = [problem.within(*path, str(key)) for problem in wording.problems_of_key(key)]
+            made, of_item = self.value(element, item, (*path, str(key)), described)
+            problems += of_key + of_item
+            if not of_key:
+                items[key] = made
+        return items, problems + _found_by_rules(kind, items, path)
+
+    def _sequence(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+        if isinstance(value, str | bytes | Mapping | BaseModel) or not isinstance(value, Iterable):
+            return INVALID, [wording.wrong_type(value, "a list", setting, path)]
+        element = kind_of_annotation(kind.element)
+        described = wording.of_item(setting, element)
+        results = [self.value(element, item, (*path, position), described) for position, item in enumerate(value)]
+        items = tuple(made for made, _ in results)
+        problems = [problem for _, of_item in results for problem in of_item]
+        return items, problems + _found_by_rules(kind, items, path)
+
+    def _late(self, kind: Kind, known: object, path: Path, setting: Setting) -> object:
+        """Validates the value of an ``Output``.
+
+        Raises:
+            ArgumentsError: with every problem of the value.
+        """
+        value, problems = self.value(kind, known, path, setting)
+        if problems:
+            raise self._form.notation(self._root).error(_LATE, problems, NOT_REQUESTED)
+        return value
+
+
+def _found_by_rules(kind: Kind, items: object, path: Path) -> list[Problem]:
+    """The errors that the rules of a collection find in its items together."""
+    rules = [each for each in kind.metadata if isinstance(each, Rules)]
+    return [found.within(*path) for each in rules for found in each.check(items) if found.is_error]
+
+
+def _single_value(kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    shown = "What was given" if setting.confidential else None
+    of_text = check_text(value, shown) if isinstance(value, str) and not setting.free_text else []
+    # Of a key that was pasted, the rules of the field say more than that it has several lines.
+    if of_text and isinstance(value, str) and "PRIVATE KEY" not in value:
+        return INVALID, [problem.within(*path) for problem in of_text]
+    try:
+        made = _adapter(kind.plain).validate_python(value)
+    except ValidationError as error:
+        if isinstance(value, str) and _is_valid(kind, value.strip()):
+            return INVALID, [problem.within(*path) for problem in check_surrounding_space(value)]
+        return INVALID, wording.problems_of(error, kind, setting, path)
+    if of_text:
+        return INVALID, [problem.within(*path) for problem in of_text]
+    return made, []
+
+
+def _is_valid(kind: Kind, value: str) -> bool:
+    try:
+        _adapter(kind.plain).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any annotation
+    return TypeAdapter(annotation)
+
+
+def _problems_together(made: BaseModel) -> Iterable[Problem]:
+    """What the rules of a model find in its fields together, as far as they are valid."""
+    for name in _checks(type(made)):
+        try:
+            for problem in getattr(made, name)():
+                if problem.is_error:
+                    yield problem
+        except NotValidError:
+            continue
+
+
+@cache
+def _checks(model: type[BaseModel]) -> list[str]:
+    """The names of a model's rules, those of its base classes first."""
+    members = {name: member for owner in reversed(model.__mro__) for name, member in vars(owner).items()}
+    return [name for name, member in members.items() if getattr(member, "is_check", False)]
+
+
+def _in_order_of_fields(problems: list[Problem], model: type[BaseModel], depth: int) -> list[Problem]:
+    """Problems of the model as a whole first, those of unknown keys last."""
+    order = {key: number for number, key in enumerate(keys_of(model))}
+
+    def position(problem: Problem) -> int:
+        return order.get(str(problem.place[depth]), len(order)) if len(problem.place) > depth else -1
+
+    return sorted(problems, key=position)

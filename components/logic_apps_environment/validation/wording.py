@@ -1,0 +1,104 @@
+"""What is said about arguments that are missing, unknown or of the wrong type, in the terms of stack files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from logic_apps_environment.validation.annotations import Kind, keys_of
+from logic_apps_environment.validation.rule import spell_given
+from logic_apps_environment.validation.schema_rules import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
+from logic_apps_environment.validation.suggestions import nearest
+from logic_apps_environment.validation.texts import check_text, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic import ValidationError
+
+    from logic_apps_environment.validation.rule import Problem
+    from logic_apps_environment.validation.setting import Setting
+
+# pydantic's words name Python types; these name what stands in a stack file.
+_EXPECTED = {
+    "string_type": "text",
+    "string_unicode": "text of valid characters",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a smaller number",
+}
+
+# How pydantic names a value outside a list of choices, and how it spells each choice.
+_CHOICE_ERRORS = ("enum", "literal_error")
+_CHOICE = re.compile("'([^']*)'")
+
+
+def missing(setting: Setting, path: tuple[str | int, ...]) -> Problem:
+    """The problem that a required value is not given."""
+    return MISSING_VALUE.broken("is required and was not given.", setting.allowed, setting.example, place=path)
+
+
+def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool = False) -> Problem:
+    """The problem that a key is not known, or is there twice in two spellings."""
+    if is_twice:
+        return UNKNOWN_KEY.broken("is given twice, in two spellings.", "one of the two", place=path)
+    meant = nearest(str(path[-1]), known)
+    statement = "is not a known key." + (f' Did you mean "{meant}"?' if meant else "")
+    return UNKNOWN_KEY.broken(statement, allowed=", ".join(known), place=path)
+
+
+def needs_plain_value(setting: Setting, path: tuple[str | int, ...]) -> Problem:
+    """The problem that an ``Output`` was given where a preview has to know the value."""
+    statement = "An Output is not valid: expected a plain value, because it decides which resources exist."
+    return WRONG_KIND.broken(statement, setting.allowed, setting.example, place=path)
+
+
+def wrong_type(given: object, expected: str, setting: Setting, path: tuple[str | int, ...]) -> Problem:
+    """The problem that a value is of another type than ``expected``."""
+    statement = f"{_shown(given, setting)} is not valid: expected {expected}."
+    remedy = quoted(given) if expected == "text" and isinstance(given, bool | int | float) else ""
+    return WRONG_KIND.broken(statement, setting.allowed, setting.example, remedy, path)
+
+
+def expected(kind: Kind) -> str:
+    """What a value has to be, in words."""
+    if kind.model or kind.collection:
+        return "a list" if kind.collection is tuple else "an object"
+    return {bool: "true or false", int: "a whole number"}.get(kind.base, "text")
+
+
+def of_item(setting: Setting, element: Kind) -> Setting:
+    """What an item of a collection means to its reader, where ``setting`` is that of the collection."""
+    allowed = f"an object with {', '.join(keys_of(element.model))}" if element.model else expected(element)
+    return replace(setting, allowed=allowed, example="")
+
+
+def problems_of_key(key: object) -> list[Problem]:
+    """What is wrong with a name of the caller's choice, whatever it names."""
+    if isinstance(key, str):
+        return check_text(key)
+    return [WRONG_KIND.broken(f"{spell_given(key)} is not valid as a key: expected text.", "text", remedy=quoted(key))]
+
+
+def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tuple[str | int, ...]) -> list[Problem]:
+    """What pydantic found in a single value: what a rule of ours raised, or the first in pydantic's own words."""
+    details = error.errors()[0]
+    raised = details.get("ctx", {}).get("error")
+    problems: Iterable[Problem] | None = getattr(raised, "problems", None)
+    if problems is not None:
+        return [problem.within(*path) for problem in problems]
+    given: Any = details["input"]
+    if details["type"] in _CHOICE_ERRORS and isinstance(given, str):
+        meant = nearest(given, _CHOICE.findall(details["ctx"]["expected"]))
+        choices = details["ctx"]["expected"].replace("'", "")
+        suggestion = f' Did you mean "{meant}"?' if meant else ""
+        statement = f"{_shown(given, setting)} is not valid: expected {choices}.{suggestion}"
+        return [setting.rule.broken(statement, setting.allowed, setting.example, place=path)]
+    return [wrong_type(given, _EXPECTED.get(details["type"], expected(kind)), setting, path)]
+
+
+def _shown(given: object, setting: Setting) -> str:
+    return "What was given" if setting.confidential and given is not None else spell_given(given)

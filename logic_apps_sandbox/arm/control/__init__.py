@@ -1,0 +1,1 @@
+"""The control interface of the simulator: faults, settings, request log and page."""

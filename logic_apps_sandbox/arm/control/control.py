@@ -1,0 +1,102 @@
+"""The control interface: what a person or a test may do to the simulator beside being its client.
+
+Read, scale and advance simulated time; inject faults; change settings. The store keeps everything, so that it applies
+at once to every simulator that serves it, in any process. `control_http` offers the same over HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.control import request_faults as faults
+from logic_apps_sandbox.arm.control import settings as simulator_settings
+from logic_apps_sandbox.arm.control.request_faults import RequestFault
+from logic_apps_sandbox.arm.core import operation_faults as ordered_endings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from logic_apps_sandbox.arm.control.settings import SimulatorSettings
+    from logic_apps_sandbox.arm.core.operation_faults import OperationFault
+    from logic_apps_sandbox.arm.core.session import Session
+
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class SimulatedTime:
+    """The simulator's clock."""
+
+    now: datetime
+    pace: float
+    """Real seconds per simulated hour; at 0, running operations are finished at the next request."""
+
+
+class Control:
+    """Each method is a transaction of its own; ValueError says what was given and what is allowed."""
+
+    def __init__(self, transaction: Callable[[], AbstractContextManager[Session]]) -> None:
+        self._transaction = transaction
+
+    def time(self) -> SimulatedTime:
+        """Simulated time as it is now."""
+        with self._transaction() as session:
+            return SimulatedTime(datetime.fromtimestamp(session.clock.now(), UTC), session.clock.pace)
+
+    def advance(self, hours: float) -> None:
+        """Advance simulated time by hours; operations that become due run at the next request."""
+        with self._transaction() as session:
+            session.clock.advance(hours * _HOUR)
+
+    def set_pace(self, pace: float) -> None:
+        """Let a simulated hour take `pace` real seconds from now on."""
+        with self._transaction() as session:
+            session.clock.start(pace)
+
+    def inject(self, fault: RequestFault | OperationFault) -> None:
+        """Apply a fault to later requests, or to the next matching operation."""
+        with self._transaction() as session:
+            if isinstance(fault, RequestFault):
+                faults.inject(session.store, fault)
+            else:
+                ordered_endings.inject(session.store, fault)
+
+    def request_faults(self) -> list[RequestFault]:
+        """The request faults that still apply, oldest first; `times` is what is left."""
+        with self._transaction() as session:
+            return faults.pending(session.store)
+
+    def operation_faults(self) -> list[OperationFault]:
+        """The operation faults that still apply, oldest first."""
+        with self._transaction() as session:
+            return ordered_endings.pending(session.store)
+
+    def clear_faults(self) -> None:
+        """Remove all faults. An operation that is running already keeps its fault."""
+        with self._transaction() as session:
+            faults.clear(session.store)
+            ordered_endings.clear(session.store)
+
+    def settings(self) -> SimulatorSettings:
+        """The settings."""
+        with self._transaction() as session:
+            return simulator_settings.read(session.store)
+
+    def change_settings(
+        self,
+        *,
+        subnet_hold_hours: float | None = None,
+        retired: bool | None = None,
+        registration_required: bool | None = None,
+    ) -> None:
+        """Change the settings that are not None."""
+        with self._transaction() as session:
+            simulator_settings.change(
+                session.store,
+                subnet_hold_hours=subnet_hold_hours,
+                retired=retired,
+                registration_required=registration_required,
+            )

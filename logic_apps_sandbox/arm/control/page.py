@@ -1,0 +1,32 @@
+"""The page at the simulator's own address: what exists, what is going on, and the requests as they come.
+
+One HTML file, which asks the control interface for what it shows (`logic_apps_sandbox.arm.control.http`); it changes
+nothing and loads nothing from elsewhere.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from starlette.responses import HTMLResponse
+
+PATH = "/"
+
+_FILE = Path(__file__).with_name("page.html")
+
+
+def response(method: str) -> HTMLResponse:
+    """The page; without its text for HEAD."""
+    # Only the script and the style of this very answer run, whatever a resource or a client is called.
+    nonce = secrets.token_urlsafe()
+    return HTMLResponse(
+        "" if method == "HEAD" else _FILE.read_text(encoding="utf-8").replace("{{nonce}}", nonce),
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+            "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

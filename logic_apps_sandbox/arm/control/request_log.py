@@ -1,0 +1,128 @@
+"""The request log: the last 20,000 requests, and the bodies of the last 2,000, at most 16 MB together.
+
+What it leaves out is in `redaction.py`. Of a request without a valid token, which anybody on this machine can send, it
+keeps the method, the status and the start of the path.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from logic_apps_sandbox.arm.control import redaction
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.store import Store
+
+# The log of a simulator that serves for weeks must not fill the disk.
+_MOST_REQUESTS, _MOST_BODIES = 20_000, 2_000
+_LONGEST_PATH, _LONGEST_CLIENT, _LONGEST_UNKNOWN = 2048, 256, 200
+"""Characters."""
+_LARGEST_BODY, _MOST_BYTES = 256 * 1024, 16 * 1024 * 1024
+"""Characters of one body as JSON, and of all."""
+_BODIES_COUNTED_EVERY = 20
+"""How many requests pass until all bodies are counted again."""
+_WITHOUT_TOKEN = (401, 413, 431)
+"""The statuses of requests whose token is missing or was not looked at."""
+
+NO_ANSWER = 0
+"""The status of a request whose connection was broken by a fault."""
+
+
+@dataclass(frozen=True)
+class RecordedRequest:
+    """One request as the simulator answered it."""
+
+    number: int
+    """Counts from 1 in the order of arrival."""
+    method: str
+    path: str
+    """Path with query, as sent but for secrets."""
+    status: int
+    """The HTTP status; 0 when a fault broke the connection instead of an answer."""
+    simulated_time: datetime
+    real_time: datetime
+    client: str
+    """The User-Agent header."""
+    duration: float
+    """Real seconds from the complete request to its answer, injected delays included."""
+    body: Any
+    """The JSON body of a PUT, PATCH or POST; None when there was none or it could not be parsed."""
+
+
+def record(
+    store: Store,
+    *,
+    method: str,
+    path: str,
+    status: int,
+    simulated_time: float,
+    real_time: float,
+    client: str,
+    duration: float,
+    body: object,
+) -> None:
+    """Add a request, and forget what is past the limits. Use inside a transaction; times are seconds since 1970."""
+    is_known = status not in _WITHOUT_TOKEN
+    shown = path if is_known else path.partition("?")[0]
+    number = store.execute(
+        "INSERT INTO request (method, path, status, simulated_time, real_time, client, duration, body) VALUES (?, "
+        "?, ?, ?, ?, ?, ?, ?)",
+        method[:_LONGEST_UNKNOWN],
+        redaction.without_secrets_in_query(shown[: _LONGEST_PATH if is_known else _LONGEST_UNKNOWN]),
+        status,
+        simulated_time,
+        real_time,
+        redaction.text_without_secrets(client[:_LONGEST_CLIENT]) if is_known else "",
+        duration,
+        _body(body) if is_known else None,
+    ).lastrowid
+    if number is not None:
+        store.execute("DELETE FROM request WHERE number <= ?", number - _MOST_REQUESTS)
+        store.execute("UPDATE request SET body = NULL WHERE number = ?", number - _MOST_BODIES)
+        if number % _BODIES_COUNTED_EVERY == 0:
+            _forget_bodies(store)
+
+
+def _body(body: object) -> str | None:
+    if body is None:
+        return None
+    text = json.dumps(body)
+    if len(text) > _LARGEST_BODY:
+        return json.dumps(f"(not recorded: {len(text)} characters)")
+    return json.dumps(redaction.without_secrets(body))
+
+
+def _forget_bodies(store: Store) -> None:
+    """Forget the oldest bodies, so that the others are not too large together."""
+    store.execute(
+        "UPDATE request SET body = NULL WHERE body IS NOT NULL AND number <= (SELECT max(number) FROM (SELECT number, "
+        "sum(length(body)) OVER (ORDER BY number DESC) AS total FROM request WHERE body IS NOT NULL) WHERE total > ?)",
+        _MOST_BYTES,
+    )
+
+
+def recorded(store: Store, *, after: int = 0, last: int | None = None) -> list[RecordedRequest]:
+    """Requests with a number above `after`, oldest first, at most the `last` ones. Use inside a transaction."""
+    rows = store.execute(
+        "SELECT number, method, path, status, simulated_time, real_time, client, duration, body FROM request "
+        "WHERE number > ? ORDER BY number DESC LIMIT ?",
+        after,
+        -1 if last is None else last,
+    ).fetchall()
+    return [
+        RecordedRequest(
+            number,
+            method,
+            path,
+            status,
+            datetime.fromtimestamp(simulated, UTC),
+            datetime.fromtimestamp(real, UTC),
+            client,
+            duration,
+            None if body is None else json.loads(body),
+        )
+        for number, method, path, status, simulated, real, client, duration, body in reversed(rows)
+    ]

@@ -1,0 +1,69 @@
+"""What of the simulator's behaviour can be chosen; kept in the store, so that it holds for all processes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.resources.registration import REGISTRATION_SETTING
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.store import Store
+
+SUBNET_HOLD_HOURS = "subnetHoldHours"
+RETIRED = "retired"
+
+DEFAULT_SUBNET_HOLD_HOURS = 9.0
+"""Up to nine hours after an ISE is gone, says Microsoft's page "Manage your integration service environment" (2023).
+
+Its REST how-to of 2020 says up to one. What copes with the longer copes with both.
+"""
+
+_LONGEST_HOLD = 10_000.0
+
+
+@dataclass(frozen=True)
+class SimulatorSettings:
+    """The chosen behaviour."""
+
+    subnet_hold_hours: float
+    """Simulated hours for which subnets stay held after their ISE is gone, 0 to 10000; at first 9."""
+    retired: bool
+    """Whether new ISEs are refused, as Azure does since 1 November 2022; at first False."""
+    registration_required: bool
+    """Whether resource providers have to be registered first, as in a new subscription; at first False."""
+
+
+def read(store: Store) -> SimulatorSettings:
+    """The settings as they are. Use inside a transaction."""
+    hours = store.setting(SUBNET_HOLD_HOURS)
+    return SimulatorSettings(
+        DEFAULT_SUBNET_HOLD_HOURS if hours is None else float(hours),
+        bool(store.setting(RETIRED)),
+        bool(store.setting(REGISTRATION_SETTING)),
+    )
+
+
+def change(
+    store: Store,
+    *,
+    subnet_hold_hours: float | None = None,
+    retired: bool | None = None,
+    registration_required: bool | None = None,
+) -> None:
+    """Change what is not None. Use inside a transaction.
+
+    Raises ValueError for hours that are not a number from 0 to 10000.
+    """
+    if subnet_hold_hours is not None:
+        if not (math.isfinite(subnet_hold_hours) and 0 <= subnet_hold_hours <= _LONGEST_HOLD):
+            raise ValueError(
+                f"'{SUBNET_HOLD_HOURS}' is {subnet_hold_hours!r}; it has to be simulated hours from 0 to "
+                f"{_LONGEST_HOLD:g}. Example: 9"
+            )
+        store.set_setting(SUBNET_HOLD_HOURS, subnet_hold_hours)
+    if retired is not None:
+        store.set_setting(RETIRED, retired)
+    if registration_required is not None:
+        store.set_setting(REGISTRATION_SETTING, registration_required)

@@ -1,0 +1,92 @@
+"""Simulated time.
+
+It passes at `pace` real seconds per simulated hour, anchored in the store, also while no simulator runs. At pace 0 it
+stands still, except that every request first moves it to the moment at which the last running operation is due: all
+operations are finished at the next request.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logic_apps_sandbox.arm.core.store import Store
+
+DEFAULT_PACE = 2.0
+"""Real seconds per simulated hour of a new store."""
+
+_HOUR = 3600.0
+
+_SLOWEST = 1e9
+"""The largest pace: an hour of some thirty years, at which time as good as stands still."""
+
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+"""Where simulated time stands still: a very fast clock must not leave the years that a timestamp can name."""
+
+
+class Clock:
+    """The store's clock, driven by a source of real time (seconds since 1970). Use inside a transaction."""
+
+    def __init__(self, store: Store, real_time: Callable[[], float]) -> None:
+        self._store = store
+        self.real_time = real_time
+
+    def start(self, pace: float | None) -> None:
+        """Anchor the clock of a new store at the real time; change the pace when one is given.
+
+        Simulated time does not jump by this.
+
+        Raises ValueError for a pace that is negative, above 1000000000 or not a number.
+        """
+        if pace is not None and not (math.isfinite(pace) and 0 <= pace <= _SLOWEST):
+            raise ValueError(
+                f"The pace is {pace}: it has to be a number of real seconds per simulated hour, at most "
+                f"{_SLOWEST:.0f} and 0 or more. Example: 2.0"
+            )
+        anchor = self._store.setting("clock")
+        if anchor is None:
+            self._anchor(self.real_time(), DEFAULT_PACE if pace is None else pace)
+        elif pace is not None and pace != anchor["pace"]:
+            self._anchor(self.now(), pace)
+
+    def advance(self, seconds: float) -> None:
+        """Advance simulated time by so many simulated seconds; operations that become due do not run yet.
+
+        Raises ValueError for a time that is negative, not a number, or past the year 9000.
+        """
+        moment = self.now() + seconds
+        if not (math.isfinite(seconds) and seconds >= 0 and moment <= _LATEST):
+            raise ValueError(
+                f"Simulated time cannot be advanced by {seconds / _HOUR:g} hours: it goes forward, and at most to the "
+                "year 9000. Example: 2 hours"
+            )
+        self._anchor(moment, self.pace)
+
+    @property
+    def pace(self) -> float:
+        """Real seconds per simulated hour."""
+        return float(self._store.setting("clock")["pace"])
+
+    def now(self) -> float:
+        """Simulated seconds since 1970."""
+        anchor = self._store.setting("clock")
+        if anchor["pace"] > 0:
+            # A real clock that was set back does not take simulated time with it.
+            elapsed = max(0.0, self.real_time() - anchor["real"])
+            return min(_LATEST, float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"]))
+        last_due = self._store.execute("SELECT max(due) FROM operation WHERE status = 'InProgress'").fetchone()[0]
+        if last_due is not None and last_due > anchor["simulated"]:
+            self._anchor(last_due, 0.0)
+            return float(last_due)
+        return float(anchor["simulated"])
+
+    def real_seconds_until(self, moment: float, now: float) -> float:
+        """How long, in real seconds, until a simulated moment; 0 when it has come."""
+        return max(0.0, moment - now) / _HOUR * self.pace
+
+    def _anchor(self, simulated: float, pace: float) -> None:
+        self._store.set_setting("clock", {"real": self.real_time(), "simulated": simulated, "pace": pace})

@@ -1,0 +1,87 @@
+"""Operation faults: later operations that end as Failed or Canceled.
+
+A fault applies to the next matching operation, once. ARM's terminal states of an operation: Microsoft, "Track
+asynchronous Azure operations", provisioningState values.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json
+    from logic_apps_sandbox.arm.core.store import Store
+
+_ENDINGS = ("Failed", "Canceled")
+
+
+@dataclass(frozen=True)
+class OperationFault:
+    """How one later operation ends.
+
+    Raises:
+        ValueError: The status is neither Failed nor Canceled, or the progress is outside 0 to 1.
+    """
+
+    resource: str
+    """The id of the resource that is operated on, in any spelling; `*` stands for any text."""
+    status: str
+    """`Failed` or `Canceled`."""
+    kind: str = "*"
+    """What is done: `Create` or `Update` (Microsoft.Logic), `Write` (Microsoft.Network), `Delete`; `*` is any."""
+    progress: float = 0.5
+    """The part of the operation's time after which it ends, 0 to 1."""
+    code: str = ""
+    """The error's code; empty is what ARM says for such an end."""
+    message: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse values that no operation can have."""
+        if self.status not in _ENDINGS:
+            message = f"An operation ends as {' or '.join(_ENDINGS)}, not as '{self.status}'. Example: Failed"
+            raise ValueError(message)
+        if not 0 <= self.progress <= 1:
+            message = f"The progress after which an operation ends is 0 to 1, not {self.progress}. Example: 0.5"
+            raise ValueError(message)
+
+    @property
+    def error(self) -> Json:
+        """The error of the status document. OPEN: which code Logic gives to a failed creation is not documented."""
+        default_code = "OperationCanceled" if self.status == "Canceled" else "ProvisioningFailed"
+        return {
+            "code": self.code or default_code,
+            "message": self.message or f"The operation ended as {self.status}, as it was ordered in the sandbox.",
+        }
+
+
+def inject(store: Store, fault: OperationFault) -> None:
+    """Apply a fault to the next matching operation. Use inside a transaction."""
+    store.execute("INSERT INTO ordered_ending (ending) VALUES (?)", json.dumps(asdict(fault)))
+
+
+def pending(store: Store) -> list[OperationFault]:
+    """The faults that still apply, oldest first."""
+    return [fault for _, fault in _numbered(store)]
+
+
+def clear(store: Store) -> None:
+    """Remove all operation faults."""
+    store.execute("DELETE FROM ordered_ending")
+
+
+def next_fault(store: Store, resource: ResourceId, kind: str) -> OperationFault | None:
+    """The oldest fault that matches this operation, which this call removes."""
+    for number, fault in _numbered(store):
+        if fault.kind in ("*", kind) and fnmatchcase(resource.key, fault.resource.lower()):
+            store.execute("DELETE FROM ordered_ending WHERE number = ?", number)
+            return fault
+    return None
+
+
+def _numbered(store: Store) -> list[tuple[int, OperationFault]]:
+    rows = store.execute("SELECT number, ending FROM ordered_ending ORDER BY number")
+    return [(number, OperationFault(**json.loads(text))) for number, text in rows]

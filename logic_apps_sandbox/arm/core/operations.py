@@ -1,0 +1,231 @@
+"""Long-running operations: due at a simulated moment, run at the first request after it.
+
+Source of headers and documents: Microsoft, "Track asynchronous Azure operations" and the ARM resource provider
+contract, "Asynchronous operations".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core import operation_faults as ordered_endings
+from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, split_path
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+IN_PROGRESS = "InProgress"
+SUCCEEDED = "Succeeded"
+FAILED = "Failed"
+
+DELETE = "Delete"
+"""The kind of an operation that removes its resource; the other kinds belong to the resource types."""
+
+# Milliseconds between two looks that the simulator asks for. The lower limit keeps clients from spinning, the upper
+# one keeps progress visible.
+_SHORTEST_WAIT, _LONGEST_WAIT = 10, 1000
+# `Retry-After` counts whole seconds; a client that knows only this header should not sleep through a short
+# operation's end.
+_LONGEST_RETRY_AFTER = 10
+
+# The condition of two indexes, spelled as there, so that SQLite uses them.
+_RUNNING = f"status = '{IN_PROGRESS}'"
+
+# How many operations are remembered after their end. Azure keeps them for at least a day; here the number is what
+# has to stay small.
+_MOST_FINISHED = 10_000
+
+_COLUMNS = "id, type, resource, kind, locks, started, due, status, error, ending, progress"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something that goes on for a while. Times are simulated seconds since 1970."""
+
+    id: str
+    resource: ResourceId
+    kind: str
+    """What to do when it is due; the words belong to the resource type."""
+    started: float
+    due: float
+    status: str
+    error: Json | None
+    """Of an operation that runs: the error with which it will end."""
+    ending: str = SUCCEEDED
+    """The status that it will have when it is due."""
+    progress_at_end: float = 1.0
+    """The part that is done when it is due, 0 to 1; less than 1 for one that fails on the way."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not come to its end."""
+        return self.status == IN_PROGRESS
+
+    def progress(self, now: float) -> float:
+        """The part that is done, 0 to 1."""
+        if not self.running:
+            return self.progress_at_end
+        length = self.due - self.started
+        return 0.0 if length <= 0 else self.progress_at_end * min(1.0, max(0.0, (now - self.started) / length))
+
+
+def start(
+    session: Session,
+    resource: ResourceId,
+    kind: str,
+    duration: float,
+    *,
+    locks: ResourceId | None = None,
+    is_internal: bool = False,
+) -> Operation:
+    """Schedule an operation that takes `duration` simulated seconds.
+
+    Args:
+        session: The session at the start of the operation.
+        resource: The resource that is operated on.
+        kind: What is done.
+        duration: Simulated seconds.
+        locks: The resource that takes no other write meanwhile.
+        is_internal: Whether no client can see the operation; injected faults do not apply to it then.
+    """
+    fault = None if is_internal else ordered_endings.next_fault(session.store, resource, kind)
+    operation = Operation(
+        str(uuid.uuid4()),
+        resource,
+        kind,
+        session.now,
+        session.now + duration * (fault.progress if fault else 1.0),
+        IN_PROGRESS,
+        fault.error if fault else None,
+        fault.status if fault else SUCCEEDED,
+        fault.progress if fault else 1.0,
+    )
+    session.store.execute(
+        f"INSERT INTO operation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+        operation.id,
+        resource.type.lower(),
+        str(resource),
+        kind,
+        locks.key if locks else "",
+        operation.started,
+        operation.due,
+        operation.status,
+        json.dumps(operation.error) if operation.error else None,
+        operation.ending,
+        operation.progress_at_end,
+    )
+    session.store.execute(
+        f"DELETE FROM operation WHERE rowid <= (SELECT max(rowid) FROM operation) - ? AND NOT {_RUNNING}",  # noqa: S608
+        _MOST_FINISHED,
+    )
+    return operation
+
+
+def find(session: Session, operation_id: str, resource_type: str) -> Operation | None:
+    """An operation on a resource of this type or of a type below it, by its id in any spelling."""
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE id = ? AND (type || '/') LIKE (? || '/%')",  # noqa: S608
+        operation_id.lower(),
+        resource_type.lower(),
+    )
+    return next((_read(row) for row in rows), None)
+
+
+def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
+    """The running operation because of which a resource takes no other write."""
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE locks = ? AND {_RUNNING} LIMIT 1",  # noqa: S608
+        resource.key,
+    )
+    return next((_read(row) for row in rows), None)
+
+
+def running(session: Session) -> list[Operation]:
+    """All running operations, by the moment at which they are due."""
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} ORDER BY due"  # noqa: S608
+    )
+    return [_read(row) for row in rows]
+
+
+def run_due(session: Session, complete: Callable[[Session, Operation], None]) -> None:
+    """Run all operations that are due, in order, each at its own moment.
+
+    `complete` does what the operation is for, or what its injected failure means (`Operation.ending`); when it raises
+    ArmError, the operation ends as Failed with that error.
+    """
+    while (operation := _next_due(session)) is not None:
+        ending, error = operation.ending, operation.error
+        try:
+            complete(replace(session, now=operation.due), operation)
+        except ArmError as refusal:
+            ending, error = FAILED, refusal.error
+        session.store.execute(
+            "UPDATE operation SET status = ?, error = ? WHERE id = ?",
+            ending,
+            None if error is None else json.dumps(error),
+            operation.id,
+        )
+
+
+def status_document(session: Session, operation: Operation, status_id: str) -> Json:
+    """The body behind an `Azure-AsyncOperation` URL."""
+    document: Json = {
+        "id": status_id,
+        "name": operation.id,
+        "status": operation.status,
+        "startTime": timestamp(operation.started),
+        "percentComplete": math.floor(100 * operation.progress(session.now)),
+    }
+    if not operation.running:
+        document["endTime"] = timestamp(operation.due)
+        if operation.error:
+            document["error"] = operation.error
+    return document
+
+
+def result(request: Request, operation: Operation, status: int) -> Response:
+    """The answer at a `Location` URL: 202 while the operation runs, then `status`, or 409 with its error."""
+    if operation.running:
+        here = f"{request.base_url}/{'/'.join(request.segments)}?api-version={request.api_version}"
+        return Response(202, headers={"Location": here, **retry_headers(request.session, operation)})
+    return Response(409, {"error": operation.error}) if operation.error else Response(status)
+
+
+def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
+    """When to look again: at the moment of completion, or earlier to see progress.
+
+    `x-ms-retry-after-ms` is precise and comes first for azcore, `Retry-After` has to be whole seconds (RFC 9110,
+    10.2.3).
+    """
+    if not operation.running:
+        return {}
+    # One millisecond more than what remains, so that the client does not arrive just too early.
+    seconds = session.clock.real_seconds_until(operation.due, session.now)
+    milliseconds = min(_LONGEST_WAIT, max(_SHORTEST_WAIT, math.ceil(seconds * 1000) + 1))
+    return {
+        "Retry-After": str(min(_LONGEST_RETRY_AFTER, max(1, math.ceil(seconds)))),
+        "x-ms-retry-after-ms": str(milliseconds),
+    }
+
+
+def _next_due(session: Session) -> Operation | None:
+    rows = session.store.execute(
+        f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} AND due <= ? ORDER BY due, started LIMIT 1",  # noqa: S608
+        session.now,
+    )
+    return next((_read(row) for row in rows), None)
+
+
+def _read(row: tuple[str, str, str, str, str, float, float, str, str | None, str, float]) -> Operation:
+    operation_id, _, resource, kind, _, started, due, status, error, ending, progress = row
+    segments = split_path(resource)
+    resource_id = parse_resource_id(resource) or ResourceId(segments[1], segments[3])
+    problem = json.loads(error) if error else None
+    return Operation(operation_id, resource_id, kind, started, due, status, problem, ending, progress)

@@ -1,0 +1,46 @@
+"""Making a damaged store usable again."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.store import FILE_NAME, Store
+from logic_apps_sandbox.arm.core.store_errors import DamagedStoreError, IncompatibleStoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ASIDE = "store.damaged"
+
+
+def repair(directory: Path) -> str:
+    """Repair the store in a directory while no simulator serves it, and return what was done, as sentences.
+
+    Invalid settings get their defaults. A store that is damaged otherwise, or of another version, is set aside.
+
+    Raises:
+        StoreUnavailableError: the file system or another process keeps the store from being used.
+    """
+    if not Store.exists(directory):
+        return f"There is no store in {directory}: nothing is damaged."
+    try:
+        with closing(Store(directory)) as store, store.transaction():
+            store.check()
+            removed = store.remove_invalid_settings()
+    except (DamagedStoreError, IncompatibleStoreError):
+        return _set_aside(directory)
+    if removed:
+        return f"These settings have their defaults again: {', '.join(removed)}."
+    return f"The store in {directory} is not damaged."
+
+
+def _set_aside(directory: Path) -> str:
+    aside = directory / _ASIDE
+    (directory / FILE_NAME).replace(aside)
+    for ending in ("-wal", "-shm"):
+        (directory / f"{FILE_NAME}{ending}").unlink(missing_ok=True)
+    return (
+        f"The damaged store is now {aside}. The next command starts with an empty Azure. To remove what is lost from a "
+        "stack's state, run: make refresh STACK=dev"
+    )

@@ -1,0 +1,329 @@
+"""What a resource type declares to ARM, and what all types have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from logic_apps_sandbox.arm.core import operations
+from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content, method_not_allowed
+from logic_apps_sandbox.arm.core.locations import LOCATIONS, normalise
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.store import Resource
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.json_body import JsonObject
+    from logic_apps_sandbox.arm.core.operations import Operation
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Session
+
+ACCEPTED = 202
+"""The HTTP status that begins an operation whose answer has no body."""
+
+# Microsoft, "Use tags to organize your Azure resources", Limitations.
+_MOST_TAGS, _LONGEST_TAG_NAME, _LONGEST_TAG_VALUE, _NOT_IN_TAG_NAMES = 50, 512, 256, "<>%&\\?/"
+
+
+class ResourceType(ABC):
+    """One ARM resource type. Instances have no state: everything is in the store.
+
+    A type declares its paths (`actions`, `status_collection`), its references and its lock (`locked_by`); the router,
+    the store and the other types know nothing more about it. The router checks subscription, resource group, parent,
+    existence and api-version before it calls a method.
+    """
+
+    namespace: ClassVar[str]
+    name: ClassVar[str]
+    """The type below the namespace, for example `virtualNetworks/subnets`."""
+    api_versions: ClassVar[tuple[str, ...]]
+    """The api-versions that are served, oldest first."""
+    has_location: ClassVar[bool] = True
+    has_filter: ClassVar[bool] = False
+    """Whether its list takes `$filter`, as ARM's own lists do and those of resource providers do not."""
+    actions: ClassVar[dict[str, str]] = {}
+    """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, and
+    the method; for example `{"restart": "POST", "health/network": "GET"}`."""
+    references: ClassVar[tuple[str, ...]] = ()
+    """The members of `properties` of the form `{"id": …}` that name another resource, which is in use by this."""
+    status_collection: ClassVar[str] = ""
+    """The path below a resource, in lower case, under which `operation_status` is served; empty for none."""
+
+    @property
+    def full_name(self) -> str:
+        """For example `Microsoft.Network/virtualNetworks/subnets`."""
+        return f"{self.namespace}/{self.name}"
+
+    @abstractmethod
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or update."""
+
+    def delete(self, request: Request, resource: Resource) -> Response:
+        """Delete an existing resource at once; a type whose deletion takes time begins an operation instead."""
+        self.remove(request.session, resource)
+        return Response(200)
+
+    def get(self, request: Request, resource: Resource) -> Response:
+        """Read an existing resource."""
+        return Response(200, self.present(request.session, resource))
+
+    def head(self, request: Request, resource: Resource) -> Response:
+        """Answer whether an existing resource exists, where the type has this method."""
+        raise method_not_allowed(request.method, resource.id.type)
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change parts of an existing resource."""
+        raise method_not_allowed(request.method, resource.id.type)
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:
+        """Do what `actions` names, for an existing resource."""
+        raise NotImplementedError(action)
+
+    def unsupported_api_version(self, version: str) -> ArmError:
+        """The refusal of an api-version that the type does not have."""
+        return ArmError(
+            400,
+            "NoRegisteredProviderFound",
+            f"No registered resource provider found for location '' and API version '{version[:40]}' for type "
+            f"'{self.name}'. The supported api-versions are '{', '.join(reversed(self.api_versions))}'. "
+            f"The supported locations are '{', '.join(LOCATIONS)}'.",
+        )
+
+    def missing_body(self, method: str) -> ArmError | None:  # noqa: ARG002 - for types that need it
+        """The refusal of a PUT or PATCH without a body; None when the type takes one."""
+        return invalid_request_content("a JSON object is expected, the body is empty.")
+
+    def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - for types that need it
+        """The document that clients see."""
+        return resource.document
+
+    # Use by other resources
+
+    def users(self, session: Session, resource: Resource) -> list[str]:
+        """The ids of the resources that use this one and keep it from being deleted."""
+        return [str(user.id) for user in session.store.referring_to(resource.id)]
+
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:
+        """The refusal to delete a resource that has these users."""
+        raise NotImplementedError(resource.id.type)
+
+    def refuse_removal(self, session: Session, resource: Resource) -> None:
+        """Raise the ArmError of `in_use` while the resource is in use."""
+        if users := self.users(session, resource):
+            raise self.in_use(resource, users)
+
+    def remove(self, session: Session, resource: Resource) -> None:
+        """Remove an existing resource at once, as the deletion of its resource group does.
+
+        Raises ArmError when it is in use.
+        """
+        self.refuse_removal(session, resource)
+        session.store.remove(resource.id)
+
+    # Long-running operations
+
+    def locked_by(self, session: Session, resource: Resource) -> Resource:  # noqa: ARG002 - for types that need it
+        """The resource that takes no other write while an operation on this one runs: itself, or its parent."""
+        return resource
+
+    def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:
+        """The refusal of a write while the operation runs."""
+        raise NotImplementedError(operation.kind)
+
+    def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
+        """The headers with the addresses at which a client follows the operation."""
+        raise NotImplementedError(operation.kind)
+
+    def operation_status(self, request: Request, resource_id: ResourceId, operation_id: str) -> Response:
+        """Serve `{resource}/{status_collection}/{operation_id}`; neither has to exist."""
+        raise NotImplementedError(operation_id)
+
+    def refuse_while_busy(self, request: Request, resource: Resource) -> None:
+        """Raise the ArmError of `busy` while an operation locks the resource."""
+        locked = self.locked_by(request.session, resource)
+        if operation := operations.holding_lock(request.session, locked.id):
+            refusal = self.busy(request, locked, operation)
+            refusal.headers = operations.retry_headers(request.session, operation)
+            raise refusal
+
+    def begin(self, request: Request, resource: Resource, kind: str, duration: float, status: int) -> Response:
+        """Store a resource and begin an operation on it that takes `duration` simulated seconds."""
+        session = request.session
+        session.store.save(resource)
+        locked = self.locked_by(session, resource)
+        operation = operations.start(session, resource.id, kind, duration, locks=locked.id)
+        return self.accepted(request, resource, operation, status)
+
+    def accepted(self, request: Request, resource: Resource, operation: Operation, status: int) -> Response:
+        """The answer that begins an operation: without a body when it is 202, otherwise with the resource."""
+        session = request.session
+        locked = self.locked_by(session, resource)
+        headers = {
+            **self.tracking_headers(request, locked, operation),
+            **operations.retry_headers(session, operation),
+        }
+        return Response(status, None if status == ACCEPTED else self.present(session, resource), headers)
+
+    def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:  # noqa: ARG002
+        """The child resources that are written together with the resource and share its provisioning state."""
+        return []
+
+    def complete(self, session: Session, operation: Operation) -> None:
+        """Carry out an operation of this type that is due; its resource may be gone.
+
+        Raises ArmError when it fails.
+        """
+        resource = session.store.resource(operation.resource)
+        if resource is not None and operation.kind == operations.DELETE:
+            session.store.remove(resource.id)
+        else:
+            self.fail(session, operation)
+
+    def fail(self, session: Session, operation: Operation) -> None:
+        """Show in the provisioning state how an operation ended: one that did not succeed, or an update."""
+        resource = session.store.resource(operation.resource)
+        if resource is None:
+            return
+        children = () if operation.kind == operations.DELETE else self.children(session, resource.id)
+        for written in (resource, *children):
+            session.store.save(written.with_properties(provisioningState=operation.ending))
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The part of a resource that looks the same for all types."""
+
+    id: ResourceId
+    location: str = ""
+    tags: dict[str, str] | None = None
+
+    def document(self, properties: Json, **more: object) -> Json:
+        """The stored document in ARM's usual order."""
+        document: Json = {"id": str(self.id), "name": self.id.name, "type": self.id.type}
+        if self.location:
+            document["location"] = self.location
+        if self.tags is not None:
+            document["tags"] = self.tags
+        return {**document, **more, "properties": properties}
+
+
+def read_envelope(
+    body: JsonObject, resource_type: ResourceType, resource_id: ResourceId, existing: Resource | None
+) -> Envelope:
+    """Check what ARM itself checks of a PUT body: identity, location, tags.
+
+    Raises ArmError: InvalidRequestContent, LocationRequired, LocationNotAvailableForResourceType,
+    InvalidResourceLocation.
+    """
+    kept_id = existing.id if existing else resource_id
+    check_identity(body, kept_id)
+    location = ""
+    if resource_type.has_location:
+        given = body.text("location")
+        if not given:
+            raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
+        location = available_location(given, resource_type.full_name)
+        if existing and existing.location != location:
+            raise ArmError(
+                409,
+                "InvalidResourceLocation",
+                f"The resource '{kept_id.name}' already exists in location '{existing.location}' in resource group "
+                f"'{kept_id.group}'. "
+                f"A resource with the same name cannot be created in location '{location}'. Please select a new "
+                f"resource name.",
+            )
+    return Envelope(kept_id, location, read_tags(body))
+
+
+def check_identity(body: JsonObject, resource_id: ResourceId) -> None:
+    """`id`, `name` and `type` are in the address; a body may repeat them, but not contradict it."""
+    for name, address in (("id", str(resource_id)), ("name", resource_id.name), ("type", resource_id.type)):
+        given = body.text(name)
+        if given is not None and given.lower() != address.lower():
+            raise invalid_request_content(
+                f"'{body.where(name)}' is not the '{name}' of the resource at this address, which is '{address}'."
+            )
+
+
+def available_location(given: str, resource_type: str) -> str:
+    """The normalised location; raises ArmError LocationNotAvailableForResourceType for one that Azure does not have."""
+    location = normalise(given)
+    if location not in LOCATIONS:
+        # The status is not documented; 400 fits every other refusal of a value.
+        raise ArmError(
+            400,
+            "LocationNotAvailableForResourceType",
+            f"The provided location '{given[:80]}' is not available for resource type '{resource_type}'. "
+            f"List of available regions for the resource type is '{','.join(LOCATIONS)}'.",
+        )
+    return location
+
+
+def read_tags(body: JsonObject) -> dict[str, str] | None:
+    """The `tags` map, None when absent; raises ArmError InvalidRequestContent past the documented limits.
+
+    The codes for these refusals are not documented, hence the general one.
+    """
+    tags = body.member("tags")
+    if tags is None:
+        return None
+    if len(tags.value) > _MOST_TAGS:
+        raise invalid_request_content(f"a resource takes at most {_MOST_TAGS} tags, {len(tags.value)} were given.")
+    read: dict[str, str] = {}
+    seen: set[str] = set()
+    for name in tags.value:
+        if (
+            not name
+            or len(name) > _LONGEST_TAG_NAME
+            or any(c in _NOT_IN_TAG_NAMES or not c.isprintable() for c in name)
+        ):
+            raise invalid_request_content(
+                f"the tag name '{name[:80]}' has to have 1 to {_LONGEST_TAG_NAME} characters, none of "
+                f"{_NOT_IN_TAG_NAMES} and no control character."
+            )
+        if name.lower() in seen:
+            raise invalid_request_content(f"the tag name '{name}' is given twice; tag names ignore case.")
+        seen.add(name.lower())
+        value = tags.text(name) or ""
+        if len(value) > _LONGEST_TAG_VALUE:
+            raise invalid_request_content(
+                f"the value of tag '{name[:80]}' is longer than {_LONGEST_TAG_VALUE} characters."
+            )
+        read[name] = value
+    return read
+
+
+def merged_tags(resource: Resource, body: JsonObject) -> dict[str, str] | None:
+    """The tags after a PATCH: a `tags` member replaces the map as a whole, an absent one keeps it.
+
+    ARM's own contract for PATCH of tags: Microsoft, "Use tags to organize your Azure resources" (update operations
+    through PATCH of the resource).
+    """
+    return resource.document.get("tags") if not body.has("tags") else read_tags(body)
+
+
+def with_merged_tags(request: Request, resource: Resource) -> Resource:
+    """The resource with the tags after a PATCH, stored."""
+    changed = Resource(resource.id, {**resource.document, "tags": merged_tags(resource, request.body) or {}})
+    request.session.store.save(changed)
+    return changed
+
+
+def patch_as_put(request: Request, resource: Resource, members: Json | None = None) -> Request:
+    """The PUT that a PATCH stands for, whose absent properties and tags stay as they are.
+
+    Args:
+        request: the PATCH.
+        resource: what it changes.
+        members: what else of the resource it changes.
+    """
+    body = request.body
+    check_identity(body, resource.id)
+    given = body.member("properties")
+    merged = {
+        **resource.document,
+        **(members or {}),
+        "properties": {**resource.properties, **(given.value if given else {})},
+        "tags": merged_tags(resource, body),
+    }
+    return Request(request.session, "PUT", request.base_url, request.segments, request.query, merged)

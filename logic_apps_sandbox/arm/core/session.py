@@ -1,0 +1,63 @@
+"""What a request handler works with: the store inside a transaction, the request as ARM sees it, and its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.clock import Clock
+    from logic_apps_sandbox.arm.core.store import Store
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Session:
+    """The store inside a transaction, at one simulated moment (seconds since 1970)."""
+
+    store: Store
+    clock: Clock
+    now: float
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request after authentication."""
+
+    session: Session
+    method: str
+    base_url: str
+    """`https://host:port` as the client called it; every absolute URL in an answer starts with it."""
+    segments: list[str]
+    query: dict[str, str]
+    """Names in lower case."""
+    content: Json | None = None
+    """The parsed body of a PUT, PATCH or POST; None when it is empty."""
+
+    @property
+    def api_version(self) -> str:
+        """The `api-version` parameter, "" when absent."""
+        return self.query.get("api-version", "")
+
+    @property
+    def body(self) -> JsonObject:
+        """The body in ARM's wording of errors; an absent one reads as empty."""
+        return JsonObject(self.content or {})
+
+
+@dataclass(frozen=True)
+class Response:
+    """Status, JSON body (None: no body) and headers."""
+
+    status: int
+    body: Json | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def timestamp(moment: float) -> str:
+    """A simulated moment as ARM writes times."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,339 @@
+"""The embedded store: one SQLite database that holds everything the simulator knows.
+
+Nothing is kept in memory between requests, so that a simulator that was killed, or a second one on the same store,
+continues where the first one was. All access is inside `Store.transaction()`, which takes the write lock at once (BEGIN
+IMMEDIATE): before a read, the operations that are due run, and write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from logic_apps_sandbox.arm.core.errors import resource_not_found
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, split_path
+from logic_apps_sandbox.arm.core.store_errors import (
+    VALID_SETTINGS,
+    DamagedStoreError,
+    IncompatibleStoreError,
+    InvalidSettingError,
+    explained,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+FILE_NAME = "store.sqlite3"
+"""The name of the store's file in its directory."""
+
+# Seconds that a transaction waits for another process; a transaction takes about a millisecond.
+_BUSY_TIMEOUT = 30.0
+
+# Raised with every change of the tables. There is no migration: a store is a sandbox's, `destroy` and delete is the
+# way to a new one.
+_SCHEMA_VERSION = 3
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- `key` is the id in lower case, `scope` the key of the resource group (for a group its own).
+CREATE TABLE IF NOT EXISTS resource (
+    key TEXT PRIMARY KEY, id TEXT NOT NULL, type TEXT NOT NULL, parent TEXT NOT NULL, scope TEXT NOT NULL,
+    document TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS resource_parent ON resource (parent, type);
+CREATE INDEX IF NOT EXISTS resource_scope ON resource (scope, type);
+CREATE INDEX IF NOT EXISTS resource_type ON resource (type);
+
+-- Times are simulated seconds since 1970. `locks` is the key of the resource that takes no other write meanwhile.
+CREATE TABLE IF NOT EXISTS operation (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, resource TEXT NOT NULL, kind TEXT NOT NULL, locks TEXT NOT NULL,
+    started REAL NOT NULL, due REAL NOT NULL, status TEXT NOT NULL, error TEXT,
+    -- What the status becomes when it is due, and the part of the work that is done then.
+    ending TEXT NOT NULL, progress REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS operation_due ON operation (due) WHERE status = 'InProgress';
+CREATE INDEX IF NOT EXISTS operation_lock ON operation (locks) WHERE status = 'InProgress';
+
+-- Faults of later operations, each the JSON of an `OperationFault`.
+CREATE TABLE IF NOT EXISTS ordered_ending (number INTEGER PRIMARY KEY, ending TEXT NOT NULL);
+
+-- Which resource names which other one in its properties (`ResourceType.references`); both as keys.
+CREATE TABLE IF NOT EXISTS reference (
+    source TEXT NOT NULL, member TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, member)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reference_target ON reference (target, member);
+
+-- Which resource uses a subnet. A row outlives its holder while the operation `until` cleans up behind it.
+CREATE TABLE IF NOT EXISTS subnet_hold (
+    subnet TEXT PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Faults of later requests, each the JSON of a `RequestFault`; how many matched and how many failed.
+CREATE TABLE IF NOT EXISTS request_fault (
+    number INTEGER PRIMARY KEY, fault TEXT NOT NULL, seen INTEGER NOT NULL, struck INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS request (
+    number INTEGER PRIMARY KEY, real_time REAL NOT NULL, simulated_time REAL NOT NULL, method TEXT NOT NULL,
+    path TEXT NOT NULL, status INTEGER NOT NULL, client TEXT NOT NULL, duration REAL NOT NULL, body TEXT
+);
+"""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A stored resource: its id as first spelled, and its ARM document without what is worked out on reading."""
+
+    id: ResourceId
+    document: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The id in lower case."""
+        return self.id.key
+
+    @property
+    def name(self) -> str:
+        """The last name of the id."""
+        return self.id.name
+
+    @property
+    def location(self) -> str:
+        """The normalised location; empty for a child that has none of its own."""
+        return str(self.document.get("location", ""))
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """The document's `properties`."""
+        properties: dict[str, Any] = self.document.get("properties", {})
+        return properties
+
+    def reference(self, member: str) -> ResourceId | None:
+        """The resource that `properties.{member}.id` names, None when there is none."""
+        named = self.properties.get(member)
+        text = named.get("id") if isinstance(named, dict) else None
+        return parse_resource_id(text) if isinstance(text, str) else None
+
+    def with_properties(self, **changes: object) -> Resource:
+        """A copy whose `properties` have these values."""
+        return replace(self, document={**self.document, "properties": {**self.properties, **changes}})
+
+
+class Store:
+    """An open store. Not for use by several threads at a time; several processes may each open their own.
+
+    Every method raises `StoreError` when the store cannot be used.
+
+    Args:
+        directory: The folder of the store's file.
+        references: By resource type, in lower case: the members of `properties` of the form `{"id": …}` that name
+            another resource, for `referring_to`. Not needed by those who only read.
+    """
+
+    def __init__(self, directory: Path, references: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
+        self._references = references
+        self._path = path = directory / FILE_NAME
+        # The file holds the client secret and the key that signs tokens; SQLite gives its side files the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with explained(path):
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        # Write-ahead logging with normal synchronisation outlives the death of any process; only a power cut may
+        # lose the last moments.
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._create_tables(path)
+
+    def _create_tables(self, path: Path) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == _SCHEMA_VERSION:
+            return
+        if version:
+            self.close()
+            message = (
+                f"{path} was written by another version of the sandbox (tables {version}, this version has "
+                f"{_SCHEMA_VERSION}). "
+                "Delete the directory that holds it to start with an empty Azure."
+            )
+            raise IncompatibleStoreError(message)
+        # A second process may do the same at the same time; every statement is made for that.
+        self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")
+
+    @staticmethod
+    def exists(directory: Path) -> bool:
+        """Whether the directory holds a store."""
+        return (directory / FILE_NAME).is_file()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """Run one SQL statement."""
+        with explained(self._path):
+            return self._connection.execute(statement, values)
+
+    def check(self) -> None:
+        """Look for damage that no other statement would meet; raises DamagedStoreError."""
+        found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise DamagedStoreError(self._path, found.replace("\n", " "))
+        for text in self.execute("SELECT document FROM resource"):
+            self._read_json(text[0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and alone: no other process reads or writes in between."""
+        with explained(self._path):
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._undo("ROLLBACK")
+                raise
+            self.execute("COMMIT")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Inside a transaction: undo what was done in this block when it raises."""
+        self.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self._undo("ROLLBACK TO attempt")
+            raise
+        finally:
+            self._undo("RELEASE attempt")
+
+    def _undo(self, statement: str) -> None:
+        # After some errors, a full disk among them, SQLite has undone everything by itself.
+        if self._connection.in_transaction:
+            self.execute(statement)
+
+    # Settings
+
+    def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        """The stored value, None when it was never set."""
+        row = self.execute("SELECT value FROM setting WHERE name = ?", name).fetchone()
+        if row is None:
+            return None
+        if not _is_valid_setting(name, row[0]):
+            raise InvalidSettingError(self._path, name)
+        return json.loads(row[0])
+
+    def remove_invalid_settings(self) -> list[str]:
+        """Remove settings that have values which they cannot have, and return their names."""
+        stored = self.execute("SELECT name, value FROM setting ORDER BY name").fetchall()
+        invalid = [name for name, text in stored if not _is_valid_setting(name, text)]
+        for name in invalid:
+            self.execute("DELETE FROM setting WHERE name = ?", name)
+        return invalid
+
+    def set_setting(self, name: str, value: object) -> None:
+        """Store a JSON value."""
+        self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, json.dumps(value))
+
+    # Resources
+
+    def resource(self, resource_id: ResourceId) -> Resource | None:
+        """The resource with this id in any spelling, or None."""
+        row = self.execute("SELECT id, document FROM resource WHERE key = ?", resource_id.key).fetchone()
+        return None if row is None else self._read(row)
+
+    def existing(self, resource_id: ResourceId) -> Resource:
+        """A resource that the router, or a lock, guarantees to exist; raises ArmError ResourceNotFound otherwise."""
+        found = self.resource(resource_id)
+        if found is None:
+            raise resource_not_found(resource_id.relative_name, resource_id.group)
+        return found
+
+    def save(self, resource: Resource) -> None:
+        """Insert or replace a resource; the first spelling of its id stays."""
+        self.execute(
+            "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET document = "
+            "excluded.document",
+            resource.key,
+            str(resource.id),
+            resource.id.type.lower(),
+            resource.id.parent.key if resource.id.types else "",
+            resource.id.group_id.key,
+            json.dumps(resource.document),
+        )
+        self.execute("DELETE FROM reference WHERE source = ?", resource.key)
+        for member in self._references.get(resource.id.type.lower(), ()):
+            if target := resource.reference(member):
+                self.execute("INSERT INTO reference VALUES (?, ?, ?)", resource.key, member, target.key)
+
+    def remove(self, resource_id: ResourceId) -> None:
+        """Remove a resource and everything below it."""
+        for table, column in (("resource", "key"), ("reference", "source")):
+            self.execute(
+                # From "key/" to just before "key0", the character after the slash: what an index can find.
+                f"DELETE FROM {table} WHERE {column} = ? OR ({column} > ? AND {column} < ?)",  # noqa: S608 - constants
+                resource_id.key,
+                resource_id.key + "/",
+                resource_id.key + "0",
+            )
+
+    def referring_to(self, target: ResourceId) -> list[Resource]:
+        """The resources that name this one in a member that their type declares as a reference, by key."""
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE key IN (SELECT source FROM reference WHERE target = ?) "
+            "ORDER BY key",
+            target.key,
+        )
+        return [self._read(row) for row in rows]
+
+    def children(self, parent: ResourceId, resource_type: str) -> list[Resource]:
+        """The direct children of a resource (or of a resource group) of one type, by key."""
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE parent = ? AND type = ? ORDER BY key",
+            parent.key,
+            resource_type.lower(),
+        )
+        return [self._read(row) for row in rows]
+
+    def resources_in(self, group: ResourceId) -> list[Resource]:
+        """Everything in a resource group, apart from the group itself, by key."""
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE scope = ? AND key <> ? ORDER BY key", group.key, group.key
+        )
+        return [self._read(row) for row in rows]
+
+    def resources_of_type(self, resource_type: str) -> list[Resource]:
+        """All resources of one type, by key."""
+        rows = self.execute("SELECT id, document FROM resource WHERE type = ? ORDER BY key", resource_type.lower())
+        return [self._read(row) for row in rows]
+
+    def all_resources(self) -> list[Resource]:
+        """Every resource and resource group, by key."""
+        return [self._read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
+
+    def _read(self, row: tuple[str, str]) -> Resource:
+        text, document = row
+        segments = split_path(text)
+        return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), self._read_json(document))
+
+    def _read_json(self, text: str) -> dict[str, Any]:
+        try:
+            document: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise DamagedStoreError(self._path, "a resource in it is not JSON") from error
+        return document
+
+
+def _is_valid_setting(name: str, text: str) -> bool:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return False
+    return VALID_SETTINGS.get(name, lambda _: True)(value)

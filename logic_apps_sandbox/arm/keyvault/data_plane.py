@@ -1,0 +1,77 @@
+"""Key Vault's data plane: what a vault serves at a host name of its own. Here only the deletion of a key.
+
+The host of a vault is its name before the suffix ``keyVaultDns`` of the metadata endpoint. No DNS has these names, so
+clients send the request to the simulator's address with the vault's host in the header ``Host``. Whoever calls needs a
+permission in the vault: what Resource Manager allows says nothing about it.
+
+Sources: Azure REST API reference, Key Vault, "Delete Key"; Microsoft, "Azure Key Vault REST API error codes" (403, its
+text) and "Assign a Key Vault access policy".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.account import CLIENT_ID, OBJECT_ID
+from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.session import Response
+from logic_apps_sandbox.arm.keyvault.vaults import NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logic_apps_sandbox.arm.core.session import Session
+    from logic_apps_sandbox.arm.core.store import Resource
+
+_HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
+
+
+def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
+    """What serves a request to the host of a vault; None for any other request."""
+    vault = _HOST.match(host)
+    match (method, [segment.lower() for segment in segments]):
+        case ("DELETE", ["keys", _]) if vault:
+            return lambda session: _delete_key(session, vault[1], segments[1])
+        case _:
+            return None
+
+
+def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:
+    """`DELETE /keys/{name}`: delete a key with all of its versions.
+
+    Keys that a vault keeps after a soft deletion are not modelled, so the name is free. Of a vault with role-based
+    access the grant is taken for granted: there are no role assignments.
+
+    Raises ArmError: no vault has this host, it has no such key, or its access policies do not let the caller delete
+    keys.
+    """
+    vaults = session.store.resources_of_type(f"{NAMESPACE}/vaults")
+    vault = next((each for each in vaults if each.name.lower() == vault_name.lower()), None)
+    if vault is None:
+        # On Azure the name cannot be resolved and no request arrives.
+        raise ArmError(421, "NoSuchHost", f"There is no vault '{vault_name[:80]}': its host name does not exist.")
+    if not vault.properties.get("enableRbacAuthorization") and not _may_delete_keys(vault):
+        raise ArmError(
+            403,
+            "Forbidden",
+            f"The user, group or application 'appid={CLIENT_ID};oid={OBJECT_ID}' does not have keys "
+            f"delete permission on key vault '{vault.name};location={vault.location}'. For help resolving this issue, "
+            "please see https://go.microsoft.com/fwlink/?linkid=2125287",
+        )
+    key = session.store.resource(vault.id.child("keys", key_name))
+    if key is None:
+        raise ArmError(404, "KeyNotFound", f"A key with (name/id) {key_name[:130]} was not found in this key vault.")
+    session.store.remove(key.id)
+    recovery = f"{vault.properties['vaultUri']}deletedkeys/{key.name}"
+    return Response(200, {"recoveryId": recovery, "key": {"kid": key.properties["keyUriWithVersion"]}})
+
+
+def _may_delete_keys(vault: Resource) -> bool:
+    granted = {
+        permission.lower()
+        for policy in vault.properties["accessPolicies"]
+        if policy["objectId"].lower() == OBJECT_ID
+        for permission in policy["permissions"].get("keys") or ()
+    }
+    return bool(granted & {"all", "delete"})

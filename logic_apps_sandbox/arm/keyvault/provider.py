@@ -1,0 +1,8 @@
+"""Microsoft.KeyVault: what the namespace declares."""
+
+from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
+from logic_apps_sandbox.arm.keyvault.data_plane import data_plane
+from logic_apps_sandbox.arm.keyvault.vaults import Keys, KeyVersions, Vaults
+
+TYPES = (Vaults(), Keys(), KeyVersions())
+PROVIDER = ResourceProvider(TYPES, data_plane=data_plane)

@@ -1,0 +1,1 @@
+"""Microsoft.Logic: integration service environments and what they contain."""

@@ -1,0 +1,79 @@
+"""The `certificates` map of an integration service environment.
+
+Source: Microsoft, "Create integration service environments (ISEs) with Logic Apps REST API", Request body and (2022
+text) the update of
+certificates: entries {publicCertificate, kind}, base64 of the PEM text, kind TrustedRoot, at most 20. Codes of
+refusals are not documented.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import invalid_request_content
+from logic_apps_sandbox.private_keys import stand_in
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.errors import ArmError
+    from logic_apps_sandbox.arm.core.json_body import JsonObject
+    from logic_apps_sandbox.arm.core.session import Json
+
+_MOST_CERTIFICATES = 20
+_PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
+
+
+def read_certificates(properties: JsonObject) -> Json | None:
+    """The checked map, None when absent. No message repeats a value: it may be a private key sent by mistake."""
+    given = properties.member("certificates")
+    if given is None:
+        return None
+    if len(given.value) > _MOST_CERTIFICATES:
+        raise invalid_request_content(
+            f"'{given.path}' holds {len(given.value)} certificates; at most {_MOST_CERTIFICATES} are possible."
+        )
+    return {name: _read_certificate(name, entry) for name, entry in given.entries()}
+
+
+def _read_certificate(name: str, entry: JsonObject) -> Json:
+    if not name:
+        raise invalid_request_content(f"a certificate in '{entry.path}' has an empty name.")
+    entry.refuse_unknown({"publicCertificate", "kind"})
+    kind = entry.required_text("kind")
+    if kind != "TrustedRoot":
+        raise invalid_request_content(f"'{entry.where('kind')}' is '{kind[:40]}'; the only kind is 'TrustedRoot'.")
+    text = entry.required_text("publicCertificate")
+    _check_certificate(text, entry.where("publicCertificate"))
+    return {"publicCertificate": text, "kind": kind}
+
+
+def _check_certificate(text: str, where: str) -> None:
+    # Loaded here, because only these requests need it and it would add to every start of the simulator.
+    from cryptography import x509  # noqa: PLC0415
+
+    try:
+        pem = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise _refused(where, "it is not base64") from None
+    labels = [bytes(block.group(1)) for block in _PEM_BLOCK.finditer(pem)]
+    if stand_in(text):
+        raise _refused(where, "it holds a private key")
+    # OPEN: whether the service also takes base64 of DER, or several certificates in one entry; documented is the PEM
+    # text of one.
+    if labels != [b"CERTIFICATE"]:
+        raise _refused(where, f"it is not the PEM text of one certificate, but has {len(labels)} PEM blocks")
+    if _PEM_BLOCK.sub(b"", pem).strip():
+        raise _refused(where, "it has something else beside the certificate")
+    try:
+        x509.load_pem_x509_certificate(pem)
+    except ValueError:
+        raise _refused(where, "its content cannot be read as an X.509 certificate") from None
+
+
+def _refused(where: str, why: str) -> ArmError:
+    return invalid_request_content(
+        f"'{where}' was refused: {why}. Expected is base64 of a certificate's PEM text, which begins with "
+        f"'-----BEGIN CERTIFICATE-----'."
+    )

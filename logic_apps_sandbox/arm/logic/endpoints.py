@@ -1,0 +1,77 @@
+"""Microsoft.Logic: what the service adds to an integration service environment (ISE) when it is ready.
+
+Source: the API description `Microsoft.Logic` 2019-05-01 (endpointsConfiguration, and its example).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.network.subnets import prefixes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from logic_apps_sandbox.arm.core.session import Json, Session
+    from logic_apps_sandbox.arm.core.store import Resource
+
+_DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+
+
+def service_properties(session: Session, resource: Resource) -> Json:
+    """What the service adds when an ISE is ready; it follows from the id and the network, so it never changes."""
+    configuration = resource.properties["networkConfiguration"]
+    # Held subnets and their network cannot go away, so they are all there.
+    subnet_ids = [found for entry in configuration["subnets"] if (found := parse_resource_id(entry["id"]))]
+    ranges = [IPv4Network(str(prefixes_of(session.store.existing(subnet_id))[0])) for subnet_id in subnet_ids]
+    return {
+        "state": "Enabled",
+        "integrationServiceEnvironmentId": _digest(resource).hex()[:32],
+        "endpointsConfiguration": _endpoints(resource, configuration["accessEndpoint"]["type"], ranges),
+        "networkConfiguration": {
+            "accessEndpoint": configuration["accessEndpoint"],
+            "subnets": [
+                {
+                    "id": str(subnet_id),
+                    "name": f"{subnet_id.parent.name}/{subnet_id.name}",
+                    "type": "Microsoft.Network/virtualNetworks/subnets",
+                }
+                for subnet_id in subnet_ids
+            ],
+        },
+    }
+
+
+def _endpoints(resource: Resource, endpoint_type: str, ranges: list[IPv4Network]) -> Json:
+    """The addresses of workflows and connectors.
+
+    Outgoing lists mix public addresses with the ranges of subnets: the first for workflows, the second and third for
+    connectors
+    (example of the API description). The access endpoint of workflows is public, or inside their subnet; connectors
+    have none.
+    """
+    public = _public_addresses(resource)
+
+    def outgoing(subnets: list[IPv4Network]) -> list[Json]:
+        return [{"address": address} for address in (next(public), next(public), *map(str, subnets))]
+
+    workflow: Json = {"outgoingIpAddresses": outgoing(ranges[0:1])}
+    # The fifth usable address: Azure keeps .0 to .3 and the last for itself, and the API description's example has .6
+    # too.
+    access = next(public) if endpoint_type == "External" else str(ranges[0][6])
+    workflow["accessEndpointIpAddresses"] = [{"address": access}]
+    return {"workflow": workflow, "connector": {"outgoingIpAddresses": outgoing(ranges[1:3])}}
+
+
+def _digest(resource: Resource) -> bytes:
+    return hashlib.sha256(resource.key.encode()).digest()
+
+
+def _public_addresses(resource: Resource) -> Iterator[str]:
+    """Addresses of the ranges that RFC 5737 keeps for documentation, beginning at a place that follows from the id."""
+    pool = [str(address) for text in _DOCUMENTATION_RANGES for address in IPv4Network(text).hosts()]
+    start = int.from_bytes(_digest(resource)[:4])
+    return (pool[(start + index) % len(pool)] for index in range(len(pool)))

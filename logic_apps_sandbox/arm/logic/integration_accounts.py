@@ -1,0 +1,122 @@
+"""Microsoft.Logic: integration accounts, alone or in an integration service environment (ISE).
+
+Sources: the API description `Microsoft.Logic` 2019-05-01; Microsoft, "Limits and configuration reference for Azure
+Logic Apps" (integration accounts per ISE, by SKU; one Free account per region) and "Pricing and billing models".
+OPEN: the codes of these refusals are not documented; see `logic_apps_sandbox.arm.core.errors`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import conflict, invalid_request_content
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_type import ResourceType, patch_as_put, read_envelope
+from logic_apps_sandbox.arm.core.session import Request, Response
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.logic.placement import (
+    ACCOUNTS,
+    API_VERSIONS,
+    ENVIRONMENT,
+    NAMESPACE,
+    read_reference,
+    ready_environment,
+    reference_to,
+    refuse_change,
+)
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.errors import ArmError
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json, Session
+
+_SKUS = ("Free", "Basic", "Standard")
+_STATES = ("Enabled", "Disabled")
+_MOST_IN_ENVIRONMENT, _MOST_FREE_IN_DEVELOPER = 20, 1
+_MEMBERS = {"id", "name", "type", "location", "tags", "sku", "properties"}
+
+
+class IntegrationAccounts(ResourceType):
+    """`Microsoft.Logic/integrationAccounts`; every request is answered at once."""
+
+    namespace = NAMESPACE
+    name = "integrationAccounts"
+    api_versions = API_VERSIONS
+    references = (ENVIRONMENT,)
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace."""
+        session, body = request.session, request.body
+        body.refuse_unknown(_MEMBERS)
+        envelope = read_envelope(body, self, resource_id, existing)
+        sku = body.required_member("sku").one_of("name", _SKUS)
+        properties = body.member("properties") or JsonObject({}, "properties")
+        properties.refuse_unknown({ENVIRONMENT, "state"})
+        state = properties.one_of("state", _STATES, existing.properties["state"] if existing else "Enabled")
+        named = read_reference(properties, ENVIRONMENT)
+        if existing:
+            refuse_change(existing, ENVIRONMENT, named)
+        kept: Json = {"state": state}
+        if named is not None:
+            environment = ready_environment(session, named, envelope.location)
+            _check_room(session, environment, envelope.id, sku)
+            kept[ENVIRONMENT] = reference_to(environment)
+        elif sku == "Free":
+            _check_only_free_one(session, envelope.id, envelope.location)
+        stored = Resource(envelope.id, envelope.document(kept, sku={"name": sku}))
+        session.store.save(stored)
+        return Response(200 if existing else 201, stored.document)
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change tags, SKU or state; what is absent stays."""
+        given = {name: value for name, value in request.body.value.items() if value is not None}
+        return self.put(patch_as_put(request, resource, given), resource.id, resource)
+
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:
+        """OPEN: whether Azure refuses to delete an account while workflows use it; here it does."""
+        return conflict(
+            f"The integration account '{resource.name}' is in use by {', '.join(users)}. "
+            "Delete these workflows, or let them use another account, first."
+        )
+
+
+def _check_room(session: Session, environment: Resource, account: ResourceId, sku: str) -> None:
+    """Twenty accounts in an ISE: all Standard, but one may be Free in a Developer environment; Basic nowhere."""
+    kind = environment.document["sku"]["name"]
+    allowed = ("Standard",) if kind == "Premium" else ("Free", "Standard")
+    if sku not in allowed:
+        raise invalid_request_content(
+            f"an integration account of SKU '{sku}' cannot be in a {kind} integration service environment; possible "
+            f"there: {', '.join(allowed)}."
+        )
+    others = [
+        other
+        for other in session.store.referring_to(environment.id)
+        if other.id.type.lower() == ACCOUNTS.lower() and other.key != account.key
+    ]
+    if len(others) >= _MOST_IN_ENVIRONMENT:
+        raise conflict(
+            f"The integration service environment '{environment.name}' has {len(others)} integration accounts; "
+            f"more than {_MOST_IN_ENVIRONMENT} are not possible."
+        )
+    free = [other for other in others if other.document["sku"]["name"] == "Free"]
+    if sku == "Free" and len(free) >= _MOST_FREE_IN_DEVELOPER:
+        raise conflict(
+            f"The integration service environment '{environment.name}' has a Free integration account already, "
+            f"'{free[0].name}'; one is possible."
+        )
+
+
+def _check_only_free_one(session: Session, account: ResourceId, location: str) -> None:
+    """One Free account in each region, those in an ISE apart."""
+    for other in session.store.resources_of_type(ACCOUNTS):
+        if (
+            other.key != account.key
+            and other.location == location
+            and other.document["sku"]["name"] == "Free"
+            and other.reference(ENVIRONMENT) is None
+        ):
+            raise conflict(
+                f"The subscription has a Free integration account in '{location}' already, '{other.name}'; one is "
+                "possible in a region."
+            )

@@ -1,0 +1,96 @@
+"""Where Microsoft.Logic's resources are placed: references to an integration service environment (ISE).
+
+Sources: the API description `Microsoft.Logic` 2019-05-01 (`integrationServiceEnvironment` of workflows, integration
+accounts and managed APIs; error codes of ErrorResponseCode); Microsoft, "Add resources to your integration service
+environment" (same location as the ISE); azure-rest-api-specs #10725 and terraform-provider-azurerm PR #8315
+(InvalidRequestContent for more, or less, than a reference).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
+from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.json_body import JsonObject
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json, Session
+    from logic_apps_sandbox.arm.core.store import Resource
+
+NAMESPACE = "Microsoft.Logic"
+API_VERSIONS = ("2019-05-01",)
+
+ENVIRONMENT, ACCOUNT = "integrationServiceEnvironment", "integrationAccount"
+"""The members of `properties` that name another resource."""
+
+ENVIRONMENTS, ACCOUNTS = f"{NAMESPACE}/integrationServiceEnvironments", f"{NAMESPACE}/integrationAccounts"
+"""The types of what they name."""
+
+_TYPES = {ENVIRONMENT: ENVIRONMENTS, ACCOUNT: ACCOUNTS}
+
+
+def read_reference(properties: JsonObject, member: str) -> ResourceId | None:
+    """The resource that `properties.{member}` names, None when it is absent.
+
+    A reference has an id, and the name and type that the service adds to it; a whole resource in its place is refused.
+    """
+    reference = properties.member(member)
+    if reference is None:
+        return None
+    reference.refuse_unknown({"id", "name", "type"})
+    text = reference.required_text("id")
+    named = parse_resource_id(text)
+    if named is None or named.type.lower() != _TYPES[member].lower():
+        raise invalid_request_content(
+            f"'{reference.where('id')}' is '{text[:200]}', which is not the id of a resource of type {_TYPES[member]}."
+        )
+    return named
+
+
+def reference_to(resource: Resource) -> Json:
+    """A reference as the service shows it."""
+    return {"id": str(resource.id), "name": resource.name, "type": resource.id.type}
+
+
+def ready_environment(session: Session, environment: ResourceId, location: str) -> Resource:
+    """The ISE in which a resource of this location is placed; raises ArmError when that is not possible."""
+    found = session.store.resource(environment)
+    if found is None:
+        # The code is in the API description; the status of a bad reference in a body is not, 400 fits the others.
+        raise ArmError(
+            400,
+            "IntegrationServiceEnvironmentNotFound",
+            f"The integration service environment '{environment}' could not be found.",
+        )
+    if found.location != location:
+        # OPEN: the code is not documented.
+        raise invalid_request_content(
+            f"the location '{location}' is not that of the integration service environment '{found.name}', which is "
+            f"'{found.location}'."
+        )
+    require_ready(found)
+    return found
+
+
+def require_ready(environment: Resource) -> None:
+    """Refuse to put something into an ISE that is not there yet. OPEN: the code is not documented."""
+    if environment.properties.get("state") != "Enabled":
+        raise conflict(
+            f"The integration service environment '{environment.name}' is not ready: its provisioningState is "
+            f"'{environment.properties['provisioningState']}'."
+        )
+
+
+def refuse_change(before: Resource, member: str, after: ResourceId | None) -> None:
+    """A workflow or an account stays in the ISE in which it was created. OPEN: the code is not documented."""
+    was = before.reference(member)
+    if (was.key if was else None) != (after.key if after else None):
+        raise ArmError(
+            409,
+            "PropertyChangeNotAllowed",
+            f"Changing property 'properties.{member}.id' is not allowed: '{before.name}' stays where it was created. "
+            "Delete it and create it again.",
+            target=f"properties.{member}.id",
+        )

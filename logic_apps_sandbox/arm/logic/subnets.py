@@ -1,0 +1,115 @@
+"""Subnets for an integration service environment (ISE): what is refused at once, and where its deployment fails.
+
+Sources: Microsoft, "Connect to Azure virtual networks from Azure Logic Apps using an ISE" (2022-08-20), Prerequisites:
+a subnet's name begins with a letter or an underscore; neither the virtual network nor a subnet has an address of the
+ranges that Logic Apps cannot resolve. "VPN Gateway settings": nothing but gateways in GatewaySubnet; "Azure Firewall
+FAQ", "About Azure Bastion configuration settings" and "Azure Route Server FAQ": the same for their subnets.
+
+The article says that the portal only warns of subnets that cannot be used and does not block. Azure Network takes such
+names and ranges, so that the request is accepted and the deployment fails. OPEN: at which of its steps, and the code.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import conflict, invalid_reference, invalid_request_content
+from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.network import subnet_holds
+from logic_apps_sandbox.arm.network.address_space import read_prefix
+from logic_apps_sandbox.arm.network.private_endpoints import users_of
+from logic_apps_sandbox.arm.network.subnets import delegated_services, prefixes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Session
+    from logic_apps_sandbox.arm.core.store import Resource
+    from logic_apps_sandbox.arm.network.address_space import Network
+
+SUBNETS = 4
+"""An ISE takes so many."""
+
+_SMALLEST = 27
+_DELEGATION = "Microsoft.Logic/integrationServiceEnvironments"
+
+_NOT_RESOLVED = tuple(
+    ip_network(text) for text in ("0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.169.254/32")
+)
+_KEPT_FOR_OTHERS = {
+    "gatewaysubnet": "gateways",
+    "azurefirewallsubnet": "Azure Firewall",
+    "azurefirewallmanagementsubnet": "Azure Firewall",
+    "azurebastionsubnet": "Azure Bastion",
+    "routeserversubnet": "Azure Route Server",
+}
+
+
+def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[ResourceId, ...], location: str) -> None:
+    """Refuse subnets that do not exist, are elsewhere, too small or in use, or not delegated as they have to be."""
+    delegated = 0
+    for subnet_id in subnet_ids:
+        for service in delegated_services(_usable_subnet(session, environment, subnet_id, location)):
+            if service.lower() != _DELEGATION.lower():
+                raise invalid_request_content(f"the subnet {subnet_id} is delegated to another service, {service}.")
+            delegated += 1
+    if delegated != 1:
+        raise invalid_request_content(
+            f"exactly one of the {SUBNETS} subnets has to be delegated to {_DELEGATION}; {delegated} are."
+        )
+
+
+def _usable_subnet(session: Session, environment: ResourceId, subnet_id: ResourceId, location: str) -> Resource:
+    """The subnet, which an ISE in this location can use apart from its delegation."""
+    virtual_network, subnet = session.store.resource(subnet_id.parent), session.store.resource(subnet_id)
+    if virtual_network is None or subnet is None or virtual_network.location != location:
+        raise invalid_reference(subnet_id, environment)
+    if "Deleting" in (each.properties["provisioningState"] for each in (subnet, virtual_network)):
+        raise conflict(f"The subnet {subnet_id} is being deleted.")
+    for prefix in prefixes_of(subnet):
+        if prefix.version != 4 or prefix.prefixlen > _SMALLEST:  # noqa: PLR2004
+            raise invalid_request_content(
+                f"the subnet {subnet_id} has the range {prefix}; it has to be an IPv4 range of at least /{_SMALLEST}."
+            )
+    _refuse_used(session, subnet)
+    return subnet
+
+
+def _refuse_used(session: Session, subnet: Resource) -> None:
+    """Refuse a subnet that is not empty."""
+    holder = subnet_holds.holder_of(session, subnet.id)
+    users = [holder] if holder else users_of(session, subnet)
+    if users:
+        raise conflict(
+            f"The subnet {subnet.id} is in use by {', '.join(users)}; an integration service environment needs empty "
+            "subnets."
+        )
+
+
+def unusable_subnets(session: Session, environment: Resource) -> list[str]:
+    """Why an ISE cannot be deployed in its subnets, in words; empty when it can."""
+    return list(_reasons(session, environment))
+
+
+def _reasons(session: Session, environment: Resource) -> Iterator[str]:
+    named = [parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"]]
+    # Held subnets and their network cannot go away, so they are all there.
+    subnets = [session.store.existing(subnet_id) for subnet_id in named if subnet_id]
+    virtual_network = session.store.existing(subnets[0].id.parent)
+    for text in virtual_network.properties["addressSpace"]["addressPrefixes"]:
+        if refused := _not_resolved(read_prefix(text, virtual_network.id)):
+            yield f"virtual network '{virtual_network.name}': Logic Apps cannot resolve {refused} of {text}."
+    for subnet in subnets:
+        if not subnet.name[0].isalpha() and not subnet.name.startswith("_"):
+            yield f"subnet '{subnet.name}': the name has to begin with a letter or an underscore."
+        if other := _KEPT_FOR_OTHERS.get(subnet.name.lower()):
+            yield f"subnet '{subnet.name}': the name is kept for {other}."
+        for prefix in prefixes_of(subnet):
+            if refused := _not_resolved(prefix):
+                yield f"subnet '{subnet.name}': Logic Apps cannot resolve {refused} of {prefix}."
+
+
+def _not_resolved(prefix: Network) -> Network | None:
+    return next((each for each in _NOT_RESOLVED if each.version == prefix.version and each.overlaps(prefix)), None)

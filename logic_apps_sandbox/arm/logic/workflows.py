@@ -1,0 +1,130 @@
+"""Microsoft.Logic: workflows (Consumption logic apps), alone or in an integration service environment (ISE).
+
+Sources: the API description `Microsoft.Logic` 2019-05-01; Microsoft, "Add resources to your integration service
+environment" (location); terraform issue #27868 (workflow and integration account in different ISEs). Definitions are
+kept, not run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference
+from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope, with_merged_tags
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, timestamp
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.logic.placement import (
+    ACCOUNT,
+    API_VERSIONS,
+    ENVIRONMENT,
+    NAMESPACE,
+    read_reference,
+    ready_environment,
+    reference_to,
+    refuse_change,
+)
+from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
+from logic_apps_sandbox.arm.managedidentity import user_assigned as user_assigned_identities
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Session
+
+_MEMBERS = {"id", "name", "type", "location", "tags", "identity", "properties"}
+_READ_ONLY = {"provisioningState", "createdTime", "changedTime", "version", "accessEndpoint", "sku"}
+_PROPERTIES = {
+    *_READ_ONLY, "state", "endpointsConfiguration", "accessControl", ACCOUNT, ENVIRONMENT, "definition", "parameters",
+}  # fmt: skip
+_STATES = ("Enabled", "Disabled")
+
+
+class Workflows(ResourceType):
+    """`Microsoft.Logic/workflows`; every request is answered at once."""
+
+    namespace = NAMESPACE
+    name = "workflows"
+    api_versions = API_VERSIONS
+    references = (ENVIRONMENT, ACCOUNT)
+    actions = {"enable": "POST", "disable": "POST"}  # noqa: RUF012 - declared as a class variable by the base class
+
+    def missing_body(self, method: str) -> ArmError | None:
+        """A PATCH has no body in the API description; it changes nothing."""
+        return None if method == "PATCH" else super().missing_body(method)
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace."""
+        session, body = request.session, request.body
+        body.refuse_unknown(_MEMBERS)
+        envelope = read_envelope(body, self, resource_id, existing)
+        properties = body.required_member("properties")
+        properties.refuse_unknown(_PROPERTIES)
+        # OPEN: whether a workflow without a definition is taken; what it would do is not defined.
+        properties.required_member("definition")
+        for member in ("parameters", "accessControl", "endpointsConfiguration"):
+            properties.member(member)
+        # A PUT without `state` keeps it, as terraform-provider-azurerm's acceptance tests expect.
+        state = properties.one_of("state", _STATES, existing.properties["state"] if existing else "Enabled")
+        placed = read_reference(properties, ENVIRONMENT)
+        if existing:
+            refuse_change(existing, ENVIRONMENT, placed)
+        kept: Json = {k: v for k, v in properties.value.items() if k not in _READ_ONLY and v is not None}
+        if placed is not None:
+            environment = ready_environment(session, placed, envelope.location)
+            kept |= {
+                ENVIRONMENT: reference_to(environment),
+                "endpointsConfiguration": environment.properties["endpointsConfiguration"],
+            }
+        if (account := read_reference(properties, ACCOUNT)) is not None:
+            kept[ACCOUNT] = reference_to(_account(session, envelope.id, account, placed, envelope.location))
+        given = managed_identities.read(body)
+        user_assigned_identities.refuse_missing(session, given, envelope.id)
+        identity = {} if given is None else {"identity": managed_identities.shown(given, envelope.id)}
+        filled_in = _filled_in(session, envelope.id, envelope.location, existing)
+        stored = Resource(envelope.id, envelope.document({**filled_in, **kept, "state": state}, **identity))
+        session.store.save(stored)
+        return Response(200 if existing else 201, stored.document)
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change the tags, when there is a body at all."""
+        if request.content is None:
+            return Response(200, resource.document)
+        return Response(200, with_merged_tags(request, resource).document)
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:
+        """Enable or disable."""
+        state = "Enabled" if action == "enable" else "Disabled"
+        request.session.store.save(resource.with_properties(state=state))
+        return Response(200)
+
+
+def _account(
+    session: Session, workflow: ResourceId, account_id: ResourceId, placed: ResourceId | None, location: str
+) -> Resource:
+    """The integration account that a workflow uses: it is in the same ISE, or both are in none."""
+    account = session.store.resource(account_id)
+    if account is None or account.location != location:
+        raise invalid_reference(account_id, workflow)
+    inside = account.reference(ENVIRONMENT)
+    if (inside.key if inside else None) != (placed.key if placed else None):
+        raise ArmError(
+            400,
+            "WorkflowNotInSameIntegrationServiceEnvironmentAsIntegrationAccount",
+            f"The workflow '{workflow.name}' and the integration account '{account.name}' have to be in the same "
+            f"integration service environment: the workflow is in {placed or 'none'}, the account in "
+            f"{inside or 'none'}.",
+        )
+    return account
+
+
+def _filled_in(session: Session, workflow: ResourceId, location: str, existing: Resource | None) -> Json:
+    """What the service adds; the version is another one after each write."""
+    digest = hashlib.sha256(workflow.key.encode()).hexdigest()
+    now = timestamp(session.now)
+    return {
+        "provisioningState": "Succeeded",
+        "createdTime": existing.properties["createdTime"] if existing else now,
+        "changedTime": now,
+        "version": f"{int(existing.properties['version']) + 1 if existing else 1:020d}",
+        "accessEndpoint": f"https://prod-00.{location}.logic.azure.com:443/workflows/{digest[:32]}",
+    }

@@ -1,0 +1,73 @@
+"""Microsoft.ManagedIdentity: identities that exist by themselves and are given to resources.
+
+Source: Azure REST API reference, "User Assigned Identities" (2023-01-31).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
+from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
+from logic_apps_sandbox.arm.core.resource_type import ResourceType, check_identity, read_envelope, with_merged_tags
+from logic_apps_sandbox.arm.core.session import Request, Response
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json, Session
+
+_MEMBERS = {"id", "name", "type", "location", "tags", "properties"}
+
+# Microsoft, "Naming rules and restrictions for Azure resources", Microsoft.ManagedIdentity.
+_NAME = re.compile(r"[A-Za-z0-9][\w-]{2,127}", re.ASCII)
+
+
+class UserAssignedIdentities(ResourceType):
+    """`Microsoft.ManagedIdentity/userAssignedIdentities`; every request is answered at once."""
+
+    namespace = "Microsoft.ManagedIdentity"
+    name = "userAssignedIdentities"
+    api_versions = ("2018-11-30", "2023-01-31", "2024-11-30")
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create, or replace the tags."""
+        if not _NAME.fullmatch(resource_id.name):
+            raise invalid_request_content(
+                f"the name '{resource_id.name[:150]}' has to have 3 to 128 letters, digits, '-' or '_', and to begin "
+                "with a letter or digit."
+            )
+        body = request.body
+        body.refuse_unknown(_MEMBERS)
+        envelope = read_envelope(body, self, resource_id, existing)
+        stored = Resource(envelope.id, envelope.document(managed_identities.user_assigned(str(envelope.id))))
+        request.session.store.save(stored)
+        return Response(200 if existing else 201, stored.document)
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change the tags."""
+        check_identity(request.body, resource.id)
+        return Response(200, with_merged_tags(request, resource).document)
+
+
+def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -> None:
+    """Refuse to give a resource identities that do not exist.
+
+    `given` is its `identity`. Code and text: azure-libraries-for-net #690, azure-policy #1311.
+    """
+    for text in (given or {}).get("userAssignedIdentities", {}):
+        named = parse_resource_id(text)
+        if named is None or session.store.resource(named) is None:
+            raise ArmError(
+                400,
+                "FailedIdentityOperation",
+                f"Identity operation for resource '{resource}' failed with error 'Failed to perform resource identity "
+                f"operation. Status: 'BadRequest'. Response: 'Resource '{text[:300]}' was not found.''.",
+            )
+
+
+TYPES = (UserAssignedIdentities(),)
+PROVIDER = ResourceProvider(TYPES)

@@ -1,0 +1,1 @@
+"""Microsoft.Network: virtual networks, subnets, network security groups and route tables."""

@@ -1,0 +1,125 @@
+"""Microsoft.Network: what security groups with their rules and route tables with their routes have in common.
+
+Rules and routes are small resources of their own that also appear inside their parent, which with all of them takes one
+write at a time. Subnets name the parents.
+"""
+
+from __future__ import annotations
+
+import uuid
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_type import check_identity, read_envelope
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.common import (
+    CHILD_NAME,
+    WRITE,
+    NetworkChild,
+    NetworkType,
+    check_name,
+    invalid_request_format,
+    network_body,
+    read_children,
+    replace_children,
+    with_etag,
+    without,
+)
+from logic_apps_sandbox.arm.network.references import subnets_shown
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+
+# How long each takes, in simulated seconds.
+_ENTRY_WRITE_DURATION, _PARENT_WRITE_DURATION, _DELETION_DURATION = 2.0, 3.0, 5.0
+
+
+class EntryType(NetworkChild):
+    """A type of entries: security rules or routes."""
+
+    deletion = _DELETION_DURATION
+
+    @abstractmethod
+    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
+        """An entry from the body of a PUT; raises ArmError."""
+
+    @abstractmethod
+    def check_together(self, entries: list[Resource]) -> None:
+        """Raises ArmError when these cannot be the entries of one parent."""
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace."""
+        session = request.session
+        parent = session.store.existing(resource_id.parent)
+        body = network_body(request)
+        entry_id = existing.id if existing else resource_id
+        check_identity(body, entry_id)
+        entry = self.read(body, entry_id)
+        siblings = session.store.children(parent.id, self.full_name)
+        self.check_together([*(other for other in siblings if other.key != entry.key), entry])
+        self.refuse_while_busy(request, entry)
+        return self.begin(request, entry, WRITE, _ENTRY_WRITE_DURATION, 200 if existing else 201)
+
+
+class ParentType(NetworkType):
+    """A type of parents, which subnets name and which have entries."""
+
+    deletion = _DELETION_DURATION
+    entries: ClassVar[EntryType]
+    member: ClassVar[str]
+    """The property in which the entries appear."""
+    read_only: ClassVar[frozenset[str]]
+    """What Azure fills in; a value in a request is ignored."""
+
+    @abstractmethod
+    def settings(self, properties: JsonObject) -> Json:
+        """What of its properties is kept in a form of its own; raises ArmError when it cannot be used."""
+
+    @abstractmethod
+    def computed(self, resource: Resource) -> Json:
+        """What is shown of it beside what is stored."""
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace.
+
+        OPEN: what a PUT without entries does to those that exist is documented for neither; a PUT replaces, and
+        azure-native copies the rules of a security group into its updates, so here they go.
+        """
+        check_name(resource_id.name, CHILD_NAME, "1 to 80")
+        body = network_body(request)
+        envelope = read_envelope(body, self, resource_id, existing)
+        session = request.session
+        properties = body.member("properties") or JsonObject({}, "properties", invalid_request_format)
+        settings = self.settings(properties)
+        before = self.children(session, envelope.id)
+        after = read_children(properties, self.member, envelope.id, before, self.entries.read)
+        self.entries.check_together(after)
+        stored = Resource(
+            envelope.id,
+            envelope.document(
+                {
+                    **without(properties.value, {"provisioningState", "resourceGuid", self.member, *self.read_only}),
+                    **settings,
+                    "provisioningState": "Updating",
+                    "resourceGuid": existing.properties["resourceGuid"] if existing else str(uuid.uuid4()),
+                }
+            ),
+        )
+        self.refuse_while_busy(request, stored)
+        replace_children(session, before, after)
+        return self.begin(request, stored, WRITE, _PARENT_WRITE_DURATION, 200 if existing else 201)
+
+    def present(self, session: Session, resource: Resource) -> Json:
+        """With the entries and the subnets that use it as they are now."""
+        shown = {
+            self.member: [with_etag(entry.document) for entry in self.children(session, resource.id)],
+            **self.computed(resource),
+            **subnets_shown(session, resource.id),
+        }
+        return with_etag(resource.with_properties(**shown).document)
+
+    def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:
+        """The entries, by name."""
+        return session.store.children(resource_id, self.entries.full_name)

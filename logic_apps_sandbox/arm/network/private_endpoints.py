@@ -1,0 +1,74 @@
+"""Microsoft.Network: private endpoints, as far as they use a subnet, and all that uses a subnet beside services.
+
+Sources: Azure REST API reference, "Private Endpoints" and "Subnets" (2024-05-01: `privateEndpoints`,
+`ipConfigurations`, `ipAllocations`, `applicationGatewayIPConfigurations`); Microsoft, "What is a private endpoint?"
+(it has a network interface in its subnet).
+
+How it differs from Azure: every request is answered at once, and nothing is connected.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import invalid_reference
+from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.common import CHILD_NAME, NAMESPACE, NetworkType, check_name, network_body, without
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Session
+
+_SUBNETS = f"{NAMESPACE}/virtualNetworks/subnets"
+# What a subnet's own document says of its users.
+_LISTED = ("ipAllocations", "applicationGatewayIPConfigurations")
+
+
+class PrivateEndpoints(NetworkType):
+    """`Microsoft.Network/privateEndpoints`."""
+
+    name = "privateEndpoints"
+    references = ("subnet",)
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace in a subnet of the same region."""
+        check_name(resource_id.name, CHILD_NAME, "1 to 80")
+        body = network_body(request)
+        envelope = read_envelope(body, self, resource_id, existing)
+        properties = body.required_member("properties")
+        text = properties.required_member("subnet").required_text("id")
+        named = parse_resource_id(text)
+        subnet = request.session.store.resource(named) if named and named.type.lower() == _SUBNETS.lower() else None
+        if subnet is None or request.session.store.existing(subnet.id.parent).location != envelope.location:
+            raise invalid_reference(text[:300], envelope.id, details=[])
+        kept = without(properties.value, ("provisioningState", "networkInterfaces"))
+        interface = f"{envelope.id.group_id}/providers/{NAMESPACE}/networkInterfaces/{envelope.id.name}.nic"
+        stored = Resource(
+            envelope.id,
+            envelope.document({**kept, "provisioningState": "Succeeded", "networkInterfaces": [{"id": interface}]}),
+        )
+        request.session.store.save(stored)
+        return Response(200 if existing else 201, self.present(request.session, stored))
+
+    delete = ResourceType.delete
+
+
+def users_shown(session: Session, subnet: Resource) -> Json:
+    """The read-only properties of a subnet that list its private endpoints; empty without any."""
+    endpoints = session.store.referring_to(subnet.id)
+    if not endpoints:
+        return {}
+    interfaces = [each["id"] for endpoint in endpoints for each in endpoint.properties["networkInterfaces"]]
+    return {
+        "privateEndpoints": [{"id": str(endpoint.id)} for endpoint in endpoints],
+        "ipConfigurations": [{"id": f"{each}/ipConfigurations/privateEndpointIpConfig"} for each in interfaces],
+    }
+
+
+def users_of(session: Session, subnet: Resource) -> list[str]:
+    """The ids of what is in a subnet beside what uses it as a whole."""
+    listed = [str(each.get("id", "")) for name in _LISTED for each in subnet.properties.get(name) or ()]
+    return [str(endpoint.id) for endpoint in session.store.referring_to(subnet.id)] + listed

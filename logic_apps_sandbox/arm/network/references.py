@@ -1,0 +1,46 @@
+"""What a subnet may name: security groups and route tables, which show the subnets in turn.
+
+Sources: Azure REST API reference, "Subnets", "Network Security Groups", "Route Tables" (read-only `subnets`); code and
+text of the refusal: Microsoft, "Resolve errors for resource not found" (InvalidResourceReference).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json, Session
+    from logic_apps_sandbox.arm.core.store import Resource
+
+_TYPES = {
+    "networkSecurityGroup": "microsoft.network/networksecuritygroups",
+    "routeTable": "microsoft.network/routetables",
+}
+
+
+def check_references(session: Session, subnet: Resource, location: str) -> None:
+    """The security group and the route table that a subnet names exist, in the region of its virtual network."""
+    for member in _TYPES:
+        _check_reference(session, subnet, member, location)
+
+
+def _check_reference(session: Session, subnet: Resource, member: str, location: str) -> None:
+    given = subnet.properties.get(member)
+    if given is None:
+        return
+    named = subnet.reference(member)
+    found = session.store.resource(named) if named and named.type.lower() == _TYPES[member] else None
+    if found is None or found.location != location:
+        raise invalid_reference(str(given["id"])[:300], subnet.id, details=[])
+    if found.properties["provisioningState"] == "Deleting":
+        # OPEN: the code for a reference to what is being deleted is not documented; the clash is with the state.
+        raise ArmError(409, "Conflict", f"Resource {found.id} referenced by resource {subnet.id} is being deleted.")
+
+
+def subnets_shown(session: Session, resource_id: ResourceId) -> dict[str, list[Json]]:
+    """The read-only `subnets` of a security group or route table; without any the property is absent."""
+    subnets = session.store.referring_to(resource_id)
+    return {"subnets": [{"id": str(subnet.id)} for subnet in subnets]} if subnets else {}

@@ -1,0 +1,126 @@
+"""Microsoft.Network: route tables and their routes.
+
+Source: Azure REST API reference, "Route Tables", "Routes" (2024-05-01); Microsoft, "Virtual network traffic routing".
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.resource_type import Envelope
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.address_space import range_of
+from logic_apps_sandbox.arm.network.common import CHILD_NAME, NAMESPACE, check_name, network_error, without
+from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
+from logic_apps_sandbox.arm.network.service_tags import is_service_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from logic_apps_sandbox.arm.core.errors import ArmError
+    from logic_apps_sandbox.arm.core.json_body import JsonObject
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json, Session
+
+_APPLIANCE = "VirtualAppliance"
+_NEXT_HOPS = ("VirtualNetworkGateway", "VnetLocal", "Internet", _APPLIANCE, "None")
+
+
+class Routes(EntryType):
+    """`Microsoft.Network/routeTables/routes`; one write at a time to a table and its routes."""
+
+    name = "routeTables/routes"
+
+    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
+        """A route from the body of a PUT; raises ArmError."""
+        return read_route(body, entry_id)
+
+    def check_together(self, entries: list[Resource]) -> None:
+        """Raises ArmError when these cannot be the routes of one table."""
+        _check_prefixes(entries)
+
+
+class RouteTables(ParentType):
+    """`Microsoft.Network/routeTables`; its routes are resources of their own and appear inside it."""
+
+    name = "routeTables"
+    entries = Routes()
+    member = "routes"
+    read_only = frozenset({"subnets"})
+
+    def settings(self, properties: JsonObject) -> Json:
+        """Routes of the gateway are taken over unless it is said otherwise."""
+        return {"disableBgpRoutePropagation": properties.flag("disableBgpRoutePropagation") or False}
+
+    def computed(self, resource: Resource) -> Json:  # noqa: ARG002 - the same for all
+        """Nothing."""
+        return {}
+
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:  # noqa: ARG002 - Azure does not name them
+        """Code and text: Microsoft's page on InUseRouteTableCannotBeDeleted."""
+        return network_error(
+            "InUseRouteTableCannotBeDeleted",
+            f"Route table {resource.name} is in use and cannot be deleted.",
+        )
+
+
+def routes_of(session: Session, table_id: ResourceId) -> list[Resource]:
+    """The routes of a route table, by name."""
+    return session.store.children(table_id, f"{NAMESPACE}/routeTables/routes")
+
+
+def read_route(body: JsonObject, route_id: ResourceId) -> Resource:
+    """A route from the body of a PUT; raises ArmError.
+
+    `nextHopIpAddress` belongs to `VirtualAppliance` and to nothing else ("Routes", nextHopIpAddress).
+    """
+    check_name(route_id.name, CHILD_NAME, "1 to 80")
+    properties = body.required_member("properties")
+    prefix = properties.required_text("addressPrefix")
+    if not is_service_tag(prefix) and range_of(prefix) is None:
+        raise network_error(
+            "InvalidAddressPrefixFormat",
+            f"Address prefix {prefix[:80]} of resource {route_id} is not formatted correctly. It should follow CIDR "
+            "notation, for example 10.0.0.0/24, or be a service tag.",
+        )
+    next_hop = properties.one_of("nextHopType", _NEXT_HOPS, ignore_case=True)
+    _check_address(properties, next_hop)
+    stored = {
+        **without(properties.value, ("provisioningState", "hasBgpOverride")),
+        "nextHopType": next_hop,
+        "hasBgpOverride": False,
+        "provisioningState": "Updating",
+    }
+    return Resource(route_id, Envelope(route_id).document(stored))
+
+
+def _check_address(properties: JsonObject, next_hop: str) -> None:
+    address = properties.text("nextHopIpAddress")
+    if next_hop == _APPLIANCE:
+        try:
+            ip_address(address or "")
+        except ValueError:
+            raise properties.refuse(
+                f"'{properties.where('nextHopIpAddress')}' has to be the IP address of the appliance when the next hop "
+                f"type is {_APPLIANCE}. Example: 10.0.0.4"
+            ) from None
+    elif address:
+        raise properties.refuse(
+            f"'{properties.where('nextHopIpAddress')}' is allowed only when the next hop type is {_APPLIANCE}, not "
+            f"{next_hop}."
+        )
+
+
+def _check_prefixes(routes: Iterable[Resource]) -> None:
+    """No two routes of a table have the same prefix ("Virtual network traffic routing", user-defined)."""
+    seen: dict[str, str] = {}
+    for route in routes:
+        prefix = str(route.properties["addressPrefix"]).lower()
+        if prefix in seen:
+            # OPEN: the code is not in the documents at hand.
+            raise network_error(
+                "RouteConflict",
+                f"Route {route.name} conflicts with route {seen[prefix]}. Routes cannot have the same AddressPrefix.",
+            )
+        seen[prefix] = route.name

@@ -1,0 +1,90 @@
+"""Microsoft.Network: network security groups and their rules.
+
+Source: Azure REST API reference, "Network Security Groups", "Security Rules", "Default Security Rules" (2024-05-01).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import ArmError, resource_not_found
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.network.common import NAMESPACE, network_error
+from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
+from logic_apps_sandbox.arm.network.security_rules import check_priorities, default_rules, read_rule
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.json_body import JsonObject
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Session
+    from logic_apps_sandbox.arm.core.store import Resource
+
+
+class SecurityRules(EntryType):
+    """`Microsoft.Network/networkSecurityGroups/securityRules`; one write at a time to a group and its rules."""
+
+    name = "networkSecurityGroups/securityRules"
+
+    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
+        """A rule from the body of a PUT; raises ArmError."""
+        return read_rule(body, entry_id)
+
+    def check_together(self, entries: list[Resource]) -> None:
+        """Raises ArmError when these cannot be the rules of one group."""
+        check_priorities(entries)
+
+
+class NetworkSecurityGroups(ParentType):
+    """`Microsoft.Network/networkSecurityGroups`; its rules are resources of their own and appear inside it."""
+
+    name = "networkSecurityGroups"
+    entries = SecurityRules()
+    member = "securityRules"
+    read_only = frozenset({"defaultSecurityRules", "subnets", "networkInterfaces", "flowLogs"})
+    actions = {  # noqa: RUF012 - declared as a class variable by the base class
+        "defaultsecurityrules": "GET",
+        **{f"defaultsecurityrules/{name}": "GET" for name in (
+            "allowvnetinbound", "allowazureloadbalancerinbound", "denyallinbound",
+            "allowvnetoutbound", "allowinternetoutbound", "denyalloutbound",
+        )},
+    }  # fmt: skip
+
+    def settings(self, properties: JsonObject) -> Json:
+        """Whether connections are cut is only checked: nothing flows here."""
+        properties.flag("flushConnection")
+        return {}
+
+    def computed(self, resource: Resource) -> Json:
+        """The rules that each group has."""
+        return {"defaultSecurityRules": default_rules(resource.id)}
+
+    def in_use(self, resource: Resource, users: list[str]) -> ArmError:
+        """Code and text: terraform-provider-azurerm's and Microsoft's pages on this code."""
+        return network_error(
+            "InUseNetworkSecurityGroupCannotBeDeleted",
+            f"Network security group {resource.id} cannot be deleted because it is in use by the following resources: "
+            f"{', '.join(users)}. In order to delete the Network security group, remove "
+            "the association with the resource(s). To learn how to do this, see aka.ms/deletensg.",
+        )
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
+        """The default rules, together or one of them."""
+        rules = default_rules(resource.id)
+        if "/" not in action:
+            return Response(200, {"value": rules})
+        return Response(200, next(rule for rule in rules if rule["name"].lower() == action.partition("/")[2]))
+
+
+def rules_of(session: Session, group_id: ResourceId) -> list[Resource]:
+    """The rules of a security group, by name."""
+    return session.store.children(group_id, f"{NAMESPACE}/networkSecurityGroups/securityRules")
+
+
+def effective_rules(session: Session, group_id: ResourceId) -> list[Json]:
+    """The documents of all rules of a group, the default ones included.
+
+    Raises ArmError ResourceNotFound when the group does not exist.
+    """
+    if session.store.resource(group_id) is None:
+        raise resource_not_found(group_id.relative_name, group_id.group)
+    return [*(rule.document for rule in rules_of(session, group_id)), *default_rules(group_id)]

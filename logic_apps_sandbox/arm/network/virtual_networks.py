@@ -1,0 +1,141 @@
+"""Microsoft.Network: virtual networks.
+
+Source: Azure REST API reference, "Virtual Networks" (2024-05-01); long-running methods as azure-mgmt-network marks
+them.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_type import read_envelope
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.address_space import Network, check_address_space, read_prefix
+from logic_apps_sandbox.arm.network.common import (
+    WRITE,
+    NetworkType,
+    check_kinds,
+    check_name,
+    invalid_request_format,
+    network_body,
+    read_children,
+    replace_children,
+    with_etag,
+    without,
+)
+from logic_apps_sandbox.arm.network.references import check_references
+from logic_apps_sandbox.arm.network.subnets import (
+    Subnets,
+    check_change_of_subnets,
+    present_subnet,
+    read_subnet,
+    subnets_of,
+)
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+
+# From this api-version on, a PUT of a virtual network without `subnets` keeps those that exist (azure-native #611,
+# bicep-types-az #1687).
+_KEEPS_SUBNETS_SINCE = "2023-09-01"
+
+# Simulated seconds.
+_WRITE_DURATION, _DELETION_DURATION = 6.0, 10.0
+
+# Microsoft, "Naming rules and restrictions for Azure resources", Microsoft.Network.
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,62}\w", re.ASCII)
+
+# Written by the service alone; a client may send it back.
+_READ_ONLY = {"provisioningState", "resourceGuid", "defaultPublicNatGateway", "flowLogs", "subnets"}
+
+
+class VirtualNetworks(NetworkType):
+    """`Microsoft.Network/virtualNetworks`; its subnets are resources of their own and appear inside it."""
+
+    name = "virtualNetworks"
+    deletion = _DELETION_DURATION
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or replace; `subnets` is the whole list when given, and see `_KEEPS_SUBNETS_SINCE` when not."""
+        check_name(resource_id.name, _NAME, "2 to 64")
+        body = network_body(request)
+        envelope = read_envelope(body, self, resource_id, existing)
+        resource_id = envelope.id
+        session = request.session
+        properties = body.member("properties") or JsonObject({}, "properties", invalid_request_format)
+        prefixes = _address_space(properties, resource_id)
+        _check_dns_servers(properties)
+        check_kinds(
+            properties,
+            flags=("enableDdosProtection", "enableVmProtection"),
+            lists=("virtualNetworkPeerings", "ipAllocations"),
+        )
+        before = subnets_of(session, resource_id)
+        after = self._subnets(properties, request, resource_id, before)
+        for subnet in after:
+            check_references(session, subnet, envelope.location)
+        check_change_of_subnets(session, resource_id, prefixes, before, after)
+        stored = Resource(
+            resource_id,
+            envelope.document(
+                {
+                    "enableDdosProtection": False,
+                    "virtualNetworkPeerings": [],
+                    **without(properties.value, _READ_ONLY),
+                    "provisioningState": "Updating",
+                    "resourceGuid": existing.properties["resourceGuid"] if existing else str(uuid.uuid4()),
+                }
+            ),
+        )
+        self.refuse_while_busy(request, stored)
+        replace_children(session, before, after)
+        return self.begin(request, stored, WRITE, _WRITE_DURATION, 200 if existing else 201)
+
+    def present(self, session: Session, resource: Resource) -> Json:
+        """With the subnets as they are now."""
+        subnets = [present_subnet(session, subnet) for subnet in subnets_of(session, resource.id)]
+        return with_etag(resource.with_properties(subnets=subnets).document)
+
+    def refuse_removal(self, session: Session, resource: Resource) -> None:
+        """Refused while one of the subnets, which go with the network, is in use."""
+        for subnet in subnets_of(session, resource.id):
+            Subnets().refuse_removal(session, subnet)
+
+    def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:
+        """The subnets, by name."""
+        return subnets_of(session, resource_id)
+
+    @staticmethod
+    def _subnets(
+        properties: JsonObject, request: Request, network_id: ResourceId, before: list[Resource]
+    ) -> list[Resource]:
+        """The subnets after the PUT."""
+        if not properties.has("subnets") and request.api_version >= _KEEPS_SUBNETS_SINCE:
+            return before
+        return read_children(properties, "subnets", network_id, before, read_subnet)
+
+
+def _address_space(properties: JsonObject, network_id: ResourceId) -> list[Network]:
+    space = properties.required_member("addressSpace")
+    texts = space.texts("addressPrefixes")
+    if not texts:
+        raise invalid_request_format(f"'{space.where('addressPrefixes')}' is required and not empty.")
+    prefixes = [read_prefix(text, network_id) for text in texts]
+    check_address_space(prefixes, network_id)
+    return prefixes
+
+
+def _check_dns_servers(properties: JsonObject) -> None:
+    options = properties.member("dhcpOptions")
+    for text in (options.texts("dnsServers") if options else None) or ():
+        try:
+            ip_address(text)
+        except ValueError:
+            raise invalid_request_format(
+                f"'{text[:80]}' in 'properties.dhcpOptions.dnsServers' is not an IP address."
+            ) from None

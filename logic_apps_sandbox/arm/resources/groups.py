@@ -1,0 +1,188 @@
+"""Microsoft.Resources: resource groups.
+
+Source: Azure REST API reference, "Resource Groups"; Microsoft, "Delete resource groups" (order, retries, everything
+goes).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core import operations
+from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
+from logic_apps_sandbox.arm.core.resource_type import (
+    ACCEPTED,
+    Envelope,
+    ResourceType,
+    available_location,
+    check_identity,
+    merged_tags,
+    read_tags,
+)
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.store import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logic_apps_sandbox.arm.core.operations import Operation
+    from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.session import Session
+
+# Simulated seconds that the deletion of a group takes.
+_DELETION = 60.0
+
+# Microsoft, "Naming rules and restrictions for Azure resources", Microsoft.Resources: 1 to 90 characters, no period
+# at the end.
+_NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
+
+
+class ResourceGroups(ResourceType):
+    """`/subscriptions/{s}/resourceGroups/{g}`."""
+
+    namespace = "Microsoft.Resources"
+    name = "resourceGroups"
+    api_versions = (
+        "2016-09-01", "2017-05-10", "2018-05-01", "2019-05-01", "2019-10-01", "2020-06-01", "2020-10-01",
+        "2021-01-01", "2021-04-01", "2022-09-01", "2023-07-01", "2024-03-01", "2024-07-01", "2024-11-01",
+        "2025-03-01", "2025-04-01",
+    )  # fmt: skip
+
+    has_filter = True
+
+    def __init__(self, type_named: Callable[[str], ResourceType]) -> None:
+        self._type_named = type_named
+
+    def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
+        """Create or update a group; the answer is final, nothing runs on."""
+        if existing:
+            refuse_while_deleting(existing)
+        elif not _NAME.fullmatch(resource_id.group):
+            raise invalid_request_content(
+                f"the resource group name '{resource_id.group[:100]}' has to have 1 to 90 letters, digits, '-', "
+                f"'.', '(', ')' or '_', "
+                "and not end in '.'."
+            )
+        body = request.body
+        resource_id = existing.id if existing else resource_id
+        check_identity(body, resource_id)
+        location = available_location(body.required_text("location"), self.full_name)
+        if existing and existing.location != location:
+            raise ArmError(
+                409,
+                "InvalidResourceGroupLocation",
+                f"Invalid resource group location '{location}'. "
+                f"The Resource group already exists in location '{existing.location}'.",
+            )
+        group = Resource(resource_id, _document(resource_id, location, read_tags(body), body.text("managedBy")))
+        request.session.store.save(group)
+        return Response(200 if existing else 201, group.document)
+
+    def head(self, request: Request, resource: Resource) -> Response:  # noqa: ARG002 - the same for all
+        """Answer 204 ("Resource Groups - Check Existence")."""
+        return Response(204)
+
+    def unsupported_api_version(self, version: str) -> ArmError:
+        """ARM's own refusal."""
+        return ArmError(
+            400,
+            "InvalidApiVersionParameter",
+            f"The api-version '{version[:40]}' is invalid. The supported versions are "
+            f"'{', '.join(reversed(self.api_versions))}'.",
+        )
+
+    def patch(self, request: Request, resource: Resource) -> Response:
+        """Change the tags."""
+        refuse_while_deleting(resource)
+        managed_by = request.body.text("managedBy") or resource.document.get("managedBy")
+        group = Resource(
+            resource.id, _document(resource.id, resource.location, merged_tags(resource, request.body), managed_by)
+        )
+        request.session.store.save(group)
+        return Response(200, group.document)
+
+    def delete(self, request: Request, resource: Resource) -> Response:
+        """Begin to delete the group with everything in it; a second DELETE joins the first."""
+        session = request.session
+        if running := operations.holding_lock(session, resource.id):
+            return self.accepted(request, resource, running, ACCEPTED)
+        deleting = resource.with_properties(provisioningState="Deleting")
+        return self.begin(request, deleting, operations.DELETE, _DELETION, ACCEPTED)
+
+    def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
+        """`Location`, which `deletion_result` serves."""
+        path = f"/subscriptions/{locked.id.subscription}/operationresults/{operation.id}"
+        return {"Location": f"{request.base_url}{path}?api-version={request.api_version}"}
+
+    def deletion_result(self, request: Request, operation_id: str) -> Response:
+        """The outcome of the deletion of a group: 202 while it runs, then 200 or the error."""
+        operation = operations.find(request.session, operation_id, self.full_name)
+        if operation is None:
+            raise ArmError(404, "OperationNotFound", f"The operation '{operation_id[:80]}' was not found.")
+        return operations.result(request, operation, 200)
+
+    def remove(self, session: Session, resource: Resource) -> None:
+        """Remove everything in the group, then the group.
+
+        What is in use is tried again after the others, as ARM does. When something is left, the group stays:
+        code and text from azure-docs #52282.
+        """
+        refusals: dict[ResourceId, ArmError] = {}
+        left = -1
+        while left != len(refusals):
+            left, refusals = len(refusals), {}
+            for inside in session.store.resources_in(resource.id):
+                if len(inside.id.types) > 1:
+                    continue  # goes with its parent
+                try:
+                    self._type_named(inside.id.type).remove(session, inside)
+                except ArmError as refusal:
+                    refusals[inside.id] = refusal
+        if refusals:
+            names = ",".join(blocked.relative_name for blocked in refusals)
+            raise ArmError(
+                409,
+                "ResourceGroupDeletionBlocked",
+                f"Deletion of resource group '{resource.name}' failed as resources with identifiers '{names}' could "
+                f"not be deleted. "
+                "The provisioning state of the resource group will be rolled back.",
+                details=[
+                    {"code": None, "target": str(blocked), "message": json.dumps(why.body)}
+                    for blocked, why in refusals.items()
+                ],
+            )
+        session.store.remove(resource.id)
+
+    def complete(self, session: Session, operation: Operation) -> None:
+        """The end of a deletion."""
+        group = session.store.resource(operation.resource)
+        if group is None:
+            return
+        try:
+            self.remove(session, group)
+        except ArmError:
+            self.fail(session, operation)
+            raise
+
+    def fail(self, session: Session, operation: Operation) -> None:
+        """A deletion that failed: the group is as before, as ARM's own message says."""
+        group = session.store.resource(operation.resource)
+        if group is not None:
+            session.store.save(group.with_properties(provisioningState="Succeeded"))
+
+
+def refuse_while_deleting(group: Resource) -> None:
+    """A group on its way out takes nothing new (text: azure-cli #28679)."""
+    if group.properties.get("provisioningState") == "Deleting":
+        raise ArmError(
+            409,
+            "ResourceGroupBeingDeleted",
+            f"The resource group '{group.name}' is in deprovisioning state and cannot perform this operation.",
+        )
+
+
+def _document(resource_id: ResourceId, location: str, tags: dict[str, str] | None, managed_by: str | None) -> Json:
+    more = {} if managed_by is None else {"managedBy": managed_by}
+    return Envelope(resource_id, location, tags).document({"provisioningState": "Succeeded"}, **more)

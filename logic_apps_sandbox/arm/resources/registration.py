@@ -1,0 +1,69 @@
+"""Whether the subscription is registered for a resource provider.
+
+Source: Microsoft, "Azure resource providers and types", and "Resolve errors for resource provider registration"
+(MissingSubscriptionRegistration). By default the subscription is registered for everything; with the setting it is a
+new subscription, which has to be registered first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.errors import ArmError
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm.core.session import Session
+
+REGISTRATION_SETTING = "registrationRequired"
+"""Name of the store's setting: true makes a subscription in which resource providers have to be registered first."""
+
+_MOMENTS = "registeredProviders"
+_DURATION = 30.0
+"""Simulated seconds from `Registering` to `Registered`; no time is documented."""
+
+_ALWAYS_REGISTERED = {"Microsoft.Resources"}
+
+
+def state(session: Session, namespace: str) -> str:
+    """`Registered`, `Registering` or `NotRegistered`."""
+    if namespace in _ALWAYS_REGISTERED or not session.store.setting(REGISTRATION_SETTING):
+        return "Registered"
+    moment = _moments(session).get(namespace)
+    if moment is None:
+        return "NotRegistered"
+    # At pace 0, where simulated time stands still, everything that was begun is done on the next look.
+    done = session.clock.pace == 0 or session.now >= moment + _DURATION
+    return "Registered" if done else "Registering"
+
+
+def register(session: Session, namespace: str) -> None:
+    """Begin to register; nothing changes when it is registering or registered."""
+    if state(session, namespace) == "NotRegistered":
+        session.store.set_setting(_MOMENTS, {**_moments(session), namespace: session.now})
+
+
+def unregister(session: Session, namespace: str) -> None:
+    """Take the registration back, where registration is asked for at all."""
+    session.store.set_setting(_MOMENTS, {n: m for n, m in _moments(session).items() if n != namespace})
+
+
+def require(session: Session, namespace: str) -> None:
+    """Refuse to write a resource of a provider that is not registered.
+
+    `details[0].target` is what azcore's automatic registration reads.
+    """
+    if state(session, namespace) != "Registered":
+        message = (
+            f"The subscription is not registered to use namespace '{namespace}'. "
+            "See https://aka.ms/rps-not-found for how to register subscriptions."
+        )
+        raise ArmError(
+            409,
+            "MissingSubscriptionRegistration",
+            message,
+            details=[{"code": "MissingSubscriptionRegistration", "target": namespace, "message": message}],
+        )
+
+
+def _moments(session: Session) -> dict[str, float]:
+    return dict(session.store.setting(_MOMENTS) or {})

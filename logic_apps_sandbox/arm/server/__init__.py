@@ -1,0 +1,1 @@
+"""The HTTPS server: routing, authentication and certificates."""

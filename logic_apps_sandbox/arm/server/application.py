@@ -1,0 +1,311 @@
+"""The HTTP side: one ASGI application in front of the router.
+
+Each request is one transaction: operations that are due run, the request is answered and added to the request log, all
+of it or nothing. Handlers run on the event loop, one after the other; each takes about a millisecond, and the store
+admits only one writer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import time
+import traceback
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response as HttpResponse
+
+from logic_apps_sandbox.arm.control import http as control_http
+from logic_apps_sandbox.arm.control import page
+from logic_apps_sandbox.arm.control import request_faults as faults
+from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.core import operations
+from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error
+from logic_apps_sandbox.arm.core.json_body import parse_json_object, without_nulls
+from logic_apps_sandbox.arm.core.resource_id import split_path
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+from logic_apps_sandbox.arm.core.store_errors import StoreError
+from logic_apps_sandbox.arm.server import authentication as identity
+from logic_apps_sandbox.arm.server import resource_providers, routing
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from logic_apps_sandbox.arm.core.clock import Clock
+    from logic_apps_sandbox.arm.core.store import Store
+
+_LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes; Microsoft, "Azure Resource Manager request limits"."""
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of a request's line and headers. OPEN: Azure's limit is not documented; no client's own are so large."""
+
+_ARM_ROOTS = {"subscriptions", "tenants", "providers"}
+_LOCAL_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+
+
+BREAK_CONNECTION = "sandbox.break_connection"
+"""The ASGI extension by which the server lets the application break a connection: a map with the function `now`."""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What becomes of a request."""
+
+    response: Response | None
+    """None breaks the connection."""
+    delay: float = 0.0
+    """Real seconds until then."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status for the record."""
+        return journal.NO_ANSWER if self.response is None else self.response.status
+
+
+class Application:
+    """The ASGI application that serves one open store; ARM's paths have a router of their own."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._printed = ""
+        """The last message about a store that cannot be used."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body, then answer in one go."""
+        http = HttpRequest(scope, receive)
+        content = await _read_body(http)
+        if scope["path"] == page.PATH and http.method in {"GET", "HEAD"} and _is_local(http):
+            await page.response(http.method)(scope, receive, send)
+            return
+        outcome = self._transact(http, content)
+        if outcome.delay:
+            await asyncio.sleep(outcome.delay)
+        if outcome.response is None:
+            await _break_connection(scope, receive)
+        else:
+            await _http_response(http, outcome.response)(scope, receive, send)
+
+    def _transact(self, http: HttpRequest, content: bytes | None) -> _Outcome:
+        begun = time.perf_counter()
+        exchange = _Exchange(http, content)
+        try:
+            with self._store.transaction():
+                session = Session(self._store, self._clock, self._clock.now())
+                operations.run_due(session, resource_providers.complete)
+                if exchange.is_control:
+                    return _Outcome(self._attempt(exchange, session))
+                outcome = self._under_faults(exchange, session)
+                journal.record(
+                    self._store,
+                    method=http.method,
+                    path=exchange.path_and_query,
+                    status=outcome.status,
+                    simulated_time=session.now,
+                    real_time=self._clock.real_time(),
+                    client=http.headers.get("user-agent", ""),
+                    duration=time.perf_counter() - begun + outcome.delay,
+                    body=exchange.body,
+                )
+        except StoreError as error:
+            outcome = _Outcome(self._without_store(str(error)))
+        except Exception:  # noqa: BLE001 - the client always gets an answer
+            outcome = _Outcome(_failure())
+        return outcome
+
+    def _without_store(self, message: str) -> Response:
+        """The answer while the store cannot be used; its reason is printed once."""
+        if message != self._printed:
+            self._printed = message
+            sys.stderr.write(f"Error: {message}\n")
+        error = ArmError(500, "InternalServerError", f"The sandbox cannot answer: {message}")
+        return Response(error.status, error.body)
+
+    def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
+        """The answer, or that of an injected fault."""
+        fault = faults.next_fault(self._store, exchange.method, exchange.path)
+        if fault is None:
+            return _Outcome(self._attempt(exchange, session))
+        if fault.error is not None:
+            return _Outcome(Response(fault.error.status, fault.error.body, fault.error.headers), fault.delay)
+        if fault.connection == faults.CONNECTION_BEFORE:
+            return _Outcome(None, fault.delay)
+        response = self._attempt(exchange, session)
+        return _Outcome(None if fault.connection else response, fault.delay)
+
+    def _attempt(self, exchange: _Exchange, session: Session) -> Response:
+        """The answer; what a refused or failed request has changed is undone."""
+        try:
+            with self._store.savepoint():
+                return exchange.answer(session)
+        except ArmError as refusal:
+            return Response(refusal.status, refusal.body, refusal.headers)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001
+            return _failure()
+
+
+class _Exchange:
+    """One HTTP request on its way to an answer."""
+
+    def __init__(self, http: HttpRequest, content: bytes | None) -> None:
+        self._http = http
+        self._content = content
+        self._base_url = f"https://{http.headers.get('host', '')}"
+        self._authorization = http.headers.get("authorization", "")
+        self.method = http.method
+        self.path: str = http.scope["path"]
+        self._segments = split_path(self.path)
+        self.is_control = bool(self._segments) and self._segments[0].lower() == control_http.ROOT
+        """Whether it goes to the control interface: it is not recorded, and no fault applies to it."""
+        query = http.scope["query_string"].decode("ascii", "replace")
+        raw_path = http.scope.get("raw_path", b"").decode("ascii", "replace")
+        self.path_and_query = f"{raw_path}?{query}" if query else raw_path
+        self._query = {name.lower(): value for name, value in parse_qsl(query, keep_blank_values=True)}
+        self.body: Json | None = None
+        """The parsed body, for the record."""
+
+    def answer(self, session: Session) -> Response:
+        """Route to authentication, the control interface, a data plane or ARM, which all but the first need a token."""
+        content = self._checked_content()
+        path = [segment.lower() for segment in self._segments]
+        if (response := self._authentication(session, path, content)) is not None:
+            return response
+        host = self._http.headers.get("host", "")
+        if serve := resource_providers.data_plane(self.method, host, self._segments):
+            self._check_token(session)
+            return serve(session)
+        if self.is_control:
+            return self._control(session, path[1:], content)
+        if path and path[0] in _ARM_ROOTS:
+            self._check_token(session)
+            if content and self.method in {"PUT", "PATCH", "POST"}:
+                self.body = parse_json_object(content)
+            body = without_nulls(self.body)
+            return routing.answer(Request(session, self.method, self._base_url, self._segments, self._query, body))
+        raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
+
+    def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:
+        """The answer to what a client asks before it has a token; None for any other request."""
+        match (self.method, path):
+            case ("GET", ["metadata", "endpoints"]):
+                return identity.metadata(self._base_url)
+            case ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]):
+                return identity.openid_configuration(self._base_url, tenant)
+            case ("POST", [tenant, "oauth2", "v2.0", "token"]):
+                known, now = identity.credentials(session.store), session.clock.real_time()
+                return identity.token(known, self._base_url, tenant, content, self._authorization, now)
+            case _:
+                return None
+
+    def _control(self, session: Session, path: list[str], content: bytes) -> Response:
+        """Only this machine may use the control interface, and only with a token may it change anything."""
+        _refuse_foreign_host(self._http)
+        if self.method == "GET":
+            return control_http.answer(session, self.method, path, self._query, None)
+        self._check_token(session)
+        body = parse_json_object(content) if content else None
+        return control_http.answer(session, self.method, path, self._query, body)
+
+    def _check_token(self, session: Session) -> None:
+        known, now = identity.credentials(session.store), session.clock.real_time()
+        identity.check_bearer(known, self._base_url, self._authorization, now)
+
+    def _checked_content(self) -> bytes:
+        """The body of a request that is not too large."""
+        if _head_size(self._http) > LARGEST_HEAD:
+            raise ArmError(
+                431,
+                "RequestHeaderFieldsTooLarge",
+                f"The request line and headers exceed the maximum size of {LARGEST_HEAD // 1024} KB.",
+            )
+        if self._content is None:
+            raise ArmError(
+                413,
+                "RequestEntityTooLarge",
+                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
+            )
+        return self._content
+
+
+def _is_local(http: HttpRequest) -> bool:
+    """Whether the client named this machine: another host name that resolves to it must not open the page.
+
+    A request without exactly one valid `Host` named nothing (RFC 9112, 3.2).
+    """
+    hosts = http.headers.getlist("host")
+    return len(hosts) == 1 and _LOCAL_HOST.fullmatch(hosts[0]) is not None
+
+
+def _refuse_foreign_host(http: HttpRequest) -> None:
+    if not _is_local(http):
+        raise ArmError(
+            403,
+            "ForeignHost",
+            "The control interface is served as 127.0.0.1, localhost or [::1] only, named in 'Host'.",
+        )
+
+
+def _head_size(http: HttpRequest) -> int:
+    headers = sum(len(name) + len(value) for name, value in http.scope["headers"])
+    return headers + len(http.scope.get("raw_path", b"")) + len(http.scope["query_string"])
+
+
+async def _break_connection(scope: Scope, receive: Receive) -> None:
+    scope["extensions"][BREAK_CONNECTION]["now"]()
+    # Until the server has noticed it itself: it would answer 500 to an application that gives no answer.
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _read_body(http: HttpRequest) -> bytes | None:
+    """The whole body; None when it is larger than ARM takes, without reading on."""
+    content = bytearray()
+    async for chunk in http.stream():
+        content += chunk
+        if len(content) > _LARGEST_BODY:
+            return None
+    return bytes(content)
+
+
+def _failure() -> Response:
+    traceback.print_exc(file=sys.stderr)
+    error = internal_server_error()
+    return Response(error.status, error.body)
+
+
+def _http_response(http: HttpRequest, response: Response) -> HttpResponse:
+    request_id = str(uuid.uuid4())
+    headers = {
+        "Cache-Control": "no-cache",
+        "x-ms-request-id": request_id,
+        "x-ms-correlation-request-id": _printable(http.headers.get("x-ms-correlation-request-id", "")) or request_id,
+        "x-ms-routing-request-id": f"SANDBOX:{request_id}",
+        **(
+            {"x-ms-client-request-id": client_id}
+            if (client_id := _printable(http.headers.get("x-ms-client-request-id", "")))
+            else {}
+        ),
+        **response.headers,
+    }
+    if response.body is None or http.method == "HEAD":
+        return HttpResponse(status_code=response.status, headers=headers)
+    return HttpResponse(
+        json.dumps(response.body, separators=(",", ":")),
+        response.status,
+        headers,
+        media_type="application/json; charset=utf-8",
+    )
+
+
+def _printable(value: str) -> str:
+    """A client's own id as it may go into an answer's header."""
+    return value if value.isascii() and value.isprintable() and len(value) <= 128 else ""  # noqa: PLR2004

@@ -1,0 +1,58 @@
+"""The resource providers that the simulator has: the one place that lists the namespaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core import operations
+from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
+from logic_apps_sandbox.arm.keyvault import provider as key_vault_types
+from logic_apps_sandbox.arm.logic import provider as logic_types
+from logic_apps_sandbox.arm.managedidentity import user_assigned as user_assigned_identities
+from logic_apps_sandbox.arm.network import provider as network_types
+from logic_apps_sandbox.arm.resources.groups import ResourceGroups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logic_apps_sandbox.arm.core.operations import Operation
+    from logic_apps_sandbox.arm.core.resource_type import ResourceType
+    from logic_apps_sandbox.arm.core.session import Response, Session
+
+
+def type_named(full_name: str) -> ResourceType:
+    """The resource type of a stored resource."""
+    return TYPES[full_name.lower()]
+
+
+GROUPS = ResourceGroups(type_named)
+PROVIDERS = {
+    provider.namespace.lower(): provider
+    for provider in (
+        ResourceProvider((GROUPS,)),
+        network_types.PROVIDER,
+        logic_types.PROVIDER,
+        key_vault_types.PROVIDER,
+        user_assigned_identities.PROVIDER,
+    )
+}
+"""By namespace, in lower case."""
+TYPES = {each.full_name.lower(): each for provider in PROVIDERS.values() for each in provider.types}
+"""By full name, in lower case."""
+REFERENCES = {name: resource_type.references for name, resource_type in TYPES.items()}
+"""What `Store` indexes."""
+
+
+def complete(session: Session, operation: Operation) -> None:
+    """Carry out an operation that is due, or the failure that was injected for it."""
+    resource_type = type_named(operation.resource.type)
+    if operation.ending == operations.SUCCEEDED:
+        resource_type.complete(session, operation)
+    else:
+        resource_type.fail(session, operation)
+
+
+def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
+    """What serves a request to a host name beside ARM's; None when no resource provider does."""
+    candidates = (provider.data_plane(method, host, segments) for provider in PROVIDERS.values() if provider.data_plane)
+    return next((serve for serve in candidates if serve), None)

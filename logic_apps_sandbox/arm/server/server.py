@@ -1,0 +1,255 @@
+"""Running the simulator: a directory in, a served address out; and reading a store without serving it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.control import settings as simulator_settings
+from logic_apps_sandbox.arm.control.control import Control
+from logic_apps_sandbox.arm.core import account, operations
+from logic_apps_sandbox.arm.core.clock import Clock
+from logic_apps_sandbox.arm.core.session import Session
+from logic_apps_sandbox.arm.core.store import Store
+from logic_apps_sandbox.arm.server import authentication as identity
+from logic_apps_sandbox.arm.server import resource_providers, tls
+from logic_apps_sandbox.files import PRIVATE, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import uvicorn
+
+_LOOPBACK = "127.0.0.1"
+_START_LIMIT = 30.0
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """What a client needs besides the address."""
+
+    subscription_id: str
+    tenant_id: str
+    client_id: str
+    client_secret: str
+    client_secret_file: Path
+    """A file with the secret and nothing else, readable by its owner alone."""
+    ca_file: Path
+    """The simulator's certificate authority (PEM)."""
+    ca_bundle: Path
+    """The system's authorities and the simulator's (PEM)."""
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """A running simulator."""
+
+    address: str
+    """`127.0.0.1:port`; it speaks HTTPS only."""
+    settings: ClientSettings
+    retired: bool = False
+    """Whether it began to serve with new ISEs refused."""
+
+
+class ListedResource(NamedTuple):
+    """A line of `list_resources`."""
+
+    id: str
+    type: str
+    name: str
+    location: str
+    state: str
+    """The provisioning state."""
+
+
+class SimulatorNotStartedError(Exception):
+    """The simulator could not begin to serve; the message says why and what to do."""
+
+
+@contextmanager
+def serving(
+    directory: Path,
+    *,
+    port: int = 0,
+    pace: float | None = None,
+    retired: bool | None = None,
+    real_time: Callable[[], float] = time.time,
+) -> Iterator[Simulator]:
+    """Serve the store in `directory` on 127.0.0.1 until the block ends.
+
+    Args:
+        directory: Where store and certificates live; made with mode 0700 when missing.
+        port: 0 takes a free one.
+        pace: Real seconds per simulated hour, 0 or more; None keeps what the store has (2.0 when it is new).
+        retired: Whether new ISEs are refused, as Azure does today; None keeps what the store has (at first False).
+        real_time: Seconds since 1970; tests move it by hand.
+
+    Raises:
+        ValueError: `pace` is negative or not a number.
+        SimulatorNotStartedError: The port is taken or not allowed.
+        IncompatibleStoreError: The store was written by another version.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = tls.ensure(directory)
+    with closing(_store(directory)) as store, closing(_listen(port)) as listener:
+        clock = Clock(store, real_time)
+        with store.transaction():
+            clock.start(pace)
+            simulator_settings.change(store, retired=retired)
+            is_retired = simulator_settings.read(store).retired
+            known = identity.credentials(store)
+        secret_file = directory / "client-secret"
+        write_file(secret_file, known.client_secret, mode=PRIVATE)
+        settings = ClientSettings(
+            account.SUBSCRIPTION_ID,
+            account.TENANT_ID,
+            account.CLIENT_ID,
+            known.client_secret,
+            secret_file,
+            files.authority,
+            files.bundle,
+        )
+        with _uvicorn(store, clock, files, listener):
+            yield Simulator(f"{_LOOPBACK}:{listener.getsockname()[1]}", settings, is_retired)
+
+
+def list_resources(directory: Path, *, real_time: Callable[[], float] = time.time) -> list[ListedResource]:
+    """Everything that exists at this moment, resource groups included, by id; empty when there is no store."""
+    with _reading(directory, real_time) as session:
+        if session is None:
+            return []
+        return [
+            ListedResource(
+                str(resource.id),
+                resource.id.type,
+                resource.name,
+                resource.location,
+                str(resource.properties.get("provisioningState", "")),
+            )
+            for resource in session.store.all_resources()
+        ]
+
+
+def recorded_requests(directory: Path, *, after: int = 0, last: int | None = None) -> list[journal.RecordedRequest]:
+    """The requests that were recorded, oldest first; empty when there is no store.
+
+    Args:
+        directory: Where the store lives.
+        after: Only requests with a higher number.
+        last: At most so many, the latest ones; None is all.
+    """
+    if not Store.exists(directory):
+        return []
+    with closing(Store(directory)) as store, store.transaction():
+        return journal.recorded(store, after=after, last=last)
+
+
+def control_of(directory: Path, *, real_time: Callable[[], float] = time.time) -> Control:
+    """The control interface of the store in `directory`, which is made when missing; no simulator need be running."""
+
+    def transaction() -> AbstractContextManager[Session]:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _opened(directory, real_time)
+
+    return Control(transaction)
+
+
+@contextmanager
+def _reading(directory: Path, real_time: Callable[[], float]) -> Iterator[Session | None]:
+    """The store of a directory as it is now, None when there is none."""
+    if not Store.exists(directory):
+        yield None
+        return
+    with _opened(directory, real_time) as session:
+        yield session
+
+
+@contextmanager
+def _opened(directory: Path, real_time: Callable[[], float]) -> Iterator[Session]:
+    """The store of a directory as it is now, inside a transaction."""
+    with closing(_store(directory)) as store, store.transaction():
+        clock = Clock(store, real_time)
+        clock.start(None)
+        session = Session(store, clock, clock.now())
+        operations.run_due(session, resource_providers.complete)
+        yield session
+
+
+def _store(directory: Path) -> Store:
+    return Store(directory, resource_providers.REFERENCES)
+
+
+def _listen(port: int) -> socket.socket:
+    # With the protocol named, asyncio switches Nagle's algorithm off for the connections; without, every answer
+    # waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_LOOPBACK, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        message = (
+            f"The simulator cannot listen on {_LOOPBACK}:{port}: {error}. Choose another port, or 0 for any free one."
+        )
+        raise SimulatorNotStartedError(message) from error
+    return listener
+
+
+@contextmanager
+def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.socket) -> Iterator[None]:
+    """The web server on a thread of its own; the block runs once it accepts connections."""
+    # Loaded here, so that `list_resources` and `--help` do without.
+    import uvicorn  # noqa: PLC0415
+
+    from logic_apps_sandbox.arm.server.application import Application  # noqa: PLC0415
+    from logic_apps_sandbox.arm.server.http_protocol import Protocol  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        Application(store, clock),
+        http=Protocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ssl_certfile=files.server,
+        ssl_keyfile=files.server,
+    )
+
+    class Server(uvicorn.Server):
+        """Stops without uvicorn's pause of 0.1 seconds: no handler is ever half done, an answer is at most late."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - `serving` closes it
+            for listening in self.servers:
+                listening.close()
+            for connection in list(self.server_state.connections):
+                connection.shutdown()
+
+    server = Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="arm-simulator", daemon=True)
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + _START_LIMIT
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            message = "The simulator's web server did not start; its own error output says why."
+            raise SimulatorNotStartedError(message)
+        time.sleep(0.002)

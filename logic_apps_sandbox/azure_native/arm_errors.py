@@ -1,0 +1,81 @@
+"""What ARM's refusals say to the user.
+
+Sources: azure-native provider source, client_azcore.go (``Status=<n> Code="<code>" Message="<message>"``); Azure SDK
+for Go, azcore: the text of ``ResponseError``, and policy_register_rp.go, which reads each conflict first.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from logic_apps_sandbox.azure_native.errors import ArmError, ProviderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LINE = "-" * 80
+
+
+def arm_error(response: httpx.Response) -> ArmError:
+    """The error for an answer: its code and message; its whole body where it has no message; all of it if not JSON.
+
+    Raises:
+        ProviderError: It is a conflict without an error in its body.
+    """
+    body = _json(response)
+    error = body.get("error") if isinstance(body, dict) else None
+    envelope: Mapping[str, Any] = error if isinstance(error, dict) else {}
+    if response.status_code == httpx.codes.CONFLICT and not envelope:
+        raise ProviderError(_not_read(response))
+    if not isinstance(body, dict):
+        return ArmError(response.status_code, "", response_text(response))
+    details = envelope.get("details")
+    first = details[0] if isinstance(details, list) and details else None
+    target = first.get("target") if isinstance(first, dict) else None
+    code = str(envelope.get("code") or "")
+    named = f' Code="{code}"' if code else ""
+    text = f'Status={response.status_code}{named} Message="{envelope.get("message") or response.text}"'
+    return ArmError(response.status_code, code, text, target=str(target or ""))
+
+
+def response_text(response: httpx.Response) -> str:
+    """An answer as a whole: the request without its query, then status, error code and body, between lines."""
+    request, status = response.request, response.status_code
+    host = request.headers.get("Host", request.url.netloc.decode())
+    body = _json(response)
+    error = body.get("error") if isinstance(body, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    parts = (
+        f"{request.method} {request.url.scheme}://{host}{request.url.path}",
+        _LINE,
+        f"RESPONSE {status}: {status} {httpx.codes.get_reason_phrase(status)}",
+        f"ERROR CODE: {code}" if code else "ERROR CODE UNAVAILABLE",
+        _LINE,
+        _indented(response, body),
+        _LINE,
+    )
+    return "".join(f"{part}\n" for part in parts)
+
+
+def _indented(response: httpx.Response, body: object) -> str:
+    if not response.content:
+        return "Response contained no body"
+    return response.text if body is None else json.dumps(body, indent=2, ensure_ascii=False)
+
+
+def _not_read(response: httpx.Response) -> str:
+    if _json(response) is not None:
+        return "missing error information"
+    problem = f"invalid character '{response.text[0]}' looking for beginning of value" if response.text else "EOF"
+    return f"unmarshalling type *runtime.requestError: {problem}"
+
+
+def _json(response: httpx.Response) -> object:
+    """The body, None when it is not JSON."""
+    try:
+        return response.json()
+    except ValueError:
+        return None

@@ -1,0 +1,165 @@
+"""What happens to inputs before anything else: defaults are filled in, then the inputs are validated.
+
+Source: azure-native provider source, provider.go (Check, validateType, validateProperty) and its neighbours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.azure_native.schema import Property, Type, object_properties
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from logic_apps_sandbox.azure_native.resource_types import ResourceType
+    from logic_apps_sandbox.azure_native.values import Properties, PropertyValue
+
+CREATE_BEFORE_DELETE = "__createBeforeDelete"
+"""The input that tells Diff that a replacement need not delete first, because the next name is another one."""
+
+_HEX_DIGITS = 8
+
+
+class AutonamingMode(Enum):
+    """What the engine's ``autonaming`` configuration says about a resource."""
+
+    PROPOSE = "propose"
+    ENFORCE = "enforce"
+    DISABLE = "disable"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What names may be made from.
+
+    Attributes:
+        logical_name: The resource's name in the program.
+        random_seed: The engine's seed, the same for preview and update.
+        mode: The engine's autonaming, or None where it says nothing.
+        proposed_name: The name that goes with PROPOSE and ENFORCE.
+    """
+
+    logical_name: str
+    random_seed: bytes
+    mode: AutonamingMode | None = None
+    proposed_name: str = ""
+
+
+def with_defaults(
+    resource: ResourceType,
+    old_inputs: Properties,
+    new_inputs: Properties,
+    naming: Naming,
+    locations: Callable[[PropertyValue], PropertyValue],
+) -> Properties:
+    """The new inputs with the defaults filled in: name, location and api-version.
+
+    Args:
+        resource: The resource's type.
+        old_inputs: The inputs in the state, empty for a new resource.
+        new_inputs: The program's inputs.
+        naming: What a name may be made from.
+        locations: Gives the default location for the value of ``resourceGroupName`` (None where there is none): text,
+            UNKNOWN, or None. Asked only when it is needed.
+    """
+    inputs = dict(new_inputs)
+    if resource.name_input not in inputs:
+        inputs |= _name(resource, old_inputs, naming)
+    if "location" in resource.body_inputs and "location" not in inputs:
+        location = old_inputs.get("location") or locations(inputs.get("resourceGroupName"))
+        if location is not None:
+            inputs["location"] = location
+    inputs["azureApiVersion"] = resource.api_version
+    return inputs
+
+
+def _name(resource: ResourceType, old_inputs: Properties, naming: Naming) -> Properties:
+    key = resource.name_input
+    if key in old_inputs:
+        kept = (key, CREATE_BEFORE_DELETE)
+        return {name: old_inputs[name] for name in kept if name in old_inputs}
+    if naming.mode is AutonamingMode.DISABLE:
+        return {}
+    if naming.mode is not None:
+        return {key: naming.proposed_name, CREATE_BEFORE_DELETE: True}
+    if resource.autoname == "copy":
+        return {key: naming.logical_name}
+    # Any digest will do: the engine only needs preview and update to give the same name.
+    suffix = hashlib.sha256(naming.random_seed).hexdigest()[:_HEX_DIGITS]
+    return {key: f"{naming.logical_name}{suffix}", CREATE_BEFORE_DELETE: True}
+
+
+def failures(resource: ResourceType, inputs: Properties) -> list[str]:
+    """Everything that is wrong with the inputs, each with the path of the property that it is about.
+
+    Properties that are not declared are passed over, at every depth.
+    """
+    return [*_missing(resource, inputs), *_group_name_faults(resource, inputs), *_misfits("", resource.inputs, inputs)]
+
+
+# Of these types alone does the API description limit the name (Microsoft.Resources 2024-03-01).
+_LIMITED_GROUP_NAMES = frozenset({"azure-native:resources:ResourceGroup", "azure-native:resources:Resource"})
+_LONGEST_GROUP_NAME = 90
+_GROUP_NAME = r"^[-\w\._\(\)]+$"
+
+
+def _group_name_faults(resource: ResourceType, inputs: Properties) -> Iterator[str]:
+    name = inputs.get("resourceGroupName")
+    if resource.token not in _LIMITED_GROUP_NAMES or not isinstance(name, str):
+        return
+    length = len(name.encode())
+    if length < 1:
+        yield f"'resourceGroupName' is too short ({length}): at least 1 characters required"
+    if length > _LONGEST_GROUP_NAME:
+        yield f"'resourceGroupName' is too long ({length}): at most {_LONGEST_GROUP_NAME} characters allowed"
+    if not re.search(_GROUP_NAME, name, re.ASCII):
+        yield f"'resourceGroupName' does not match expression '{_GROUP_NAME}'"
+
+
+def _missing(resource: ResourceType, inputs: Properties) -> Iterator[str]:
+    declared = {name for name, facts in resource.inputs.items() if facts.required}
+    for name in sorted({*resource.path_inputs, *resource.required, *declared} - inputs.keys()):
+        hint = ""
+        if name == "location":
+            hint = ". Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
+        yield f"missing required property '{name}'{hint}"
+
+
+def _misfits(path: str, declared: Mapping[str, Property], values: Properties) -> Iterator[str]:
+    for name, value in sorted(values.items()):
+        if name in declared:
+            yield from _misfit(f"{path}{name}", declared[name].type, value)
+
+
+def _misfit(path: str, declared: Type, value: PropertyValue) -> Iterator[str]:
+    """What is wrong with a value. Booleans are not looked at, nor are objects where no object type is declared."""
+    match value:
+        case bool():
+            return
+        case dict() if declared.kind == "object":
+            properties = object_properties(declared.name)
+            for name, facts in properties.items():
+                if facts.required and name not in value:
+                    yield f"missing required property '{path}.{name}'"
+            yield from _misfits(f"{path}.", properties, value)
+        case list() if declared.kind == "array":
+            for index, item in enumerate(value):
+                yield from _misfit(f"{path}[{index}]", declared.items, item)
+        case float() if declared.kind == "integer":
+            yield f"'{path}' must be an integer but got {value:f}"
+        case list() | str() | int() | float() if declared.kind not in _TAKEN_BY[type(value)]:
+            yield f"'{path}' should be of type '{declared.kind}' but got {_SPELLED[type(value)]}"
+
+
+_TAKEN_BY: dict[type, tuple[str, ...]] = {
+    list: ("any",),
+    str: ("any", "string"),
+    int: ("any", "integer", "number"),
+    float: ("any", "number"),
+}
+_SPELLED: dict[type, str] = {list: "an array", str: "a string", int: "a number", float: "a number"}

@@ -1,0 +1,142 @@
+"""Finding a cloud and signing in to it, as azure-native does for a cloud with a metadata host.
+
+Sources: azure-native provider source, cloud/metadata/client.go (metadata endpoint, api-version 2022-09-01) and
+auth_azidentity.go (client secret); OpenID Connect Discovery; OAuth 2.0 client credentials.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from logic_apps_sandbox.azure_native.errors import ProviderError
+from logic_apps_sandbox.azure_native.retries import with_retries
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.azure_native.configuration import Configuration
+    from logic_apps_sandbox.azure_native.deadline import Deadline
+
+_METADATA_API_VERSION = "2022-09-01"
+# A token is renewed this many seconds before it ends, so that none ends on its way.
+_RENEW_BEFORE = 300.0
+_TIMEOUT = 30.0
+# The delays of azure-identity, shorter than those of requests to ARM (Azure SDK for Go, azcore, RetryOptions).
+_FIRST_RETRY_DELAY = 0.8
+_LONGEST_RETRY_DELAY = 60.0
+
+
+class Cloud:
+    """A cloud's endpoints and a token for its ARM, both fetched when first needed and then kept.
+
+    Args:
+        configuration: Where the cloud is and how to sign in.
+        http: The client to make requests with.
+    """
+
+    def __init__(self, configuration: Configuration, http: httpx.Client) -> None:
+        self._configuration = configuration
+        self._http = http
+        self._lock = threading.Lock()
+        self._endpoints: dict[str, Any] | None = None
+        self._token = ""
+        self._renew_at = 0.0
+
+    def resource_manager(self, deadline: Deadline) -> str:
+        """The URL of ARM, without a slash at its end.
+
+        Raises:
+            ProviderError: The metadata endpoint does not answer as it should.
+        """
+        with self._lock:
+            url: str = self._value(self._metadata(deadline), "resourceManager")
+            return url.rstrip("/")
+
+    def key_vault_suffix(self, deadline: Deadline) -> str:
+        """What follows the name of a key vault and a period in its host name.
+
+        Raises:
+            ProviderError: The metadata endpoint does not answer as it should.
+        """
+        with self._lock:
+            suffix: str = self._value(self._value(self._metadata(deadline), "suffixes"), "keyVaultDns")
+            return suffix.removeprefix(".")
+
+    def token(self, deadline: Deadline) -> str:
+        """A bearer token for ARM that is valid for some time yet.
+
+        Raises:
+            ProviderError: Signing in failed.
+        """
+        with self._lock:
+            if time.monotonic() >= self._renew_at:
+                self._sign_in(deadline)
+            return self._token
+
+    def _metadata(self, deadline: Deadline) -> dict[str, Any]:
+        if self._endpoints is None:
+            host = self._configuration.metadata_host
+            base = host if "://" in host else f"https://{host}"
+            self._endpoints = self._json(
+                deadline,
+                "the metadata endpoint",
+                "GET",
+                f"{base}/metadata/endpoints?api-version={_METADATA_API_VERSION}",
+            )
+        return self._endpoints
+
+    def _sign_in(self, deadline: Deadline) -> None:
+        configuration = self._configuration
+        authentication = self._value(self._metadata(deadline), "authentication")
+        login = self._value(authentication, "loginEndpoint").rstrip("/")
+        audience = self._value(authentication, "audiences")[0]
+        openid = self._json(
+            deadline,
+            "the OpenID configuration",
+            "GET",
+            f"{login}/{configuration.tenant_id}/v2.0/.well-known/openid-configuration",
+        )
+        answer = self._json(
+            deadline,
+            "the token endpoint",
+            "POST",
+            self._value(openid, "token_endpoint"),
+            {
+                "grant_type": "client_credentials",
+                "client_id": configuration.client_id,
+                "client_secret": configuration.client_secret,
+                "scope": f"{audience}/.default",
+            },
+        )
+        self._token = self._value(answer, "access_token")
+        self._renew_at = time.monotonic() + float(answer.get("expires_in", 0)) - _RENEW_BEFORE
+
+    def _value(self, answer: dict[str, Any], name: str) -> Any:  # noqa: ANN401 (JSON)
+        if not answer.get(name):
+            raise ProviderError(f"the cloud at {self._configuration.metadata_host} does not tell its '{name}'")
+        return answer[name]
+
+    def _json(
+        self, deadline: Deadline, what: str, method: str, url: str, form: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        def request() -> httpx.Response:
+            return self._http.request(method, url, data=form, timeout=min(_TIMEOUT, deadline.remaining()))
+
+        try:
+            response = with_retries(
+                request, deadline, first_delay=_FIRST_RETRY_DELAY, longest_delay=_LONGEST_RETRY_DELAY
+            )
+        except httpx.HTTPError as error:
+            raise ProviderError(
+                f"cannot reach {what} at {url}: {error}. Is the simulator running? "
+                "`logic-apps-sandbox run -- COMMAND` starts it."
+            ) from error
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if not response.is_success or not isinstance(answer, dict):
+            raise ProviderError(f"{what} at {url} answered with status {response.status_code}: {response.text[:500]}")
+        return answer

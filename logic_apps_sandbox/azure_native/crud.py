@@ -1,0 +1,216 @@
+"""Creating, reading, updating and deleting: which requests go to ARM, and in which order.
+
+Source: azure-native provider source, crud.go and provider.go (defaultCreate, defaultUpdate, readAfterWrite).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from logic_apps_sandbox.azure_native.convert import (
+    converted_outputs,
+    imported_inputs,
+    outputs_from_response,
+    refreshed_inputs,
+    request_body,
+)
+from logic_apps_sandbox.azure_native.errors import ArmError, OperationTimedOutError, PartialFailureError, ProviderError
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.azure_native.arm_client import ArmClient
+    from logic_apps_sandbox.azure_native.deadline import Deadline
+    from logic_apps_sandbox.azure_native.resource_types import ResourceType
+    from logic_apps_sandbox.azure_native.values import Properties
+
+_UNREAD = (
+    "Failed to read resource after {verb}. Please report this issue.\n"
+    "Verbose logs contain more information, see "
+    "https://www.pulumi.com/docs/support/troubleshooting/#verbose-logging."
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """A resource as the engine keeps it.
+
+    Attributes:
+        identifier: The ARM id; empty when the resource does not exist.
+        outputs: The outputs.
+        inputs: The inputs that go with them.
+        warnings: What the user should know though the operation succeeded.
+    """
+
+    identifier: str
+    outputs: Properties
+    inputs: Properties
+    warnings: tuple[str, ...] = ()
+
+
+class Crud:
+    """The four operations on resources of one subscription.
+
+    Args:
+        arm: The client to make requests with.
+        subscription_id: The subscription of all resources.
+        skip_read_on_update: Whether to leave out the reading request after creates and updates.
+    """
+
+    def __init__(self, arm: ArmClient, subscription_id: str, *, skip_read_on_update: bool = False) -> None:
+        self._arm = arm
+        self._subscription_id = subscription_id
+        self._skip_read_on_update = skip_read_on_update
+
+    def create(self, resource: ResourceType, inputs: Properties, deadline: Deadline) -> State:
+        """Create a resource that must not exist yet: existence check, PUT, polls, read.
+
+        Raises:
+            PartialFailureError: ARM accepted the resource, but it did not get ready. Its id is the requested one.
+            ProviderError: It exists, ARM refused it, or ARM cannot be reached.
+        """
+        requested = resource.arm_id(inputs, self._subscription_id)
+        self._require_absent(resource, requested, deadline)
+        body = request_body(resource, inputs)
+        for name in resource.sub_resources:
+            body.setdefault("properties", {}).setdefault(name, [])
+        response = self._put(resource, requested, body, inputs, deadline)
+        identifier = str(response.get("id") or requested)
+        outputs, warnings = self._outputs("Create", resource, identifier, response, inputs, deadline)
+        return State(identifier, outputs, inputs, warnings)
+
+    def update(
+        self,
+        resource: ResourceType,
+        identifier: str,
+        old_inputs: Properties,
+        new_inputs: Properties,
+        deadline: Deadline,
+    ) -> State:
+        """Bring a resource to its new inputs: PUT, polls, read. The requests go to the path that the inputs give.
+
+        Args:
+            resource: The resource's type.
+            identifier: The id in the state, which stays as it is.
+            old_inputs: The inputs in the state, which give the api-version of the read.
+            new_inputs: The checked inputs of the program.
+            deadline: The end of the call.
+
+        Raises:
+            PartialFailureError: ARM accepted the update, but the resource did not get ready.
+            ProviderError: ARM refused it, or cannot be reached.
+        """
+        path = resource.arm_id(new_inputs, self._subscription_id)
+        body = request_body(resource, new_inputs)
+        unset = [name for name in resource.sub_resources if name not in body.get("properties", {})]
+        if unset:
+            remote = self._arm.get(path, resource.request_api_version(old_inputs), deadline).get("properties") or {}
+            present = {name: remote[name] for name in unset if name in remote}
+            body["properties"] = {**body.get("properties", {}), **present}
+        response = self._put(resource, path, body, new_inputs, deadline)
+        outputs, warnings = self._outputs("Update", resource, path, response, old_inputs, deadline)
+        return State(identifier, outputs, new_inputs, warnings)
+
+    def read(
+        self,
+        resource: ResourceType,
+        identifier: str,
+        old_inputs: Properties,
+        old_outputs: Properties,
+        deadline: Deadline,
+    ) -> State:
+        """Read a resource. Without old inputs it is an import, and inputs are made from what ARM says.
+
+        Raises:
+            ProviderError: ARM refused the request or cannot be reached; an id does not fit an imported resource's type.
+        """
+        try:
+            response = self._arm.get(identifier, resource.request_api_version(old_inputs), deadline)
+        except ArmError as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return State("", {}, {})
+            raise
+        outputs = outputs_from_response(resource, response)
+        if old_inputs:
+            inputs = refreshed_inputs(resource, old_inputs, old_outputs, outputs)
+        else:
+            inputs = imported_inputs(resource, identifier, outputs)
+        # The id is the one that was asked for, also where the answer has another spelling.
+        return State(identifier, outputs, inputs)
+
+    def delete(self, resource: ResourceType, identifier: str, old_inputs: Properties, deadline: Deadline) -> None:
+        """Delete a resource. One that is already gone counts as deleted.
+
+        Raises:
+            ProviderError: ARM, or the vault of a key, refused the request or cannot be reached.
+        """
+        if resource.in_vault:
+            self._arm.delete_key(str(old_inputs["vaultName"]), str(old_inputs["keyName"]), deadline)
+            return
+        api_version = resource.request_api_version(old_inputs)
+        self._arm.delete(identifier, api_version, deadline, long_running="delete" in resource.long_running)
+
+    def _require_absent(self, resource: ResourceType, identifier: str, deadline: Deadline) -> None:
+        # With the api-version of the type itself, even where the program gives another one.
+        response = self._arm.look_up(identifier, resource.api_version, deadline)
+        if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.NO_CONTENT):
+            return
+        if response.status_code != httpx.codes.OK:
+            found = f"status code {response.status_code}, {response.text}"
+            raise ProviderError(f"cannot check existence of resource '{identifier}': {found}")
+        try:
+            exists = bool(response.json())
+        except ValueError:
+            exists = bool(response.content)
+        if exists:
+            raise ProviderError(f"cannot create already existing resource '{identifier}'")
+
+    def _put(
+        self, resource: ResourceType, path: str, body: dict[str, Any], inputs: Properties, deadline: Deadline
+    ) -> dict[str, Any]:
+        """PUT and wait; returns ARM's last answer."""
+        accepted = self._arm.put(path, resource.request_api_version(inputs), body, deadline)
+        try:
+            return self._arm.result(accepted, deadline, long_running="create" in resource.long_running)
+        except ProviderError as error:
+            raise self._partial_failure(resource, path, inputs, error, deadline) from error
+
+    def _outputs(
+        self,
+        verb: str,
+        resource: ResourceType,
+        identifier: str,
+        response: dict[str, Any],
+        reading_inputs: Properties,
+        deadline: Deadline,
+    ) -> tuple[Properties, tuple[str, ...]]:
+        """The outputs after a write, as a read finds them, and the warnings for the user.
+
+        Where nothing is read, ARM's JSON itself is kept, in its own shape.
+        """
+        warnings: tuple[str, ...] = ()
+        if not self._skip_read_on_update:
+            try:
+                read = self._arm.get(identifier, resource.request_api_version(reading_inputs), deadline)
+                return outputs_from_response(resource, read), ()
+            except ProviderError:
+                warnings = (_UNREAD.format(verb=verb),)
+        return {**response, "azureApiVersion": resource.api_version}, warnings
+
+    def _partial_failure(
+        self, resource: ResourceType, path: str, inputs: Properties, error: ProviderError, deadline: Deadline
+    ) -> PartialFailureError:
+        """The error for a resource that ARM accepted and that did not get ready, with what the state keeps of it.
+
+        The id is the path that was requested, not ARM's spelling, and it stays so: neither a read nor an update changes
+        an id.
+        """
+        try:
+            # With the api-version of the type itself, like the existence check and unlike every other read.
+            response = self._arm.get(path, resource.api_version, deadline)
+        except ProviderError as read_error:
+            timed_out = isinstance(error, OperationTimedOutError)
+            reason = str(error) if timed_out else f"resource created but read failed {read_error}: {error}"
+            return PartialFailureError(path, {}, inputs, reason)
+        return PartialFailureError(path, converted_outputs(resource, response), inputs, str(error))

@@ -1,0 +1,48 @@
+"""The time that one call of the engine may take, and waiting within it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from logic_apps_sandbox.azure_native.errors import OperationCancelledError, OperationTimedOutError
+
+DEFAULT_TIMEOUT = 120 * 60.0
+"""Seconds that a call may take unless ``custom_timeouts`` say otherwise (azure-native provider source, crud.go)."""
+
+
+class Deadline:
+    """The end of the time of one call, shared by all its requests, retries and polls.
+
+    Args:
+        timeout: Seconds from now; 0 or less means :data:`DEFAULT_TIMEOUT`.
+        cancelled: Set when the engine asks the plugin to stop; None for a call that goes on then, such as a function.
+    """
+
+    def __init__(self, timeout: float = 0, cancelled: threading.Event | None = None) -> None:
+        self._end = time.monotonic() + (timeout if timeout > 0 else DEFAULT_TIMEOUT)
+        self._cancelled = cancelled or threading.Event()
+
+    def remaining(self) -> float:
+        """Seconds left, more than zero.
+
+        Raises:
+            OperationTimedOutError: None are left.
+            OperationCancelledError: The engine asked the plugin to stop.
+        """
+        if self._cancelled.is_set():
+            raise OperationCancelledError
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise OperationTimedOutError
+        return left
+
+    def wait(self, seconds: float) -> None:
+        """Wait, unless the time ends or the engine asks the plugin to stop before.
+
+        Raises:
+            OperationTimedOutError: The time is over.
+            OperationCancelledError: The engine asked the plugin to stop.
+        """
+        self._cancelled.wait(min(seconds, self.remaining()))
+        self.remaining()

@@ -1,0 +1,108 @@
+"""The functions (invokes) that the emulator knows: those that read a resource, and what it is configured with.
+
+A reading function has the path, the api-version and the outputs of the resource that it reads. To add one, add it to
+:data:`READS`.
+
+Source: azure-native provider source, provider.go (Invoke) and the provider's own function getClientConfig.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.azure_native.convert import outputs_from_response
+from logic_apps_sandbox.azure_native.deadline import Deadline
+from logic_apps_sandbox.azure_native.errors import ArmError, ProviderError
+from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.azure_native.arm_client import ArmClient
+    from logic_apps_sandbox.azure_native.cloud import Cloud
+    from logic_apps_sandbox.azure_native.configuration import Configuration
+    from logic_apps_sandbox.azure_native.values import Properties
+
+READS = {
+    "azure-native:keyvault:getKey": "azure-native:keyvault:Key",
+    "azure-native:keyvault:getVault": "azure-native:keyvault:Vault",
+    "azure-native:network:getNetworkSecurityGroup": "azure-native:network:NetworkSecurityGroup",
+    "azure-native:network:getRoute": "azure-native:network:Route",
+    "azure-native:network:getRouteTable": "azure-native:network:RouteTable",
+    "azure-native:network:getSecurityRule": "azure-native:network:SecurityRule",
+    "azure-native:network:getSubnet": "azure-native:network:Subnet",
+    "azure-native:network:getVirtualNetwork": "azure-native:network:VirtualNetwork",
+    "azure-native:resources:getResource": "azure-native:resources:Resource",
+    "azure-native:resources:getResourceGroup": "azure-native:resources:ResourceGroup",
+}
+"""The type of the resource that a function reads, by the function's token."""
+
+CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
+
+
+class Functions:
+    """The functions of a configured plugin.
+
+    Args:
+        configuration: What the plugin is configured with.
+        cloud: Where tokens come from.
+        arm: The client to make requests with.
+    """
+
+    def __init__(self, configuration: Configuration, cloud: Cloud, arm: ArmClient) -> None:
+        self._configuration = configuration
+        self._cloud = cloud
+        self._arm = arm
+
+    def call(self, token: str, arguments: Properties) -> Properties:
+        """What a function returns.
+
+        Args:
+            token: The function's token.
+            arguments: Its arguments, all of them known.
+
+        Raises:
+            ProviderError: The emulator does not know the function, an argument is missing, or ARM refused the request.
+        """
+        deadline = Deadline()
+        if token == CLIENT_CONFIG:
+            return self._client_config(deadline)
+        if token in READS:
+            return self._read(token, arguments, deadline)
+        raise ProviderError(
+            f"the sandbox's provider emulator does not know the function '{token}'; it knows "
+            f"{', '.join([*READS, CLIENT_CONFIG])}. Take what the function would look up from a resource's outputs, or "
+            "run the program against Azure with the real azure-native plugin."
+        )
+
+    def _read(self, token: str, arguments: Properties, deadline: Deadline) -> Properties:
+        resource = RESOURCE_TYPES[READS[token]]
+        # Of a resource that is inside of no other, the path of the parent is empty.
+        missing = [name for name in resource.path_inputs if not arguments.get(name) and name not in resource.verbatim]
+        if missing:
+            raise ProviderError(f"missing required property '{missing[0]}' of the function '{token}'")
+        identifier = resource.arm_id(arguments, self._configuration.subscription_id)
+        try:
+            response = self._arm.get(identifier, resource.request_api_version(arguments), deadline)
+        except ArmError as error:
+            raise ProviderError(f"request failed {identifier}: {error}") from error
+        return {"id": response.get("id", identifier), **outputs_from_response(resource, response)}
+
+    def _client_config(self, deadline: Deadline) -> Properties:
+        return {
+            "clientId": self._configuration.client_id,
+            "objectId": _object_id(self._cloud.token(deadline)),
+            "subscriptionId": self._configuration.subscription_id,
+            "tenantId": self._configuration.tenant_id,
+        }
+
+
+def _object_id(token: str) -> str:
+    """The claim ``oid`` of an access token; empty when the token does not have it."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError, binascii.Error):
+        return ""
+    return str(claims.get("oid", "")) if isinstance(claims, dict) else ""

@@ -1,0 +1,161 @@
+"""Following a long-running operation to its end.
+
+Source: Azure SDK for Go, azcore: runtime/poller.go (which header decides, intervals) and internal/pollers (async, op,
+loc, body: what says that an operation runs, and how it ended).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import httpx
+
+from logic_apps_sandbox.azure_native.arm_errors import arm_error
+from logic_apps_sandbox.azure_native.errors import ProviderError
+from logic_apps_sandbox.azure_native.retries import retry_hint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logic_apps_sandbox.azure_native.deadline import Deadline
+
+_INTERVAL = {"PUT": 10.0, "DELETE": 30.0}
+_IN_PROGRESS, _SUCCEEDED = "InProgress", "Succeeded"
+_FAILED = frozenset({"failed", "canceled", "cancelled"})
+
+
+def poll(
+    method: str, url: str, response: httpx.Response, get: Callable[[str], httpx.Response], deadline: Deadline
+) -> httpx.Response:
+    """Wait until an operation has ended, and return the response that shows the result.
+
+    Args:
+        method: ``PUT`` or ``DELETE``.
+        url: The URL of the request that began the operation.
+        response: The answer to it.
+        get: Makes a request, with retries, and returns whatever is answered.
+        deadline: The end of the call.
+
+    Raises:
+        ArmError: The operation ended in failure, or ARM refused to say how it goes.
+        ProviderError: An answer says nothing about the operation, or the time is over.
+    """
+    headers, wait = response.headers, _Waiting(_INTERVAL[method], get, deadline)
+    if status_url := headers.get("Azure-AsyncOperation") or headers.get("Operation-Location"):
+        begun = _provisioning_state(response) if "Azure-AsyncOperation" in headers else ""
+        wait.until_ended(response, begun or _IN_PROGRESS, lambda _: _absolute(status_url), _status)
+        return _accepted(get(url)) if method == "PUT" else response
+    if headers.get("Location"):
+        locate = _located(url) if method == "PUT" else _kept_location
+        return wait.until_ended(response, _provisioning_state(response) or _IN_PROGRESS, locate, _location_state)
+    if method == "PUT":
+        return wait.until_ended(response, _first_body_state(response), lambda _: url, _body_state)
+    if response.status_code == httpx.codes.ACCEPTED:
+        raise ProviderError("response is missing polling URL")
+    return response
+
+
+class _Waiting:
+    """Asks again and again.
+
+    Args:
+        interval: Seconds between requests where the server gives no hint.
+        get: Makes a request.
+        deadline: The end of the call.
+    """
+
+    def __init__(self, interval: float, get: Callable[[str], httpx.Response], deadline: Deadline) -> None:
+        self._interval = interval
+        self._get = get
+        self._deadline = deadline
+
+    def until_ended(
+        self,
+        response: httpx.Response,
+        state: str,
+        next_url: Callable[[httpx.Response], str],
+        state_of: Callable[[httpx.Response], str],
+    ) -> httpx.Response:
+        """Return the response that shows the end, which may be the first; it is an error that raises when it failed."""
+        url = next_url(response)
+        if not _has_ended(state, response):
+            self._deadline.wait(retry_hint(response, 0))
+        while not _has_ended(state, response):
+            response = self._get(url)
+            state = state_of(_accepted(response))
+            if not _has_ended(state, response):
+                if response.headers.get("Location"):
+                    url = next_url(response)
+                self._deadline.wait(retry_hint(response, self._interval))
+        return response
+
+
+def _has_ended(state: str, response: httpx.Response) -> bool:
+    if state.lower() in _FAILED:
+        raise arm_error(response)
+    return state.lower() == _SUCCEEDED.lower()
+
+
+def _accepted(response: httpx.Response) -> httpx.Response:
+    if not response.is_success:
+        raise arm_error(response)
+    return response
+
+
+def _status(response: httpx.Response) -> str:
+    status = _members(response).get("status")
+    if not status:
+        raise ProviderError("the response did not contain a status")
+    return str(status)
+
+
+def _location_state(response: httpx.Response) -> str:
+    running = response.status_code == httpx.codes.ACCEPTED
+    return _provisioning_state(response) or (_IN_PROGRESS if running else _SUCCEEDED)
+
+
+def _first_body_state(response: httpx.Response) -> str:
+    ready = response.status_code in (httpx.codes.OK, httpx.codes.NO_CONTENT)
+    return _provisioning_state(response) or (_SUCCEEDED if ready else _IN_PROGRESS)
+
+
+def _body_state(response: httpx.Response) -> str:
+    return _provisioning_state(response) or _SUCCEEDED
+
+
+def _provisioning_state(response: httpx.Response) -> str:
+    properties = _members(response).get("properties")
+    return str(properties.get("provisioningState") or "") if isinstance(properties, dict) else ""
+
+
+def _members(response: httpx.Response) -> dict[str, object]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _absolute(url: str) -> str:
+    if "://" not in url:
+        raise ProviderError(f"invalid polling URL {url}")
+    return url
+
+
+def _kept_location(response: httpx.Response) -> str:
+    return _absolute(response.headers["Location"])
+
+
+def _located(url: str) -> Callable[[httpx.Response], str]:
+    """Reads the Location of an answer to a PUT, which azure-native makes absolute and gives an api-version."""
+    api_version = dict(parse_qsl(urlsplit(url).query))["api-version"]
+
+    def locate(response: httpx.Response) -> str:
+        absolute = urljoin(url, response.headers["Location"])
+        query = urlsplit(absolute).query
+        if any(name == "api-version" for name, _ in parse_qsl(query)):
+            return absolute
+        return f"{absolute}{'&' if query else '?'}api-version={api_version}"
+
+    return locate

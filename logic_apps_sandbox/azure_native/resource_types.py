@@ -1,0 +1,351 @@
+"""The resource types that the emulator knows: one declarative entry each.
+
+What an entry does not say comes from the SDK's own declarations (:mod:`logic_apps_sandbox.azure_native.schema`): the
+names and
+types of inputs and outputs. To add a type, add its entry here, list new object types in :data:`WRAPPED_TYPES` and run
+``python -m logic_apps_sandbox.azure_native.generate_sdk_types``.
+
+Sources: paths, long-running markings and the places of properties in the body from the models and operations of
+azure-mgmt-network 33.1.0, azure-mgmt-logic 10.0.0 and azure-mgmt-resource 26.0.0; api-versions from azure-native 3.29.0
+("Uses Azure REST API version ..." in its documentation); replacing properties from the azure-native provider source,
+replacement.go.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from logic_apps_sandbox.azure_native.errors import ProviderError
+from logic_apps_sandbox.azure_native.schema import Property, resource_inputs, resource_outputs
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.azure_native.values import Properties
+
+Verb = Literal["create", "delete"]
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """What the emulator has to know about a resource type beside its SDK declaration.
+
+    Attributes:
+        token: The Pulumi type token.
+        api_version: The api-version of its requests.
+        path: The template of its ARM id. Each name in braces is an input, but for ``subscriptionId``.
+        autoname: How the last name in the path is made when it is not given: ``random`` appends eight hexadecimal
+            digits to the logical name, ``copy`` takes the logical name.
+        long_running: The requests that ARM marks as long-running operations.
+        replaces: The inputs, apart from those in the path, that cannot change in place.
+        sub_resources: Arrays of children that are resources of their own elsewhere. When they are not among the inputs,
+            a create sends them empty and an update sends what ARM has, so that children made by others survive.
+        required: Inputs that ARM requires though the SDK makes them optional.
+        verbatim: Path inputs that may hold slashes: trimmed of them at both ends, and not escaped.
+        api_version_input: The input that gives the api-version of create, update and delete, where the type has one.
+        in_vault: Whether it is deleted through its key vault, at the vault's own host: Resource Manager has no request
+            for that.
+    """
+
+    token: str
+    api_version: str
+    path: str
+    autoname: Literal["random", "copy"]
+    long_running: frozenset[Verb] = frozenset()
+    replaces: frozenset[str] = frozenset()
+    sub_resources: tuple[str, ...] = ()
+    required: frozenset[str] = frozenset()
+    verbatim: frozenset[str] = frozenset()
+    api_version_input: str | None = None
+    in_vault: bool = False
+
+    @property
+    def path_inputs(self) -> tuple[str, ...]:
+        """The inputs in the path, in its order."""
+        return tuple(name for name in re.findall(r"\{(\w+)\}", self.path) if name != "subscriptionId")
+
+    @property
+    def name_input(self) -> str:
+        """The input that is the resource's own name: the last in the path."""
+        return self.path_inputs[-1]
+
+    @property
+    def inputs(self) -> dict[str, Property]:
+        """All inputs, by name."""
+        return resource_inputs(self.token)
+
+    @property
+    def body_inputs(self) -> dict[str, Property]:
+        """The inputs that go into the request body, by name."""
+        elsewhere = {*self.path_inputs, self.api_version_input}
+        return {name: declared for name, declared in self.inputs.items() if name not in elsewhere}
+
+    @property
+    def outputs(self) -> dict[str, Property]:
+        """All outputs but ``id``, by name."""
+        return resource_outputs(self.token)
+
+    @property
+    def type_name(self) -> str:
+        """The name under which the whole resource would be an object type, such as ``network:Subnet``."""
+        return self.token.split(":", 1)[1]
+
+    def arm_id(self, inputs: Properties, subscription_id: str) -> str:
+        """The ARM id of the resource with these inputs, all of them known."""
+        identifier = self.path.replace("{subscriptionId}", subscription_id)
+        for name in self.path_inputs:
+            value = str(inputs[name])
+            value = value.strip("/") if name in self.verbatim else quote(value, safe="()!*'$&+,;=:@")
+            identifier = identifier.replace(f"{{{name}}}", value)
+        return identifier
+
+    def path_values(self, identifier: str) -> Properties:
+        """The path inputs that an ARM id gives, for an import.
+
+        Raises:
+            ProviderError: The id does not fit the path.
+        """
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
+        match = re.fullmatch(pattern, identifier, re.IGNORECASE)
+        if match is None:
+            raise ProviderError(
+                f"'{identifier}' is not the id of a resource of type {self.token}; such ids have the form {self.path}"
+            )
+        return {name: match[name] for name in self.path_inputs}
+
+    def request_api_version(self, inputs: Properties) -> str:
+        """The api-version for a request on behalf of these inputs."""
+        if self.api_version_input is None:
+            return self.api_version
+        return str(inputs.get(self.api_version_input, self.api_version))
+
+
+_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+_NETWORK_API_VERSION = "2024-05-01"
+_LOGIC = f"{_GROUP}/providers/Microsoft.Logic"
+_LOGIC_API_VERSION = "2019-05-01"
+_RESOURCES_API_VERSION = "2024-03-01"
+_VAULT = f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}"
+_KEY_VAULT_API_VERSION = "2024-11-01"
+_BOTH: frozenset[Verb] = frozenset({"create", "delete"})
+
+RESOURCE_TYPES: dict[str, ResourceType] = {
+    entry.token: entry
+    for entry in (
+        ResourceType(
+            "azure-native:resources:ResourceGroup",
+            api_version=_RESOURCES_API_VERSION,
+            path="/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}",
+            autoname="random",
+            long_running=frozenset({"delete"}),
+            replaces=frozenset({"location"}),
+            required=frozenset({"location"}),
+        ),
+        # The generic resource. Its path has resourcegroups in lower case, and an empty parentResourcePath leaves two
+        # slashes in it; the existence check has the api-version of this entry, all else the one that the program gives.
+        ResourceType(
+            "azure-native:resources:Resource",
+            api_version=_RESOURCES_API_VERSION,
+            path=(
+                "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/{resourceProviderNamespace}"
+                "/{parentResourcePath}/{resourceType}/{resourceName}"
+            ),
+            autoname="random",
+            long_running=_BOTH,
+            replaces=frozenset({"extendedLocation"}),
+            verbatim=frozenset({"resourceProviderNamespace", "parentResourcePath", "resourceType"}),
+            api_version_input="apiVersion",
+        ),
+        ResourceType(
+            "azure-native:network:VirtualNetwork",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}",
+            autoname="random",
+            long_running=_BOTH,
+            replaces=frozenset({"location"}),
+            sub_resources=("subnets", "virtualNetworkPeerings"),
+        ),
+        ResourceType(
+            "azure-native:network:Subnet",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}/subnets/{{subnetName}}",
+            autoname="copy",
+            long_running=_BOTH,
+        ),
+        ResourceType(
+            "azure-native:network:NetworkSecurityGroup",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}",
+            autoname="random",
+            long_running=_BOTH,
+            sub_resources=("securityRules",),
+        ),
+        ResourceType(
+            "azure-native:network:SecurityRule",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}/securityRules/{{securityRuleName}}",
+            autoname="copy",
+            long_running=_BOTH,
+        ),
+        ResourceType(
+            "azure-native:network:RouteTable",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/routeTables/{{routeTableName}}",
+            autoname="random",
+            long_running=_BOTH,
+            sub_resources=("routes",),
+        ),
+        ResourceType(
+            "azure-native:network:Route",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/routeTables/{{routeTableName}}/routes/{{routeName}}",
+            autoname="copy",
+            long_running=_BOTH,
+        ),
+        # Logic's path parameter for the group is resourceGroup where it is below an environment.
+        ResourceType(
+            "azure-native:logic:IntegrationServiceEnvironmentManagedApi",
+            api_version=_LOGIC_API_VERSION,
+            path=(
+                "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
+                "/integrationServiceEnvironments/{integrationServiceEnvironmentName}/managedApis/{apiName}"
+            ),
+            autoname="copy",
+            long_running=_BOTH,
+        ),
+        ResourceType(
+            "azure-native:logic:IntegrationAccount",
+            api_version=_LOGIC_API_VERSION,
+            path=f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}",
+            autoname="random",
+        ),
+        ResourceType(
+            "azure-native:logic:Workflow",
+            api_version=_LOGIC_API_VERSION,
+            path=f"{_LOGIC}/workflows/{{workflowName}}",
+            autoname="random",
+        ),
+        ResourceType(
+            "azure-native:keyvault:Vault",
+            api_version=_KEY_VAULT_API_VERSION,
+            path=_VAULT,
+            autoname="random",
+            long_running=frozenset({"create"}),
+            replaces=frozenset({"location"}),
+            sub_resources=("accessPolicies",),
+        ),
+        # Its inputs stand inside properties as ARM has them, its outputs do not.
+        ResourceType(
+            "azure-native:keyvault:Key",
+            api_version=_KEY_VAULT_API_VERSION,
+            path=f"{_VAULT}/keys/{{keyName}}",
+            autoname="random",
+            in_vault=True,
+        ),
+        ResourceType(
+            "azure-native:managedidentity:UserAssignedIdentity",
+            api_version="2023-01-31",
+            path=f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}",
+            autoname="random",
+            replaces=frozenset({"location"}),
+        ),
+    )
+}
+
+# ARM's envelope: what stands beside ``properties`` in a resource's JSON, and they themselves where the SDK has them.
+_ENVELOPE = frozenset(
+    {
+        "etag",
+        "extendedLocation",
+        "id",
+        "identity",
+        "kind",
+        "location",
+        "managedBy",
+        "name",
+        "plan",
+        "properties",
+        "sku",
+        "tags",
+        "type",
+        "zones",
+    }
+)
+
+WRAPPED_TYPES = frozenset(
+    {
+        "keyvault:Key",
+        "keyvault:PrivateEndpointConnectionItem",
+        "logic:IntegrationAccount",
+        "logic:IntegrationServiceEnvironmentManagedApi",
+        "logic:Workflow",
+        "managedidentity:UserAssignedIdentity",
+        "network:ApplicationGatewayBackendAddressPool",
+        "network:ApplicationGatewayIPConfiguration",
+        "network:ApplicationSecurityGroup",
+        "network:BackendAddressPool",
+        "network:Delegation",
+        "network:FlowLog",
+        "network:FrontendIPConfiguration",
+        "network:IPConfiguration",
+        "network:IPConfigurationProfile",
+        "network:InboundNatRule",
+        "network:LoadBalancerBackendAddress",
+        "network:NatGateway",
+        "network:NetworkInterface",
+        "network:NetworkInterfaceIPConfiguration",
+        "network:NetworkInterfaceTapConfiguration",
+        "network:NetworkSecurityGroup",
+        "network:PrivateEndpoint",
+        "network:PrivateEndpointConnection",
+        "network:PrivateEndpointIPConfiguration",
+        "network:PrivateLinkService",
+        "network:PrivateLinkServiceConnection",
+        "network:PrivateLinkServiceIpConfiguration",
+        "network:PublicIPAddress",
+        "network:ResourceNavigationLink",
+        "network:Route",
+        "network:RouteTable",
+        "network:SecurityRule",
+        "network:ServiceAssociationLink",
+        "network:ServiceEndpointPolicy",
+        "network:ServiceEndpointPolicyDefinition",
+        "network:Subnet",
+        "network:VirtualNetwork",
+        "network:VirtualNetworkPeering",
+        "network:VirtualNetworkPeeringVirtualNetwork",
+        "network:VirtualNetworkTap",
+    }
+)
+"""Types whose JSON holds all but ARM's envelope inside ``properties``, a level that the SDK leaves out.
+
+Names are without ``Args`` and ``Response``.
+"""
+
+
+def inside_properties(type_name: str, property_name: str) -> bool:
+    """Tell whether a property stands inside ``properties`` in ARM's JSON.
+
+    Args:
+        type_name: The object type (``network:SubnetArgs``) or :attr:`ResourceType.type_name`.
+        property_name: The property's name in the SDK.
+    """
+    bare = type_name.removesuffix("Args").removesuffix("Response")
+    return bare in WRAPPED_TYPES and property_name not in _ENVELOPE
+
+
+def resource_type(token: str) -> ResourceType:
+    """Find a resource type by its token.
+
+    Raises:
+        ProviderError: The emulator does not know it.
+    """
+    if token in RESOURCE_TYPES:
+        return RESOURCE_TYPES[token]
+    raise ProviderError(
+        f"the sandbox's provider emulator does not know the resource type '{token}'; it knows "
+        f"{', '.join(RESOURCE_TYPES)}. Use one of these (azure-native:resources:Resource creates a resource of any "
+        "type that the simulator has), or run the program against Azure with the real azure-native plugin."
+    )

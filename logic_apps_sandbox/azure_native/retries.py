@@ -1,0 +1,92 @@
+"""Making a request again while it fails in a way that may pass by itself.
+
+Source: Azure SDK for Go, azcore: policy_retry.go (which statuses are tried again, delays and their jitter, the server's
+hints) and internal/shared (the headers of the hints; zero is no hint).
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from logic_apps_sandbox.azure_native.deadline import Deadline
+
+_RETRIES = 3
+_TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+
+
+def transient(response: httpx.Response) -> bool:
+    """Tell whether a response says that the server is busy or out of order."""
+    return response.status_code in _TRANSIENT_STATUSES
+
+
+def retry_hint(response: httpx.Response, default: float) -> float:
+    """Seconds that the server asks to wait, else the default."""
+    for header, seconds in (
+        ("retry-after-ms", lambda text: float(text) / 1000),
+        ("x-ms-retry-after-ms", lambda text: float(text) / 1000),
+        ("Retry-After", _seconds),
+    ):
+        try:
+            hint = seconds(response.headers[header])
+        except (KeyError, ValueError):
+            continue
+        if hint > 0:
+            return hint
+    return default
+
+
+def _seconds(text: str) -> float:
+    """The value of Retry-After: whole seconds or a date (RFC 9110, 10.2.3)."""
+    return float(text) if text.isdigit() else parsedate_to_datetime(text).timestamp() - time.time()
+
+
+def with_retries(
+    request: Callable[[], httpx.Response],
+    deadline: Deadline,
+    *,
+    first_delay: float,
+    longest_delay: float,
+    may_pass: Callable[[httpx.Response], bool] = transient,
+) -> httpx.Response:
+    """Make a request, and up to three times again.
+
+    Args:
+        request: Makes the request.
+        deadline: The end of the call.
+        first_delay: Seconds before the first retry. The delays are one, three and seven times that, each changed at
+            random by a factor from 0.8 to 1.3.
+        longest_delay: The most seconds before a retry. A server's hint may be longer.
+        may_pass: Tells whether it is worth trying again after this response.
+
+    Returns:
+        The last response, whatever its status.
+
+    Raises:
+        httpx.TransportError: The last attempt got no response.
+        ProviderError: The time is over.
+    """
+    for delay in _delays(first_delay, longest_delay):
+        try:
+            response = request()
+        except httpx.TransportError:
+            deadline.wait(delay)
+            continue
+        if not may_pass(response):
+            return response
+        deadline.wait(retry_hint(response, delay))
+    return request()
+
+
+def _delays(first: float, longest: float) -> Iterator[float]:
+    return (
+        min(first * (2**attempt - 1) * random.uniform(0.8, 1.3), longest)  # noqa: S311 - no secret
+        for attempt in range(1, _RETRIES + 1)
+    )

@@ -1,0 +1,106 @@
+"""The environment variables that make a command meet the sandbox instead of Azure, and never a real login."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.layout import HOME_VARIABLE, Layout
+
+if TYPE_CHECKING:
+    from logic_apps_sandbox.arm import ClientSettings
+
+
+REAL_LOGIN_PREFIXES = ("ARM_", "AZURE_")
+"""Variables of Azure clients. All are removed first: one such as ARM_USE_OIDC would win over the sandbox's credentials
+(azure-native's installation guide, 'Configuration')."""
+
+REAL_LOGIN = frozenset(
+    {
+        # Of Pulumi Cloud and of other backends ("Environment variables", Pulumi CLI documentation).
+        "PULUMI_ACCESS_TOKEN",
+        "PULUMI_API",
+        "PULUMI_BACKEND_URL",
+        # Win over PULUMI_CONFIG_PASSPHRASE_FILE, or change whose secrets are read.
+        "PULUMI_CONFIG_PASSPHRASE",
+        "PULUMI_CONFIG_PASSPHRASE_FILE",
+        # Turn plugins and homes of the user into those of the sandbox.
+        "PULUMI_HOME",
+        # Wins over REQUESTS_CA_BUNDLE and SSL_CERT_FILE for some clients.
+        "CURL_CA_BUNDLE",
+        # Python's interpreter of another environment.
+        "PYTHONHOME",
+    }
+)
+
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def azure_variables(address: str, settings: "ClientSettings") -> dict[str, str]:
+    """What leads azure-native, azure-identity and TLS libraries to the simulator at `address` (`host:port`)."""
+    return {
+        # azure-native and Terraform's providers.
+        "ARM_METADATA_HOSTNAME": address,
+        "ARM_METADATA_HOST": address,
+        "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
+        "ARM_SUBSCRIPTION_ID": settings.subscription_id,
+        "ARM_TENANT_ID": settings.tenant_id,
+        "ARM_CLIENT_ID": settings.client_id,
+        "ARM_CLIENT_SECRET": settings.client_secret,
+        # azure-identity of the Azure SDKs.
+        "AZURE_AUTHORITY_HOST": f"https://{address}",
+        "AZURE_SUBSCRIPTION_ID": settings.subscription_id,
+        "AZURE_TENANT_ID": settings.tenant_id,
+        "AZURE_CLIENT_ID": settings.client_id,
+        "AZURE_CLIENT_SECRET": settings.client_secret,
+        # OpenSSL, Go and httpx; Python requests and the az command line.
+        "SSL_CERT_FILE": str(settings.ca_bundle),
+        "REQUESTS_CA_BUNDLE": str(settings.ca_bundle),
+    }
+
+
+def pulumi_variables(layout: Layout) -> dict[str, str]:
+    """What gives Pulumi a home, a backend and a passphrase of the sandbox, and keeps it off the network."""
+    return {
+        HOME_VARIABLE: str(layout.home),
+        "PULUMI_HOME": str(layout.pulumi_home),
+        "PULUMI_BACKEND_URL": layout.state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(layout.passphrase),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
+
+
+def command_environment(
+    variables: Mapping[str, str], *, layout: Layout, python: Path, cli: Path, address: str, settings: "ClientSettings"
+) -> dict[str, str]:
+    """The whole environment of a command in the sandbox.
+
+    Args:
+        variables: the environment that the sandbox was started with.
+        layout: the sandbox's folders.
+        python: the interpreter of the virtual environment, in its `bin`.
+        cli: the Pulumi CLI.
+        address: `host:port` of the simulator.
+        settings: what the simulator accepts.
+    """
+    kept = {name: value for name, value in variables.items() if not _is_real_login(name)}
+    first = [str(layout.launchers), str(python.parent), str(cli.parent)]
+    rest = [each for each in kept.get("PATH", os.defpath).split(os.pathsep) if each not in first[:2]]
+    direct = ",".join(
+        dict.fromkeys([*filter(None, kept.get("NO_PROXY", kept.get("no_proxy", "")).split(",")), *LOOPBACK])
+    )
+    return {
+        **kept,
+        **pulumi_variables(layout),
+        **azure_variables(address, settings),
+        "PATH": os.pathsep.join(dict.fromkeys([*first, *rest])),
+        "VIRTUAL_ENV": str(python.parent.parent),
+        # A proxy cannot reach this machine's loopback interface for us.
+        "NO_PROXY": direct,
+        "no_proxy": direct,
+    }
+
+
+def _is_real_login(name: str) -> bool:
+    return name in REAL_LOGIN or name.startswith(REAL_LOGIN_PREFIXES)

@@ -1,0 +1,45 @@
+"""Filling the sandbox's home with what commands in it need: the launcher, the plugin, the passphrase."""
+
+import importlib.util
+import json
+import secrets
+from pathlib import Path
+
+from logic_apps_sandbox.files import EXECUTABLE, PRIVATE, file_lock, python_executable, write_file
+from logic_apps_sandbox.layout import CODE_ROOT, Layout
+
+
+def prepare_home(layout: Layout, *, python: Path, cli: Path) -> None:
+    """Writes what is missing or out of date; several may do so at the same time."""
+    launcher = [str(cli), str(layout.stack_files), str(layout.state)]
+    write_file(
+        layout.launchers / "pulumi",
+        python_executable(python, CODE_ROOT, "logic_apps_sandbox.toolchain.launcher", *launcher),
+        mode=EXECUTABLE,
+    )
+    # Pulumi takes a plugin of exactly the version that the SDK names from here, without looking further or downloading
+    # (pulumi/pulumi, sdk/go/common/workspace/plugins.go, SelectCompatiblePlugin).
+    write_file(
+        layout.pulumi_home
+        / "plugins"
+        / f"resource-azure-native-v{azure_native_version()}"
+        / "pulumi-resource-azure-native",
+        python_executable(python, CODE_ROOT, "logic_apps_sandbox.azure_native"),
+        mode=EXECUTABLE,
+    )
+    layout.state.mkdir(parents=True, exist_ok=True)
+    if not layout.passphrase.exists():
+        with file_lock(layout.home / "passphrase.lock"):
+            if not layout.passphrase.exists():
+                write_file(layout.passphrase, secrets.token_urlsafe(), mode=PRIVATE)
+
+
+def azure_native_version() -> str:
+    """The version of the azure-native plugin that the installed SDK asks for."""
+    # The package is found, not imported: that would take a second.
+    package = importlib.util.find_spec("pulumi_azure_native")
+    if package is None or package.origin is None:
+        raise FileNotFoundError(
+            "the package pulumi-azure-native is not installed; run: python3 -m logic_apps_sandbox.toolchain"
+        )
+    return str(json.loads(Path(package.origin).with_name("pulumi-plugin.json").read_text())["version"])

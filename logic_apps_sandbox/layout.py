@@ -1,0 +1,110 @@
+"""Where everything of the sandbox lives.
+
+Two folders matter and may differ. The **project** is the folder with the `Pulumi.yaml` that a command works on;
+everything that the sandbox writes for it is below its **home**, `<project>/.sandbox`, which git ignores. The **code
+root** is the folder that holds this package. A project elsewhere (a copy, another program) can so use the sandbox of
+this repository.
+
+Only the standard library is used here: set-up reads this module before anything is installed.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "LOGIC_APPS_SANDBOX_HOME"
+"""The environment variable that puts the home elsewhere than in `<project>/.sandbox`."""
+
+CODE_ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds the package `sandbox`."""
+
+PROJECT_FILE = "Pulumi.yaml"
+
+
+class ProjectNotFoundError(Exception):
+    """No folder from the working directory upward has a `Pulumi.yaml`."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders and files of one sandbox; nothing here is created by asking for it."""
+
+    project: Path
+    """The folder with `Pulumi.yaml`."""
+
+    home: Path
+    """The folder that holds everything that the sandbox writes."""
+
+    @property
+    def toolchain(self) -> Path:
+        """The Pulumi CLI that set-up got, and its language host."""
+        return self.home / "toolchain"
+
+    @property
+    def launchers(self) -> Path:
+        """The folder that comes first on PATH. Its `pulumi` is the launcher (logic_apps_sandbox.toolchain.launcher)."""
+        return self.home / "bin"
+
+    @property
+    def pulumi_home(self) -> Path:
+        """PULUMI_HOME of the sandbox: plugins, selected stacks, logs. `~/.pulumi` is never touched."""
+        return self.home / "pulumi"
+
+    @property
+    def state(self) -> Path:
+        """The stacks' state, a Pulumi file backend."""
+        return self.home / "state"
+
+    @property
+    def arm(self) -> Path:
+        """The simulator's store and its certificates."""
+        return self.home / "arm"
+
+    @property
+    def stack_files(self) -> Path:
+        """The sandbox's own copies of the stack files, with what Pulumi adds to them."""
+        return self.home / "project"
+
+    @property
+    def passphrase(self) -> Path:
+        """The file with the passphrase that encrypts secrets in the sandbox's state."""
+        return self.home / "passphrase"
+
+
+def stack_file(folder: Path, stack: str) -> Path:
+    """The file with the configuration of a stack, in a project's folder or in that of its copies."""
+    return folder / f"Pulumi.{stack}.yaml"
+
+
+def stack_files_of(project: Path) -> dict[str, Path]:
+    """The files that the project has for its stacks, by the names of the stacks."""
+    files = sorted(project.glob("Pulumi.*.yaml"))
+    return {file.name.removeprefix("Pulumi.").removesuffix(".yaml"): file for file in files}
+
+
+def find_project(start: Path) -> Path:
+    """The nearest folder from `start` upward that has a `Pulumi.yaml`, as Pulumi itself looks for its project.
+
+    Raises:
+        ProjectNotFoundError: when there is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise ProjectNotFoundError(
+        f"there is no {PROJECT_FILE} in {start} or in a folder above it. The sandbox runs a Pulumi project: "
+        f"change to its folder first, for example: cd logic-apps-environment"
+    )
+
+
+def find_layout(start: Path, variables: Mapping[str, str] = os.environ) -> Layout:
+    """The sandbox of the project that `start` is in.
+
+    Raises:
+        ProjectNotFoundError: when `start` is in no project.
+    """
+    project = find_project(start.absolute())
+    given = variables.get(HOME_VARIABLE)
+    home = (project / given).resolve() if given else project / ".sandbox"
+    return Layout(project=project, home=home)

@@ -1,0 +1,259 @@
+"""The `pulumi` that comes first on PATH in the sandbox: it sees that no stack file is changed, then becomes the CLI.
+
+With a file backend, Pulumi keeps the salt of a stack's passphrase in `Pulumi.<stack>.yaml`, and adds it whenever it
+finds none (pulumi/pulumi, pkg/cmd/pulumi/stack/secrets.go and io.go); other commands delete or move that file. The
+project's files are tracked by git, belong to the stacks on Azure, and must get no salt of the sandbox. So:
+
+- a stack that the project has a file for is made in the sandbox when it is first named, from a folder in the sandbox's
+  home;
+- commands that read the stack file get `--config-file` with a copy of it that has the salt; what Pulumi writes, it
+  writes there; a private key in the file is left out, since Pulumi would keep it in its history;
+- commands that delete the file are told to keep it; those that cannot be told are refused.
+
+`pulumi_commands.py` knows which command does what. `pulumi config` still reads and edits the project's own file. A
+stack file that has a secrets provider or salt of its own is used as it is. `--config KEY=VALUE` of `up` and its like
+holds for that one command: it is saved into the copy, which the next command makes anew.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from logic_apps_sandbox.files import PRIVATE, file_lock, write_file
+from logic_apps_sandbox.layout import PROJECT_FILE, ProjectNotFoundError, find_project, stack_file, stack_files_of
+from logic_apps_sandbox.private_keys import stand_in
+from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
+from logic_apps_sandbox.toolchain.stack_file_text import PrivateKeyError, without_private_keys
+
+ERROR_EXIT = 255
+"""The exit code of Pulumi for any error."""
+
+OWN_SECRETS = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:", re.MULTILINE)
+SALT_LINE = re.compile(r"^encryptionsalt:.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Launcher:
+    """The launcher of one sandbox."""
+
+    cli: str
+    """The real `pulumi`."""
+
+    stack_files: Path
+    """The folder for copies of the stack files."""
+
+    state: Path
+    """The sandbox's file backend."""
+
+    def prepare(self, arguments: list[str]) -> list[str]:
+        """Makes the stack that a command is about, if need be, and answers with the arguments for the real CLI.
+
+        Raises:
+            SystemExit: the command cannot be kept from changing a stack file, or no stack is selected.
+        """
+        line = CommandLine.parse(arguments)
+        folder = _folder(line)
+        if not line.words or "--help" in line.options or "-h" in arguments:
+            return arguments
+        try:
+            project = find_project(folder)
+        except ProjectNotFoundError:
+            return arguments
+        stack = self._stack_of(line, folder, project)
+        if line.does_harm():
+            _refuse_harm(line, [stack, *map(_plain_name, line.named_stacks)], project)
+        if line.command.keeps_with:
+            return _with_option(arguments, line.command.keeps_with)
+        return self._with_salt(line, arguments, project, stack) if stack else arguments
+
+    def _with_salt(self, line: CommandLine, arguments: list[str], project: Path, stack: str) -> list[str]:
+        """Sees that the stack is there, and that the CLI finds a salt that is not in the project's file."""
+        given = _given_file(line, project)
+        source = given or stack_file(project, stack)
+        if line.command.salts:
+            _refuse_private_keys(line, arguments, project)
+        if not source.is_file():
+            return arguments
+        if OWN_SECRETS.search(_read(source)):
+            if line.command.salts:
+                _refuse_private_key(source.name, _read(source))
+            return arguments
+        is_new = self._make_stack(project, stack)
+        if is_new and line.command.makes:
+            # What is left of it to do: it also selects the stack.
+            rest = ["--show-name", "--stack"] if "--no-select" in line.options else ["select"]
+            return ["stack", *rest, stack, *([f"--cwd={line.options['--cwd']}"] if "--cwd" in line.options else [])]
+        # A file that is none of the project's own is the business of the user who names it.
+        if line.command.salts and (given or "--config-file" not in line.options):
+            return _with_option(arguments, f"--config-file={self._copy(source, stack)}")
+        return arguments
+
+    def _stack_of(self, line: CommandLine, folder: Path, project: Path) -> str:
+        """The stack that a command is about; empty if that is not known and does not matter."""
+        from_environment = "" if line.command.stack_at else os.environ.get("PULUMI_STACK", "")
+        named = _plain_name(line.named_stack or from_environment)
+        if named or not (line.command.salts or line.does_harm()):
+            return named
+        return self._selected_stack(folder) or _no_stack_is_selected(project)
+
+    def _selected_stack(self, folder: Path) -> str:
+        """The stack that is selected in the folder; empty when none is."""
+        asked = subprocess.run(
+            [self.cli, "stack", "--show-name", "--non-interactive"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return asked.stdout.strip() if asked.returncode == 0 else ""
+
+    def _make_stack(self, project: Path, stack: str) -> bool:
+        """Makes the stack in the sandbox's backend unless it is there; answers whether it did."""
+        # A stack without a salt is being made by another command at this moment; its turn is waited for.
+        if self._exists(project, stack) and _salt_line(self._copy_of(stack)):
+            return False
+        with file_lock(self.stack_files / "lock"):
+            if self._exists(project, stack):
+                return False
+            write_file(self.stack_files / PROJECT_FILE, _read(project / PROJECT_FILE))
+            # Its salt goes on being used, so that secrets in old states stay readable; the rest is no matter here.
+            copy = self._copy_of(stack)
+            write_file(copy, _salt_line(copy), mode=PRIVATE)
+            made = subprocess.run(
+                [self.cli, "stack", "init", stack, "--no-select", "--non-interactive", "--color=never"],
+                cwd=self.stack_files,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        if made.returncode and "already exists" not in made.stderr:
+            sys.stderr.write(made.stderr)
+            raise SystemExit(made.returncode)
+        return made.returncode == 0
+
+    def _exists(self, project: Path, stack: str) -> bool:
+        """Whether the backend has the stack: `.pulumi/stacks/<project>/<stack>.json`, `.json.gz` if compressed."""
+        name = re.search(r"^name:\s*[\"']?([\w.-]+)", _read(project / PROJECT_FILE), re.MULTILINE)
+        if name is None:
+            return False
+        # Nothing but these two: a removed stack leaves `.json.bak` behind.
+        folder = self.state / ".pulumi" / "stacks" / name[1]
+        return any((folder / f"{stack}{ending}").is_file() for ending in (".json", ".json.gz"))
+
+    def _copy(self, source: Path, stack: str) -> Path:
+        """Writes the copy of a stack file with the sandbox's salt of the stack, and answers where it is."""
+        copy = self._copy_of(stack)
+        try:
+            kept = without_private_keys(_read(source))
+        except PrivateKeyError:
+            _end(f"{source.name} is not YAML, and {_KEY_FOUND}")
+        text = f"{kept.rstrip()}\n# The above is {source}; edit that. The sandbox adds what follows.\n"
+        write_file(copy, f"{text}{_salt_line(copy)}", mode=PRIVATE)
+        return copy
+
+    def _copy_of(self, stack: str) -> Path:
+        return stack_file(self.stack_files, stack)
+
+
+def _plain_name(stack: str) -> str:
+    """The name of a stack without organization and project."""
+    return stack.rpartition("/")[2]
+
+
+def _folder(line: CommandLine) -> Path:
+    """The folder that the CLI works in."""
+    return Path.cwd() / line.options.get("--cwd", "")
+
+
+def _given_file(line: CommandLine, project: Path) -> Path | None:
+    """The file of --config-file, if it is one of the project's stack files."""
+    given = _folder(line) / line.options.get("--config-file", "")
+    return given if given.resolve() in [file.resolve() for file in stack_files_of(project).values()] else None
+
+
+def _with_option(arguments: list[str], option: str) -> list[str]:
+    """The arguments with one more option: after all others, so that it wins, and before what `--` ends."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return [*arguments[:end], option, *arguments[end:]]
+
+
+def _refuse_harm(line: CommandLine, stacks: list[str], project: Path) -> None:
+    """Ends a command that would change a stack file of the project."""
+    for stack in stacks:
+        if (file := stack_file(project, stack)).is_file():
+            _end(
+                f"`{line.spelled_command}` would change {file.name}, which belongs to the project; in the sandbox no "
+                "command does that.\n"
+                f"{line.command.instead.format(stack=stack)}"
+            )
+
+
+_KEY_FOUND = (
+    "it holds a private key. The sandbox keeps no copy of one, so nothing was run.\n"
+    "Remove the key: an environment takes public certificates only."
+)
+
+
+def _refuse_private_keys(line: CommandLine, arguments: list[str], project: Path) -> None:
+    """Ends a command that would bring a private key into Pulumi's history on another way than by a stack file."""
+    for argument in arguments:
+        _refuse_private_key("an argument", argument)
+    _refuse_private_key(PROJECT_FILE, _read(project / PROJECT_FILE))
+    if "--config-file" in line.options and not _given_file(line, project):
+        file = _folder(line) / line.options["--config-file"]
+        if file.is_file():
+            _refuse_private_key(file.name, _read(file))
+
+
+def _refuse_private_key(where: str, text: str) -> None:
+    if stand_in(text):
+        _end(f"{where} cannot be used: {_KEY_FOUND}")
+
+
+def _no_stack_is_selected(project: Path) -> NoReturn:
+    """Pulumi would let the user choose a stack here, and then write into its file."""
+    _end(
+        "no stack is selected. Name one with --stack, or select one with `pulumi stack select`.\n"
+        f"The stacks of {project}: {', '.join(stack_files_of(project))}"
+    )
+
+
+def _end(message: str) -> NoReturn:
+    sys.stderr.write(f"error: {message}\n")
+    raise SystemExit(ERROR_EXIT)
+
+
+def _read(file: Path) -> str:
+    """The text of a file of the project; ends the command if it is none."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        _end(f"{file} is not UTF-8, from byte {error.start + 1} on. Save it as UTF-8; Pulumi reads nothing else.")
+
+
+def _salt_line(copy: Path) -> str:
+    """The line with the salt that Pulumi once wrote into the copy; empty when it has not yet."""
+    try:
+        found = SALT_LINE.search(copy.read_text(encoding="utf-8"))
+    except OSError:
+        return ""
+    return f"{found[0]}\n" if found else ""
+
+
+def main() -> NoReturn:
+    """Become the real CLI. The first three arguments come from the executable of `logic_apps_sandbox.home`."""
+    cli, stack_files, state, *arguments = sys.argv[1:]
+    try:
+        prepared = Launcher(cli, Path(stack_files), Path(state)).prepare(arguments)
+    except OSError as error:
+        _end(f"{error.filename} cannot be used: {error.strerror}")
+    # The same process goes on as the CLI, so signals, exit code and terminal are as if it had been called at once.
+    os.execv(cli, ["pulumi", *prepared])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

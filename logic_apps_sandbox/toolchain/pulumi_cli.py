@@ -1,0 +1,219 @@
+"""Getting a Pulumi CLI: one on PATH as it is, else the official release archive, else built from Go modules."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from logic_apps_sandbox.files import EXECUTABLE, python_executable, write_file
+from logic_apps_sandbox.layout import CODE_ROOT
+from logic_apps_sandbox.toolchain import archive, versions
+from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
+from logic_apps_sandbox.toolchain.progress import Progress
+from logic_apps_sandbox.toolchain.record import PulumiCli, record_cli, recorded_circumstances, recorded_cli
+
+LANGUAGE_HOST = "pulumi-language-python"
+YAML_HOST = "pulumi-language-yaml"
+
+ADDRESS_VARIABLE = "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"
+"""The environment variable that names another place of the release archives, such as a mirror."""
+
+TEMPORARY = ".new-"
+VERSION_SECONDS = 20.0
+
+GO_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+YAML_HOST_PACKAGE = f"github.com/pulumi/pulumi-yaml/cmd/{YAML_HOST}"
+GO_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+
+
+class Toolchain:
+    """The toolchain folder of a sandbox, and how a CLI comes into it."""
+
+    def __init__(self, folder: Path, python: Path, variables: Mapping[str, str]) -> None:
+        """The toolchain in `folder`; its language host runs on `python`; `variables` are the user's environment."""
+        self.folder = folder
+        self.python = python
+        self.variables = variables
+        self.path = variables.get("PATH", os.defpath)
+
+    def is_ready(self, *, with_yaml: bool = False) -> bool:
+        """Whether what is recorded is still what PATH and the pinned versions ask for.
+
+        Args:
+            with_yaml: whether programs in YAML shall run, too.
+        """
+        cli = recorded_cli(self.folder)
+        if cli is None or recorded_circumstances(self.folder) != self._circumstances():
+            return False
+        return not with_yaml or self._runs_yaml(cli)
+
+    def make(self, commands: Commands, progress: Progress, *, with_yaml: bool = False) -> PulumiCli:
+        """Gets a CLI in the first of the three ways that works, and records it.
+
+        Args:
+            commands: runs what takes long.
+            progress: tells of it.
+            with_yaml: whether programs in YAML shall run, too. The official CLI runs them; beside one that was built,
+                their language host is built as well.
+
+        Raises:
+            SetUpError: when none works; the message says what each of them needs.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for leftover in self.folder.glob(f"{TEMPORARY}*"):
+            shutil.rmtree(leftover)
+        failures = []
+        ways: list[tuple[str, Callable[[], PulumiCli]]] = [
+            ("a pulumi on PATH", lambda: self._from_path(progress)),
+            ("the release archive", lambda: self._from_archive(progress)),
+            ("a build from Go modules", lambda: self._from_go(commands, progress)),
+        ]
+        for name, way in ways:
+            try:
+                cli = way()
+            except SetUpError as error:
+                failures.append(f"  {name}: {error}")
+            else:
+                record_cli(self.folder, cli, self._circumstances())
+                if with_yaml and not self._runs_yaml(cli):
+                    self._build_yaml_host(commands, progress, cli)
+                return cli
+        raise SetUpError(_NO_WAY.format(failures="\n".join(failures), minimum=versions.show(versions.MINIMUM)))
+
+    def refresh_language_host(self) -> None:
+        """Writes the language host beside a CLI that was built, in case the repository or its Python moved."""
+        cli = recorded_cli(self.folder)
+        if cli and cli.origin == _BUILT:
+            self._write_language_host(cli.executable.parent)
+
+    def _from_path(self, progress: Progress) -> PulumiCli:
+        found = shutil.which("pulumi", path=self.path)
+        if found is None:
+            raise SetUpError("not found")
+        try:
+            return self._usable(found)
+        except SetUpError as error:
+            progress.say(f"The pulumi on PATH is not used: {error}")
+            raise
+
+    def _usable(self, found: str) -> PulumiCli:
+        version = self._version_of(Path(found))
+        if not versions.is_good(version):
+            raise SetUpError(
+                f"{found} has version {versions.show(version)}; {versions.show(versions.MINIMUM)} or later, below "
+                f"{versions.show(versions.BELOW)}, is required"
+            )
+        executable = Path(found).resolve()
+        if not (executable.parent / LANGUAGE_HOST).exists() and shutil.which(LANGUAGE_HOST, path=self.path) is None:
+            raise SetUpError(f"{LANGUAGE_HOST} is neither in the folder of {found} nor on PATH")
+        return PulumiCli(executable, versions.show(version), "on PATH")
+
+    def _version_of(self, executable: Path) -> tuple[int, int, int]:
+        # It writes logs into its home, which is the user's unless it is told of another.
+        quiet = {**self.variables, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(self.folder / "home")}
+        try:
+            asked = subprocess.run(
+                [executable, "version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=True, env=quiet
+            )
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            raise SetUpError(f"the version of {executable} cannot be read: {error}") from error
+        version = versions.parse_version(asked.stdout)
+        if version is None:
+            raise SetUpError(f"`{executable} version` prints {asked.stdout[:60]!r}, which is not a version")
+        return version
+
+    def _from_archive(self, progress: Progress) -> PulumiCli:
+        final = self.folder / f"pulumi-v{versions.ARCHIVE_VERSION}"
+        if not final.exists():
+            address = self.variables.get(ADDRESS_VARIABLE, versions.ARCHIVE_ADDRESS)
+            with tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary:
+                new = Path(temporary) / "release"
+                progress.say(f"Downloading Pulumi v{versions.ARCHIVE_VERSION} from {address}")
+                archive.download_release(address, new)
+                # A CLI that does not run here must not keep the next way from being tried.
+                self._version_of(new / "pulumi")
+                new.rename(final)
+        return PulumiCli(final / "pulumi", versions.ARCHIVE_VERSION, "the official release")
+
+    def _from_go(self, commands: Commands, progress: Progress) -> PulumiCli:
+        version = versions.built_version()
+        final = self.folder / f"pulumi-{version}-go"
+        if not final.exists():
+            with (
+                tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
+                progress.step(
+                    f"Building the Pulumi CLI {version} from Go modules (once, about five minutes)",
+                    f"Pulumi CLI {version} is built",
+                ),
+            ):
+                new = Path(temporary) / "build"
+                linking = f"-s -w -X {GO_VERSION_VARIABLE}={version}"
+                self._go_build(commands, "go", versions.GO_MODULE, GO_PACKAGE, new / "pulumi", linking)
+                self._version_of(new / "pulumi")
+                new.rename(final)
+        self._write_language_host(final)
+        return PulumiCli(final / "pulumi", version.removeprefix("v"), _BUILT)
+
+    def _go_build(
+        self, commands: Commands, name: str, module: Path, package: str, executable: Path, linking: str = "-s -w"
+    ) -> None:
+        go = shutil.which("go", path=self.path)
+        if go is None:
+            raise SetUpError("go is not on PATH (https://go.dev/dl/)")
+        command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", linking]
+        command += ["-o", str(executable), package]
+        commands.run(name, command, cwd=module, variables={**self.variables, "CGO_ENABLED": "0"})
+
+    def _runs_yaml(self, cli: PulumiCli) -> bool:
+        return cli.origin != _BUILT or self._yaml_host(cli).exists()
+
+    def _yaml_host(self, cli: PulumiCli) -> Path:
+        """The pinned version; a link without the version, where the engine looks, leads to it."""
+        return cli.executable.with_name(f"{YAML_HOST}-{versions.yaml_host_version()}")
+
+    def _build_yaml_host(self, commands: Commands, progress: Progress, cli: PulumiCli) -> None:
+        version = versions.yaml_host_version()
+        with (
+            tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
+            progress.step(
+                f"Building Pulumi's YAML language host {version} from Go modules (once, about a minute)",
+                f"Pulumi's YAML language host {version} is built",
+            ),
+        ):
+            new = Path(temporary) / "build" / YAML_HOST
+            self._go_build(commands, "go-yaml", versions.YAML_HOST_MODULE, YAML_HOST_PACKAGE, new)
+            link = new.with_name("link")
+            link.symlink_to(self._yaml_host(cli).name)
+            new.rename(self._yaml_host(cli))
+            link.rename(cli.executable.with_name(YAML_HOST))
+
+    def _write_language_host(self, folder: Path) -> None:
+        text = python_executable(self.python, CODE_ROOT, "logic_apps_sandbox.toolchain.language_host")
+        write_file(folder / LANGUAGE_HOST, text, mode=EXECUTABLE)
+
+    def _circumstances(self) -> list[str | int | None]:
+        """What the choice depends on: the `pulumi` on PATH (that file, as it is now) and the pinned versions."""
+        found = shutil.which("pulumi", path=self.path)
+        state = Path(found).stat() if found else None
+        return [
+            found,
+            state.st_size if state else None,
+            state.st_mtime_ns if state else None,
+            versions.show(versions.MINIMUM),
+            versions.ARCHIVE_VERSION,
+            versions.built_version(),
+        ]
+
+
+_BUILT = "built from Go modules"
+
+_NO_WAY = """the Pulumi CLI could not be installed:
+{failures}
+Do one of the following, then run the same command again:
+  1. Install the Pulumi CLI, version {minimum} or later, so that `pulumi version` works:
+    https://www.pulumi.com/docs/install/
+  2. Allow access to https://get.pulumi.com, or set LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES to a mirror of its releases/sdk
+    folder.
+  3. Install Go (https://go.dev/dl/) with access to a Go module proxy, to build the CLI on this machine."""

@@ -1,0 +1,50 @@
+"""The text of a stack file as the sandbox copies it: without private keys."""
+
+import yaml
+
+from logic_apps_sandbox.private_keys import stand_in, stand_in_for_certificate
+
+_CERTIFICATE_KEY = "publicCertificate"
+
+
+class PrivateKeyError(ValueError):
+    """The text holds a private key and is not YAML, so the key cannot be left out."""
+
+
+def without_private_keys(text: str) -> str:
+    """Return the text of a stack file, with something else in the place of each private key.
+
+    Pulumi keeps a stack's configuration in its history, so a key must not reach it. What stands in its place has the
+    form of the key: the program rejects it as it rejects the key. Comments are left out with a key.
+
+    Raises:
+        PrivateKeyError: the text holds a private key and is not YAML.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        if stand_in(text):
+            raise PrivateKeyError from None
+        return text
+    replaced = root is not None and _replace(root, set())
+    if root is None or not (replaced or stand_in(text)):
+        return text
+    return yaml.serialize(root, Dumper=yaml.SafeDumper, allow_unicode=True)
+
+
+def _replace(node: yaml.Node, seen: set[int], *, is_certificate: bool = False) -> bool:
+    """Replace private keys in a node and below it; answers whether there was one."""
+    if id(node) in seen:  # an alias
+        return False
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        found = (stand_in_for_certificate if is_certificate else stand_in)(node.value)
+        if found is None:
+            return False
+        node.value, node.style = found, '"'
+        return True
+    if isinstance(node, yaml.MappingNode):
+        parts = [part for key, value in node.value for part in ((key, False), (value, key.value == _CERTIFICATE_KEY))]
+    else:
+        parts = [(item, False) for item in node.value]
+    return any([_replace(part, seen, is_certificate=certificate) for part, certificate in parts])  # noqa: C419 - all of them

@@ -1,0 +1,85 @@
+"""The virtual environment `.venv`, in which the project is installed in place with its extras."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from logic_apps_sandbox.toolchain.commands import Commands
+from logic_apps_sandbox.toolchain.progress import Progress
+
+STAMP = ".set-up"
+"""The file in the environment that says what was installed completely. It is written last, so half an installation has
+none.
+"""
+
+CONSTRAINTS = "constraints.txt"
+
+PACKAGE = "pyproject.toml"
+"""The file with the dependencies."""
+
+
+class VirtualEnvironment:
+    """The virtual environment `<root>/.venv`."""
+
+    def __init__(self, root: Path) -> None:
+        """The environment of the repository in the folder `root`, there or not."""
+        self.root = root
+        self.folder = root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    def is_ready(self, *, with_tests: bool) -> bool:
+        """Whether the present dependencies are installed."""
+        try:
+            stamp = (self.folder / STAMP).read_text()
+        except OSError:
+            return False
+        # What the tests need includes all that the program and the sandbox need.
+        wanted = (
+            {self._stamp(with_tests=True)}
+            if with_tests
+            else {self._stamp(with_tests=True), self._stamp(with_tests=False)}
+        )
+        return stamp in wanted and self.python.exists()
+
+    def make(self, commands: Commands, progress: Progress, *, with_tests: bool) -> None:
+        """Makes the environment, or brings it up to date.
+
+        Raises:
+            SetUpError: when the environment or a package cannot be installed.
+        """
+        with progress.step("Installing the Python packages into .venv", "Python packages are installed in .venv"):
+            (self.folder / STAMP).unlink(missing_ok=True)
+            if not self._runs():
+                shutil.rmtree(self.folder, ignore_errors=True)
+                commands.run("venv", [sys.executable, "-m", "venv", str(self.folder)])
+            install = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+            install += ["-c", CONSTRAINTS, "-e", f".[{','.join(_extras(with_tests=with_tests))}]"]
+            commands.run("pip", install, cwd=self.root)
+            (self.folder / STAMP).write_text(self._stamp(with_tests=with_tests))
+
+    def _runs(self) -> bool:
+        """Whether there is an interpreter with pip that works; an interrupted or moved environment has none."""
+        try:
+            return subprocess.run([self.python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+        except OSError:
+            return False
+
+    def _stamp(self, *, with_tests: bool) -> str:
+        """Changes with the files, the interpreter, and the environment's place, which is written in its scripts."""
+        digest = hashlib.sha256()
+        for file in (CONSTRAINTS, PACKAGE):
+            digest.update((self.root / file).read_bytes())
+        digest.update(f"{_extras(with_tests=with_tests)}{sys.version_info[:2]}{os.fspath(self.folder)}".encode())
+        return digest.hexdigest()
+
+
+def _extras(*, with_tests: bool) -> tuple[str, ...]:
+    """The extras of the project that are installed (pyproject.toml)."""
+    return ("commands", "sandbox", *(["tests"] if with_tests else []))

@@ -1,4 +1,0 @@
-"""The tools that the sandbox runs on: the virtual environment, the Pulumi CLI, its Python language host, its launcher.
-
-`python3 -m sandbox.toolchain` sets them up; any Python from 3.11 on can run it, with nothing installed.
-"""

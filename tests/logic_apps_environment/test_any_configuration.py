@@ -1,0 +1,53 @@
+"""Whatever stands in a stack file: acceptance, or messages about what really stands there or is really missing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+
+from tests.support.certificate_factory import private_key
+from tests.support.generated_configurations import anything, plausible
+from tests.support.rule_examples import PROJECT, judge
+
+if TYPE_CHECKING:
+    from logic_apps_environment import Problem
+
+_KEY = "".join(line for line in private_key("Root").splitlines() if not line.startswith("-----"))
+KEY_PARTS = {_KEY[start : start + 12] for start in range(len(_KEY) - 12)}
+
+
+def stands_or_is_missing(configuration: dict[str, Any], place: tuple[str | int, ...]) -> bool:
+    """Whether the place is a value of the configuration, or a key that is absent from an object that is there."""
+    value: Any = configuration
+    for step in place[:-1]:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    last = place[-1]
+    return isinstance(value, dict) or (isinstance(value, list) and isinstance(last, int) and last < len(value))
+
+
+def expect_usable_messages(configuration: dict[str, Any], problems: list[Problem]) -> None:
+    for problem in problems:
+        text = problem.spelled(f"{PROJECT}:")
+        text.encode("utf-8")  # lone surrogates would break every log
+        assert len(text) < 4000
+        assert text.isprintable() or set(text) - {"\n"} == set(text.replace("\n", ""))
+        assert stands_or_is_missing(configuration, problem.place), problem.place
+        assert not any(part in text for part in KEY_PARTS)
+
+
+@given(anything())
+def test_anything_at_all_is_accepted_or_answered_with_messages_that_name_a_real_place(
+    configuration: dict[str, Any],
+) -> None:
+    given_as_json = json.loads(json.dumps({key: value for key, value in configuration.items() if value is not None}))
+    expect_usable_messages(given_as_json, judge(configuration))
+
+
+@given(plausible())
+def test_what_a_person_might_write_is_accepted_or_answered_in_the_same_way(configuration: dict[str, Any]) -> None:
+    expect_usable_messages(configuration, judge(configuration))

@@ -1,0 +1,455 @@
+"""What ``IntegrationServiceEnvironment`` registers: children, parents, order, options, outputs; and what it does not.
+
+Decided here: the component by itself, on a recording monitor. That the real engine and ARM then do what the options
+promise is decided in tests/end_to_end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgs
+
+from tests.support.certificate_factory import certificate, private_key
+from tests.support.recording import (
+    ENVIRONMENT_COMPONENT,
+    GENERIC_RESOURCE,
+    NETWORK_COMPONENT,
+    SUBNET,
+    SUBSCRIPTION,
+    VIRTUAL_NETWORK,
+    Recording,
+    record,
+)
+
+REPOSITORY = Path(__file__).parents[2]
+DOCUMENTED_BODY = json.loads((REPOSITORY / "tests/data/documented-request-body.json").read_text())
+
+FABRIKAM: dict[str, Any] = {
+    "resource_group_name": "Fabrikam-RG",
+    "name": "Fabrikam-ISE",
+    "location": "WestUS2",
+    "sku": {"name": "Premium", "capacity": 1},
+    "endpoint": "External",
+    "network": {"name": "Fabrikam-VNET", "address_space": ["10.0.0.0/24"]},
+    "certificates": {"testCertificate": {"file": str(REPOSITORY / "certificates/test-certificate.pem")}},
+    "tags": {"department": "integration"},
+}
+
+
+def environment(opts: pulumi.ResourceOptions | None = None, **changes: Any) -> Any:
+    """A program that makes one environment called ``fabrikam``; None takes an argument away.
+
+    A change may be a function, called when the program runs: an Output can only be made then.
+    """
+
+    def program() -> None:
+        args = {
+            key: value() if callable(value) else value
+            for key, value in (FABRIKAM | changes).items()
+            if value is not None
+        }
+        IntegrationServiceEnvironment("fabrikam", args, opts)
+
+    return program
+
+
+def later(value: str) -> Any:
+    """A value that is known only when the program runs."""
+    return lambda: pulumi.Output.from_input(value)
+
+
+@pytest.fixture(scope="module")
+def fabrikam() -> Recording:
+    return record(environment())
+
+
+def options_of(recording: Recording, name: str) -> Any:
+    return recording[name].request
+
+
+def test_it_makes_a_network_four_subnets_and_an_environment_and_nothing_else(fabrikam: Recording) -> None:
+    assert [(r.type, r.name) for r in fabrikam.registrations] == [
+        (ENVIRONMENT_COMPONENT, "fabrikam"),
+        (NETWORK_COMPONENT, "fabrikam"),
+        (VIRTUAL_NETWORK, "fabrikam-vnet"),
+        (SUBNET, "fabrikam-subnet-1"),
+        (SUBNET, "fabrikam-subnet-2"),
+        (SUBNET, "fabrikam-subnet-3"),
+        (SUBNET, "fabrikam-subnet-4"),
+        (GENERIC_RESOURCE, "fabrikam-ise"),
+    ]
+    assert fabrikam.invokes == []
+
+
+def test_the_environment_belongs_to_the_component_and_the_network_resources_to_the_network(fabrikam: Recording) -> None:
+    whole, network = fabrikam.component(ENVIRONMENT_COMPONENT), fabrikam.component(NETWORK_COMPONENT)
+    assert network.parent == whole.urn
+    assert fabrikam["fabrikam-ise"].parent == whole.urn
+    for name in ("vnet", "subnet-1", "subnet-2", "subnet-3", "subnet-4"):
+        assert fabrikam[f"fabrikam-{name}"].parent == network.urn
+
+
+def test_the_request_is_the_documented_one(fabrikam: Recording) -> None:
+    """Microsoft's REST how-to, "Request body example". The address has id, name and type; ARM normalises locations."""
+    inputs = fabrikam["fabrikam-ise"].inputs
+    assert inputs["resourceProviderNamespace"] + "/" + inputs["resourceType"] == DOCUMENTED_BODY["type"]
+    assert inputs["parentResourcePath"] == ""
+    assert inputs["resourceName"] == DOCUMENTED_BODY["name"]
+    assert inputs["resourceGroupName"] == DOCUMENTED_BODY["id"].split("/")[4]
+    assert inputs["apiVersion"] == "2019-05-01"
+    assert inputs["location"] == DOCUMENTED_BODY["location"].lower()
+    assert inputs["sku"] == DOCUMENTED_BODY["sku"]
+
+    documented = DOCUMENTED_BODY["properties"]
+    sent = inputs["properties"]
+    assert sent.keys() == documented.keys()
+    assert sent["networkConfiguration"]["accessEndpoint"] == documented["networkConfiguration"]["accessEndpoint"]
+    assert sent["networkConfiguration"]["subnets"] == [
+        {"id": subnet["id"].replace("/subscriptions/00000000-0000-0000-0000-000000000000", SUBSCRIPTION)}
+        for subnet in documented["networkConfiguration"]["subnets"]
+    ]
+    assert sent["certificates"].keys() == documented["certificates"].keys()
+    certificate, documented_certificate = (
+        sent["certificates"]["testCertificate"],
+        documented["certificates"]["testCertificate"],
+    )
+    assert certificate.keys() == documented_certificate.keys()
+    assert certificate["kind"] == documented_certificate["kind"]
+    assert certificate["publicCertificate"].startswith(documented_certificate["publicCertificate"].removesuffix("..."))
+
+
+def test_without_certificates_the_request_has_no_certificates_and_nothing_expires() -> None:
+    recording = record(environment(certificates=None))
+    assert "certificates" not in recording["fabrikam-ise"].inputs["properties"]
+    outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    assert outputs.get("next_certificate_expiry") is None
+
+
+def test_tags_go_to_everything_that_carries_tags(fabrikam: Recording) -> None:
+    for name in ("fabrikam-vnet", "fabrikam-ise"):
+        assert fabrikam[name].inputs["tags"] == {"department": "integration"}
+    for number in range(1, 5):
+        assert "tags" not in fabrikam[f"fabrikam-subnet-{number}"].inputs
+
+
+def test_no_tags_are_sent_when_none_are_given() -> None:
+    recording = record(environment(tags=None))
+    assert "tags" not in recording["fabrikam-vnet"].inputs
+    assert "tags" not in recording["fabrikam-ise"].inputs
+
+
+def test_the_environment_comes_after_all_four_subnets(fabrikam: Recording) -> None:
+    assert fabrikam.dependencies("fabrikam-ise") >= {f"fabrikam-subnet-{number}" for number in range(1, 5)}
+
+
+def test_creating_changing_and_deleting_the_environment_may_take_five_hours_and_more(fabrikam: Recording) -> None:
+    """Microsoft's REST how-to says up to four hours; the provider alone gives up after two."""
+    timeouts = options_of(fabrikam, "fabrikam-ise").customTimeouts
+    hours = [int(getattr(timeouts, operation).removesuffix("h")) for operation in ("create", "update", "delete")]
+    assert min(hours) >= 5
+
+
+def test_what_is_fixed_at_creation_replaces_the_environment_deleting_it_first(fabrikam: Recording) -> None:
+    """Microsoft's ISE article of 2022-08-20: SKU, endpoint type, subnets and encryption are chosen at creation."""
+    options = options_of(fabrikam, "fabrikam-ise")
+    assert set(options.replaceOnChanges) == {
+        "location",
+        "identity",
+        "sku.name",
+        "properties.networkConfiguration.accessEndpoint.type",
+        "properties.networkConfiguration.subnets",
+        "properties.encryptionConfiguration",
+    }
+    assert options.deleteBeforeReplace
+
+
+def test_the_environment_is_replaced_together_with_any_subnet(fabrikam: Recording) -> None:
+    """The name replaces a resource; while one of the subnets is about to be replaced, it is unknown to the engine."""
+    found = set(options_of(fabrikam, "fabrikam-ise").propertyDependencies["resourceName"].urns)
+    assert found >= {fabrikam[f"fabrikam-subnet-{number}"].urn for number in range(1, 5)}
+
+
+def test_what_the_service_fills_in_is_never_a_change_and_nothing_else_is_ignored(fabrikam: Recording) -> None:
+    """The read-only fields of the API description 2019-05-01, as paths below ``properties``."""
+    assert set(options_of(fabrikam, "fabrikam-ise").ignoreChanges) == {
+        "properties.provisioningState",
+        "properties.state",
+        "properties.integrationServiceEnvironmentId",
+        "properties.endpointsConfiguration",
+        "properties.networkConfiguration.virtualNetworkAddressSpace",
+        "properties.networkConfiguration.subnets[*].name",
+        "properties.networkConfiguration.subnets[*].type",
+    }
+
+
+def test_outputs_are_what_azure_answered(fabrikam: Recording) -> None:
+    group = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG"
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/Fabrikam-VNET"
+    assert fabrikam.component(ENVIRONMENT_COMPONENT).outputs == {
+        "resource_group_id": group,
+        "resource_group_name": "Fabrikam-RG",
+        "virtual_network_id": network,
+        "virtual_network_name": "Fabrikam-VNET",
+        "subnet_ids": {f"subnet-{number}": f"{network}/subnets/subnet-{number}" for number in range(1, 5)},
+        "environment_id": f"{group}/providers/Microsoft.Logic/integrationServiceEnvironments/Fabrikam-ISE",
+        "environment_name": "Fabrikam-ISE",
+        "endpoint_type": "External",
+        "workflow_outgoing_ip_addresses": ["203.0.113.1", "10.0.0.0/27"],
+        "workflow_access_endpoint_ip_addresses": ["203.0.113.2"],
+        "connector_outgoing_ip_addresses": ["203.0.113.3", "203.0.113.4"],
+        "connector_access_endpoint_ip_addresses": [],
+        "next_certificate_expiry": "2051-01-01T00:00:00Z",
+        "connector_ids": {},
+        "integration_account_ids": {},
+    }
+
+
+def test_outputs_have_the_same_names_as_attributes() -> None:
+    made: list[IntegrationServiceEnvironment] = []
+    arguments = FABRIKAM | {"identity": {"type": "SystemAssigned"}}
+    recording = record(lambda: made.append(IntegrationServiceEnvironment("fabrikam", arguments)))
+    outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    attributes = {name for name, value in vars(made[0]).items() if isinstance(value, pulumi.Output)}
+    # Every resource has the output "urn" of its own.
+    assert attributes - {"urn"} == outputs.keys()
+
+
+def test_a_preview_of_a_new_environment_knows_its_names_but_claims_no_ids_or_addresses() -> None:
+    outputs = record(environment(), preview=True).component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    known = {name: value for name, value in outputs.items() if not isinstance(value, type(pulumi.UNKNOWN))}
+    assert known == {
+        "resource_group_name": "Fabrikam-RG",
+        "environment_name": "Fabrikam-ISE",
+        "endpoint_type": "External",
+        "next_certificate_expiry": "2051-01-01T00:00:00Z",
+        "connector_ids": {},
+        "integration_account_ids": {},
+    }
+
+
+def test_an_environment_that_came_back_without_properties_still_has_outputs() -> None:
+    """After a failed creation the provider may know the id alone."""
+    outputs = record(environment(), without_properties=True).component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    assert outputs["environment_id"].endswith("/Fabrikam-ISE")
+    assert outputs["workflow_outgoing_ip_addresses"] == []
+
+
+PROTECTED = {"fabrikam-vnet", *(f"fabrikam-subnet-{number}" for number in range(1, 5)), "fabrikam-ise"}
+
+
+def protected(opts: pulumi.ResourceOptions | None = None) -> set[str]:
+    """The custom resources that are protected, of an environment with everything that can be recreated."""
+    guarded = {
+        "security_group": {"name": "nsg"},
+        "route_table": {
+            "name": "rt",
+            "routes": {"internet": {"address_prefix": "0.0.0.0/0", "next_hop_type": "Internet"}},
+        },
+    }
+    program = environment(
+        opts,
+        network=FABRIKAM["network"] | guarded,
+        managed_connectors=["sql"],
+        integration_accounts={"partners": {"sku": "Standard"}},
+    )
+    return {r.name for r in record(program).registrations if r.request.custom and r.request.protect}
+
+
+def test_what_azure_cannot_recreate_is_protected_by_default_and_nothing_else() -> None:
+    assert protected() == PROTECTED
+    assert protected(pulumi.ResourceOptions()) == PROTECTED
+
+
+def test_nothing_is_protected_with_protect_false() -> None:
+    assert protected(pulumi.ResourceOptions(protect=False)) == set()
+
+
+def test_protect_true_reaches_every_child() -> None:
+    recording = record(environment(pulumi.ResourceOptions(protect=True)))
+    assert [r.name for r in recording.registrations if not r.request.protect] == []
+
+
+@pytest.mark.parametrize(("protect", "expected"), [(None, PROTECTED), (False, set()), (True, PROTECTED)])
+def test_a_component_around_the_environment_decides_as_for_every_resource(
+    protect: bool | None, expected: set[str]
+) -> None:
+    def platform() -> None:
+        around = pulumi.ComponentResource(
+            "company:index:Platform", "platform", {}, pulumi.ResourceOptions(protect=protect)
+        )
+        environment(pulumi.ResourceOptions(parent=around))()
+
+    recording = record(platform)
+    assert {r.name for r in recording.registrations if r.request.custom and r.request.protect} == expected
+
+
+def test_options_meant_for_the_component_are_not_copied_to_children() -> None:
+    options = pulumi.ResourceOptions(ignore_changes=["tags"], aliases=[pulumi.Alias(name="earlier")])
+    recording = record(environment(options))
+    for name in ("fabrikam-vnet", "fabrikam-subnet-1", "fabrikam-ise"):
+        assert "tags" not in options_of(recording, name).ignoreChanges
+    assert list(options_of(recording, "fabrikam-subnet-1").ignoreChanges) == []
+
+
+def test_arguments_may_be_outputs_and_are_checked_and_normalised_when_they_arrive() -> None:
+    recording = record(environment(location=later("West US 2"), name=later("later")))
+    assert recording["fabrikam-ise"].inputs["location"] == "westus2"
+    assert recording["fabrikam-vnet"].inputs["location"] == "westus2"
+    assert recording["fabrikam-ise"].inputs["resourceName"] == "later"
+
+
+def test_an_output_that_turns_out_impossible_stops_the_program_with_the_same_message() -> None:
+    with pytest.raises(ArgumentsError, match='name: "no/slashes" is not a name that Azure takes'):
+        record(environment(name=later("no/slashes")))
+
+
+def test_every_kind_of_late_value_is_judged_when_it_arrives() -> None:
+    expired = certificate("Late", ends_in_days=-1)
+    for changes, rule in (
+        ({"location": later("2west")}, "location-shape"),
+        ({"resource_group_name": later("rg.")}, "resource-group-name"),
+        ({"network": lambda: FABRIKAM["network"] | {"name": later("v")()}}, "virtual-network-name"),
+        ({"tags": lambda: {"team": later("x" * 257)()}}, "tag-value"),
+        ({"certificates": lambda: {"late": {"public_certificate": later(expired)()}}}, "certificate-expired"),
+        (
+            {"certificates": lambda: {"late": {"public_certificate": later(private_key("Late"))()}}},
+            "certificate-private-key",
+        ),
+    ):
+        with pytest.raises(ArgumentsError, match=rf"\[{rule}\]"):
+            record(environment(**changes))
+
+
+def test_certificates_are_judged_together_when_the_last_of_them_arrives() -> None:
+    pem = (REPOSITORY / "certificates/test-certificate.pem").read_text()
+    both = FABRIKAM["certificates"]
+    with pytest.raises(ArgumentsError, match="certificate-repeated"):
+        record(environment(certificates=lambda: both | {"late": {"public_certificate": later(pem)()}}))
+
+
+def test_a_certificate_may_be_an_output_and_is_sent_as_base64_of_pem() -> None:
+    pem = (REPOSITORY / "certificates/root-authority.pem").read_text()
+    recording = record(environment(certificates=lambda: {"later": {"public_certificate": later(pem)()}}))
+    sent = recording["fabrikam-ise"].inputs["properties"]["certificates"]["later"]["publicCertificate"]
+    assert sent.startswith("LS0tLS1CRUdJTiBDRV")
+
+
+def test_impossible_arguments_are_named_together_before_anything_is_registered() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        record(environment(sku={"name": "Developer", "capacity": 1}, endpoint="external", network=None))
+    places = [problem.place for problem in caught.value.problems]
+    assert places == [("sku", "capacity"), ("endpoint",), ("network",)]
+
+
+def test_warnings_are_told_once_each_by_the_component_that_they_concern(caplog: pytest.LogCaptureFixture) -> None:
+    issuing = {"issuing": {"file": str(REPOSITORY / "certificates/issuing-authority.pem")}}
+    record(environment(location="westus22", certificates=issuing))
+    warned = [entry.getMessage() for entry in caplog.records if entry.levelname == "WARNING"]
+    assert sorted(re.findall(r"\[([a-z-]+)\]", "\n".join(warned))) == ["certificate-issuer-missing", "location-unknown"]
+
+
+def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        IntegrationServiceEnvironmentArgs(
+            resource_group_name="rg.",
+            name="ise",
+            location="westus2",
+            sku={"name": "Premium", "capacity": 11},
+            endpoint="Internal",
+            network={"name": "vnet", "address_space": ["10.0.0.0/26"], "adress_space": []},
+            certificates={},
+        )
+    assert str(caught.value) == (
+        "IntegrationServiceEnvironmentArgs has 4 problems; nothing was created or changed because of it.\n\n"
+        "1. IntegrationServiceEnvironmentArgs.sku.capacity: 11 scale units are not possible. [sku-capacity]\n"
+        "   Allowed: a whole number from 0 to 10\n"
+        "   Example: 1\n\n"
+        "2. IntegrationServiceEnvironmentArgs.network.address_space: 10.0.0.0/26 has no room for four subnets of /27. "
+        "[address-space-too-small]\n"
+        "   Allowed: one prefix of /25 or larger, or several that hold the four\n"
+        '   Example: ["10.0.0.0/25"]\n\n'
+        '3. IntegrationServiceEnvironmentArgs.network.adress_space: is not a known key. Did you mean "address_space"? '
+        "[unknown-key]\n"
+        "   Allowed: virtual_network_id, subnet_ids, name, address_space, subnets, dns_servers, security_group, "
+        "route_table, service_endpoints\n\n"
+        '4. IntegrationServiceEnvironmentArgs.resource_group_name: "rg." is not a name that Azure takes for '
+        "a resource group. [resource-group-name]\n"
+        "   Allowed: 1 to 90 letters, digits, underscores, parentheses, hyphens and periods; the last is no period\n"
+        "   Example: Fabrikam-RG"
+    )
+
+
+@pytest.mark.parametrize("nothing", [None, [], "text"])
+def test_arguments_of_no_kind_are_refused_in_the_same_way(nothing: Any) -> None:
+    with pytest.raises(ArgumentsError, match="has 1 problem"):
+        record(lambda: IntegrationServiceEnvironment("fabrikam", nothing))
+
+
+@pytest.mark.parametrize("argument", ["endpoint", "sku", "network", "certificates", "tags"])
+def test_what_decides_on_resources_cannot_be_an_output(argument: str) -> None:
+    with pytest.raises(ArgumentsError, match="expected a plain value"):
+        record(environment(**{argument: later("x")}))
+
+
+def test_connectors_are_let_in_by_their_public_addresses_once_the_environment_is_there() -> None:
+    """Microsoft's ISE article: with an External endpoint a rule for the connectors' outgoing addresses is mandatory."""
+    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    recording = record(environment(network=guarded))
+    rule = recording["fabrikam-nsg-AllowConnectorsInbound"]
+    assert rule.inputs["sourceAddressPrefixes"] == ["203.0.113.3/32", "203.0.113.4/32"]
+    assert rule.inputs["destinationAddressPrefix"] == "10.0.0.0/24"
+    assert rule.inputs["destinationPortRange"] == "*"
+    assert "fabrikam-ise" in recording.dependencies(rule.name)
+    assert rule.parent == recording.component(NETWORK_COMPONENT).urn
+
+
+def test_a_preview_claims_no_addresses_of_connectors() -> None:
+    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    inputs = record(environment(network=guarded), preview=True)["fabrikam-nsg-AllowConnectorsInbound"].inputs
+    assert isinstance(inputs["sourceAddressPrefixes"], type(pulumi.UNKNOWN))
+
+
+@pytest.mark.parametrize("changes", [{"endpoint": "Internal"}, {"network": FABRIKAM["network"]}])
+def test_without_a_security_group_or_with_an_internal_endpoint_connectors_need_no_rule(changes: dict[str, Any]) -> None:
+    guarded = {"network": FABRIKAM["network"] | {"security_group": {"name": "nsg"}}}
+    recording = record(environment(**(guarded | changes)))
+    assert [name for name in recording.names if "Connectors" in name and "Azure" not in name] == []
+
+
+@pytest.mark.parametrize(
+    ("sku", "endpoint", "expected"),
+    [
+        ({"name": "Premium"}, "Internal", {"Redis", "RedisProbes"}),
+        ({"name": "Developer"}, "Internal", set()),
+        ({"name": "Premium"}, "External", {"Redis", "RedisProbes", "Connectors"}),
+    ],
+)
+def test_the_rules_are_those_of_the_environments_sku_and_endpoint(
+    sku: dict[str, Any], endpoint: str, expected: set[str]
+) -> None:
+    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    names = record(environment(sku=sku, endpoint=endpoint, network=guarded)).names
+    inbound = {name.removeprefix("fabrikam-nsg-Allow").removesuffix("Inbound") for name in names}
+    assert inbound & {"Redis", "RedisProbes", "Connectors"} == expected
+
+
+def test_two_environments_live_in_one_program() -> None:
+    def program() -> None:
+        IntegrationServiceEnvironment("one", FABRIKAM | {"name": "ise-one"})
+        IntegrationServiceEnvironment("two", FABRIKAM | {"name": "ise-two"})
+
+    recording = record(program)
+    assert recording["one-ise"].inputs["resourceName"] == "ise-one"
+    assert recording["two-ise"].inputs["resourceName"] == "ise-two"
+    assert recording.dependencies("two-ise") >= {f"two-subnet-{number}" for number in range(1, 5)}
+    assert not recording.dependencies("two-ise") & {name for name in recording.names if name.startswith("one-")}

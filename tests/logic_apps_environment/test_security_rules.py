@@ -1,0 +1,170 @@
+"""The security rules of an environment, as Microsoft's tables have them.
+
+Decided here: which rules there are for which environment, and the numbers that deployed groups depend on. The tables
+below are written from Microsoft's ISE article of 2022-08-20, "Network ports used by your ISE", and its page on Azure
+Cache for Redis in virtual networks.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from logic_apps_environment.traffic.required_ports import (
+    LONGEST_DESCRIPTION,
+    SecurityRule,
+    connector_rule,
+    security_rules,
+)
+
+SPACE = ["10.0.0.0/24", "10.9.0.0/16"]
+RANGES = [IPv4Network(prefix) for prefix in SPACE]
+
+
+def rules(**changes: Any) -> list[SecurityRule]:
+    usual: dict[str, Any] = {"external": False, "premium": False, "address_space": SPACE}
+    return security_rules(**usual | changes)
+
+
+def rows(found: list[SecurityRule]) -> dict[str, tuple[int, str, str, str]]:
+    """The table: priority, from, to, ports by the name of the rule."""
+    return {r.name: (r.priority, " ".join(r.sources), " ".join(r.destinations), " ".join(r.ports)) for r in found}
+
+
+WITHIN = "10.0.0.0/24 10.9.0.0/16"
+VNET = "VirtualNetwork"
+
+INTERNAL_DEVELOPER = {
+    "AllowWithinNetworkInbound": (100, WITHIN, WITHIN, "*"),
+    "AllowLogicAppsManagementInbound": (110, "LogicAppsManagement", VNET, "454"),
+    "AllowLogicAppsInbound": (120, "LogicApps", VNET, "454"),
+    "AllowAzureConnectorsInbound": (130, "AzureConnectors", VNET, "454"),
+    "AllowAppServiceManagementInbound": (140, "AppServiceManagement", VNET, "454 455"),
+    "AllowAzureTrafficManagerInbound": (150, "AzureTrafficManager", VNET, "454"),
+    "AllowApiManagementInbound": (160, "ApiManagement", VNET, "3443"),
+    "AllowCallerTag1Inbound": (1001, VNET, VNET, "443"),
+    "AllowWithinNetworkOutbound": (100, WITHIN, WITHIN, "*"),
+    "AllowInternetOutbound": (110, VNET, "Internet", "80 443"),
+    "AllowAzureActiveDirectoryOutbound": (120, VNET, "AzureActiveDirectory", "80 443"),
+    "AllowStorageOutbound": (130, VNET, "Storage", "80 443 445"),
+    "AllowAppServiceOutbound": (140, VNET, "AppService", "443"),
+    "AllowAzureMonitorOutbound": (150, VNET, "AzureMonitor", "443 1886"),
+    "AllowSqlOutbound": (160, VNET, "Sql", "1433"),
+    "AllowEventHubOutbound": (170, VNET, "EventHub", "5672"),
+}
+EXTERNAL = {
+    "AllowAzureTrafficManagerInbound": (150, "AzureTrafficManager", VNET, "443"),
+    "AllowCallerTag1Inbound": (1001, "Internet", VNET, "443"),
+}
+PREMIUM = {
+    "AllowRedisInbound": (170, VNET, VNET, "6379-6383"),
+    "AllowRedisProbesInbound": (
+        180,
+        "AzureLoadBalancer",
+        VNET,
+        "6379-6380 8500 10221-10231 13000-13999 15000-15999 16001",
+    ),
+    "AllowRedisOutbound": (180, VNET, VNET, "6379-6383"),
+    "AllowAzureKeyVaultOutbound": (190, VNET, "AzureKeyVault", "443"),
+    "AllowAzureDnsOutbound": (200, VNET, "168.63.129.16/32 169.254.169.254/32", "53"),
+}
+
+
+def test_an_internal_developer_environment_has_the_documented_rules() -> None:
+    assert rows(rules()) == INTERNAL_DEVELOPER
+
+
+def test_an_external_one_is_probed_at_443_and_called_from_the_internet() -> None:
+    assert rows(rules(external=True)) == INTERNAL_DEVELOPER | EXTERNAL
+
+
+def test_a_premium_one_has_a_cache_and_its_rules() -> None:
+    assert rows(rules(premium=True)) == INTERNAL_DEVELOPER | PREMIUM
+
+
+def test_own_dns_servers_are_asked_at_port_53() -> None:
+    added = rows(rules(dns_servers=["10.0.1.4", "10.0.1.5", "10.0.1.4"])).items() - INTERNAL_DEVELOPER.items()
+    assert dict(added) == {"AllowDnsOutbound": (210, VNET, "10.0.1.4/32 10.0.1.5/32", "53")}
+
+
+def test_chosen_callers_stand_instead_of_the_internet_ranges_in_one_rule_and_tags_one_by_one() -> None:
+    found = rows(rules(external=True, callers=["203.0.113.0/24", "AzureDevOps", "198.51.100.7/32", "AzureCloud"]))
+    assert {name: row for name, row in found.items() if row[0] >= 1000} == {
+        "AllowCallersInbound": (1000, "198.51.100.7/32 203.0.113.0/24", VNET, "443"),
+        "AllowCallerTag1Inbound": (1001, "AzureDevOps", VNET, "443"),
+        "AllowCallerTag2Inbound": (1002, "AzureCloud", VNET, "443"),
+    }
+
+
+def test_a_range_inside_another_is_left_out() -> None:
+    found = rows(rules(external=True, callers=["203.0.113.0/24", "203.0.113.128/25", "203.0.112.0/24"]))
+    assert found["AllowCallersInbound"][1] == "203.0.112.0/24 203.0.113.0/24"
+
+
+def test_connectors_call_back_from_their_public_addresses() -> None:
+    rule = connector_rule(
+        SPACE, [IPv4Network(prefix) for prefix in SPACE], ["203.0.113.4", "10.0.0.32/27", "203.0.113.3"]
+    )
+    assert rows([rule]) == {"AllowConnectorsInbound": (200, "203.0.113.3/32 203.0.113.4/32", WITHIN, "*")}
+
+
+ranges = st.builds(
+    lambda address, length: str(IPv4Network((address, length), strict=False)),
+    st.integers(0, 2**32 - 1),
+    st.integers(8, 32),
+)
+tags = st.sampled_from(["AzureDevOps", "Internet", "Storage.WestUS2"])
+callers = st.lists(tags | ranges, min_size=1, max_size=40, unique=True)
+environments = st.fixed_dictionaries(
+    {
+        "external": st.booleans(),
+        "premium": st.booleans(),
+        "dns_servers": st.lists(st.sampled_from(["10.0.1.4", "10.0.1.5"]), max_size=2),
+        "callers": st.none() | callers,
+    }
+)
+
+
+@given(environments)
+def test_azure_takes_the_rules_of_any_environment(environment: dict[str, Any]) -> None:
+    """REST API reference, "Security Rules": the ranges of values, and one rule for each priority and direction."""
+    found = [*rules(**environment), connector_rule(SPACE, RANGES, ["203.0.113.4"])]
+    assert len({rule.name for rule in found}) == len(found)
+    assert len({(rule.priority, rule.direction) for rule in found}) == len(found)
+    for rule in found:
+        assert 100 <= rule.priority <= 4096
+        assert 0 < len(rule.description) <= LONGEST_DESCRIPTION == 140
+        assert rule.name.endswith(rule.direction)
+        for several in (rule.sources, rule.destinations):
+            assert several
+            assert len(several) == 1 or all("/" in each for each in several)
+
+
+@given(environments, environments)
+def test_a_rule_has_the_same_number_in_every_environment(one: dict[str, Any], other: dict[str, Any]) -> None:
+    priorities = {rule.name: rule.priority for rule in rules(**one)}
+    again = {rule.name: rule.priority for rule in rules(**other)}
+    assert {name: priorities[name] for name in priorities.keys() & again.keys()} == {
+        name: again[name] for name in priorities.keys() & again.keys()
+    }
+
+
+@given(environments)
+def test_every_chosen_caller_is_let_in_and_nobody_else(environment: dict[str, Any]) -> None:
+    chosen = environment["callers"] if environment["external"] else None
+    let_in = [source for rule in rules(**environment) if rule.priority >= 1000 for source in rule.sources]
+    if chosen is None:
+        assert let_in == ["Internet" if environment["external"] else VNET]
+        return
+    assert set(let_in) <= set(chosen)
+    for caller in set(chosen) - set(let_in):
+        assert any("/" in source and IPv4Network(caller).subnet_of(IPv4Network(source)) for source in let_in)
+
+
+@pytest.mark.parametrize("premium", [False, True])
+def test_what_keeps_an_environment_from_being_created_says_so(premium: bool) -> None:
+    essential = {rule.name for rule in rules(premium=premium) if "creation fails" in rule.description}
+    assert essential == {"AllowAzureConnectorsInbound", "AllowApiManagementInbound"}

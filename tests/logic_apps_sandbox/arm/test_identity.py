@@ -1,0 +1,84 @@
+"""Who may ask: discovery as clients do it, tokens by client credentials, and what happens without one."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from tests.support.azure import GROUP, SUBSCRIPTION, Azure, HandClock, azure_in, code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_metadata_name_this_address_for_everything(azure: Azure) -> None:
+    here = f"https://{azure.simulator.address}"
+    metadata = azure.http.get("/metadata/endpoints?api-version=2022-09-01").json()
+    assert metadata["resourceManager"] == here
+    assert metadata["authentication"]["loginEndpoint"] == here
+    assert metadata["authentication"]["audiences"] == [here]
+    assert {"name", "microsoftGraphResourceId", "suffixes"} <= metadata.keys()
+
+
+def test_the_openid_configuration_leads_to_the_token_endpoint(azure: Azure) -> None:
+    tenant = azure.simulator.settings.tenant_id
+    configuration = azure.http.get(f"/{tenant}/v2.0/.well-known/openid-configuration").json()
+    assert configuration["token_endpoint"] == f"https://{azure.simulator.address}/{tenant}/oauth2/v2.0/token"
+    assert configuration["issuer"].startswith(f"https://{azure.simulator.address}/")
+
+
+def test_a_token_answer_has_the_members_that_clients_read(azure: Azure) -> None:
+    answer = azure.token_response().json()
+    assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 3600)
+    assert answer["access_token"].count(".") == 2
+
+
+def test_wrong_credentials_get_no_token(azure: Azure) -> None:
+    assert azure.token_response(client_secret="guess").status_code == 401
+    assert azure.token_response(client_secret="guess").json()["error"] == "invalid_client"
+    assert azure.token_response(client_id="somebody").json()["error"] == "unauthorized_client"
+    assert azure.token_response(grant_type="password").json()["error"] == "unsupported_grant_type"
+
+
+def test_no_arm_path_answers_without_a_token(azure: Azure) -> None:
+    del azure.http.headers["Authorization"]
+    for path in (SUBSCRIPTION, GROUP, "/tenants", "/providers/x", "/subscriptions"):
+        refused = azure.get(path)
+        assert code(refused) == (401, "AuthenticationFailed")
+        assert refused.headers["WWW-Authenticate"].startswith('Bearer authorization_uri="https://')
+
+
+def test_a_forged_token_is_refused(azure: Azure) -> None:
+    header, claims, signature = azure.token().split(".")
+    for forged in (
+        "-",
+        "x",
+        f"{header}.{claims}.{signature[:-2]}AA",
+        f"{header}.{claims}x.{signature}",
+        f"{header}.{claims}.",
+    ):
+        azure.http.headers["Authorization"] = f"Bearer {forged}"
+        assert code(azure.get(GROUP)) == (401, "InvalidAuthenticationToken")
+
+
+def test_a_token_expires_after_an_hour(tmp_path: Path) -> None:
+    clock = HandClock()
+    with azure_in(tmp_path, real_time=clock) as azure:
+        clock.seconds += 3599
+        assert azure.get(SUBSCRIPTION).status_code == 200
+        clock.seconds += 1
+        assert code(azure.get(SUBSCRIPTION)) == (401, "ExpiredAuthenticationToken")
+
+
+def test_another_stores_token_is_refused(azure: Azure, tmp_path: Path) -> None:
+    with azure_in(tmp_path / "other") as other:
+        other.http.headers["Authorization"] = azure.http.headers["Authorization"]
+        assert code(other.get(GROUP)) == (401, "InvalidAuthenticationToken")
+
+
+def test_secrets_are_readable_by_their_owner_alone(azure: Azure, tmp_path: Path) -> None:
+    azure.create_group()
+    directory = tmp_path / "arm"
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    for name in ("store.sqlite3", "store.sqlite3-wal", "server.pem"):
+        assert stat.S_IMODE((directory / name).stat().st_mode) == 0o600

@@ -1,0 +1,116 @@
+"""What anybody on this machine may send without a token: it is limited, and almost nothing of it is kept."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logic_apps_sandbox import arm
+from logic_apps_sandbox.arm.control import request_log as journal
+from tests.support.azure import GROUP, Azure, code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def exchange(azure: Azure, request: bytes) -> bytes:
+    """Everything that the simulator answers to these bytes."""
+    host, _, port = azure.simulator.address.rpartition(":")
+    context = ssl.create_default_context(cafile=str(azure.simulator.settings.ca_file))
+    with socket.create_connection((host, int(port))) as plain, context.wrap_socket(plain, server_hostname=host) as tls:
+        answer = b""
+        try:
+            tls.sendall(request)
+            while chunk := tls.recv(65536):
+                answer += chunk
+        except (ConnectionError, ssl.SSLError):
+            pass  # the simulator does not read on
+    return answer
+
+
+def stored(tmp_path: Path) -> int:
+    return sum(file.stat().st_size for file in (tmp_path / "arm").glob("store.sqlite3*"))
+
+
+@pytest.mark.parametrize("header", ["User-Agent", "Authorization", "X-Anything"])
+def test_large_headers_are_refused_and_leave_nothing(azure: Azure, tmp_path: Path, header: str) -> None:
+    azure.create_group()
+    before = stored(tmp_path)
+    request = f"GET {GROUP}?api-version=2024-03-01 HTTP/1.1\r\nHost: localhost\r\n{header}: {'x' * 10_000_000}\r\n\r\n"
+    for _ in range(3):
+        answer = exchange(azure, request.encode())
+        assert not answer or b" 431 " in answer.partition(b"\r\n")[0]
+    assert stored(tmp_path) - before < 100_000
+
+
+def test_headers_just_over_the_limit_get_an_answer(azure: Azure) -> None:
+    answer = azure.http.get(f"{GROUP}?api-version=2024-03-01", headers={"X-Large": "x" * 70_000})
+    assert answer.status_code == 431
+
+
+def test_a_head_that_never_ends_is_not_read_on(azure: Azure) -> None:
+    endless = b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(300))
+    answer = exchange(azure, endless)
+    assert not answer or answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_of_a_request_without_a_token_almost_nothing_is_kept(azure: Azure, tmp_path: Path) -> None:
+    path = f"{GROUP}/{'x' * 20_000}?api-version=2024-03-01&secret=abc"
+    headers = {"Authorization": "", "User-Agent": "y" * 20_000}
+    assert azure.http.put(path, json={"a": "z" * 100_000}, headers=headers).status_code == 401
+    last = arm.recorded_requests(tmp_path / "arm")[-1]
+    assert (last.method, last.status, last.client, last.body) == ("PUT", 401, "", None)
+    assert last.path == path[:200]
+
+
+def test_of_a_request_with_a_token_a_limited_part_is_kept(azure: Azure, tmp_path: Path) -> None:
+    headers = {"User-Agent": "y" * 20_000}
+    azure.http.put(
+        f"{GROUP}?api-version=2024-03-01&$x={'z' * 20_000}", json={"location": "x" * 400_000}, headers=headers
+    )
+    last = arm.recorded_requests(tmp_path / "arm")[-1]
+    assert (len(last.path), len(last.client)) == (2048, 256)
+    assert last.body == "(not recorded: 400016 characters)"
+
+
+def test_all_bodies_together_are_limited_and_the_newest_are_kept(
+    azure: Azure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "_MOST_BYTES", 100_000)
+    for _ in range(60):
+        azure.put(GROUP, {"location": "westus2", "tags": {"large": "." * 10_000}})
+    bodies = [request.body is not None for request in arm.recorded_requests(tmp_path / "arm")]
+    # The bodies are counted at every twentieth request.
+    assert 9 <= sum(bodies) <= 9 + 20
+    assert bodies == sorted(bodies)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        b"Host: {\r\n", b"Host:  \r\n", b"Host:\r\n", b"", b"Host: rebound.example\r\n", b"Host: 127.0.0.1.example\r\n",
+        b"Host: localhost:\r\n", b"Host: localhost:x\r\n", b"Host: user@localhost\r\n", b"Host: localhost/\r\n",
+        b"Host: localhost\r\nHost: localhost\r\n", b"Host: localhost\r\nHost: rebound.example\r\n",
+        b"Host: 0x7f.1\r\n", b"Host: ::1\r\n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("path", "refused"), [(b"/", b"404"), (b"/sandbox/resources", b"403")])
+def test_the_page_and_the_control_interface_need_the_name_of_this_machine(
+    azure: Azure, path: bytes, refused: bytes, host: bytes
+) -> None:
+    answer = exchange(azure, b"GET " + path + b" HTTP/1.1\r\n" + host + b"Connection: close\r\n\r\n")
+    assert answer.split(b" ")[1] in (refused, b"400")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:443", "[::1]", "[::1]:8443", "127.0.0.1:1"])
+@pytest.mark.parametrize("path", ["/", "/sandbox/resources"])
+def test_each_name_of_this_machine_is_accepted(azure: Azure, host: str, path: str) -> None:
+    assert azure.http.get(path, headers={"Host": host}).status_code == 200
+
+
+def test_control_requests_with_a_foreign_host_are_refused_with_a_token_too(azure: Azure) -> None:
+    refused = azure.http.post("/sandbox/time", json={"pace": 1}, headers={"Host": "{"})
+    assert code(refused) == (403, "ForeignHost")

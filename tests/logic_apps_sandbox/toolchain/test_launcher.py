@@ -1,0 +1,406 @@
+"""Decides what the launcher makes of a `pulumi` command, so that none changes a stack file of the project.
+
+The CLI is a fake that records its arguments and writes a salt where the real one does.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from logic_apps_sandbox.files import python_executable, write_file
+from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
+
+REPOSITORY = Path(__file__).parents[3]
+
+TRACKED = "# mine\nconfig:\n  demo:size: 1\n"
+
+FAKE_CLI = """\
+#!/bin/sh
+echo "$(pwd): $*" >> {log}
+case "$*" in
+  "stack init "*) [ -e {state}/.pulumi/stacks/demo/$3.json ] && {{ echo "error: stack already exists" >&2; exit 255; }}
+    mkdir -p {state}/.pulumi/stacks/demo; echo "{{}}" > {state}/.pulumi/stacks/demo/$3.json
+    sleep ${{SAVING_SECONDS:-0}}
+    echo "encryptionsalt: v1:salt-of-$3" >> Pulumi.$3.yaml;;
+  *--config-file=*) grep -q encryptionsalt "${{*#*--config-file=}}" || echo "no salt was given" >&2;;
+  "stack --show-name"*) cat {selected} || exit 255;;
+esac
+"""
+
+
+class Sandbox:
+    """A project with a stack file, and a launcher."""
+
+    def __init__(self, folder: Path) -> None:
+        """Makes the project, with a file for the stacks dev and prod, and installs the launcher."""
+        self.project = folder / "project"
+        self.project.mkdir()
+        (self.project / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
+        for stack in ("dev", "prod"):
+            (self.project / f"Pulumi.{stack}.yaml").write_text(TRACKED)
+        self.stack_files = folder / "home" / "project"
+        self.selected = folder / "selected"
+        self._log = folder / "log"
+        state = folder / "home" / "state"
+        cli = folder / "pulumi"
+        write_file(cli, FAKE_CLI.format(log=self._log, state=state, selected=self.selected), mode=0o755)
+        self.launcher = folder / "bin" / "pulumi"
+        arguments = [str(cli), str(self.stack_files), str(state)]
+        text = python_executable(Path(sys.executable), REPOSITORY, "logic_apps_sandbox.toolchain.launcher", *arguments)
+        write_file(self.launcher, text, mode=0o755)
+
+    def pulumi(
+        self, *arguments: str, folder: Path | None = None, **variables: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Runs the launcher."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
+        return subprocess.run(
+            [self.launcher, *arguments],
+            cwd=folder or self.project,
+            env={**environment, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def called(self) -> list[str]:
+        """The arguments of all calls of the CLI so far, in the project's folder."""
+        lines = self._log.read_text().splitlines() if self._log.exists() else []
+        return [line.partition(": ")[2] for line in lines if line.startswith(f"{self.project}")]
+
+    def copy_of(self, stack: str) -> str:
+        """The copy of a stack file that the CLI is given."""
+        return (self.stack_files / f"Pulumi.{stack}.yaml").read_text()
+
+    def unchanged(self) -> bool:
+        """Whether the project is as it was made."""
+        names = sorted(each.name for each in self.project.iterdir())
+        texts = [(self.project / f"Pulumi.{stack}.yaml").read_text() for stack in ("dev", "prod")]
+        return names == ["Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.yaml"] and texts == [TRACKED, TRACKED]
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Sandbox:
+    return Sandbox(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["preview", "pre", "up", "update", "refresh", "destroy", "down", "dn", "import"])
+def test_a_command_that_reads_the_stack_file_gets_a_copy_with_the_salt(sandbox: Sandbox, command: str) -> None:
+    sandbox.pulumi(command, "--yes", "--stack", "dev")
+    assert sandbox.called() == [f"{command} --yes --stack dev --config-file={sandbox.stack_files}/Pulumi.dev.yaml"]
+    assert sandbox.copy_of("dev").startswith(TRACKED)
+    assert sandbox.copy_of("dev").endswith("\nencryptionsalt: v1:salt-of-dev\n")
+    assert sandbox.unchanged()
+
+
+def test_the_copy_follows_the_stack_file_and_keeps_its_salt(sandbox: Sandbox) -> None:
+    sandbox.pulumi("up", "--stack", "dev")
+    (sandbox.project / "Pulumi.dev.yaml").write_text("config:\n  demo:size: 2\n")
+    sandbox.pulumi("up", "--stack", "dev")
+    assert "demo:size: 2\n" in sandbox.copy_of("dev")
+    assert "demo:size: 1\n" not in sandbox.copy_of("dev")
+    assert sandbox.copy_of("dev").count("encryptionsalt: v1:salt-of-dev\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["up", "--stack=prod"],
+        ["up", "-s", "prod"],
+        ["up", "-sprod"],
+        ["up", "-ys", "prod"],
+        ["up", "-m", "-s dev", "-s", "prod"],
+        ["--color", "never", "-v", "9", "up", "--stack", "prod"],
+        ["up", "--stack", "organization/demo/prod"],
+    ],
+)
+def test_the_stack_is_understood_as_the_cli_understands_it(sandbox: Sandbox, arguments: list[str]) -> None:
+    sandbox.pulumi(*arguments)
+    assert sandbox.called() == [" ".join([*arguments, f"--config-file={sandbox.stack_files}/Pulumi.prod.yaml"])]
+
+
+def test_a_stack_from_the_environment_is_used(sandbox: Sandbox) -> None:
+    sandbox.pulumi("preview", PULUMI_STACK="prod")
+    assert sandbox.called() == [f"preview --config-file={sandbox.stack_files}/Pulumi.prod.yaml"]
+
+
+def test_without_a_named_stack_the_selected_one_is_used(sandbox: Sandbox) -> None:
+    sandbox.selected.write_text("prod\n")
+    sandbox.pulumi("preview")
+    assert sandbox.called()[-1] == f"preview --config-file={sandbox.stack_files}/Pulumi.prod.yaml"
+
+
+def test_without_any_stack_the_message_says_how_to_name_one_and_nothing_runs(sandbox: Sandbox) -> None:
+    ended = sandbox.pulumi("preview")
+    assert ended.returncode == 255
+    assert "--stack" in ended.stderr
+    assert "dev, prod" in ended.stderr
+    assert sandbox.called() == ["stack --show-name --non-interactive"]
+
+
+def test_the_project_of_another_folder_is_used_when_pulumi_is_told_to_go_there(sandbox: Sandbox) -> None:
+    sandbox.pulumi("-C", str(sandbox.project), "up", "--stack", "dev", folder=Path("/"))
+    assert sandbox.copy_of("dev").startswith(TRACKED)
+
+
+def test_a_config_file_that_the_user_names_is_left_to_the_user(sandbox: Sandbox) -> None:
+    sandbox.pulumi("up", "--stack", "dev", "--config-file", "other.yaml")
+    assert sandbox.called() == ["up --stack dev --config-file other.yaml"]
+
+
+@pytest.mark.parametrize("key", ["encryptionsalt: v1:mine", "secretsprovider: azurekeyvault://x", "encryptedkey: abc"])
+def test_a_stack_file_with_secrets_of_its_own_is_used_as_it_is(sandbox: Sandbox, key: str) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_text(f"{TRACKED}{key}\n")
+    sandbox.pulumi("up", "--stack", "dev")
+    assert sandbox.called() == ["up --stack dev"]
+
+
+def test_a_stack_without_a_file_in_the_project_is_left_to_pulumi(sandbox: Sandbox) -> None:
+    sandbox.pulumi("up", "--stack", "mine")
+    assert sandbox.called() == ["up --stack mine"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["config", "set", "size", "2", "--stack", "dev"],
+        ["stack", "output", "--stack", "dev"],
+        ["stack", "select", "dev"],
+    ],
+)
+def test_other_commands_get_their_stack_made_and_are_passed_on_as_they_are(
+    sandbox: Sandbox, arguments: list[str]
+) -> None:
+    sandbox.pulumi(*arguments)
+    assert sandbox.called() == [" ".join(arguments)]
+    assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
+    assert sandbox.unchanged()
+
+
+def test_stack_init_makes_the_stack_in_the_sandbox_and_selects_it(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "init", "dev")
+    assert sandbox.called() == ["stack select dev"]
+    assert sandbox.unchanged()
+
+
+def test_stack_init_of_a_stack_that_exists_fails_as_pulumi_does(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "init", "dev")
+    ended = sandbox.pulumi("stack", "init", "dev")
+    assert ended.returncode == 255
+    assert "already exists" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [["version"], [], ["--help"], ["up", "--help"], ["plugin", "ls", "--json"]])
+def test_commands_without_a_stack_are_passed_on_as_they_are(sandbox: Sandbox, arguments: list[str]) -> None:
+    sandbox.pulumi(*arguments)
+    assert sandbox.called() == [" ".join(arguments)]
+
+
+def test_a_salt_of_an_earlier_life_of_the_stack_is_used_again(sandbox: Sandbox) -> None:
+    sandbox.pulumi("up", "--stack", "dev")
+    salt = sandbox.copy_of("dev").splitlines()[-1]
+    (sandbox.stack_files.parent / "state" / ".pulumi" / "stacks" / "demo" / "dev.json").unlink()
+    sandbox.pulumi("up", "--stack", "dev")
+    assert salt in sandbox.copy_of("dev").splitlines()
+
+
+def test_two_first_commands_at_a_time_make_the_stack_once(sandbox: Sandbox) -> None:
+    variables = {**os.environ, "SAVING_SECONDS": "0.3"}
+    command = [str(sandbox.launcher), "up", "--stack", "dev"]
+    both = [subprocess.Popen(command, cwd=sandbox.project, env=variables, stderr=subprocess.PIPE) for _ in range(2)]
+    assert [process.communicate()[1] for process in both] == [b"", b""]
+    assert sandbox.copy_of("dev").count("encryptionsalt") == 1
+    assert len(sandbox.called()) == 2
+
+
+def test_words_after_a_double_dash_are_no_options() -> None:
+    line = CommandLine.parse(["up", "--", "--stack", "dev"])
+    assert (line.words, line.options) == (["up", "--stack", "dev"], {})
+
+
+@pytest.mark.parametrize("name", ["rm", "remove", "delete"])
+def test_removing_a_stack_keeps_the_projects_file(sandbox: Sandbox, name: str) -> None:
+    """`pulumi destroy` itself recommends `stack rm`, which otherwise deletes the stack's file."""
+    sandbox.pulumi("stack", name, "dev", "--yes")
+    assert sandbox.called() == [f"stack {name} dev --yes --preserve-config"]
+
+
+def test_an_option_of_the_launcher_stands_before_a_double_dash(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "rm", "--yes", "--", "dev")
+    assert sandbox.called() == ["stack rm --yes --preserve-config -- dev"]
+
+
+HARMFUL = {
+    "destroy --remove --stack dev": "pulumi stack rm dev",
+    "destroy --stack=dev --remove=true": "pulumi stack rm dev",
+    "down --remove -s dev": "pulumi stack rm dev",
+    "dn --remove -sdev": "pulumi stack rm dev",
+    "stack rename --stack dev other": "Pulumi.NAME.yaml",
+    "stack rename -s mine prod": "Pulumi.NAME.yaml",
+    "stack change-secrets-provider passphrase --stack dev": "outside the sandbox",
+    "stack migrate file:///tmp dev": "outside the sandbox",
+    "stack migrate file:///tmp mine --target dev": "outside the sandbox",
+    "stack history --show-secrets -s dev": "Omit --show-secrets",
+    "stack hist --show-secrets -s dev": "Omit --show-secrets",
+    "state move --source mine --dest org/demo/dev URN": "outside the sandbox",
+    "state mv --source dev --dest mine URN": "outside the sandbox",
+}
+"""Commands that write into a stack file, delete or move it, and have no option against that (pulumi/pulumi v3.274.1,
+pkg/cmd/pulumi), and a part of what is to be done instead."""
+
+
+@pytest.mark.parametrize("command", HARMFUL)
+def test_a_command_that_would_change_the_projects_file_is_refused_with_what_to_do_instead(
+    sandbox: Sandbox, command: str
+) -> None:
+    sandbox.selected.write_text("mine\n")
+    ended = sandbox.pulumi(*command.split())
+    assert ended.returncode == 255
+    assert ended.stderr.startswith("error: `pulumi ")
+    assert "Traceback" not in ended.stderr
+    assert HARMFUL[command] in ended.stderr
+    assert [call for call in sandbox.called() if not call.startswith("stack --show-name")] == []
+    assert sandbox.unchanged()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "stack rename -s mine other",
+        "stack change-secrets-provider passphrase --stack mine",
+        "stack history -s dev",
+        "stack history --show-secrets=false -s dev",
+        "destroy --remove --stack mine",
+        "state move --source mine --dest other URN",
+    ],
+)
+def test_what_concerns_no_file_of_the_project_is_passed_on(sandbox: Sandbox, command: str) -> None:
+    sandbox.selected.write_text("mine\n")
+    assert sandbox.pulumi(*command.split()).stderr == ""
+    assert sandbox.called()[-1] == command
+
+
+def test_destroying_without_removing_is_no_harm(sandbox: Sandbox) -> None:
+    sandbox.pulumi("destroy", "--remove=false", "--stack", "dev")
+    assert sandbox.called() == [
+        f"destroy --remove=false --stack dev --config-file={sandbox.stack_files}/Pulumi.dev.yaml"
+    ]
+
+
+@pytest.mark.parametrize("name", ["init", "new", "create", "setup"])
+@pytest.mark.parametrize(
+    "arguments", [["dev"], ["--secrets-provider", "passphrase", "dev"], ["--copy-config-from", "prod", "-s", "dev"]]
+)
+def test_a_stack_is_made_in_the_sandbox_whatever_the_command_is_called(
+    sandbox: Sandbox, name: str, arguments: list[str]
+) -> None:
+    assert sandbox.pulumi("stack", name, *arguments).stderr == ""
+    assert sandbox.called() == ["stack select dev"]
+    assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
+    assert sandbox.unchanged()
+
+
+def test_a_stack_that_is_not_to_be_selected_is_only_shown(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "init", "dev", "--no-select")
+    assert sandbox.called() == ["stack --show-name --stack dev"]
+
+
+@pytest.mark.parametrize("arguments", ["select -c dev", "select --create dev", "select dev -c"])
+def test_selecting_with_create_makes_the_stack_in_the_sandbox(sandbox: Sandbox, arguments: str) -> None:
+    sandbox.pulumi("stack", *arguments.split())
+    assert sandbox.called() == [f"stack {arguments}"]
+    assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
+
+
+@pytest.mark.parametrize("named", ["Pulumi.prod.yaml", "./Pulumi.prod.yaml", "{project}/Pulumi.prod.yaml"])
+def test_a_stack_file_of_the_project_that_is_named_is_copied_too(sandbox: Sandbox, named: str) -> None:
+    file = named.format(project=sandbox.project)
+    sandbox.pulumi("up", "--stack", "dev", "--config-file", file)
+    copy = f"--config-file={sandbox.stack_files}/Pulumi.dev.yaml"
+    assert sandbox.called() == [f"up --stack dev --config-file {file} {copy}"]
+    assert "Pulumi.prod.yaml; edit that" in sandbox.copy_of("dev")
+    assert sandbox.unchanged()
+
+
+def test_a_stack_file_that_is_not_utf_8_ends_with_one_line(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_bytes(b"config:\n  demo:owner: M\xfcller\n")
+    ended = sandbox.pulumi("up", "--stack", "dev")
+    assert (ended.returncode, ended.stderr.count("\n")) == (255, 1)
+    assert "Pulumi.dev.yaml is not UTF-8, from byte 24 on" in ended.stderr
+
+
+def test_a_stack_file_is_read_as_utf_8_in_every_locale(sandbox: Sandbox) -> None:
+    text = f"{TRACKED}# Müller\n"
+    (sandbox.project / "Pulumi.dev.yaml").write_text(text, encoding="utf-8")
+    ended = sandbox.pulumi("up", "--stack", "dev", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert ended.stderr == ""
+    assert (sandbox.stack_files / "Pulumi.dev.yaml").read_text(encoding="utf-8").startswith(text)
+
+
+def test_a_stack_that_was_removed_is_made_anew_though_its_backup_is_left(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path)
+    sandbox.pulumi("preview", "--stack", "dev")
+    state = tmp_path / "home" / "state" / ".pulumi" / "stacks" / "demo"
+    (state / "dev.json").rename(state / "dev.json.bak")
+    sandbox.pulumi("preview", "--stack", "dev")
+    assert (state / "dev.json").is_file()
+
+
+KEY = """-----begin private key-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgCarnPnkVaPVbWiwGQ
+-----end private key-----
+"""
+SECRET = "CarnPnkVaPVbWiwGQ"
+
+
+def stack_file_with(value: str) -> str:
+    """A stack file with a value where a certificate belongs, and with the same as a comment."""
+    lines = "".join(f"# {line}\n" for line in value.splitlines())
+    return f"{lines}config:\n  demo:size: 3\n  demo:certificates: {json.dumps({'a': {'publicCertificate': value}})}\n"
+
+
+def test_the_copy_holds_the_form_of_a_private_key_and_no_part_of_it(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_text(stack_file_with(KEY))
+    assert sandbox.pulumi("preview", "--stack", "dev").returncode == 0
+    copy = yaml.safe_load(sandbox.copy_of("dev"))
+    value = copy["config"]["demo:certificates"]["a"]["publicCertificate"]
+    assert value.startswith("-----BEGIN PRIVATE KEY-----")
+    assert copy["config"]["demo:size"] == 3
+    assert copy["encryptionsalt"] == "v1:salt-of-dev"
+    assert SECRET not in sandbox.copy_of("dev")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Pulumi.yaml", f"name: demo\nruntime: python\nconfig:\n  demo:a: {json.dumps(KEY)}\n"),
+        ("Pulumi.dev.yaml", f"{stack_file_with(KEY)}encryptionsalt: v1:own\n"),
+        ("Pulumi.dev.yaml", f"config: [\n{KEY}"),
+        ("other.yaml", stack_file_with(KEY)),
+    ],
+    ids=["project file", "stack file with its own secrets", "stack file that is not YAML", "another file"],
+)
+def test_a_private_key_that_cannot_be_left_out_ends_the_command(sandbox: Sandbox, name: str, text: str) -> None:
+    (sandbox.project / name).write_text(text)
+    option = ["--config-file", name] if name == "other.yaml" else []
+    ended = sandbox.pulumi("up", "--stack", "dev", *option)
+    assert ended.returncode == 255
+    assert name in ended.stderr
+    assert "holds a private key" in ended.stderr
+    assert SECRET not in ended.stderr
+    assert "up" not in " ".join(sandbox.called())
+    kept = [path.read_text() for path in sandbox.stack_files.parent.rglob("*") if path.is_file()]
+    assert not any(SECRET in each for each in kept)
+
+
+def test_a_private_key_among_the_arguments_ends_the_command(sandbox: Sandbox) -> None:
+    ended = sandbox.pulumi("up", "--stack", "dev", "--config", f"demo:certificate={KEY}")
+    assert ended.returncode == 255
+    assert "holds a private key" in ended.stderr
+    assert SECRET not in ended.stderr
+    assert sandbox.called() == []
