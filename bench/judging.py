@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from logic_apps_environment import judge_configuration
+from logic_apps_environment import validate_configuration
 
 from logic_apps_sandbox.layout import CODE_ROOT, stack_file
 
@@ -38,22 +38,22 @@ def measure(_folder: Path, effort: Effort) -> Section:
         ValueError: the rules find something in it, so that not all of them were judged.
     """
     values = configuration(MOST_CERTIFICATES)
-    problems = judge_configuration(PROJECT, values, metadata_host="127.0.0.1")
+    problems = validate_configuration(PROJECT, values, metadata_host="127.0.0.1")
     if any(problem.is_error for problem in problems):
         raise ValueError(f"the measured configuration is refused: {problems}")
     clocks = {"CPU": time.process_time, "wall": time.perf_counter}
     samples: dict[str, list[float]] = {name: [] for name in clocks}
     for _ in range(effort.judgements):
         begins = {name: clock() for name, clock in clocks.items()}
-        judge_configuration(PROJECT, values, metadata_host="127.0.0.1")
+        validate_configuration(PROJECT, values, metadata_host="127.0.0.1")
         for name, clock in clocks.items():
             samples[name].append((clock() - begins[name]) * 1000)
     # The rules do not wait for anything, so other processes cause the rest of the wall time.
     middle = median(samples["CPU"])
     rows = [(name, effort.judgements, spread(each)) for name, each in samples.items()]
     text = (
-        "`judge_configuration` on the configuration of the stack `test` as the engine passes it (text and JSON), with "
-        "20 self-signed certificates (RSA, 2048 bits) instead of two. Each validation starts from the raw values."
+        "`validate_configuration` on the configuration of the stack `test` as the engine passes it (text and JSON), "
+        "with 20 self-signed certificates (RSA, 2048 bits) instead of two. Each validation starts from the raw values."
     )
     return Section(
         "Validating a configuration",

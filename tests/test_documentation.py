@@ -12,7 +12,7 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from logic_apps_environment import judge_configuration
+from logic_apps_environment import validate_configuration
 from pulumi_azure_native import resources
 
 from tests.support.recording import record
@@ -66,7 +66,7 @@ def test_the_stack_file_of_the_readme_has_all_that_a_stack_needs_and_breaks_no_r
         key: value if isinstance(value, str) else json.dumps(value)
         for key, value in yaml.safe_load(text)["config"].items()
     }
-    found = judge_configuration("logic-apps-environment", values)
+    found = validate_configuration("logic-apps-environment", values)
     assert [problem.rule.identifier for problem in found] == ["service-retired"]
 
 

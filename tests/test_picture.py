@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
-from logic_apps_environment import judge_configuration
+from logic_apps_environment import validate_configuration
 
 from docs.picture import STACK_FILE, parts, picture, picture_in_readme
 from docs.picture.drawing import draw
@@ -96,7 +96,7 @@ def test_the_readme_shows_it_and_says_it_in_words() -> None:
 
 
 def test_the_stack_file_that_it_shows_breaks_no_rule() -> None:
-    assert judge_configuration("logic-apps-environment", values_of(STACK_FILE)) == []
+    assert validate_configuration("logic-apps-environment", values_of(STACK_FILE)) == []
 
 
 def test_the_order_in_which_resources_are_registered_does_not_change_it() -> None:

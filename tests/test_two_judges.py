@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
-from logic_apps_environment import ArgumentsError, EnvironmentNetwork, judge_configuration
+from logic_apps_environment import ArgumentsError, EnvironmentNetwork, validate_configuration
 from logic_apps_environment.certificates.args import validate_resolved_certificates
 
 from logic_apps_sandbox import arm
@@ -96,7 +96,7 @@ def errors_of_the_rules(configuration: dict[str, Any]) -> set[str]:
         f"{PROJECT}:{key}": given if isinstance(given, str) else json.dumps(given)
         for key, given in configuration.items()
     }
-    return {problem.rule.identifier for problem in judge_configuration(PROJECT, texts) if problem.is_error}
+    return {problem.rule.identifier for problem in validate_configuration(PROJECT, texts) if problem.is_error}
 
 
 def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ from logic_apps_environment.network.args import NetworkArgs, SubnetArgs
 from logic_apps_environment.network.component import EnvironmentNetwork
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.rules import RULES
-from logic_apps_environment.stack.configuration import StackConfiguration, judge_configuration
+from logic_apps_environment.stack.configuration import StackConfiguration, validate_configuration
 from logic_apps_environment.traffic.args import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
 from logic_apps_environment.validation.errors import ArgumentsError
 from logic_apps_environment.validation.rule import Problem, Rule, Severity
@@ -47,5 +47,5 @@ __all__ = [
     "SkuName",
     "StackConfiguration",
     "SubnetArgs",
-    "judge_configuration",
+    "validate_configuration",
 ]

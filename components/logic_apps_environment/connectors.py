@@ -22,7 +22,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, creates, deletes, in_place
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.repetition import repeated
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import nearest
 from logic_apps_environment.validation.texts import check_text
 from logic_apps_environment.validation.validate import Rules, raise_errors, valid
@@ -97,8 +97,8 @@ def check_connector_name(name: str) -> list[Problem]:
     """Whether ``name`` can be the name of a connector, and is one that is known."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
         return [
-            CONNECTOR_NAME.broken(
-                f"{spell_given(name)} is not the name of a connector.",
+            CONNECTOR_NAME.violation(
+                f"{describe(name)} is not the name of a connector.",
                 "the name of a managed API: 1 to 80 letters, digits, hyphens and underscores",
                 "sql",
             )
@@ -108,8 +108,8 @@ def check_connector_name(name: str) -> list[Problem]:
     meant = nearest(name, KNOWN_CONNECTORS)
     suggestion = f' Did you mean "{meant}"?' if meant else ""
     return [
-        CONNECTOR_UNKNOWN.broken(
-            f"{spell_given(name)} is no connector that is known here.{suggestion} Azure would refuse a wrong one only "
+        CONNECTOR_UNKNOWN.violation(
+            f"{describe(name)} is no connector that is known here.{suggestion} Azure would refuse a wrong one only "
             "when the environment stands, hours after the update began.",
             ", ".join(sorted(KNOWN_CONNECTORS)),
             meant or "sql",
@@ -120,8 +120,8 @@ def check_connector_name(name: str) -> list[Problem]:
 def check_connectors(names: Mapping[int, str]) -> list[Problem]:
     """Whether each connector, by its position, is listed once."""
     return [
-        CONNECTOR_REPEATED.broken(
-            f"{spell_given(names[position])} is in the list already.", "each connector once", place=(position,)
+        CONNECTOR_REPEATED.violation(
+            f"{describe(names[position])} is in the list already.", "each connector once", path=(position,)
         )
         for position, _ in repeated(names)
     ]
@@ -132,7 +132,7 @@ def check_libraries(name: str, *, has_content_link: bool) -> list[Problem]:
     if name.lower() != SAP or has_content_link:
         return []
     return [
-        CONNECTOR_SAP_LIBRARIES.broken(
+        CONNECTOR_SAP_LIBRARIES.violation(
             "The SAP connector calls libraries that SAP gives to its customers only; without them no connection works.",
             "an object with name and contentLink",
             "{name: sap, contentLink: https://…}",
@@ -152,7 +152,7 @@ def check_content_link(link: str) -> list[Problem]:
     if usable:
         return []
     return [
-        CONNECTOR_CONTENT_LINK.broken(
+        CONNECTOR_CONTENT_LINK.violation(
             "What was given is not an https address.",
             "the address of a package in Azure Storage, with its shared access signature",
             "https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
@@ -167,13 +167,13 @@ def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
         positions: the places in the list of the connectors whose links a stack file holds readably.
     """
     return [
-        CONNECTOR_CONTENT_LINK_PLAIN.broken(
+        CONNECTOR_CONTENT_LINK_PLAIN.violation(
             "The link, with the signature in it, stands in plain text in the stack file, and in Pulumi's history of "
             "every update.",
             "a link that is set as a secret",
             remedy="Make a new signature, because the history keeps this one. This command asks for the new link: "
             f"pulumi config set --secret --path 'managedConnectors[{position}].contentLink'",
-            place=(position, "contentLink"),
+            path=(position, "contentLink"),
         )
         for position in positions
     ]
@@ -189,13 +189,13 @@ def check_no_tags(name: str, tags: Mapping[str, str] | None) -> list[Problem]:
     if not tags:
         return []
     return [
-        CONNECTOR_TAGGED.broken(
-            f"A transform gave tags to the connector {spell_given(name)}; Azure refuses them "
+        CONNECTOR_TAGGED.violation(
+            f"A transform gave tags to the connector {describe(name)}; Azure refuses them "
             "(IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported).",
             "no tags",
             remedy='Let the transform pass over resources of type azure-native:resources:Resource whose "resourceType" '
             'is "managedApis". A tag policy of Azure has to make the same exception.',
-            place=("managedConnectors",),
+            path=("managedConnectors",),
         )
     ]
 

@@ -21,7 +21,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, in_place
 from logic_apps_environment.validation.model import Model, setting
 from logic_apps_environment.validation.repetition import repeated
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.validate import Rules, valid
 
 if TYPE_CHECKING:
@@ -74,18 +74,18 @@ MOST_FREE_ACCOUNTS = 1
 def check_account_names(names: Collection[str]) -> list[Problem]:
     """Whether Azure takes these names of integration accounts."""
     problems = [
-        INTEGRATION_ACCOUNT_NAME.broken(
-            f"{spell_given(name)} is not a name that Azure takes for an integration account.",
+        INTEGRATION_ACCOUNT_NAME.violation(
+            f"{describe(name)} is not a name that Azure takes for an integration account.",
             "1 to 80 letters, digits, hyphens, underscores, periods and parentheses",
             "partners",
-            place=(name,),
+            path=(name,),
         )
         for name in names
         if not re.fullmatch(r"[A-Za-z0-9._()-]{1,80}", name)
     ]
     problems += [
-        INTEGRATION_ACCOUNT_NAME_REPEATED.broken(
-            "is already the name of another integration account.", "different names", place=(name,)
+        INTEGRATION_ACCOUNT_NAME_REPEATED.violation(
+            "is already the name of another integration account.", "different names", path=(name,)
         )
         for name, _ in repeated({name: name for name in names})
     ]
@@ -97,7 +97,7 @@ def check_account_count(count: int) -> list[Problem]:
     if count <= MOST_ACCOUNTS:
         return []
     return [
-        INTEGRATION_ACCOUNT_COUNT.broken(
+        INTEGRATION_ACCOUNT_COUNT.violation(
             f"has {count} integration accounts.",
             f"at most {MOST_ACCOUNTS}",
             remedy="Leave out what is not needed, or put some into another environment.",
@@ -111,21 +111,21 @@ def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list
     free = [name for name, sku in sku_by_name.items() if sku == "Free"]
     if environment_sku == "Premium":
         problems += [
-            INTEGRATION_ACCOUNT_PREMIUM.broken(
+            INTEGRATION_ACCOUNT_PREMIUM.violation(
                 "A Free integration account cannot be in a Premium environment.",
                 "Standard",
                 "Standard",
-                place=(name, "sku"),
+                path=(name, "sku"),
             )
             for name in free
         ]
     else:
         problems += [
-            INTEGRATION_ACCOUNT_FREE.broken(
-                f"{spell_given(free[0])} is Free already; a second one is not possible.",
+            INTEGRATION_ACCOUNT_FREE.violation(
+                f"{describe(free[0])} is Free already; a second one is not possible.",
                 "Standard for all but one",
                 "Standard",
-                place=(name, "sku"),
+                path=(name, "sku"),
             )
             for name in free[MOST_FREE_ACCOUNTS:]
         ]

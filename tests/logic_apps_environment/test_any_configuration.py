@@ -32,11 +32,11 @@ def stands_or_is_missing(configuration: dict[str, Any], place: tuple[str | int, 
 
 def expect_usable_messages(configuration: dict[str, Any], problems: list[Problem]) -> None:
     for problem in problems:
-        text = problem.spelled(f"{PROJECT}:")
+        text = problem.format(f"{PROJECT}:")
         text.encode("utf-8")  # lone surrogates would break every log
         assert len(text) < 4000
         assert text.isprintable() or set(text) - {"\n"} == set(text.replace("\n", ""))
-        assert stands_or_is_missing(configuration, problem.place), problem.place
+        assert stands_or_is_missing(configuration, problem.path), problem.path
         assert not any(part in text for part in KEY_PARTS)
 
 

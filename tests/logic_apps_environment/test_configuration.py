@@ -33,7 +33,7 @@ from logic_apps_environment.network.args import NetworkArgs, SubnetArgs
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.stack.configuration import ResourceGroupConfiguration
 from logic_apps_environment.traffic.args import RouteArgs, RouteTableArgs, SecurityGroupArgs
-from logic_apps_environment.validation.rule import spell_place
+from logic_apps_environment.validation.rule import format_path
 from logic_apps_environment.validation.setting import setting_of
 
 from tests.support.certificate_factory import private_key
@@ -165,7 +165,7 @@ def test_all_problems_come_in_one_message() -> None:
             tags={"number": 5},
             protect="maybe",
         )
-    assert [problem.place for problem in caught.value.problems] == [
+    assert [problem.path for problem in caught.value.problems] == [
         ("name",),
         ("location",),
         ("sku", "capacity"),
@@ -303,7 +303,7 @@ def test_each_way_to_give_a_network_has_what_belongs_to_it_and_nothing_of_the_ot
 ) -> None:
     with pytest.raises(ArgumentsError) as caught:
         read(network=network)
-    found = {spell_place(problem.place): problem.rule.identifier for problem in caught.value.problems}
+    found = {format_path(problem.path): problem.rule.identifier for problem in caught.value.problems}
     assert found == {f"network.{place}": rule for place, rule in expected.items()}
 
 
@@ -474,7 +474,7 @@ def test_a_value_of_another_shape_is_refused_at_its_key(key: str, value: object)
     values[key] = json.dumps(value)
     with pytest.raises(ArgumentsError) as caught:
         StackConfiguration.read(PROJECT, {f"{PROJECT}:{name}": text for name, text in values.items()})
-    assert [problem.place for problem in caught.value.problems] == [(key,)]
+    assert [problem.path for problem in caught.value.problems] == [(key,)]
 
 
 def test_pulumi_yaml_describes_every_key_and_leaves_the_types_to_the_program() -> None:
@@ -498,9 +498,7 @@ def test_a_required_key_without_a_value_is_missing(key: str) -> None:
     """Pulumi.yaml gives it an empty text, and so does the engine for a key whose value is left blank."""
     with pytest.raises(ArgumentsError) as caught:
         read(**{key: ""})
-    assert [(problem.place, problem.rule.identifier) for problem in caught.value.problems] == [
-        ((key,), "missing-value")
-    ]
+    assert [(problem.path, problem.rule.identifier) for problem in caught.value.problems] == [((key,), "missing-value")]
 
 
 @pytest.mark.parametrize(

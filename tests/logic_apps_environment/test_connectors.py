@@ -111,7 +111,7 @@ def _arguments(**changes: Any) -> dict[str, Any]:
 
 def test_mistakes_are_named_at_what_was_given() -> None:
     found = judge({"managedConnectors": ["sql", "a b", {"name": ""}, {"nam": "ftp"}, 5, "SQL"]})
-    assert [(problem.place, problem.rule.identifier) for problem in found] == [
+    assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("managedConnectors", 1), "connector-name"),
         (("managedConnectors", 2, "name"), "connector-name"),
         (("managedConnectors", 3, "name"), "missing-value"),
@@ -131,7 +131,7 @@ def test_a_near_miss_of_a_connector_is_recognised_and_asked_for_all_the_same() -
 def test_a_signature_in_the_wrong_place_is_not_repeated(connectors: Any) -> None:
     found = judge({"managedConnectors": connectors})
     assert found
-    assert not [problem for problem in found if "c2lnbmF0dXJl" in problem.spelled()]
+    assert not [problem for problem in found if "c2lnbmF0dXJl" in problem.format()]
 
 
 def test_a_stack_may_keep_its_connectors_encrypted_because_of_the_link() -> None:

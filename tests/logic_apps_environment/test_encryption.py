@@ -94,7 +94,7 @@ def test_the_environment_waits_for_what_the_component_depends_on() -> None:
 
 def test_everything_that_is_wrong_with_a_key_is_told_at_once() -> None:
     found = judge(encrypted() | {"identity": {"type": "SystemAssigned"}, "location": "northeurope"})
-    assert [(problem.place, problem.rule.identifier) for problem in found] == [
+    assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("location",), "key-region"),
         (("identity", "type"), "key-system-identity"),
     ]

@@ -347,7 +347,7 @@ def test_a_certificate_may_be_an_output_and_is_sent_as_base64_of_pem() -> None:
 def test_impossible_arguments_are_named_together_before_anything_is_registered() -> None:
     with pytest.raises(ArgumentsError) as caught:
         record(environment(sku={"name": "Developer", "capacity": 1}, endpoint="external", network=None))
-    places = [problem.place for problem in caught.value.problems]
+    places = [problem.path for problem in caught.value.problems]
     assert places == [("sku", "capacity"), ("endpoint",), ("network",)]
 
 

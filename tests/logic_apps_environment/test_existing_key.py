@@ -63,7 +63,7 @@ def problems(program: Any, known: dict[str, Any], *, preview: bool = True) -> li
     with pytest.raises(ArgumentsError) as caught:
         record(program, functions=known, recording=recording, preview=preview)
     assert "fabrikam-ise" not in recording.names
-    return [f"{'.'.join(map(str, p.place))} {p.rule.identifier}" for p in caught.value.problems]
+    return [f"{'.'.join(map(str, p.path))} {p.rule.identifier}" for p in caught.value.problems]
 
 
 @pytest.fixture

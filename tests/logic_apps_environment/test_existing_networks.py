@@ -90,7 +90,7 @@ def problems(program: Any, known: dict[str, Any]) -> set[tuple[str, str]]:
     with pytest.raises(ArgumentsError) as caught:
         record(program, functions=known, recording=recording)
     assert {r.name for r in recording.registrations if r.request.custom} <= {"fabrikam-vnet"}
-    return {(".".join(map(str, p.place)), p.rule.identifier) for p in caught.value.problems}
+    return {(".".join(map(str, p.path)), p.rule.identifier) for p in caught.value.problems}
 
 
 @pytest.fixture(scope="module")

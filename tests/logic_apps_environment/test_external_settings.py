@@ -37,7 +37,7 @@ NAMES = {
 def shown(
     found: dict[str, Any], old: dict[str, Any], new: dict[str, Any], settings: tuple[Setting, ...] = SUBNET
 ) -> str:
-    return "\n".join(problem.spelled() for problem in check_update("subnet-1", settings, found, old, new))
+    return "\n".join(problem.format() for problem in check_update("subnet-1", settings, found, old, new))
 
 
 @pytest.mark.parametrize(

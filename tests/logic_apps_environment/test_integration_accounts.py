@@ -67,9 +67,9 @@ def test_a_name_inside_is_the_name_and_depends_on_the_environment() -> None:
 
 def test_mistakes_are_named_at_their_account() -> None:
     found = judge(accounts(one="Free", two="Basic", three="Standard"))
-    assert [(problem.place, problem.rule.identifier) for problem in found] == [
+    assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("integrationAccounts", "two", "sku"), "integration-account-sku"),
         (("integrationAccounts", "one", "sku"), "integration-account-premium"),
     ]
     found = judge(accounts(one="Free", three="Standard"))
-    assert [problem.place for problem in found] == [("integrationAccounts", "one", "sku")]
+    assert [problem.path for problem in found] == [("integrationAccounts", "one", "sku")]

@@ -211,7 +211,7 @@ def test_a_change_of_letter_case_is_no_change_or_is_rejected_at_every_spot(
         (*place, "name") if place[:1] == ("managedConnectors",) and len(place) == 2 else place for place in expected
     }
     found = respellings(StackConfiguration, old, new)
-    assert {each.place for each in found} == named
+    assert {each.path for each in found} == named
     assert len(found) == len(named)
     text = json.dumps(before)
     for each in found:

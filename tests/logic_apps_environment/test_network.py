@@ -247,7 +247,7 @@ def test_the_urns_of_guards_stay_as_they_are(guarded: Recording) -> None:
 def test_a_network_made_by_itself_is_told_what_its_security_group_is_for() -> None:
     with pytest.raises(ArgumentsError) as caught:
         record(network(security_group={"name": "nsg"}))
-    assert [problem.place for problem in caught.value.problems] == [("endpoint",), ("sku_name",)]
+    assert [problem.path for problem in caught.value.problems] == [("endpoint",), ("sku_name",)]
 
 
 def test_it_lets_the_connectors_of_an_environment_in_that_is_made_elsewhere() -> None:

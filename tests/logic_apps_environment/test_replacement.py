@@ -48,7 +48,7 @@ def inputs_of(**changes: Any) -> dict[str, Any]:
 def found(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any, tuple[Part, ...]]]:
     """The replacements between two configurations: old and new value and what is replaced, by key."""
     return {
-        ".".join(map(str, each.place)): (each.old, each.new, each.parts)
+        ".".join(map(str, each.path)): (each.old, each.new, each.parts)
         for each in replacements(STACK, inputs_of(**before), inputs_of(**after))
     }
 
@@ -286,9 +286,9 @@ def test_the_network_alone_reports_for_what_stands_in_it() -> None:
         return registered_inputs(EnvironmentNetworkArgs.checked(base | changes))
 
     (change,) = replacements(EnvironmentNetworkArgs, args(), args(location="eastus"))
-    assert (change.place, change.parts) == (("location",), (SUBNETS, NETWORK))
+    assert (change.path, change.parts) == (("location",), (SUBNETS, NETWORK))
     (change,) = replacements(EnvironmentNetworkArgs, args(), args(name="other"))
-    assert (change.place, change.parts) == (("name",), (SUBNETS, NETWORK))
+    assert (change.path, change.parts) == (("name",), (SUBNETS, NETWORK))
 
 
 def test_the_component_registers_its_arguments_and_its_network_does_not() -> None:

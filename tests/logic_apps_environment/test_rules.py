@@ -70,8 +70,8 @@ def in_a_stack(problem: Problem) -> str:
         case "traffic":
             problem = problem.within("network", "securityGroup", "id")
         case "settings":
-            return problem.spelled()
-    return problem.spelled(f"{PROJECT}:")
+            return problem.format()
+    return problem.format(f"{PROJECT}:")
 
 
 def test_the_message_of_each_rule_is_the_reviewed_one() -> None:
@@ -82,7 +82,7 @@ def test_the_message_of_each_rule_is_the_reviewed_one() -> None:
     spelled = []
     for identifier, example in EXAMPLES.items():
         problem = example.problems()[0]
-        text = problem.spelled(f"{PROJECT}:")
+        text = problem.format(f"{PROJECT}:")
         spelled.append(f"{problem.rule.severity}: {re.sub(r'[0-9]{4}-[0-9]{2}-[0-9]{2}', 'YYYY-MM-DD', text)}")
         assert f"[{identifier}]" in text
     spelled += [f"{p.rule.severity}: {in_a_stack(p)}" for (p, *_), _ in LOOK_UP_EXAMPLES.values()]

@@ -17,7 +17,7 @@ def found(stack_file: str, **values: object) -> dict[tuple[str | int, ...], str]
     }
     problems = list(converted_texts(f"config:\n{stack_file}", PROJECT, arrived, ["name", "location"]))
     assert {problem.rule.identifier for problem in problems} <= {"converted-value"}
-    return {problem.place: problem.remedy for problem in problems}
+    return {problem.path: problem.remedy for problem in problems}
 
 
 @pytest.mark.parametrize(

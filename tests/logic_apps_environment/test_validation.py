@@ -29,7 +29,7 @@ INVISIBLE = [chr(code) for code in range(0x110000) if unicodedata.category(chr(c
 
 
 def found_in(configuration: dict[str, Any]) -> set[tuple[tuple[str | int, ...], str]]:
-    return {(problem.place, problem.rule.identifier) for problem in judge(configuration) if problem.is_error}
+    return {(problem.path, problem.rule.identifier) for problem in judge(configuration) if problem.is_error}
 
 
 def refused(configuration: dict[str, Any]) -> ArgumentsError:
@@ -56,7 +56,7 @@ def test_each_mistake_by_itself_is_the_only_problem(mistake: Mistake) -> None:
 def test_independent_mistakes_are_all_reported_and_nothing_else(mistakes: list[Mistake]) -> None:
     configuration, caused = with_mistakes(mistakes)
     error = refused(configuration)
-    assert {(problem.place, problem.rule.identifier) for problem in error.problems} == caused
+    assert {(problem.path, problem.rule.identifier) for problem in error.problems} == caused
     assert len(str(error).splitlines()) <= MOST_LINES
 
 
@@ -138,7 +138,9 @@ def test_a_large_configuration_has_a_short_message(kind: str) -> None:
 
 def test_a_message_that_is_cut_says_how_many_problems_it_leaves_out() -> None:
     rule = judge({"name": "a b"})[0].rule
-    text = str(ArgumentsError("It", [rule.broken(f"is wrong, {n}.", f"right {n}", place=("key",)) for n in range(300)]))
+    text = str(
+        ArgumentsError("It", [rule.violation(f"is wrong, {n}.", f"right {n}", path=("key",)) for n in range(300)])
+    )
     listed = sum(f"is wrong, {n}." in text for n in range(300))
     assert 50 < listed < 300
     assert len(text.splitlines()) <= MOST_LINES
@@ -155,9 +157,9 @@ def test_no_text_may_contain_an_invisible_character(path: tuple[str | int, ...],
         value = value[step]
     configuration, _ = with_mistakes([Mistake({path: value[:position] + invisible + value[position:]}, {})])
     problems = judge(configuration)
-    assert [problem.place for problem in problems] == [path]
+    assert [problem.path for problem in problems] == [path]
     assert problems[0].rule.identifier == "control-character"
-    assert invisible == "\n" or invisible not in problems[0].spelled()
+    assert invisible == "\n" or invisible not in problems[0].format()
 
 
 @given(st.sampled_from(["tags", "certificates", "integrationAccounts"]), st.sampled_from(INVISIBLE))
@@ -191,7 +193,7 @@ def test_a_text_that_arrives_later_is_checked_in_the_same_way() -> None:
 def test_what_follows_an_id_is_reported_as_such(ending: str, name: str, key: str, inner: str) -> None:
     values: dict[str, Any] = VALID["encryptionKey"] if key == "encryptionKey" else EXISTING
     (problem,) = judge(VALID | {key: values | {inner: values[inner] + ending}})
-    assert problem.place == (key, inner)
+    assert problem.path == (key, inner)
     assert f"ends with {name}" in problem.statement
 
 
@@ -213,7 +215,7 @@ def test_a_value_that_yaml_converted_is_an_error_with_the_advice_to_quote_it(
     arrived: object, statement: str, advice: str
 ) -> None:
     (problem,) = judge({"tags": {"created": arrived}})
-    assert problem.place == ("tags", "created")
+    assert problem.path == ("tags", "created")
     assert statement in problem.statement
     assert advice in problem.remedy
 
@@ -250,7 +252,7 @@ def test_texts_that_only_look_like_dates_and_words_of_other_scripts_are_accepted
 def test_a_namespace_that_is_nearly_the_projects_is_an_error(key: str) -> None:
     (problem,) = judge({key: "true"})
     assert problem.rule.identifier == "namespace-misspelled"
-    assert problem.place == (key.split(":")[1],)
+    assert problem.path == (key.split(":")[1],)
     assert key in problem.statement
 
 
@@ -279,8 +281,8 @@ def test_a_namespace_that_is_nearly_that_of_the_provider_or_of_pulumi_is_an_erro
     assert problem.rule.identifier == "namespace-misspelled"
     assert key in problem.statement
     assert problem.example == right
-    assert problem.spelled(f"{PROJECT}:").startswith(f"{PROJECT}: ")
-    assert "secret-value" not in problem.spelled()
+    assert problem.format(f"{PROJECT}:").startswith(f"{PROJECT}: ")
+    assert "secret-value" not in problem.format()
 
 
 @pytest.mark.parametrize(
@@ -398,7 +400,7 @@ IN_STACK_FILES = [path for path, _ in fields_below(StackConfiguration, VALID)]
 def test_null_in_a_stack_file_is_an_error_wherever_it_is(path: tuple[str | int, ...]) -> None:
     # The engine hands over the null of a whole key as an empty text.
     values = replaced(VALID, path, "" if len(path) == 1 else None)
-    problems = [problem for problem in judge(values) if problem.place == path]
+    problems = [problem for problem in judge(values) if problem.path == path]
     assert problems
     if len(path) > 1:
         assert problems[0].statement.startswith("null is not valid: expected ")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from logic_apps_environment import Problem, judge_configuration
+from logic_apps_environment import Problem, validate_configuration
 from logic_apps_environment.azure.names import name_respelled
 from logic_apps_environment.azure.network_ids import check_subscription
 from logic_apps_environment.connectors import check_no_tags
@@ -74,7 +74,7 @@ def judge(changes: dict[str, Any], secret: str | None = None) -> list[Problem]:
         key if ":" in key else f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value)
         for key, value in values.items()
     }
-    return judge_configuration(PROJECT, texts, [f"{PROJECT}:{secret}"] if secret else [])
+    return validate_configuration(PROJECT, texts, [f"{PROJECT}:{secret}"] if secret else [])
 
 
 def network(**changes: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Interface
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
 ADDRESS_NOTATION = Rule(
     "address-notation",
@@ -34,14 +34,14 @@ def check_address_range(text: str, *, example: str = "10.0.0.0/27", usual_length
             if is_ipv6
             else "is no IPv4 range in CIDR notation"
         )
-        return [ADDRESS_NOTATION.broken(f"{spell_given(text)} {reason}.", allowed, example)]
+        return [ADDRESS_NOTATION.violation(f"{describe(text)} {reason}.", allowed, example)]
     if not slash or not (length.isascii() and length.isdecimal()):
         suggestion = f"{address}/{interface.network.prefixlen if slash else usual_length}"
-        return [ADDRESS_NOTATION.broken(f"{spell_given(text)} has no prefix length.", allowed, suggestion)]
+        return [ADDRESS_NOTATION.violation(f"{describe(text)} has no prefix length.", allowed, suggestion)]
     if interface.ip != interface.network.network_address:
         return [
-            ADDRESS_NOTATION.broken(
-                f"{spell_given(text)} begins in the middle of a range.",
+            ADDRESS_NOTATION.violation(
+                f"{describe(text)} begins in the middle of a range.",
                 "the range that it lies in",
                 str(interface.network),
             )

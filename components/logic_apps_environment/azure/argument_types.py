@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator
 from logic_apps_environment.azure import address_ranges, locations, tags
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.validation.annotations import Input
-from logic_apps_environment.validation.rule import Problem, Rule, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, describe
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
 from logic_apps_environment.validation.validate import Rules, raise_errors
 
@@ -67,8 +67,8 @@ def _address_range(value: object) -> object:
     if isinstance(value, IPv4Network):
         return value
     if not isinstance(value, str):
-        statement = f"{spell_given(value)} is not valid: expected an IPv4 range in CIDR notation."
-        raise_errors([WRONG_KIND.broken(statement, "text in CIDR notation", "10.0.0.0/27")])
+        statement = f"{describe(value)} is not valid: expected an IPv4 range in CIDR notation."
+        raise_errors([WRONG_KIND.violation(statement, "text in CIDR notation", "10.0.0.0/27")])
     else:
         raise_errors(address_ranges.check_address_range(value))
     return value
@@ -79,7 +79,7 @@ def whole_number(value: object) -> object:
     # `pulumi config set` may leave a number as text; pydantic alone would also take "1_0" for ten and true for one.
     if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch("[0-9]+", value)):
         raise_errors(
-            [WRONG_KIND.broken(f"{spell_given(value)} is not valid: expected a whole number.", "a whole number", "1")]
+            [WRONG_KIND.violation(f"{describe(value)} is not valid: expected a whole number.", "a whole number", "1")]
         )
     return value
 

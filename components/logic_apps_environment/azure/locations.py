@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import nearest
 
 LOCATION_SHAPE = Rule(
@@ -62,5 +62,5 @@ def check_location(location: str, given: str | None = None) -> list[Problem]:
     is_name = re.fullmatch(r"[a-z][a-z0-9]{0,49}", location)
     rule = LOCATION_UNKNOWN if is_name else LOCATION_SHAPE
     what = "a known Azure region" if is_name else "the name of an Azure region"
-    statement = f"{spell_given(location if given is None else given)} is not {what}.{suggestion}"
-    return [rule.broken(statement, _LOCATION_ALLOWED, meant or "westus2")]
+    statement = f"{describe(location if given is None else given)} is not {what}.{suggestion}"
+    return [rule.violation(statement, _LOCATION_ALLOWED, meant or "westus2")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import repeated
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,13 +115,13 @@ def check_name(rule: Rule, name: str) -> list[Problem]:
     allowed = rule.statement.split(" has ", 1)[1].removesuffix(".")
     if not shape.fullmatch(name):
         return [
-            rule.broken(f"{spell_given(name)} is not a name that Azure takes for {_SUBJECTS[rule]}.", allowed, example)
+            rule.violation(f"{describe(name)} is not a name that Azure takes for {_SUBJECTS[rule]}.", allowed, example)
         ]
     if rule is ENVIRONMENT_NAME:
         return _check_reserved_words(name)
     if rule is SUBNET_NAME and name.lower() in _RESERVED_SUBNETS:
         return [
-            SUBNET_NAME_RESERVED.broken(
+            SUBNET_NAME_RESERVED.violation(
                 f'"{name}" is a name that Azure keeps for another service.', "any other name", example
             )
         ]
@@ -134,7 +134,7 @@ def _check_reserved_words(name: str) -> list[Problem]:
     words += [_RESERVED_AT_THE_START] if upper.startswith(_RESERVED_AT_THE_START) else []
     words += [upper] if upper in _RESERVED_WORDS else []
     return [
-        ENVIRONMENT_NAME_RESERVED.broken(
+        ENVIRONMENT_NAME_RESERVED.violation(
             f'"{name}" holds the reserved word {word}.', "a name without it", "Fabrikam-ISE"
         )
         for word in words[:1]
@@ -144,10 +144,10 @@ def _check_reserved_words(name: str) -> list[Problem]:
 def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
     """Whether the names of the subnets, by their positions, differ, ignoring case."""
     return [
-        SUBNET_NAME_REPEATED.broken(
-            f"{spell_given(names[position])} is already the name of another subnet.",
+        SUBNET_NAME_REPEATED.violation(
+            f"{describe(names[position])} is already the name of another subnet.",
             "four different names",
-            place=(position, "name"),
+            path=(position, "name"),
         )
         for position, _ in repeated(names)
     ]
@@ -155,7 +155,7 @@ def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
 
 def name_respelled(existing: str, given: str) -> Problem:
     """The problem that ``given`` differs from the name or id of something that exists in letter case only."""
-    return NAME_RESPELLED.broken(
+    return NAME_RESPELLED.violation(
         f'"{given}" differs from the existing "{existing}" in letter case only. Azure treats both as the same '
         "resource, but Pulumi would replace it.",
         existing,

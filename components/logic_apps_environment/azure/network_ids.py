@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,7 @@ def check_reference(rule: Rule, text: str) -> list[Problem]:
     ):
         return []
     return [
-        rule.broken(
+        rule.violation(
             f"{_given(text)} is not the id of {kind}.",
             f"the id, as `{command}` prints it",
             f"{prefix}/{resource_type}/{example}",
@@ -150,11 +150,11 @@ def check_name_or_id(*, has_name: bool, has_id: bool, others: Sequence[str] = ()
     """
     allowed = "name, for one that the stack creates, or id, for an existing one"
     if not has_name and not has_id:
-        return [NAME_OR_ID.broken("has neither a name nor an id.", allowed)]
+        return [NAME_OR_ID.violation("has neither a name nor an id.", allowed)]
     beside = ["name", *others] if has_name else list(others)
     if has_id and beside:
         return [
-            NAME_OR_ID.broken(
+            NAME_OR_ID.violation(
                 f"has an id, of an existing one, and {', '.join(beside)}, for one that the stack creates.",
                 allowed,
                 remedy=f"Take out {', '.join(beside)}, or the id.",
@@ -174,7 +174,7 @@ def check_virtual_network_id(text: str) -> list[Problem]:
     if _VIRTUAL_NETWORK.fullmatch(text):
         return []
     return [
-        VIRTUAL_NETWORK_ID.broken(
+        VIRTUAL_NETWORK_ID.violation(
             f"{_given(text)} is not the id of a virtual network.",
             "the id, as `az network vnet show --query id` prints it",
             _EXAMPLE,
@@ -187,7 +187,7 @@ def check_subnet_id(text: str) -> list[Problem]:
     if _SUBNET.fullmatch(text):
         return []
     return [
-        SUBNET_ID.broken(
+        SUBNET_ID.violation(
             f"{_given(text)} is not the id of a subnet.",
             "the id, as `az network vnet subnet show --query id` prints it",
             f"{_EXAMPLE}/subnets/subnet-1",
@@ -199,7 +199,7 @@ def _given(text: str) -> str:
     """What was given instead of an id. Long ids look like keys, of which nothing is repeated: what they are is said."""
     if _SUBNET.fullmatch(text):
         return "The id of a subnet"
-    return "The id of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else spell_given(text)
+    return "The id of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else describe(text)
 
 
 def check_subscription(identity: str, subscription: str) -> list[Problem]:
@@ -210,8 +210,8 @@ def check_subscription(identity: str, subscription: str) -> list[Problem]:
     if given.lower() == subscription.lower():
         return []
     return [
-        NETWORK_SUBSCRIPTION.broken(
-            f"{last_name(identity)} is in subscription {shorten(given)}, the environment is made in {subscription}.",
+        NETWORK_SUBSCRIPTION.violation(
+            f"{last_name(identity)} is in subscription {redact(given)}, the environment is made in {subscription}.",
             "a network of the same subscription",
             remedy="Make the environment in the network's subscription (azure-native:subscriptionId).",
         )
@@ -221,8 +221,8 @@ def check_subscription(identity: str, subscription: str) -> list[Problem]:
 def not_found(identity: str) -> Problem:
     """The problem that Azure knows nothing of this id of a virtual network, subnet, security group or route table."""
     kind = _KINDS[identity.split("/")[-2].lower()]
-    return NETWORK_FOUND.broken(
-        f"{shorten(last_name(identity))} does not exist: Azure knows nothing of {identity}.",
+    return NETWORK_FOUND.violation(
+        f"{redact(last_name(identity))} does not exist: Azure knows nothing of {identity}.",
         f"the id of {kind} that exists",
         remedy=f"Correct it, or create {kind} first. A login without permission to read it does not find it either.",
     )
@@ -240,7 +240,7 @@ def check_alternative(key: str, alternative: str, beside: Sequence[str], *, give
     if not given or key in beside:
         return []
     return [
-        NETWORK_ALTERNATIVES.broken(
+        NETWORK_ALTERNATIVES.violation(
             f"cannot be given together with {alternative}.",
             f"{alternative} with {', '.join(beside)}" if beside else f"{alternative} alone",
             remedy=f"Remove {key} or {alternative}.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import repeated
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -62,13 +62,13 @@ def check_tag_names(names: Collection[str]) -> list[Problem]:
     problems = []
     if len(names) > MOST_TAGS:
         problems.append(
-            TAG_COUNT.broken(
+            TAG_COUNT.violation(
                 f"holds {len(names)} tags.", f"at most {MOST_TAGS}", remedy="Leave out what is not needed."
             )
         )
     problems += [problem.within(name) for name in names for problem in _check_tag_name(name)]
     return problems + [
-        TAG_NAME_REPEATED.broken("is already the name of another tag.", "different names", place=(name,))
+        TAG_NAME_REPEATED.violation("is already the name of another tag.", "different names", path=(name,))
         for name, _ in repeated({name: name for name in names})
     ]
 
@@ -78,13 +78,13 @@ def _check_tag_name(name: str) -> list[Problem]:
     problems = []
     if not 1 <= len(name) <= LONGEST_TAG_NAME or re.search(r"[<>%&\\?/\x00-\x1f\x7f]", name):
         problems.append(
-            TAG_NAME.broken(f"{spell_given(name)} is not a name that Azure takes for a tag.", allowed, "environment")
+            TAG_NAME.violation(f"{describe(name)} is not a name that Azure takes for a tag.", allowed, "environment")
         )
     problems += _check_no_key(name)
     if name.lower().startswith(("microsoft", "azure", "windows")):
         problems.append(
-            TAG_NAME_RESERVED.broken(
-                f'"{shorten(name)}" begins with a word that Azure reserves.', "another name", "environment"
+            TAG_NAME_RESERVED.violation(
+                f'"{redact(name)}" begins with a word that Azure reserves.', "another name", "environment"
             )
         )
     return problems
@@ -93,11 +93,11 @@ def _check_tag_name(name: str) -> list[Problem]:
 def _check_no_key(text: str) -> list[Problem]:
     if "PRIVATE KEY" not in text:
         return []
-    return [TAG_SECRET.broken("holds a private key.", "a text that everybody may read", "integration")]
+    return [TAG_SECRET.violation("holds a private key.", "a text that everybody may read", "integration")]
 
 
 def check_tag_value(value: str) -> list[Problem]:
     """Whether Azure takes this value of a tag."""
     if len(value) <= LONGEST_TAG_VALUE:
         return _check_no_key(value)
-    return [TAG_VALUE.broken(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")]
+    return [TAG_VALUE.violation(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")]

@@ -25,7 +25,7 @@ from logic_apps_environment.validation.change_effects import ENVIRONMENT_UPDATED
 from logic_apps_environment.validation.errors import NOT_REQUESTED
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.notation import PLAIN, Notation
-from logic_apps_environment.validation.rule import shorten
+from logic_apps_environment.validation.rule import redact
 from logic_apps_environment.validation.texts import check_text
 from logic_apps_environment.validation.validate import NotValidError, Rules, check, raise_errors, valid
 
@@ -58,7 +58,7 @@ def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, lis
         is_key = isinstance(error, PrivateKeyGivenError)
         rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
         allowed = "public certificates: a PEM or DER file, or base64 text"
-        return "", [rule.broken(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
+        return "", [rule.violation(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
     found = [problem for each in certificates for problem in certificate_rules.check_certificate(each)]
     return to_pem(certificates), [problem for problem in found if problem.is_error]
 
@@ -102,7 +102,7 @@ class CertificateArgs(Model):
         if len(given) == 1:
             return []
         return [
-            certificate_rules.CERTIFICATE_SOURCE.broken(
+            certificate_rules.CERTIFICATE_SOURCE.violation(
                 f"{'both' if given else 'neither'} of file and publicCertificate {'were' if given else 'was'} given.",
                 "exactly one of the two",
                 "{file: certificates/root.pem}",
@@ -122,7 +122,7 @@ class CertificateArgs(Model):
         file = self.file
         assert file is not None  # noqa: S101 - called where there is one
         # The content of a key may be given in place of a name.
-        source = f'"{shorten(file)}"' if is_plain(file) else "The file"
+        source = f'"{redact(file)}"' if is_plain(file) else "The file"
         return _read_certificates(source, lambda: read_certificate_file(file))
 
     @property

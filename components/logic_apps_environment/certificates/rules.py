@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from logic_apps_environment.certificates.parsing import library_warnings_ignored
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,11 +134,11 @@ def check_certificate(certificate: x509.Certificate, now: datetime | None = None
 def check_certificate_names(names: Iterable[str]) -> list[Problem]:
     """Whether certificates can have these names."""
     return [
-        CERTIFICATE_NAME.broken(
-            f"{spell_given(name)} is not a name for a certificate.",
+        CERTIFICATE_NAME.violation(
+            f"{describe(name)} is not a name for a certificate.",
             "1 to 80 letters, digits, hyphens, underscores and periods",
             "testCertificate",
-            place=(name,),
+            path=(name,),
         )
         for name in names
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", name)
@@ -174,7 +174,7 @@ def _check_count(count: int) -> list[Problem]:
     if count <= MOST_CERTIFICATES:
         return []
     return [
-        CERTIFICATE_COUNT.broken(
+        CERTIFICATE_COUNT.violation(
             f"holds {count} certificates.", f"at most {MOST_CERTIFICATES}", remedy="Leave out what is not needed."
         )
     ]
@@ -189,10 +189,10 @@ def _check_names(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list
         if names != [name]
     }
     return [
-        CERTIFICATE_NAME_REPEATED.broken(
+        CERTIFICATE_NAME_REPEATED.violation(
             f'has several certificates, which are sent as "{name}-1" and so on, but "{sent}" is taken.',
             "a name whose numbered forms are free",
-            place=(name,),
+            path=(name,),
         )
         for name, sent in taken.items()
         if sent is not None
@@ -204,7 +204,9 @@ def _check_repeated(certificate: x509.Certificate, name: str, seen: dict[bytes, 
     if fingerprint in seen:
         first = seen[fingerprint]
         where = "stands twice in this bundle" if first == name else f'is the same certificate as "{first}"'
-        return [CERTIFICATE_REPEATED.broken(f"{where}.", "different certificates", remedy="Leave one of the two out.")]
+        return [
+            CERTIFICATE_REPEATED.violation(f"{where}.", "different certificates", remedy="Leave one of the two out.")
+        ]
     seen[fingerprint] = name
     return []
 
@@ -213,7 +215,7 @@ def _check_validity(certificate: x509.Certificate, now: datetime) -> list[Proble
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if ends < now:
         return [
-            CERTIFICATE_EXPIRED.broken(
+            CERTIFICATE_EXPIRED.violation(
                 f"expired on {ends:%Y-%m-%d}.",
                 "a certificate that is valid",
                 remedy="Ask its issuer for the renewed one.",
@@ -221,13 +223,13 @@ def _check_validity(certificate: x509.Certificate, now: datetime) -> list[Proble
         ]
     if begins > now:
         return [
-            CERTIFICATE_NOT_YET_VALID.broken(
+            CERTIFICATE_NOT_YET_VALID.violation(
                 f"is not valid before {begins:%Y-%m-%d}.", "a certificate that is valid already"
             )
         ]
     if ends < now + SOON:
         return [
-            CERTIFICATE_EXPIRES_SOON.broken(
+            CERTIFICATE_EXPIRES_SOON.violation(
                 f"expires on {ends:%Y-%m-%d}, in {(ends - now).days} days.",
                 f"a certificate that is valid for {SOON.days} days and more",
                 remedy="Add its successor beside it before that day.",
@@ -240,7 +242,7 @@ def _check_serial_number(certificate: x509.Certificate) -> list[Problem]:
     if certificate.serial_number > 0:
         return []
     return [
-        CERTIFICATE_SERIAL_NUMBER.broken(
+        CERTIFICATE_SERIAL_NUMBER.violation(
             f"has the serial number {certificate.serial_number}, which some systems do not accept.",
             "a certificate with a positive serial number",
             remedy="Ask its issuer for a new one.",
@@ -254,7 +256,7 @@ def _check_role(certificate: x509.Certificate, together: Sequence[x509.Certifica
     problems = []
     if not _is_authority(certificate):
         problems.append(
-            CERTIFICATE_END_ENTITY.broken(
+            CERTIFICATE_END_ENTITY.violation(
                 "is the certificate of a single system, signed by somebody else.",
                 "the certificates of the authorities that signed it, up to the root",
                 remedy="Trust the authority instead: then the system's next certificate is trusted too.",
@@ -262,7 +264,7 @@ def _check_role(certificate: x509.Certificate, together: Sequence[x509.Certifica
         )
     if not any(_is_issued_by(certificate, other) for other in together):
         problems.append(
-            CERTIFICATE_ISSUER_MISSING.broken(
+            CERTIFICATE_ISSUER_MISSING.violation(
                 "was signed by an authority whose certificate is not given.",
                 "the root and all authorities between it and the systems that are called",
                 remedy="Add the issuer's certificate.",
@@ -284,7 +286,7 @@ def _check_strength(certificate: x509.Certificate) -> list[Problem]:
     if isinstance(certificate.signature_hash_algorithm, _WEAK_HASHES) and not _is_issued_by(certificate, certificate):
         weaknesses.append(f"a signature over {certificate.signature_hash_algorithm.name.upper()}")
     return [
-        CERTIFICATE_WEAK.broken(
+        CERTIFICATE_WEAK.violation(
             f"has {weakness}, which can be forged.", "RSA of 2048 bits or more, or P-256 and its like; SHA-256"
         )
         for weakness in weaknesses

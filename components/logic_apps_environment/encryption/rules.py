@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from logic_apps_environment.azure.locations import normalise_location
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
 IDENTITY_TYPE = Rule(
     "identity-type",
@@ -169,7 +169,7 @@ def check_identity_members(kind: str, count: int) -> list[Problem]:
         return []
     needed = "at least one id" if kind == "UserAssigned" else "none"
     return [
-        IDENTITY_MEMBERS.broken(
+        IDENTITY_MEMBERS.violation(
             f"{'Ids are' if count else 'No id is'} named, and the type is {kind}.",
             needed,
             _example_id(_IDENTITY_ID, "ise"),
@@ -195,7 +195,7 @@ def _check_id(rule: Rule, text: str, resource_type: str, what: str) -> list[Prob
     _, provider, end = text.rpartition("/providers/")
     given = f"…{provider}{end}" if provider else text
     return [
-        rule.broken(f"{spell_given(given)} is not the id of {what}.", f"the id of {what}", _example_id(resource_type))
+        rule.violation(f"{describe(given)} is not the id of {what}.", f"the id of {what}", _example_id(resource_type))
     ]
 
 
@@ -208,7 +208,7 @@ def check_key_name(name: str) -> list[Problem]:
     if re.fullmatch(r"[A-Za-z0-9-]{1,127}", name):
         return []
     return [
-        KEY_NAME.broken(f"{spell_given(name)} is not the name of a key.", "1 to 127 letters, digits and hyphens", "ise")
+        KEY_NAME.violation(f"{describe(name)} is not the name of a key.", "1 to 127 letters, digits and hyphens", "ise")
     ]
 
 
@@ -217,8 +217,8 @@ def check_key_version(version: str) -> list[Problem]:
     if re.fullmatch(r"[A-Za-z0-9]{32}", version):
         return []
     return [
-        KEY_VERSION.broken(
-            f"{spell_given(version)} is not the version of a key.",
+        KEY_VERSION.violation(
+            f"{describe(version)} is not the version of a key.",
             "32 letters and digits: the last part of the key's identifier",
             "0123456789abcdef0123456789abcdef",
         )
@@ -235,10 +235,10 @@ def check_key_identity(identity_type: str | None) -> list[Problem]:
     example = "{type: UserAssigned, userAssigned: [/subscriptions/…]}"
     if identity_type is None:
         statement = "is missing: the environment needs it to use the key."
-        return [KEY_IDENTITY.broken(statement, allowed, example, remedy, ("identity",))]
+        return [KEY_IDENTITY.violation(statement, allowed, example, remedy, ("identity",))]
     if identity_type == "SystemAssigned":
         return [
-            KEY_SYSTEM_IDENTITY.broken(
+            KEY_SYSTEM_IDENTITY.violation(
                 "A system-assigned identity comes into being with the environment, whose creation then fails because "
                 "nobody could let it use the key before.",
                 allowed,
@@ -255,11 +255,11 @@ def check_key_region(location: str) -> list[Problem]:
     if location in KEY_REGIONS:
         return []
     return [
-        KEY_REGION.broken(
-            f"Environments in {spell_given(location)} take no keys of their owners.",
+        KEY_REGION.violation(
+            f"Environments in {describe(location)} take no keys of their owners.",
             f"a location among {', '.join(KEY_REGIONS)}, or no encryptionKey",
             "westus2",
-            place=("location",),
+            path=("location",),
         )
     ]
 
@@ -273,32 +273,32 @@ def vault_id(text: str) -> VaultId:
 def vault_not_found(identity: str) -> Problem:
     """The problem that Azure knows no such vault."""
     vault = vault_id(identity)
-    return KEY_VAULT_FOUND.broken(
-        f"The resource group {spell_given(vault.resource_group)} has no vault {spell_given(vault.name)}.",
+    return KEY_VAULT_FOUND.violation(
+        f"The resource group {describe(vault.resource_group)} has no vault {describe(vault.name)}.",
         "the id of a vault that exists",
         remedy="Correct it, or make the vault first. Where the same program makes the vault, give the id that the "
         "vault has as an output: a preview then waits for it.",
-        place=("encryptionKey", "vaultId"),
+        path=("encryptionKey", "vaultId"),
     )
 
 
 def key_not_found(name: str) -> Problem:
     """The problem that the vault has no such key."""
-    return KEY_FOUND.broken(
-        f"The vault has no key {spell_given(name)}.",
+    return KEY_FOUND.violation(
+        f"The vault has no key {describe(name)}.",
         "the name of a key in the vault",
         remedy="Correct it, or make the key first.",
-        place=("encryptionKey", "name"),
+        path=("encryptionKey", "name"),
     )
 
 
 def key_unseen(reason: str) -> Problem:
     """The warning that vault or key could not be looked up, for ``reason``, a sentence."""
-    return KEY_UNSEEN.broken(
+    return KEY_UNSEEN.violation(
         f"Vault and key could not be looked up: {reason}",
         remedy="Make sure that the vault is in the environment's region, with soft delete and purge protection, and "
         "that the key is RSA of 2048 bits and enabled; or let the login read the vault (role Reader).",
-        place=("encryptionKey",),
+        path=("encryptionKey",),
     )
 
 
@@ -309,16 +309,16 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
         vault: as it was looked up.
         location: the region of the environment, in any spelling; None when it is not known yet.
     """
-    place = ("encryptionKey", "vaultId")
+    path = ("encryptionKey", "vaultId")
     problems = []
     if location is not None and normalise_location(vault.location) != normalise_location(location):
         problems.append(
-            KEY_VAULT_LOCATION.broken(
+            KEY_VAULT_LOCATION.violation(
                 f"The vault is in {normalise_location(vault.location)}, the environment in "
                 f"{normalise_location(location)}.",
                 "a vault in the environment's region",
                 remedy="Make a vault with a key there, or create the environment in the region of the vault.",
-                place=place,
+                path=path,
             )
         )
     missing = [
@@ -331,11 +331,11 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
     ]
     if missing:
         problems.append(
-            KEY_VAULT_PROTECTED.broken(
+            KEY_VAULT_PROTECTED.violation(
                 f"The vault has no {' and no '.join(missing)}.",
                 "a vault with soft delete and purge protection",
                 remedy="Switch it on, which cannot be undone: `az keyvault update --enable-purge-protection`.",
-                place=place,
+                path=path,
             )
         )
     return problems
@@ -350,31 +350,31 @@ def check_found_key(key: FoundKey, version: str) -> list[Problem]:
     """
     if key.version.lower() != version.lower():
         return [
-            KEY_VERSION_CURRENT.broken(
-                f"{spell_given(version)} is not the current version of the key, which is {spell_given(key.version)}; "
+            KEY_VERSION_CURRENT.violation(
+                f"{describe(version)} is not the current version of the key, which is {describe(key.version)}; "
                 "whether it exists and can be used could not be looked up.",
                 "the current version, or an earlier one that is enabled",
-                place=("encryptionKey", "version"),
+                path=("encryptionKey", "version"),
             )
         ]
     problems = []
     if key.kind != _KEY_TYPE or key.size not in (None, _KEY_SIZE):
         bits = f" with {key.size} bits" if key.size else ""
         problems.append(
-            KEY_TYPE.broken(
-                f"The key is of type {shorten(key.kind)}{bits}.",
+            KEY_TYPE.violation(
+                f"The key is of type {redact(key.kind)}{bits}.",
                 f"a key of type {_KEY_TYPE} with {_KEY_SIZE} bits",
                 remedy=f"Make another key: `az keyvault key create --kty {_KEY_TYPE} --size {_KEY_SIZE}`.",
-                place=("encryptionKey", "name"),
+                path=("encryptionKey", "name"),
             )
         )
     if not key.enabled:
         problems.append(
-            KEY_ENABLED.broken(
+            KEY_ENABLED.violation(
                 "This version of the key is disabled.",
                 "a version that is enabled",
                 remedy="Enable it: `az keyvault key set-attributes --enabled true`.",
-                place=("encryptionKey", "version"),
+                path=("encryptionKey", "version"),
             )
         )
     return problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
 SKU_CAPACITY = Rule(
     "sku-capacity",
@@ -41,7 +41,7 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
     """Whether the service has a SKU ``name`` with ``capacity`` scale units."""
     if name == "Developer" and capacity != 0:
         return [
-            SKU_DEVELOPER_CAPACITY.broken(
+            SKU_DEVELOPER_CAPACITY.violation(
                 f"{capacity} scale units are not possible with the Developer SKU.",
                 "0",
                 "0",
@@ -50,8 +50,8 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
         ]
     if name == "Premium" and capacity not in PREMIUM_CAPACITIES:
         return [
-            SKU_CAPACITY.broken(
-                f"{spell_given(capacity)} scale units are not possible.",
+            SKU_CAPACITY.violation(
+                f"{describe(capacity)} scale units are not possible.",
                 "a whole number from 0 to 10",
                 "1",
             )
@@ -69,22 +69,22 @@ def check_retirement(metadata_host: str | None, *, acknowledged: bool) -> list[P
     if metadata_host or acknowledged:
         return []
     return [
-        SERVICE_RETIRED.broken(
+        SERVICE_RETIRED.violation(
             "Azure refuses new integration service environments since 1 November 2022 and retired the service on 31 "
             "August 2024. An update that creates one ends with IntegrationServiceEnvironmentCreationNotAllowed.",
             remedy="Use Logic Apps Standard instead (https://aka.ms/isedeprecation). If this is known, set it to true.",
-            place=("acknowledgeRetirement",),
+            path=("acknowledgeRetirement",),
         )
     ]
 
 
 def resource_group_not_found(name: str) -> Problem:
     """The problem that Azure knows nothing of a group that the stack does not make."""
-    return RESOURCE_GROUP_FOUND.broken(
-        f"{spell_given(name)} does not exist, and resourceGroup.create is false: nothing can be made in it.",
+    return RESOURCE_GROUP_FOUND.violation(
+        f"{describe(name)} does not exist, and resourceGroup.create is false: nothing can be made in it.",
         "the name of a resource group that exists; or create: true",
         "{name: Fabrikam-RG, create: true}",
         "Correct the name, or choose the subscription that the group is in (azure-native:subscriptionId). A stack "
         "whose group is gone is destroyed by `pulumi destroy` without --run-program.",
-        place=("resourceGroup", "name"),
+        path=("resourceGroup", "name"),
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from logic_apps_environment.validation.change_effects import Change
 
-Place = tuple[str | int, ...]
+Path = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
 
 
@@ -32,13 +32,13 @@ class Replacement:
     """A changed key that replaces resources.
 
     Attributes:
-        place: the key.
+        path: the key.
         old: its registered value before; None where it was not given.
         new: its registered value now, likewise.
         parts: what is replaced, or deleted without a successor.
     """
 
-    place: Place
+    path: Path
     old: Any
     new: Any
     parts: tuple[Part, ...]
@@ -49,12 +49,12 @@ class Respelling:
     """A name or id that differs from an existing one in letter case only.
 
     Attributes:
-        place: the key.
+        path: the key.
         old: the existing spelling.
         new: the spelling that is given now.
     """
 
-    place: Place
+    path: Path
     old: str
     new: str
 
@@ -73,9 +73,9 @@ def replacements(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Repla
     if form is None or new_form is None:
         return []
     found = [
-        Replacement((*place, key), before, now, _of_form(form, _replaced(setting, before), (*place, key), network))
-        for place, key, setting, before, now in _differences(model, old, new, ())
-        if key not in _MOVE_RANGES and (form == new_form or not _is_of_form((*place, key), network))
+        Replacement((*path, key), before, now, _of_form(form, _replaced(setting, before), (*path, key), network))
+        for path, key, setting, before, now in _differences(model, old, new, ())
+        if key not in _MOVE_RANGES and (form == new_form or not _is_of_form((*path, key), network))
     ]
     if form == new_form:
         found += _moved_ranges(old_network, new_network, network, form)
@@ -137,11 +137,11 @@ def _form(network: Inputs) -> str | None:
     return next((key for key in ("subnetIds", "virtualNetworkId", "name") if key in network), None)
 
 
-def _is_of_form(place: Place, network: Place) -> bool:
-    return place[: len(network)] == network and place[len(network)] in _OF_FORM
+def _is_of_form(path: Path, network: Path) -> bool:
+    return path[: len(network)] == network and path[len(network)] in _OF_FORM
 
 
-def _moved_ranges(old: Inputs, new: Inputs, network: Place, form: str) -> list[Replacement]:
+def _moved_ranges(old: Inputs, new: Inputs, network: Path, form: str) -> list[Replacement]:
     """The keys that move ranges of subnets: those of single subnets, or the address space where ranges are planned."""
     ranges, new_ranges = old.get("subnetRanges") or [], new.get("subnetRanges") or []
     if ranges == new_ranges or not ranges or not new_ranges:
@@ -167,12 +167,12 @@ def _replaced(setting: Setting, before: object) -> tuple[Part, ...]:
     return _reported(changes)
 
 
-def _of_form(form: str, parts: tuple[Part, ...], place: Place, network: Place) -> tuple[Part, ...]:
+def _of_form(form: str, parts: tuple[Part, ...], path: Path, network: Path) -> tuple[Part, ...]:
     """What is replaced of these parts where the network is given in this form: none of what is somebody else's."""
     if form == "name":
         return parts
     others = {Part.NETWORK}
-    if place[: len(network) + 1] not in ((*network, "subnets"), (*network, "virtualNetworkId")):
+    if path[: len(network) + 1] not in ((*network, "subnets"), (*network, "virtualNetworkId")):
         others |= {Part.SUBNET, Part.SUBNETS}
     return tuple(part for part in parts if part not in others)
 
@@ -187,9 +187,9 @@ def _reported(changes: Iterable[Change]) -> tuple[Part, ...]:
 
 
 def _differences(
-    model: type[BaseModel], old: Inputs, new: Inputs, place: Place
-) -> Iterator[tuple[Place, str, Setting, Any, Any]]:
-    """The innermost keys, each with the place that it is in, whose known values differ by more than letter case.
+    model: type[BaseModel], old: Inputs, new: Inputs, path: Path
+) -> Iterator[tuple[Path, str, Setting, Any, Any]]:
+    """The innermost keys, each with the path of its object, whose known values differ by more than letter case.
 
     A connector is known by its name, so that a list in which only the order differs, or that is longer, is no
     difference. An entry of a mapping that is removed is a key by itself.
@@ -204,23 +204,23 @@ def _differences(
         setting = setting_of(model, name)
         if key == _CONNECTORS:
             if not _lower_names(before) <= _lower_names(now):
-                yield place, key, setting, before, now
+                yield path, key, setting, before, now
         elif below and is_mapping(model, name):
             kept = {str(step).lower(): inner for (step,), inner in news.items()}
             for (step,), inner in olds.items():
                 successor = kept.get(str(step).lower())
                 if successor is None:
-                    yield (*place, key), str(step), setting, inner, None
+                    yield (*path, key), str(step), setting, inner, None
                 else:
-                    yield from _differences(below, inner, successor, (*place, key, step))
+                    yield from _differences(below, inner, successor, (*path, key, step))
         elif below and olds and olds.keys() == news.keys():
-            for path, inner in news.items():
-                yield from _differences(below, olds[path], inner, (*place, key, *path))
+            for steps, inner in news.items():
+                yield from _differences(below, olds[steps], inner, (*path, key, *steps))
         else:
-            yield place, key, setting, before, now
+            yield path, key, setting, before, now
 
 
-def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, place: Place) -> Iterator[Respelling]:
+def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, path: Path) -> Iterator[Respelling]:
     for name, field in model.model_fields.items():
         key = field.alias or name
         befores, now = [old.get(key) for old in olds], new.get(key)
@@ -229,11 +229,11 @@ def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, pl
             for step, given in _names(now).items():
                 meant = [each for each in sorted(existing - {given}) if each.lower() == given.lower()]
                 if meant and given not in existing:
-                    yield Respelling((*place, key, *step), meant[0], given)
+                    yield Respelling((*path, key, *step), meant[0], given)
         if below := inner_model(model, name):
             objects = [each for before in befores for each in _objects(model, name, before).values()]
             for step, inner in _objects(model, name, now).items():
-                yield from _respellings(below, objects, inner, (*place, key, *step))
+                yield from _respellings(below, objects, inner, (*path, key, *step))
 
 
 def _lower_names(connectors: Any) -> set[str]:  # noqa: ANN401 - a registered value
@@ -241,7 +241,7 @@ def _lower_names(connectors: Any) -> set[str]:  # noqa: ANN401 - a registered va
     return {each["name"].lower() for each in connectors or ()}
 
 
-def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Place, Inputs]:  # noqa: ANN401 - a registered value
+def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Path, Inputs]:  # noqa: ANN401 - a registered value
     """The objects in the value of a field that holds models, by the steps that lead to them."""
     if inner_model(model, name) is None or not is_known(value):
         return {}
@@ -252,10 +252,10 @@ def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Place, Input
     return {(key,): each for key, each in value.items()} if is_mapping(model, name) else {(): value}
 
 
-def _names(value: Any) -> dict[Place, str]:  # noqa: ANN401 - a registered value
+def _names(value: Any) -> dict[Path, str]:  # noqa: ANN401 - a registered value
     """The known names in a value, by the steps that lead to them: itself, its items, or its keys."""
     if isinstance(value, Mapping):
-        names: dict[Place, Any] = {(key,): key for key in value}
+        names: dict[Path, Any] = {(key,): key for key in value}
     elif isinstance(value, list):
         names = {(position,): each for position, each in enumerate(value)}
     else:

@@ -123,7 +123,7 @@ class ShowsExternalSettings:
                 continue
             if _is(found, update.id):
                 for problem in check_update(update.name, settings, found, old, new, notation.key):
-                    pulumi.log.warn(problem.spelled(), resource)
+                    pulumi.log.warn(problem.format(), resource)
                 return
 
 

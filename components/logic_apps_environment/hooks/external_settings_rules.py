@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
 
 SETTINGS_REMOVED = Rule(
     "settings-removed",
@@ -173,10 +173,10 @@ def check_update(
     if not lost:
         return []
     return [
-        SETTINGS_REMOVED.broken(
+        SETTINGS_REMOVED.violation(
             f"The update takes away settings that Azure has and this program does not set: {'; '.join(lost)}.",
             remedy=f"To keep them, set them: {'; '.join(keep)}.",
-            place=(name,),
+            path=(name,),
         )
     ]
 
@@ -258,4 +258,4 @@ def _same(one: object, other: object) -> bool:
 
 def _spell(value: object) -> str:
     # An id has to be shown whole, to be copied.
-    return value if isinstance(value, str) and value.startswith("/subscriptions/") else shorten(str(value))
+    return value if isinstance(value, str) and value.startswith("/subscriptions/") else redact(str(value))

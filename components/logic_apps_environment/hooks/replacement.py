@@ -78,7 +78,7 @@ def report(model: type[Model], change: ResourceHookArgs, notation: Notation = PL
     if respelled:
         raise notation.error(
             "The change of names",
-            [name_rules.name_respelled(each.old, each.new).within(*each.place) for each in respelled],
+            [name_rules.name_respelled(each.old, each.new).within(*each.path) for each in respelled],
             "nothing of this component was changed because of it",
         )
     found = replacements(model, old, new)
@@ -91,7 +91,7 @@ def describe(found: Sequence[Replacement], notation: Notation = PLAIN) -> str:
     parts = tuple(part for part in Part if any(part in each.parts for each in found))
     lines = [f"This change deletes or replaces {enumerate_parts(parts)}:"]
     lines += [
-        f"   {notation.path(each.place)}: {notation.value(each.old)} -> {notation.value(each.new)}" for each in found
+        f"   {notation.path(each.path)}: {notation.value(each.old)} -> {notation.value(each.new)}" for each in found
     ]
     lost = [_LOST[part] for part in parts if part in _LOST]
     if lost:

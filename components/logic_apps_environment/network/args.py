@@ -208,8 +208,8 @@ class NetworkArgs(Model):
             key = field.alias or name
             if alternative is None and name in ("name", "address_space") and not self._is_given(name):
                 details = setting_of(type(self), name)
-                yield MISSING_VALUE.broken(
-                    "is required and was not given.", details.allowed, details.example, place=(key,)
+                yield MISSING_VALUE.violation(
+                    "is required and was not given.", details.allowed, details.example, path=(key,)
                 )
             elif alternative not in (None, key):
                 found = id_rules.check_alternative(key, alternative, _BESIDE[alternative], given=self._is_given(name))

@@ -17,7 +17,7 @@ from logic_apps_environment.network.rules import (
     check_reserved,
 )
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 
 if TYPE_CHECKING:
@@ -97,18 +97,18 @@ def check_new_subnets(
         elif not any(planned.is_near(environment) for environment in subnet.environments):
             theirs.append(subnet)
     for position, wanted in enumerate(ours.values()):
-        place = ("subnets", position, "addressPrefix")
+        path = ("subnets", position, "addressPrefix")
         if not is_inside(wanted, network.address_space):
             space = ", ".join(map(str, network.address_space))
             problems.append(
-                SUBNET_OUTSIDE.broken(
+                SUBNET_OUTSIDE.violation(
                     f"{wanted} is not inside the address space {space} of {last_name(network.identity)}.",
                     "a range within one prefix of the virtual network",
-                    place=place,
+                    path=path,
                 )
             )
         problems += [
-            _overlap(wanted, taken, subnet, network, stands=stands).within(*place)
+            _overlap(wanted, taken, subnet, network, stands=stands).within(*path)
             for subnet in theirs
             for taken in subnet.ranges
             if taken.overlaps(wanted)
@@ -118,17 +118,17 @@ def check_new_subnets(
 
 def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
     """What shows that a subnet with one of our names is not ours. Azure creates none with the same name."""
-    statement = f"{shorten(subnet.name)} exists already"
+    statement = f"{redact(subnet.name)} exists already"
     remedy = "Choose another name, or give four existing subnets with subnetIds."
     users = [each for each in subnet.environments if not planned.is_near(each)] + subnet.other_services
     for user in users:
-        yield SUBNET_HELD.broken(f"{statement} and is in use by {user}.", "a name that is not taken", remedy=remedy)
+        yield SUBNET_HELD.violation(f"{statement} and is in use by {user}.", "a name that is not taken", remedy=remedy)
     if subnet.users and not subnet.holders:
-        yield SUBNET_EMPTY.broken(
+        yield SUBNET_EMPTY.violation(
             f"{statement} and is in use: {_listed(subnet.users)}.", "a name that is not taken", remedy=remedy
         )
     if others := _other_delegations(subnet, service):
-        yield SUBNET_DELEGATION.broken(
+        yield SUBNET_DELEGATION.violation(
             f"{statement} and is delegated to {', '.join(others)}.", "a name that is not taken", remedy=remedy
         )
 
@@ -137,15 +137,15 @@ def _overlap(
     wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork, *, stands: bool
 ) -> Problem:
     """What it means that a range which is wanted overlaps one that exists."""
-    where = f"the range of {shorten(subnet.name)} in {last_name(network.identity)}"
+    where = f"the range of {redact(subnet.name)} in {last_name(network.identity)}"
     if wanted == taken and not stands and subnet.is_free:
-        return SUBNET_SAME_RANGE.broken(
+        return SUBNET_SAME_RANGE.violation(
             f"{wanted} is {where} already.",
             "a range that no other subnet has, unless that is this one under an earlier name",
             remedy="If this stack made it, the update replaces it. If not, Azure refuses the range before it makes an "
             "environment: choose another.",
         )
-    return SUBNET_OVERLAP.broken(f"{wanted} overlaps {taken}, {where}.", "a range that no other subnet has")
+    return SUBNET_OVERLAP.violation(f"{wanted} overlaps {taken}, {where}.", "a range that no other subnet has")
 
 
 def check_existing_subnets(
@@ -173,11 +173,11 @@ def check_existing_subnets(
     if len(found) == len(identities) and len(delegated) != 1:
         given = f"{', '.join(delegated)} are" if delegated else "none of them is"
         problems.append(
-            SUBNET_DELEGATION.broken(
+            SUBNET_DELEGATION.violation(
                 f"{given} delegated to {service}; an environment needs exactly one.",
                 "one delegated subnet, and three that are not",
                 remedy="Change the delegation of the subnets: az network vnet subnet update --delegations …",
-                place=("subnetIds",),
+                path=("subnetIds",),
             )
         )
     return problems
@@ -191,7 +191,7 @@ def _check_network(network: ExistingNetwork, planned: PlannedEnvironment, key: s
     if not stands:
         # The owner of the network may add such a prefix later, and the environment goes on working.
         problems += [
-            replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=_NEW_PREFIX, place=())
+            replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=_NEW_PREFIX, path=())
             for problem in check_reserved(dict(enumerate(network.address_space)))
         ]
     return [problem.within(key) for problem in problems]
@@ -212,7 +212,7 @@ def check_location(identity: str, location: str, environment: str | None) -> lis
     if environment in (None, location):
         return []
     return [
-        NETWORK_LOCATION.broken(
+        NETWORK_LOCATION.violation(
             f"{last_name(identity)} is in {location}, the environment in {environment}.",
             "a network of the same region",
             remedy=f"Set location to {location}, or give one in {environment}.",
@@ -221,13 +221,13 @@ def check_location(identity: str, location: str, environment: str | None) -> lis
 
 
 def _being_deleted(name: str) -> Problem:
-    return NETWORK_FOUND.broken(
-        f"{shorten(name)} is being deleted.", "a network that exists", remedy="Wait until it is gone, or give another."
+    return NETWORK_FOUND.violation(
+        f"{redact(name)} is being deleted.", "a network that exists", remedy="Wait until it is gone, or give another."
     )
 
 
 def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
-    name = shorten(subnet.name)
+    name = redact(subnet.name)
     if subnet.is_deleting:
         yield _being_deleted(name)
     if not any(map(planned.is_named_by, subnet.environments)):
@@ -235,16 +235,16 @@ def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: 
             yield replace(problem, remedy="Give another subnet; Azure does not rename one.")
         yield from _check_ranges(subnet)
     if others := _other_delegations(subnet, service):
-        yield SUBNET_DELEGATION.broken(
+        yield SUBNET_DELEGATION.violation(
             f"{name} is delegated to {', '.join(others)}.",
             f"{service} for one of the four, nothing for the others",
         )
     for user in subnet.other_services:
-        yield SUBNET_HELD.broken(f"{name} is in use by {user}.", _EMPTY_SUBNET)
+        yield SUBNET_HELD.violation(f"{name} is in use by {user}.", _EMPTY_SUBNET)
     for environment in subnet.environments:
         yield from _check_environment(subnet, environment, planned)
     if subnet.users and not subnet.environments:
-        yield SUBNET_EMPTY.broken(
+        yield SUBNET_EMPTY.violation(
             f"{name} is in use: {_listed(subnet.users)}.",
             _EMPTY_SUBNET,
             remedy="Give another subnet, or move out what is in it.",
@@ -252,17 +252,17 @@ def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: 
 
 
 def _check_ranges(subnet: ExistingSubnet) -> Iterable[Problem]:
-    name, enough = shorten(subnet.name), f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
+    name, enough = redact(subnet.name), f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
     if subnet.ipv6_ranges or not subnet.ranges:
         given = f"the IPv6 range {', '.join(subnet.ipv6_ranges)}" if subnet.ipv6_ranges else "no IPv4 range"
-        yield ADDRESS_NOTATION.broken(f"{name} has {given}.", "a subnet with IPv4 ranges only")
+        yield ADDRESS_NOTATION.violation(f"{name} has {given}.", "a subnet with IPv4 ranges only")
     for problem in check_reserved(dict(enumerate(subnet.ranges))):
-        yield replace(problem, statement=f"{name}: {problem.statement}", example="", place=())
+        yield replace(problem, statement=f"{name}: {problem.statement}", example="", path=())
     for each in subnet.ranges:
         if each.prefixlen > SUBNET_PREFIX_LENGTH:
-            yield SUBNET_TOO_SMALL.broken(f"{name} ({each}) is too small.", f"{enough} or larger")
+            yield SUBNET_TOO_SMALL.violation(f"{name} ({each}) is too small.", f"{enough} or larger")
         elif each.prefixlen < SUBNET_PREFIX_LENGTH:
-            yield SUBNET_LARGER_THAN_NEEDED.broken(f"{name} ({each}) is larger than needed.", enough)
+            yield SUBNET_LARGER_THAN_NEEDED.violation(f"{name} ({each}) is larger than needed.", enough)
 
 
 def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvironment) -> Iterable[Problem]:
@@ -271,14 +271,14 @@ def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvir
         return
     if planned.is_near(found):
         name = last_name(found)
-        yield SUBNET_HELD_NEARBY.broken(
+        yield SUBNET_HELD_NEARBY.violation(
             f"{subnet.name} is in use by the environment {name}.",
             _EMPTY_SUBNET,
             remedy=f"If {name} is this environment's earlier name, go on: it is deleted first. Otherwise give another "
             "subnet.",
         )
         return
-    yield SUBNET_HELD.broken(
+    yield SUBNET_HELD.violation(
         f"{subnet.name} is in use by the environment {found}.",
         _EMPTY_SUBNET,
         remedy="Give another subnet. If it is this environment in an earlier resource group, run `pulumi destroy` with "
@@ -313,13 +313,13 @@ def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out
     statement = "is required in a virtual network that exists: which ranges are free there is not known here."
     if all_left_out:
         four = "[{name: subnet-1, addressPrefix: 10.0.0.0/27}, … three more]"
-        return [MISSING_VALUE.broken(statement, "four subnets, each with a range", four)]
+        return [MISSING_VALUE.violation(statement, "four subnets, each with a range", four)]
     problems = [
-        MISSING_VALUE.broken(
-            statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", place=(position, "addressPrefix")
+        MISSING_VALUE.violation(
+            statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", path=(position, "addressPrefix")
         )
         for position, each in ranges.items()
         if each is None
     ]
     given = {position: each for position, each in ranges.items() if each is not None}
-    return problems + [replace(found, place=(*found.place, "addressPrefix")) for found in check_reserved(given)]
+    return problems + [replace(found, path=(*found.path, "addressPrefix")) for found in check_reserved(given)]

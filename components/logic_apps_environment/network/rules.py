@@ -112,17 +112,17 @@ def check_address_space(address_space: Mapping[int, IPv4Network], count: int) ->
     """
     if not count:
         return [
-            ADDRESS_SPACE_EMPTY.broken(
+            ADDRESS_SPACE_EMPTY.violation(
                 "holds no prefix.", "at least one IPv4 range in CIDR notation", '["10.0.0.0/24"]'
             )
         ]
     problems = check_reserved(address_space)
     return problems + [
-        ADDRESS_SPACE_OVERLAP.broken(
+        ADDRESS_SPACE_OVERLAP.violation(
             f"{address_space[position]} overlaps {address_space[earlier]}.",
             "prefixes that share no address",
             remedy="Leave out the smaller of the two.",
-            place=(position,),
+            path=(position,),
         )
         for position, earlier in overlaps(address_space)
     ]
@@ -131,11 +131,11 @@ def check_address_space(address_space: Mapping[int, IPv4Network], count: int) ->
 def check_reserved(ranges: Mapping[int, IPv4Network]) -> list[Problem]:
     """Whether none of the ranges, by their positions, is one that Logic Apps or Azure cannot use."""
     return [
-        ADDRESS_RESERVED.broken(
+        ADDRESS_RESERVED.violation(
             f"{prefix} touches {reserved}, which cannot be used: {reason}.",
             "a range that does not, such as one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
             "10.0.0.0/24",
-            place=(position,),
+            path=(position,),
         )
         for position, prefix in ranges.items()
         for reserved, reason in _RESERVED.items()
@@ -151,7 +151,7 @@ def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
         # Any prefix that holds four /27 by itself would have been enough, so the first is smaller than that.
         enough = address_space[0].supernet(new_prefix=SMALLEST_SPACE_PREFIX_LENGTH)
         return [
-            ADDRESS_SPACE_TOO_SMALL.broken(
+            ADDRESS_SPACE_TOO_SMALL.violation(
                 f"{some_of(address_space)} has no room for four subnets of /{SUBNET_PREFIX_LENGTH}.",
                 f"one prefix of /{SMALLEST_SPACE_PREFIX_LENGTH} or larger, or several that hold the four",
                 f'["{enough}"]',
@@ -165,7 +165,7 @@ def check_subnet_count(count: int) -> list[Problem]:
     if count == SUBNET_COUNT:
         return []
     return [
-        SUBNET_COUNT_RULE.broken(
+        SUBNET_COUNT_RULE.violation(
             f"{count} subnet{'' if count == 1 else 's'} given; an environment takes exactly {SUBNET_COUNT}.",
             f"{SUBNET_COUNT} subnets, or none at all to have them planned",
             _FOUR_SUBNETS,
@@ -181,11 +181,11 @@ def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given:
         is_any_given: whether a range is given for any subnet, valid or not.
     """
     return [
-        SUBNET_RANGE_MISSING.broken(
+        SUBNET_RANGE_MISSING.violation(
             "has no range, though another subnet has one.",
             "a range for each of the four subnets, or for none of them to have all planned",
             _FOUR_SUBNETS,
-            place=(position, "addressPrefix"),
+            path=(position, "addressPrefix"),
         )
         for position, subnet in ranges.items()
         if is_any_given and subnet is None
@@ -207,19 +207,19 @@ def check_subnet_ranges(
         problems += [problem.within(position, "addressPrefix") for problem in _check_size(subnet)]
     if address_space is not None:
         problems += [
-            SUBNET_OUTSIDE.broken(
+            SUBNET_OUTSIDE.violation(
                 f"{given[position]} is not inside the address space {some_of(address_space)}.",
                 "a range within one prefix of network.addressSpace",
                 remedy="Move the subnet, or add a prefix that holds it to network.addressSpace.",
-                place=(position, "addressPrefix"),
+                path=(position, "addressPrefix"),
             )
             for position in outside(given, address_space)
         ]
     return problems + [
-        SUBNET_OVERLAP.broken(
+        SUBNET_OVERLAP.violation(
             f"{given[position]} overlaps {given[earlier]}, the range of subnets[{earlier}].",
             "four ranges that share no address",
-            place=(position, "addressPrefix"),
+            path=(position, "addressPrefix"),
         )
         for position, earlier in overlaps(given)
     ]
@@ -229,8 +229,8 @@ def _check_size(subnet: IPv4Network) -> list[Problem]:
     enough = f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
     if subnet.prefixlen > SUBNET_PREFIX_LENGTH:
         example = str(subnet.supernet(new_prefix=SUBNET_PREFIX_LENGTH))
-        return [SUBNET_TOO_SMALL.broken(f"{subnet} is too small.", f"{enough} or larger", example)]
+        return [SUBNET_TOO_SMALL.violation(f"{subnet} is too small.", f"{enough} or larger", example)]
     if subnet.prefixlen < SUBNET_PREFIX_LENGTH:
         example = f"{subnet.network_address}/{SUBNET_PREFIX_LENGTH}"
-        return [SUBNET_LARGER_THAN_NEEDED.broken(f"{subnet} is larger than needed.", enough, example)]
+        return [SUBNET_LARGER_THAN_NEEDED.violation(f"{subnet} is larger than needed.", enough, example)]
     return []

@@ -39,13 +39,13 @@ def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]
     """
     problems = check_subnet_id_count(count)
     problems += [
-        SUBNET_ID_REPEATED.broken("is given twice.", "four different subnets", place=(position,))
+        SUBNET_ID_REPEATED.violation("is given twice.", "four different subnets", path=(position,))
         for position, _ in repeated(identities)
     ]
     networks = sorted({identity.lower().rpartition("/subnets/")[0] for identity in identities.values()})
     if len(networks) > 1:
         problems.append(
-            SUBNETS_OF_ONE_NETWORK.broken(
+            SUBNETS_OF_ONE_NETWORK.violation(
                 f"has subnets of {len(networks)} virtual networks: {some_of([last_name(each) for each in networks])}.",
                 "four subnets of one virtual network",
             )
@@ -58,7 +58,7 @@ def check_subnet_id_count(count: int) -> list[Problem]:
     if count == SUBNET_COUNT:
         return []
     return [
-        SUBNET_COUNT_RULE.broken(
+        SUBNET_COUNT_RULE.violation(
             f"{count} subnet{'' if count == 1 else 's'} given; an environment takes exactly {SUBNET_COUNT}.",
             f"the ids of {SUBNET_COUNT} subnets",
         )

@@ -164,7 +164,7 @@ class StackConfiguration(EnvironmentSettings):
         return args
 
 
-def judge_configuration(
+def validate_configuration(
     project: str, values: Mapping[str, str], secret_keys: Collection[str] = (), *, metadata_host: str | None = None
 ) -> list[Problem]:
     """What the rules find in a stack's configuration, for an editor, a CI job or a larger program: nothing is raised.
@@ -205,9 +205,9 @@ def _decode(model: type[Model], key: str, text: str) -> object:
 
 
 def _encrypted(project: str, key: str) -> Problem:
-    return ENCRYPTED_VALUE.broken(
+    return ENCRYPTED_VALUE.violation(
         "holds an encrypted value, which would lose its protection: Azure shows all of an environment's settings.",
         "plain values",
         remedy=f"Set it again as plain text: pulumi config set --plaintext {project}:{key} …",
-        place=(key,),
+        path=(key,),
     )

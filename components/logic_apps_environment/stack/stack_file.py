@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from logic_apps_environment.validation.rule import shorten, spell_given
+from logic_apps_environment.validation.rule import describe, redact
 from logic_apps_environment.validation.texts import CONVERTED_VALUE
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def _meaning(text: str) -> float | str | None:
 
 
 def _problem(node: yaml.Node, arrived: str, path: tuple[str | int, ...]) -> Problem:
-    written = shorten(node.value)
-    return CONVERTED_VALUE.broken(
-        f"{spell_given(arrived)} is written as {written} in the stack file, and YAML converted it.",
+    written = redact(node.value)
+    return CONVERTED_VALUE.violation(
+        f"{describe(arrived)} is written as {written} in the stack file, and YAML converted it.",
         "text",
         f'"{written}"',
         f'Put it in quotes: "{written}".',

@@ -191,8 +191,8 @@ class RouteTableArgs(_MaybeExisting):
         if not problems and has_name and not has_routes:
             details = setting_of(type(self), "routes")
             problems.append(
-                MISSING_VALUE.broken(
-                    "is required and was not given.", details.allowed, details.example, place=("routes",)
+                MISSING_VALUE.violation(
+                    "is required and was not given.", details.allowed, details.example, path=("routes",)
                 )
             )
         return problems

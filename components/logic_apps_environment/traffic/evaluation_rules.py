@@ -74,7 +74,7 @@ def check_security_group(
         free = next((each for each in range(_LOWEST_PRIORITY, highest) if each not in used), None)
         used.add(free or 0)
         problems.append(
-            _rule(rule, found, place, is_new=is_new).broken(
+            _rule(rule, found, place, is_new=is_new).violation(
                 f"{_traffic(rule)} is blocked by the rule {found.by} (priority {found.priority}) of the security group "
                 f"{last_name(identity)}. {rule.description}",
                 f"a rule that allows it, with a priority {_before(found)}",
@@ -101,7 +101,7 @@ def check_route_table(
         lost = "is dropped" if found.next_hop == "None" else "gets answers that do not find back: its way is blocked"
         remote = (rule.sources if rule.direction == "Inbound" else rule.destinations)[0]
         problems.append(
-            _rule(rule, found, place, is_new=is_new).broken(
+            _rule(rule, found, place, is_new=is_new).violation(
                 f"{_traffic(rule)} {lost} by the route {found.by} (next hop {found.next_hop}) of the route table "
                 f"{last_name(identity)}. {rule.description}",
                 f"a route for {remote} with the next hop "
@@ -114,7 +114,7 @@ def check_route_table(
 
 def unseen(identity: str, reason: str) -> Problem:
     """The problem that an existing security group or route table cannot be read."""
-    return TRAFFIC_UNSEEN.broken(
+    return TRAFFIC_UNSEEN.violation(
         f"{last_name(identity)} could not be read, so that it is not known which ports are blocked: {reason}",
         remedy="Let the login read it, or check the ports by hand.",
     )

@@ -12,7 +12,7 @@ from logic_apps_environment.traffic import service_tags
 from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import repeated
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def check_dns_server(address: str) -> list[Problem]:
     try:
         IPv4Address(address)
     except AddressValueError:
-        return [DNS_SERVER.broken(f"{spell_given(address)} is no IPv4 address.", "an IPv4 address", "10.0.0.4")]
+        return [DNS_SERVER.violation(f"{describe(address)} is no IPv4 address.", "an IPv4 address", "10.0.0.4")]
     return []
 
 
@@ -160,7 +160,7 @@ def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
     """
     if not count:
         return [
-            CALLERS_EMPTY.broken(
+            CALLERS_EMPTY.violation(
                 "holds no caller.",
                 "at least one range or service tag",
                 '["203.0.113.0/24"]',
@@ -168,7 +168,7 @@ def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
             )
         ]
     return [
-        CALLER_REPEATED.broken(f"{spell_given(callers[position])} is given twice.", "each once", place=(position,))
+        CALLER_REPEATED.violation(f"{describe(callers[position])} is given twice.", "each once", path=(position,))
         for position, _ in repeated(callers)
     ]
 
@@ -178,7 +178,7 @@ def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem
     if endpoint_type != "Internal" or not callers_given:
         return []
     return [
-        CALLERS_INTERNAL.broken(
+        CALLERS_INTERNAL.violation(
             "has no effect with an Internal endpoint.",
             "nothing, with an Internal endpoint",
             remedy='Take it out, or set endpoint to "External" (which replaces an existing environment).',
@@ -191,7 +191,7 @@ def check_government(location: str) -> list[Problem]:
     if not location.startswith(("usgov", "usdod")):
         return []
     return [
-        SECURITY_GROUP_GOVERNMENT.broken(
+        SECURITY_GROUP_GOVERNMENT.violation(
             f"In {location} the service tags LogicAppsManagement, LogicApps and AzureConnectors do not work.",
             "nothing, in Azure Government",
             remedy="Take it out, make a security group with the addresses that Microsoft lists, and give the four "
@@ -210,7 +210,7 @@ def check_next_hop_address(address: str) -> list[Problem]:
     try:
         IPv4Address(address)
     except AddressValueError:
-        return [_next_hop_address(f"{spell_given(address)} is no IPv4 address.")]
+        return [_next_hop_address(f"{describe(address)} is no IPv4 address.")]
     return []
 
 
@@ -225,16 +225,16 @@ def check_next_hop(next_hop_type: str, *, has_address: bool) -> list[Problem]:
 
 def _next_hop_address(statement: str) -> Problem:
     allowed = f"the private IPv4 address of the appliance, with nextHopType {VIRTUAL_APPLIANCE} only"
-    return ROUTE_NEXT_HOP_ADDRESS.broken(statement, allowed, "10.0.1.4")
+    return ROUTE_NEXT_HOP_ADDRESS.violation(statement, allowed, "10.0.1.4")
 
 
 def check_route_names(names: Iterable[str]) -> list[Problem]:
     """Whether the names of the routes of one table differ, ignoring case."""
     return [
-        ROUTE_NAME_REPEATED.broken(
-            f"is already the name of another route, {spell_given(earlier)}: Azure ignores case.",
+        ROUTE_NAME_REPEATED.violation(
+            f"is already the name of another route, {describe(earlier)}: Azure ignores case.",
             "different names",
-            place=(name,),
+            path=(name,),
         )
         for name, earlier in repeated({name: name for name in names})
     ]
@@ -243,10 +243,10 @@ def check_route_names(names: Iterable[str]) -> list[Problem]:
 def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
     """Whether the routes of one table, by name, are for different ranges or service tags."""
     return [
-        ROUTE_PREFIX_REPEATED.broken(
-            f"{spell_given(prefixes[name])} has a route already: {spell_given(earlier)}.",
+        ROUTE_PREFIX_REPEATED.violation(
+            f"{describe(prefixes[name])} has a route already: {describe(earlier)}.",
             "one route for each range or service tag",
-            place=(name, "addressPrefix"),
+            path=(name, "addressPrefix"),
         )
         for name, earlier in repeated(prefixes)
     ]
@@ -266,13 +266,13 @@ def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
     if not away or not missing:
         return []
     return [
-        ROUTE_MANAGEMENT_TRAFFIC.broken(
+        ROUTE_MANAGEMENT_TRAFFIC.violation(
             f"leads all traffic away from the internet, the answers to {', '.join(missing)} too: they would not find "
             "back, and the environment's creation fails.",
             f"a route with nextHopType Internet for each of {', '.join(missing)}",
             "logic-apps: {addressPrefix: LogicApps, nextHopType: Internet}",
             "See docs/how-to/single-outbound-address.md. Routes for the addresses of these services do as well.",
-            place=(away[0],),
+            path=(away[0],),
         )
     ]
 
@@ -284,8 +284,8 @@ def check_service_endpoint(service: str) -> list[Problem]:
         meant = nearest(f"Microsoft.{service}", _SERVICES_WITH_ENDPOINTS)
         suggestion = f' Did you mean "{meant}"?' if meant else ""
         return [
-            SERVICE_ENDPOINT.broken(
-                f"{spell_given(service)} is not the name of a service.{suggestion}", allowed, meant or example
+            SERVICE_ENDPOINT.violation(
+                f"{describe(service)} is not the name of a service.{suggestion}", allowed, meant or example
             )
         ]
     if service in _SERVICES_WITH_ENDPOINTS:
@@ -293,8 +293,8 @@ def check_service_endpoint(service: str) -> list[Problem]:
     meant = nearest(service, _SERVICES_WITH_ENDPOINTS)
     suggestion = f' Did you mean "{meant}"?' if meant else ""
     return [
-        SERVICE_ENDPOINT_UNKNOWN.broken(
-            f"{spell_given(service)} is no service that is known here to have endpoints.{suggestion}",
+        SERVICE_ENDPOINT_UNKNOWN.violation(
+            f"{describe(service)} is no service that is known here to have endpoints.{suggestion}",
             allowed,
             meant or example,
         )
@@ -304,8 +304,8 @@ def check_service_endpoint(service: str) -> list[Problem]:
 def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
     """Whether each service, by its position, is given once."""
     return [
-        SERVICE_ENDPOINT_REPEATED.broken(
-            f"{spell_given(services[position])} is given twice.", "each once", place=(position,)
+        SERVICE_ENDPOINT_REPEATED.violation(
+            f"{describe(services[position])} is given twice.", "each once", path=(position,)
         )
         for position, _ in repeated(services)
     ]
@@ -318,13 +318,13 @@ def _check_range_or_tag(rule: Rule, text: str, example: str) -> list[Problem]:
         meant = service_tags.nearest_tag(text)
         suggestion = f' Did you mean "{meant}"?' if meant else ""
         return [
-            SERVICE_TAG_UNKNOWN.broken(
-                f"{spell_given(text)} is no service tag that is known here.{suggestion}",
+            SERVICE_TAG_UNKNOWN.violation(
+                f"{describe(text)} is no service tag that is known here.{suggestion}",
                 "a service tag of Microsoft's list, alone or followed by a region",
                 meant or "LogicApps",
             )
         ]
     return [
-        rule.broken(found.statement, _RANGE_OR_TAG, found.example)
+        rule.violation(found.statement, _RANGE_OR_TAG, found.example)
         for found in check_address_range(text, example=example, usual_length=32)
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from logic_apps_environment.validation.rule import spell_place
+from logic_apps_environment.validation.rule import format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,7 +76,7 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     """
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:
-        groups.setdefault(replace(problem, place=()), []).append(problem)
+        groups.setdefault(replace(problem, path=()), []).append(problem)
     kinds: dict[tuple[object, ...], list[list[Problem]]] = {}
     for group in groups.values():
         kinds.setdefault(_kind(group[0]), []).append(group)
@@ -84,7 +84,7 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     for group in groups.values():
         alike = kinds[_kind(group[0])]
         # Problems of one place say different things about it, such as the destinations that one security group blocks.
-        is_one_place = len({problem.place for each in alike for problem in each}) == 1
+        is_one_place = len({problem.path for each in alike for problem in each}) == 1
         if len(alike) <= _MOST_OF_ONE_KIND or is_one_place:
             listed.append(_summary(group, "Also at", prefix))
         elif group is alike[0]:
@@ -94,17 +94,17 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
 
 def _kind(problem: Problem) -> tuple[object, ...]:
     """What problems have in common that differ only in the values that were given, such as in the items of a list."""
-    return problem.rule.identifier, problem.allowed, problem.place[:1] if len(problem.place) > 1 else ()
+    return problem.rule.identifier, problem.allowed, problem.path[:1] if len(problem.path) > 1 else ()
 
 
 def _summary(alike: Sequence[Problem], others: str, prefix: str) -> str:
     """The first problem as a person reads it, with the paths of the others, and how many there are."""
-    text = alike[0].spelled(prefix)
+    text = alike[0].format(prefix)
     if len(alike) == 1:
         return text
     return f"{text}\n   {others}: {_some_paths(alike[1:], prefix)} ({len(alike)} in all)"
 
 
 def _some_paths(problems: Sequence[Problem], prefix: str) -> str:
-    shown = ", ".join(f"{prefix}{spell_place(problem.place)}" for problem in islice(problems, _MOST_PATHS))
+    shown = ", ".join(f"{prefix}{format_path(problem.path)}" for problem in islice(problems, _MOST_PATHS))
     return shown if len(problems) <= _MOST_PATHS else f"{shown} and {len(problems) - _MOST_PATHS} more"

@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_snake
 
 from logic_apps_environment.validation.annotations import inner_model, known_keys
 from logic_apps_environment.validation.errors import ArgumentsError, summaries
-from logic_apps_environment.validation.rule import spell_place
+from logic_apps_environment.validation.rule import format_path
 from logic_apps_environment.validation.schema_rules import UNKNOWN_KEY
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ class Notation:
         """The notation of a caller in Python who writes the arguments of ``model``."""
         return cls(f"{model.__name__}.", model)
 
-    def path(self, place: Path) -> str:
+    def path(self, path: Path) -> str:
         """The path of a key of the arguments, as the caller writes it."""
-        return f"{self.prefix}{spell_place(self._place(place))}"
+        return f"{self.prefix}{format_path(self._caller_path(path))}"
 
     def key(self, text: str) -> str:
         """A key as the documentation of an environment spells it, such as ``network.addressSpace``."""
@@ -102,18 +102,18 @@ class Notation:
         """The error of these problems; the arguments are those of :class:`~.errors.ArgumentsError`."""
         return ArgumentsError(subject, self.problems(problems), prefix=self.prefix, consequence=consequence)
 
-    def _place(self, place: Path) -> Path:
-        if place and place[0] in self.moved:
-            place = (*self.moved[str(place[0])], *place[1:])
+    def _caller_path(self, path: Path) -> Path:
+        if path and path[0] in self.moved:
+            path = (*self.moved[str(path[0])], *path[1:])
         if self.root is None:
-            return place
+            return path
         return tuple(
-            to_snake(part) if isinstance(part, str) and part in known_keys(self.root, place[:position]) else part
-            for position, part in enumerate(place)
+            to_snake(part) if isinstance(part, str) and part in known_keys(self.root, path[:position]) else part
+            for position, part in enumerate(path)
         )
 
     def _problem(self, problem: Problem) -> Problem:
-        problem = replace(problem, place=self._place(problem.place))
+        problem = replace(problem, path=self._caller_path(problem.path))
         if self.root is None:
             return problem
         keys = self._keys()

@@ -11,13 +11,13 @@ Step = TypeVar("Step", int, str)
 
 
 def repeated(values: Mapping[Step, str]) -> Iterator[tuple[Step, Step]]:
-    """Yields each place with the first place that has the same text, ignoring case as Azure does.
+    """Yields each key with the first key that has the same text, ignoring case as Azure does.
 
     Args:
-        values: texts by their places: positions in a list, or keys of a mapping.
+        values: texts by their keys: positions in a list, or keys of a mapping.
     """
     first: dict[str, Step] = {}
-    for place, value in values.items():
-        earlier = first.setdefault(value.lower(), place)
-        if earlier != place:
-            yield place, earlier
+    for step, value in values.items():
+        earlier = first.setdefault(value.lower(), step)
+        if earlier != step:
+            yield step, earlier

@@ -38,16 +38,16 @@ class Rule:
     severity: Severity
     source: str
 
-    def broken(
+    def violation(
         self,
         statement: str,
         allowed: str = "",
         example: str = "",
         remedy: str = "",
-        place: Sequence[str | int] = (),
+        path: Sequence[str | int] = (),
     ) -> Problem:
-        """A problem: this rule is broken at ``place``."""
-        return Problem(self, statement, allowed, example, remedy, tuple(place))
+        """Return the problem that the value at ``path`` violates this rule."""
+        return Problem(self, statement, allowed, example, remedy, tuple(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,13 @@ class Problem:
     """One mistake, or one thing to know, said so that the reader can mend it without opening the source.
 
     Attributes:
-        rule: the rule that is broken.
+        rule: the rule that the value violates.
         statement: what is wrong, as a sentence that names what was given.
         allowed: what would be right.
-        example: a value that is accepted in this place; empty when there is none.
+        example: a value that is accepted here; empty when there is none.
         remedy: what to do when it is more than writing an allowed value; empty otherwise.
-        place: the way from the root of the arguments to the value, such as ``("network", "subnets", 1, "name")``.
+        path: the keys and positions that lead from the root of the arguments to the value, such as
+            ``("network", "subnets", 1, "name")``.
     """
 
     rule: Rule
@@ -68,41 +69,41 @@ class Problem:
     allowed: str = ""
     example: str = ""
     remedy: str = ""
-    place: tuple[str | int, ...] = ()
+    path: tuple[str | int, ...] = ()
 
     @property
     def is_error(self) -> bool:
         """Whether the arguments cannot be used because of it."""
         return self.rule.severity is Severity.ERROR
 
-    def within(self, *place: str | int) -> Problem:
-        """The same problem seen from an outer level, where ``place`` leads to the level at which it was found."""
-        return replace(self, place=(*place, *self.place))
+    def within(self, *path: str | int) -> Problem:
+        """Return the same problem with ``path`` before its path, as the object around it sees it."""
+        return replace(self, path=(*path, *self.path))
 
-    def spelled(self, prefix: str = "") -> str:
-        """The problem as a person reads it; ``prefix`` stands before its place."""
+    def format(self, prefix: str = "") -> str:
+        """Return the problem as a message, with ``prefix`` before its path."""
         details = {"Allowed": self.allowed, "Example": self.example, "What to do": self.remedy}
-        subject = f"{prefix}{spell_place(self.place)}" if self.place else prefix.rstrip(".:")
+        subject = f"{prefix}{format_path(self.path)}" if self.path else prefix.rstrip(".:")
         lines = [f"{subject}: {self.statement} [{self.rule.identifier}]"]
         lines += [f"   {label}: {text}" for label, text in details.items() if text]
         return "\n".join(lines)
 
 
-def spell_place(place: Sequence[str | int]) -> str:
-    """The place as Pulumi spells the path of a configuration value: ``network.subnets[1].addressPrefix``.
+def format_path(path: Sequence[str | int]) -> str:
+    """Return a path as Pulumi writes it for configuration values: ``network.subnets[1].addressPrefix``.
 
-    A key that is not a plain word is quoted as ``pulumi config set --path`` wants it: ``certificates["my.root"]``.
+    A key that is not a plain word is quoted, as ``pulumi config set --path`` expects it: ``certificates["my.root"]``.
     """
     text = ""
-    for part in place:
+    for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
         elif could_be_secret(part):
             text += "[…]"
         elif part.isascii() and part.replace("_", "").replace("-", "").isalnum():
-            text += f".{shorten(part)}" if text else shorten(part)
+            text += f".{redact(part)}" if text else redact(part)
         else:
-            text += f'["{shorten(part)}"]'
+            text += f'["{redact(part)}"]'
     return text
 
 
@@ -125,8 +126,8 @@ def could_be_secret(text: str) -> bool:
     return _SECRET.search(_RESOURCE_ID.sub("", text)) is not None
 
 
-def shorten(text: str) -> str:
-    """``text`` in one line that does not flood a screen, without control characters; nothing of what could be a key."""
+def redact(text: str) -> str:
+    """Return the beginning of ``text`` without control characters; nothing of a text that could be a key."""
     if could_be_secret(text):
         return "…"
     shown = "".join(
@@ -135,8 +136,8 @@ def shorten(text: str) -> str:
     return shown if len(text) <= _LONGEST_SHOWN else f"{shown}…"
 
 
-def spell_given(value: object) -> str:  # noqa: PLR0911 - one for each kind of value
-    """What was given, for a sentence: text is quoted and shortened, of structures only their kind is said."""
+def describe(value: object) -> str:  # noqa: PLR0911 - one for each type
+    """Return a given value for a message: text in quotes and redacted, of a structure only its type."""
     match value:
         case None:
             return "null"
@@ -144,13 +145,13 @@ def spell_given(value: object) -> str:  # noqa: PLR0911 - one for each kind of v
             return "true" if value else "false"
         case str():
             long = len(value) > _LONGEST_SHOWN or could_be_secret(value)
-            return f'"{shorten(value)}"' + (f" ({len(value)} characters)" if long else "")
+            return f'"{redact(value)}"' + (f" ({len(value)} characters)" if long else "")
         case dict():
             return "an object" if value else "an empty object"
         case list() | tuple():
             return f"a list of {len(value)}" if value else "an empty list"
         case int() | float():
-            return shorten(str(value))
+            return redact(str(value))
         case _:
             return f"a value of type {type(value).__name__}"
 

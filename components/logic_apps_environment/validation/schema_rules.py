@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -79,18 +79,18 @@ def check_namespace(project: str, key: str, known: Collection[str]) -> list[Prob
         return []
     if _is_misspelled(namespace, project) or (name in known and _is_cut(namespace, project)):
         return [
-            NAMESPACE_MISSPELLED.broken(
-                f"is written as {spell_given(key)}, a key that no program reads.",
+            NAMESPACE_MISSPELLED.violation(
+                f"is written as {describe(key)}, a key that no program reads.",
                 f"the namespace {project}",
                 remedy="Correct the namespace, or remove the key.",
-                place=(name,),
+                path=(name,),
             )
         ]
     return [
-        NAMESPACE_MISSPELLED.broken(
-            f"{spell_given(key)} is a key that neither Pulumi nor a provider reads.",
+        NAMESPACE_MISSPELLED.violation(
+            f"{describe(key)} is a key that neither Pulumi nor a provider reads.",
             f"the namespace {meant}",
-            f"{meant}:{shorten(name)}",
+            f"{meant}:{redact(name)}",
             "Correct the namespace, or remove the key.",
         )
         for meant in OTHER_NAMESPACES

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, shorten, spell_given
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
 CONTROL_CHARACTER = Rule(
     "control-character",
@@ -56,7 +56,7 @@ def check_text(text: str, shown: str | None = None) -> list[Problem]:
         return converted
     for position, character in enumerate(text):
         if character == "\ufffd" or unicodedata.category(character) in _INVISIBLE:
-            return [_control_character(shown or spell_given(text), len(text), position, character)]
+            return [_control_character(shown or describe(text), len(text), position, character)]
     return []
 
 
@@ -65,15 +65,15 @@ def check_surrounding_space(text: str) -> list[Problem]:
     if text == text.strip():
         return []
     side, inner = "begins" if text != text.lstrip() else "ends", text.strip()
-    example = inner if shorten(inner) == inner else ""
-    return [SURROUNDING_SPACE.broken(f"{spell_given(text)} {side} with a space.", "text without it", example)]
+    example = inner if redact(inner) == inner else ""
+    return [SURROUNDING_SPACE.violation(f"{describe(text)} {side} with a space.", "text without it", example)]
 
 
 def quoted(value: object) -> str:
     """What to do with a value that has to be text and is not."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return (
-        f'Put what was written in quotes, such as "{shorten(text)}". In YAML, a number without quotes is not text: '
+        f'Put what was written in quotes, such as "{redact(text)}". In YAML, a number without quotes is not text: '
         "1.10 becomes 1.1, and 0123 becomes 83."
     )
 
@@ -84,7 +84,7 @@ def _control_character(shown: str, length: int, position: int, character: str) -
     where = "ends with" if position == length - 1 else "contains"
     remedy = "Remove it. On Windows, `az … -o tsv` ends its output with one." if character == "\r" else "Remove it."
     at = "" if where == "ends with" else f" at position {position + 1}"
-    return CONTROL_CHARACTER.broken(
+    return CONTROL_CHARACTER.violation(
         f"{shown} {where} {name} (U+{ord(character):04X}){at}.", "text without control characters", remedy=remedy
     )
 
@@ -96,8 +96,8 @@ def _check_converted(text: str) -> list[Problem]:
         written = day if (time, offset) == ("00:00:00", "+0000") else f"{day}T{time}{offset[:3]}:{offset[3:]}"
         written = written.replace("+00:00", "Z")
         return [
-            CONVERTED_VALUE.broken(
-                f"{spell_given(text)} is a date that YAML converted.",
+            CONVERTED_VALUE.violation(
+                f"{describe(text)} is a date that YAML converted.",
                 "text",
                 f'"{written}"',
                 f'Put it in quotes: "{written}".',
@@ -105,8 +105,8 @@ def _check_converted(text: str) -> list[Problem]:
         ]
     if text == _CONVERTED_NULL:
         return [
-            CONVERTED_VALUE.broken(
-                f"{spell_given(text)} is a null that YAML converted.", "text", '"~"', 'Put it in quotes: "~".'
+            CONVERTED_VALUE.violation(
+                f"{describe(text)} is a null that YAML converted.", "text", '"~"', 'Put it in quotes: "~".'
             )
         ]
     return []

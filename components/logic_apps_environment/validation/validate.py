@@ -330,6 +330,6 @@ def _in_order_of_fields(problems: list[Problem], model: type[BaseModel], depth: 
     order = {key: number for number, key in enumerate(keys_of(model))}
 
     def position(problem: Problem) -> int:
-        return order.get(str(problem.place[depth]), len(order)) if len(problem.place) > depth else -1
+        return order.get(str(problem.path[depth]), len(order)) if len(problem.path) > depth else -1
 
     return sorted(problems, key=position)

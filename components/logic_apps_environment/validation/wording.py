@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_environment.validation.annotations import Kind, keys_of
-from logic_apps_environment.validation.rule import spell_given
+from logic_apps_environment.validation.rule import describe
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
 from logic_apps_environment.validation.suggestions import nearest
 from logic_apps_environment.validation.texts import check_text, quoted
@@ -38,29 +38,29 @@ _CHOICE = re.compile("'([^']*)'")
 
 def missing(setting: Setting, path: tuple[str | int, ...]) -> Problem:
     """The problem that a required value is not given."""
-    return MISSING_VALUE.broken("is required and was not given.", setting.allowed, setting.example, place=path)
+    return MISSING_VALUE.violation("is required and was not given.", setting.allowed, setting.example, path=path)
 
 
 def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool = False) -> Problem:
     """The problem that a key is not known, or is there twice in two spellings."""
     if is_twice:
-        return UNKNOWN_KEY.broken("is given twice, in two spellings.", "one of the two", place=path)
+        return UNKNOWN_KEY.violation("is given twice, in two spellings.", "one of the two", path=path)
     meant = nearest(str(path[-1]), known)
     statement = "is not a known key." + (f' Did you mean "{meant}"?' if meant else "")
-    return UNKNOWN_KEY.broken(statement, allowed=", ".join(known), place=path)
+    return UNKNOWN_KEY.violation(statement, allowed=", ".join(known), path=path)
 
 
 def needs_plain_value(setting: Setting, path: tuple[str | int, ...]) -> Problem:
     """The problem that an ``Output`` was given where a preview has to know the value."""
     statement = "An Output is not valid: expected a plain value, because it decides which resources exist."
-    return WRONG_KIND.broken(statement, setting.allowed, setting.example, place=path)
+    return WRONG_KIND.violation(statement, setting.allowed, setting.example, path=path)
 
 
 def wrong_type(given: object, expected: str, setting: Setting, path: tuple[str | int, ...]) -> Problem:
     """The problem that a value is of another type than ``expected``."""
     statement = f"{_shown(given, setting)} is not valid: expected {expected}."
     remedy = quoted(given) if expected == "text" and isinstance(given, bool | int | float) else ""
-    return WRONG_KIND.broken(statement, setting.allowed, setting.example, remedy, path)
+    return WRONG_KIND.violation(statement, setting.allowed, setting.example, remedy, path)
 
 
 def expected(kind: Kind) -> str:
@@ -80,7 +80,7 @@ def problems_of_key(key: object) -> list[Problem]:
     """What is wrong with a name of the caller's choice, whatever it names."""
     if isinstance(key, str):
         return check_text(key)
-    return [WRONG_KIND.broken(f"{spell_given(key)} is not valid as a key: expected text.", "text", remedy=quoted(key))]
+    return [WRONG_KIND.violation(f"{describe(key)} is not valid as a key: expected text.", "text", remedy=quoted(key))]
 
 
 def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tuple[str | int, ...]) -> list[Problem]:
@@ -96,9 +96,9 @@ def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tupl
         choices = details["ctx"]["expected"].replace("'", "")
         suggestion = f' Did you mean "{meant}"?' if meant else ""
         statement = f"{_shown(given, setting)} is not valid: expected {choices}.{suggestion}"
-        return [setting.rule.broken(statement, setting.allowed, setting.example, place=path)]
+        return [setting.rule.violation(statement, setting.allowed, setting.example, path=path)]
     return [wrong_type(given, _EXPECTED.get(details["type"], expected(kind)), setting, path)]
 
 
 def _shown(given: object, setting: Setting) -> str:
-    return "What was given" if setting.confidential and given is not None else spell_given(given)
+    return "What was given" if setting.confidential and given is not None else describe(given)
