@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 import pulumi
+from pulumi.runtime import config
+
 from logic_apps_environment import IntegrationServiceEnvironment, StackConfiguration
 from logic_apps_environment.stack.resource_group import StackResourceGroup
-from pulumi.runtime import config
 
 NAME = "logic-apps"
 

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from logic_apps_environment import validate_configuration
 
+from logic_apps_environment import validate_configuration
 from logic_apps_sandbox.layout import CODE_ROOT, stack_file
 
 from .sections import Section, Verdict, number, spread, table

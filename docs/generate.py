@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from docs.picture import picture, picture_in_readme
 from logic_apps_environment import RULES, IntegrationServiceEnvironment, StackConfiguration
 from logic_apps_environment.component_package.provider import schema
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS
 from logic_apps_environment.validation.annotations import configuration_type, inner_model, is_mapping
 from logic_apps_environment.validation.setting import setting_of
-
-from docs.picture import picture, picture_in_readme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from logic_apps_environment import validate_configuration
 from pulumi_azure_native import resources
 
+from logic_apps_environment import validate_configuration
 from tests.support.recording import record
 from tests.support.rule_examples import judge
 

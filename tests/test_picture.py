@@ -12,11 +12,11 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
-from logic_apps_environment import validate_configuration
 
 from docs.picture import STACK_FILE, parts, picture, picture_in_readme
 from docs.picture.drawing import draw
 from docs.picture.parts import Parts
+from logic_apps_environment import validate_configuration
 from tests.support.recording import ENDPOINTS
 from tests.support.stack_files import values_of
 

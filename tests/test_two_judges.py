@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
+
 from logic_apps_environment import ArgumentsError, EnvironmentNetwork, validate_configuration
 from logic_apps_environment.certificates.args import validate_resolved_certificates
-
 from logic_apps_sandbox import arm
 from logic_apps_sandbox.azure_native.convert import outputs_from_response
 from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pulumi
-from logic_apps_environment import IntegrationServiceEnvironment
 from pulumi_azure_native import resources
+
+from logic_apps_environment import IntegrationServiceEnvironment
 
 LOCATION = "westus2"
 

@@ -1,8 +1,9 @@
 """An environment, and a jump host subnet with a network security group in the environment's virtual network."""
 
 import pulumi
-from logic_apps_environment import IntegrationServiceEnvironment
 from pulumi_azure_native import network, resources
+
+from logic_apps_environment import IntegrationServiceEnvironment
 
 group = resources.ResourceGroup("orders", resource_group_name="rg-orders")
 

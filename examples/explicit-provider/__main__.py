@@ -5,8 +5,9 @@ A component passes its provider on to all of its children.
 
 import pulumi
 import pulumi_azure_native as azure_native
-from logic_apps_environment import IntegrationServiceEnvironment
 from pulumi_azure_native import resources
+
+from logic_apps_environment import IntegrationServiceEnvironment
 
 orders = azure_native.Provider(
     "orders",

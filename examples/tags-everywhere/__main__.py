@@ -1,8 +1,9 @@
 """A transform that tags all resources of the stack that support tags, because azure-native has no default tags."""
 
 import pulumi
-from logic_apps_environment import IntegrationServiceEnvironment
 from pulumi_azure_native import resources
+
+from logic_apps_environment import IntegrationServiceEnvironment
 
 TAGS = {"owner": "integration", "stack": pulumi.get_stack()}
 

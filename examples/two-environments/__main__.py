@@ -4,13 +4,14 @@ The configuration lists the regions and address spaces. To add a region, add a l
 """
 
 import pulumi
+from pulumi_azure_native import resources
+
 from logic_apps_environment import (
     IntegrationServiceEnvironment,
     IntegrationServiceEnvironmentArgs,
     NetworkArgs,
     SkuArgs,
 )
-from pulumi_azure_native import resources
 
 regions: dict[str, str] = pulumi.Config().require_object("regions")
 

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from logic_apps_environment.network.address_plan import NoRoomError, is_inside, overlaps, plan_subnets
 
 addresses = st.integers(min_value=0, max_value=2**32 - 1).map(IPv4Address)

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from logic_apps_environment import IntegrationServiceEnvironment
 from logic_apps_environment.azure.ids import in_azure_spelling
-
 from tests.logic_apps_environment.test_environment import FABRIKAM, environment
 from tests.logic_apps_environment.test_existing_networks import FOUR_IDS, with_four
 from tests.support.recording import ENVIRONMENT_COMPONENT, NETWORK_COMPONENT, SUBSCRIPTION, Recording, record

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
 from logic_apps_environment.certificates.parsing import (
     CertificateError,
     PrivateKeyGivenError,
@@ -28,7 +29,6 @@ from logic_apps_environment.certificates.parsing import (
     parse_certificates,
 )
 from logic_apps_environment.certificates.rules import check_certificate, check_certificate_set
-
 from logic_apps_sandbox.private_keys import stand_in_for_certificate
 from tests.support.certificate_factory import certificate_with_serial_number_zero
 from tests.support.private_key_forms import (

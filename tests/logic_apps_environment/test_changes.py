@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from logic_apps_environment.stack.configuration import StackConfiguration
 from logic_apps_environment.validation.annotations import inner_model
 from logic_apps_environment.validation.change_effects import Change, Effect, Part, another, in_place, in_words, rebuilds

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+
 from logic_apps_environment import (
     ArgumentsError,
     ConnectorArgs,
@@ -35,7 +36,6 @@ from logic_apps_environment.stack.configuration import ResourceGroupConfiguratio
 from logic_apps_environment.traffic.args import RouteArgs, RouteTableArgs, SecurityGroupArgs
 from logic_apps_environment.validation.rule import format_path
 from logic_apps_environment.validation.setting import setting_of
-
 from tests.support.certificate_factory import private_key
 from tests.support.private_key_forms import ENCODINGS, pieces
 from tests.support.stack_files import PROJECT_FILE, REPOSITORY

@@ -10,9 +10,9 @@ from typing import Any
 
 import pulumi
 import pytest
-from logic_apps_environment import ArgumentsError, ConnectorArgs, IntegrationServiceEnvironment
 from pulumi.runtime import rpc
 
+from logic_apps_environment import ArgumentsError, ConnectorArgs, IntegrationServiceEnvironment
 from tests.logic_apps_environment.test_environment import environment
 from tests.support.recording import ENVIRONMENT_COMPONENT, SUBSCRIPTION, Recording, record
 from tests.support.rule_examples import judge

@@ -11,9 +11,9 @@ from typing import Any
 
 import pulumi
 import pytest
-from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment
 from pulumi_azure_native import resources
 
+from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment
 from tests.logic_apps_environment.test_environment import FABRIKAM as ARGUMENTS
 from tests.logic_apps_environment.test_environment import environment, later
 from tests.logic_apps_environment.test_existing_key import functions

@@ -13,8 +13,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgs
 
+from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgs
 from tests.support.certificate_factory import certificate, private_key
 from tests.support.recording import (
     ENVIRONMENT_COMPONENT,

@@ -12,8 +12,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from logic_apps_environment import ArgumentsError
 
+from logic_apps_environment import ArgumentsError
 from tests.logic_apps_environment.test_environment import environment, later
 from tests.support.recording import SUBSCRIPTION, Recording, Refusal, record
 from tests.support.rule_examples import IDENTITY

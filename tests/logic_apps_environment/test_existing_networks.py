@@ -12,9 +12,9 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 import pytest
-from logic_apps_environment import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
 from pulumi_azure_native import resources
 
+from logic_apps_environment import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
 from tests.support.recording import (
     ENVIRONMENT_COMPONENT,
     GENERIC_RESOURCE,

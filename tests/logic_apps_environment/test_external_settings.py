@@ -12,15 +12,15 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi import ResourceHookArgs
+from pulumi.runtime.rpc import UNKNOWN
+from pulumi_azure_native import network, resources
+
 from logic_apps_environment import IntegrationServiceEnvironment
 from logic_apps_environment.hooks.external_settings import ShowsExternalSettings
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, Setting, check_update
 from logic_apps_environment.hooks.interruption import interrupt
 from logic_apps_environment.validation.notation import PLAIN
-from pulumi import ResourceHookArgs
-from pulumi.runtime.rpc import UNKNOWN
-from pulumi_azure_native import network, resources
-
 from tests.support.recording import record
 
 SUBNET = SETTINGS["azure-native:network:Subnet"]

@@ -6,9 +6,9 @@ environment is decided in tests/end_to_end/test_inside.py.
 
 from __future__ import annotations
 
-from logic_apps_environment import IntegrationServiceEnvironment
 from pulumi_azure_native import resources
 
+from logic_apps_environment import IntegrationServiceEnvironment
 from tests.logic_apps_environment.test_environment import FABRIKAM, environment
 from tests.support.recording import ENVIRONMENT_COMPONENT, SUBSCRIPTION, Recording, record
 from tests.support.rule_examples import accounts, judge

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from logic_apps_environment import IntegrationServiceEnvironment, StackConfiguration
 from logic_apps_environment.hooks.argument_changes import replacements, respellings
 from logic_apps_environment.hooks.registered_inputs import registered_inputs
-
 from tests.support.certificate_factory import certificate
 from tests.support.recording import record
 from tests.support.rule_examples import COMPANY, FOUR_IDS, PROJECT

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-from logic_apps_environment import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
-from logic_apps_environment.testing import AzureMocks
 from pulumi_azure_native import network, resources
 
+from logic_apps_environment import ArgumentsError, EnvironmentNetwork, IntegrationServiceEnvironment
+from logic_apps_environment.testing import AzureMocks
 from tests.support.recording import record
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from logic_apps_environment import ArgumentsError, EnvironmentNetwork
 
+from logic_apps_environment import ArgumentsError, EnvironmentNetwork
 from tests.support.recording import NETWORK_COMPONENT, ROUTE, SECURITY_RULE, SUBSCRIPTION, Recording, record
 
 ARGUMENTS: dict[str, Any] = {

@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 import pytest
+from pulumi.resource_hooks import ResourceHookArgs
+
 from logic_apps_environment import (
     ArgumentsError,
     EnvironmentNetworkArgs,
@@ -17,8 +19,6 @@ from logic_apps_environment.component_package.provider import _arguments
 from logic_apps_environment.hooks.registered_inputs import registered_inputs
 from logic_apps_environment.hooks.replacement import report
 from logic_apps_environment.validation.notation import Notation
-from pulumi.resource_hooks import ResourceHookArgs
-
 from tests.logic_apps_environment.test_environment import FABRIKAM, environment, later
 from tests.logic_apps_environment.test_existing_networks import FOUR_IDS, with_four
 from tests.logic_apps_environment.test_program import run

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from logic_apps_environment import IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgs
 from logic_apps_environment.component_package.provider import schema
 from logic_apps_environment.component_package.schema import package_schema

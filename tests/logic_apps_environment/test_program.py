@@ -8,8 +8,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment
 
+from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment
 from tests.support.recording import (
     ENVIRONMENT_COMPONENT,
     GET_RESOURCE_GROUP,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pulumi
-from logic_apps_environment import IntegrationServiceEnvironment
 
+from logic_apps_environment import IntegrationServiceEnvironment
 from tests.support.recording import record
 
 ARGUMENTS = {

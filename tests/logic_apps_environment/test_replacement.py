@@ -10,6 +10,8 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.resource_hooks import ResourceHookArgs
+
 from logic_apps_environment import (
     ArgumentsError,
     EnvironmentNetworkArgs,
@@ -20,8 +22,6 @@ from logic_apps_environment.hooks.argument_changes import replacements
 from logic_apps_environment.hooks.registered_inputs import registered_inputs
 from logic_apps_environment.hooks.replacement import describe, report
 from logic_apps_environment.validation.change_effects import Part
-from pulumi.resource_hooks import ResourceHookArgs
-
 from tests.logic_apps_environment.test_environment import environment, later
 from tests.support.recording import ENVIRONMENT_COMPONENT, NETWORK_COMPONENT, record
 from tests.support.rule_examples import BASE, COMPANY, EXISTING, FOUR_IDS, IDENTITY, PROJECT, encrypted, network

@@ -6,10 +6,10 @@ import re
 import runpy
 
 import pytest
+
 from logic_apps_environment import RULES, Problem, Severity
 from logic_apps_environment.certificates import rules as certificates
 from logic_apps_environment.environment import rules as settings
-
 from tests.support import certificate_factory
 from tests.support.rule_examples import BASE, EXAMPLES, LOOK_UP_EXAMPLES, PROJECT, Example, judge
 from tests.support.stack_files import REPOSITORY

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from logic_apps_environment.traffic.required_ports import (
     LONGEST_DESCRIPTION,
     SecurityRule,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from logic_apps_environment.stack.stack_file import converted_texts
 
 PROJECT = "logic-apps-environment"

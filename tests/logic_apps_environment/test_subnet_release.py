@@ -14,12 +14,12 @@ import pulumi_azure_native as azure_native
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi import ErrorHookArgs
+
 from logic_apps_environment import EnvironmentNetwork, IntegrationServiceEnvironment
 from logic_apps_environment.component_package.provider import ComponentPackage
 from logic_apps_environment.hooks import interruption
 from logic_apps_environment.network.subnet_release import SubnetRelease, any_is_linked, pause_before
-from pulumi import ErrorHookArgs
-
 from tests.logic_apps_environment.test_environment import FABRIKAM
 from tests.logic_apps_environment.test_existing_networks import COMPANY, functions
 from tests.logic_apps_environment.test_network import ARGUMENTS

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
+
 from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, Place, blocked_by_route, blocked_by_rule
 from logic_apps_environment.traffic.required_ports import SecurityRule, required_traffic, security_rules
 

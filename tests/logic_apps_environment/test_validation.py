@@ -10,14 +10,14 @@ import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
+
 from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironmentArgs, SkuArgs, StackConfiguration
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.validation.annotations import inner_model, kind_of_field
 from logic_apps_environment.validation.errors import MOST_LINES
 from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
-from pydantic import BaseModel
-
 from tests.support.injected_mistakes import MISTAKES, VALID, Mistake, text_paths, with_mistakes
 from tests.support.recording import record
 from tests.support.rule_examples import BASE, COMPANY, EXISTING, PROJECT, judge, network

@@ -9,8 +9,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logic_apps_environment.certificates.parsing import CertificateError, parse_certificates
 
+from logic_apps_environment.certificates.parsing import CertificateError, parse_certificates
 from logic_apps_sandbox.private_keys import is_certificate_alone, stand_in, stand_in_for_certificate
 from tests.support.private_key_forms import DER, DISGUISES, ENCODINGS, KEYS, PEM, PLACES, pieces
 

@@ -6,8 +6,8 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from hypothesis import strategies as st
-from logic_apps_environment import StackConfiguration
 
+from logic_apps_environment import StackConfiguration
 from tests.support.certificate_factory import certificate, private_key
 from tests.support.rule_examples import BASE, EXISTING, FOUR_IDS
 

@@ -14,9 +14,10 @@ from unittest import mock
 from urllib.parse import quote
 
 import grpc  # type: ignore[import-untyped]
-from logic_apps_environment.testing import SUBSCRIPTION_ID, AzureMocks
 from pulumi.runtime import config, mocks, rpc, settings
 from pulumi.runtime.stack import run_in_stack
+
+from logic_apps_environment.testing import SUBSCRIPTION_ID, AzureMocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -28,7 +28,6 @@ from logic_apps_environment.network.lookup_rules import check_existing_subnets, 
 from logic_apps_environment.traffic.evaluation import FoundRule, Place
 from logic_apps_environment.traffic.evaluation_rules import check_security_group, unseen
 from logic_apps_environment.traffic.required_ports import required_traffic
-
 from tests.support.certificate_factory import certificate, certificate_with_serial_number_zero, private_key
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ Each preview looks up the subnets and reports, before anything is requested, why
 """
 
 import pulumi
-from logic_apps_environment import IntegrationServiceEnvironment
 from pulumi_azure_native import resources
+
+from logic_apps_environment import IntegrationServiceEnvironment
 
 network = pulumi.StackReference(pulumi.Config().require("networkStack"))
 subnet_ids = network.require_output("environment_subnet_ids")

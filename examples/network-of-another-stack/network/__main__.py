@@ -1,8 +1,9 @@
 """The network team's stack: a virtual network with a security group and four subnets for an environment."""
 
 import pulumi
-from logic_apps_environment import EnvironmentNetwork
 from pulumi_azure_native import resources
+
+from logic_apps_environment import EnvironmentNetwork
 
 group = resources.ResourceGroup("orders-network", resource_group_name="rg-orders-network")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from logic_apps_environment.commands.health.findings import (
     SubnetHealth,
     UnexpectedAnswerError,

@@ -11,9 +11,9 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+
 from logic_apps_environment.commands.recovery.commands import Commands
 from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi
-
 from logic_apps_sandbox import arm
 from tests.logic_apps_environment.commands.recovery.fake_pulumi import Setting
 from tests.logic_apps_environment.commands.recovery.recordings import recorded

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logic_apps_environment.commands.recovery.lock import Lock, locks_of
 
+from logic_apps_environment.commands.recovery.lock import Lock, locks_of
 from tests.logic_apps_environment.commands.recovery.recordings import PROJECT
 
 if TYPE_CHECKING:

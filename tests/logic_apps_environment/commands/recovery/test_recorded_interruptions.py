@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from logic_apps_environment.commands.recovery.errors import RecoveryError
 
+from logic_apps_environment.commands.recovery.errors import RecoveryError
 from tests.logic_apps_environment.commands.recovery.recordings import (
     ENVIRONMENT,
     GROUP,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.state import State
-
 from tests.logic_apps_environment.commands.recovery.recordings import PROJECT, recorded
 
 JSON = st.recursive(
