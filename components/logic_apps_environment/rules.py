@@ -1,281 +1,52 @@
-"""What Azure accepts, as pure functions from values to problems, without Pulumi.
+"""All rules about the arguments of an environment, with identifier, statement, severity and source.
 
-``RULES`` is all of them, each with identifier, statement, severity and source, in the order in which one would mend
-them; docs/rules.md is made from it. The models in arguments.py call the functions; so can an editor, a CI job or a
-larger program.
+Each feature defines its rules beside the functions that check them. docs/rules.md lists them in the order of
+:data:`RULES`.
 """
 
-from logic_apps_environment.azure.address_ranges import ADDRESS_NOTATION
-from logic_apps_environment.azure.locations import LOCATION_SHAPE, LOCATION_UNKNOWN
-from logic_apps_environment.azure.names import (
-    ENVIRONMENT_NAME,
-    ENVIRONMENT_NAME_RESERVED,
-    GUARD_NAME,
-    NAME_RESPELLED,
-    RESOURCE_GROUP_NAME,
-    SUBNET_NAME,
-    SUBNET_NAME_REPEATED,
-    SUBNET_NAME_RESERVED,
-    VIRTUAL_NETWORK_NAME,
-)
-from logic_apps_environment.azure.network_ids import (
-    NAME_OR_ID,
-    NETWORK_ALTERNATIVES,
-    NETWORK_FOUND,
-    NETWORK_SUBSCRIPTION,
-    ROUTE_TABLE_ID,
-    SECURITY_GROUP_ID,
-    SUBNET_ID,
-    VIRTUAL_NETWORK_ID,
-)
-from logic_apps_environment.azure.tags import (
-    TAG_COUNT,
-    TAG_NAME,
-    TAG_NAME_REPEATED,
-    TAG_NAME_RESERVED,
-    TAG_SECRET,
-    TAG_VALUE,
-)
-from logic_apps_environment.certificates.rules import (
-    CERTIFICATE_COUNT,
-    CERTIFICATE_END_ENTITY,
-    CERTIFICATE_EXPIRED,
-    CERTIFICATE_EXPIRES_SOON,
-    CERTIFICATE_ISSUER_MISSING,
-    CERTIFICATE_KIND,
-    CERTIFICATE_NAME,
-    CERTIFICATE_NAME_REPEATED,
-    CERTIFICATE_NOT_YET_VALID,
-    CERTIFICATE_PRIVATE_KEY,
-    CERTIFICATE_REPEATED,
-    CERTIFICATE_SERIAL_NUMBER,
-    CERTIFICATE_SOURCE,
-    CERTIFICATE_UNREADABLE,
-    CERTIFICATE_WEAK,
-)
-from logic_apps_environment.connectors import (
-    CONNECTOR_CONTENT_LINK,
-    CONNECTOR_CONTENT_LINK_PLAIN,
-    CONNECTOR_NAME,
-    CONNECTOR_REPEATED,
-    CONNECTOR_SAP_LIBRARIES,
-    CONNECTOR_TAGGED,
-    CONNECTOR_UNKNOWN,
-)
-from logic_apps_environment.encryption.rules import (
-    IDENTITY_ID,
-    IDENTITY_MEMBERS,
-    IDENTITY_TYPE,
-    KEY_ENABLED,
-    KEY_FOUND,
-    KEY_IDENTITY,
-    KEY_NAME,
-    KEY_REGION,
-    KEY_SYSTEM_IDENTITY,
-    KEY_TYPE,
-    KEY_UNSEEN,
-    KEY_VAULT_FOUND,
-    KEY_VAULT_ID,
-    KEY_VAULT_LOCATION,
-    KEY_VAULT_PROTECTED,
-    KEY_VERSION,
-    KEY_VERSION_CURRENT,
-)
-from logic_apps_environment.environment.rules import (
-    RESOURCE_GROUP_FOUND,
-    SERVICE_RETIRED,
-    SKU_CAPACITY,
-    SKU_DEVELOPER_CAPACITY,
-)
-from logic_apps_environment.hooks.external_settings_rules import SETTINGS_REMOVED
-from logic_apps_environment.integration_accounts import (
-    INTEGRATION_ACCOUNT_COUNT,
-    INTEGRATION_ACCOUNT_FREE,
-    INTEGRATION_ACCOUNT_NAME,
-    INTEGRATION_ACCOUNT_NAME_REPEATED,
-    INTEGRATION_ACCOUNT_PREMIUM,
-    INTEGRATION_ACCOUNT_SKU,
-)
-from logic_apps_environment.network.lookup_rules import (
-    NETWORK_LOCATION,
-    SUBNET_DELEGATION,
-    SUBNET_EMPTY,
-    SUBNET_HELD,
-    SUBNET_HELD_NEARBY,
-    SUBNET_SAME_RANGE,
-)
-from logic_apps_environment.network.rules import (
-    ADDRESS_RESERVED,
-    ADDRESS_SPACE_EMPTY,
-    ADDRESS_SPACE_OVERLAP,
-    ADDRESS_SPACE_TOO_SMALL,
-    SUBNET_COUNT_RULE,
-    SUBNET_LARGER_THAN_NEEDED,
-    SUBNET_OUTSIDE,
-    SUBNET_OVERLAP,
-    SUBNET_RANGE_MISSING,
-    SUBNET_TOO_SMALL,
-)
-from logic_apps_environment.network.subnet_ids import SUBNET_ID_REPEATED, SUBNETS_OF_ONE_NETWORK
-from logic_apps_environment.traffic.evaluation_rules import TRAFFIC_BLOCKED, TRAFFIC_IMPAIRED, TRAFFIC_UNSEEN
-from logic_apps_environment.traffic.rules import (
-    CALLER_REPEATED,
-    CALLER_SOURCE,
-    CALLERS_EMPTY,
-    CALLERS_INTERNAL,
-    DNS_SERVER,
-    ROUTE_MANAGEMENT_TRAFFIC,
-    ROUTE_NAME_REPEATED,
-    ROUTE_NEXT_HOP,
-    ROUTE_NEXT_HOP_ADDRESS,
-    ROUTE_PREFIX,
-    ROUTE_PREFIX_REPEATED,
-    SECURITY_GROUP_GOVERNMENT,
-    SERVICE_ENDPOINT,
-    SERVICE_ENDPOINT_REPEATED,
-    SERVICE_ENDPOINT_UNKNOWN,
-    SERVICE_TAG_UNKNOWN,
-)
-from logic_apps_environment.validation.rule import Problem, Rule, Severity
-from logic_apps_environment.validation.schema_rules import (
-    ENCRYPTED_VALUE,
-    ENDPOINT_TYPE,
-    MISSING_VALUE,
-    NAMESPACE_MISSPELLED,
-    SKU_NAME,
-    UNKNOWN_KEY,
-    WRONG_KIND,
-)
-from logic_apps_environment.validation.texts import CONTROL_CHARACTER, CONVERTED_VALUE, SURROUNDING_SPACE
+from __future__ import annotations
 
-RULES: tuple[Rule, ...] = (
-    UNKNOWN_KEY,
-    NAMESPACE_MISSPELLED,
-    MISSING_VALUE,
-    WRONG_KIND,
-    CONVERTED_VALUE,
-    CONTROL_CHARACTER,
-    SURROUNDING_SPACE,
-    ENCRYPTED_VALUE,
-    ENVIRONMENT_NAME,
-    ENVIRONMENT_NAME_RESERVED,
-    RESOURCE_GROUP_NAME,
-    LOCATION_SHAPE,
-    LOCATION_UNKNOWN,
-    SKU_NAME,
-    SKU_CAPACITY,
-    SKU_DEVELOPER_CAPACITY,
-    ENDPOINT_TYPE,
-    NETWORK_ALTERNATIVES,
-    VIRTUAL_NETWORK_ID,
-    SUBNET_ID,
-    SUBNET_ID_REPEATED,
-    SUBNETS_OF_ONE_NETWORK,
-    VIRTUAL_NETWORK_NAME,
-    ADDRESS_NOTATION,
-    ADDRESS_SPACE_EMPTY,
-    ADDRESS_RESERVED,
-    ADDRESS_SPACE_OVERLAP,
-    ADDRESS_SPACE_TOO_SMALL,
-    SUBNET_COUNT_RULE,
-    SUBNET_NAME,
-    SUBNET_NAME_REPEATED,
-    SUBNET_NAME_RESERVED,
-    SUBNET_RANGE_MISSING,
-    SUBNET_TOO_SMALL,
-    SUBNET_OUTSIDE,
-    SUBNET_OVERLAP,
-    SUBNET_LARGER_THAN_NEEDED,
-    DNS_SERVER,
-    GUARD_NAME,
-    NAME_OR_ID,
-    SECURITY_GROUP_ID,
-    ROUTE_TABLE_ID,
-    SECURITY_GROUP_GOVERNMENT,
-    CALLERS_EMPTY,
-    CALLER_SOURCE,
-    CALLER_REPEATED,
-    CALLERS_INTERNAL,
-    SERVICE_TAG_UNKNOWN,
-    ROUTE_NAME_REPEATED,
-    ROUTE_PREFIX,
-    ROUTE_PREFIX_REPEATED,
-    ROUTE_NEXT_HOP,
-    ROUTE_NEXT_HOP_ADDRESS,
-    ROUTE_MANAGEMENT_TRAFFIC,
-    SERVICE_ENDPOINT,
-    SERVICE_ENDPOINT_REPEATED,
-    SERVICE_ENDPOINT_UNKNOWN,
-    CERTIFICATE_SOURCE,
-    CERTIFICATE_PRIVATE_KEY,
-    CERTIFICATE_UNREADABLE,
-    CERTIFICATE_KIND,
-    CERTIFICATE_NAME,
-    CERTIFICATE_COUNT,
-    CERTIFICATE_NAME_REPEATED,
-    CERTIFICATE_REPEATED,
-    CERTIFICATE_EXPIRED,
-    CERTIFICATE_EXPIRES_SOON,
-    CERTIFICATE_NOT_YET_VALID,
-    CERTIFICATE_END_ENTITY,
-    CERTIFICATE_ISSUER_MISSING,
-    CERTIFICATE_SERIAL_NUMBER,
-    CERTIFICATE_WEAK,
-    IDENTITY_TYPE,
-    IDENTITY_MEMBERS,
-    IDENTITY_ID,
-    KEY_VAULT_ID,
-    KEY_NAME,
-    KEY_VERSION,
-    KEY_IDENTITY,
-    KEY_SYSTEM_IDENTITY,
-    KEY_REGION,
-    CONNECTOR_NAME,
-    CONNECTOR_UNKNOWN,
-    CONNECTOR_REPEATED,
-    CONNECTOR_CONTENT_LINK,
-    CONNECTOR_CONTENT_LINK_PLAIN,
-    CONNECTOR_SAP_LIBRARIES,
-    CONNECTOR_TAGGED,
-    INTEGRATION_ACCOUNT_NAME,
-    INTEGRATION_ACCOUNT_NAME_REPEATED,
-    INTEGRATION_ACCOUNT_SKU,
-    INTEGRATION_ACCOUNT_PREMIUM,
-    INTEGRATION_ACCOUNT_COUNT,
-    INTEGRATION_ACCOUNT_FREE,
-    TAG_COUNT,
-    TAG_NAME,
-    TAG_NAME_REPEATED,
-    TAG_NAME_RESERVED,
-    TAG_SECRET,
-    TAG_VALUE,
-    SERVICE_RETIRED,
-    # Seen by looking up what exists.
-    NAME_RESPELLED,
-    RESOURCE_GROUP_FOUND,
-    NETWORK_FOUND,
-    NETWORK_SUBSCRIPTION,
-    NETWORK_LOCATION,
-    SUBNET_DELEGATION,
-    SUBNET_HELD,
-    SUBNET_HELD_NEARBY,
-    SUBNET_EMPTY,
-    SUBNET_SAME_RANGE,
-    TRAFFIC_BLOCKED,
-    TRAFFIC_IMPAIRED,
-    TRAFFIC_UNSEEN,
-    # Seen by looking up the vault of a key, and the key.
-    KEY_VAULT_FOUND,
-    KEY_VAULT_LOCATION,
-    KEY_VAULT_PROTECTED,
-    KEY_FOUND,
-    KEY_TYPE,
-    KEY_ENABLED,
-    KEY_VERSION_CURRENT,
-    KEY_UNSEEN,
-    # Seen by reading a resource before its update.
-    SETTINGS_REMOVED,
-)
-"""All rules."""
+from typing import TYPE_CHECKING
 
-__all__ = ["RULES", "Problem", "Rule", "Severity"]
+from logic_apps_environment import connectors, integration_accounts
+from logic_apps_environment.azure import address_ranges, locations, names, network_ids, tags
+from logic_apps_environment.certificates import rules as certificates
+from logic_apps_environment.encryption import rules as encryption
+from logic_apps_environment.environment import rules as environment
+from logic_apps_environment.hooks import external_settings_rules
+from logic_apps_environment.network import lookup_rules, subnet_ids
+from logic_apps_environment.network import rules as network
+from logic_apps_environment.traffic import evaluation_rules
+from logic_apps_environment.traffic import rules as traffic
+from logic_apps_environment.validation import schema_rules, texts
+from logic_apps_environment.validation.rule import Rule
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# A module that imports rules of another one comes after it.
+_MODULES: tuple[ModuleType, ...] = (
+    schema_rules,
+    texts,
+    names,
+    locations,
+    environment,
+    network_ids,
+    address_ranges,
+    network,
+    subnet_ids,
+    lookup_rules,
+    traffic,
+    evaluation_rules,
+    certificates,
+    encryption,
+    connectors,
+    integration_accounts,
+    tags,
+    external_settings_rules,
+)
+
+RULES: tuple[Rule, ...] = tuple(
+    dict.fromkeys(member for module in _MODULES for member in vars(module).values() if isinstance(member, Rule))
+)
+"""The rules of all features, by feature and then in the order of their definitions."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import runpy
 
 import pytest
 
+import logic_apps_environment as library
 from logic_apps_environment import RULES, Problem, Severity
 from logic_apps_environment.certificates import rules as certificates
 from logic_apps_environment.environment import rules as settings
+from logic_apps_environment.validation.rule import Rule
 from tests.support import certificate_factory
 from tests.support.rule_examples import BASE, EXAMPLES, LOOK_UP_EXAMPLES, PROJECT, Example, judge
 from tests.support.stack_files import REPOSITORY
@@ -26,7 +30,14 @@ def test_the_base_configuration_breaks_no_rule() -> None:
 
 
 def test_every_rule_has_an_example() -> None:
-    assert [*EXAMPLES, *LOOK_UP_EXAMPLES] == [rule.identifier for rule in RULES]
+    assert {*EXAMPLES, *LOOK_UP_EXAMPLES} == {rule.identifier for rule in RULES}
+
+
+def test_the_list_of_rules_contains_the_rules_of_every_module_of_the_library() -> None:
+    names = [each.name for each in pkgutil.walk_packages(library.__path__, f"{library.__name__}.")]
+    modules = [importlib.import_module(name) for name in names if not name.endswith("__main__")]
+    defined = {member for module in modules for member in vars(module).values() if isinstance(member, Rule)}
+    assert set(RULES) == defined
 
 
 @pytest.mark.parametrize("identifier", EXAMPLES)
@@ -75,7 +86,7 @@ def in_a_stack(problem: Problem) -> str:
 
 
 def test_the_message_of_each_rule_is_the_reviewed_one() -> None:
-    """tests/data/messages.txt is read by people when it changes: one message for each rule, in the order of mending.
+    """tests/data/messages.txt has one message for each rule, in the order of the examples. Review it when it changes.
 
     Days and the prefix of the project vary and are masked.
     """
