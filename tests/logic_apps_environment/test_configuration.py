@@ -349,10 +349,12 @@ def test_names_follow_azures_rules(key: str, good: list[str], bad: list[str]) ->
 
 def test_a_certificate_is_given_by_file_or_by_text_not_both_not_neither() -> None:
     assert message(certificates={"root": {}}).startswith(
-        "1. logic-apps-environment:certificates.root: neither of file and publicCertificate was given."
+        "1. logic-apps-environment:certificates.root: has neither file nor publicCertificate."
     )
     both = {"file": CERTIFICATE, "publicCertificate": Path(CERTIFICATE).read_text()}
-    assert message(certificates={"root": both}).startswith("1. logic-apps-environment:certificates.root: both of file")
+    assert message(certificates={"root": both}).startswith(
+        "1. logic-apps-environment:certificates.root: has both file and publicCertificate"
+    )
 
 
 def test_a_missing_file_says_so() -> None:
@@ -372,7 +374,7 @@ def test_a_key_in_place_of_the_name_of_a_file_is_not_repeated(encoding: str) -> 
 def test_more_than_twenty_certificates_are_refused() -> None:
     """Microsoft's REST how-to, edition of 2022-11-04: at most 20."""
     many = {f"root{number}": {"publicCertificate": self_signed(number)} for number in range(21)}
-    assert message(certificates=many).startswith("1. logic-apps-environment:certificates: holds 21 certificates.")
+    assert message(certificates=many).startswith("1. logic-apps-environment:certificates: contains 21 certificates.")
     many.popitem()
     assert len(read(certificates=many).certificates) == 20
 
@@ -387,7 +389,7 @@ def test_nothing_of_a_private_key_is_ever_repeated(form: str, tmp_path: Path) ->
     (tmp_path / "key.pem").write_text(key)
     given = {"file": str(tmp_path / "key.pem")} if form == "file" else {"publicCertificate": key}
     text = message(certificates={"root": given})
-    assert "holds a private key" in text
+    assert "contains a private key" in text
     assert "MIGH" not in text
     assert "BEGIN" not in text
 
@@ -449,7 +451,7 @@ def test_stack_files_know_one_spelling_of_each_key() -> None:
 
 
 def test_a_certificate_given_where_its_file_belongs_is_called_what_it_is() -> None:
-    assert "is a certificate itself, not the name of a file" in message(
+    assert "is a certificate, not a file name" in message(
         certificates={"root": {"file": Path(CERTIFICATE).read_text()}}
     )
 

@@ -1,4 +1,4 @@
-"""The arguments that describe the certificates that an environment trusts, and what is sent of them."""
+"""The arguments for the certificates that an environment trusts, and their encoding in the request."""
 
 from __future__ import annotations
 
@@ -40,35 +40,35 @@ def _path_text(value: object) -> object:
 
 
 def _certificate_text(text: str) -> str:
-    pem, problems = _read_certificates("What was given", lambda: text.encode("utf-8", "replace"))
+    pem, problems = _read_certificates("The value", lambda: text.encode("utf-8", "replace"))
     raise_errors(problems)
     return pem
 
 
 def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:
-    """The PEM text of the certificates that are read, and every error.
+    """Return the PEM text of certificates, and every error.
 
     Args:
-        source: what they are read from, for messages.
-        read: reads them.
+        source: the name of the source in messages.
+        read: returns the content of the source.
     """
     try:
         certificates = parse_certificates(read())
     except CertificateError as error:
         is_key = isinstance(error, PrivateKeyGivenError)
         rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
-        allowed = "public certificates: a PEM or DER file, or base64 text"
+        allowed = "public certificates in PEM or DER format, or base64 of either"
         return "", [rule.violation(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
     found = [problem for each in certificates for problem in certificate_rules.check_certificate(each)]
     return to_pem(certificates), [problem for problem in found if problem.is_error]
 
 
 class CertificateArgs(Model):
-    """One certificate that the environment trusts, or a bundle of them: given as a file or as text, one of the two."""
+    """A certificate that the environment trusts, or a bundle of certificates, given as a file or as text."""
 
     file: Annotated[str, BeforeValidator(_path_text)] | None = setting(
         "File with a public certificate in PEM or DER format, or a bundle in PEM format, relative to the project.",
-        allowed="the path of a file that can be read",
+        allowed="the path of a readable file",
         example="certificates/root.pem",
         change=ENVIRONMENT_UPDATED,
         default=None,
@@ -77,8 +77,8 @@ class CertificateArgs(Model):
         is_registered=False,
     )
     public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
-        "The certificate instead of a file: base64 of its PEM or DER format, or PEM text.",
-        allowed="public certificates",
+        "The certificate as text, instead of a file: PEM, or base64 of its PEM or DER format.",
+        allowed="one or more public certificates",
         example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",
         change=ENVIRONMENT_UPDATED,
         default=None,
@@ -90,7 +90,7 @@ class CertificateArgs(Model):
         "Certificate store in which the environment installs the certificate.",
         allowed=TRUSTED_ROOT,
         example=TRUSTED_ROOT,
-        change=Change(Effect.REFUSED, remark="There is only one value."),
+        change=Change(Effect.REFUSED, remark="The key has only one value."),
         default=TRUSTED_ROOT,
         confidential=True,
         rule=certificate_rules.CERTIFICATE_KIND,
@@ -103,8 +103,8 @@ class CertificateArgs(Model):
             return []
         return [
             certificate_rules.CERTIFICATE_SOURCE.violation(
-                f"{'both' if given else 'neither'} of file and publicCertificate {'were' if given else 'was'} given.",
-                "exactly one of the two",
+                f"has {'both' if given else 'neither'} file {'and' if given else 'nor'} publicCertificate.",
+                "exactly one of file and publicCertificate",
                 "{file: certificates/root.pem}",
             )
         ]
@@ -113,21 +113,21 @@ class CertificateArgs(Model):
     def _check_file(self) -> list[Problem]:
         if self.file is None:
             return []
-        problems = check_text(self.file, "What was given") if "-----BEGIN" not in self.file else []
+        problems = check_text(self.file, "The value") if "-----BEGIN" not in self.file else []
         return [problem.within("file") for problem in problems or self._read_file[1]]
 
     @cached_property
     def _read_file(self) -> tuple[str, list[Problem]]:
-        """What :func:`_read_certificates` finds in the file. It is read once, with all other arguments."""
+        """The result of :func:`_read_certificates` for the file, which is read once."""
         file = self.file
         assert file is not None  # noqa: S101 - called where there is one
-        # The content of a key may be given in place of a name.
+        # The value may be a private key instead of a file name.
         source = f'"{redact(file)}"' if is_plain(file) else "The file"
         return _read_certificates(source, lambda: read_certificate_file(file))
 
     @property
     def pem(self) -> Input[str]:
-        """PEM text of the certificates; an Output where they were given as one."""
+        """PEM text of the certificates; an Output if the argument is one."""
         if self.file is None:
             if self.public_certificate is None:
                 raise NotValidError("pem")
@@ -139,7 +139,7 @@ class CertificateArgs(Model):
 
 
 def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str, tuple[Certificate, ...]]:
-    """The certificates that are valid and known now, under the names that they were given."""
+    """Return the certificates that are valid and known now, by name."""
     texts = valid(certificates, lambda entry: entry.pem)
     return {name: parse_certificates(text.encode()) for name, text in texts.items() if isinstance(text, str)}
 
@@ -151,20 +151,23 @@ def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Pro
 
 
 def validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Notation = PLAIN) -> dict[str, str]:
-    """What is sent, once all certificates are known: base64 of PEM text, by the names that are sent.
+    """Validate all certificates together once they are known, and return them as they are sent.
 
     Args:
-        pem_by_name: PEM text of one or several certificates under each name.
-        notation: that of the arguments of the environment.
+        pem_by_name: PEM text of one or more certificates for each name.
+        notation: the notation of the environment's arguments.
+
+    Returns:
+        Base64 of PEM text, by the names that are sent.
 
     Raises:
-        ArgumentsError: they cannot be used together.
+        ArgumentsError: the certificates are invalid together.
     """
     certificates = {name: parse_certificates(pem.encode()) for name, pem in pem_by_name.items()}
     errors = [problem for problem in certificate_rules.check_certificate_set(certificates) if problem.is_error]
     if errors:
         placed = [each.within("certificates") for each in errors]
-        raise notation.error("The certificates, now that all are known,", placed, NOT_REQUESTED)
+        raise notation.error("The set of resolved certificates", placed, NOT_REQUESTED)
     return _encode_for_sending(certificates)
 
 
@@ -179,9 +182,9 @@ def _encode_for_sending(certificates: Mapping[str, tuple[Certificate, ...]]) -> 
 def certificates_to_send(
     certificates: Mapping[str, CertificateArgs], notation: Notation = PLAIN
 ) -> Input[dict[str, str]]:
-    """base64 of PEM text, by the names that are sent; an Output if one of them is known only later.
+    """Return base64 of PEM text, by the names that are sent; an Output if a certificate is one.
 
-    Certificates that are known were judged together when the arguments were made; late ones are when all have arrived.
+    Known certificates are validated with the arguments, all others when they resolve.
     """
     known = _known_certificates(certificates)
     if len(known) == len(certificates):
@@ -195,7 +198,7 @@ Certificates = Annotated[Mapping[str, CertificateArgs], Rules(_check_certificate
 
 
 def certificate_warnings(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:
-    """What is worth knowing of the certificates that are known now, seen from their mapping."""
+    """Return the warnings about the certificates that are known now, with paths from their mapping."""
     known = _known_certificates(certificates)
     found = certificate_rules.check_certificate_set(known)
     found += [

@@ -1,11 +1,11 @@
-"""Text beside certificates: what programs write there, in a grammar that no private key fits into.
+"""Accept comments next to certificates, in a grammar that excludes private keys.
 
-OpenSSL, keytool and bundles of authorities write comments that repeat the certificate: its names, dates, serial number,
-fingerprints, and with ``openssl x509 -text`` all of its bytes in hexadecimal digits. Such words are compared with the
-certificates. What remains has to be a few plain words: the private key of the weakest certificate that is issued today
-has 224 bits, and no encoding of that is 20 words without digits and capitals inside.
+OpenSSL, keytool and certificate authorities write comments that repeat the certificate: its names, dates, serial number
+and fingerprints, and with ``openssl x509 -text`` all of its bytes in hexadecimal digits. Such words are compared with
+the certificates. All other text must be a few plain words: the private key of the weakest certificate that is issued
+today has 224 bits, and no encoding of that consists of 20 words without digits and inner capitals.
 
-Nothing here returns any part of the text.
+No function returns any part of the text.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ PEM_MARK = re.compile(r"--\s{0,9}(?:BEGIN|END)", re.IGNORECASE)
 """A part of the first or the last line of a PEM block."""
 
 _MOST_WORDS = 20
-"""Words beside one certificate that neither a program writes nor the certificate has."""
+"""The maximum number of words that are neither written by programs nor part of the certificate."""
 _MOST_DIGITS = 16
-"""Digits beside one certificate, in numbers of up to four. Capitals of abbreviations count too."""
+"""The maximum number of digits, in numbers of up to four. Capitals of abbreviations count too."""
 _SHORTEST_REPEATED = 4
-"""Characters of a word that is looked for in the bytes of the certificate; shorter ones are there by chance."""
+"""The minimum length of a word that is searched in the bytes of the certificate; shorter ones match by chance."""
 
 _TEXT_OF_TOOLS = """
     a alias asn1 attributes authority bag basic bit bits bmp bundle ca certificate certificates chain constraints
@@ -71,13 +71,13 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
 _PLAIN_WORD = re.compile(rf"(?:[A-Z]?[a-z\u00df-\u00f6\u00f8-\u00ff]{{1,20}}){{1,3}}(?:(?:19|20)\d\d)?|[{_LATIN}]")
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}|[A-Z]{1,4}\d{1,2}|\d{1,4}")
-# What separates words is one of these, and few of them in a row; all else, such as base85, belongs to no comment.
+# Words are separated by a few of these characters; other characters, such as those of base85, are rejected.
 _NO_MARKS = re.compile(r"[^\s\w.,:;()'\"/\\=#*~@&+<>\[\]-]|[^\w\s]{7}")
 
 
 @dataclass(frozen=True)
 class _Repeated:
-    """What text beside certificates may repeat of them."""
+    """The parts of certificates that comments next to them may repeat."""
 
     names: frozenset[str]
     """The words of subject and issuer, and the serial number in decimal and hexadecimal digits; in lower case."""
@@ -124,10 +124,10 @@ class _Repeated:
 
 
 def first_foreign_line(beside: Iterable[str], certificates: Iterable[x509.Certificate]) -> int | None:
-    """The line, from 1 on, of the first thing beside certificates that could be a part of a key; None without one.
+    """Return the line number, from 1, of the first text that could be a part of a key; None without such text.
 
     Args:
-        beside: the text before, between and after the certificates, in parts, with all ends of lines of the whole.
+        beside: the text before, between and after the certificates, in parts, with all line breaks.
         certificates: the certificates.
     """
     repeated = _Repeated.of(certificates)
@@ -141,12 +141,12 @@ def first_foreign_line(beside: Iterable[str], certificates: Iterable[x509.Certif
 
 
 def is_plain(text: str) -> bool:
-    """Whether the text is a few plain words, so that it holds no key and may be repeated in a message."""
+    """Whether the text consists of a few plain words, so that it contains no key and a message may repeat it."""
     return _first_foreign(text, _Repeated(frozenset(), "", "", ())) is None
 
 
 def _first_foreign(text: str, repeated: _Repeated) -> int | None:
-    """The line, from 0 on, of the first thing that is neither plain nor repeated; None without such."""
+    """Return the line number, from 0, of the first text that is neither plain nor repeated; None without such text."""
     if mark := PEM_MARK.search(text):
         return text.count("\n", 0, mark.start())
     for pattern in (_RULE, _DATE, _LOCAL_KEY_ID, _JAVA_TRUST):
@@ -179,7 +179,7 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _blank(found: re.Match[str]) -> str:
-    """Blanks in place of a part, so that the lines stay."""
+    """Return blanks of the same length, with the line breaks."""
     return re.sub(r"[^\n]", " ", found[0])
 
 
@@ -188,7 +188,7 @@ def _digits(text: str) -> str:
 
 
 def _encoded_identifier(identifier: str) -> str:
-    """The bytes of an object identifier in hexadecimal digits (X.690, 8.19)."""
+    """Return the bytes of an object identifier in hexadecimal digits (X.690, 8.19)."""
     first, second, *others = map(int, identifier.split("."))
     encoded = bytearray()
     for number in [40 * first + second, *others]:
@@ -200,7 +200,7 @@ def _encoded_identifier(identifier: str) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """The letters that OpenSSL writes as the bytes of UTF-8."""
+    """Return the letters that OpenSSL writes as escaped bytes of UTF-8."""
     try:
         return bytes.fromhex(found[0].replace("\\", "").replace("x", "")).decode("utf-8")
     except ValueError:

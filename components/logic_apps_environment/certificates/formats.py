@@ -1,7 +1,7 @@
-"""The formats that are mistaken for a certificate: their names, and how a certificate is taken out of them.
+"""Recognize formats that are mistaken for certificates, and name the command that extracts a certificate.
 
-Private keys have many forms: PEM with any label, binary (DER), base64 or hexadecimal digits of either, and the formats
-of OpenSSH, PuTTY, Java and Windows. Nothing here returns any part of what was given.
+Private keys have many formats: PEM with any label, DER, base64 or hexadecimal digits of either, and the formats of
+OpenSSH, PuTTY, Java and Windows. No function returns any part of the input.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that is no certificate.
+    """A format other than a certificate.
 
     Attributes:
-        name: the format, with an article: "a PKCS #7 bundle".
-        conversion: the command that makes PEM text with certificates of a file in this format, as a sentence.
-        is_private_key: whether it is a private key.
+        name: the name of the format with its article, such as "a PKCS #7 bundle".
+        conversion: the command that converts a file in this format to PEM certificates, as a sentence.
+        is_private_key: whether the format is that of a private key.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Format:
 
 
 _COPY_CERTIFICATE = (
-    "Give the certificate alone: `openssl x509 -in FILE -out root.pem` copies the first one of a PEM file."
+    "Remove the key: `openssl x509 -in FILE -out root.pem` writes only the first certificate of a PEM file."
 )
 
 
@@ -42,12 +42,13 @@ def _key(name: str, conversion: str = _COPY_CERTIFICATE) -> Format:
 
 _KEYTOOL = "`keytool -exportcert -rfc -keystore FILE -alias ALIAS -file root.pem` exports one certificate."
 PKCS12 = Format(
-    "a PKCS #12 archive, which usually holds a private key too (.pfx, .p12, or a Java keystore)",
+    "a PKCS #12 archive, which usually also contains a private key (.pfx, .p12, or a Java keystore)",
     "`openssl pkcs12 -in FILE -nokeys -out root.pem` exports the certificates without the key.",
 )
-JKS = Format("a Java keystore (JKS), which usually holds a private key too", _KEYTOOL)
+JKS = Format("a Java keystore (JKS), which usually also contains a private key", _KEYTOOL)
 JCEKS = Format(
-    "a Java keystore (JCEKS), which usually holds a private key too", _KEYTOOL.replace("-rfc", "-rfc -storetype JCEKS")
+    "a Java keystore (JCEKS), which usually also contains a private key",
+    _KEYTOOL.replace("-rfc", "-rfc -storetype JCEKS"),
 )
 PKCS7 = Format(
     "a PKCS #7 bundle (.p7b)",
@@ -55,19 +56,19 @@ PKCS7 = Format(
 )
 REQUEST = Format(
     "a certificate request",
-    "Give the certificate that the authority issues for it.",
+    "Use the certificate that the authority issues for the request.",
 )
-REVOCATION_LIST = Format("a revocation list (CRL)", "Give the certificate of the authority that signed the list.")
-PUBLIC_KEY = Format("a bare public key", "Give the certificate that contains it.")
+REVOCATION_LIST = Format("a revocation list (CRL)", "Use the certificate of the authority that signed the list.")
+PUBLIC_KEY = Format("a bare public key", "Use the certificate that contains the key.")
 TRUSTED = Format(
     "an OpenSSL trusted certificate (BEGIN TRUSTED CERTIFICATE), which adds trust settings to a certificate",
-    "`openssl x509 -in FILE -out root.pem` writes the certificate alone.",
+    "`openssl x509 -in FILE -out root.pem` writes only the certificate.",
 )
 SERIALIZED_STORE = Format(
     "a Windows serialized certificate store (.sst)",
     "`certutil -split -dump FILE` writes each certificate to a .crt file, and `certutil -encode` converts that to PEM.",
 )
-PARAMETERS = Format("parameters of keys, which often stand before a private key", _COPY_CERTIFICATE)
+PARAMETERS = Format("key parameters, which often precede a private key", _COPY_CERTIFICATE)
 
 _PKCS8 = _key("PKCS #8")
 _ENCRYPTED_PKCS8 = _key("PKCS #8, encrypted")
@@ -77,18 +78,18 @@ _SEC1 = _key("SEC 1 (elliptic curve)")
 _OPENSSH = _key("OpenSSH")
 _PUTTY = _key("PuTTY (PPK)")
 _SSH2 = _key("SSH2")
-_PGP = _key("PGP private key block", "Give an X.509 certificate: a PGP key has none.")
+_PGP = _key("PGP private key block", "Use an X.509 certificate; a PGP key does not contain one.")
 _JWK = _key("JSON Web Key")
 _XML = _key("XML key of .NET")
 _WINDOWS = _key("Windows key blob (PVK, CAPI or CNG)")
-_PRINTED = _key("the printed form of OpenSSL")
+_PRINTED = _key("the text output of OpenSSL")
 _UNKNOWN_KEY = _key("unknown")
 
 _IGNORE = re.IGNORECASE | re.MULTILINE
 _BEGIN = r"(?:BEGIN|END)[\s_-]{1,9}"
 
-# Every repetition is bounded, so that no text takes long. The first that matches wins. Labels are compared without
-# case, since other programs write them in their own.
+# Every repetition is bounded to limit the time of a search. The first match wins. Labels are compared without case,
+# because programs differ.
 _TEXT_FORMATS: tuple[tuple[re.Pattern[str], Format], ...] = tuple(
     (re.compile(pattern, _IGNORE), found)
     for pattern, found in (
@@ -102,7 +103,7 @@ _TEXT_FORMATS: tuple[tuple[re.Pattern[str], Format], ...] = tuple(
         (_BEGIN + r"EC(?:DSA)?[\s_-]{1,9}PRIVATE", _SEC1),
         (_BEGIN + r"PRIVATE[\s_-]{1,9}KEY", _PKCS8),
         (_BEGIN + r"(?:[A-Z0-9]{1,20}[\s_-]{1,9}){0,4}(?:PRIVATE|SECRET)[\s_-]{0,9}KEY", _UNKNOWN_KEY),
-        # A label that lost its BEGIN or its hyphens, alone in its line.
+        # A label without BEGIN or hyphens, on a line of its own.
         (
             (
                 r"^[^\w\n]{0,40}(?:[A-Z0-9]{1,20}[ _-]{1,9}){0,3}(?:PRIVATE|SECRET)[ _-]{0,9}KEY(?:[ _-]{1,9}BLOCK)?"
@@ -176,15 +177,15 @@ _BINARY_FORMATS: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
 )
 
 _DEEPEST = 4
-"""How many layers of base64 and hexadecimal digits are looked through."""
+"""The maximum number of nested layers of base64 and hexadecimal digits that are decoded."""
 
 _FEWEST_CHARACTERS = 20
 _STARTING_CHARACTERS = 96
-"""How much of the start of a key is looked at: enough for base64 in base64."""
+"""The number of characters at the start of a key that are decoded: enough for base64 in base64."""
 
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{20,}")
 _TOKEN_START = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]")
-# White space as JSON and YAML write it in quotes counts too.
+# Including white space as JSON and YAML escape it in quotes.
 _BLANK = re.compile(r"\\[nrt]|\\u000[ad]|[\s\x00\ufeff]+", re.IGNORECASE)
 _DIGITS = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 # As OpenSSL and C print bytes: 30:77:02 or 0x30, 0x77, 0x02.
@@ -194,7 +195,7 @@ _ESCAPED_SLASH = re.compile(r"\\+/")
 
 
 def recognize(data: bytes, depth: int = 0) -> Format | None:
-    """The format of ``data`` or of something in it; None if it is none of those known here. Private keys come first."""
+    """Return the format of ``data`` or of a part of it; None if unknown. Private keys have precedence."""
     found = list(_formats_in(data, depth))
     return next((each for each in found if each.is_private_key), found[0] if found else None)
 
@@ -206,7 +207,7 @@ def _formats_in(data: bytes, depth: int) -> Iterator[Format]:
     text = data.replace(b"\x00", b"").decode("utf-8", "replace")
     yield from (found for pattern, found in _TEXT_FORMATS if pattern.search(text))
     for decoded in _decoded_parts(text):
-        # Only text has more layers inside.
+        # Only text contains further layers.
         if depth < _DEEPEST and decoded.isascii():
             inner = recognize(decoded, depth + 1)
             yield from [inner] if inner else []
@@ -219,7 +220,7 @@ def _binary_format(data: bytes) -> Iterator[Format]:
 
 
 def _after_element(der: bytes) -> Iterator[bytes]:
-    """What follows the DER element at the start of ``der``, if one stands there and something follows it."""
+    """Yield the bytes after the DER element at the start of ``der``, if there are any."""
     if not _DER_START.match(der):
         return
     count = der[1] & 0x7F if der[1] & 0x80 else 0
@@ -230,11 +231,11 @@ def _after_element(der: bytes) -> Iterator[bytes]:
 
 
 def _decoded_parts(text: str) -> Iterator[bytes]:
-    """What stands in ``text`` as base64 or hexadecimal digits, wherever its lines break."""
+    """Yield the bytes that ``text`` encodes in base64 or hexadecimal digits, regardless of line breaks."""
     plain = _ESCAPED_SLASH.sub("/", text)
     for match in _ENCODED.finditer(plain):
         yield from _decode(match[0])
-    # Where a key is broken by white space, its start tells what it is.
+    # The start of a key with white space inside identifies its format.
     joined, starts = _join(plain)
     for start in starts:
         if start_of_key := _ENCODED.match(joined, start, start + _STARTING_CHARACTERS):
@@ -246,7 +247,7 @@ def _decoded_parts(text: str) -> Iterator[bytes]:
 
 
 def _join(text: str) -> tuple[str, list[int]]:
-    """``text`` without white space, and where in it a word began."""
+    """Return ``text`` without white space, and the positions in it at which words began."""
     starts: list[int] = []
     parts: list[str] = []
     length = 0

@@ -1,11 +1,11 @@
-"""Public certificates: from the forms in which people have them to the form that an ISE takes.
+"""Parse public certificates in the usual formats and encode them in the format of an ISE.
 
 An ISE trusts the certificates in its ``properties.certificates`` (Microsoft's "Create … with Logic Apps REST API",
-"Request body"). The documented sample value decodes to ``-----BEGIN CE…``: the service takes the base64 of the
-certificate's PEM text. Every form is sent like this, encoded anew from the parsed certificate.
+"Request body"). The documented sample value decodes to ``-----BEGIN CE…``: the service expects the base64 of the
+certificate's PEM text. Every format is converted to this one.
 
-Only certificates, and beside them what programs write there, are accepted: everything else could be a private key. No
-message repeats any part of what was given.
+Only certificates, and the comments that programs write next to them, are accepted. All other text could be a private
+key. No message repeats any part of the input.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 class CertificateError(ValueError):
-    """What was given holds no certificate that can be used. The message never holds any part of what was given.
+    """The input contains no usable certificate. The message never repeats any part of the input.
 
     Attributes:
-        remedy: how to get a certificate out of it, as a sentence; empty if that is not known.
+        remedy: how to extract a certificate from the input, as a sentence; empty if unknown.
     """
 
     def __init__(self, message: str, remedy: str = "") -> None:
@@ -56,12 +56,12 @@ class CertificateError(ValueError):
 
 
 class PrivateKeyGivenError(CertificateError):
-    """What was given holds a private key, or something that resembles one."""
+    """The input contains a private key, or something that resembles one."""
 
 
 @contextmanager
 def library_warnings_ignored() -> Iterator[None]:
-    """Keep the warnings of the ``cryptography`` package off the user's screen; the rules report what matters."""
+    """Suppress the warnings of the ``cryptography`` package; the rules report what matters."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
@@ -70,12 +70,12 @@ def library_warnings_ignored() -> Iterator[None]:
 def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
     """Return the certificates in ``data``, in order.
 
-    ``data`` is PEM text with one certificate or several, DER, or base64 of either. PEM text may be UTF-8 or, as Windows
-    PowerShell writes it, UTF-16; what programs such as OpenSSL write beside certificates is left out.
+    ``data`` is PEM text with one or more certificates, DER, or base64 of either. PEM text is UTF-8 or, as Windows
+    PowerShell writes it, UTF-16. Comments that programs such as OpenSSL write next to certificates are ignored.
 
     Raises:
-        PrivateKeyGivenError: ``data`` holds or resembles a private key, alone or beside certificates.
-        CertificateError: ``data`` holds no certificate, one that cannot be read, or something else beside it.
+        PrivateKeyGivenError: ``data`` contains or resembles a private key, alone or next to certificates.
+        CertificateError: ``data`` contains no certificate, an unreadable one, or other text next to it.
     """
     with library_warnings_ignored():
         try:
@@ -93,7 +93,7 @@ def _parse(data: bytes, layers: int) -> tuple[x509.Certificate, ...]:
         if _CONTROL.search(text):
             for part in _PEM_BLOCK.sub("\n\n", data.decode("latin-1")).split("\n\n"):
                 _refuse_recognized(part.strip().encode("latin-1"))
-            raise CertificateError("holds binary data beside PEM text")
+            raise CertificateError("contains binary data next to PEM text")
         return _parse_pem(text, is_as_given=layers == _MOST_LAYERS)
     decoded = _decode_base64(text)
     if decoded is None or not layers:
@@ -106,43 +106,43 @@ def _parse_pem(text: str, *, is_as_given: bool) -> tuple[x509.Certificate, ...]:
     beside = []
     end = 0
     for match in _PEM_BLOCK.finditer(text):
-        unreadable = "holds a certificate that cannot be read"
+        unreadable = "contains an unreadable certificate"
         if is_as_given:
             line = text.count("\n", 0, match.start()) + 1
-            unreadable += f", in line {line}"
+            unreadable += f" in line {line}"
         der = _decode_base64(match[2])
         if der is None:
             raise CertificateError(unreadable)
         certificates.append(_load(der, unreadable))
-        # The ends of lines stay, so that the lines can be counted.
+        # Keep line breaks, so that lines can be counted.
         beside += [text[end : match.start()], "\n" * match[0].count("\n")]
         end = match.end()
     beside.append(text[end:])
     foreign = first_foreign_line(beside, certificates)
     if foreign is not None:
-        # Of a key alone, or inside of base64, the line says nothing.
-        raise _error_for_foreign("".join(beside), f", in line {foreign}" if certificates and is_as_given else "")
+        # Without certificates, or inside base64, the line number has no meaning.
+        raise _error_for_foreign("".join(beside), f" in line {foreign}" if certificates and is_as_given else "")
     return tuple(certificates)
 
 
 def _error_for_foreign(beside: str, where: str) -> CertificateError:
-    """The error for what stands beside certificates and is not what programs write there."""
+    """Return the error for text next to certificates that is not a known comment."""
     found = recognize(beside.encode())
     if found is not None:
         return _error_for(found, where)
     if PEM_MARK.search(beside):
         return CertificateError(
-            f"holds a PEM block that is not a certificate, or one that is damaged{where}",
-            "A block begins with -----BEGIN CERTIFICATE----- and ends with -----END CERTIFICATE-----, in capitals.",
+            f"contains a PEM block that is damaged or not a certificate{where}",
+            "A block must begin with -----BEGIN CERTIFICATE----- and end with -----END CERTIFICATE-----, in capitals.",
         )
     return PrivateKeyGivenError(
-        f"holds something other than certificates{where}, which could be a private key",
-        "Give the certificates alone: `openssl x509 -in FILE -out root.pem` copies the first one of a PEM file.",
+        f"contains text other than certificates{where}, which could be a private key",
+        "Remove all other text: `openssl x509 -in FILE -out root.pem` writes the first certificate of a PEM file.",
     )
 
 
 def _refuse_recognized(data: bytes) -> None:
-    """Raise the error that names the format of ``data``, if it is a known one."""
+    """Raise an error that names the format of ``data`` if it is a known one."""
     found = recognize(data)
     if found is not None:
         raise _error_for(found) from None
@@ -151,15 +151,17 @@ def _refuse_recognized(data: bytes) -> None:
 def _error_for(found: Format, where: str = "") -> CertificateError:
     if found.is_private_key:
         message = (
-            f"holds a private key{where}. Its format: {found.name}. An environment takes public certificates only; "
-            "keep the key out of this project"
+            f"contains a private key{where} (format: {found.name}). An environment accepts only public certificates; "
+            "keep private keys out of the project"
         )
         return PrivateKeyGivenError(message, found.conversion)
-    return CertificateError(f"holds {found.name}{where}", found.conversion)
+    return CertificateError(f"contains {found.name}{where}", found.conversion)
 
 
-def _load(der: bytes, unreadable: str = "is not a certificate in PEM, DER or base64 form") -> x509.Certificate:
-    """Return the certificate in ``der``. Parsing is lazy, so everything that rules look at is read once here."""
+def _load(
+    der: bytes, unreadable: str = "is not a certificate in PEM or DER format, or base64 of either"
+) -> x509.Certificate:
+    """Return the certificate in ``der``. Parsing is lazy, so all fields that rules read are read once here."""
     try:
         certificate = x509.load_der_x509_certificate(der)
     except ValueError:
@@ -169,12 +171,12 @@ def _load(der: bytes, unreadable: str = "is not a certificate in PEM, DER or bas
         _ = (certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
         _ = (certificate.extensions, certificate.public_key(), certificate.signature_hash_algorithm)
     except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension):
-        raise CertificateError("holds a certificate with parts that cannot be read") from None
+        raise CertificateError("contains a certificate with unreadable fields") from None
     return certificate
 
 
 def _decode_text(data: bytes) -> str:
-    """Return ``data`` as text: UTF-16 if it looks so, else UTF-8; bytes of neither stay recognizable as no base64."""
+    """Return ``data`` as text: UTF-16 if it looks like it, otherwise UTF-8 with replacement characters."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
@@ -184,7 +186,7 @@ def _decode_text(data: bytes) -> str:
 
 
 def _decode_base64(text: str) -> bytes | None:
-    """Return what ``text`` is the base64 of, white space allowed; None when it is not base64, as DER never is."""
+    """Return the bytes that ``text``, without white space, encodes in base64; None if it is not base64."""
     try:
         return base64.b64decode("".join(text.split()), validate=True) or None
     except (binascii.Error, ValueError):
@@ -192,28 +194,28 @@ def _decode_base64(text: str) -> bytes | None:
 
 
 def read_certificate_file(name: str) -> bytes:
-    """Return the content of a file of certificates.
+    """Return the content of a certificate file.
 
     Raises:
-        PrivateKeyGivenError: a private key was given instead of the name of a file.
-        CertificateError: it is not a file, cannot be read, or is larger than a megabyte.
+        PrivateKeyGivenError: ``name`` is a private key instead of a file name.
+        CertificateError: the file does not exist, is not a regular file, cannot be read, or is larger than 1 MiB.
     """
     _refuse_recognized(name.encode("utf-8", "replace"))
     if PEM_MARK.search(name):
-        raise CertificateError("is a certificate itself, not the name of a file; give it as publicCertificate")
+        raise CertificateError("is a certificate, not a file name; set it as publicCertificate instead")
     file = Path(name)
     try:
-        # A device or a pipe is no file: reading it might never end.
+        # Reading a device or a pipe might never end.
         is_file, exists = file.is_file(), file.exists()
         data = _read_at_most(file, _LARGEST_FILE + 1) if is_file else b""
     except OSError as error:
         raise CertificateError(f"cannot be read ({error.strerror})") from None
     except ValueError:
-        raise CertificateError("is no path of a file") from None
+        raise CertificateError("is not a valid file path") from None
     if not is_file:
-        raise CertificateError("is no file" if exists else "does not exist")
+        raise CertificateError("is not a regular file" if exists else "does not exist")
     if len(data) > _LARGEST_FILE:
-        raise CertificateError("is larger than a megabyte, which no bundle of certificates is")
+        raise CertificateError("is larger than 1 MiB, which is too large for a certificate bundle")
     return data
 
 
@@ -223,20 +225,20 @@ def _read_at_most(file: Path, count: int) -> bytes:
 
 
 def to_pem(certificates: Iterable[x509.Certificate]) -> str:
-    """The PEM text of certificates, one after the other and nothing between."""
+    """Return the PEM text of certificates, without text between them."""
     return "".join(certificate.public_bytes(Encoding.PEM).decode("ascii") for certificate in certificates)
 
 
 def encode_certificate(certificate: x509.Certificate) -> str:
-    """The value of ``publicCertificate``: base64 of the certificate's PEM text."""
+    """Return the value of ``publicCertificate``: base64 of the certificate's PEM text."""
     return base64.b64encode(certificate.public_bytes(Encoding.PEM)).decode("ascii")
 
 
 def next_expiry(encoded: Iterable[str]) -> str | None:
-    """When the first of the certificates expires, as ISO 8601 in UTC; None without certificates.
+    """Return the earliest expiry of the certificates as ISO 8601 in UTC; None without certificates.
 
     Args:
-        encoded: certificates as :func:`encode_certificate` gives them.
+        encoded: certificates as returned by :func:`encode_certificate`.
     """
     expiries = [
         certificate.not_valid_after_utc for value in encoded for certificate in parse_certificates(value.encode())

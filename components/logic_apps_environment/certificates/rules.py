@@ -1,4 +1,4 @@
-"""Rules about certificates. Nothing here repeats what was given; a certificate is named by the key it stands under."""
+"""Rules about certificates. No message repeats the content of a certificate; paths name its key."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 CERTIFICATE_SOURCE = Rule(
     "certificate-source",
-    "A certificate is given either as a file or as text.",
+    "A certificate has exactly one of file and publicCertificate.",
     Severity.ERROR,
     sources.LIBRARY,
 )
 CERTIFICATE_PRIVATE_KEY = Rule(
     "certificate-private-key",
-    "No private key stands where a public certificate belongs.",
+    "A certificate contains no private key.",
     Severity.ERROR,
     f"{sources.HOW_TO}, Request body: publicCertificate",
 )
 CERTIFICATE_UNREADABLE = Rule(
     "certificate-unreadable",
-    "What is given is a file or text with certificates, as PEM, DER or base64 of either.",
+    "A certificate is in PEM or DER format, or base64 of either.",
     Severity.ERROR,
     f"{sources.HOW_TO}, Request body: base64-encoded certificate",
 )
@@ -41,69 +41,69 @@ CERTIFICATE_KIND = Rule(
     "certificate-kind",
     "The kind of a certificate is TrustedRoot.",
     Severity.ERROR,
-    f"{sources.HOW_TO}, Request body: the only documented kind",
+    f"{sources.HOW_TO}, Request body: the only documented value",
 )
 CERTIFICATE_NAME = Rule(
     "certificate-name",
-    "A certificate's name has 1 to 80 letters, digits, hyphens, underscores and periods.",
+    "A certificate name has 1 to 80 letters, digits, hyphens, underscores and periods.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: no rule is documented; these are the characters of all documented names",
+    f"{sources.LIBRARY}: undocumented; the characters of all documented names",
 )
 CERTIFICATE_COUNT = Rule(
     "certificate-count",
-    "An environment takes at most 20 certificates.",
+    "An environment has at most 20 certificates.",
     Severity.ERROR,
     f"{sources.HOW_TO_2022}, Request body",
 )
 CERTIFICATE_NAME_REPEATED = Rule(
     "certificate-name-repeated",
-    "The certificates of a bundle are sent as NAME-1, NAME-2 and so on; no other certificate has one of these names.",
+    "The certificates of a bundle are sent as NAME-1, NAME-2 and so on; these names are unique.",
     Severity.ERROR,
     sources.LIBRARY,
 )
 CERTIFICATE_REPEATED = Rule(
     "certificate-repeated",
-    "No certificate is given twice.",
+    "Each certificate is given once.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: each takes one of 20 places, and a second copy is most likely the wrong file",
+    f"{sources.LIBRARY}: a duplicate is probably the wrong file",
 )
 CERTIFICATE_EXPIRED = Rule(
     "certificate-expired",
     "A certificate has not expired.",
     Severity.ERROR,
-    f"{sources.X509}, section 4.1.2.5: outside of its validity a certificate is not to be used",
+    f"{sources.X509}, section 4.1.2.5",
 )
 CERTIFICATE_EXPIRES_SOON = Rule(
     "certificate-expires-soon",
-    "A certificate is valid for 60 more days.",
+    "A certificate is valid for at least 60 more days.",
     Severity.WARNING,
     f"{sources.X509}, section 4.1.2.5",
 )
 CERTIFICATE_NOT_YET_VALID = Rule(
-    "certificate-not-yet-valid", "A certificate is valid already.", Severity.WARNING, f"{sources.X509}, section 4.1.2.5"
+    "certificate-not-yet-valid", "A certificate is already valid.", Severity.WARNING, f"{sources.X509}, section 4.1.2.5"
 )
 CERTIFICATE_END_ENTITY = Rule(
     "certificate-end-entity",
-    "A trusted certificate is an authority's or signed by itself.",
+    "A certificate is self-signed or belongs to a certificate authority.",
     Severity.WARNING,
     f"{sources.X509}, section 4.2.1.9; {sources.HOW_TO_2022}: root and all intermediates",
 )
 CERTIFICATE_ISSUER_MISSING = Rule(
     "certificate-issuer-missing",
-    "The certificate that signed another is given too.",
+    "The issuer of each certificate is included.",
     Severity.WARNING,
     f"{sources.HOW_TO_2022}, Request body: root and all intermediates",
 )
 CERTIFICATE_WEAK = Rule(
     "certificate-weak",
-    "A certificate has a key of at least 112 bits of strength, and no authority signed it over MD5 or SHA-1.",
+    "A certificate has a key strength of at least 112 bits and is not signed with MD5 or SHA-1.",
     Severity.WARNING,
     f"{sources.NIST_KEYS}, tables 2 and 8",
 )
 
 CERTIFICATE_SERIAL_NUMBER = Rule(
     "certificate-serial-number",
-    "The serial number of a certificate is positive.",
+    "A certificate has a positive serial number.",
     Severity.WARNING,
     f"{sources.X509}, section 4.1.2.2",
 )
@@ -117,11 +117,11 @@ _WEAK_HASHES = (hashes.MD5, hashes.SHA1)
 
 
 def check_certificate(certificate: x509.Certificate, now: datetime | None = None) -> list[Problem]:
-    """Whether one certificate can be used and how good it is, by itself.
+    """Check the validity, serial number and strength of one certificate.
 
     Args:
-        certificate: what is judged.
-        now: the time to judge validity at; the present when None.
+        certificate: the certificate.
+        now: the time at which the certificate has to be valid; the current time if None.
     """
     with library_warnings_ignored():
         return (
@@ -132,10 +132,10 @@ def check_certificate(certificate: x509.Certificate, now: datetime | None = None
 
 
 def check_certificate_names(names: Iterable[str]) -> list[Problem]:
-    """Whether certificates can have these names."""
+    """Check the names of certificates."""
     return [
         CERTIFICATE_NAME.violation(
-            f"{describe(name)} is not a name for a certificate.",
+            f"{describe(name)} is not a valid certificate name.",
             "1 to 80 letters, digits, hyphens, underscores and periods",
             "testCertificate",
             path=(name,),
@@ -146,10 +146,10 @@ def check_certificate_names(names: Iterable[str]) -> list[Problem]:
 
 
 def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list[Problem]:
-    """Whether an environment takes these certificates together, and what is missing among them.
+    """Check the certificates of an environment together: their count, names, duplicates and issuers.
 
     Args:
-        certificates: what stands under each name: one certificate, or those of a bundle.
+        certificates: for each name, one certificate or those of a bundle.
     """
     together = [certificate for group in certificates.values() for certificate in group]
     problems = _check_count(len(together)) + _check_names(certificates)
@@ -158,7 +158,7 @@ def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]
         for name, group in certificates.items():
             for certificate in group:
                 found = _check_repeated(certificate, name, seen)
-                # Each is compared with all others, which is bounded while there are not too many.
+                # Each certificate is compared with all others; the limit bounds the cost.
                 if not found and len(together) <= MOST_CERTIFICATES:
                     found = _check_role(certificate, together)
                 problems += [problem.within(name) for problem in found]
@@ -166,7 +166,7 @@ def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]
 
 
 def sent_names(name: str, count: int) -> list[str]:
-    """The names under which the certificates of one entry are sent: its own, or numbered ones for a bundle."""
+    """Return the names under which the certificates of one entry are sent: its own, or numbered ones for a bundle."""
     return [name] if count == 1 else [f"{name}-{number}" for number in range(1, count + 1)]
 
 
@@ -175,7 +175,9 @@ def _check_count(count: int) -> list[Problem]:
         return []
     return [
         CERTIFICATE_COUNT.violation(
-            f"holds {count} certificates.", f"at most {MOST_CERTIFICATES}", remedy="Leave out what is not needed."
+            f"contains {count} certificates.",
+            f"at most {MOST_CERTIFICATES} certificates",
+            remedy="Remove the certificates that are not needed.",
         )
     ]
 
@@ -190,8 +192,10 @@ def _check_names(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list
     }
     return [
         CERTIFICATE_NAME_REPEATED.violation(
-            f'has several certificates, which are sent as "{name}-1" and so on, but "{sent}" is taken.',
-            "a name whose numbered forms are free",
+            f'is a bundle, whose certificates are sent as "{name}-1" and so on, but another certificate is sent as '
+            f'"{sent}".',
+            "a name whose numbered names are unique",
+            remedy="Rename one of the two.",
             path=(name,),
         )
         for name, sent in taken.items()
@@ -203,10 +207,8 @@ def _check_repeated(certificate: x509.Certificate, name: str, seen: dict[bytes, 
     fingerprint = certificate.fingerprint(hashes.SHA256())
     if fingerprint in seen:
         first = seen[fingerprint]
-        where = "stands twice in this bundle" if first == name else f'is the same certificate as "{first}"'
-        return [
-            CERTIFICATE_REPEATED.violation(f"{where}.", "different certificates", remedy="Leave one of the two out.")
-        ]
+        where = "appears twice in this bundle" if first == name else f'is the same certificate as "{first}"'
+        return [CERTIFICATE_REPEATED.violation(f"{where}.", "each certificate once", remedy="Remove one of the two.")]
     seen[fingerprint] = name
     return []
 
@@ -217,22 +219,22 @@ def _check_validity(certificate: x509.Certificate, now: datetime) -> list[Proble
         return [
             CERTIFICATE_EXPIRED.violation(
                 f"expired on {ends:%Y-%m-%d}.",
-                "a certificate that is valid",
-                remedy="Ask its issuer for the renewed one.",
+                "a certificate that has not expired",
+                remedy="Get a renewed certificate from the issuer.",
             )
         ]
     if begins > now:
         return [
             CERTIFICATE_NOT_YET_VALID.violation(
-                f"is not valid before {begins:%Y-%m-%d}.", "a certificate that is valid already"
+                f"is not valid before {begins:%Y-%m-%d}.", "a certificate that is already valid"
             )
         ]
     if ends < now + SOON:
         return [
             CERTIFICATE_EXPIRES_SOON.violation(
                 f"expires on {ends:%Y-%m-%d}, in {(ends - now).days} days.",
-                f"a certificate that is valid for {SOON.days} days and more",
-                remedy="Add its successor beside it before that day.",
+                f"a certificate that is valid for at least {SOON.days} days",
+                remedy="Before that date, add the renewed certificate under another name.",
             )
         ]
     return []
@@ -243,9 +245,9 @@ def _check_serial_number(certificate: x509.Certificate) -> list[Problem]:
         return []
     return [
         CERTIFICATE_SERIAL_NUMBER.violation(
-            f"has the serial number {certificate.serial_number}, which some systems do not accept.",
+            f"has the serial number {certificate.serial_number}, which some systems reject.",
             "a certificate with a positive serial number",
-            remedy="Ask its issuer for a new one.",
+            remedy="Get a new certificate from the issuer.",
         )
     ]
 
@@ -257,16 +259,16 @@ def _check_role(certificate: x509.Certificate, together: Sequence[x509.Certifica
     if not _is_authority(certificate):
         problems.append(
             CERTIFICATE_END_ENTITY.violation(
-                "is the certificate of a single system, signed by somebody else.",
-                "the certificates of the authorities that signed it, up to the root",
-                remedy="Trust the authority instead: then the system's next certificate is trusted too.",
+                "is the certificate of a single server, not of a certificate authority.",
+                "the certificates of the authorities that issued it, up to the root",
+                remedy="Trust the certificate authority instead. The server's renewed certificate is then trusted too.",
             )
         )
     if not any(_is_issued_by(certificate, other) for other in together):
         problems.append(
             CERTIFICATE_ISSUER_MISSING.violation(
-                "was signed by an authority whose certificate is not given.",
-                "the root and all authorities between it and the systems that are called",
+                "was issued by an authority whose certificate is missing.",
+                "the root and all intermediate certificates",
                 remedy="Add the issuer's certificate.",
             )
         )
@@ -282,12 +284,15 @@ def _check_strength(certificate: x509.Certificate) -> list[Problem]:
             weaknesses.append(f"an elliptic curve key of {bits} bits")
         case dsa.DSAPublicKey():
             weaknesses.append("a DSA key")
-    # Nobody relies on the signature of a self-signed certificate: it is trusted for itself.
+    # The signature of a self-signed certificate is irrelevant: the certificate itself is trusted.
     if isinstance(certificate.signature_hash_algorithm, _WEAK_HASHES) and not _is_issued_by(certificate, certificate):
-        weaknesses.append(f"a signature over {certificate.signature_hash_algorithm.name.upper()}")
+        weaknesses.append(f"a signature with {certificate.signature_hash_algorithm.name.upper()}")
     return [
         CERTIFICATE_WEAK.violation(
-            f"has {weakness}, which can be forged.", "RSA of 2048 bits or more, or P-256 and its like; SHA-256"
+            f"has {weakness}, which is too weak.",
+            f"RSA with at least {_FEWEST_RSA_BITS} bits, or an elliptic curve with at least {_FEWEST_EC_BITS} bits, "
+            "signed with SHA-256 or stronger",
+            remedy="Get a new certificate from the issuer.",
         )
         for weakness in weaknesses
     ]
@@ -308,6 +313,6 @@ def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bo
     except (InvalidSignature, TypeError):
         return False
     except (UnsupportedAlgorithm, ValueError):
-        # Signed in a way that cannot be verified here any more, such as over SHA-1: the names have to do.
+        # The library no longer verifies some signatures, such as those with SHA-1; compare the names only.
         return True
     return True
