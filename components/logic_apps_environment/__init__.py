@@ -16,6 +16,7 @@ from logic_apps_environment.network.component import EnvironmentNetwork
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.rules import RULES
 from logic_apps_environment.stack.configuration import StackConfiguration, validate_configuration
+from logic_apps_environment.stack.deployment import deploy_environment
 from logic_apps_environment.traffic.args import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
 from logic_apps_environment.validation.errors import ArgumentsError
 from logic_apps_environment.validation.rule import Problem, Rule, Severity
@@ -47,5 +48,6 @@ __all__ = [
     "SkuName",
     "StackConfiguration",
     "SubnetArgs",
+    "deploy_environment",
     "validate_configuration",
 ]

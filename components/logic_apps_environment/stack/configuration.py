@@ -1,14 +1,17 @@
 """Stack configuration: the keys of ``Pulumi.<stack>.yaml`` in the project's namespace, as one model.
 
-The engine hands every value over as text; objects, lists and truth values as JSON. This module knows the spelling,
-arguments.py the rest.
+The engine passes every value as text; objects, lists, numbers and booleans as JSON.
 """
 
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import pulumi
+from pulumi.runtime import config as engine_configuration
 from pydantic import PrivateAttr, StrictBool
 from pydantic.alias_generators import to_snake
 
@@ -101,6 +104,26 @@ class StackConfiguration(EnvironmentSettings):
 
     _secret_keys: frozenset[str] = PrivateAttr(default=frozenset())
     """The keys whose values hold something encrypted."""
+
+    @classmethod
+    def load(cls) -> Self:
+        """The configuration of the stack that the engine deploys; its warnings are logged.
+
+        The stack file is expected in the working directory, which is the project's folder while Pulumi runs a program.
+
+        Raises:
+            ArgumentsError: with every problem of every key.
+        """
+        # `pulumi.Config` answers only for keys that it is asked for; a mistyped key shows among all of them.
+        values = engine_configuration.get_config_env() | engine_configuration.CONFIG.get()
+        secret_keys = [key for key in values if engine_configuration.is_config_secret(key)]
+        path = Path(f"Pulumi.{pulumi.get_stack()}.yaml")
+        stack_file = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        configuration = cls.read(pulumi.get_project(), values, secret_keys, stack_file=stack_file)
+        metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_METADATA_HOSTNAME")
+        for warning in configuration.notation.summaries(configuration.stack_warnings(metadata_host)):
+            pulumi.log.warn(warning)
+        return configuration
 
     @classmethod
     def read(

@@ -1,0 +1,110 @@
+"""Deploys what a stack of this project consists of: an environment in a resource group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi_azure_native import resources
+
+from logic_apps_environment.azure.lookups import says_that_nothing_is_there
+from logic_apps_environment.azure.outputs import after
+from logic_apps_environment.environment import rules as setting_rules
+from logic_apps_environment.environment.component import IntegrationServiceEnvironment
+from logic_apps_environment.hooks.external_settings import shows_external_settings
+from logic_apps_environment.stack.configuration import STACK_CONFIGURATION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logic_apps_environment.stack.configuration import StackConfiguration
+    from logic_apps_environment.validation.model import Input
+
+
+def deploy_environment(name: str, configuration: StackConfiguration) -> IntegrationServiceEnvironment:
+    """Registers the environment of a stack, and its resource group: created by the stack, or an existing one.
+
+    The group is registered after the component, so that the component's hook reports what a change of the location or
+    of the group's name replaces before Pulumi refuses to replace a protected group
+    (docs/decisions/0010-protection.md).
+
+    An existing group is read and not only named: Pulumi releases a group that the stack created when the program reads
+    the same one, and deletes it when the program no longer registers it
+    (docs/decisions/0009-existing-resource-group.md).
+
+    Args:
+        name: the logical name of the component; that of the resource group is ``{name}-rg``.
+        configuration: the configuration of the stack.
+
+    Raises:
+        ArgumentsError: ``resourceGroup.create`` is false and the group does not exist.
+        RunError: the existing group cannot be read.
+    """
+
+    def component(resource_group_name: Input[str]) -> IntegrationServiceEnvironment:
+        # None, not True: the component then protects only what Azure cannot recreate.
+        opts = pulumi.ResourceOptions(protect=None if configuration.protect else False)
+        return IntegrationServiceEnvironment(name, configuration.environment_args(resource_group_name), opts)
+
+    if not configuration.resource_group.create:
+        existing = _existing_group(configuration)
+        environment = component(str(existing.name))
+        resources.ResourceGroup.get(f"{name}-rg", existing.id)
+        return environment
+    group_name: pulumi.Output[str]
+    resolve_group_name: Callable[[pulumi.Output[str]], None]
+    group_name, resolve_group_name = pulumi.deferred_output()
+    environment = component(group_name)
+    group = _create_group(f"{name}-rg", configuration, after_registration_of=environment)
+    # Not the output `name`, which a preview that creates the group does not know. A URN is always known, and an Output
+    # that is made from it depends on the group like any other.
+    resolve_group_name(after(configuration.resource_group.name, group.urn))
+    return environment
+
+
+def _create_group(
+    logical_name: str, configuration: StackConfiguration, *, after_registration_of: pulumi.Resource
+) -> resources.ResourceGroup:
+    return resources.ResourceGroup(
+        logical_name,
+        resource_group_name=_existing_spelling(configuration.resource_group.name),
+        location=pulumi.Output.from_input(_when_registered(after_registration_of, configuration.location)),
+        tags=configuration.tags or None,
+        opts=pulumi.ResourceOptions(
+            protect=configuration.protect,
+            hooks=shows_external_settings(logical_name, None, configuration.notation),
+        ),
+    )
+
+
+async def _when_registered(component: pulumi.Resource, value: Input[str]) -> Any:  # noqa: ANN401 - see below
+    """Returns ``value`` after the registration of ``component``.
+
+    An awaitable and no Output: it has no dependencies. The resources in the component depend on the group, so a group
+    that depended on the component would wait for itself.
+    """
+    await component.urn.future()
+    return value
+
+
+def _existing_group(configuration: StackConfiguration) -> resources.AwaitableGetResourceGroupResult:
+    name = configuration.resource_group.name
+    try:
+        return resources.get_resource_group(resource_group_name=name)
+    except Exception as error:
+        if says_that_nothing_is_there(error):
+            problem = setting_rules.resource_group_not_found(name)
+            raise configuration.notation.error(STACK_CONFIGURATION, [problem]) from None
+        raise pulumi.RunError(f"The resource group {name} could not be looked up: {error}") from error
+
+
+def _existing_spelling(name: str) -> str:
+    """The name of a resource group as Azure spells it; ``name`` itself where no such group can be read.
+
+    Azure ignores the letter case of names; Pulumi would replace the group, with all that is in it.
+    """
+    try:
+        found = str(resources.get_resource_group(resource_group_name=name).name)
+    except Exception:  # noqa: BLE001 - who may not read the group learns that from its creation or update
+        return name
+    return found if found.lower() == name.lower() else name
