@@ -12,11 +12,19 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, Place, blocked_by_route, blocked_by_rule
+from logic_apps_environment.traffic.evaluation import (
+    FoundRoute,
+    FoundRule,
+    TrafficContext,
+    blocked_by_route,
+    blocked_by_rule,
+)
 from logic_apps_environment.traffic.required_ports import SecurityRule, required_traffic, security_rules
 
 SPACE = ["10.0.0.0/16"]
-PLACE = Place((IPv4Network("10.0.0.0/27"), IPv4Network("10.0.0.32/27")), (IPv4Network("10.0.0.0/16"),), "westus2")
+CONTEXT = TrafficContext(
+    (IPv4Network("10.0.0.0/27"), IPv4Network("10.0.0.32/27")), (IPv4Network("10.0.0.0/16"),), "westus2"
+)
 NEEDED = {
     rule.name: rule
     for rule in required_traffic(external=True, premium=True, address_space=SPACE, dns_servers=["10.1.0.4"])
@@ -37,7 +45,7 @@ CONNECTORS_IN = FoundRule("in", 300, "Inbound", True, "*", ("AzureConnectors",),
 
 
 def blocks(*rules: FoundRule, needed: SecurityRule = CONNECTORS) -> str | None:
-    found = blocked_by_rule([*rules, *DEFAULTS], needed, PLACE)
+    found = blocked_by_rule([*rules, *DEFAULTS], needed, CONTEXT)
     return found.by if found else None
 
 
@@ -65,7 +73,7 @@ def test_the_groups_that_this_library_creates_block_nothing(external: bool, prem
         replace(DEFAULTS[5], name="deny-out", priority=4000),
     ]
     needed = required_traffic(external=external, premium=premium, address_space=SPACE, dns_servers=["10.1.0.4"])
-    assert [rule.name for rule in needed if blocked_by_rule([*own, *deny_all, *DEFAULTS], rule, PLACE)] == []
+    assert [rule.name for rule in needed if blocked_by_rule([*own, *deny_all, *DEFAULTS], rule, CONTEXT)] == []
 
 
 @pytest.mark.parametrize(
@@ -112,10 +120,10 @@ def test_tcp_and_udp_may_pass_by_different_rules_and_ports_by_several() -> None:
 
 
 def test_single_addresses_that_may_be_the_services_make_a_finding_uncertain() -> None:
-    found = blocked_by_rule([replace(CONNECTORS_IN, sources=("20.42.0.0/16",)), *DEFAULTS], CONNECTORS, PLACE)
+    found = blocked_by_rule([replace(CONNECTORS_IN, sources=("20.42.0.0/16",)), *DEFAULTS], CONNECTORS, CONTEXT)
     assert found is not None
     assert not found.is_certain
-    found = blocked_by_rule(DEFAULTS, CONNECTORS, PLACE)
+    found = blocked_by_rule(DEFAULTS, CONNECTORS, CONTEXT)
     assert found is not None
     assert found.is_certain
 
@@ -159,11 +167,11 @@ APPLIANCE = FoundRoute("all", "0.0.0.0/0", "VirtualAppliance")
 def test_a_route_blocks_what_it_drops_and_answers_that_leave_another_way(
     routes: list[FoundRoute], needed: SecurityRule, blocked_by: str | None
 ) -> None:
-    found = blocked_by_route(routes, needed, PLACE)
+    found = blocked_by_route(routes, needed, CONTEXT)
     assert (found.by if found else None) == blocked_by
 
 
 def test_routes_for_single_addresses_make_a_finding_uncertain() -> None:
-    found = blocked_by_route([APPLIANCE, FoundRoute("one", "20.42.0.0/16", "Internet")], CONNECTORS, PLACE)
+    found = blocked_by_route([APPLIANCE, FoundRoute("one", "20.42.0.0/16", "Internet")], CONNECTORS, CONTEXT)
     assert found is not None
     assert not found.is_certain

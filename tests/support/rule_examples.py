@@ -25,7 +25,7 @@ from logic_apps_environment.environment.rules import resource_group_not_found
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, check_update
 from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 from logic_apps_environment.network.lookup_rules import check_existing_subnets, check_new_subnets
-from logic_apps_environment.traffic.evaluation import FoundRule, Place
+from logic_apps_environment.traffic.evaluation import FoundRule, TrafficContext
 from logic_apps_environment.traffic.evaluation_rules import check_security_group, unseen
 from logic_apps_environment.traffic.required_ports import required_traffic
 from tests.support.certificate_factory import certificate, certificate_with_serial_number_zero, private_key
@@ -402,7 +402,7 @@ def of_update(**in_azure: Any) -> list[Problem]:
 
 NSG = COMPANY.replace("virtualNetworks/vnet-company", "networkSecurityGroups/nsg-company")
 NEEDED = required_traffic(external=False, premium=False, address_space=["10.0.0.0/16"], dns_servers=[])
-IN_SUBNETS = Place((IPv4Network("10.0.0.0/25"),), (IPv4Network("10.0.0.0/16"),), "westus2")
+IN_SUBNETS = TrafficContext((IPv4Network("10.0.0.0/25"),), (IPv4Network("10.0.0.0/16"),), "westus2")
 
 
 def behind_rules(*rules: FoundRule, is_new: bool = True) -> list[Problem]:

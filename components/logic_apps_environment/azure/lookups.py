@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NOTHING_THERE = ("Status=404", "ResourceNotFound", "ResourceGroupNotFound")
 
 
-def if_known(value: Input[str] | None) -> pulumi.Output[str | None]:
+def none_if_unknown(value: Input[str] | None) -> pulumi.Output[str | None]:
     """``value``; None while a preview does not know it, such as the name of a resource group that is about to be made.
 
     What can be judged without it is judged then, and all of it when it arrives.
@@ -50,7 +50,7 @@ def raise_errors(problems: Iterable[Problem], notation: Notation) -> None:
         raise notation.error("The existing network", errors, NOT_REQUESTED)
 
 
-def says_that_nothing_is_there(error: Exception) -> bool:
+def is_not_found(error: Exception) -> bool:
     """Whether a function of azure-native failed because there is nothing under the id or name that it was asked for."""
     return any(mark in str(error) for mark in _NOTHING_THERE)
 

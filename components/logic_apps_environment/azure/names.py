@@ -39,7 +39,7 @@ SUBNET_NAME = Rule(
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Network; {sources.ISE_ARTICLE}, Prerequisites (first character no digit)",
 )
-GUARD_NAME = Rule(
+TRAFFIC_RESOURCE_NAME = Rule(
     "guard-name",
     "The name of a security group, a route table or a route has 1 to 80 letters, digits, underscores, periods and "
     "hyphens; it begins with a letter or digit and ends with one or an underscore.",
@@ -76,7 +76,7 @@ _SHAPES = {
     ENVIRONMENT_NAME: (re.compile(r"[A-Za-z0-9._-]{1,80}"), "Fabrikam-ISE"),
     RESOURCE_GROUP_NAME: (re.compile(r"[\w().-]{0,89}[\w()-]"), "Fabrikam-RG"),
     VIRTUAL_NETWORK_NAME: (re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9_]"), "Fabrikam-VNET"),
-    GUARD_NAME: (re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?"), "nsg-logic-apps"),
+    TRAFFIC_RESOURCE_NAME: (re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?"), "nsg-logic-apps"),
     SUBNET_NAME: (re.compile(r"[A-Za-z](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?"), "subnet-1"),
 }
 
@@ -85,7 +85,7 @@ _SUBJECTS = {
     RESOURCE_GROUP_NAME: "a resource group",
     VIRTUAL_NETWORK_NAME: "a virtual network",
     SUBNET_NAME: "a subnet",
-    GUARD_NAME: "a security group, a route table or a route",
+    TRAFFIC_RESOURCE_NAME: "a security group, a route table or a route",
 }
 
 _RESERVED_SUBNETS = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import authorization, keyvault
 
-from logic_apps_environment.azure.lookups import if_known, says_that_nothing_is_there
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown
 from logic_apps_environment.encryption import rules
 from logic_apps_environment.encryption.rules import FoundKey, FoundVault
 from logic_apps_environment.validation.errors import NOT_REQUESTED
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
 
 
-def looked_up(
+def verified_vault_id(
     key: EncryptionKeyArgs, location: Input[str], parent: pulumi.Resource, notation: Notation
 ) -> pulumi.Output[str]:
     """The id of the key's vault, once vault and key are found to be usable.
@@ -39,7 +39,10 @@ def looked_up(
         An Output that fails with an ArgumentsError naming every problem.
     """
     return pulumi.Output.all(
-        vault_id=key.vault_id, name=if_known(key.name), version=if_known(key.version), location=if_known(location)
+        vault_id=key.vault_id,
+        name=none_if_unknown(key.name),
+        version=none_if_unknown(key.version),
+        location=none_if_unknown(location),
     ).apply(lambda known: _look_up(known, parent, notation))
 
 
@@ -66,7 +69,7 @@ def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOption
         try:
             found_vault = _vault(vault, options)
         except Exception as error:
-            if says_that_nothing_is_there(error):
+            if is_not_found(error):
                 return [rules.vault_not_found(identity)]
             raise
         problems += rules.check_found_vault(found_vault, known["location"])
@@ -75,7 +78,7 @@ def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOption
             try:
                 problems += rules.check_found_key(_key(vault, known["name"], options), known["version"])
             except Exception as error:
-                if not says_that_nothing_is_there(error):
+                if not is_not_found(error):
                     raise
                 problems.append(rules.key_not_found(known["name"]))
     except Exception as error:  # noqa: BLE001 - whatever keeps from reading is a warning

@@ -19,7 +19,7 @@ from logic_apps_environment.certificates.args import certificates_to_send
 from logic_apps_environment.certificates.parsing import next_expiry
 from logic_apps_environment.connectors import make_connectors
 from logic_apps_environment.encryption.args import IdentityType
-from logic_apps_environment.encryption.lookup import looked_up
+from logic_apps_environment.encryption.lookup import verified_vault_id
 from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs
 from logic_apps_environment.environment.request_body import (
     FIXED_AT_CREATION,
@@ -250,7 +250,7 @@ class IntegrationServiceEnvironment(WithOutputs):
                 subnet_ids=self.network.ordered_subnet_ids,
                 public_certificates=certificates,
                 encryption_key=args.encryption_key,
-                vault_id=looked_up(args.encryption_key, args.location, self, args.source.notation)
+                vault_id=verified_vault_id(args.encryption_key, args.location, self, args.source.notation)
                 if args.encryption_key
                 else None,
             ),

@@ -15,7 +15,7 @@ from pulumi.resource import DependencyResource
 from pulumi.runtime import invoke_async
 
 from logic_apps_environment.azure.ids import in_azure_spelling
-from logic_apps_environment.azure.lookups import says_that_nothing_is_there
+from logic_apps_environment.azure.lookups import is_not_found
 from logic_apps_environment.hooks.deployment import once_in_deployment
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, check_update
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
@@ -114,7 +114,7 @@ class ShowsExternalSettings:
             except InterruptedWaitError:
                 return
             except Exception as error:  # noqa: BLE001 - the update itself meets what is wrong
-                if not says_that_nothing_is_there(error):
+                if not is_not_found(error):
                     pulumi.log.warn(
                         f"{update.name}: whether others made settings on it that the update takes away cannot be seen: "
                         f"{error}",

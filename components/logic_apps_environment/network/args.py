@@ -20,7 +20,7 @@ from logic_apps_environment.network import lookup_rules as network_rules
 from logic_apps_environment.network import rules as address_rules
 from logic_apps_environment.network import subnet_ids
 from logic_apps_environment.network.address_plan import SUBNET_COUNT, plan_subnets
-from logic_apps_environment.traffic import rules as guard_rules
+from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.traffic.args import RouteTableArgs, SecurityGroupArgs
 from logic_apps_environment.validation.change_effects import (
     ENVIRONMENT_REBUILT,
@@ -43,12 +43,12 @@ if TYPE_CHECKING:
 
     from logic_apps_environment.validation.rule import Problem
 
-DnsServer = Annotated[str, checked_by(guard_rules.check_dns_server)]
+DnsServer = Annotated[str, checked_by(traffic_rules.check_dns_server)]
 VirtualNetworkId = Annotated[str, checked_by(id_rules.check_virtual_network_id)]
 SubnetId = Annotated[str, checked_by(id_rules.check_subnet_id)]
-ServiceEndpoint = Annotated[str, checked_by(guard_rules.check_service_endpoint)]
+ServiceEndpoint = Annotated[str, checked_by(traffic_rules.check_service_endpoint)]
 ServiceEndpoints = Annotated[
-    tuple[ServiceEndpoint, ...], Rules(lambda services: guard_rules.check_service_endpoints(valid(services)))
+    tuple[ServiceEndpoint, ...], Rules(lambda services: traffic_rules.check_service_endpoints(valid(services)))
 ]
 
 
@@ -305,7 +305,7 @@ class NetworkArgs(Model):
         return found + [
             problem.within("serviceEndpoints", position)
             for position, service in enumerate(self.service_endpoints)
-            for problem in guard_rules.check_service_endpoint(service)
+            for problem in traffic_rules.check_service_endpoint(service)
             if not problem.is_error
         ]
 
@@ -313,7 +313,7 @@ class NetworkArgs(Model):
         """Whether the security group can choose callers with an environment of this endpoint type."""
         if self.security_group is None:
             return []
-        found = guard_rules.check_callers_of(endpoint, callers_given=self.security_group.has("callers"))
+        found = traffic_rules.check_callers_of(endpoint, callers_given=self.security_group.has("callers"))
         return [problem.within("securityGroup", "callers") for problem in found]
 
     def check_government(self, location: Input[str]) -> list[Problem]:
@@ -321,4 +321,4 @@ class NetworkArgs(Model):
         # A region that becomes known later is left to Azure, which refuses the tags there.
         if self.security_group is None or self.security_group.id is not None or not isinstance(location, str):
             return []
-        return [problem.within("securityGroup") for problem in guard_rules.check_government(location)]
+        return [problem.within("securityGroup") for problem in traffic_rules.check_government(location)]

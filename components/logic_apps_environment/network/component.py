@@ -27,7 +27,7 @@ from logic_apps_environment.network.lookup import look_up_network
 from logic_apps_environment.network.subnet_release import waits_for_subnets
 from logic_apps_environment.network.traffic_lookup import ROUTE_TABLE, SECURITY_GROUP, look_up_references
 from logic_apps_environment.traffic.required_ports import connector_rule, dns_rule, security_rules
-from logic_apps_environment.traffic.resources import RouteTable, SecurityGroup, Surroundings
+from logic_apps_environment.traffic.resources import ChildContext, RouteTable, SecurityGroup
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ TYPE = "logic-apps-environment:index:EnvironmentNetwork"
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _VirtualNetworkRef:
     """Where subnets are made: in a virtual network that is made here, or in one that exists.
 
     Attributes:
@@ -140,9 +140,9 @@ class EnvironmentNetwork(WithOutputs):
             self._take_subnets(args.subnet_ids)
         else:
             found = look_up_network(args, self) if args.virtual_network_id is not None else None
-            place = self._take(found) if found else self._make_virtual_network(name)
-            self._make_guards(name, place, found)
-            self._subnets = self._make_subnets(name, place)
+            virtual_network = self._take(found) if found else self._make_virtual_network(name)
+            self._make_guards(name, virtual_network, found)
+            self._subnets = self._make_subnets(name, virtual_network)
             self.ordered_subnet_ids = [azure_id(subnet) for subnet in self.subnets]
             self.subnet_ids = pulumi.Output.all(
                 **{
@@ -183,7 +183,7 @@ class EnvironmentNetwork(WithOutputs):
         """
         return [str(prefix) for prefix in self._args.address_space or ()] or [VIRTUAL_NETWORK]
 
-    def _make_virtual_network(self, name: str) -> _Place:
+    def _make_virtual_network(self, name: str) -> _VirtualNetworkRef:
         args = self._args
         self.virtual_network = network.VirtualNetwork(
             f"{name}-vnet",
@@ -205,7 +205,9 @@ class EnvironmentNetwork(WithOutputs):
         )
         self.virtual_network_id = azure_id(self.virtual_network)
         self.virtual_network_name = self.virtual_network.name.apply(str)
-        return _Place(args.resource_group_name, self.virtual_network.name, self.virtual_network.location.apply(str))
+        return _VirtualNetworkRef(
+            args.resource_group_name, self.virtual_network.name, self.virtual_network.location.apply(str)
+        )
 
     def _take_subnets(self, identities: Sequence[Input[str]]) -> None:
         """Takes four subnets that exist, once they are found to be usable."""
@@ -218,31 +220,33 @@ class EnvironmentNetwork(WithOutputs):
             lambda known: {identity.rpartition("/")[2]: identity for identity in known}
         )
 
-    def _take(self, found: pulumi.Output[ExistingNetwork]) -> _Place:
+    def _take(self, found: pulumi.Output[ExistingNetwork]) -> _VirtualNetworkRef:
         """Takes a virtual network that exists."""
         self.virtual_network_id = found.apply(lambda known: known.identity)
         self.virtual_network_name = found.apply(lambda known: network_id(known.identity).name)
-        return _Place(
+        return _VirtualNetworkRef(
             found.apply(lambda known: network_id(known.identity).resource_group),
             self.virtual_network_name,
             found.apply(lambda known: known.location),
             found.apply(lambda known: known.dns_servers),
         )
 
-    def _make_guards(self, name: str, place: _Place, found: pulumi.Output[ExistingNetwork] | None) -> None:
+    def _make_guards(
+        self, name: str, virtual_network: _VirtualNetworkRef, found: pulumi.Output[ExistingNetwork] | None
+    ) -> None:
         args = self._args
         group, table = args.security_group, args.route_table
-        surroundings = Surroundings(
+        context = ChildContext(
             name=name,
             parent=self,
             resource_group_name=args.resource_group_name,
-            location=place.location,
+            location=virtual_network.location,
             tags=args.tags,
         )
         self._take_references(found)
         if group and group.name is not None:
             self._security_group = SecurityGroup(
-                surroundings,
+                context,
                 group.name,
                 security_rules(
                     external=args.endpoint is EndpointType.EXTERNAL,
@@ -252,15 +256,16 @@ class EnvironmentNetwork(WithOutputs):
                     callers=group.callers,
                 ),
             )
-            if place.dns_servers is not None:
+            if virtual_network.dns_servers is not None:
                 self._security_group.add(
-                    dns_rule(()), destinations=place.dns_servers.apply(lambda known: dns_rule(known).destinations)
+                    dns_rule(()),
+                    destinations=virtual_network.dns_servers.apply(lambda known: dns_rule(known).destinations),
                 )
             self.security_group = self._security_group.resource
             self.security_rules = self._security_group.rules
             self._security_group_id = azure_id(self.security_group)
         if table and table.name is not None:
-            made = RouteTable(surroundings, table.name, table.routes or {})
+            made = RouteTable(context, table.name, table.routes or {})
             self.route_table, self.routes = made.resource, made.routes
             self._route_table_id = azure_id(self.route_table)
 
@@ -276,15 +281,15 @@ class EnvironmentNetwork(WithOutputs):
         if ROUTE_TABLE in references:
             self._route_table_id = ids.apply(lambda known: known[ROUTE_TABLE])
 
-    def _make_subnets(self, name: str, place: _Place) -> Sequence[network.Subnet]:
+    def _make_subnets(self, name: str, virtual_network: _VirtualNetworkRef) -> Sequence[network.Subnet]:
         args = self._args
         subnets: list[network.Subnet] = []
         for position, (subnet, address_prefix) in enumerate(zip(args.subnets, args.subnet_ranges, strict=True)):
             subnets.append(
                 network.Subnet(
                     f"{name}-subnet-{position + 1}",
-                    resource_group_name=place.resource_group_name,
-                    virtual_network_name=place.virtual_network_name,
+                    resource_group_name=virtual_network.resource_group_name,
+                    virtual_network_name=virtual_network.virtual_network_name,
                     subnet_name=subnet.name,
                     address_prefix=str(address_prefix),
                     # Exactly one subnet is delegated when the environment is created by request (Microsoft's ISE

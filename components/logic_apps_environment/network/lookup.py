@@ -15,10 +15,10 @@ from pulumi_azure_native import network
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE
 from logic_apps_environment.azure.lookups import (
-    if_known,
+    is_not_found,
+    none_if_unknown,
     raise_errors,
     returned,
-    says_that_nothing_is_there,
     subscription_of,
 )
 from logic_apps_environment.network import lookup_rules as rules
@@ -44,9 +44,9 @@ def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pu
     """
     return pulumi.Output.all(
         identities=[*args.subnet_ids] if args.subnet_ids else [args.virtual_network_id],
-        location=if_known(args.location),
-        resource_group_name=if_known(args.resource_group_name),
-        environment_name=if_known(args.environment_name),
+        location=none_if_unknown(args.location),
+        resource_group_name=none_if_unknown(args.resource_group_name),
+        environment_name=none_if_unknown(args.environment_name),
     ).apply(lambda known: _look_up(args, known, parent))
 
 
@@ -68,7 +68,7 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     try:
         found = await read_network(identities[0], options)
     except Exception as error:
-        if says_that_nothing_is_there(error):
+        if is_not_found(error):
             raise_errors([ids.not_found(ids.network_of(identities[0])).within(key)], args.notation)
         raise
     if args.subnet_ids:

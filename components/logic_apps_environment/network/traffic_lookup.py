@@ -10,10 +10,10 @@ from pulumi_azure_native import network
 
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
-from logic_apps_environment.azure.lookups import if_known, raise_errors, says_that_nothing_is_there, subscription_of
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, raise_errors, subscription_of
 from logic_apps_environment.network import lookup_rules as network_rules
 from logic_apps_environment.traffic import evaluation_rules as rules
-from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, Place
+from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, TrafficContext
 from logic_apps_environment.traffic.required_ports import required_traffic
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def look_up_references(
     Returns:
         An Output that fails with an ArgumentsError naming every problem.
     """
-    return pulumi.Output.all(references=references, location=if_known(args.location), existing=existing).apply(
+    return pulumi.Output.all(references=references, location=none_if_unknown(args.location), existing=existing).apply(
         lambda known: _look_up(known["references"], known["location"], args, known["existing"], parent)
     )
 
@@ -78,7 +78,7 @@ async def _look_up(
     subscription = await subscription_of(pulumi.InvokeOutputOptions(parent=parent))
     space = existing.address_space if existing else (args.address_space or ())
     needed = _needed(args, space, existing.dns_servers if existing else args.dns_servers)
-    place = Place(args.subnet_ranges, tuple(space), location)
+    context = TrafficContext(args.subnet_ranges, tuple(space), location)
     spelled = dict(references)
     problems: list[Problem] = []
     for key, identity in references.items():
@@ -89,7 +89,7 @@ async def _look_up(
         else:
             spelled[key] = found.identity
             own = network_rules.check_location(found.identity, found.location, location)
-            own += _check(key, found, needed, place, is_new=not _is_attached(found, args, existing))
+            own += _check(key, found, needed, context, is_new=not _is_attached(found, args, existing))
         problems += [problem.within(key, "id") for problem in own]
     raise_errors(problems, args.notation)
     for warning in args.notation.summaries(problems):
@@ -138,7 +138,7 @@ def check_attached(
             for problem in (
                 found
                 if isinstance(found, list)
-                else _check(key, found, needed, Place(ranges, existing.address_space, location), is_new=is_new)
+                else _check(key, found, needed, TrafficContext(ranges, existing.address_space, location), is_new=is_new)
             )
         ]
     return problems
@@ -155,9 +155,11 @@ def _needed(
     )
 
 
-def _check(key: str, found: _Found, needed: Sequence[SecurityRule], place: Place, *, is_new: bool) -> list[Problem]:
+def _check(
+    key: str, found: _Found, needed: Sequence[SecurityRule], context: TrafficContext, *, is_new: bool
+) -> list[Problem]:
     check: Any = rules.check_security_group if key == SECURITY_GROUP else rules.check_route_table
-    problems: list[Problem] = check(found.identity, found.entries, needed, place, is_new=is_new)
+    problems: list[Problem] = check(found.identity, found.entries, needed, context, is_new=is_new)
     return problems
 
 
@@ -174,7 +176,7 @@ def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | li
             )
         return _route_table(network.get_route_table(resource_group_name=group, route_table_name=name, opts=options))
     except Exception as error:  # noqa: BLE001 - whatever keeps from reading is told
-        if says_that_nothing_is_there(error):
+        if is_not_found(error):
             return [ids.not_found(identity)]
         lines = str(error).strip().splitlines()
         return [rules.unseen(identity, lines[-1].strip() if lines else type(error).__name__)]

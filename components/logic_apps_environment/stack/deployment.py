@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import resources
 
-from logic_apps_environment.azure.lookups import says_that_nothing_is_there
+from logic_apps_environment.azure.lookups import is_not_found
 from logic_apps_environment.azure.outputs import after
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.component import IntegrationServiceEnvironment
@@ -92,7 +92,7 @@ def _existing_group(configuration: StackConfiguration) -> resources.AwaitableGet
     try:
         return resources.get_resource_group(resource_group_name=name)
     except Exception as error:
-        if says_that_nothing_is_there(error):
+        if is_not_found(error):
             problem = setting_rules.resource_group_not_found(name)
             raise configuration.notation.error(STACK_CONFIGURATION, [problem]) from None
         raise pulumi.RunError(f"The resource group {name} could not be looked up: {error}") from error

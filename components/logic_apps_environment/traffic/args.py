@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
-from logic_apps_environment.azure.argument_types import GuardName, checked_by
+from logic_apps_environment.azure.argument_types import TrafficResourceName, checked_by
 from logic_apps_environment.azure.ids import in_lower_case
-from logic_apps_environment.traffic import rules as guard_rules
+from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.validation.change_effects import Part, another, in_place
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
@@ -21,11 +21,11 @@ from logic_apps_environment.validation.validate import Rules, check, valid
 if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
 
-Caller = Annotated[str, checked_by(guard_rules.check_caller)]
-RoutePrefix = Annotated[str, checked_by(guard_rules.check_route_prefix)]
+Caller = Annotated[str, checked_by(traffic_rules.check_caller)]
+RoutePrefix = Annotated[str, checked_by(traffic_rules.check_route_prefix)]
 SecurityGroupId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID))]
 RouteTableId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID))]
-NextHopAddress = Annotated[str, checked_by(guard_rules.check_next_hop_address)]
+NextHopAddress = Annotated[str, checked_by(traffic_rules.check_next_hop_address)]
 
 
 class NextHopType(StrEnum):
@@ -47,7 +47,9 @@ class NextHopType(StrEnum):
     """Nowhere: the traffic is dropped."""
 
 
-Callers = Annotated[tuple[Caller, ...], Rules(lambda callers: guard_rules.check_callers(valid(callers), len(callers)))]
+Callers = Annotated[
+    tuple[Caller, ...], Rules(lambda callers: traffic_rules.check_callers(valid(callers), len(callers)))
+]
 
 
 class _MaybeExisting(Model):
@@ -65,7 +67,7 @@ class _MaybeExisting(Model):
 class SecurityGroupArgs(_MaybeExisting):
     """A security group for the four subnets: one that the stack creates, or an existing one."""
 
-    name: GuardName | None = setting(
+    name: TrafficResourceName | None = setting(
         "Name of a network security group that the stack creates, with the documented rules.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="nsg-logic-apps",
@@ -103,7 +105,7 @@ class SecurityGroupArgs(_MaybeExisting):
         return [
             problem.within("callers", position)
             for position, caller in enumerate(self.callers or ())
-            for problem in guard_rules.check_caller(caller)
+            for problem in traffic_rules.check_caller(caller)
             if not problem.is_error
         ]
 
@@ -122,7 +124,7 @@ class RouteArgs(Model):
         allowed="VirtualAppliance, Internet, VirtualNetworkGateway, VnetLocal or None",
         example="VirtualAppliance",
         change=in_place(Part.ROUTE_TABLE),
-        rule=guard_rules.ROUTE_NEXT_HOP,
+        rule=traffic_rules.ROUTE_NEXT_HOP,
     )
     next_hop_ip_address: Input[NextHopAddress] | None = setting(
         "Private address of the next hop, a firewall or another appliance.",
@@ -135,28 +137,30 @@ class RouteArgs(Model):
     @check
     def _check_next_hop(self) -> list[Problem]:
         has_address = self.has("next_hop_ip_address")
-        found = guard_rules.check_next_hop(self.next_hop_type, has_address=has_address)
+        found = traffic_rules.check_next_hop(self.next_hop_type, has_address=has_address)
         return [problem.within("nextHopIpAddress") for problem in found]
 
 
 def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
     problems = [
-        problem.within(name) for name in routes for problem in name_rules.check_name(name_rules.GUARD_NAME, name)
+        problem.within(name)
+        for name in routes
+        for problem in name_rules.check_name(name_rules.TRAFFIC_RESOURCE_NAME, name)
     ]
-    problems += guard_rules.check_route_names(routes)
-    return problems + guard_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
+    problems += traffic_rules.check_route_names(routes)
+    return problems + traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
 
 
-def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, guard_rules.RouteFacts]:
+def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, traffic_rules.RouteFacts]:
     return {
-        name: guard_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)) for name, route in routes.items()
+        name: traffic_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)) for name, route in routes.items()
     }
 
 
 class RouteTableArgs(_MaybeExisting):
     """A route table for the four subnets: one that the stack creates, or an existing one."""
 
-    name: GuardName | None = setting(
+    name: TrafficResourceName | None = setting(
         "Name of a route table that the stack creates.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="rt-logic-apps",
@@ -200,10 +204,10 @@ class RouteTableArgs(_MaybeExisting):
     def warnings(self) -> list[Problem]:
         """What is worth knowing of the routes, though Azure takes them."""
         routes = self.routes or {}
-        found = guard_rules.check_management_traffic(_facts(routes))
+        found = traffic_rules.check_management_traffic(_facts(routes))
         found += [
             problem.within(name, "addressPrefix")
             for name, route in routes.items()
-            for problem in guard_rules.check_route_prefix(route.address_prefix)
+            for problem in traffic_rules.check_route_prefix(route.address_prefix)
         ]
         return [problem.within("routes") for problem in found if not problem.is_error]

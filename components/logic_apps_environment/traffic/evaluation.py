@@ -71,7 +71,7 @@ class FoundRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TrafficContext:
     """Where the traffic is.
 
     Attributes:
@@ -104,21 +104,26 @@ class Blocked:
     next_hop: str = ""
 
 
-def blocked_by_rule(rules: Iterable[FoundRule], needed: SecurityRule, place: Place) -> Blocked | None:
+def blocked_by_rule(rules: Iterable[FoundRule], needed: SecurityRule, context: TrafficContext) -> Blocked | None:
     """The rule of a security group that blocks a part of the needed traffic; None if all of it passes."""
     ordered = sorted((rule for rule in rules if rule.direction == needed.direction), key=lambda rule: rule.priority)
     far = needed.sources if needed.direction == "Inbound" else needed.destinations
     for remote in far:
-        for subnet in place.subnets:
+        for subnet in context.subnets:
             for protocol in PROTOCOLS:
-                found = _first_block(ordered, needed, remote, subnet, protocol, place)
+                found = _first_block(ordered, needed, remote, subnet, protocol, context)
                 if found:
                     return found
     return None
 
 
 def _first_block(
-    rules: Sequence[FoundRule], needed: SecurityRule, remote: str, subnet: IPv4Network, protocol: str, place: Place
+    rules: Sequence[FoundRule],
+    needed: SecurityRule,
+    remote: str,
+    subnet: IPv4Network,
+    protocol: str,
+    context: TrafficContext,
 ) -> Blocked | None:
     left = [_ports(text) for text in needed.ports]
     is_certain = True
@@ -130,13 +135,13 @@ def _first_block(
         if rule.protocol not in ("*", protocol) or not any(_overlap(a, b) for a in left for b in ports):
             continue
         if not rule.allows:
-            if _touches(near, str(subnet), place) and _touches(far, remote, place):
+            if _touches(near, str(subnet), context) and _touches(far, remote, context):
                 return Blocked(rule.name, needed.ports, is_certain, priority=rule.priority)
             continue
         # Clients use any source port.
-        if _ALL_PORTS not in map(_ports, rule.source_ports) or not _covers(near, str(subnet), place):
+        if _ALL_PORTS not in map(_ports, rule.source_ports) or not _covers(near, str(subnet), context):
             continue
-        if _covers(far, remote, place):
+        if _covers(far, remote, context):
             left = [rest for part in left for rest in _without(part, ports)]
         elif _may_cover(far, remote):
             is_certain = False
@@ -145,29 +150,29 @@ def _first_block(
     return None
 
 
-def _covers(prefixes: Iterable[str], wanted: str, place: Place) -> bool:
+def _covers(prefixes: Iterable[str], wanted: str, context: TrafficContext) -> bool:
     """Whether one of a rule's prefixes contains all of a range or of a service tag."""
-    return any(_contains(prefix, wanted, place) for prefix in prefixes)
+    return any(_contains(prefix, wanted, context) for prefix in prefixes)
 
 
-def _contains(prefix: str, wanted: str, place: Place) -> bool:
+def _contains(prefix: str, wanted: str, context: TrafficContext) -> bool:
     outer, inner = _range(prefix), _range(wanted)
     if prefix == "*" or outer in _EVERYWHERE:
         return True
     if inner is None:
-        return outer is None and _tag_contains(prefix, wanted, place)
+        return outer is None and _tag_contains(prefix, wanted, context)
     if outer is not None:
         return inner.subnet_of(outer)
     tag = prefix.lower()
     if tag == VIRTUAL_NETWORK.lower():
         # The tag also has the ranges of peers and of networks behind gateways, which are not known here.
-        return any(inner.subnet_of(space) for space in (*place.address_space, *_PRIVATE))
-    return tag == INTERNET.lower() and not any(inner.subnet_of(space) for space in (*place.address_space, *_PRIVATE))
+        return any(inner.subnet_of(space) for space in (*context.address_space, *_PRIVATE))
+    return tag == INTERNET.lower() and not any(inner.subnet_of(space) for space in (*context.address_space, *_PRIVATE))
 
 
-def _tag_contains(prefix: str, wanted: str, place: Place) -> bool:
+def _tag_contains(prefix: str, wanted: str, context: TrafficContext) -> bool:
     service, _, region = prefix.lower().partition(".")
-    if region and region != place.location:
+    if region and region != context.location:
         return False
     if service == wanted.lower():
         return True
@@ -176,7 +181,7 @@ def _tag_contains(prefix: str, wanted: str, place: Place) -> bool:
     return service == INTERNET.lower() or (service == "azurecloud" and wanted != INTERNET)
 
 
-def _touches(prefixes: Iterable[str], wanted: str, place: Place) -> bool:
+def _touches(prefixes: Iterable[str], wanted: str, context: TrafficContext) -> bool:
     """Whether one of a rule's prefixes has something in common with a range or a service tag."""
     inner = _range(wanted)
     for prefix in prefixes:
@@ -184,7 +189,7 @@ def _touches(prefixes: Iterable[str], wanted: str, place: Place) -> bool:
         if outer is not None and inner is not None:
             if outer.overlaps(inner):
                 return True
-        elif _contains(prefix, wanted, place):
+        elif _contains(prefix, wanted, context):
             return True
     return False
 
@@ -198,7 +203,7 @@ def _is_public(network: IPv4Network | None) -> bool:
     return network is not None and not any(network.overlaps(private) for private in _PRIVATE)
 
 
-def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, place: Place) -> Blocked | None:
+def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, context: TrafficContext) -> Blocked | None:
     """The route that blocks a part of the needed traffic; None if all of it passes.
 
     The next hop ``None`` drops traffic. Answers to a management service that leave through an appliance or a gateway
@@ -211,13 +216,13 @@ def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, place: 
             continue
         network = _range(remote)
         if network is not None or remote == VIRTUAL_NETWORK:
-            inside = (network,) if network else place.address_space
+            inside = (network,) if network else context.address_space
             for route in routes:
                 target = _range(route.address_prefix)
                 if route.next_hop_type == "None" and target and any(target.subnet_of(each) for each in inside):
                     return Blocked(route.name, needed.ports, is_certain=True, next_hop=route.next_hop_type)
             continue
-        taken = _route_to(routes, remote, place)
+        taken = _route_to(routes, remote, context)
         if taken is None:
             continue
         asymmetric = inbound and taken.next_hop_type in ("VirtualAppliance", "VirtualNetworkGateway")
@@ -228,7 +233,7 @@ def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, place: 
     return None
 
 
-def _route_to(routes: Sequence[FoundRoute], service: str, place: Place) -> FoundRoute | None:
+def _route_to(routes: Sequence[FoundRoute], service: str, context: TrafficContext) -> FoundRoute | None:
     """The route that traffic to a service takes.
 
     A route for the service's tag comes before one for a wider tag, each first for the region, and these before one for
@@ -236,7 +241,7 @@ def _route_to(routes: Sequence[FoundRoute], service: str, place: Place) -> Found
     """
 
     def of_tag(tag: str) -> Iterator[FoundRoute]:
-        for wanted in ((tag.lower(), place.location), (tag.lower(), "")):
+        for wanted in ((tag.lower(), context.location), (tag.lower(), "")):
             for route in routes:
                 name, _, region = route.address_prefix.lower().partition(".")
                 if (name, region) == wanted:

@@ -9,7 +9,7 @@ from logic_apps_environment.traffic.evaluation import (
     Blocked,
     FoundRoute,
     FoundRule,
-    Place,
+    TrafficContext,
     blocked_by_route,
     blocked_by_rule,
 )
@@ -51,7 +51,7 @@ def check_security_group(
     identity: str,
     rules: Sequence[FoundRule],
     needed: Iterable[SecurityRule],
-    place: Place,
+    context: TrafficContext,
     *,
     is_new: bool,
 ) -> list[Problem]:
@@ -61,20 +61,20 @@ def check_security_group(
         identity: the id of the group.
         rules: its rules with the default ones.
         needed: the rules of a group that would let everything pass that an environment needs.
-        place: where the traffic is.
+        context: where the traffic is.
         is_new: whether the environment is still to be created.
     """
     used = {rule.priority for rule in rules}
     problems = []
     for rule in needed:
-        found = blocked_by_rule(rules, rule, place)
+        found = blocked_by_rule(rules, rule, context)
         if found is None:
             continue
         highest = min(found.priority or 0, _TOP_OF_PRIORITIES)
         free = next((each for each in range(_LOWEST_PRIORITY, highest) if each not in used), None)
         used.add(free or 0)
         problems.append(
-            _rule(rule, found, place, is_new=is_new).violation(
+            _rule(rule, found, context, is_new=is_new).violation(
                 f"{_traffic(rule)} is blocked by the rule {found.by} (priority {found.priority}) of the security group "
                 f"{last_name(identity)}. {rule.description}",
                 f"a rule that allows it, with a priority {_before(found)}",
@@ -88,20 +88,20 @@ def check_route_table(
     identity: str,
     routes: Sequence[FoundRoute],
     needed: Iterable[SecurityRule],
-    place: Place,
+    context: TrafficContext,
     *,
     is_new: bool,
 ) -> list[Problem]:
     """Which needed traffic an existing route table blocks; the arguments are those of check_security_group."""
     problems = []
     for rule in needed:
-        found = blocked_by_route(routes, rule, place)
+        found = blocked_by_route(routes, rule, context)
         if found is None:
             continue
         lost = "is dropped" if found.next_hop == "None" else "gets answers that do not find back: its way is blocked"
         remote = (rule.sources if rule.direction == "Inbound" else rule.destinations)[0]
         problems.append(
-            _rule(rule, found, place, is_new=is_new).violation(
+            _rule(rule, found, context, is_new=is_new).violation(
                 f"{_traffic(rule)} {lost} by the route {found.by} (next hop {found.next_hop}) of the route table "
                 f"{last_name(identity)}. {rule.description}",
                 f"a route for {remote} with the next hop "
@@ -120,9 +120,9 @@ def unseen(identity: str, reason: str) -> Problem:
     )
 
 
-def _rule(needed: SecurityRule, found: Blocked, place: Place, *, is_new: bool) -> Rule:
+def _rule(needed: SecurityRule, found: Blocked, context: TrafficContext, *, is_new: bool) -> Rule:
     # In Azure Government the services are reached by addresses instead of tags.
-    by_addresses = (place.location or "").startswith(("usgov", "usdod"))
+    by_addresses = (context.location or "").startswith(("usgov", "usdod"))
     certain = needed.is_essential and is_new and found.is_certain and not by_addresses
     return TRAFFIC_BLOCKED if certain else TRAFFIC_IMPAIRED
 

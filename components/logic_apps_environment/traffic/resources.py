@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ChildContext:
     """What the resources of a network share.
 
     Attributes:
@@ -59,24 +59,24 @@ class Surroundings:
 class SecurityGroup:
     """A security group and its rules, in the order in which they are written."""
 
-    def __init__(self, surroundings: Surroundings, name: str, rules: Iterable[SecurityRule]) -> None:
+    def __init__(self, context: ChildContext, name: str, rules: Iterable[SecurityRule]) -> None:
         """Registers the group, then its rules.
 
         Args:
-            surroundings: what the resources of the network share.
+            context: what the resources of the network share.
             name: the group's name.
             rules: the rules that can be written before the environment.
         """
-        self._surroundings = surroundings
-        logical_name = f"{surroundings.name}-nsg"
-        options = surroundings.options(logical_name)
+        self._context = context
+        logical_name = f"{context.name}-nsg"
+        options = context.options(logical_name)
         options.replace_on_changes = ["location"]
         self.resource = network.NetworkSecurityGroup(
             logical_name,
-            resource_group_name=surroundings.resource_group_name,
+            resource_group_name=context.resource_group_name,
             network_security_group_name=name,
-            location=surroundings.location,
-            tags=surroundings.tags or None,
+            location=context.location,
+            tags=context.tags or None,
             opts=options,
         )
         self.rules: list[network.SecurityRule] = []
@@ -100,11 +100,11 @@ class SecurityGroup:
         source, source_ranges = _one_or_many(rule.sources)
         destination, destination_ranges = _one_or_many(rule.destinations)
         port, ports = _one_or_many(rule.ports)
-        logical_name = f"{self._surroundings.name}-nsg-{rule.name}"
+        logical_name = f"{self._context.name}-nsg-{rule.name}"
         self.rules.append(
             network.SecurityRule(
                 logical_name,
-                resource_group_name=self._surroundings.resource_group_name,
+                resource_group_name=self._context.resource_group_name,
                 network_security_group_name=self.resource.name,
                 security_rule_name=rule.name,
                 description=rule.description,
@@ -120,7 +120,7 @@ class SecurityGroup:
                 destination_address_prefixes=destination_ranges if destinations is None else destinations,
                 destination_port_range=port,
                 destination_port_ranges=ports,
-                opts=self._surroundings.options(logical_name, self.rules[-1:]),
+                opts=self._context.options(logical_name, self.rules[-1:]),
             )
         )
 
@@ -128,32 +128,32 @@ class SecurityGroup:
 class RouteTable:
     """A route table and its routes, in the order in which they are written."""
 
-    def __init__(self, surroundings: Surroundings, name: str, routes: Mapping[str, RouteArgs]) -> None:
+    def __init__(self, context: ChildContext, name: str, routes: Mapping[str, RouteArgs]) -> None:
         """Registers the table of this name, then its routes."""
-        logical_name = f"{surroundings.name}-rt"
-        options = surroundings.options(logical_name)
+        logical_name = f"{context.name}-rt"
+        options = context.options(logical_name)
         options.replace_on_changes = ["location"]
         self.resource = network.RouteTable(
             logical_name,
-            resource_group_name=surroundings.resource_group_name,
+            resource_group_name=context.resource_group_name,
             route_table_name=name,
-            location=surroundings.location,
-            tags=surroundings.tags or None,
+            location=context.location,
+            tags=context.tags or None,
             opts=options,
         )
         self.routes: list[network.Route] = []
         for route_name, route in routes.items():
-            logical_name = f"{surroundings.name}-rt-{route_name}"
+            logical_name = f"{context.name}-rt-{route_name}"
             self.routes.append(
                 network.Route(
                     logical_name,
-                    resource_group_name=surroundings.resource_group_name,
+                    resource_group_name=context.resource_group_name,
                     route_table_name=self.resource.name,
                     route_name=route_name,
                     address_prefix=route.address_prefix,
                     next_hop_type=route.next_hop_type,
                     next_hop_ip_address=route.next_hop_ip_address,
-                    opts=surroundings.options(logical_name, self.routes[-1:]),
+                    opts=context.options(logical_name, self.routes[-1:]),
                 )
             )
 
