@@ -1,42 +1,110 @@
-"""The commands of ``logic-apps-environment``."""
+"""The commands of ``logic-apps-environment``.
+
+The commands import Azure's client libraries when they run, so that ``--help`` stays fast.
+"""
 
 from __future__ import annotations
 
-import importlib
-from typing import NoReturn
+import logging
+import re
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
-# Each command parses its own arguments, --help included.
-_OWN_ARGUMENTS = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []}
+from logic_apps_environment.azure.ids import in_azure_spelling
+from logic_apps_environment.commands.azure_client.printable import printable_lines
+from logic_apps_environment.commands.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INTERRUPTED = 130
+
+_ENVIRONMENT_ID = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Logic/integrationServiceEnvironments/[^/]+",
+    re.IGNORECASE,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def main() -> None:
-    """Recover stacks and check environments of Azure Logic Apps integration service environments."""
+    """Recover stacks and check the network health of integration service environments."""
 
 
-@main.command(context_settings=_OWN_ARGUMENTS, add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def recover(arguments: tuple[str, ...]) -> NoReturn:
-    """Reconcile a stack with Azure after an interrupted command."""
-    _run("recovery", arguments)
+@main.command(
+    epilog="""\b
+Examples:
+  make recover STACK=dev                   # in the sandbox
+  logic-apps-environment recover --stack dev --dry-run
+  logic-apps-environment recover --stack dev
+"""
+)
+@click.option("--stack", required=True, metavar="NAME", help="The stack to recover, for example dev.")
+@click.option("--dry-run", is_flag=True, help="Report the changes without making them.")
+def recover(stack: str, *, dry_run: bool) -> None:
+    """Reconcile a stack with Azure after an interrupted command.
+
+    The command clears the lock of an interrupted `pulumi up`, `destroy` or `refresh`. It reads from Azure how each
+    pending operation ended and waits for resources that are still being created. It finds resources of the program
+    that exist but are missing in the state. Then it backs up the state and updates it. It does not create, change or
+    delete anything in Azure.
+
+    Exit codes: 0 if the state agrees with Azure, or agrees after the reported changes; 1 if something needs your
+    attention or prevents the recovery; 2 for wrong usage.
+    """
+    with _reported_errors(
+        exit_code=1, when_interrupted="error: interrupted. Run the command again; it starts from the beginning."
+    ):
+        from logic_apps_environment.commands.recovery.command import recover_stack  # noqa: PLC0415 - slow to import
+
+        sys.exit(0 if recover_stack(stack, is_dry_run=dry_run) else 1)
 
 
-@main.command(context_settings=_OWN_ARGUMENTS, add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def health(arguments: tuple[str, ...]) -> NoReturn:
-    """Find blocked network dependencies of an environment."""
-    _run("health", arguments)
+def _environment_id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    # azure-native keeps the path of its request, with two slashes, if a creation failed after Azure accepted it.
+    identifier = in_azure_spelling(value.strip()).rstrip("/")
+    if not _ENVIRONMENT_ID.fullmatch(identifier):
+        raise click.BadParameter(
+            f"{identifier[:200]!r} is not the ID of an integration service environment: expected /subscriptions/…"
+            "/resourceGroups/…/providers/Microsoft.Logic/integrationServiceEnvironments/NAME"
+        )
+    return identifier
 
 
-def _run(command: str, arguments: tuple[str, ...]) -> NoReturn:
+@main.command(
+    epilog="""\b
+Examples:
+  make health STACK=dev                    # in the sandbox
+  logic-apps-environment health "$(pulumi stack output environment_id)"
+"""
+)
+@click.argument("environment_id", metavar="ID", callback=_environment_id)
+def health(environment_id: str) -> None:
+    """Find blocked network dependencies of an environment.
+
+    The report names the rule or route to check for each problem. ID is the ID of the environment, the stack output
+    environment_id. The command signs in like `pulumi up` and changes nothing.
+
+    Exit codes: 0 if the environment is healthy, 1 if it is unhealthy, 2 if its health is unknown, and for errors.
+    """
+    with _reported_errors(exit_code=2):
+        from logic_apps_environment.commands.health.command import report_health  # noqa: PLC0415 - slow to import
+
+        sys.exit(0 if report_health(environment_id) else 1)
+
+
+@contextmanager
+def _reported_errors(exit_code: int, when_interrupted: str = "") -> Iterator[None]:
+    """Report an error of the command on standard error and exit."""
+    # Azure's client libraries log warnings about what the command reports as an error.
+    logging.getLogger("azure").setLevel(logging.CRITICAL)
     try:
-        module = importlib.import_module(f"logic_apps_environment.commands.{command}.cli")
-        module.main(arguments)
-    except ModuleNotFoundError as error:
-        raise click.ClickException(
-            f"the package {error.name} is not installed in this Python. Install what the command needs: "
-            "pip install 'logic-apps-environment[commands]'"
-        ) from error
-    raise SystemExit
+        yield
+    except CommandError as error:
+        click.echo(f"error: {printable_lines(error)}", err=True)
+        sys.exit(exit_code)
+    except KeyboardInterrupt:
+        click.echo(f"\n{when_interrupted}".rstrip(), err=True)
+        sys.exit(_INTERRUPTED)

@@ -1,5 +1,4 @@
-"""Asking Azure Resource Manager with the login of ``pulumi up``, for the project's own commands.
+"""Reads resources from Azure Resource Manager with the login of ``pulumi up``, for the commands of this package.
 
-It knows nothing of what is asked for; and it only reads. The modules are imported one by one, because Azure's libraries
-take a second to import.
+Its modules are imported one by one, because Azure's client libraries are slow to import.
 """

@@ -20,54 +20,52 @@ if TYPE_CHECKING:
 
 
 class AzureClient:
-    """Azure Resource Manager of one cloud, asked with one login.
+    """A client of Azure Resource Manager that signs in when it is first used.
+
+    Args:
+        environment: environment variables.
+        configuration: a stack's ``azure-native:…`` configuration without that prefix. It takes precedence over the
+            environment variables.
+        user_agent: the user agent of the requests.
 
     Attributes:
-        subscription: the subscription that the login or the configuration names; None where neither does.
+        subscription: the subscription of the login or the configuration; None if neither names one.
     """
 
     def __init__(
         self, environment: Mapping[str, str], configuration: Mapping[str, str] | None = None, *, user_agent: str
     ) -> None:
-        """Nothing is asked yet.
-
-        Args:
-            environment: environment variables.
-            configuration: a stack's ``azure-native:…`` configuration without that prefix; it wins over the
-                environment.
-            user_agent: what the requests call themselves.
-        """
         self._settings = Settings(environment, configuration or {})
         self._user_agent = user_agent
         self._client: ARMPipelineClient[Any, Any] | None = None
         self.subscription = self._settings.subscription
 
     def get(self, path: str, api_version: str) -> tuple[int, Any]:
-        """Status and JSON of what ARM answers to a GET, whatever it is; None for what is no JSON.
+        """Return the status and the JSON body of the response to a GET; the body is None if it is not JSON.
 
         Args:
-            path: an id, or an id with what is below it.
-            api_version: of the resource's type.
+            path: the ID of a resource, or a path below it.
+            api_version: the API version of the resource type.
 
         Raises:
-            AzureClientError: there is no login, or the cloud cannot be reached.
+            AzureClientError: signing in failed, or Azure cannot be reached.
         """
         try:
             if self._client is None:
                 self._client = self._connect()
-            # The client completes paths for generated clients only; a request of one's own has the whole URL.
+            # ``send_request`` expects a complete URL.
             url = self._client.format_url(path)
             response = self._client.send_request(HttpRequest("GET", url, params={"api-version": api_version}))
         except ClientAuthenticationError as error:
             raise AzureClientError(
-                f"Azure did not let us sign in: {first_line(error)}\n"
-                "Sign in as for `pulumi up`: with `az login`, or with ARM_CLIENT_ID, ARM_CLIENT_SECRET, ARM_TENANT_ID "
+                f"signing in to Azure failed: {first_line(error)}\n"
+                "Sign in as for `pulumi up`: run `az login`, or set ARM_CLIENT_ID, ARM_CLIENT_SECRET, ARM_TENANT_ID "
                 "and ARM_SUBSCRIPTION_ID."
             ) from error
         except AzureError as error:
             raise AzureClientError(
-                f"Azure cannot be reached to ask for {printable(path)}: {first_line(error)}\n"
-                "Look at the connection, then run this again."
+                f"Azure cannot be reached to read {printable(path)}: {first_line(error)}\n"
+                "Check the network connection, then run the command again."
             ) from error
         try:
             return response.status_code, response.json()
@@ -85,9 +83,9 @@ class AzureClient:
         return ARMPipelineClient(base_url=cloud.resource_manager, config=configuration)
 
 
-def spell_error(found: object) -> str:
-    """The code and message in the body of a refusal of ARM, as one line."""
-    error = found.get("error") if isinstance(found, dict) else None
+def describe_error(body: object) -> str:
+    """Return the error code and message in the body of a response, as one line."""
+    error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, dict):
         return printable(f"{error.get('code')}: {error.get('message')}")
-    return "no explanation"
+    return "no error message"

@@ -1,7 +1,7 @@
-"""Which cloud is meant, and how to sign in to it.
+"""Selects the Azure cloud and the credential.
 
-The variables are those of azure-native ("Configuration" in its documentation), so that the project's commands meet the
-same cloud with the same login as ``pulumi up``.
+The settings are those of azure-native ("Configuration" in its documentation), so that the commands use the same cloud
+and the same login as ``pulumi up``.
 """
 
 from __future__ import annotations
@@ -34,51 +34,53 @@ _CLOUDS = {
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where a cloud is."""
+    """The endpoints of a cloud.
+
+    Attributes:
+        resource_manager: the URL of Azure Resource Manager.
+        scope: the scope of access tokens.
+        authority: the URL or host of the sign-in endpoint.
+    """
 
     resource_manager: str
-    """URL of Azure Resource Manager."""
     scope: str
-    """What a token is asked for."""
     authority: str
-    """URL, or host, at which to sign in."""
 
 
 class Settings:
-    """azure-native's settings: a stack's configuration, and where it says nothing the environment variables."""
+    """azure-native's settings: a stack's configuration, then the environment variables."""
 
     def __init__(self, environment: Mapping[str, str], configuration: Mapping[str, str]) -> None:
-        """Args are those of :class:`azure_client.AzureClient`."""
         self._environment = environment
         self._configuration = configuration
 
     @property
     def subscription(self) -> str | None:
-        """The subscription that the login or the stack's configuration names."""
+        """The subscription of the configuration or the environment variables; None if neither names one."""
         return self._value("subscriptionId", "ARM_SUBSCRIPTION_ID")
 
     def cloud(self) -> Cloud:
-        """The cloud that azure-native would use; a metadata host wins over a name.
+        """Return the cloud that azure-native uses. A metadata host takes precedence over the name of a cloud.
 
         Raises:
-            AzureClientError: the name is none, or the metadata cannot be read.
+            AzureClientError: the name is not that of a cloud, or the metadata cannot be read.
         """
         host = self._value("metadataHost", "ARM_METADATA_HOSTNAME")
         if host:
-            return _described_by(host)
+            return _cloud_of_metadata_host(host)
         name = (self._value("environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT") or "public").lower()
         if name not in _CLOUDS:
             raise AzureClientError(
-                f"ARM_ENVIRONMENT (or azure-native:environment) is {name!r}; it has to be one of {', '.join(_CLOUDS)}."
+                f"ARM_ENVIRONMENT (or azure-native:environment) is {name!r}: expected one of {', '.join(_CLOUDS)}."
             )
         setting, authority = _CLOUDS[name]
         endpoints = get_arm_endpoints(setting)
         return Cloud(endpoints["resource_manager"].rstrip("/"), endpoints["credential_scopes"][0], authority)
 
     def credential(self, cloud: Cloud) -> TokenCredential:
-        """The service principal of the ``ARM_*`` variables, or else what azure-identity finds, such as `az login`."""
-        switch = self._value("disableInstanceDiscovery", "ARM_DISABLE_INSTANCE_DISCOVERY") or ""
-        without_discovery = switch.lower() in {"true", "1"}
+        """Return the service principal of the ``ARM_*`` variables, or else azure-identity's default (``az login``)."""
+        setting = self._value("disableInstanceDiscovery", "ARM_DISABLE_INSTANCE_DISCOVERY") or ""
+        without_discovery = setting.lower() in {"true", "1"}
         tenant = self._value("tenantId", "ARM_TENANT_ID")
         client = self._value("clientId", "ARM_CLIENT_ID")
         secret = self._environment.get("ARM_CLIENT_SECRET")
@@ -93,8 +95,8 @@ class Settings:
         return next((value for value in candidates if value), None)
 
 
-def _described_by(host: str) -> Cloud:
-    """The cloud whose metadata a host serves."""
+def _cloud_of_metadata_host(host: str) -> Cloud:
+    """Return the cloud that a metadata host describes."""
     base = host if "://" in host else f"https://{host}"
     url = f"{base}/metadata/endpoints"
     try:
@@ -102,20 +104,20 @@ def _described_by(host: str) -> Cloud:
         response = client.send_request(HttpRequest("GET", url, params={"api-version": _METADATA_API_VERSION}))
     except AzureError as error:
         raise AzureClientError(
-            f"The cloud's metadata cannot be read from {url}: {first_line(error)}\n"
-            "ARM_METADATA_HOSTNAME (or azure-native:metadataHost) names that host. For the sandbox, begin the command "
-            "with: logic-apps-sandbox run --"
+            f"the cloud's metadata cannot be read from {url}: {first_line(error)}\n"
+            "ARM_METADATA_HOSTNAME (or azure-native:metadataHost) is the metadata host. To use the sandbox, start "
+            "the command with: logic-apps-sandbox run --"
         ) from error
     try:
-        found = response.json()
-        authentication = found["authentication"]
+        metadata = response.json()
+        authentication = metadata["authentication"]
         return Cloud(
-            str(found["resourceManager"]).rstrip("/"),
+            str(metadata["resourceManager"]).rstrip("/"),
             f"{str(authentication['audiences'][0]).rstrip('/')}/.default",
             str(authentication["loginEndpoint"]).rstrip("/"),
         )
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise AzureClientError(
-            f"{url} does not describe a cloud: it answered with status {response.status_code} and lacks "
-            "resourceManager or authentication.loginEndpoint and .audiences. Look at ARM_METADATA_HOSTNAME."
+            f"{url} does not describe a cloud: it returned status {response.status_code} without "
+            "resourceManager, authentication.loginEndpoint or authentication.audiences. Check ARM_METADATA_HOSTNAME."
         ) from error

@@ -1,4 +1,4 @@
-"""Text from outside, made safe for a terminal. It imports nothing, so that commands can use it at their start."""
+"""Makes external text safe to print on a terminal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from __future__ import annotations
 def printable(text: object) -> str:
     r"""Return ``text`` as one line, in which each character that does not print is a Python escape such as ``\x1b``.
 
-    Names, messages and ids come from files and servers. Control characters in them would change colors, titles and
-    lines of the terminal that already print, and line ends would add lines that look like the command's own.
+    Names, messages and IDs come from files and servers. Control characters in them could change the terminal, and line
+    ends could add lines that look like the command's own.
     """
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")

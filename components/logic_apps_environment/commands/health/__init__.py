@@ -1,1 +1,1 @@
-"""``logic-apps-environment health``: blocked network dependencies of an environment, and where to look."""
+"""``logic-apps-environment health``: blocked network dependencies of an environment, and the rule or route to check."""

@@ -1,13 +1,12 @@
-"""What Azure says of an environment's network, as findings: which subnet cannot reach what.
+"""Parses the network health that Azure returns: which subnet cannot reach which endpoint.
 
 Source: API description ``Microsoft.Logic`` 2019-05-01, IntegrationServiceEnvironmentNetworkHealth and its example. The
-description types the health of a subnet with the words for accessibility, while the example says ``Healthy``: both are
-taken for good.
+description gives the health of a subnet the values of accessibility; the example has ``Healthy``. Both are accepted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_environment.commands.azure_client.printable import printable
@@ -15,64 +14,72 @@ from logic_apps_environment.commands.azure_client.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_GOOD = ("healthy", "available")
+_HEALTHY_STATES = ("healthy", "available")
 
 
 @dataclass(frozen=True)
 class Unreachable:
-    """Something that an environment needs and cannot reach."""
+    """An endpoint that the environment needs and cannot reach.
+
+    Attributes:
+        category: the category of the dependency in the API description.
+        purpose: the display name of the dependency.
+        endpoint: host and ports.
+    """
 
     category: str
-    """The API description's word for its kind."""
     purpose: str
-    """What it is for."""
     endpoint: str
-    """Host and ports."""
 
 
 @dataclass(frozen=True)
 class SubnetHealth:
-    """The health of one subnet."""
+    """The health of one subnet.
+
+    Attributes:
+        name: the name of the subnet.
+        state: the health state as Azure returns it.
+        unreachable: the endpoints that cannot be reached.
+        reasons: Azure's messages about the problem.
+    """
 
     name: str
     state: str
-    """Azure's word."""
     unreachable: tuple[Unreachable, ...] = ()
-    reasons: tuple[str, ...] = field(default=())
-    """Azure's own words on what is wrong."""
+    reasons: tuple[str, ...] = ()
 
     @property
     def is_healthy(self) -> bool:
-        """Whether Azure says so. What it does not know is not healthy."""
-        return self.state.lower() in _GOOD and not self.unreachable and not self.reasons
+        """Whether Azure reports the subnet as healthy. An unknown state is not healthy."""
+        return self.state.lower() in _HEALTHY_STATES and not self.unreachable and not self.reasons
 
 
-class UnexpectedAnswerError(Exception):
-    """The answer is not what the API description says."""
+class UnexpectedResponseError(Exception):
+    """The response does not have the described form."""
 
 
-def read_health(answer: object) -> list[SubnetHealth]:
-    """The health of each subnet in the answer to ``health/network``, in its order.
+def read_health(response: object) -> list[SubnetHealth]:
+    """Return the health of each subnet in the response to ``health/network``, in the order of the response.
 
     Raises:
-        UnexpectedAnswerError: it is not of the described shape, or names no subnet.
+        UnexpectedResponseError: the response does not have the described form, or names no subnet.
     """
-    if not isinstance(answer, dict) or not answer:
-        raise UnexpectedAnswerError("it names no subnet")
+    if not isinstance(response, dict) or not response:
+        raise UnexpectedResponseError("it names no subnet")
     try:
-        return [_read_subnet(name, health) for name, health in answer.items()]
+        return [_read_subnet(name, health) for name, health in response.items()]
     except (AttributeError, KeyError, TypeError) as error:
-        raise UnexpectedAnswerError(printable(f"{type(error).__name__}: {error}")) from error
+        raise UnexpectedResponseError(printable(f"{type(error).__name__}: {error}")) from error
 
 
 def _read_subnet(name: str, health: Mapping[str, Any]) -> SubnetHealth:
     outbound = health.get("outboundNetworkHealth") or {}
     reasons = list(_reasons(outbound.get("error") or {}))
     if not reasons and str(outbound.get("state") or "Healthy").lower() == "unhealthy":
-        reasons.append("Azure says that outgoing traffic is unhealthy, without a reason.")
+        reasons.append("Azure reports unhealthy outbound traffic without a reason.")
     unreachable = [
         Unreachable(
-            printable(dependency.get("category")), printable(dependency.get("displayName") or ""), _spell(endpoint)
+            printable(dependency.get("category")), printable(dependency.get("displayName") or ""), _describe(endpoint)
         )
         for dependency in health.get("outboundNetworkDependencies") or []
         for endpoint in dependency.get("endpoints") or []
@@ -90,5 +97,5 @@ def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
         yield printable(detail.get("message"))
 
 
-def _spell(endpoint: Mapping[str, Any]) -> str:
+def _describe(endpoint: Mapping[str, Any]) -> str:
     return printable(f"{endpoint.get('domainName')}:{','.join(map(str, endpoint.get('ports') or []))}")

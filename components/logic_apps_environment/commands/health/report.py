@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from logic_apps_environment.commands.azure_client.printable import printable
-from logic_apps_environment.commands.health.where_to_look import rule_for
+from logic_apps_environment.commands.health.remedies import rule_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,17 +20,28 @@ _PIPE_WIDTH = 240
 """Columns when the output is not a terminal, so that nothing is truncated."""
 
 
-def print_report(
-    identifier: str,
-    subnets: Sequence[SubnetHealth],
-    guards: Mapping[str, tuple[str | None, str | None]],
-) -> None:
+class SubnetTraffic(NamedTuple):
+    """The names of the resources that allow or block the traffic of a subnet; empty if it has none."""
+
+    security_group: str = ""
+    route_table: str = ""
+
+    def __str__(self) -> str:
+        named = [
+            f"{what} {name}" for what, name in zip(("security group", "route table"), self, strict=True) if name
+        ]  # fmt: skip
+        return " and ".join(named) or (
+            "no security group or route table: check firewall and DNS servers, or Azure's status"
+        )
+
+
+def print_report(identifier: str, subnets: Sequence[SubnetHealth], traffic: Mapping[str, SubnetTraffic]) -> None:
     """Print one row for each subnet and, below it, one for each problem.
 
     Args:
         identifier: the ID of the environment.
         subnets: the health of the subnets.
-        guards: security group and route table by the subnet's name; empty if all subnets are healthy.
+        traffic: network security group and route table by the subnet's name; empty if all subnets are healthy.
     """
     console = Console()
     if not console.is_terminal:
@@ -38,12 +49,13 @@ def print_report(
     table = Table("Subnet", "Health", "Problem", "Check", box=None, pad_edge=False, header_style="bold")
     for subnet in subnets:
         style = "green" if subnet.is_healthy else "red"
-        table.add_row(Text(subnet.name), Text(subnet.state, style=style), Text(""), Text(""))
+        table.add_row(Text(subnet.name), Text(subnet.state, style=style), "", "")
+        check = traffic.get(subnet.name, SubnetTraffic())
         for reason in subnet.reasons:
-            table.add_row("", "", Text(reason), Text(_guard(subnet.name, guards)))
+            table.add_row("", "", Text(reason), Text(str(check)))
         for each in subnet.unreachable:
-            wrong = f"{each.endpoint} cannot be reached ({each.category}: {each.purpose})"
-            table.add_row("", "", Text(wrong), Text(f"{_guard(subnet.name, guards)}: {rule_for(each.category)}"))
+            problem = f"{each.endpoint} cannot be reached ({each.category}: {each.purpose})"
+            table.add_row("", "", Text(problem), Text(f"{check}: {rule_for(each.category)}"))
     console.print(table)
     if all(subnet.is_healthy for subnet in subnets):
         return
@@ -56,10 +68,3 @@ def print_report(
         ),
         soft_wrap=True,
     )
-
-
-def _guard(subnet: str, guards: Mapping[str, tuple[str | None, str | None]]) -> str:
-    """Return the names of the resources that allow or block the traffic of a subnet."""
-    group, table = guards.get(subnet, (None, None))
-    named = [f"security group {group}"] * bool(group) + [f"route table {table}"] * bool(table)
-    return " and ".join(named) or "no security group or route table: check firewall and DNS servers, or Azure's status"

@@ -1,6 +1,6 @@
-"""Recovers an interrupted stack: `logic-apps-environment recover --stack NAME`.
+"""``logic-apps-environment recover``: reconciles an interrupted stack with Azure.
 
-An interrupted Pulumi command leaves a lock, operations whose end the state does not have, and perhaps resources that
-the state does not have. `cli` is the command, `recover` what it does; `pulumi_cli` and `azure` are the two sides that
-it asks. See docs/how-to/recover.md.
+An interrupted Pulumi command leaves a lock, operations whose result the state does not have, and possibly resources
+that the state does not have. ``command`` runs the recovery, ``recover`` decides what to change in the state,
+``pulumi_cli`` and ``azure`` read from Pulumi and Azure. See docs/how-to/recover.md.
 """

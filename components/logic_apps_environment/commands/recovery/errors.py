@@ -1,13 +1,15 @@
-"""The errors that end a recovery."""
+"""The errors of a recovery."""
+
+from logic_apps_environment.commands.errors import CommandError
 
 
-class RecoveryError(Exception):
-    """Recovery cannot go on; the message says what was met and what to do."""
+class RecoveryError(CommandError):
+    """Recovery cannot continue."""
 
 
 class ResourceError(RecoveryError):
-    """Azure does not show one resource. The message says why; the others can be recovered."""
+    """Azure does not return one resource. The other resources can be recovered."""
 
 
 class StateUnreadableError(RecoveryError):
-    """Pulumi does not give the stack's state."""
+    """Pulumi cannot read the stack's state."""

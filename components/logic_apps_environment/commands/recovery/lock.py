@@ -1,7 +1,7 @@
-"""Locks of a stack in a file backend, and whether the commands that made them still run.
+"""Locks of a stack in a file backend, and whether the commands that created them still run.
 
-Such a backend keeps a file for each lock in `.pulumi/locks/organization/<project>/<stack>/`, with the process, its user
-and its host (pulumi/pulumi, pkg/backend/diy/lock.go). Other backends do not show their locks.
+A file backend keeps a file for each lock in ``.pulumi/locks/organization/<project>/<stack>/``, with the process, its
+user and its host (pulumi/pulumi, pkg/backend/diy/lock.go). Other backends do not list their locks.
 """
 
 from __future__ import annotations
@@ -26,25 +26,44 @@ _LARGEST_PROCESS = 2**31 - 1
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock that was found."""
+    """A lock.
+
+    Attributes:
+        file: the lock file.
+        process: the ID of the process that created it; None if the file cannot be read, as after a power failure.
+        host: the host of the process.
+        user: the user of the process.
+        since: the time of its creation, ISO 8601.
+    """
 
     file: Path
     process: int | None
-    """Id of the process that made it; None if the file cannot be read, as after a power cut."""
     host: str = ""
-    """The host that the process ran on."""
     user: str = ""
     since: str = ""
-    """When it was made, ISO 8601."""
 
     @property
     def is_of_this_host(self) -> bool:
-        """Whether the process ran here, so that one can check whether it still does."""
+        """Whether the process ran on this host."""
         return self.process is not None and self.host == platform.node()
 
     def command(self) -> str | None:
-        """The Pulumi command that holds the lock, such as `pulumi up`; None if it does not run on this host."""
+        """Return the Pulumi command that holds the lock, such as ``pulumi up``; None if none runs on this host."""
         return _running_pulumi(self.process) if self.process is not None and self.is_of_this_host else None
+
+    def possible_user(self) -> str:
+        """Return what may be using the stack and what to do; empty if the command of this lock no longer runs."""
+        if self.process is None:
+            return f"there is {self}. Check whether a Pulumi command is using the stack"
+        if not self.is_of_this_host:
+            return f"a command may still be running on another host ({self}). Check there, and wait until it has ended"
+        command = self.command()
+        if command is None:
+            return ""
+        return (
+            f"`{command}` is still running ({self}). Wait until it has ended, or stop it with "
+            f"`kill -INT {self.process}`"
+        )
 
     def __str__(self) -> str:
         if self.process is None:
@@ -53,18 +72,18 @@ class Lock:
 
 
 def locks_of(backend: str, project: str, stack: str) -> list[Lock]:
-    """The locks of a stack; none can be seen if the backend is not one of files."""
-    kept = folder_of(backend)
-    if kept is None:
+    """Return the locks of a stack; none for backends other than file backends."""
+    pulumi_folder = folder_of(backend)
+    if pulumi_folder is None:
         return []
-    folder = kept / "locks"
+    folder = pulumi_folder / "locks"
     name = simple_name(stack)
     files = [*(folder / "organization" / project / name).glob("*.json"), *(folder / name).glob("*.json")]
     return [lock for lock in map(_read, sorted(files)) if lock is not None]
 
 
 def _read(file: Path) -> Lock | None:
-    """The lock in a file; None if its command has ended meanwhile."""
+    """Return the lock in a file; None if its command has ended in the meantime."""
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         process = found["pid"]
@@ -78,7 +97,7 @@ def _read(file: Path) -> Lock | None:
 
 
 def _running_pulumi(process: int) -> str | None:
-    """The command of a process if it runs and is Pulumi; ids are used again, after a restart of the host above all."""
+    """Return the command of a running Pulumi process; systems reuse the IDs of processes, above all after a restart."""
     if not 0 < process <= _LARGEST_PROCESS:
         return None
     try:
@@ -91,13 +110,13 @@ def _running_pulumi(process: int) -> str | None:
         state, name = _ps(process, "stat=,comm=").split(maxsplit=1)
         arguments = _ps(process, "args=")
     except OSError:
-        return "a command"  # Without `ps` it is not known which, so it counts as Pulumi.
+        return "a command"  # Without `ps` the command is unknown and counts as Pulumi.
     except ValueError:
-        return None  # It has ended meanwhile.
-    # A zombie has ended; only its parent has not noticed.
+        return None  # It has ended in the meantime.
+    # A zombie process has ended.
     if state.startswith("Z") or "pulumi" not in name:
         return None
-    # Without the options, which may hold secrets.
+    # Without the options, which can contain secrets.
     verb = re.search(r"pulumi\S*\s+([a-z]+)(?:\s|$)", arguments)
     return f"pulumi {verb[1]}" if verb else "pulumi"
 

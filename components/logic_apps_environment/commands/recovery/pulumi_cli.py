@@ -18,7 +18,7 @@ from logic_apps_environment.commands.recovery.file_backend import folder_of, sim
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logic_apps_environment.commands.recovery.commands import Commands
+    from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
@@ -59,7 +59,7 @@ class Pulumi:
         commands: what messages suggest.
     """
 
-    def __init__(self, folder: Path, stack: str, commands: Commands) -> None:
+    def __init__(self, folder: Path, stack: str, commands: SuggestedCommands) -> None:
         self._folder = folder
         self.stack = stack
         self._commands = commands
@@ -178,7 +178,7 @@ class Pulumi:
         if "currently locked" in said or "Another update is currently in progress" in said:
             return RecoveryError(
                 f"the stack is locked by another command. Pulumi says: {said}\n"
-                f"Wait until that command has ended. If it no longer runs, run `{self._commands.cancel()}`, "
+                f"Wait until that command has ended. If it no longer runs, run `{self._commands.cancel}`, "
                 "then this again."
             )
         if arguments[:2] == ("stack", "export"):

@@ -9,10 +9,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from logic_apps_environment.commands.azure_client.client import AzureClient
+from logic_apps_environment.commands.health.command import report_health
 from logic_apps_sandbox.environment import azure_variables
 from tests.logic_apps_sandbox.arm.conftest import azure
 from tests.support.azure import GROUP, ISE, SUBNETS, VNET, Azure, subnet
+
+if TYPE_CHECKING:
+    import pytest
 
 __all__ = ["azure"]  # the fixture
 
@@ -105,13 +111,26 @@ def test_an_environment_that_is_not_there_is_trouble_not_health(azure: Azure) ->
 
 def test_a_login_that_azure_refuses_is_told_in_one_message(azure: Azure) -> None:
     refused = run(azure, ISE, ARM_CLIENT_SECRET="wrong")
-    expect_trouble(refused, "error: Azure did not let us sign in: ")
+    expect_trouble(refused, "error: signing in to Azure failed: ")
     assert "az login" in refused.stderr
 
 
 def test_a_cloud_that_does_not_exist_is_told_with_those_that_do(azure: Azure) -> None:
     unknown = run(azure, ISE, ARM_METADATA_HOSTNAME="", ARM_ENVIRONMENT="moon")
-    expect_trouble(unknown, "is 'moon'; it has to be one of public, usgovernment, china.")
+    expect_trouble(unknown, "is 'moon': expected one of public, usgovernment, china.")
+
+
+def test_a_subnet_that_azure_returns_without_an_id_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The API description does not require the ID of a ResourceReference."""
+    responses = {
+        ISE: {"properties": {"networkConfiguration": {"subnets": [{"type": "Microsoft.Network/virtualNetworks"}]}}},
+        f"{ISE}/health/network": {"subnet-1": {"networkDependencyHealthState": "Unhealthy"}},
+    }
+    monkeypatch.setattr(AzureClient, "get", lambda _self, path, _version: (200, responses[path]))
+    assert not report_health(ISE)
+    assert "Unhealthy" in capsys.readouterr().out
 
 
 def test_what_is_no_id_of_an_environment_is_wrong_usage(azure: Azure) -> None:

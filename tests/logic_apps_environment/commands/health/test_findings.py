@@ -12,12 +12,12 @@ import pytest
 
 from logic_apps_environment.commands.health.findings import (
     SubnetHealth,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
     Unreachable,
     read_health,
 )
+from logic_apps_environment.commands.health.remedies import rule_for
 from logic_apps_environment.commands.health.report import print_report
-from logic_apps_environment.commands.health.where_to_look import rule_for
 
 
 def dependency(accessibility: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def test_an_unhealthy_state_without_reason_is_a_reason() -> None:
 
 @pytest.mark.parametrize("answer", [None, {}, [], {"LA1": None}, {"LA1": {}}, {"LA1": {"state": "Healthy"}}])
 def test_what_names_no_subnet_or_no_state_is_not_taken_for_healthy(answer: Any) -> None:
-    with pytest.raises(UnexpectedAnswerError):
+    with pytest.raises(UnexpectedResponseError):
         read_health(answer)
 
 

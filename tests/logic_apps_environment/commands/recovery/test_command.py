@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logic_apps_environment.commands.recovery.commands import Commands
 from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi
+from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
 from logic_apps_sandbox import arm
 from tests.logic_apps_environment.commands.recovery.fake_pulumi import Setting
 from tests.logic_apps_environment.commands.recovery.recordings import recorded
@@ -260,7 +260,7 @@ def test_a_state_that_cannot_be_written_is_said_to_be_as_it_was(setting: Setting
     setting.refuse("stack import", "error: the stack is currently locked by 1 lock(s)")
     finished = setting.run("--stack", "dev")
     assert finished.code == 1
-    assert "could not be written, and is as it was" in finished.printed
+    assert "could not be written and is unchanged" in finished.printed
     assert "pulumi cancel --stack dev --yes" in finished.printed
 
 
@@ -286,7 +286,7 @@ def test_the_steps_of_a_preview_that_fails_are_used(setting: Setting, monkeypatc
     steps = [{"op": "replace", "urn": "urn:pulumi:dev::shop::azure-native:resources:ResourceGroup::rg"}]
     setting.fail_preview(steps, PROTECTED)
     monkeypatch.setenv("PATH", f"{setting.backend}{os.pathsep}{os.environ['PATH']}")
-    planned, reason = Pulumi(setting.project, "dev", Commands("dev", in_sandbox=False)).planned_steps()
+    planned, reason = Pulumi(setting.project, "dev", SuggestedCommands("dev", in_sandbox=False)).planned_steps()
     assert planned == steps
     assert "currently marked for protection" in reason
 
@@ -316,7 +316,7 @@ def test_a_dry_run_describes_nothing_as_done(setting: Setting) -> None:
 def test_a_login_that_azure_refuses_leads_to_the_ways_to_sign_in(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.variables["ARM_CLIENT_SECRET"] = "wrong"
-    expect_refusal(setting, "Azure did not let us sign in", "az login", "ARM_CLIENT_SECRET")
+    expect_refusal(setting, "signing in to Azure failed", "az login", "ARM_CLIENT_SECRET")
 
 
 @pytest.mark.usefixtures("azure")

@@ -1,0 +1,211 @@
+"""Recovers one stack: finds what an interruption left, reports it, and updates the state."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.commands.azure_client.printable import printable_lines
+from logic_apps_environment.commands.recovery.azure import Azure
+from logic_apps_environment.commands.recovery.backups import back_up
+from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
+from logic_apps_environment.commands.recovery.lock import locks_of
+from logic_apps_environment.commands.recovery.polling import Poller
+from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi, find_project
+from logic_apps_environment.commands.recovery.recover import Recovery
+from logic_apps_environment.commands.recovery.report import Report
+from logic_apps_environment.commands.recovery.state import State
+from logic_apps_environment.commands.recovery.state_files import damages
+from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from logic_apps_environment.commands.recovery.lock import Lock
+
+_MAXIMUM_ROUNDS = 10
+"""A name can depend on a resource that the previous round found; the program has three such levels."""
+
+_ATTENTION = "Check the resources that were left unchanged, then run the command again."
+
+
+def recover_stack(stack: str, *, is_dry_run: bool) -> bool:
+    """Recover a stack of the project in the working directory, and return whether nothing needs attention.
+
+    Raises:
+        CommandError: the recovery cannot continue.
+    """
+    folder, project = find_project(Path.cwd())
+    return _StackRecovery(folder, project, stack, is_dry_run=is_dry_run).run()
+
+
+@dataclass(frozen=True)
+class _Round:
+    """The result of one round.
+
+    Attributes:
+        state: the reconciled state.
+        report: the findings.
+        needs_another: whether a preview of the new state can plan more resources.
+    """
+
+    state: State
+    report: Report
+    needs_another: bool
+
+
+class _StackRecovery:
+    def __init__(self, folder: Path, project: str, stack: str, *, is_dry_run: bool) -> None:
+        self._folder = folder
+        self._project = project
+        self._stack = stack
+        self._is_dry_run = is_dry_run
+        self._suggested = SuggestedCommands.of(stack, os.environ)
+        self._pulumi = Pulumi(folder, stack, self._suggested)
+
+    def run(self) -> bool:
+        backend = self._pulumi.backend()
+        # Before the state is read, because a running command writes it.
+        locks = self._stale_locks(backend)
+        exported = self._readable_state(backend)
+        if exported is None:
+            return True
+        self._clear(locks)
+        for _ in range(_MAXIMUM_ROUNDS):
+            found = self._find(exported)
+            report = found.report
+            if self._is_dry_run or not report.changes:
+                self._print_findings(found)
+                return not report.left_alone
+            self._write(exported, found)
+            _print_all(f"Recovered the stack {self._stack}:", report.lines(is_done=True))
+            if not found.needs_another:
+                _print(_ATTENTION if report.left_alone else self._next_steps())
+                return not report.left_alone
+            _print("A preview of the program can show more with the new state; looking again.")
+            exported = self._pulumi.export()
+        raise RecoveryError(
+            f"the state still changes after {_MAXIMUM_ROUNDS} rounds. Check with `{self._suggested.preview}`."
+        )
+
+    def _stale_locks(self, backend: str) -> list[Lock]:
+        """Return the locks of the stack, all of which belong to commands that no longer run.
+
+        Raises:
+            RecoveryError: a command is running, or may be running.
+        """
+        if self._pulumi.is_in_use(backend):
+            raise RecoveryError(
+                f"another command is using the stack {self._stack}, according to Pulumi. Wait until it has ended. If "
+                f"it no longer runs, run `{self._suggested.cancel}`, then run the command again."
+            )
+        locks = locks_of(backend, self._project, self._stack)
+        for lock in locks:
+            user = lock.possible_user()
+            if user:
+                raise RecoveryError(
+                    f"the stack {self._stack} is locked: {user}. The state was not read. If no command is running, run "
+                    f"`{self._suggested.cancel}`, then run the command again."
+                )
+        return locks
+
+    def _readable_state(self, backend: str) -> str | None:
+        """Return the state, after repairing unreadable files; None if a dry run must not repair them."""
+        try:
+            return self._pulumi.export()
+        except StateUnreadableError:
+            found = damages(backend, self._project, self._stack)
+            if not found:
+                raise
+        if self._is_dry_run:
+            _print_all(f"The state of the stack {self._stack} cannot be read:", found)
+            _print(
+                "Without --dry-run, the command would repair it and look for resources that the state lacks. Nothing "
+                "was changed."
+            )
+            return None
+        for damage in found:
+            backup = back_up(self._folder, self._stack, damage.file.read_bytes(), ending="unreadable")
+            damage.mend()
+            _print(f"Repaired: {damage}. The unreadable file is kept as {backup}")
+        return self._pulumi.export()
+
+    def _clear(self, locks: list[Lock]) -> None:
+        if not locks:
+            return
+        if self._is_dry_run:
+            _print(f"The stack is locked by a command that no longer runs ({locks[0]}). The lock would be cleared.")
+        else:
+            self._pulumi.cancel()
+            _print(f"Cleared the lock of a command that no longer runs ({locks[0]}).")
+
+    def _find(self, exported: str) -> _Round:
+        state, report = State(exported, self._project), Report()
+        azure = Azure(os.environ, self._pulumi.configuration())
+        recovery = Recovery(state, azure, Poller(_print, is_dry_run=self._is_dry_run), report)
+        recovery.resolve_pending_operations()
+        recovery.check_existing()
+        steps, failure = self._pulumi.planned_steps()
+        recovery.find_planned(steps)
+        needs_another = bool(recovery.unnamed or failure) and bool(report.changes)
+        if not needs_another:
+            recovery.find_unmanaged_environments()
+            if failure:
+                report.note(
+                    "The preview of the program failed, so resources that it plans may not have been looked up:",
+                    # Pulumi adds how to remove the protection, which recovery does not need.
+                    details=failure.partition(" To unprotect the resource")[0],
+                    needs_attention=True,
+                )
+        return _Round(state, report, needs_another)
+
+    def _write(self, exported: str, found: _Round) -> None:
+        if json.loads(self._pulumi.export()) != json.loads(exported):
+            raise RecoveryError(
+                "another command changed the state in the meantime. Nothing was written. Run the command again."
+            )
+        backup = back_up(self._folder, self._stack, exported.encode())
+        _print(f"The previous state is kept in {backup}")
+        try:
+            self._pulumi.replace_state(found.state.to_document())
+        except RecoveryError as error:
+            _print_all(f"Found in the stack {self._stack}:", found.report.lines(is_done=False))
+            raise RecoveryError(f"the state could not be written and is unchanged: {error}") from error
+
+    def _print_findings(self, found: _Round) -> None:
+        """Print the findings of a round that changes nothing."""
+        report = found.report
+        if not report.findings:
+            _print(
+                f"The stack {self._stack} is in order: no operation is pending, and the state has all existing "
+                "resources of the program."
+            )
+            return
+        _print_all(f"Found in the stack {self._stack}:", report.lines(is_done=False))
+        if report.changes:
+            if found.needs_another:
+                _print("A preview may show more resources after these changes.")
+            _print(
+                f"Nothing was changed, because of --dry-run. To make these changes, run `{self._suggested.recover}`."
+            )
+        elif report.left_alone:
+            _print(_ATTENTION)
+
+    def _next_steps(self) -> str:
+        return (
+            f"The state is in order. Check with `{self._suggested.preview}`, then continue with `{self._suggested.up}` "
+            f"or `{self._suggested.destroy}`."
+        )
+
+
+def _print_all(title: str, lines: Iterable[object]) -> None:
+    _print(title)
+    for line in lines:
+        _print(f"  {line}")
+
+
+def _print(text: str) -> None:
+    print(printable_lines(text), flush=True)  # noqa: T201 - the output of the command
