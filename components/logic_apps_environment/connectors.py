@@ -37,46 +37,45 @@ if TYPE_CHECKING:
 
 CONNECTOR_NAME = Rule(
     "connector-name",
-    "A connector's name is that of a managed API: 1 to 80 letters, digits, hyphens and underscores.",
+    "A connector name has 1 to 80 letters, digits, hyphens and underscores.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: no rule is documented; these are the characters of all known names, which stand in addresses",
+    f"{sources.LIBRARY}: undocumented; the characters of all known names",
 )
 CONNECTOR_UNKNOWN = Rule(
     "connector-unknown",
-    "A connector is one of those that Microsoft lists for integration service environments.",
+    "A connector is one that Microsoft lists for ISEs.",
     Severity.WARNING,
-    f"{sources.QUICKSTART}; {sources.CONNECTORS}; a warning, because the names of some are inferred from their titles",
+    f"{sources.QUICKSTART}; {sources.CONNECTORS}; a warning, because some names are inferred from titles",
 )
 CONNECTOR_REPEATED = Rule(
     "connector-repeated",
-    "Each connector is listed once; Azure ignores case.",
+    "Each connector is listed once; letter case is ignored.",
     Severity.ERROR,
-    f"{sources.API_DESCRIPTION}: the name is the address of one managed API",
+    f"{sources.API_DESCRIPTION}: the name identifies the managed API",
 )
 CONNECTOR_CONTENT_LINK = Rule(
     "connector-content-link",
-    "A content link is an https address.",
+    "A content link is an HTTPS URL.",
     Severity.ERROR,
-    f"{sources.SAP_CONNECTOR}, prerequisites: the address, with its shared access signature, of a package in Azure "
-    "Storage",
+    f"{sources.SAP_CONNECTOR}, prerequisites",
 )
 CONNECTOR_CONTENT_LINK_PLAIN = Rule(
     "connector-content-link-plain",
-    "A stack file holds content links as secrets: whoever has the signature in one has what it leads to.",
+    "A stack file stores content links as secrets.",
     Severity.WARNING,
-    f"{sources.SAP_CONNECTOR}, prerequisites: the address is one with a shared access signature",
+    f"{sources.SAP_CONNECTOR}, prerequisites: the link contains a shared access signature",
 )
 CONNECTOR_SAP_LIBRARIES = Rule(
     "connector-sap-libraries",
-    "The SAP connector gets SAP's libraries by a content link.",
+    "The SAP connector has a content link to SAP's client libraries.",
     Severity.WARNING,
     f"{sources.SAP_CONNECTOR}, prerequisites",
 )
 CONNECTOR_TAGGED = Rule(
     "connector-tagged",
-    "A managed connector has no tags, not even where a transform gives tags to everything.",
+    "A managed connector has no tags, not even tags that a transform adds.",
     Severity.WARNING,
-    f"{sources.ISE_ARTIFACTS}: they are refused; a warning, because Microsoft's table of tag support lists them",
+    f"{sources.ISE_ARTIFACTS}: tags are rejected; a warning, because Microsoft's table of tag support lists connectors",
 )
 
 # fmt: off
@@ -94,12 +93,12 @@ SAP = "sap"
 
 
 def check_connector_name(name: str) -> list[Problem]:
-    """Whether ``name`` can be the name of a connector, and is one that is known."""
+    """Check that ``name`` is the valid name of a known connector."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
         return [
             CONNECTOR_NAME.violation(
-                f"{describe(name)} is not the name of a connector.",
-                "the name of a managed API: 1 to 80 letters, digits, hyphens and underscores",
+                f"{describe(name)} is not a valid connector name.",
+                "1 to 80 letters, digits, hyphens and underscores",
                 "sql",
             )
         ]
@@ -109,8 +108,8 @@ def check_connector_name(name: str) -> list[Problem]:
     suggestion = f' Did you mean "{meant}"?' if meant else ""
     return [
         CONNECTOR_UNKNOWN.violation(
-            f"{describe(name)} is no connector that is known here.{suggestion} Azure would refuse a wrong one only "
-            "when the environment stands, hours after the update began.",
+            f"{describe(name)} is not a known ISE connector.{suggestion} Azure rejects an unknown connector only "
+            "after it has created the environment, which takes hours.",
             ", ".join(sorted(KNOWN_CONNECTORS)),
             meant or "sql",
         )
@@ -118,32 +117,33 @@ def check_connector_name(name: str) -> list[Problem]:
 
 
 def check_connectors(names: Mapping[int, str]) -> list[Problem]:
-    """Whether each connector, by its position, is listed once."""
+    """Check that each connector, by its position, is listed once."""
     return [
         CONNECTOR_REPEATED.violation(
-            f"{describe(names[position])} is in the list already.", "each connector once", path=(position,)
+            f"{describe(names[position])} is already in the list.", "each connector once", path=(position,)
         )
         for position, _ in repeated(names)
     ]
 
 
 def check_libraries(name: str, *, has_content_link: bool) -> list[Problem]:
-    """Whether a connector that needs a package has the link to it."""
+    """Check that a connector that requires a package has a link to it."""
     if name.lower() != SAP or has_content_link:
         return []
     return [
         CONNECTOR_SAP_LIBRARIES.violation(
-            "The SAP connector calls libraries that SAP gives to its customers only; without them no connection works.",
+            "The SAP connector requires client libraries, which SAP provides to its customers. Without them, no "
+            "connection works.",
             "an object with name and contentLink",
             "{name: sap, contentLink: https://…}",
-            "Put libicudecnumber.dll, rscp4n.dll, sapnco.dll and sapnco_utils.dll at the root of a zip file, upload it "
-            "to Azure Storage, and give its address with a shared access signature.",
+            "Add libicudecnumber.dll, rscp4n.dll, sapnco.dll and sapnco_utils.dll to the root of a zip file, upload it "
+            "to Azure Storage, and set contentLink to its URL with a shared access signature.",
         )
     ]
 
 
 def check_content_link(link: str) -> list[Problem]:
-    """Whether ``link`` is the address of a package. What was given is never repeated: it holds a signature."""
+    """Check that ``link`` is the URL of a package. Messages never repeat it, because it contains a signature."""
     try:
         address = urlsplit(link)
         usable = address.scheme == "https" and bool(address.hostname) and link.isprintable() and " " not in link
@@ -153,26 +153,25 @@ def check_content_link(link: str) -> list[Problem]:
         return []
     return [
         CONNECTOR_CONTENT_LINK.violation(
-            "What was given is not an https address.",
-            "the address of a package in Azure Storage, with its shared access signature",
+            "The value is not an HTTPS URL.",
+            "the URL of a package in Azure Storage, with a shared access signature",
             "https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
         )
     ]
 
 
 def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
-    """What is worth knowing of content links in plain text.
+    """Return warnings about content links in plain text.
 
     Args:
-        positions: the places in the list of the connectors whose links a stack file holds readably.
+        positions: the positions of the connectors whose links are in plain text in a stack file.
     """
     return [
         CONNECTOR_CONTENT_LINK_PLAIN.violation(
-            "The link, with the signature in it, stands in plain text in the stack file, and in Pulumi's history of "
-            "every update.",
+            "The link contains a signature, and is in plain text in the stack file and in Pulumi's update history.",
             "a link that is set as a secret",
-            remedy="Make a new signature, because the history keeps this one. This command asks for the new link: "
-            f"pulumi config set --secret --path 'managedConnectors[{position}].contentLink'",
+            remedy="Create a new signature, because the history keeps this one, and set the new link (the command "
+            f"prompts for it): pulumi config set --secret --path 'managedConnectors[{position}].contentLink'",
             path=(position, "contentLink"),
         )
         for position in positions
@@ -180,32 +179,32 @@ def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
 
 
 def check_no_tags(name: str, tags: Mapping[str, str] | None) -> list[Problem]:
-    """Whether the resource of a connector is without tags, as the component made it.
+    """Check that the resource of a connector has no tags.
 
     Args:
-        name: the connector.
-        tags: the tags that its resource has after all transforms.
+        name: the name of the connector.
+        tags: the tags of its resource after all transforms.
     """
     if not tags:
         return []
     return [
         CONNECTOR_TAGGED.violation(
-            f"A transform gave tags to the connector {describe(name)}; Azure refuses them "
+            f"A transform adds tags to the connector {describe(name)}. Azure rejects them "
             "(IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported).",
             "no tags",
-            remedy='Let the transform pass over resources of type azure-native:resources:Resource whose "resourceType" '
-            'is "managedApis". A tag policy of Azure has to make the same exception.',
+            remedy="In the transform, skip resources of type azure-native:resources:Resource whose "
+            '"resourceType" is "managedApis". Exempt them from Azure policies that add tags, too.',
             path=("managedConnectors",),
         )
     ]
 
 
 class ConnectorArgs(Model):
-    """A managed connector: its name, and for SAP the link to its libraries."""
+    """A managed connector: its name and, for SAP, the link to its client libraries."""
 
     name: Annotated[str, checked_by(check_connector_name)] = setting(
         "Name of the connector's managed API.",
-        allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh, sap",
+        allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh or sap",
         example="sql",
         change=(creates(Part.CONNECTOR), deletes(Part.PREDECESSOR)),
         is_name=True,
@@ -213,7 +212,7 @@ class ConnectorArgs(Model):
     content_link: Input[Annotated[str, checked_by(check_content_link)]] | None = setting(
         "URL, with a shared access signature, of a package that is installed with the connector; required by SAP. "
         "The URL is a secret.",
-        allowed="an https address",
+        allowed="an HTTPS URL",
         example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
         confidential=True,
         change=in_place(Part.CONNECTOR, remark="Installs the package at the new URL."),
@@ -222,17 +221,17 @@ class ConnectorArgs(Model):
     )
 
     def warnings(self) -> list[Problem]:
-        """What is worth knowing of this connector, though it can be asked for."""
+        """Return the warnings about this connector."""
         found = check_connector_name(self.name)
         found += check_libraries(self.name, has_content_link=self.content_link is not None)
         return [problem for problem in found if not problem.is_error]
 
 
 def _from_name(value: object) -> object:
-    """A name alone stands for a connector of this name."""
+    """Convert a name alone to the arguments of a connector with this name."""
     if not isinstance(value, str):
         return value
-    # Checked here as well, because the mistake is in the text that was given: there is no key "name".
+    # Checked here as well, because the path of the value has no key "name".
     raise_errors(check_text(value) or check_connector_name(value))
     return {"name": value}
 
@@ -247,7 +246,7 @@ ManagedConnectors = Annotated[
 
 
 def connector_warnings(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
-    """What is worth knowing of these connectors, seen from the list."""
+    """Return the warnings about these connectors, with paths from the list."""
     return [
         problem.within(position) for position, connector in enumerate(connectors) for problem in connector.warnings()
     ]
@@ -273,7 +272,7 @@ SERVICE_FILLED = tuple(
         "runtimeUrls",
     )
 )
-"""What the service writes into ``properties`` by itself (API description 2019-05-01), as property paths."""
+"""The paths in ``properties`` that the service sets itself (API description 2019-05-01)."""
 
 
 def make_connectors(
@@ -286,16 +285,16 @@ def make_connectors(
     parent: pulumi.Resource,
     notation: Notation,
 ) -> dict[str, resources.Resource]:
-    """Registers the connectors, each by itself, so that they are added side by side; returns them by their names.
+    """Register the connectors, which are created in parallel, and return them by name.
 
     Args:
-        name: logical name of the component; each connector is named ``{name}-connector-{api}``.
+        name: the logical name of the component; each connector is named ``{name}-connector-{api}``.
         connectors: the connectors.
-        environment: the environment that they are added to.
-        resource_group_name: its resource group.
-        location: its region, which is theirs.
+        environment: the environment of the connectors.
+        resource_group_name: the environment's resource group.
+        location: the environment's region.
         parent: the component.
-        notation: that of the arguments of the environment.
+        notation: the notation of the environment's arguments.
     """
     made = {}
     for connector in connectors:
@@ -306,7 +305,7 @@ def make_connectors(
             inside_of=pulumi.Output.concat(RESOURCE_TYPE, "/", environment.name),
             resource_group_name=resource_group_name,
             location=location,
-            # No tags, whatever the stack gives to everything else: the service refuses them.
+            # No tags: the service rejects them.
             properties=_properties(connector),
             opts=ResourceOptions(
                 parent=parent,
@@ -314,17 +313,17 @@ def make_connectors(
                 ignore_changes=list(SERVICE_FILLED),
             ),
         )
-        # A transform may add tags after all; the preview shows what came of it.
+        # A transform may add tags; the preview warns about them.
         resource.tags.apply(partial(_warn_of_tags, connector.name, resource, notation))
         made[connector.name] = resource
     return made
 
 
 def _properties(connector: ConnectorArgs) -> dict[str, Any]:
-    """``properties`` of the request: empty as in the Azure quickstart template, or with the link to the package."""
+    """Return ``properties`` of the request: empty as in the Azure quickstart template, or with the content link."""
     if connector.content_link is None:
         return {}
-    # The link carries a signature: whoever has it can read the package.
+    # The link contains a signature, which grants access to the package.
     link = pulumi.Output.secret(connector.content_link)
     return {"deploymentParameters": {"contentLinkDefinition": {"uri": link}}}
 

@@ -1,7 +1,7 @@
 """The integration accounts in an integration service environment.
 
-An account names its environment, and only workflows in the same one can use it (Microsoft, "Connect to Azure virtual
-networks from Azure Logic Apps using an ISE"; API description 2019-05-01).
+An account belongs to one environment, and only workflows in this environment can use it (Microsoft, "Connect to Azure
+virtual networks from Azure Logic Apps using an ISE"; API description 2019-05-01).
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ if TYPE_CHECKING:
 
 INTEGRATION_ACCOUNT_NAME = Rule(
     "integration-account-name",
-    "An integration account's name has 1 to 80 letters, digits, hyphens, underscores, periods and parentheses.",
+    "An integration account name has 1 to 80 letters, digits, hyphens, underscores, periods and parentheses.",
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Logic",
 )
 INTEGRATION_ACCOUNT_NAME_REPEATED = Rule(
     "integration-account-name-repeated",
-    "The names of integration accounts differ; Azure ignores case.",
+    "The names of integration accounts are unique; letter case is ignored.",
     Severity.ERROR,
-    f"{sources.NAMING_RULES}: names compare without case",
+    sources.NAMING_RULES,
 )
 INTEGRATION_ACCOUNT_SKU = Rule(
     "integration-account-sku",
-    "An integration account in an environment is Free or Standard; a Basic one is in none.",
+    "An integration account in an environment has the SKU Free or Standard, not Basic.",
     Severity.ERROR,
     f"{sources.LIMITS}, integration account limits",
 )
 INTEGRATION_ACCOUNT_PREMIUM = Rule(
     "integration-account-premium",
-    "The integration accounts in a Premium environment are Standard.",
+    "An integration account in a Premium environment has the SKU Standard.",
     Severity.ERROR,
     f"{sources.LIMITS}, integration account limits",
 )
 INTEGRATION_ACCOUNT_COUNT = Rule(
     "integration-account-count",
-    "An environment takes at most 20 integration accounts.",
+    "An environment has at most 20 integration accounts.",
     Severity.ERROR,
     f"{sources.LIMITS}, integration account limits",
 )
 INTEGRATION_ACCOUNT_FREE = Rule(
     "integration-account-free",
-    "A Developer environment takes at most one Free integration account.",
+    "A Developer environment has at most one Free integration account.",
     Severity.ERROR,
     f"{sources.LIMITS}, integration account limits",
 )
@@ -72,10 +72,10 @@ MOST_FREE_ACCOUNTS = 1
 
 
 def check_account_names(names: Collection[str]) -> list[Problem]:
-    """Whether Azure takes these names of integration accounts."""
+    """Check that the names of integration accounts are valid and unique."""
     problems = [
         INTEGRATION_ACCOUNT_NAME.violation(
-            f"{describe(name)} is not a name that Azure takes for an integration account.",
+            f"{describe(name)} is not a valid integration account name.",
             "1 to 80 letters, digits, hyphens, underscores, periods and parentheses",
             "partners",
             path=(name,),
@@ -85,7 +85,7 @@ def check_account_names(names: Collection[str]) -> list[Problem]:
     ]
     problems += [
         INTEGRATION_ACCOUNT_NAME_REPEATED.violation(
-            "is already the name of another integration account.", "different names", path=(name,)
+            "is already the name of another integration account (letter case is ignored).", "unique names", path=(name,)
         )
         for name, _ in repeated({name: name for name in names})
     ]
@@ -93,26 +93,26 @@ def check_account_names(names: Collection[str]) -> list[Problem]:
 
 
 def check_account_count(count: int) -> list[Problem]:
-    """Whether an environment takes so many integration accounts."""
+    """Check that an environment supports this number of integration accounts."""
     if count <= MOST_ACCOUNTS:
         return []
     return [
         INTEGRATION_ACCOUNT_COUNT.violation(
-            f"has {count} integration accounts.",
-            f"at most {MOST_ACCOUNTS}",
-            remedy="Leave out what is not needed, or put some into another environment.",
+            f"contains {count} integration accounts.",
+            f"at most {MOST_ACCOUNTS} integration accounts",
+            remedy="Remove some of them, or create them in another environment.",
         )
     ]
 
 
 def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list[Problem]:
-    """Whether integration accounts of these SKUs can be in an environment of this SKU."""
+    """Check that an environment of this SKU supports integration accounts of these SKUs."""
     problems = []
     free = [name for name, sku in sku_by_name.items() if sku == "Free"]
     if environment_sku == "Premium":
         problems += [
             INTEGRATION_ACCOUNT_PREMIUM.violation(
-                "A Free integration account cannot be in a Premium environment.",
+                "A Premium environment does not support the SKU Free.",
                 "Standard",
                 "Standard",
                 path=(name, "sku"),
@@ -122,8 +122,8 @@ def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list
     else:
         problems += [
             INTEGRATION_ACCOUNT_FREE.violation(
-                f"{describe(free[0])} is Free already; a second one is not possible.",
-                "Standard for all but one",
+                f"{describe(free[0])} already has the SKU Free, which only one integration account can have.",
+                "Standard for all integration accounts but one",
                 "Standard",
                 path=(name, "sku"),
             )
@@ -133,13 +133,13 @@ def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list
 
 
 class IntegrationAccountSku(StrEnum):
-    """The kinds of integration account that can be in an environment."""
+    """The SKUs of integration accounts in an environment."""
 
     FREE = "Free"
-    """For trials: in Developer environments, one in each."""
+    """For trials: at most one in each Developer environment."""
 
     STANDARD = "Standard"
-    """For production: the price of a Premium environment includes one."""
+    """For production: the price of a Premium environment includes one account."""
 
 
 class IntegrationAccountArgs(Model):
@@ -147,7 +147,7 @@ class IntegrationAccountArgs(Model):
 
     sku: IntegrationAccountSku = setting(
         "SKU of the integration account. Standard accounts are billed in addition; a Premium environment includes one.",
-        allowed="Standard; in a Developer environment one may be Free",
+        allowed="Standard; Free for one account in a Developer environment",
         example="Standard",
         change=in_place(Part.ACCOUNT),
         rule=INTEGRATION_ACCOUNT_SKU,
@@ -162,7 +162,7 @@ IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], Rules(_che
 
 
 def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> list[Problem]:
-    """Whether these accounts, as far as they are valid, can be in an environment of this SKU."""
+    """Check that an environment of this SKU supports these accounts, as far as they are valid."""
     return check_accounts(valid(accounts, lambda each: each.sku), environment_sku)
 
 
@@ -173,7 +173,7 @@ SERVICE_FILLED = (
     "properties.integrationServiceEnvironment.name",
     "properties.integrationServiceEnvironment.type",
 )
-"""What the service writes into ``properties`` by itself (API description 2019-05-01), as property paths."""
+"""The paths in ``properties`` that the service sets itself (API description 2019-05-01)."""
 
 
 def make_integration_accounts(
@@ -186,14 +186,14 @@ def make_integration_accounts(
     tags: Mapping[str, Input[str]],
     parent: pulumi.Resource,
 ) -> dict[str, resources.Resource]:
-    """Registers the integration accounts; returns them by their names.
+    """Register the integration accounts and return them by name.
 
     Args:
-        name: logical name of the component; each account is named ``{name}-account-{account}``.
-        accounts: the accounts by the names that they have in Azure.
-        environment_id: the id of the environment that they are in.
+        name: the logical name of the component; each account is named ``{name}-account-{account}``.
+        accounts: the accounts by their names in Azure.
+        environment_id: the ID of their environment.
         resource_group_name: their resource group.
-        location: the environment's region, which is theirs.
+        location: the environment's region.
         tags: their tags.
         parent: the component.
     """
@@ -201,7 +201,7 @@ def make_integration_accounts(
         account: logic_resource(
             f"{name}-account-{account}",
             RESOURCE_TYPE,
-            # An account stays in the environment that it was made in, and goes before it; see the environment's name.
+            # An account cannot move to another environment and is deleted before its own; see the environment's name.
             after(account, environment_id),
             resource_group_name=resource_group_name,
             location=location,

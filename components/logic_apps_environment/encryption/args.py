@@ -1,4 +1,4 @@
-"""The arguments for the identity of an environment, and for the key of its owner that it is encrypted with."""
+"""The arguments for the identity and the customer-managed key of an environment."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class IdentityType(StrEnum):
-    """Where the identity of an environment comes from."""
+    """The type of the identity of an environment."""
 
     SYSTEM_ASSIGNED = "SystemAssigned"
-    """Azure makes it with the environment, and deletes it with the environment."""
+    """Azure creates the identity with the environment, and deletes it with the environment."""
 
     USER_ASSIGNED = "UserAssigned"
-    """It exists before the environment."""
+    """The identity exists before the environment."""
 
 
 class IdentityArgs(Model):
-    """The identity with which an environment reads the vault of its key."""
+    """The identity with which an environment accesses its customer-managed key."""
 
     type: IdentityType = setting(
         "Type of the identity: created by Azure with the environment, or existing.",
@@ -40,7 +40,7 @@ class IdentityArgs(Model):
     )
     user_assigned: tuple[Input[Annotated[str, checked_by(encryption_rules.check_identity_id)]], ...] = setting(
         "IDs of the user-assigned identities.",
-        allowed="with UserAssigned at least one id, otherwise none",
+        allowed="at least one ID with UserAssigned; none with SystemAssigned",
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
         change=ENVIRONMENT_REBUILT,
         default=(),
@@ -54,11 +54,11 @@ class IdentityArgs(Model):
 
 
 class EncryptionKeyArgs(Model):
-    """A key in a vault of the environment's owner, with which the service encrypts what it stores."""
+    """A customer-managed key, with which the service encrypts the data of an environment."""
 
     vault_id: Input[Annotated[str, checked_by(encryption_rules.check_vault_id)]] = setting(
         "ID of the key vault, in the environment's region, with soft delete and purge protection.",
-        allowed="the id of a key vault",
+        allowed="the resource ID of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
         change=ENVIRONMENT_REBUILT,
         is_name=True,
@@ -80,7 +80,7 @@ class EncryptionKeyArgs(Model):
 
 
 def _none_if_empty(value: object) -> object:
-    """An empty object stands for none: Pulumi.yaml cannot say that a key has no value."""
+    """Convert an empty object to None, because Pulumi.yaml cannot declare a key without a value."""
     return None if isinstance(value, Mapping) and not value else value
 
 

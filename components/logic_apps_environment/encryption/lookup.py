@@ -1,8 +1,8 @@
-"""Looking up the key of its owner that an environment is encrypted with, before the environment is requested.
+"""Look up the customer-managed key of an environment before the environment is requested.
 
-The vault and the current version of the key are read through Resource Manager: no permission for what is in the vault
-is needed. It happens in every preview in which the ids are known, else when they arrive. What cannot be read is a
-warning: who creates an environment need not be allowed to read the vault of its key.
+The vault and the current version of the key are read through Resource Manager, which requires no permission for the
+content of the vault. Previews look them up if their IDs are known, otherwise the deployment does. A failing look-up is
+a warning, because the account that creates an environment might not have permission to read the vault.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 def verified_vault_id(
     key: EncryptionKeyArgs, location: Input[str], parent: pulumi.Resource, notation: Notation
 ) -> pulumi.Output[str]:
-    """The id of the key's vault, once vault and key are found to be usable.
+    """Return the ID of the key vault after the vault and the key have been validated.
 
     Args:
         key: the key.
         location: the region of the environment.
-        parent: the component, whose provider is asked.
-        notation: that of the arguments of the environment.
+        parent: the component, whose provider is used.
+        notation: the notation of the environment's arguments.
 
     Returns:
-        An Output that fails with an ArgumentsError naming every problem.
+        An Output, which fails with an ArgumentsError that lists every problem.
     """
     return pulumi.Output.all(
         vault_id=key.vault_id,
@@ -51,21 +51,21 @@ def _look_up(known: dict[str, Any], parent: pulumi.Resource, notation: Notation)
     problems = _problems(identity, known, pulumi.InvokeOptions(parent=parent))
     errors = [problem for problem in problems if problem.is_error]
     if errors:
-        raise notation.error("The key of the environment", errors, NOT_REQUESTED)
+        raise notation.error("The customer-managed key", errors, NOT_REQUESTED)
     for warning in notation.summaries(problems):
         pulumi.log.warn(warning, parent)
     return identity
 
 
 def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOptions) -> list[Problem]:
-    # The plain functions, not those that return an Output: of an Output that failed, the program fails in the end,
-    # whatever became of the failure.
+    # Use the plain functions instead of those that return an Output: a failed Output fails the program even if the
+    # error is handled.
     vault = rules.vault_id(identity)
     problems: list[Problem] = []
     try:
         subscription = str(authorization.get_client_config(opts=options).subscription_id)
         if subscription.lower() != vault.subscription.lower():
-            return [rules.key_unseen("the vault is in another subscription than the provider's.")]
+            return [rules.key_unseen("the vault is in another subscription.")]
         try:
             found_vault = _vault(vault, options)
         except Exception as error:
@@ -73,7 +73,7 @@ def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOption
                 return [rules.vault_not_found(identity)]
             raise
         problems += rules.check_found_vault(found_vault, known["location"])
-        # A version that a preview does not know yet is that of a key that is about to be made.
+        # A version that is unknown in a preview belongs to a key that the program creates.
         if known["name"] is not None and known["version"] is not None:
             try:
                 problems += rules.check_found_key(_key(vault, known["name"], options), known["version"])
@@ -81,7 +81,7 @@ def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOption
                 if not is_not_found(error):
                     raise
                 problems.append(rules.key_not_found(known["name"]))
-    except Exception as error:  # noqa: BLE001 - whatever keeps from reading is a warning
+    except Exception as error:  # noqa: BLE001 - any failed look-up is a warning
         problems.append(rules.key_unseen(_reason(error)))
     return problems
 
@@ -108,6 +108,6 @@ def _key(vault: rules.VaultId, name: str, options: pulumi.InvokeOptions) -> Foun
 
 
 def _reason(error: Exception) -> str:
-    """The last line of what the engine says, where the provider's own words are."""
+    """Return the last line of the engine's error, which contains the provider's message."""
     lines = str(error).strip().splitlines()
     return lines[-1].strip() if lines else type(error).__name__

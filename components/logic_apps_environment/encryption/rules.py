@@ -1,4 +1,4 @@
-"""Rules about the identity of an environment, and about the key of its owner that it is encrypted with."""
+"""Rules about the identity and the customer-managed key of an environment."""
 
 from __future__ import annotations
 
@@ -11,110 +11,109 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 
 IDENTITY_TYPE = Rule(
     "identity-type",
-    "The identity is SystemAssigned or UserAssigned.",
+    "The identity type is SystemAssigned or UserAssigned.",
     Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; {sources.API_DESCRIPTION}: there is no value for both",
+    f"{sources.KEYS}, Prerequisites; {sources.API_DESCRIPTION}: no value for both",
 )
 IDENTITY_MEMBERS = Rule(
     "identity-members",
-    "A UserAssigned identity names at least one identity, a SystemAssigned one names none.",
+    "UserAssigned requires at least one identity ID; SystemAssigned allows none.",
     Severity.ERROR,
     f"{sources.API_DESCRIPTION}, ManagedServiceIdentity",
 )
 IDENTITY_ID = Rule(
     "identity-id",
-    "A user-assigned identity is named by its id.",
+    "A user-assigned identity is given by its resource ID.",
     Severity.ERROR,
-    f"{sources.API_DESCRIPTION}, ManagedServiceIdentity: the keys of userAssignedIdentities",
+    f"{sources.API_DESCRIPTION}, ManagedServiceIdentity",
 )
 KEY_VAULT_ID = Rule(
     "key-vault-id",
-    "The vault of the key is named by its id.",
+    "The key vault is given by its resource ID.",
     Severity.ERROR,
     f"{sources.KEYS}, Create ISE with key vault and managed identity support",
 )
 KEY_NAME = Rule(
     "key-name",
-    "The name of a key has 1 to 127 letters, digits and hyphens.",
+    "A key name has 1 to 127 letters, digits and hyphens.",
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.KeyVault",
 )
 KEY_VERSION = Rule(
     "key-version",
-    "The version of a key is given; it has 32 letters and digits.",
+    "A key version has 32 letters and digits.",
     Severity.ERROR,
     f'{sources.KEYS}; Microsoft, "Azure Key Vault keys, secrets and certificates overview", object identifiers',
 )
 KEY_IDENTITY = Rule(
     "key-identity",
-    "An environment that is encrypted with a key of its owner has an identity.",
+    "An environment with a customer-managed key has an identity.",
     Severity.ERROR,
     f"{sources.KEYS}, Prerequisites",
 )
 KEY_SYSTEM_IDENTITY = Rule(
     "key-system-identity",
-    "An environment that is encrypted with a key of its owner has a UserAssigned identity.",
+    "An environment with a customer-managed key has a UserAssigned identity.",
     Severity.ERROR,
-    f"{sources.KEYS}, Grant access: a system-assigned identity exists only once the creation is under way, which then "
-    "waits for the grant; one update cannot do both",
+    f"{sources.KEYS}, Grant access: a system-assigned identity gets access to the key only after the creation starts",
 )
 KEY_REGION = Rule(
     "key-region",
-    "Keys of the owner are taken in some regions only.",
+    "Customer-managed keys are supported only in certain regions.",
     Severity.ERROR,
     f"{sources.KEYS}, Prerequisites",
 )
 KEY_VAULT_FOUND = Rule(
     "key-vault-found",
-    "The vault of the key exists.",
+    "The key vault exists.",
     Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+    f"{sources.KEYS}, Prerequisites; look-up",
 )
 KEY_VAULT_LOCATION = Rule(
     "key-vault-location",
-    "The vault of the key is in the region of the environment.",
+    "The key vault is in the environment's region.",
     Severity.ERROR,
-    f"{sources.KEYS}, Considerations; seen by looking it up",
+    f"{sources.KEYS}, Considerations; look-up",
 )
 KEY_VAULT_PROTECTED = Rule(
     "key-vault-protected",
-    "The vault of the key has soft delete and purge protection.",
+    "The key vault has soft delete and purge protection.",
     Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+    f"{sources.KEYS}, Prerequisites; look-up",
 )
 KEY_FOUND = Rule(
     "key-found",
     "The key exists in the vault.",
     Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+    f"{sources.KEYS}, Prerequisites; look-up",
 )
 KEY_TYPE = Rule(
     "key-type",
-    "The key is of type RSA and has 2048 bits.",
+    "The key is an RSA key with 2048 bits.",
     Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites: no other type and size is named; seen by looking it up",
+    f"{sources.KEYS}, Prerequisites; look-up",
 )
 KEY_ENABLED = Rule(
     "key-enabled",
-    "The key is enabled.",
+    "The key version is enabled.",
     Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; seen by looking it up",
+    f"{sources.KEYS}, Prerequisites; look-up",
 )
 KEY_VERSION_CURRENT = Rule(
     "key-version-current",
-    "The version of the key is the current one.",
+    "The key version is the current one.",
     Severity.WARNING,
-    "azure-native, keyvault.getKey: it reads the current version only, so that of another one nothing is known",
+    "azure-native, keyvault.getKey, which reads only the current version; look-up",
 )
 KEY_UNSEEN = Rule(
     "key-unseen",
-    "The vault and the key can be looked up.",
+    "The key vault and the key can be read.",
     Severity.WARNING,
-    "This library: who creates an environment need not be allowed to read the vault of its key",
+    "This library: the account might not have permission; look-up",
 )
 
 KEY_REGIONS = ("eastus", "southcentralus", "westus2", "usgovarizona", "usgovtexas", "usgovvirginia")
-"""The regions in which environments take keys of their owners, as ARM spells them."""
+"""The regions that support customer-managed keys, as ARM spells them."""
 
 _KEY_TYPE, _KEY_SIZE = "RSA", 2048
 
@@ -124,7 +123,7 @@ _VAULT_ID = "Microsoft.KeyVault/vaults"
 
 @dataclass(frozen=True, slots=True)
 class VaultId:
-    """The parts of a key vault's id."""
+    """The parts of the ID of a key vault."""
 
     subscription: str
     resource_group: str
@@ -133,12 +132,12 @@ class VaultId:
 
 @dataclass(frozen=True, slots=True)
 class FoundVault:
-    """What is looked at in a vault.
+    """The properties of a key vault that rules check.
 
     Attributes:
-        location: its region, in any spelling.
-        soft_delete: whether what is deleted can be recovered; None when it does not say.
-        purge_protection: whether what is deleted cannot be purged.
+        location: the region, in any spelling.
+        soft_delete: whether deleted keys can be recovered; None if the vault does not report it.
+        purge_protection: whether deleted keys cannot be purged.
     """
 
     location: str
@@ -148,13 +147,13 @@ class FoundVault:
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
-    """What is looked at in the current version of a key.
+    """The properties of the current version of a key that rules check.
 
     Attributes:
-        version: the version that this is.
-        kind: its type, such as ``RSA`` or ``EC``.
-        size: its bits; None for a type without a size.
-        enabled: whether it can be used.
+        version: the current version.
+        kind: the type of the key, such as ``RSA`` or ``EC``.
+        size: the size in bits; None for a type without a size.
+        enabled: whether the version is enabled.
     """
 
     version: str
@@ -164,13 +163,13 @@ class FoundKey:
 
 
 def check_identity_members(kind: str, count: int) -> list[Problem]:
-    """Whether an identity of this type names as many identities as it has to."""
+    """Check that an identity of this type has the required number of user-assigned identities."""
     if (kind == "UserAssigned") == (count > 0):
         return []
-    needed = "at least one id" if kind == "UserAssigned" else "none"
+    needed = "at least one ID with UserAssigned; none with SystemAssigned"
     return [
         IDENTITY_MEMBERS.violation(
-            f"{'Ids are' if count else 'No id is'} named, and the type is {kind}.",
+            f"contains {count or 'no'} ID{'s' if count != 1 else ''}, but identity.type is {kind}.",
             needed,
             _example_id(_IDENTITY_ID, "ise"),
         )
@@ -178,12 +177,12 @@ def check_identity_members(kind: str, count: int) -> list[Problem]:
 
 
 def check_identity_id(text: str) -> list[Problem]:
-    """Whether ``text`` is the id of a user-assigned identity."""
+    """Check that ``text`` is the ID of a user-assigned identity."""
     return _check_id(IDENTITY_ID, text, _IDENTITY_ID, "a user-assigned identity")
 
 
 def check_vault_id(text: str) -> list[Problem]:
-    """Whether ``text`` is the id of a key vault."""
+    """Check that ``text`` is the ID of a key vault."""
     return _check_id(KEY_VAULT_ID, text, _VAULT_ID, "a key vault")
 
 
@@ -191,11 +190,13 @@ def _check_id(rule: Rule, text: str, resource_type: str, what: str) -> list[Prob
     pattern = rf"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/{re.escape(resource_type)}/[^/\s]+"
     if re.fullmatch(pattern, text, re.IGNORECASE):
         return []
-    # The end of an id tells what it names, and its beginning is long.
+    # The end of a resource ID identifies the resource; its beginning is long.
     _, provider, end = text.rpartition("/providers/")
     given = f"…{provider}{end}" if provider else text
     return [
-        rule.violation(f"{describe(given)} is not the id of {what}.", f"the id of {what}", _example_id(resource_type))
+        rule.violation(
+            f"{describe(given)} is not the ID of {what}.", f"the resource ID of {what}", _example_id(resource_type)
+        )
     ]
 
 
@@ -204,43 +205,45 @@ def _example_id(resource_type: str, name: str = "fabrikam") -> str:
 
 
 def check_key_name(name: str) -> list[Problem]:
-    """Whether a key can have this name."""
+    """Check that ``name`` is a valid key name."""
     if re.fullmatch(r"[A-Za-z0-9-]{1,127}", name):
         return []
     return [
-        KEY_NAME.violation(f"{describe(name)} is not the name of a key.", "1 to 127 letters, digits and hyphens", "ise")
+        KEY_NAME.violation(f"{describe(name)} is not a valid key name.", "1 to 127 letters, digits and hyphens", "ise")
     ]
 
 
 def check_key_version(version: str) -> list[Problem]:
-    """Whether this is the version of a key."""
+    """Check that ``version`` is a valid key version."""
     if re.fullmatch(r"[A-Za-z0-9]{32}", version):
         return []
     return [
         KEY_VERSION.violation(
-            f"{describe(version)} is not the version of a key.",
-            "32 letters and digits: the last part of the key's identifier",
+            f"{describe(version)} is not a valid key version.",
+            "32 letters and digits, the last part of the key identifier",
             "0123456789abcdef0123456789abcdef",
         )
     ]
 
 
 def check_key_identity(identity_type: str | None) -> list[Problem]:
-    """Whether an environment with an identity of this type, or with none, can use a key of its owner."""
+    """Check that an environment with an identity of this type, or without one, can use a customer-managed key."""
     remedy = (
-        "Make a user-assigned identity, give it the permissions Get, List, Wrap Key and Unwrap Key for the keys of the "
-        "vault, and name its id."
+        "Create a user-assigned identity, grant it the key permissions Get, List, Wrap Key and Unwrap Key on the "
+        "vault, and add its ID to identity.userAssigned."
     )
-    allowed = "a UserAssigned identity that may use the key before the environment is created"
+    allowed = "a UserAssigned identity that has access to the key before the environment is created"
     example = "{type: UserAssigned, userAssigned: [/subscriptions/…]}"
     if identity_type is None:
-        statement = "is missing: the environment needs it to use the key."
+        statement = (
+            "is required with encryptionKey, but is not set. The environment uses the identity to access the key."
+        )
         return [KEY_IDENTITY.violation(statement, allowed, example, remedy, ("identity",))]
     if identity_type == "SystemAssigned":
         return [
             KEY_SYSTEM_IDENTITY.violation(
-                "A system-assigned identity comes into being with the environment, whose creation then fails because "
-                "nobody could let it use the key before.",
+                "SystemAssigned is not supported with encryptionKey. Azure creates this identity with the environment, "
+                "so it cannot have access to the key beforehand, and the creation fails.",
                 allowed,
                 example,
                 remedy,
@@ -251,13 +254,13 @@ def check_key_identity(identity_type: str | None) -> list[Problem]:
 
 
 def check_key_region(location: str) -> list[Problem]:
-    """Whether environments in ``location``, normalised, take keys of their owners."""
+    """Check that ``location``, normalised, supports customer-managed keys."""
     if location in KEY_REGIONS:
         return []
     return [
         KEY_REGION.violation(
-            f"Environments in {describe(location)} take no keys of their owners.",
-            f"a location among {', '.join(KEY_REGIONS)}, or no encryptionKey",
+            f"{describe(location)} does not support customer-managed keys (encryptionKey).",
+            f"one of {', '.join(KEY_REGIONS)}",
             "westus2",
             path=("location",),
         )
@@ -265,59 +268,60 @@ def check_key_region(location: str) -> list[Problem]:
 
 
 def vault_id(text: str) -> VaultId:
-    """The parts of the id of a key vault; the id was checked before."""
+    """Return the parts of the ID of a key vault. The ID must be valid."""
     segments = text.split("/")
     return VaultId(segments[2], segments[4], segments[8])
 
 
 def vault_not_found(identity: str) -> Problem:
-    """The problem that Azure knows no such vault."""
+    """Return the problem that the key vault does not exist."""
     vault = vault_id(identity)
     return KEY_VAULT_FOUND.violation(
-        f"The resource group {describe(vault.resource_group)} has no vault {describe(vault.name)}.",
-        "the id of a vault that exists",
-        remedy="Correct it, or make the vault first. Where the same program makes the vault, give the id that the "
-        "vault has as an output: a preview then waits for it.",
+        f"The key vault {describe(vault.name)} does not exist in the resource group {describe(vault.resource_group)}.",
+        "the ID of an existing key vault",
+        remedy="Correct the ID, or create the vault first. If this program creates the vault, use the vault's id "
+        "output.",
         path=("encryptionKey", "vaultId"),
     )
 
 
 def key_not_found(name: str) -> Problem:
-    """The problem that the vault has no such key."""
+    """Return the problem that the key does not exist in the vault."""
     return KEY_FOUND.violation(
-        f"The vault has no key {describe(name)}.",
-        "the name of a key in the vault",
-        remedy="Correct it, or make the key first.",
+        f"The key {describe(name)} does not exist in the key vault.",
+        "the name of an existing key in the vault",
+        remedy="Correct the name, or create the key first.",
         path=("encryptionKey", "name"),
     )
 
 
 def key_unseen(reason: str) -> Problem:
-    """The warning that vault or key could not be looked up, for ``reason``, a sentence."""
+    """Return the warning that the vault or the key could not be read, with the reason as a sentence."""
     return KEY_UNSEEN.violation(
-        f"Vault and key could not be looked up: {reason}",
-        remedy="Make sure that the vault is in the environment's region, with soft delete and purge protection, and "
-        "that the key is RSA of 2048 bits and enabled; or let the login read the vault (role Reader).",
+        f"The key vault or the key could not be read: {reason}",
+        remedy="Verify that the vault is in the environment's region and has soft delete and purge protection, and "
+        "that the key is an enabled RSA key with 2048 bits. To have this checked, grant your account the Reader role "
+        "on the vault.",
         path=("encryptionKey",),
     )
 
 
 def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
-    """Whether the key of an environment can be in this vault.
+    """Check that a key vault supports the key of an environment.
 
     Args:
-        vault: as it was looked up.
-        location: the region of the environment, in any spelling; None when it is not known yet.
+        vault: the properties of the vault in Azure.
+        location: the region of the environment, in any spelling; None while unknown.
     """
     path = ("encryptionKey", "vaultId")
     problems = []
     if location is not None and normalise_location(vault.location) != normalise_location(location):
         problems.append(
             KEY_VAULT_LOCATION.violation(
-                f"The vault is in {normalise_location(vault.location)}, the environment in "
+                f"The key vault is in {normalise_location(vault.location)}, but the environment is in "
                 f"{normalise_location(location)}.",
-                "a vault in the environment's region",
-                remedy="Make a vault with a key there, or create the environment in the region of the vault.",
+                f"a key vault in {normalise_location(location)}",
+                remedy="Create a vault with a key in the environment's region, or change location.",
                 path=path,
             )
         )
@@ -332,9 +336,9 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
     if missing:
         problems.append(
             KEY_VAULT_PROTECTED.violation(
-                f"The vault has no {' and no '.join(missing)}.",
-                "a vault with soft delete and purge protection",
-                remedy="Switch it on, which cannot be undone: `az keyvault update --enable-purge-protection`.",
+                f"The key vault has no {' and no '.join(missing)}.",
+                "a key vault with soft delete and purge protection",
+                remedy="Enable it (irreversible): `az keyvault update --enable-purge-protection`.",
                 path=path,
             )
         )
@@ -342,18 +346,18 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
 
 
 def check_found_key(key: FoundKey, version: str) -> list[Problem]:
-    """Whether an environment can be encrypted with a key.
+    """Check that an environment can be encrypted with a key.
 
     Args:
-        key: the current version of it, as it was looked up.
-        version: the version that is wanted. When it is another one, nothing is known of it but that.
+        key: the properties of the current version of the key in Azure.
+        version: the version in the arguments. Another version than the current one cannot be read.
     """
     if key.version.lower() != version.lower():
         return [
             KEY_VERSION_CURRENT.violation(
-                f"{describe(version)} is not the current version of the key, which is {describe(key.version)}; "
-                "whether it exists and can be used could not be looked up.",
-                "the current version, or an earlier one that is enabled",
+                f"{describe(version)} is not the current version of the key, {describe(key.version)}. Other "
+                "versions cannot be read, so it was not checked whether it exists and is enabled.",
+                "the current version, or an earlier enabled one",
                 path=("encryptionKey", "version"),
             )
         ]
@@ -362,9 +366,9 @@ def check_found_key(key: FoundKey, version: str) -> list[Problem]:
         bits = f" with {key.size} bits" if key.size else ""
         problems.append(
             KEY_TYPE.violation(
-                f"The key is of type {redact(key.kind)}{bits}.",
-                f"a key of type {_KEY_TYPE} with {_KEY_SIZE} bits",
-                remedy=f"Make another key: `az keyvault key create --kty {_KEY_TYPE} --size {_KEY_SIZE}`.",
+                f"The key has the type {redact(key.kind)}{bits}.",
+                f"an {_KEY_TYPE} key with {_KEY_SIZE} bits",
+                remedy=f"Create another key: `az keyvault key create --kty {_KEY_TYPE} --size {_KEY_SIZE}`.",
                 path=("encryptionKey", "name"),
             )
         )
@@ -372,7 +376,7 @@ def check_found_key(key: FoundKey, version: str) -> list[Problem]:
         problems.append(
             KEY_ENABLED.violation(
                 "This version of the key is disabled.",
-                "a version that is enabled",
+                "an enabled version",
                 remedy="Enable it: `az keyvault key set-attributes --enabled true`.",
                 path=("encryptionKey", "version"),
             )
