@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from docs.args_dicts import args_dicts
 from docs.picture import picture, picture_in_readme
 from logic_apps_environment import RULES, IntegrationServiceEnvironment, StackConfiguration
 from logic_apps_environment.component_package.provider import schema
@@ -141,6 +142,7 @@ PARTS = {
 }
 PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/configuration.md", REPOSITORY / "docs/changes.md")
 """The pages with generated parts."""
+ARGS_DICTS = REPOSITORY / "components/logic_apps_environment/args_dicts.py"
 
 
 def generated(text: str) -> str:
@@ -153,12 +155,13 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Renews the pages with generated parts, the picture, docs/rules.md and the schema of the component package."""
+    """Writes all generated parts: of pages, the picture, docs/rules.md, the package's schema and ``args_dicts.py``."""
     for page in PAGES:
         page.write_text(generated(page.read_text()))
     (REPOSITORY / "docs/environment.svg").write_text(picture())
     (REPOSITORY / "docs/rules.md").write_text(rules_page())
     (REPOSITORY / "components/schema.json").write_text(package_schema())
+    ARGS_DICTS.write_text(args_dicts())
 
 
 if __name__ == "__main__":

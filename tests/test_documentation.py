@@ -27,6 +27,11 @@ def test_generated_parts_are_current() -> None:
         assert generate["generated"](page.read_text()) == page.read_text(), f"{page}: run `make docs`"
 
 
+def test_types_of_arguments_are_current() -> None:
+    generate = runpy.run_path(str(REPOSITORY / "docs/generate.py"))
+    assert generate["ARGS_DICTS"].read_text() == generate["args_dicts"](), "run `make docs`"
+
+
 @pytest.mark.parametrize(
     ("page", "lines"),
     [

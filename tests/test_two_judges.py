@@ -17,7 +17,12 @@ import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
 
-from logic_apps_environment import ArgumentsError, EnvironmentNetwork, validate_configuration
+from logic_apps_environment import (
+    ArgumentsError,
+    EnvironmentNetwork,
+    EnvironmentNetworkArgsDict,
+    validate_configuration,
+)
 from logic_apps_environment.certificates.args import validate_resolved_certificates
 from logic_apps_sandbox import arm
 from logic_apps_sandbox.azure_native.convert import outputs_from_response
@@ -361,7 +366,12 @@ def errors_of_the_library(azure: Azure, identities: list[str], location: str) ->
             document = answered.json()
             outputs = outputs_from_response(RESOURCE_TYPES[resource_type], document)
             functions[function] = {"id": document["id"], **outputs}
-    arguments = {"resource_group_name": "rg", "location": location, "environment_name": "ise", "subnet_ids": identities}
+    arguments: EnvironmentNetworkArgsDict = {
+        "resource_group_name": "rg",
+        "location": location,
+        "environment_name": "ise",
+        "subnet_ids": identities,
+    }
     try:
         record(lambda: EnvironmentNetwork("existing", arguments), functions=functions)
     except ArgumentsError as error:

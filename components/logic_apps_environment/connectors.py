@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 from urllib.parse import urlsplit
 
 import pulumi
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from pulumi_azure_native import resources
 
+    from logic_apps_environment.args_dicts import ConnectorArgsDict
     from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import Problem
 
@@ -220,6 +221,9 @@ class ConnectorArgs(Model):
         is_registered=False,
     )
 
+    def __init__(self, **values: Unpack[ConnectorArgsDict]) -> None:
+        super().__init__(**values)
+
     def warnings(self) -> list[Problem]:
         """Return the warnings about this connector."""
         found = check_connector_name(self.name)
@@ -240,9 +244,8 @@ def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
     return check_connectors(valid(connectors, lambda each: each.name))
 
 
-ManagedConnectors = Annotated[
-    tuple[Annotated[ConnectorArgs, BeforeValidator(_from_name)], ...], Rules(_check_each_once)
-]
+ManagedConnector = Annotated[ConnectorArgs, BeforeValidator(_from_name, json_schema_input_type=str | ConnectorArgs)]
+ManagedConnectors = Annotated[tuple[ManagedConnector, ...], Rules(_check_each_once)]
 
 
 def connector_warnings(connectors: Sequence[ConnectorArgs]) -> list[Problem]:

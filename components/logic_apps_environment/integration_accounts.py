@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import pulumi
 from pulumi import ResourceOptions
@@ -27,6 +27,7 @@ from logic_apps_environment.validation.validate import Rules, valid
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from logic_apps_environment.args_dicts import IntegrationAccountArgsDict
     from logic_apps_environment.validation.model import Input
     from logic_apps_environment.validation.rule import Problem
 
@@ -152,6 +153,9 @@ class IntegrationAccountArgs(Model):
         change=in_place(Part.ACCOUNT),
         rule=INTEGRATION_ACCOUNT_SKU,
     )
+
+    def __init__(self, **values: Unpack[IntegrationAccountArgsDict]) -> None:
+        super().__init__(**values)
 
 
 def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> list[Problem]:

@@ -98,7 +98,7 @@ def test_the_connectors_are_at_hand_by_their_names() -> None:
     assert record(program).stack_outputs["sql"] == "sql"
 
 
-def _arguments(**changes: Any) -> dict[str, Any]:
+def _arguments(**changes: Any) -> Any:
     return {
         "resource_group_name": "Fabrikam-RG",
         "name": "Fabrikam-ISE",

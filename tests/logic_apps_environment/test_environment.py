@@ -30,7 +30,7 @@ from tests.support.recording import (
 REPOSITORY = Path(__file__).parents[2]
 DOCUMENTED_BODY = json.loads((REPOSITORY / "tests/data/documented-request-body.json").read_text())
 
-FABRIKAM: dict[str, Any] = {
+FABRIKAM: Any = {
     "resource_group_name": "Fabrikam-RG",
     "name": "Fabrikam-ISE",
     "location": "WestUS2",
@@ -49,7 +49,7 @@ def environment(opts: pulumi.ResourceOptions | None = None, **changes: Any) -> A
     """
 
     def program() -> None:
-        args = {
+        args: Any = {
             key: value() if callable(value) else value
             for key, value in (FABRIKAM | changes).items()
             if value is not None
@@ -359,6 +359,7 @@ def test_warnings_are_told_once_each_by_the_component_that_they_concern(caplog: 
 
 
 def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> None:
+    network: Any = {"name": "vnet", "address_space": ["10.0.0.0/26"], "adress_space": []}
     with pytest.raises(ArgumentsError) as caught:
         IntegrationServiceEnvironmentArgs(
             resource_group_name="rg.",
@@ -366,7 +367,7 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
             location="westus2",
             sku={"name": "Premium", "capacity": 11},
             endpoint="Internal",
-            network={"name": "vnet", "address_space": ["10.0.0.0/26"], "adress_space": []},
+            network=network,
             certificates={},
         )
     assert str(caught.value) == (

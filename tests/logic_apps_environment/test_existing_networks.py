@@ -35,14 +35,14 @@ GET_VIRTUAL_NETWORK = "azure-native:network:getVirtualNetwork"
 ENVIRONMENTS = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG/providers/Microsoft.Logic/integrationServiceEnvironments"
 DELEGATION = {"serviceName": "Microsoft.Logic/integrationServiceEnvironments"}
 
-ARGUMENTS: dict[str, Any] = {
+ARGUMENTS: Any = {
     "resource_group_name": "Fabrikam-RG",
     "name": "Fabrikam-ISE",
     "location": "westus2",
     "sku": {"name": "Premium"},
     "endpoint": "External",
 }
-IN_COMPANY: dict[str, Any] = {
+IN_COMPANY: Any = {
     "virtual_network_id": COMPANY,
     "subnets": [{"name": f"own-{number}", "address_prefix": f"10.0.{number}.0/27"} for number in range(4)],
 }
@@ -484,7 +484,7 @@ def test_a_look_up_that_fails_for_another_reason_says_so_without_a_traceback() -
 
 
 def test_the_network_component_alone_makes_subnets_in_a_network_that_exists() -> None:
-    arguments = {"resource_group_name": "Fabrikam-RG", "location": "westus2"} | IN_COMPANY
+    arguments: Any = {"resource_group_name": "Fabrikam-RG", "location": "westus2"} | IN_COMPANY
     recording = record(lambda: EnvironmentNetwork("fabrikam", arguments), functions=functions())
     assert [r.type for r in recording.registrations if r.request.custom] == [SUBNET] * 4
     assert not {r.type for r in recording.registrations} & {VIRTUAL_NETWORK, SECURITY_GROUP}

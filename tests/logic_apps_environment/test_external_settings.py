@@ -16,7 +16,7 @@ from pulumi import ResourceHookArgs
 from pulumi.runtime.rpc import UNKNOWN
 from pulumi_azure_native import network, resources
 
-from logic_apps_environment import IntegrationServiceEnvironment
+from logic_apps_environment import IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgsDict
 from logic_apps_environment.hooks.external_settings import ShowsExternalSettings
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, Setting, check_update
 from logic_apps_environment.hooks.interruption import interrupt
@@ -141,7 +141,7 @@ def test_certificates_are_named_and_not_repeated() -> None:
 
 
 def test_every_resource_of_an_environment_is_read_before_its_update() -> None:
-    arguments = {
+    arguments: IntegrationServiceEnvironmentArgsDict = {
         "resource_group_name": "rg",
         "name": "ise",
         "location": "westus2",

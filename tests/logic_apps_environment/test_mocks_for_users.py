@@ -37,7 +37,7 @@ ANY_TRAFFIC = {
 
 def environment(**changes: Any) -> IntegrationServiceEnvironment:
     """An environment in a new network, except for ``changes``."""
-    arguments: dict[str, Any] = {
+    arguments: Any = {
         "resource_group_name": "rg-orders",
         "name": "ise-orders",
         "location": "westus2",
@@ -136,7 +136,7 @@ def test_letter_case_of_names_does_not_matter_in_look_ups() -> None:
 def test_inputs_that_mocks_repeat_as_outputs_are_not_taken_for_attributes() -> None:
     """Pulumi's documentation has mocks return the inputs of each resource, components included."""
     subnets = [{"name": f"ise-{number}", "address_prefix": f"10.0.0.{number * 32}/27"} for number in range(4)]
-    place = {"resource_group_name": "rg-orders", "location": "westus2"}
+    place: Any = {"resource_group_name": "rg-orders", "location": "westus2"}
     network = {"name": "vnet-orders", "address_space": ["10.0.0.0/24"], "subnets": subnets}
 
     def program() -> None:

@@ -10,7 +10,7 @@ import pytest
 from logic_apps_environment import ArgumentsError, EnvironmentNetwork
 from tests.support.recording import NETWORK_COMPONENT, ROUTE, SECURITY_RULE, SUBSCRIPTION, Recording, record
 
-ARGUMENTS: dict[str, Any] = {
+ARGUMENTS: Any = {
     "resource_group_name": "Fabrikam-RG",
     "location": "westus2",
     "name": "Fabrikam-VNET",
@@ -21,7 +21,7 @@ ARGUMENTS: dict[str, Any] = {
 FOUR = [{"name": f"own-{number}", "addressPrefix": f"10.9.{number}.0/26"} for number in range(4)]
 
 
-GUARDED: dict[str, Any] = {
+GUARDED: Any = {
     "endpoint": "External",
     "sku_name": "Premium",
     "dns_servers": ["10.9.9.4", "10.9.9.5"],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pulumi
 
-from logic_apps_environment import IntegrationServiceEnvironment
+from logic_apps_environment import IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgsDict
 from tests.support.recording import record
 
-ARGUMENTS = {
+ARGUMENTS: IntegrationServiceEnvironmentArgsDict = {
     "resource_group_name": "Fabrikam-RG",
     "name": "Fabrikam-ISE",
     "location": "westus2",

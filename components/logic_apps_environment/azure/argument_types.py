@@ -90,7 +90,7 @@ VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
 SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
 TrafficResourceName = Annotated[str, _name_by(name_rules.TRAFFIC_RESOURCE_NAME)]
 Location = Annotated[str, AfterValidator(_location)]
-AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range)]
+AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range, json_schema_input_type=str | IPv4Network)]
 TagValue = Annotated[str, checked_by(tags.check_tag_value)]
 Tags = Annotated[Mapping[str, Input[TagValue]], Rules(tags.check_tag_names)]
 

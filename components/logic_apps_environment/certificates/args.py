@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Unpack
 
 import pulumi
 from pydantic import AfterValidator, BeforeValidator
@@ -32,6 +32,7 @@ from logic_apps_environment.validation.validate import NotValidError, Rules, che
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from logic_apps_environment.args_dicts import CertificateArgsDict
     from logic_apps_environment.validation.rule import Problem
 
 
@@ -66,7 +67,7 @@ def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, lis
 class CertificateArgs(Model):
     """A certificate that the environment trusts, or a bundle of certificates, given as a file or as text."""
 
-    file: Annotated[str, BeforeValidator(_path_text)] | None = setting(
+    file: Annotated[str, BeforeValidator(_path_text, json_schema_input_type=str | PurePath)] | None = setting(
         "File with a public certificate in PEM or DER format, or a bundle in PEM format, relative to the project.",
         allowed="the path of a readable file",
         example="certificates/root.pem",
@@ -95,6 +96,9 @@ class CertificateArgs(Model):
         confidential=True,
         rule=certificate_rules.CERTIFICATE_KIND,
     )
+
+    def __init__(self, **values: Unpack[CertificateArgsDict]) -> None:
+        super().__init__(**values)
 
     @check
     def _check_source(self) -> list[Problem]:

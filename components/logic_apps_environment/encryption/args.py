@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 from pydantic import BeforeValidator
 
@@ -15,6 +15,7 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.validate import check
 
 if TYPE_CHECKING:
+    from logic_apps_environment.args_dicts import EncryptionKeyArgsDict, IdentityArgsDict
     from logic_apps_environment.validation.rule import Problem
 
 
@@ -47,6 +48,9 @@ class IdentityArgs(Model):
         is_name=True,
     )
 
+    def __init__(self, **values: Unpack[IdentityArgsDict]) -> None:
+        super().__init__(**values)
+
     @check
     def _check_members(self) -> list[Problem]:
         found = encryption_rules.check_identity_members(self.type, len(self.user_assigned))
@@ -77,6 +81,9 @@ class EncryptionKeyArgs(Model):
         change=ENVIRONMENT_REBUILT,
         is_name=True,
     )
+
+    def __init__(self, **values: Unpack[EncryptionKeyArgsDict]) -> None:
+        super().__init__(**values)
 
 
 def _none_if_empty(value: object) -> object:

@@ -9,7 +9,7 @@ a preview has to know them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 from pydantic import BeforeValidator, PrivateAttr
 
@@ -48,6 +48,7 @@ from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, SKU_NA
 from logic_apps_environment.validation.validate import check
 
 if TYPE_CHECKING:
+    from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict, SkuArgsDict
     from logic_apps_environment.validation.rule import Problem
 
 
@@ -68,6 +69,9 @@ class SkuArgs(Model):
         change=ENVIRONMENT_UPDATED,
         default=0,
     )
+
+    def __init__(self, **values: Unpack[SkuArgsDict]) -> None:
+        super().__init__(**values)
 
     @check
     def _check_capacity(self) -> list[Problem]:
@@ -210,6 +214,9 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
         change=NETWORK_REBUILT,
         is_name=True,
     )
+
+    def __init__(self, **values: Unpack[IntegrationServiceEnvironmentArgsDict]) -> None:
+        Model.__init__(self, **values)
 
     _source: EnvironmentSettings | None = PrivateAttr(default=None)
 

@@ -38,6 +38,7 @@ from logic_apps_environment.network.subnet_release import waits_for_subnets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict
     from logic_apps_environment.validation.model import Input
 
 TYPE = "logic-apps-environment:index:IntegrationServiceEnvironment"
@@ -118,7 +119,7 @@ class IntegrationServiceEnvironment(WithOutputs):
     def __init__(
         self,
         name: str,
-        args: IntegrationServiceEnvironmentArgs | Mapping[str, Any],
+        args: IntegrationServiceEnvironmentArgs | IntegrationServiceEnvironmentArgsDict,
         opts: ResourceOptions | None = None,
     ) -> None:
         """Registers the environment and its network.

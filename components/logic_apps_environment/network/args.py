@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from pydantic.alias_generators import to_camel
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Network
 
+    from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict
     from logic_apps_environment.validation.rule import Problem
 
 DnsServer = Annotated[str, checked_by(traffic_rules.check_dns_server)]
@@ -69,6 +70,9 @@ class SubnetArgs(Model):
         change=NETWORK_REBUILT,
         default=None,
     )
+
+    def __init__(self, **values: Unpack[SubnetArgsDict]) -> None:
+        super().__init__(**values)
 
 
 PLANNED_SUBNETS = tuple(
@@ -200,6 +204,9 @@ class NetworkArgs(Model):
         change=in_place(Part.SUBNETS),
         default=(),
     )
+
+    def __init__(self, **values: Unpack[NetworkArgsDict]) -> None:
+        super().__init__(**values)
 
     @check
     def _check_alternatives(self) -> Iterator[Problem]:

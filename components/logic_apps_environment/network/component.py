@@ -31,8 +31,9 @@ from logic_apps_environment.traffic.resources import ChildContext, RouteTable, S
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
     from logic_apps_environment.network.found import ExistingNetwork
     from logic_apps_environment.validation.model import Input
 
@@ -99,7 +100,10 @@ class EnvironmentNetwork(WithOutputs):
     """The routes of the route table in the order in which they are written."""
 
     def __init__(
-        self, name: str, args: EnvironmentNetworkArgs | Mapping[str, Any], opts: ResourceOptions | None = None
+        self,
+        name: str,
+        args: EnvironmentNetworkArgs | EnvironmentNetworkArgsDict,
+        opts: ResourceOptions | None = None,
     ) -> None:
         """Registers the network.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from logic_apps_environment.azure.argument_types import (
     EndpointType,
@@ -15,11 +15,12 @@ from logic_apps_environment.azure.argument_types import (
 )
 from logic_apps_environment.network.args import NetworkArgs
 from logic_apps_environment.validation.change_effects import NETWORK_REBUILT, Part, in_place
-from logic_apps_environment.validation.model import Input, setting
+from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
 from logic_apps_environment.validation.validate import check
 
 if TYPE_CHECKING:
+    from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
     from logic_apps_environment.validation.rule import Problem
 
 
@@ -69,6 +70,9 @@ class EnvironmentNetworkArgs(NetworkArgs):
         default=None,
         rule=SKU_NAME,
     )
+
+    def __init__(self, **values: Unpack[EnvironmentNetworkArgsDict]) -> None:
+        Model.__init__(self, **values)
 
     @check
     def _check_what_the_security_group_is_for(self) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
@@ -19,6 +19,7 @@ from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.validate import Rules, check, valid
 
 if TYPE_CHECKING:
+    from logic_apps_environment.args_dicts import RouteArgsDict, RouteTableArgsDict, SecurityGroupArgsDict
     from logic_apps_environment.validation.rule import Problem
 
 Caller = Annotated[str, checked_by(traffic_rules.check_caller)]
@@ -91,6 +92,9 @@ class SecurityGroupArgs(_MaybeExisting):
         default=None,
     )
 
+    def __init__(self, **values: Unpack[SecurityGroupArgsDict]) -> None:
+        Model.__init__(self, **values)
+
     @check
     def _check_name_or_id(self) -> list[Problem]:
         others = ["callers"] if self.has("callers") else []
@@ -133,6 +137,9 @@ class RouteArgs(Model):
         change=in_place(Part.ROUTE_TABLE),
         default=None,
     )
+
+    def __init__(self, **values: Unpack[RouteArgsDict]) -> None:
+        super().__init__(**values)
 
     @check
     def _check_next_hop(self) -> list[Problem]:
@@ -183,6 +190,9 @@ class RouteTableArgs(_MaybeExisting):
         default=None,
         is_name=True,
     )
+
+    def __init__(self, **values: Unpack[RouteTableArgsDict]) -> None:
+        Model.__init__(self, **values)
 
     @check
     def _check_name_or_id(self) -> list[Problem]:

@@ -1,0 +1,236 @@
+"""The types in which callers write the arguments: one ``TypedDict`` for each model, with its descriptions.
+
+Type checkers and editors read them in the constructors of the models and components; the models validate the values.
+``make docs`` generates this module from the models.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from ipaddress import IPv4Network
+    from pathlib import PurePath
+
+    import pulumi
+
+    from logic_apps_environment.azure.argument_types import EndpointType, SkuName
+    from logic_apps_environment.certificates.args import CertificateArgs
+    from logic_apps_environment.connectors import ConnectorArgs
+    from logic_apps_environment.encryption.args import EncryptionKeyArgs, IdentityArgs, IdentityType
+    from logic_apps_environment.environment.args import SkuArgs
+    from logic_apps_environment.integration_accounts import IntegrationAccountArgs, IntegrationAccountSku
+    from logic_apps_environment.network.args import NetworkArgs, SubnetArgs
+    from logic_apps_environment.traffic.args import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
+
+
+class CertificateArgsDict(TypedDict):
+    """A certificate that the environment trusts, or a bundle of certificates, given as a file or as text."""
+
+    file: NotRequired[str | PurePath | None]
+    """File with a public certificate in PEM or DER format, or a bundle in PEM format, relative to the project."""
+
+    public_certificate: NotRequired[pulumi.Input[str] | None]
+    """The certificate as text, instead of a file: PEM, or base64 of its PEM or DER format."""
+
+    kind: NotRequired[Literal["TrustedRoot"] | None]
+    """Certificate store in which the environment installs the certificate."""
+
+
+class ConnectorArgsDict(TypedDict):
+    """A managed connector: its name, and for SAP the link to its libraries."""
+
+    name: str
+    """Name of the connector's managed API."""
+
+    content_link: NotRequired[pulumi.Input[str] | None]
+    """URL, with a shared access signature, of a package that is installed with the connector; required by SAP. The URL
+    is a secret."""
+
+
+class EncryptionKeyArgsDict(TypedDict):
+    """A key in a vault of the environment's owner, with which the service encrypts what it stores."""
+
+    vault_id: pulumi.Input[str]
+    """ID of the key vault, in the environment's region, with soft delete and purge protection."""
+
+    name: pulumi.Input[str]
+    """Name of the key: RSA, 2048 bits, enabled."""
+
+    version: pulumi.Input[str]
+    """Version of the key. It cannot be rotated. If the key expires or is deleted, the environment becomes unusable."""
+
+
+class IdentityArgsDict(TypedDict):
+    """The identity with which an environment reads the vault of its key."""
+
+    type: IdentityType | Literal["SystemAssigned", "UserAssigned"]
+    """Type of the identity: created by Azure with the environment, or existing."""
+
+    user_assigned: NotRequired[Sequence[pulumi.Input[str]] | None]
+    """IDs of the user-assigned identities."""
+
+
+class IntegrationAccountArgsDict(TypedDict):
+    """An integration account: partners, agreements, schemas and maps for the workflows in an environment."""
+
+    sku: IntegrationAccountSku | Literal["Free", "Standard"]
+    """SKU of the integration account. Standard accounts are billed in addition; a Premium environment includes one."""
+
+
+class IntegrationServiceEnvironmentArgsDict(TypedDict):
+    """The arguments of IntegrationServiceEnvironment."""
+
+    name: pulumi.Input[str]
+    """Name of the integration service environment."""
+
+    location: pulumi.Input[str]
+    """Azure region of all resources."""
+
+    sku: SkuArgs | SkuArgsDict
+    """SKU and size of the environment."""
+
+    endpoint: EndpointType | Literal["Internal", "External"]
+    """Access to triggers and run histories: from the virtual network only, or also from the internet."""
+
+    network: NetworkArgs | NetworkArgsDict
+    """The virtual network and its four subnets, created by the stack or existing."""
+
+    certificates: NotRequired[Mapping[str, CertificateArgs | CertificateArgsDict] | None]
+    """Certificates that the environment trusts when it calls other systems, by name. The certificates of a bundle are
+    sent as NAME-1, NAME-2 and so on."""
+
+    identity: NotRequired[IdentityArgs | IdentityArgsDict | None]
+    """Identity with which the environment reads the key vault of its key; {} for none."""
+
+    encryption_key: NotRequired[EncryptionKeyArgs | EncryptionKeyArgsDict | None]
+    """Customer-managed key that encrypts the data of the environment; {} for a Microsoft-managed key."""
+
+    managed_connectors: NotRequired[Sequence[str | ConnectorArgs | ConnectorArgsDict] | None]
+    """Managed connectors of the environment, each a name or an object. A new environment has none."""
+
+    integration_accounts: NotRequired[Mapping[str, IntegrationAccountArgs | IntegrationAccountArgsDict] | None]
+    """Integration accounts in the environment, by name."""
+
+    tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
+    """Tags of all resources that support them (subnets and connectors do not)."""
+
+    resource_group_name: pulumi.Input[str]
+    """Name of the existing resource group of all resources. The component creates none."""
+
+
+class NetworkArgsDict(TypedDict):
+    """A network, in one of three ways."""
+
+    virtual_network_id: NotRequired[pulumi.Input[str] | None]
+    """ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range."""
+
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]] | None]
+    """IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is delegated to
+    the service."""
+
+    name: NotRequired[pulumi.Input[str] | None]
+    """Name of the virtual network that the stack creates; required unless the network exists."""
+
+    address_space: NotRequired[Sequence[str | IPv4Network] | None]
+    """Address prefixes of the virtual network that the stack creates; required unless the network exists."""
+
+    subnets: NotRequired[Sequence[SubnetArgs | SubnetArgsDict] | None]
+    """The four subnets, in the order in which the environment uses them. The first is delegated to the service. By
+    default, they are named subnet-1 to subnet-4 and get the first four /27 ranges of the address space."""
+
+    dns_servers: NotRequired[Sequence[str] | None]
+    """Addresses of the network's DNS servers. By default, Azure's are used."""
+
+    security_group: NotRequired[SecurityGroupArgs | SecurityGroupArgsDict | None]
+    """Network security group of the four subnets. It opens the ports that the environment needs, and no others from
+    outside the network. By default, there is none."""
+
+    route_table: NotRequired[RouteTableArgs | RouteTableArgsDict | None]
+    """Route table of the four subnets. By default, there is none."""
+
+    service_endpoints: NotRequired[Sequence[str] | None]
+    """Services that the four subnets reach over Azure's network instead of the routes to the internet."""
+
+
+class RouteArgsDict(TypedDict):
+    """One route."""
+
+    address_prefix: str
+    """Destination of the traffic."""
+
+    next_hop_type: NextHopType | Literal["VirtualAppliance", "Internet", "VirtualNetworkGateway", "VnetLocal", "None"]
+    """Type of the next hop."""
+
+    next_hop_ip_address: NotRequired[pulumi.Input[str] | None]
+    """Private address of the next hop, a firewall or another appliance."""
+
+
+class RouteTableArgsDict(TypedDict):
+    """A route table for the four subnets: one that the stack creates, or an existing one."""
+
+    name: NotRequired[str | None]
+    """Name of a route table that the stack creates."""
+
+    id: NotRequired[pulumi.Input[str] | None]
+    """ID of an existing route table, instead of a name. Its routes are validated."""
+
+    routes: NotRequired[Mapping[str, RouteArgs | RouteArgsDict] | None]
+    """The routes, by name; required with a name."""
+
+
+class SecurityGroupArgsDict(TypedDict):
+    """A security group for the four subnets: one that the stack creates, or an existing one."""
+
+    name: NotRequired[str | None]
+    """Name of a network security group that the stack creates, with the documented rules."""
+
+    id: NotRequired[pulumi.Input[str] | None]
+    """ID of an existing network security group, instead of a name. Its rules are validated."""
+
+    callers: NotRequired[Sequence[str] | None]
+    """Address ranges and service tags that may call the triggers of an External environment and see inputs and outputs
+    in its run histories. Default: the whole internet."""
+
+
+class SkuArgsDict(TypedDict):
+    """SKU and size of the environment."""
+
+    name: SkuName | Literal["Developer", "Premium"]
+    """SKU of the environment: Developer for trials (no service level agreement), Premium for production."""
+
+    capacity: NotRequired[int | None]
+    """Scale units in addition to the base unit. Each costs about half of a base unit, whether used or not."""
+
+
+class SubnetArgsDict(TypedDict):
+    """One of the four subnets."""
+
+    name: str
+    """Name of the subnet."""
+
+    address_prefix: NotRequired[str | IPv4Network | None]
+    """Address range of the subnet. Omit all four in a network that the stack creates to have them planned."""
+
+
+class EnvironmentNetworkArgsDict(NetworkArgsDict):
+    """The arguments of EnvironmentNetwork: a network, and where it is made."""
+
+    resource_group_name: pulumi.Input[str]
+    """Name of the existing resource group of the network."""
+
+    location: pulumi.Input[str]
+    """Azure region of the network."""
+
+    tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
+    """Tags of the virtual network, the security group and the route table."""
+
+    endpoint: NotRequired[EndpointType | Literal["Internal", "External"] | None]
+    """Endpoint type of the environment, which determines the rules of the security group."""
+
+    environment_name: NotRequired[pulumi.Input[str] | None]
+    """Name of the environment that uses existing subnets. Subnets that it already uses count as available."""
+
+    sku_name: NotRequired[SkuName | Literal["Developer", "Premium"] | None]
+    """SKU of the environment, which determines the rules of the security group."""
