@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,7 +31,7 @@ _ENVIRONMENT_ID = re.compile(
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def main() -> None:
-    """Recover stacks and check the network health of integration service environments."""
+    """Check stack files, recover stacks, and check the network health of integration service environments."""
 
 
 @main.command(
@@ -93,6 +94,39 @@ def health(environment_id: str) -> None:
         from logic_apps_environment.commands.health.command import report_health  # noqa: PLC0415 - slow to import
 
         sys.exit(0 if report_health(environment_id) else 1)
+
+
+@main.command(
+    epilog="""\b
+Examples:
+  logic-apps-environment check Pulumi.prod.yaml
+  logic-apps-environment check --format github Pulumi.*.yaml
+"""
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Format of the output: text, a JSON array, or workflow commands of GitHub Actions.",
+)
+def check(files: tuple[Path, ...], output: str) -> None:
+    """Validate stack files without Pulumi's engine and without Azure.
+
+    The project file Pulumi.yaml is expected beside each FILE. Encrypted values are not checked.
+
+    Exit codes: 0 if there are no errors (there may be warnings), 1 if there are errors, 2 if a file cannot be checked.
+    """
+    with _reported_errors(exit_code=2):
+        from logic_apps_environment.commands.check.reports import FORMATS  # noqa: PLC0415 - slow to import
+        from logic_apps_environment.commands.check.stack_files import check_file  # noqa: PLC0415 - slow to import
+
+        findings = [finding for file in files for finding in check_file(file)]
+        if printed := FORMATS[output](findings, len(files)):
+            click.echo(printed)
+        sys.exit(any(finding.severity == "error" for finding in findings))
 
 
 @contextmanager

@@ -188,7 +188,12 @@ class StackConfiguration(EnvironmentSettings):
 
 
 def validate_configuration(
-    project: str, values: Mapping[str, str], secret_keys: Collection[str] = (), *, metadata_host: str | None = None
+    project: str,
+    values: Mapping[str, str],
+    secret_keys: Collection[str] = (),
+    *,
+    metadata_host: str | None = None,
+    stack_file: str = "",
 ) -> list[Problem]:
     """What the rules find in a stack's configuration, for an editor, a CI job or a larger program: nothing is raised.
 
@@ -197,12 +202,13 @@ def validate_configuration(
         values: as in :meth:`StackConfiguration.read`.
         secret_keys: as in :meth:`StackConfiguration.read`.
         metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+        stack_file: as in :meth:`StackConfiguration.read`.
 
     Returns:
         Every error; or, when there is none, every warning.
     """
     try:
-        configuration = StackConfiguration.read(project, values, secret_keys)
+        configuration = StackConfiguration.read(project, values, secret_keys, stack_file=stack_file)
     except ArgumentsError as error:
         return list(error.problems)
     return configuration.warnings() + configuration.stack_warnings(metadata_host)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from logic_apps_environment.stack.engine_values import plain_scalar
 from logic_apps_environment.validation.rule import describe, redact
 from logic_apps_environment.validation.texts import CONVERTED_VALUE
 
@@ -84,18 +85,10 @@ def _is_converted(node: yaml.Node, arrived: str) -> bool:
 
 def _meaning(text: str) -> float | str | None:
     """The number or boolean that text without quotes stands for in the engine's YAML; None for text."""
-    if text.lower() in ("true", "false"):
-        return text.lower()
-    digits = text.replace("_", "")
-    is_octal = len(digits) > 1 and digits.startswith("0") and digits.isdigit()
-    try:
-        return float(int(digits, 8 if is_octal else 0))
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return float(digits)
-    except ValueError:
-        return None
+    value = plain_scalar(text)
+    if isinstance(value, bool):
+        return str(value)
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _problem(node: yaml.Node, arrived: str, path: tuple[str | int, ...]) -> Problem:

@@ -1,0 +1,1 @@
+"""``logic-apps-environment check``: validate stack files without Pulumi's engine and without Azure."""

@@ -1,0 +1,68 @@
+"""Formats findings: as text, as JSON, and as workflow commands of GitHub Actions."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from logic_apps_environment.commands.check.stack_files import Finding
+
+# Workflow commands have no note ("Workflow commands for GitHub Actions", GitHub documentation).
+_GITHUB_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def as_text(findings: Sequence[Finding], files: int) -> str:
+    """Return one paragraph for each finding, which begins with file and line, and a summary."""
+    found = Counter(finding.severity for finding in findings)
+    summary = (
+        f"Checked {_count(files, 'file')}: {_count(found['error'], 'error')}, {_count(found['warning'], 'warning')}."
+    )
+    return "\n".join([*map(_paragraph, findings), summary])
+
+
+def as_json(findings: Sequence[Finding], files: int) -> str:  # noqa: ARG001 - as all formats
+    """Return a JSON array with an object for each finding."""
+    return json.dumps([asdict(finding) for finding in findings], indent=2)
+
+
+def as_github(findings: Sequence[Finding], files: int) -> str:  # noqa: ARG001 - as all formats
+    """Return a workflow command for each finding, with which GitHub shows it beside the line."""
+    return "\n".join(map(_workflow_command, findings))
+
+
+FORMATS = {"text": as_text, "json": as_json, "github": as_github}
+
+
+def _paragraph(finding: Finding) -> str:
+    return f"{finding.file}:{finding.line}: {finding.severity}: {_message(finding)}"
+
+
+def _message(finding: Finding) -> str:
+    details = {"Allowed": finding.allowed, "Example": finding.example, "What to do": finding.remedy}
+    first = f"{finding.key}: {finding.message}" if finding.key else finding.message
+    rule = f" [{finding.rule}]" if finding.rule else ""
+    return "\n".join([f"{first}{rule}", *(f"   {label}: {text}" for label, text in details.items() if text)])
+
+
+def _workflow_command(finding: Finding) -> str:
+    properties = f"file={_property(finding.file)},line={finding.line}"
+    title = f",title={_property(finding.rule)}" if finding.rule else ""
+    return f"::{_GITHUB_COMMANDS[finding.severity]} {properties}{title}::{_data(_message(finding))}"
+
+
+def _data(text: str) -> str:
+    """Escape the message of a workflow command (actions/toolkit, packages/core/src/command.ts)."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""The command `logic-apps-environment check`."""
