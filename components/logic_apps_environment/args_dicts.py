@@ -39,7 +39,7 @@ class CertificateArgsDict(TypedDict):
 
 
 class ConnectorArgsDict(TypedDict):
-    """A managed connector: its name, and for SAP the link to its libraries."""
+    """A managed connector: its name and, for SAP, the link to its client libraries."""
 
     name: str
     """Name of the connector's managed API."""
@@ -50,7 +50,7 @@ class ConnectorArgsDict(TypedDict):
 
 
 class EncryptionKeyArgsDict(TypedDict):
-    """A key in a vault of the environment's owner, with which the service encrypts what it stores."""
+    """A customer-managed key, with which the service encrypts the data of an environment."""
 
     vault_id: pulumi.Input[str]
     """ID of the key vault, in the environment's region, with soft delete and purge protection."""
@@ -63,7 +63,7 @@ class EncryptionKeyArgsDict(TypedDict):
 
 
 class IdentityArgsDict(TypedDict):
-    """The identity with which an environment reads the vault of its key."""
+    """The identity with which an environment accesses its customer-managed key."""
 
     type: IdentityType | Literal["SystemAssigned", "UserAssigned"]
     """Type of the identity: created by Azure with the environment, or existing."""
