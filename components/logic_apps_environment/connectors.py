@@ -15,7 +15,6 @@ import pulumi
 from pulumi import ResourceOptions
 from pydantic import BeforeValidator
 
-from logic_apps_environment.azure.argument_types import checked_by
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.validation import references as sources
@@ -24,8 +23,7 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.repetition import repeated
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import nearest
-from logic_apps_environment.validation.texts import check_text
-from logic_apps_environment.validation.validate import Rules, raise_errors, valid
+from logic_apps_environment.validation.validate import Rules, check, valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -203,14 +201,14 @@ def check_no_tags(name: str, tags: Mapping[str, str] | None) -> list[Problem]:
 class ConnectorArgs(Model):
     """A managed connector: its name and, for SAP, the link to its client libraries."""
 
-    name: Annotated[str, checked_by(check_connector_name)] = setting(
+    name: Annotated[str, Rules(check_connector_name)] = setting(
         "Name of the connector's managed API.",
         allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh or sap",
         example="sql",
         change=(creates(Part.CONNECTOR), deletes(Part.PREDECESSOR)),
         is_name=True,
     )
-    content_link: Input[Annotated[str, checked_by(check_content_link)]] | None = setting(
+    content_link: Input[Annotated[str, Rules(check_content_link)]] | None = setting(
         "URL, with a shared access signature, of a package that is installed with the connector; required by SAP. "
         "The URL is a secret.",
         allowed="an HTTPS URL",
@@ -224,20 +222,14 @@ class ConnectorArgs(Model):
     def __init__(self, **values: Unpack[ConnectorArgsDict]) -> None:
         super().__init__(**values)
 
-    def warnings(self) -> list[Problem]:
-        """Return the warnings about this connector."""
-        found = check_connector_name(self.name)
-        found += check_libraries(self.name, has_content_link=self.content_link is not None)
-        return [problem for problem in found if not problem.is_error]
+    @check
+    def _check_libraries(self) -> list[Problem]:
+        return check_libraries(self.name, has_content_link=self.has("content_link"))
 
 
 def _from_name(value: object) -> object:
     """Convert a name alone to the arguments of a connector with this name."""
-    if not isinstance(value, str):
-        return value
-    # Checked here as well, because the path of the value has no key "name".
-    raise_errors(check_text(value) or check_connector_name(value))
-    return {"name": value}
+    return {"name": value} if isinstance(value, str) else value
 
 
 def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
@@ -246,13 +238,6 @@ def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
 
 ManagedConnector = Annotated[ConnectorArgs, BeforeValidator(_from_name, json_schema_input_type=str | ConnectorArgs)]
 ManagedConnectors = Annotated[tuple[ManagedConnector, ...], Rules(_check_each_once)]
-
-
-def connector_warnings(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
-    """Return the warnings about these connectors, with paths from the list."""
-    return [
-        problem.within(position) for position, connector in enumerate(connectors) for problem in connector.warnings()
-    ]
 
 
 MANAGED_APIS = "managedApis"

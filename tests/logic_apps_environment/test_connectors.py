@@ -12,7 +12,12 @@ import pulumi
 import pytest
 from pulumi.runtime import rpc
 
-from logic_apps_environment import ArgumentsError, ConnectorArgs, IntegrationServiceEnvironment
+from logic_apps_environment import (
+    ArgumentsError,
+    ConnectorArgs,
+    IntegrationServiceEnvironment,
+    IntegrationServiceEnvironmentArgs,
+)
 from tests.logic_apps_environment.test_environment import environment
 from tests.support.recording import ENVIRONMENT_COMPONENT, SUBSCRIPTION, Recording, record
 from tests.support.rule_examples import judge
@@ -119,6 +124,23 @@ def test_mistakes_are_named_at_what_was_given() -> None:
         (("managedConnectors", 4), "wrong-kind"),
         (("managedConnectors", 5), "connector-repeated"),
     ]
+
+
+def test_a_warning_names_what_was_given_also_of_models_that_are_used_again() -> None:
+    given = ["servicebuss", " sql", {"name": "sqll"}, {"name": "sap"}]
+    found = judge({"managedConnectors": given})
+    assert [(problem.path, problem.rule.identifier) for problem in found] == [
+        (("managedConnectors", 1), "surrounding-space"),
+    ]
+    given[1] = "sql"
+    args = IntegrationServiceEnvironmentArgs(**_arguments(managed_connectors=given))
+    again = IntegrationServiceEnvironmentArgs(**_arguments(managed_connectors=args.managed_connectors))
+    for each in (args, again):
+        assert [(problem.path, problem.rule.identifier) for problem in each.warnings] == [
+            (("managedConnectors", 0), "connector-unknown"),
+            (("managedConnectors", 2, "name"), "connector-unknown"),
+            (("managedConnectors", 3), "connector-sap-libraries"),
+        ]
 
 
 def test_a_near_miss_of_a_connector_is_recognised_and_asked_for_all_the_same() -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
 from ipaddress import IPv4Network
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
 from logic_apps_environment.azure import address_ranges, locations, tags
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.validation.annotations import Input
-from logic_apps_environment.validation.rule import Problem, Rule, describe
+from logic_apps_environment.validation.rule import Rule, describe
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
 from logic_apps_environment.validation.validate import Rules, raise_errors
 
@@ -39,27 +39,8 @@ class EndpointType(StrEnum):
     """From the internet as well."""
 
 
-Value = TypeVar("Value")
-
-
-def checked_by(check: Callable[[Value], Iterable[Problem]]) -> AfterValidator:
-    """Lets a value pass in which ``check`` finds no error."""
-
-    def refuse(value: Value) -> Value:
-        raise_errors(check(value))
-        return value
-
-    return AfterValidator(refuse)
-
-
-def _name_by(rule: Rule) -> AfterValidator:
-    return checked_by(partial(name_rules.check_name, rule))
-
-
-def _location(location: str) -> str:
-    normalised = locations.normalise_location(location)
-    raise_errors(locations.check_location(normalised, location))
-    return normalised
+def _name_by(rule: Rule) -> Rules:
+    return Rules(partial(name_rules.check_name, rule))
 
 
 def _address_range(value: object) -> object:
@@ -89,13 +70,7 @@ ResourceGroupName = Annotated[str, _name_by(name_rules.RESOURCE_GROUP_NAME)]
 VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
 SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
 TrafficResourceName = Annotated[str, _name_by(name_rules.TRAFFIC_RESOURCE_NAME)]
-Location = Annotated[str, AfterValidator(_location)]
+Location = Annotated[str, Rules(locations.check_location), AfterValidator(locations.normalise_location)]
 AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range, json_schema_input_type=str | IPv4Network)]
-TagValue = Annotated[str, checked_by(tags.check_tag_value)]
+TagValue = Annotated[str, Rules(tags.check_tag_value)]
 Tags = Annotated[Mapping[str, Input[TagValue]], Rules(tags.check_tag_names)]
-
-
-def location_warnings(location: Input[str]) -> list[Problem]:
-    """What is worth knowing of a location that is known now, though it is accepted."""
-    found = locations.check_location(location) if isinstance(location, str) else []
-    return [problem.within("location") for problem in found if not problem.is_error]

@@ -50,8 +50,9 @@ def normalise_location(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def check_location(location: str, given: str | None = None) -> list[Problem]:
-    """Whether ``location``, normalised, is the name of an Azure region; messages show ``given`` where it is given."""
+def check_location(given: str) -> list[Problem]:
+    """Whether ``given`` is the name or display name of an Azure region."""
+    location = normalise_location(given)
     # Azure's longest has 18 characters. What is much longer is something else, perhaps a key that was pasted into the
     # wrong line, and must not be repeated in a warning.
     if location in REGIONS:
@@ -62,5 +63,5 @@ def check_location(location: str, given: str | None = None) -> list[Problem]:
     is_name = re.fullmatch(r"[a-z][a-z0-9]{0,49}", location)
     rule = LOCATION_UNKNOWN if is_name else LOCATION_SHAPE
     what = "a known Azure region" if is_name else "the name of an Azure region"
-    statement = f"{describe(location if given is None else given)} is not {what}.{suggestion}"
+    statement = f"{describe(given)} is not {what}.{suggestion}"
     return [rule.violation(statement, _LOCATION_ALLOWED, meant or "westus2")]

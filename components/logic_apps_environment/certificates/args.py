@@ -27,7 +27,7 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.rule import redact
 from logic_apps_environment.validation.texts import check_text
-from logic_apps_environment.validation.validate import NotValidError, Rules, check, raise_errors, valid
+from logic_apps_environment.validation.validate import NotValidError, Rules, check, valid
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -40,14 +40,16 @@ def _path_text(value: object) -> object:
     return str(value) if isinstance(value, PurePath) else value
 
 
-def _certificate_text(text: str) -> str:
-    pem, problems = _read_certificates("The value", lambda: text.encode("utf-8", "replace"))
-    raise_errors(problems)
-    return pem
+def _check_text(text: str) -> list[Problem]:
+    return _read_certificates("The value", lambda: text.encode("utf-8", "replace"))[1]
+
+
+def _pem_text(text: str) -> str:
+    return to_pem(parse_certificates(text.encode("utf-8", "replace")))
 
 
 def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:
-    """Return the PEM text of certificates, and every error.
+    """Return the PEM text of certificates, and every problem.
 
     Args:
         source: the name of the source in messages.
@@ -60,8 +62,9 @@ def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, lis
         rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
         allowed = "public certificates in PEM or DER format, or base64 of either"
         return "", [rule.violation(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
-    found = [problem for each in certificates for problem in certificate_rules.check_certificate(each)]
-    return to_pem(certificates), [problem for problem in found if problem.is_error]
+    return to_pem(certificates), [
+        problem for each in certificates for problem in certificate_rules.check_certificate(each)
+    ]
 
 
 class CertificateArgs(Model):
@@ -77,7 +80,7 @@ class CertificateArgs(Model):
         free_text=True,
         is_registered=False,
     )
-    public_certificate: Input[Annotated[str, AfterValidator(_certificate_text)]] | None = setting(
+    public_certificate: Input[Annotated[str, Rules(_check_text), AfterValidator(_pem_text)]] | None = setting(
         "The certificate as text, instead of a file: PEM, or base64 of its PEM or DER format.",
         allowed="one or more public certificates",
         example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",
@@ -137,7 +140,7 @@ class CertificateArgs(Model):
                 raise NotValidError("pem")
             return self.public_certificate
         text, problems = self._read_file
-        if problems:
+        if any(problem.is_error for problem in problems):
             raise NotValidError("pem")
         return text
 
@@ -199,16 +202,3 @@ def certificates_to_send(
 
 
 Certificates = Annotated[Mapping[str, CertificateArgs], Rules(_check_certificates)]
-
-
-def certificate_warnings(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:
-    """Return the warnings about the certificates that are known now, with paths from their mapping."""
-    known = _known_certificates(certificates)
-    found = certificate_rules.check_certificate_set(known)
-    found += [
-        problem.within(name)
-        for name, group in known.items()
-        for certificate in group
-        for problem in certificate_rules.check_certificate(certificate)
-    ]
-    return [problem for problem in found if not problem.is_error]

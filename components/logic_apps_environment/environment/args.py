@@ -20,11 +20,10 @@ from logic_apps_environment.azure.argument_types import (
     ResourceGroupName,
     SkuName,
     Tags,
-    location_warnings,
     whole_number,
 )
-from logic_apps_environment.certificates.args import Certificates, certificate_warnings
-from logic_apps_environment.connectors import ManagedConnectors, connector_warnings
+from logic_apps_environment.certificates.args import Certificates
+from logic_apps_environment.connectors import ManagedConnectors
 from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.encryption.args import EncryptionKey, Identity
 from logic_apps_environment.environment import rules as setting_rules
@@ -189,19 +188,6 @@ class EnvironmentSettings(Model):
     def _check_integration_accounts(self) -> list[Problem]:
         found = check_accounts_in(self.integration_accounts, self.sku.name)
         return [problem.within("integrationAccounts") for problem in found]
-
-    def warnings(self) -> list[Problem]:
-        """What is worth knowing of these settings, though an environment can be made with them."""
-        network = [problem.within("network") for problem in self.network.network_warnings()]
-        return location_warnings(self.location) + network + self.certificate_warnings() + self.connector_warnings()
-
-    def certificate_warnings(self) -> list[Problem]:
-        """What is worth knowing of the certificates that are known now."""
-        return [problem.within("certificates") for problem in certificate_warnings(self.certificates)]
-
-    def connector_warnings(self) -> list[Problem]:
-        """What is worth knowing of the managed connectors."""
-        return [problem.within("managedConnectors") for problem in connector_warnings(self.managed_connectors)]
 
 
 class IntegrationServiceEnvironmentArgs(EnvironmentSettings):

@@ -13,7 +13,6 @@ from logic_apps_environment.azure.argument_types import (
     EndpointType,
     SubnetName,
     VirtualNetworkName,
-    checked_by,
 )
 from logic_apps_environment.azure.ids import in_lower_case
 from logic_apps_environment.network import lookup_rules as network_rules
@@ -44,10 +43,10 @@ if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict
     from logic_apps_environment.validation.rule import Problem
 
-DnsServer = Annotated[str, checked_by(traffic_rules.check_dns_server)]
-VirtualNetworkId = Annotated[str, checked_by(id_rules.check_virtual_network_id)]
-SubnetId = Annotated[str, checked_by(id_rules.check_subnet_id)]
-ServiceEndpoint = Annotated[str, checked_by(traffic_rules.check_service_endpoint)]
+DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server)]
+VirtualNetworkId = Annotated[str, Rules(id_rules.check_virtual_network_id)]
+SubnetId = Annotated[str, Rules(id_rules.check_subnet_id)]
+ServiceEndpoint = Annotated[str, Rules(traffic_rules.check_service_endpoint)]
 ServiceEndpoints = Annotated[
     tuple[ServiceEndpoint, ...], Rules(lambda services: traffic_rules.check_service_endpoints(valid(services)))
 ]
@@ -299,22 +298,6 @@ class NetworkArgs(Model):
         if self.virtual_network_id is not None:
             members["virtualNetworkId"] = in_lower_case(self.virtual_network_id)
         return members
-
-    def network_warnings(self) -> list[Problem]:
-        """What is worth knowing of the network, though it can be made or used."""
-        ranges = [subnet.address_prefix for subnet in self.subnets]
-        problems = address_rules.check_subnet_ranges(dict(enumerate(ranges)), None)
-        found = [problem.within("subnets") for problem in problems if not problem.is_error]
-        if self.security_group:
-            found += [problem.within("securityGroup") for problem in self.security_group.warnings()]
-        if self.route_table:
-            found += [problem.within("routeTable") for problem in self.route_table.warnings()]
-        return found + [
-            problem.within("serviceEndpoints", position)
-            for position, service in enumerate(self.service_endpoints)
-            for problem in traffic_rules.check_service_endpoint(service)
-            if not problem.is_error
-        ]
 
     def check_callers(self, endpoint: EndpointType) -> list[Problem]:
         """Whether the security group can choose callers with an environment of this endpoint type."""

@@ -128,7 +128,7 @@ class EnvironmentNetwork(WithOutputs):
             super().__init__(TYPE, name, {}, opts)
         else:
             super().__init__(TYPE, name, registered_inputs(args), reports_replacements(opts, TYPE, name, args))
-        for warning in args.notation.summaries(args.warnings()):
+        for warning in args.notation.summaries(args.warnings):
             pulumi.log.warn(warning, self)
         self._args = args
         self.notation = args.notation

@@ -11,7 +11,6 @@ from logic_apps_environment.azure.argument_types import (
     ResourceGroupName,
     SkuName,
     Tags,
-    location_warnings,
 )
 from logic_apps_environment.network.args import NetworkArgs
 from logic_apps_environment.validation.change_effects import NETWORK_REBUILT, Part, in_place
@@ -96,7 +95,3 @@ class EnvironmentNetworkArgs(NetworkArgs):
     @check
     def _check_government(self) -> list[Problem]:
         return self.check_government(self.location)
-
-    def warnings(self) -> list[Problem]:
-        """What is worth knowing of these arguments, though a network can be made with them."""
-        return location_warnings(self.location) + self.network_warnings()

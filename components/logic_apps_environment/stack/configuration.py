@@ -211,7 +211,7 @@ def validate_configuration(
         configuration = StackConfiguration.read(project, values, secret_keys, stack_file=stack_file)
     except ArgumentsError as error:
         return list(error.problems)
-    return configuration.warnings() + configuration.stack_warnings(metadata_host)
+    return [*configuration.warnings, *configuration.stack_warnings(metadata_host)]
 
 
 def _is_left_out(model: type[Model], key: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
-from logic_apps_environment.azure.argument_types import TrafficResourceName, checked_by
+from logic_apps_environment.azure.argument_types import TrafficResourceName
 from logic_apps_environment.azure.ids import in_lower_case
 from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.validation.change_effects import Part, another, in_place
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import RouteArgsDict, RouteTableArgsDict, SecurityGroupArgsDict
     from logic_apps_environment.validation.rule import Problem
 
-Caller = Annotated[str, checked_by(traffic_rules.check_caller)]
-RoutePrefix = Annotated[str, checked_by(traffic_rules.check_route_prefix)]
-SecurityGroupId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID))]
-RouteTableId = Annotated[str, checked_by(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID))]
-NextHopAddress = Annotated[str, checked_by(traffic_rules.check_next_hop_address)]
+Caller = Annotated[str, Rules(traffic_rules.check_caller)]
+RoutePrefix = Annotated[str, Rules(traffic_rules.check_route_prefix)]
+SecurityGroupId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID))]
+RouteTableId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID))]
+NextHopAddress = Annotated[str, Rules(traffic_rules.check_next_hop_address)]
 
 
 class NextHopType(StrEnum):
@@ -104,15 +104,6 @@ class SecurityGroupArgs(_MaybeExisting):
             others=others,
         )
 
-    def warnings(self) -> list[Problem]:
-        """What is worth knowing of the callers, though Azure may take them."""
-        return [
-            problem.within("callers", position)
-            for position, caller in enumerate(self.callers or ())
-            for problem in traffic_rules.check_caller(caller)
-            if not problem.is_error
-        ]
-
 
 class RouteArgs(Model):
     """One route."""
@@ -155,13 +146,9 @@ def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
         for problem in name_rules.check_name(name_rules.TRAFFIC_RESOURCE_NAME, name)
     ]
     problems += traffic_rules.check_route_names(routes)
-    return problems + traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
-
-
-def _facts(routes: Mapping[str, RouteArgs]) -> dict[str, traffic_rules.RouteFacts]:
-    return {
-        name: traffic_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)) for name, route in routes.items()
-    }
+    problems += traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
+    facts = valid(routes, lambda route: traffic_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)))
+    return problems + traffic_rules.check_management_traffic(facts)
 
 
 class RouteTableArgs(_MaybeExisting):
@@ -210,14 +197,3 @@ class RouteTableArgs(_MaybeExisting):
                 )
             )
         return problems
-
-    def warnings(self) -> list[Problem]:
-        """What is worth knowing of the routes, though Azure takes them."""
-        routes = self.routes or {}
-        found = traffic_rules.check_management_traffic(_facts(routes))
-        found += [
-            problem.within(name, "addressPrefix")
-            for name, route in routes.items()
-            for problem in traffic_rules.check_route_prefix(route.address_prefix)
-        ]
-        return [problem.within("routes") for problem in found if not problem.is_error]

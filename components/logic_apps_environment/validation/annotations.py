@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 import pulumi
 from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
+
+if TYPE_CHECKING:
+    from logic_apps_environment.validation.model import Model
 
 T = TypeVar("T")
 
@@ -40,9 +43,10 @@ class Kind:
         return Annotated[self.base, *self.metadata] if self.metadata else self.base
 
     @property
-    def model(self) -> type[BaseModel] | None:
+    def model(self) -> type[Model] | None:
         """The model; None for everything else."""
-        return self.base if isinstance(self.base, type) and issubclass(self.base, BaseModel) else None
+        is_model = isinstance(self.base, type) and issubclass(self.base, BaseModel)
+        return cast("type[Model]", self.base) if is_model else None
 
     @property
     def collection(self) -> type | None:
@@ -96,7 +100,7 @@ def configuration_type(model: type[BaseModel], key: str) -> str:
     return {bool: "boolean", int: "integer"}.get(kind.base, "string")
 
 
-def inner_model(model: type[BaseModel], field: str) -> type[BaseModel] | None:
+def inner_model(model: type[BaseModel], field: str) -> type[Model] | None:
     """The model that a field holds, by itself or in a collection; None for plain values."""
     kind = kind_of_field(model, field)
     return (kind_of_annotation(kind.element) if kind.collection else kind).model

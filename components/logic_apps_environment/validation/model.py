@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from logic_apps_environment.validation.annotations import Input
 from logic_apps_environment.validation.notation import Notation
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.setting import setting, setting_of
 from logic_apps_environment.validation.validate import INVALID, PYTHON, NotValidError, validate
 
@@ -30,6 +31,7 @@ class Model(BaseModel):
     )
 
     _notation: Notation | None = PrivateAttr(default=None)
+    _warnings: tuple[Problem, ...] = PrivateAttr(default=())
 
     def __init__(self, /, **values: Any) -> None:  # noqa: ANN401 - any argument
         """A model of the arguments ``values``, in either spelling. None means that an optional argument is not given.
@@ -48,6 +50,11 @@ class Model(BaseModel):
         """These arguments, whose problems are told in this notation."""
         self._notation = notation
         return self
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The warnings of the rules about these arguments, with paths inside them, as stack configuration has them."""
+        return self._warnings
 
     def has(self, field: str) -> bool:
         """Whether a field has a value other than None, valid or not."""

@@ -3,17 +3,27 @@
 pydantic describes the models and validates single values. This module walks through models and collections, so that the
 rules about several values together run on all that are valid. Where a value is invalid, a collection contains
 :data:`INVALID`, and reading the field of a model raises :class:`NotValidError`.
+
+One walk finds errors and warnings. Errors reject the arguments; each model keeps its warnings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
 import pulumi
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from logic_apps_environment.validation import wording
 from logic_apps_environment.validation.annotations import Kind, keys_of, kind_of_annotation, kind_of_field
@@ -23,6 +33,7 @@ from logic_apps_environment.validation.setting import Setting, setting_of
 from logic_apps_environment.validation.texts import check_surrounding_space, check_text
 
 if TYPE_CHECKING:
+    from logic_apps_environment.validation.model import Model
     from logic_apps_environment.validation.rule import Problem
 
 Result = TypeVar("Result")
@@ -60,13 +71,25 @@ class ProblemsFound(ValueError):  # noqa: N818 - no error that anybody sees
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What ``Annotated`` adds to a collection: the rules about its items together.
+    """The rules about a single value, or about the items of a collection together, as metadata of ``Annotated``.
 
     Attributes:
-        check: takes the collection, in which :data:`INVALID` stands for invalid items, and returns problems.
+        check: takes the value, or the collection with :data:`INVALID` in place of invalid items, and returns problems.
     """
 
     check: Callable[[Any], Iterable[Problem]]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature
+        """Apply the rules to a single value; the context of the validation is the list of its warnings."""
+
+        def apply(value: object, info: ValidationInfo) -> object:
+            problems = list(self.check(value))
+            raise_errors(problems)
+            warnings: list[Problem] = cast("list[Problem]", info.context)
+            warnings += problems
+            return value
+
+        return core_schema.with_info_after_validator_function(apply, handler(source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +120,7 @@ def raise_errors(problems: Iterable[Problem]) -> None:
     Raises:
         ProblemsFound: with the errors among ``problems``, if there are any.
     """
-    errors = [problem for problem in problems if problem.is_error]
-    if errors:
+    if errors := _errors(problems):
         raise ProblemsFound(errors)
 
 
@@ -136,7 +158,7 @@ def valid(items: Any, of: Callable[[Any], Any] = lambda item: item) -> dict[Any,
     return found
 
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound="Model")
 
 
 def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Problem]]:
@@ -148,11 +170,12 @@ def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Proble
         form: how they are written.
 
     Returns:
-        The model, which can be used when there are no problems; and every problem, in the order of the fields, with its
-        path as stack configuration spells it.
+        The model, which can be used when there are no errors, and which keeps the warnings; and every error, in the
+        order of the fields, with its path as stack configuration spells it.
     """
     described = Setting(f"an object with {', '.join(keys_of(model))}", "")
-    return _Validation(model, form).model(model, values, (), described)
+    made, problems = _Validation(model, form).model(model, values, (), described)
+    return made, _errors(problems)
 
 
 class _Validation:
@@ -164,7 +187,7 @@ class _Validation:
 
     def model(self, model: type[M], values: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         if isinstance(values, model):
-            return values, []
+            return values, [problem.within(*path) for problem in values.warnings]
         if not isinstance(values, Mapping):
             return INVALID, [wording.wrong_type(values, "an object", setting, path)]
         given, problems = self._named(model, values, path)
@@ -178,7 +201,9 @@ class _Validation:
         made.__dict__.clear()
         made.__dict__.update(fields)
         problems += [problem.within(*path) for problem in _problems_together(made)]
-        return made, _in_order_of_fields(problems, model, len(path))
+        problems = _in_order_of_fields(problems, model, len(path))
+        _keep_warnings(made, problems, path)
+        return made, problems
 
     def _named(self, model: type[M], values: Mapping[Any, Any], path: Path) -> tuple[dict[str, Any], list[Problem]]:
         """The given values by the names of their fields."""
@@ -221,6 +246,7 @@ class _Validation:
 
     def _structure(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         converters: list[Any] = [each.func for each in kind.metadata if isinstance(each, BeforeValidator)]
+        is_short_form = isinstance(value, str)
         try:
             for convert in converters:
                 value = convert(value)
@@ -229,7 +255,12 @@ class _Validation:
         if value is None:
             return None, []
         if kind.model:
-            return self.model(kind.model, value, path, setting)
+            made, problems = self.model(kind.model, value, path, setting)
+            if is_short_form and made is not INVALID:
+                # The text has no keys: its problems are those of the whole.
+                problems = [replace(problem, path=path) for problem in problems]
+                _keep_warnings(made, problems, path)
+            return made, problems
         if kind.collection is Mapping:
             return self._mapping(kind, value, path, setting)
         return self._sequence(kind, value, path, setting)
@@ -266,15 +297,25 @@ class _Validation:
             ArgumentsError: with every problem of the value.
         """
         value, problems = self.value(kind, known, path, setting)
-        if problems:
-            raise self._form.notation(self._root).error(_LATE, problems, NOT_REQUESTED)
+        if errors := _errors(problems):
+            raise self._form.notation(self._root).error(_LATE, errors, NOT_REQUESTED)
         return value
 
 
+def _errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.is_error]
+
+
+def _keep_warnings(made: Model, problems: Iterable[Problem], path: Path) -> None:
+    """Stores the warnings of the model at ``path`` in it, with paths inside it."""
+    found = (replace(problem, path=problem.path[len(path) :]) for problem in problems if not problem.is_error)
+    made._warnings = tuple(found)  # noqa: SLF001 - of the same package
+
+
 def _found_by_rules(kind: Kind, items: object, path: Path) -> list[Problem]:
-    """The errors that the rules of a collection find in its items together."""
+    """The problems that the rules of a collection find in its items together."""
     rules = [each for each in kind.metadata if isinstance(each, Rules)]
-    return [found.within(*path) for each in rules for found in each.check(items) if found.is_error]
+    return [found.within(*path) for each in rules for found in each.check(items)]
 
 
 def _single_value(kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
@@ -283,20 +324,21 @@ def _single_value(kind: Kind, value: object, path: Path, setting: Setting) -> tu
     # Of a key that was pasted, the rules of the field say more than that it has several lines.
     if of_text and isinstance(value, str) and "PRIVATE KEY" not in value:
         return INVALID, [problem.within(*path) for problem in of_text]
+    warnings: list[Problem] = []
     try:
-        made = _adapter(kind.plain).validate_python(value)
+        made = _adapter(kind.plain).validate_python(value, context=warnings)
     except ValidationError as error:
         if isinstance(value, str) and _is_valid(kind, value.strip()):
             return INVALID, [problem.within(*path) for problem in check_surrounding_space(value)]
         return INVALID, wording.problems_of(error, kind, setting, path)
     if of_text:
         return INVALID, [problem.within(*path) for problem in of_text]
-    return made, []
+    return made, [problem.within(*path) for problem in warnings]
 
 
 def _is_valid(kind: Kind, value: str) -> bool:
     try:
-        _adapter(kind.plain).validate_python(value)
+        _adapter(kind.plain).validate_python(value, context=[])
     except ValidationError:
         return False
     return True
@@ -311,9 +353,7 @@ def _problems_together(made: BaseModel) -> Iterable[Problem]:
     """What the rules of a model find in its fields together, as far as they are valid."""
     for name in _checks(type(made)):
         try:
-            for problem in getattr(made, name)():
-                if problem.is_error:
-                    yield problem
+            yield from getattr(made, name)()
         except NotValidError:
             continue
 
