@@ -92,9 +92,10 @@ arguments_dict: IntegrationServiceEnvironmentArgsDict = {
 }
 IntegrationServiceEnvironment("orders", arguments_dict)
 IntegrationServiceEnvironmentArgs(**arguments_dict)
-IntegrationServiceEnvironment("orders", {**arguments_dict, "network": {"subnet_ids": environment.network.ordered_subnet_ids}})
+IntegrationServiceEnvironment("orders", {**arguments_dict, "network": {"subnet_ids": [late] * 4}})
 IntegrationServiceEnvironment("orders", config.require_object("environment"))
-shared: EnvironmentNetworkArgsDict = {**network_dict, "resource_group_name": "rg", "location": "westus2"}
-EnvironmentNetwork("shared", shared, opts=None)
+shared_dict: EnvironmentNetworkArgsDict = {"resource_group_name": "rg", "location": "westus2", "subnet_ids": [late] * 4}
+shared = EnvironmentNetwork("shared", shared_dict, opts=None)
+NetworkArgs(subnet_ids=shared.ordered_subnet_ids)
 EnvironmentNetwork("shared", EnvironmentNetworkArgs(resource_group_name=late, location=text, subnet_ids=[late] * 4))
 pulumi.export("id", environment.environment_id.apply(str.lower))
