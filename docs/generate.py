@@ -89,7 +89,7 @@ def changes_table() -> str:
     """What a change does, for each argument whose changes are told line by line."""
     lines = ["| Argument | Which change | Effect | On what | Remark |", "|---|---|---|---|---|"]
     lines += [
-        f"| `{key}` | {change.when} | {change.effect} | {', '.join(change.parts)} | {change.remark} |"
+        f"| `{key}` | {change.condition} | {change.effect} | {', '.join(change.parts)} | {change.remark} |"
         for key, model, name in _settings(StackConfiguration, "")
         for change in setting_of(model, name).changes
     ]

@@ -205,7 +205,7 @@ class ConnectorArgs(Model):
         "Name of the connector's managed API.",
         allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh or sap",
         example="sql",
-        change=(creates(Part.CONNECTOR), deletes(Part.PREDECESSOR)),
+        change=(creates(Part.CONNECTOR), deletes(Part.PREVIOUS)),
         is_name=True,
     )
     content_link: Input[Annotated[str, Rules(check_content_link)]] | None = setting(

@@ -338,7 +338,7 @@ PREVIEWED: set[Case] = {
     ("network.securityGroup", "when it is added"),
     ("network.routeTable.name", ""),
     ("network.securityGroup", "when it is removed"),
-    ("network.virtualNetworkId", "instead of a network that the stack creates"),
+    ("network.virtualNetworkId", "instead of `name`"),
     ("network.name", "instead of `subnetIds`"),
 }
 
@@ -564,12 +564,12 @@ def their_subnets(network_name: str) -> dict[str, Any]:
 
 # From one form of a network to the next, beginning with ours, so that every way there is walked.
 FORMS: list[tuple[Case, dict[str, Any]]] = [
-    (("network.virtualNetworkId", "instead of a network that the stack creates"), theirs("vnet-one")),
+    (("network.virtualNetworkId", "instead of `name`"), theirs("vnet-one")),
     (("network.virtualNetworkId", ""), theirs("vnet-other")),
     (("network.subnetIds", "instead of `virtualNetworkId`"), their_subnets("vnet-one")),
     (("network.subnetIds", ""), their_subnets("vnet-other")),
     (("network.name", "instead of `subnetIds`"), OURS),
-    (("network.subnetIds", "instead of a network that the stack creates"), their_subnets("vnet-one")),
+    (("network.subnetIds", "instead of `name`"), their_subnets("vnet-one")),
     (("network.virtualNetworkId", "instead of `subnetIds`"), theirs("vnet-one")),
     (("network.name", "instead of `virtualNetworkId`"), OURS),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from logic_apps_environment.stack.configuration import StackConfiguration
 from logic_apps_environment.validation.annotations import inner_model
-from logic_apps_environment.validation.change_effects import Change, Effect, Part, another, in_place, in_words, rebuilds
+from logic_apps_environment.validation.change_effects import Change, Effect, Part, another, in_place, in_words, replaces
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     ("change", "sentence"),
     [
         (in_place(Part.ENVIRONMENT), "Changes the environment in place."),
-        (rebuilds(Part.ENVIRONMENT), "Replaces the environment."),
+        (replaces(Part.ENVIRONMENT), "Replaces the environment."),
         (
-            rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, when="when a range changes"),
+            replaces(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, when="when a range changes"),
             "When a range changes: replaces the environment, all subnets and the virtual network.",
         ),
         (Change(Effect.DELETED, (Part.GROUP,), "true to false"), "True to false: deletes the resource group."),
@@ -42,7 +42,7 @@ def test_the_steps_of_a_change_are_one_sentence() -> None:
 def test_changes_of_other_kinds_are_sentences_of_their_own() -> None:
     changes = [
         in_place(Part.NETWORK, when="without guards", remark="It is quick."),
-        rebuilds(Part.NETWORK, when="with"),
+        replaces(Part.NETWORK, when="with"),
     ]
     assert in_words(changes) == (
         "Without guards: changes the virtual network in place. It is quick. With: replaces the virtual network."

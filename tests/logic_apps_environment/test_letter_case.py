@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logic_apps_environment import IntegrationServiceEnvironment, StackConfiguration
-from logic_apps_environment.hooks.argument_changes import replacements, respellings
-from logic_apps_environment.hooks.registered_inputs import registered_inputs
+from logic_apps_environment.changes.comparison import respellings
+from logic_apps_environment.changes.registered_inputs import registered_inputs
 from tests.support.certificate_factory import certificate
 from tests.support.recording import record
 from tests.support.rule_examples import COMPANY, FOUR_IDS, PROJECT
@@ -204,7 +204,7 @@ def test_a_change_of_letter_case_is_no_change_or_is_rejected_at_every_spot(
     before, after, changed = case
     assert json.dumps(before).lower() == json.dumps(after).lower(), "Azure takes both for the same"
     (_, old), (_, new) = inputs(before), inputs(after)
-    assert replacements(StackConfiguration, old, new) == []
+    assert StackConfiguration.replacements(old, new) == []
     expected = {place for place in changed if not any(step in NO_CHANGE for step in place)}
     # A connector that is a name alone is registered as an object.
     named = {

@@ -15,9 +15,9 @@ from logic_apps_environment import (
     IntegrationServiceEnvironment,
     IntegrationServiceEnvironmentArgs,
 )
+from logic_apps_environment.changes.registered_inputs import registered_inputs
+from logic_apps_environment.changes.report import report
 from logic_apps_environment.component_package.provider import _arguments
-from logic_apps_environment.hooks.registered_inputs import registered_inputs
-from logic_apps_environment.hooks.replacement import report
 from logic_apps_environment.validation.notation import Notation
 from tests.logic_apps_environment.test_environment import FABRIKAM, environment, later
 from tests.logic_apps_environment.test_existing_networks import FOUR_IDS, with_four

@@ -23,7 +23,7 @@ from tests.support.stack_files import REPOSITORY, STACKS, configuration_of
 
 NAMESPACE = "logic-apps-environment"
 
-# Deployed stacks know their resources by these. A line that changes here deletes and rebuilds an environment somewhere;
+# Deployed stacks know their resources by these. A line that changes here deletes and replaces an environment somewhere;
 # give the resource an alias instead.
 _WHOLE = "logic-apps-environment:index:IntegrationServiceEnvironment"
 _NETWORK = f"{_WHOLE}$logic-apps-environment:index:EnvironmentNetwork"

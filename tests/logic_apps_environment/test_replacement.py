@@ -18,9 +18,8 @@ from logic_apps_environment import (
     IntegrationServiceEnvironmentArgs,
     StackConfiguration,
 )
-from logic_apps_environment.hooks.argument_changes import replacements
-from logic_apps_environment.hooks.registered_inputs import registered_inputs
-from logic_apps_environment.hooks.replacement import describe, report
+from logic_apps_environment.changes.registered_inputs import registered_inputs
+from logic_apps_environment.changes.report import describe, report
 from logic_apps_environment.validation.change_effects import Part
 from tests.logic_apps_environment.test_environment import environment, later
 from tests.support.recording import ENVIRONMENT_COMPONENT, NETWORK_COMPONENT, record
@@ -49,7 +48,7 @@ def found(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any,
     """The replacements between two configurations: old and new value and what is replaced, by key."""
     return {
         ".".join(map(str, each.path)): (each.old, each.new, each.parts)
-        for each in replacements(STACK, inputs_of(**before), inputs_of(**after))
+        for each in STACK.replacements(inputs_of(**before), inputs_of(**after))
     }
 
 
@@ -201,7 +200,7 @@ def test_other_changes_replace_nothing(before: dict[str, Any], after: dict[str, 
 
 def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on() -> None:
     after = inputs_of(endpoint="Internal", **network(name="vnet"))
-    assert describe(replacements(STACK, inputs_of(), after)) == (
+    assert describe(STACK.replacements(inputs_of(), after)) == (
         "This change deletes or replaces the environment, all subnets and the virtual network:\n"
         "   endpoint: External -> Internal\n"
         "   network.name: Fabrikam-VNET -> vnet\n"
@@ -238,7 +237,7 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
     ],
 )
 def test_what_is_lost_with_an_account_or_a_connector_is_named(before: dict[str, Any], lines: list[str]) -> None:
-    warning = describe(replacements(STACK, inputs_of(**before), inputs_of()))
+    warning = describe(STACK.replacements(inputs_of(**before), inputs_of()))
     assert warning.splitlines()[:-1] == lines
 
 
@@ -285,9 +284,9 @@ def test_the_network_alone_reports_for_what_stands_in_it() -> None:
         base = {"resource_group_name": "rg", "location": "westus2", "name": "vnet", "address_space": ["10.0.0.0/24"]}
         return registered_inputs(EnvironmentNetworkArgs.checked(base | changes))
 
-    (change,) = replacements(EnvironmentNetworkArgs, args(), args(location="eastus"))
+    (change,) = EnvironmentNetworkArgs.replacements(args(), args(location="eastus"))
     assert (change.path, change.parts) == (("location",), (SUBNETS, NETWORK))
-    (change,) = replacements(EnvironmentNetworkArgs, args(), args(name="other"))
+    (change,) = EnvironmentNetworkArgs.replacements(args(), args(name="other"))
     assert (change.path, change.parts) == (("name",), (SUBNETS, NETWORK))
 
 

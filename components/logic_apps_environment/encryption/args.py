@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 from pydantic import BeforeValidator
 
 from logic_apps_environment.encryption import rules as encryption_rules
-from logic_apps_environment.validation.change_effects import ENVIRONMENT_REBUILT
+from logic_apps_environment.validation.change_effects import ENVIRONMENT_REPLACED
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.validate import Rules, check
 
@@ -35,14 +35,14 @@ class IdentityArgs(Model):
         "Type of the identity: created by Azure with the environment, or existing.",
         allowed="SystemAssigned or UserAssigned",
         example="UserAssigned",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         rule=encryption_rules.IDENTITY_TYPE,
     )
     user_assigned: tuple[Input[Annotated[str, Rules(encryption_rules.check_identity_id)]], ...] = setting(
         "IDs of the user-assigned identities.",
         allowed="at least one ID with UserAssigned; none with SystemAssigned",
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         default=(),
         is_name=True,
     )
@@ -63,21 +63,21 @@ class EncryptionKeyArgs(Model):
         "ID of the key vault, in the environment's region, with soft delete and purge protection.",
         allowed="the resource ID of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         is_name=True,
     )
     name: Input[Annotated[str, Rules(encryption_rules.check_key_name)]] = setting(
         "Name of the key: RSA, 2048 bits, enabled.",
         allowed="1 to 127 letters, digits and hyphens",
         example="ise",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         is_name=True,
     )
     version: Input[Annotated[str, Rules(encryption_rules.check_key_version)]] = setting(
         "Version of the key. It cannot be rotated. If the key expires or is deleted, the environment becomes unusable.",
         allowed="32 letters and digits",
         example="0123456789abcdef0123456789abcdef",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         is_name=True,
     )
 

@@ -23,6 +23,7 @@ from logic_apps_environment.azure.argument_types import (
     whole_number,
 )
 from logic_apps_environment.certificates.args import Certificates
+from logic_apps_environment.changes.comparison import ComparedModel, without
 from logic_apps_environment.connectors import ManagedConnectors
 from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.encryption.args import EncryptionKey, Identity
@@ -30,13 +31,14 @@ from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.integration_accounts import IntegrationAccounts, check_accounts_in
 from logic_apps_environment.network.args import NetworkArgs
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+from logic_apps_environment.network.replacements import replaced_with_network
 from logic_apps_environment.validation.annotations import keys_of
 from logic_apps_environment.validation.change_effects import (
-    ALL_REBUILT,
+    ALL_REPLACED,
     CHOSEN_AT_CREATION,
-    ENVIRONMENT_REBUILT,
+    ENVIRONMENT_REPLACED,
     ENVIRONMENT_UPDATED,
-    NETWORK_REBUILT,
+    NETWORK_REPLACED,
     Part,
     creates,
     deletes,
@@ -48,6 +50,7 @@ from logic_apps_environment.validation.validate import check
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict, SkuArgsDict
+    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 
@@ -58,7 +61,7 @@ class SkuArgs(Model):
         "SKU of the environment: Developer for trials (no service level agreement), Premium for production.",
         allowed="Developer or Premium",
         example="Premium",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         rule=SKU_NAME,
     )
     capacity: Annotated[int, BeforeValidator(whole_number)] = setting(
@@ -77,21 +80,21 @@ class SkuArgs(Model):
         return [problem.within("capacity") for problem in setting_rules.check_sku(self.name, self.capacity)]
 
 
-class EnvironmentSettings(Model):
+class EnvironmentSettings(ComparedModel):
     """What describes an environment: the common part of stack configuration and of the component's arguments."""
 
     name: Input[EnvironmentName] = setting(
         "Name of the integration service environment.",
         allowed="1 to 80 letters, digits, hyphens, underscores and periods",
         example="Fabrikam-ISE",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         is_name=True,
     )
     location: Input[Location] = setting(
         "Azure region of all resources.",
         allowed="a region by its name or display name",
         example="westus2",
-        change=ALL_REBUILT,
+        change=ALL_REPLACED,
     )
     sku: SkuArgs = setting(
         "SKU and size of the environment.",
@@ -102,7 +105,7 @@ class EnvironmentSettings(Model):
         "Access to triggers and run histories: from the virtual network only, or also from the internet.",
         allowed="Internal or External",
         example="Internal",
-        change=ENVIRONMENT_REBUILT,
+        change=ENVIRONMENT_REPLACED,
         rule=ENDPOINT_TYPE,
     )
     network: NetworkArgs = setting(
@@ -144,6 +147,7 @@ class EnvironmentSettings(Model):
             deletes(Part.CONNECTOR, when="when one is removed"),
         ),
         default=(),
+        is_unordered=True,
     )
     integration_accounts: IntegrationAccounts = setting(
         "Integration accounts in the environment, by name.",
@@ -189,6 +193,11 @@ class EnvironmentSettings(Model):
         found = check_accounts_in(self.integration_accounts, self.sku.name)
         return [problem.within("integrationAccounts") for problem in found]
 
+    @classmethod
+    def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
+        """See :meth:`ComparedModel.replacements`."""
+        return replaced_with_network(super().replacements(old, new), old.get("network") or {})
+
 
 class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
     """The arguments of IntegrationServiceEnvironment."""
@@ -197,12 +206,17 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
         "Name of the existing resource group of all resources. The component creates none.",
         allowed="the name of a resource group that exists or is made before, or an Output of it",
         example="Fabrikam-RG",
-        change=NETWORK_REBUILT,
+        change=NETWORK_REPLACED,
         is_name=True,
     )
 
     def __init__(self, **values: Unpack[IntegrationServiceEnvironmentArgsDict]) -> None:
         Model.__init__(self, **values)
+
+    @classmethod
+    def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
+        """See :meth:`ComparedModel.replacements`; the component has no resource group."""
+        return without(super().replacements(old, new), Part.GROUP)
 
     _source: EnvironmentSettings | None = PrivateAttr(default=None)
 

@@ -17,6 +17,8 @@ from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.azure.outputs import WithOutputs, after, ids_of
 from logic_apps_environment.certificates.args import certificates_to_send
 from logic_apps_environment.certificates.parsing import next_expiry
+from logic_apps_environment.changes.registered_inputs import registered_inputs
+from logic_apps_environment.changes.report import reports_replacements
 from logic_apps_environment.connectors import make_connectors
 from logic_apps_environment.encryption.args import IdentityType
 from logic_apps_environment.encryption.lookup import verified_vault_id
@@ -28,8 +30,6 @@ from logic_apps_environment.environment.request_body import (
     environment_properties,
     has_addresses,
 )
-from logic_apps_environment.hooks.registered_inputs import registered_inputs
-from logic_apps_environment.hooks.replacement import reports_replacements
 from logic_apps_environment.integration_accounts import make_integration_accounts
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.network.component import EnvironmentNetwork

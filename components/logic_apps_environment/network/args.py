@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
@@ -15,21 +15,23 @@ from logic_apps_environment.azure.argument_types import (
     VirtualNetworkName,
 )
 from logic_apps_environment.azure.ids import in_lower_case
+from logic_apps_environment.changes.comparison import ComparedModel
 from logic_apps_environment.network import lookup_rules as network_rules
 from logic_apps_environment.network import rules as address_rules
 from logic_apps_environment.network import subnet_ids
 from logic_apps_environment.network.address_plan import SUBNET_COUNT, plan_subnets
+from logic_apps_environment.network.replacements import network_replacements
 from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.traffic.args import RouteTableArgs, SecurityGroupArgs
 from logic_apps_environment.validation.change_effects import (
-    ENVIRONMENT_REBUILT,
-    NETWORK_REBUILT,
+    ENVIRONMENT_REPLACED,
+    NETWORK_REPLACED,
     Part,
-    comes_and_goes,
+    added_or_removed,
     creates,
     deletes,
     in_place,
-    rebuilds,
+    replaces,
 )
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict
+    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server)]
@@ -59,14 +62,14 @@ class SubnetArgs(Model):
         "Name of the subnet.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter",
         example="subnet-1",
-        change=rebuilds(Part.ENVIRONMENT, Part.SUBNET),
+        change=replaces(Part.ENVIRONMENT, Part.SUBNET),
         is_name=True,
     )
     address_prefix: AddressRange | None = setting(
         "Address range of the subnet. Omit all four in a network that the stack creates to have them planned.",
         allowed="an IPv4 range in CIDR notation inside the virtual network, /27 or larger",
         example="10.0.0.0/27",
-        change=NETWORK_REBUILT,
+        change=NETWORK_REPLACED,
         default=None,
     )
 
@@ -78,15 +81,6 @@ PLANNED_SUBNETS = tuple(
     SubnetArgs.model_construct(name=f"subnet-{number}", address_prefix=None) for number in range(1, SUBNET_COUNT + 1)
 )
 """The four subnets of a network that is made here when nothing is said of them."""
-
-INSTEAD_OF = {
-    "name": "instead of a network that the stack creates",
-    "virtualNetworkId": "instead of `virtualNetworkId`",
-    "subnetIds": "instead of `subnetIds`",
-}
-"""The changes from one form of a network to another, by the key that gives the form before."""
-
-_INSTEAD_OF_OURS, _INSTEAD_OF_THEIRS, _INSTEAD_OF_SUBNETS = INSTEAD_OF.values()
 
 # What may be given beside each of the two ways to say that a network exists.
 _BESIDE = {
@@ -100,7 +94,7 @@ def _check_subnet_ids(identities: Sequence[Input[str]]) -> list[Problem]:
     return subnet_ids.check_subnet_ids(known, len(identities))
 
 
-class NetworkArgs(Model):
+class NetworkArgs(ComparedModel):
     """A network, in one of three ways.
 
     Made here, by ``name`` and ``addressSpace``; four subnets made in a virtual network that exists, by
@@ -113,11 +107,11 @@ class NetworkArgs(Model):
         allowed="the id of a virtual network in the same subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
         change=(
-            rebuilds(Part.ENVIRONMENT, Part.SUBNETS),
-            rebuilds(Part.ENVIRONMENT, Part.SUBNETS, when=_INSTEAD_OF_OURS),
-            deletes(Part.NETWORK, when=_INSTEAD_OF_OURS),
-            creates(Part.SUBNETS, when=_INSTEAD_OF_SUBNETS),
-            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_SUBNETS),
+            replaces(Part.ENVIRONMENT, Part.SUBNETS),
+            replaces(Part.ENVIRONMENT, Part.SUBNETS, instead_of="name"),
+            deletes(Part.NETWORK, instead_of="name"),
+            creates(Part.SUBNETS, instead_of="subnetIds"),
+            replaces(Part.ENVIRONMENT, instead_of="subnetIds"),
         ),
         default=None,
     )
@@ -127,11 +121,11 @@ class NetworkArgs(Model):
         allowed="the ids of four subnets of one virtual network in the same subscription and region",
         example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
         change=(
-            ENVIRONMENT_REBUILT,
-            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_OURS),
-            deletes(Part.SUBNETS, Part.NETWORK, when=_INSTEAD_OF_OURS),
-            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_THEIRS),
-            deletes(Part.SUBNETS, when=_INSTEAD_OF_THEIRS),
+            ENVIRONMENT_REPLACED,
+            replaces(Part.ENVIRONMENT, instead_of="name"),
+            deletes(Part.SUBNETS, Part.NETWORK, instead_of="name"),
+            replaces(Part.ENVIRONMENT, instead_of="virtualNetworkId"),
+            deletes(Part.SUBNETS, instead_of="virtualNetworkId"),
         ),
         default=None,
     )
@@ -140,11 +134,11 @@ class NetworkArgs(Model):
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
         change=(
-            NETWORK_REBUILT,
-            creates(Part.NETWORK, when=_INSTEAD_OF_THEIRS),
-            rebuilds(Part.ENVIRONMENT, Part.SUBNETS, when=_INSTEAD_OF_THEIRS),
-            creates(Part.SUBNETS, Part.NETWORK, when=_INSTEAD_OF_SUBNETS),
-            rebuilds(Part.ENVIRONMENT, when=_INSTEAD_OF_SUBNETS),
+            NETWORK_REPLACED,
+            creates(Part.NETWORK, instead_of="virtualNetworkId"),
+            replaces(Part.ENVIRONMENT, Part.SUBNETS, instead_of="virtualNetworkId"),
+            creates(Part.SUBNETS, Part.NETWORK, instead_of="subnetIds"),
+            replaces(Part.ENVIRONMENT, instead_of="subnetIds"),
         ),
         default=None,
         is_name=True,
@@ -155,7 +149,7 @@ class NetworkArgs(Model):
         example='["10.0.0.0/24"]',
         change=(
             in_place(Part.NETWORK, when="while the subnets keep their ranges"),
-            rebuilds(*NETWORK_REBUILT.parts, when="when the range of a subnet changes with it"),
+            replaces(*NETWORK_REPLACED.parts, when="when the range of a subnet changes with it"),
         ),
         default=None,
     )
@@ -186,14 +180,14 @@ class NetworkArgs(Model):
         "outside the network. By default, there is none.",
         allowed="an object with name and, if wanted, callers; or with the id of an existing one",
         example="{name: nsg-logic-apps}",
-        change=comes_and_goes(Part.SECURITY_GROUP),
+        change=added_or_removed(Part.SECURITY_GROUP),
         default=None,
     )
     route_table: RouteTableArgs | None = setting(
         "Route table of the four subnets. By default, there is none.",
         allowed="an object with name and routes, or with the id of an existing one",
         example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
-        change=comes_and_goes(Part.ROUTE_TABLE),
+        change=added_or_removed(Part.ROUTE_TABLE),
         default=None,
     )
     service_endpoints: ServiceEndpoints = setting(
@@ -298,6 +292,12 @@ class NetworkArgs(Model):
         if self.virtual_network_id is not None:
             members["virtualNetworkId"] = in_lower_case(self.virtual_network_id)
         return members
+
+    @classmethod
+    def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
+        """See :meth:`ComparedModel.replacements`; the keys of a network depend on each other."""
+        found = super().replacements(old, new)
+        return network_replacements(found, old, new, lambda key: setting_of(cls, to_snake(key)).changes)
 
     def check_callers(self, endpoint: EndpointType) -> list[Problem]:
         """Whether the security group can choose callers with an environment of this endpoint type."""

@@ -19,9 +19,9 @@ from logic_apps_environment.azure.ids import azure_id
 from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE, RESOURCE_TYPE
 from logic_apps_environment.azure.network_ids import network_id
 from logic_apps_environment.azure.outputs import WithOutputs
+from logic_apps_environment.changes.registered_inputs import registered_inputs
+from logic_apps_environment.changes.report import reports_replacements
 from logic_apps_environment.hooks.external_settings import shows_external_settings
-from logic_apps_environment.hooks.registered_inputs import registered_inputs
-from logic_apps_environment.hooks.replacement import reports_replacements
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.network.lookup import look_up_network
 from logic_apps_environment.network.subnet_release import waits_for_subnets

@@ -12,14 +12,17 @@ from logic_apps_environment.azure.argument_types import (
     SkuName,
     Tags,
 )
+from logic_apps_environment.changes.comparison import without
 from logic_apps_environment.network.args import NetworkArgs
-from logic_apps_environment.validation.change_effects import NETWORK_REBUILT, Part, in_place
+from logic_apps_environment.network.replacements import replaced_with_network
+from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part, in_place
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
 from logic_apps_environment.validation.validate import check
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
+    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 
@@ -30,14 +33,14 @@ class EnvironmentNetworkArgs(NetworkArgs):
         "Name of the existing resource group of the network.",
         allowed="the name of a resource group that exists or is made before",
         example="Fabrikam-RG",
-        change=NETWORK_REBUILT,
+        change=NETWORK_REPLACED,
         is_name=True,
     )
     location: Input[Location] = setting(
         "Azure region of the network.",
         allowed="a region by its name or display name",
         example="westus2",
-        change=NETWORK_REBUILT,
+        change=NETWORK_REPLACED,
     )
     tags: Tags = setting(
         "Tags of the virtual network, the security group and the route table.",
@@ -95,3 +98,8 @@ class EnvironmentNetworkArgs(NetworkArgs):
     @check
     def _check_government(self) -> list[Problem]:
         return self.check_government(self.location)
+
+    @classmethod
+    def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
+        """See :meth:`ComparedModel.replacements`; the component has no environment."""
+        return without(replaced_with_network(super().replacements(old, new), old), Part.ENVIRONMENT)

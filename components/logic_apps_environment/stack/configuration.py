@@ -17,12 +17,13 @@ from pydantic.alias_generators import to_snake
 
 from logic_apps_environment import connectors as connector_rules
 from logic_apps_environment.azure.argument_types import ResourceGroupName
+from logic_apps_environment.changes.comparison import is_same, without
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.args import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from logic_apps_environment.stack.stack_file import converted_texts
 from logic_apps_environment.validation import schema_rules as shape_rules
 from logic_apps_environment.validation.annotations import configuration_type, keys_of
-from logic_apps_environment.validation.change_effects import ALL_REBUILT, Change, Effect
+from logic_apps_environment.validation.change_effects import ALL_REPLACED, Change, Effect, Part
 from logic_apps_environment.validation.errors import ArgumentsError
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.notation import Notation
@@ -32,6 +33,7 @@ from logic_apps_environment.validation.validate import STACK_FILE, validate
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 MAY_BE_ENCRYPTED = ("managedConnectors",)
@@ -49,7 +51,7 @@ class ResourceGroupConfiguration(Model):
         "Name of the resource group.",
         allowed="1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending in a period",
         example="Fabrikam-RG",
-        change=ALL_REBUILT,
+        change=ALL_REPLACED,
         is_name=True,
     )
     create: StrictBool = setting(
@@ -104,6 +106,14 @@ class StackConfiguration(EnvironmentSettings):
 
     _secret_keys: frozenset[str] = PrivateAttr(default=frozenset())
     """The keys whose values hold something encrypted."""
+
+    @classmethod
+    def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
+        """See :meth:`ComparedModel.replacements`."""
+        found = super().replacements(old, new)
+        before, now = old.get("resourceGroup") or {}, new.get("resourceGroup") or {}
+        is_released = not now.get("create") and is_same(before.get("name"), now.get("name"))
+        return without(found, Part.GROUP) if not before.get("create") or is_released else found
 
     @classmethod
     def load(cls) -> Self:

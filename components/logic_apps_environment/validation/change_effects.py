@@ -1,4 +1,7 @@
-"""What changing an argument does to an existing stack: the source of docs/changes.md and of the package's schema.
+"""What changing an argument does to an existing stack, as data of its ``Setting``.
+
+docs/changes.md, the component package's schema, and the warning before a replacement (changes/comparison.py) are made
+from it.
 
 What Azure fixes at creation is in Microsoft's ISE article, "Create an integration service environment" and
 "Prerequisites" (subnets), and in terraform-provider-azurerm (``ForceNew``); a test walks each line through the engine.
@@ -38,24 +41,31 @@ class Part(StrEnum):
     SECURITY_GROUP = "the security group"
     ROUTE_TABLE = "the route table"
     GROUP = "the resource group"
-    PREDECESSOR = "the previous one"
+    PREVIOUS = "the previous one"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One kind of change of an argument, or a step of it: those with the same ``when`` follow each other.
+    """One effect of changing an argument. Effects under the same condition follow each other.
 
     Attributes:
-        effect: what it does.
-        parts: what it does that to, in the order of :class:`Part`; nothing else is touched.
-        when: which change of the argument this is, in words; empty when it is all there is.
-        remark: what else an owner has to know, as a sentence.
+        effect: what happens.
+        parts: the resources that it happens to, in the order of :class:`Part`; no others are changed.
+        when: which change of the argument this is, in words; empty for every change.
+        remark: further information for the owner of the stack, as a sentence.
+        instead_of: the key that is given in the argument's place before the change; empty for a change of the value.
     """
 
     effect: Effect
     parts: tuple[Part, ...] = ()
     when: str = ""
     remark: str = ""
+    instead_of: str = ""
+
+    @property
+    def condition(self) -> str:
+        """Which change of the argument this is, in words; empty for every change."""
+        return f"instead of `{self.instead_of}`" if self.instead_of else self.when
 
     @property
     def clause(self) -> str:
@@ -77,14 +87,15 @@ class Change:
 
 
 def in_words(changes: Iterable[Change]) -> str:
-    """The changes as sentences, one for each ``when``."""
-    return " ".join(_sentence(when, list(steps)) for when, steps in groupby(changes, key=lambda change: change.when))
+    """The changes as sentences, one for each condition."""
+    by_condition = groupby(changes, key=lambda change: change.condition)
+    return " ".join(_sentence(condition, list(steps)) for condition, steps in by_condition)
 
 
-def _sentence(when: str, steps: list[Change]) -> str:
-    told = "; then ".join(step.clause for step in steps)
-    told = f"{when}: {told}" if when else told
-    return " ".join([f"{told[0].upper()}{told[1:]}.", *(step.remark for step in steps if step.remark)])
+def _sentence(condition: str, steps: list[Change]) -> str:
+    effects = "; then ".join(step.clause for step in steps)
+    sentence = f"{condition}: {effects}" if condition else effects
+    return " ".join([f"{sentence[0].upper()}{sentence[1:]}.", *(step.remark for step in steps if step.remark)])
 
 
 def enumerate_parts(parts: tuple[Part, ...]) -> str:
@@ -98,39 +109,39 @@ def in_place(*parts: Part, when: str = "", remark: str = "") -> Change:
     return Change(Effect.IN_PLACE, parts, when, remark)
 
 
-def rebuilds(*parts: Part, when: str = "") -> Change:
-    """These parts are deleted and built again."""
-    return Change(Effect.REPLACED, parts, when)
+def replaces(*parts: Part, when: str = "", instead_of: str = "") -> Change:
+    """These parts are deleted and created again."""
+    return Change(Effect.REPLACED, parts, when, instead_of=instead_of)
 
 
-def creates(*parts: Part, when: str = "") -> Change:
-    """These parts are made; what is there stays."""
-    return Change(Effect.CREATED, parts, when)
+def creates(*parts: Part, when: str = "", instead_of: str = "") -> Change:
+    """These parts are created; existing ones stay."""
+    return Change(Effect.CREATED, parts, when, instead_of=instead_of)
 
 
-def deletes(*parts: Part, when: str = "", remark: str = "") -> Change:
+def deletes(*parts: Part, when: str = "", remark: str = "", instead_of: str = "") -> Change:
     """These parts are deleted."""
-    return Change(Effect.DELETED, parts, when, remark)
+    return Change(Effect.DELETED, parts, when, remark, instead_of)
 
 
-def comes_and_goes(guard: Part) -> tuple[Change, ...]:
-    """A guard of the subnets is there before they take it, and goes after they have let go of it."""
-    added, taken_away = "when it is added", "when it is removed"
+def added_or_removed(part: Part) -> tuple[Change, ...]:
+    """A security group or route table is created before the subnets use it, and deleted after they no longer do."""
+    added, removed = "when it is added", "when it is removed"
     return (
-        creates(guard, when=added),
+        creates(part, when=added),
         in_place(Part.SUBNETS, when=added),
-        in_place(Part.SUBNETS, when=taken_away),
-        deletes(guard, when=taken_away),
+        in_place(Part.SUBNETS, when=removed),
+        deletes(part, when=removed),
     )
 
 
-def another(guard: Part) -> tuple[Change, ...]:
-    """The subnets move to another guard: Azure deletes none that they use."""
-    return creates(guard), in_place(Part.SUBNETS), deletes(Part.PREDECESSOR)
+def another(part: Part) -> tuple[Change, ...]:
+    """The subnets change to another security group or route table: Azure deletes none in use."""
+    return creates(part), in_place(Part.SUBNETS), deletes(Part.PREVIOUS)
 
 
 ENVIRONMENT_UPDATED = in_place(Part.ENVIRONMENT)
-ENVIRONMENT_REBUILT = rebuilds(Part.ENVIRONMENT)
-NETWORK_REBUILT = rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK)
-ALL_REBUILT = rebuilds(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, Part.GROUP)
-CHOSEN_AT_CREATION = rebuilds(Part.ENVIRONMENT, when="when it is added or removed")
+ENVIRONMENT_REPLACED = replaces(Part.ENVIRONMENT)
+NETWORK_REPLACED = replaces(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK)
+ALL_REPLACED = replaces(Part.ENVIRONMENT, Part.SUBNETS, Part.NETWORK, Part.GROUP)
+CHOSEN_AT_CREATION = replaces(Part.ENVIRONMENT, when="when it is added or removed")

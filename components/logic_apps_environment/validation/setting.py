@@ -29,6 +29,7 @@ class Setting:
         confidential: whether messages never repeat the value, because it could be a key.
         free_text: whether the text may contain line breaks and other control characters.
         is_name: whether the value, of a mapping its keys, is a name or id in Azure, which ignores letter case.
+        is_unordered: whether the items of a list are identified by their names, so that their order has no meaning.
         is_registered: whether components register the value as an input, which states, exports and policies contain.
     """
 
@@ -39,6 +40,7 @@ class Setting:
     confidential: bool = False
     free_text: bool = False
     is_name: bool = False
+    is_unordered: bool = False
     is_registered: bool = True
 
     @property
@@ -57,12 +59,13 @@ def setting(
     confidential: bool = False,
     free_text: bool = False,
     is_name: bool = False,
+    is_unordered: bool = False,
     is_registered: bool = True,
     **options: Any,  # noqa: ANN401 - as pydantic.Field
 ) -> Any:  # noqa: ANN401 - the type of the field
     """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``."""
     changes = (change,) if isinstance(change, Change) else tuple(change)
-    details = Setting(allowed, example, rule, changes, confidential, free_text, is_name, is_registered)
+    details = Setting(allowed, example, rule, changes, confidential, free_text, is_name, is_unordered, is_registered)
     # The extra never meets a JSON schema: these models are not rendered as one.
     return Field(description=description, json_schema_extra={"setting": details}, **options)  # type: ignore[dict-item]
 

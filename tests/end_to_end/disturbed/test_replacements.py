@@ -69,8 +69,8 @@ STACKS: dict[str, tuple[str, Way]] = {
     "existing subnets": ("own network", lambda _: {"network": their_subnets("vnet-one")}),
 }
 
-CHOSEN = "when it is added or taken away"
-FROM_OWN = "instead of a network that the stack makes"
+CHOSEN = "when it is added or removed"
+FROM_OWN = "instead of `name`"
 
 REPLACEMENTS: dict[tuple[Case, str], Replacement] = {
     (("name", ""), ""): Replacement("own network", value(name="ise-renamed")),

@@ -1,6 +1,6 @@
 """The arguments of a component as its registered inputs: in the state, in exports, and before policies.
 
-Pulumi hands old and new inputs to the hook that reports replacements (replacement.py). The spelling is that of stack
+Pulumi passes old and new inputs to the hook that reports replacements (report.py). The spelling is that of stack
 configuration. No secret is among them, and no text of a certificate.
 """
 

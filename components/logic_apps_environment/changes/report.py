@@ -14,7 +14,7 @@ from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, Resou
 from pulumi.resource import DependencyResource
 
 from logic_apps_environment.azure import names as name_rules
-from logic_apps_environment.hooks.argument_changes import Replacement, replacements, respellings
+from logic_apps_environment.changes.comparison import respellings
 from logic_apps_environment.hooks.deployment import once_in_deployment
 from logic_apps_environment.validation.change_effects import Part, enumerate_parts
 from logic_apps_environment.validation.notation import PLAIN
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pulumi import ResourceHookArgs
 
-    from logic_apps_environment.validation.model import Model
+    from logic_apps_environment.changes.comparison import ComparedModel, Replacement
     from logic_apps_environment.validation.notation import Notation
 
 HOW_TO = "docs/how-to/replace-or-delete.md"
@@ -43,7 +43,9 @@ _LOST = {
 """What is lost with each part and not created again."""
 
 
-def reports_replacements(opts: ResourceOptions | None, resource_type: str, name: str, args: Model) -> ResourceOptions:
+def reports_replacements(
+    opts: ResourceOptions | None, resource_type: str, name: str, args: ComparedModel
+) -> ResourceOptions:
     """Options that also let a component report what a change of its arguments replaces.
 
     Args:
@@ -62,7 +64,7 @@ def reports_replacements(opts: ResourceOptions | None, resource_type: str, name:
     return ResourceOptions.merge(opts, ResourceOptions(hooks=ResourceHookBinding(before_update=[hook])))
 
 
-def report(model: type[Model], change: ResourceHookArgs, notation: Notation = PLAIN) -> None:
+def report(model: type[ComparedModel], change: ResourceHookArgs, notation: Notation = PLAIN) -> None:
     """Warns of what a change of a component's inputs replaces.
 
     Args:
@@ -81,7 +83,7 @@ def report(model: type[Model], change: ResourceHookArgs, notation: Notation = PL
             [name_rules.name_respelled(each.old, each.new).within(*each.path) for each in respelled],
             "nothing of this component was changed because of it",
         )
-    found = replacements(model, old, new)
+    found = model.replacements(old, new)
     if found:
         pulumi.log.warn(describe(found, notation), DependencyResource(change.urn))
 

@@ -1,0 +1,210 @@
+"""Compares the registered inputs of a component before and after a change: what is replaced, what is only respelled.
+
+Pure functions. What the change of a key replaces is in the key's ``Setting``; a :class:`ComparedModel`, whose keys
+depend on each other, compares its inputs itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from logic_apps_environment.changes.registered_inputs import is_known
+from logic_apps_environment.validation.annotations import inner_model, is_mapping
+from logic_apps_environment.validation.change_effects import Effect, Part
+from logic_apps_environment.validation.model import Model
+from logic_apps_environment.validation.setting import setting_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic import BaseModel
+
+    from logic_apps_environment.validation.change_effects import Change
+
+Path = tuple[str | int, ...]
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A changed key that replaces resources.
+
+    Attributes:
+        path: the key.
+        old: its registered value before; None where it was not given.
+        new: its registered value now, likewise.
+        parts: what is replaced, or deleted without a successor.
+    """
+
+    path: Path
+    old: Any
+    new: Any
+    parts: tuple[Part, ...]
+
+    def within(self, *path: str | int) -> Replacement:
+        """The same replacement with ``path`` before its path."""
+        return replace(self, path=(*path, *self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Respelling:
+    """A name or id that differs from an existing one in letter case only.
+
+    Attributes:
+        path: the key.
+        old: the existing spelling.
+        new: the spelling that is given now.
+    """
+
+    path: Path
+    old: str
+    new: str
+
+
+class ComparedModel(Model):
+    """A model of arguments that compares its registered inputs itself; a subclass overrides :meth:`replacements`."""
+
+    if TYPE_CHECKING:
+        # pydantic's plugin for mypy would derive one from the fields, and this class has none.
+        def __init__(self, /, **values: Any) -> None: ...  # noqa: ANN401 - as in Model
+
+    @classmethod
+    def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
+        """The changed keys that replace something, in the order of the model's fields.
+
+        Args:
+            old: the inputs of the last update; empty where it registered none.
+            new: the inputs of now.
+        """
+        return [each for name in cls.model_fields for each in _replacements_in_field(cls, name, old, new)]
+
+
+def replaced_parts(changes: Iterable[Change], *, instead_of: str = "") -> tuple[Part, ...]:
+    """What these changes replace or delete, in the order of :class:`Part`.
+
+    Args:
+        changes: the changes of a setting.
+        instead_of: the key that was given in the setting's place before; empty if the value of the setting changes.
+    """
+    changes = [each for each in changes if each.instead_of == instead_of]
+    found = {part for each in changes if each.effect in (Effect.REPLACED, Effect.DELETED) for part in each.parts}
+    if Part.PREVIOUS in found:
+        found |= {part for each in changes if each.effect is Effect.CREATED for part in each.parts}
+    return tuple(part for part in Part if part in found and part is not Part.PREVIOUS)
+
+
+def without(found: Iterable[Replacement], *parts: Part) -> list[Replacement]:
+    """The replacements without these parts; those of no other part are left out."""
+    remaining = [replace(each, parts=tuple(part for part in each.parts if part not in parts)) for each in found]
+    return [each for each in remaining if each.parts]
+
+
+def respellings(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Respelling]:
+    """The names and ids that differ from existing ones in letter case only.
+
+    Names in a list are compared with all of the list before, so that a new order does not hide a new spelling.
+
+    Args:
+        model: the model of the arguments.
+        old: the inputs of the last update.
+        new: the inputs of now.
+    """
+    return list(_respellings(model, [old], new, ()))
+
+
+def _replacements_in_model(model: type[BaseModel], old: Inputs, new: Inputs) -> Iterable[Replacement]:
+    if issubclass(model, ComparedModel):
+        return model.replacements(old, new)
+    return [each for name in model.model_fields for each in _replacements_in_field(model, name, old, new)]
+
+
+def _replacements_in_field(model: type[BaseModel], name: str, old: Inputs, new: Inputs) -> Iterator[Replacement]:
+    """The replacements by a field: by its innermost keys whose known values differ by more than letter case."""
+    key = model.model_fields[name].alias or name
+    before, now = old.get(key), new.get(key)
+    if is_same(before, now):
+        return
+    changes, below = setting_of(model, name).changes, inner_model(model, name)
+    olds, news = _objects(model, name, before), _objects(model, name, now)
+    if setting_of(model, name).is_unordered:
+        if not _lower_names(before) <= _lower_names(now):
+            yield from _replacement((key,), before, now, changes)
+    elif below and is_mapping(model, name):
+        # An entry that is removed is a key by itself.
+        successors = {str(step).lower(): inner for (step,), inner in news.items()}
+        for (step,), inner in olds.items():
+            successor = successors.get(str(step).lower())
+            if successor is None:
+                yield from _replacement((key, step), inner, None, changes)
+            else:
+                yield from (each.within(key, step) for each in _replacements_in_model(below, inner, successor))
+    elif below and olds and olds.keys() == news.keys():
+        for steps, inner in news.items():
+            yield from (each.within(key, *steps) for each in _replacements_in_model(below, olds[steps], inner))
+    else:
+        yield from _replacement((key,), before, now, changes)
+
+
+def _replacement(path: Path, before: object, now: object, changes: Iterable[Change]) -> Iterator[Replacement]:
+    """The replacement by a changed value; none if it replaces nothing."""
+    if before is None or (isinstance(before, Mapping) and "id" in before):
+        # A value that is added deletes nothing, and what is given by its id is not the stack's.
+        changes = [each for each in changes if each.effect is not Effect.DELETED]
+    if parts := replaced_parts(changes):
+        yield Replacement(path, before, now, parts)
+
+
+def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, path: Path) -> Iterator[Respelling]:
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        befores, now = [old.get(key) for old in olds], new.get(key)
+        if setting_of(model, name).is_name:
+            existing = {each for before in befores for each in _names(before).values()}
+            for step, given in _names(now).items():
+                meant = [each for each in sorted(existing - {given}) if each.lower() == given.lower()]
+                if meant and given not in existing:
+                    yield Respelling((*path, key, *step), meant[0], given)
+        if below := inner_model(model, name):
+            objects = [each for before in befores for each in _objects(model, name, before).values()]
+            for step, inner in _objects(model, name, now).items():
+                yield from _respellings(below, objects, inner, (*path, key, *step))
+
+
+def _lower_names(connectors: Any) -> set[str]:  # noqa: ANN401 - a registered value
+    """The names of registered connectors, without their letter case."""
+    return {each["name"].lower() for each in connectors or ()}
+
+
+def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Path, Inputs]:  # noqa: ANN401 - a registered value
+    """The objects in the value of a field that holds models, by the steps that lead to them."""
+    if inner_model(model, name) is None or not is_known(value):
+        return {}
+    if isinstance(value, list):
+        return {(position,): each for position, each in enumerate(value)}
+    if not isinstance(value, Mapping):
+        return {}
+    return {(key,): each for key, each in value.items()} if is_mapping(model, name) else {(): value}
+
+
+def _names(value: Any) -> dict[Path, str]:  # noqa: ANN401 - a registered value
+    """The known names in a value, by the steps that lead to them: itself, its items, or its keys."""
+    if isinstance(value, Mapping):
+        names: dict[Path, Any] = {(key,): key for key in value}
+    elif isinstance(value, list):
+        names = {(position,): each for position, each in enumerate(value)}
+    else:
+        names = {(): value}
+    return {step: name for step, name in names.items() if isinstance(name, str) and is_known(name)}
+
+
+def is_same(old: Any, new: Any) -> bool:  # noqa: ANN401 - registered values
+    """Whether two values mean the same, as far as they are known."""
+    if not is_known(old) or not is_known(new):
+        return True
+    if isinstance(old, str) and isinstance(new, str):
+        return old.lower() == new.lower()
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return all(map(is_same, old, new))
+    return bool(old == new)

@@ -1,0 +1,95 @@
+"""What a change of a network's registered inputs replaces, by the source of the network (args.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.changes.comparison import Replacement, replaced_parts, without
+from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from logic_apps_environment.changes.comparison import Inputs
+    from logic_apps_environment.validation.change_effects import Change
+
+_SOURCES = ("subnetIds", "virtualNetworkId", "name")
+"""The keys that name the source of a network: existing subnets, an existing network, a network of the stack."""
+
+_KEYS_OF_SOURCES = (*_SOURCES, "subnets")
+"""The keys whose meaning depends on the source."""
+
+_RANGES = ("addressSpace", "addressPrefix")
+
+
+def network_replacements(
+    found: Iterable[Replacement], old: Inputs, new: Inputs, changes_of: Callable[[str], Iterable[Change]]
+) -> list[Replacement]:
+    """The replacements in a network where the source of the network and the ranges of the subnets are considered.
+
+    Args:
+        found: the replacements by each key alone.
+        old: the inputs of the network before.
+        new: the inputs of the network now.
+        changes_of: returns the changes of a key.
+    """
+    source, new_source = _source(old), _source(new)
+    if source is None or new_source is None:
+        return []
+    found = [each for each in found if each.path[-1] not in _RANGES]
+    if source == new_source:
+        return found + _moved_ranges(old, new, source)
+    parts = replaced_parts(changes_of(new_source), instead_of=source)
+    return [
+        *(each for each in found if each.path[0] not in _KEYS_OF_SOURCES),
+        Replacement((new_source,), None, new[new_source], parts),
+    ]
+
+
+def replaced_with_network(found: Iterable[Replacement], network: Inputs) -> list[Replacement]:
+    """The replacements completed by what the virtual network replaces, without what the stack did not create.
+
+    Args:
+        found: the replacements in a component that has a network.
+        network: the inputs of the network before.
+    """
+    source = _source(network)
+    if source is None:
+        return []
+    of_network = [part for key, part in _REPLACED_WITH_NETWORK.items() if "name" in (network.get(key) or {})]
+    adapted: list[Replacement] = []
+    for each in found:
+        if Part.NETWORK not in each.parts:
+            adapted.append(each)
+        elif source == "name":
+            adapted.append(replace(each, parts=(*each.parts, *of_network)))
+        else:
+            adapted += without([each], Part.NETWORK, Part.SUBNETS, Part.SUBNET)
+    return adapted
+
+
+_REPLACED_WITH_NETWORK = {"securityGroup": Part.SECURITY_GROUP, "routeTable": Part.ROUTE_TABLE}
+"""What the stack replaces with a virtual network of its own (docs/changes.md), if it created it."""
+
+
+def _source(network: Inputs) -> str | None:
+    """The key that names the source of the network; None in inputs that have no network."""
+    return next((key for key in _SOURCES if key in network), None)
+
+
+def _moved_ranges(old: Inputs, new: Inputs, source: str) -> list[Replacement]:
+    """The keys that move ranges of subnets: those of single subnets, or the address space where ranges are planned."""
+    ranges, new_ranges = old.get("subnetRanges") or [], new.get("subnetRanges") or []
+    if ranges == new_ranges or not ranges or not new_ranges:
+        return []
+    given = [each.get("subnets") or [] for each in (old, new)]
+    if not any(subnet.get("addressPrefix") for subnets in given for subnet in subnets):
+        space, new_space = old.get("addressSpace"), new.get("addressSpace")
+        return [Replacement(("addressSpace",), space, new_space, NETWORK_REPLACED.parts)]
+    parts = NETWORK_REPLACED.parts if source == "name" else (Part.ENVIRONMENT, Part.SUBNET)
+    return [
+        Replacement(("subnets", position, "addressPrefix"), before, now, parts)
+        for position, (before, now) in enumerate(zip(ranges, new_ranges, strict=False))
+        if before != now
+    ]
