@@ -11,22 +11,22 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Mapping
-from enum import StrEnum
-from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from logic_apps_environment.validation.model import Model
+from logic_apps_environment.validation.annotations import Kind, kind_of_annotation
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from pydantic.fields import FieldInfo
 
     from logic_apps_environment.azure.outputs import WithOutputs
+    from logic_apps_environment.validation.model import Model
 
-_NAMES_OF_KINDS = {str: "string", IPv4Network: "string", bool: "boolean", int: "integer"}
 _LANGUAGES: Mapping[str, Mapping[str, Any]] = {
     "csharp": {},
     # Without it, Pulumi's generator (v3.274.1, codegen/go/gen.go) leaves out the Args of a type that stands in plain
@@ -80,7 +80,9 @@ def _component(component: type[WithOutputs], arguments: type[Model], types: _Typ
         "requiredInputs": _required(arguments),
         "properties": outputs,
         "required": sorted(
-            to_camel(name) for name, kind in _declared_outputs(component).items() if not _may_be_none(kind)
+            to_camel(name)
+            for name, annotation in _declared_outputs(component).items()
+            if not kind_of_annotation(annotation).is_optional
         ),
     }
 
@@ -118,11 +120,6 @@ def _declared_outputs(component: type[WithOutputs]) -> dict[str, Any]:
     return get_type_hints(type("Outputs", (), {"__annotations__": annotations}), globalns={"pulumi": pulumi})
 
 
-def _may_be_none(output: Any) -> bool:  # noqa: ANN401 - any annotation
-    (value,) = get_args(output)
-    return type(None) in get_args(value)
-
-
 def _attribute_docstrings(owner: type) -> dict[str, str]:
     """The text that stands below each annotated attribute of a class; it exists in the source only."""
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
@@ -145,62 +142,37 @@ class _Types:
         self._package = package
         self.known: dict[str, dict[str, Any]] = {}
 
-    def of(self, annotation: Any) -> dict[str, Any]:  # noqa: ANN401, PLR0911 - any annotation; one for each kind
-        """The type that an annotation stands for."""
-        origin, arguments = get_origin(annotation), get_args(annotation)
-        if origin is Annotated:
-            return self.of(arguments[0])
-        if origin is pulumi.Output:
-            return _without_plain(self.of(arguments[0]))
-        if origin is Literal:
-            return {"type": "string", "plain": True}
-        if isinstance(origin, type) and issubclass(origin, Mapping):
-            return {"type": "object", "additionalProperties": self.of(arguments[1]), "plain": True}
-        if origin in (tuple, list):
-            return {"type": "array", "items": self.of(arguments[0]), "plain": True}
-        if arguments:
-            return self._of_union(arguments)
-        if annotation in _NAMES_OF_KINDS:
-            return {"type": _NAMES_OF_KINDS[annotation], "plain": True}
-        return {"$ref": f"#/types/{self._named(annotation)}", "plain": True}
+    def of(self, annotation: Any, *, is_plain: bool = True) -> dict[str, Any]:  # noqa: ANN401 - any annotation
+        """The type that an annotation stands for; inside of an ``Output``, nothing is plain."""
+        kind = kind_of_annotation(annotation)
+        is_plain = is_plain and not kind.takes_output
+        if kind.collection:
+            inside = "additionalProperties" if kind.collection is Mapping else "items"
+            spec = {"type": kind.type_name, inside: self.of(kind.element, is_plain=is_plain)}
+        elif kind.model or kind.enumeration:
+            spec = {"$ref": f"#/types/{self._named(kind)}"}
+        else:
+            spec = {"type": kind.type_name}
+        return spec | {"plain": True} if is_plain else spec
 
-    def _of_union(self, branches: tuple[Any, ...]) -> dict[str, Any]:
-        """A value or an ``Output`` of one, or a value or nothing; this library's arguments have no other unions."""
-        values = [each for each in branches if each is not type(None) and get_origin(each) is not pulumi.Output]
-        if len(values) != 1:
-            raise TypeError(f"an argument that takes one of {values} cannot be told to other languages")
-        takes_output = any(get_origin(each) is pulumi.Output for each in branches)
-        return _without_plain(self.of(values[0])) if takes_output else self.of(values[0])
-
-    def _named(self, kind: type) -> str:
+    def _named(self, kind: Kind) -> str:
         # The languages append Args to the types of arguments by themselves.
-        token = f"{self._package}:index:{kind.__name__.removesuffix('Args')}"
+        token = f"{self._package}:index:{kind.base.__name__.removesuffix('Args')}"
         if token not in self.known:
-            self.known[token] = self._enumeration(kind) if issubclass(kind, StrEnum) else self._object(kind)
+            self.known[token] = self._object(kind.model) if kind.model else self._enumeration(kind.base)
         return token
 
-    def _enumeration(self, kind: type[StrEnum]) -> dict[str, Any]:
+    def _enumeration(self, choices: type[StrEnum]) -> dict[str, Any]:
         return {
             "type": "string",
-            "description": inspect.getdoc(kind),
-            "enum": [{"name": member.value, "value": member.value} for member in kind],
+            "description": inspect.getdoc(choices),
+            "enum": [{"name": member.value, "value": member.value} for member in choices],
         }
 
-    def _object(self, model: type) -> dict[str, Any]:
-        if not issubclass(model, Model):
-            raise TypeError(f"an argument of type {model.__name__} cannot be told to other languages")
+    def _object(self, model: type[Model]) -> dict[str, Any]:
         return {
             "type": "object",
             "description": inspect.getdoc(model),
             "properties": _properties(model, self),
             "required": _required(model),
         }
-
-
-def _without_plain(spec: dict[str, Any]) -> dict[str, Any]:
-    """A type whose values may also be Outputs, as its items may then be."""
-    return {
-        key: _without_plain(value) if key in ("items", "additionalProperties") else value
-        for key, value in spec.items()
-        if key != "plain"
-    }

@@ -1,12 +1,17 @@
-"""What the annotation of an argument describes: a model, a collection or a single value; optional; an Output or not."""
+"""Reflection over argument models: the type that an annotation describes, and the models and keys inside a model.
+
+Validation, messages, the schema of the component package and the documentation read the models through this module.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
+from ipaddress import IPv4Network
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import pulumi
 from pydantic import BaseModel
@@ -14,6 +19,8 @@ from pydantic.alias_generators import to_snake
 
 if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
+
+_TYPE_NAMES = {str: "string", IPv4Network: "string", bool: "boolean", int: "integer"}
 
 T = TypeVar("T")
 
@@ -49,12 +56,32 @@ class Kind:
         return cast("type[Model]", self.base) if is_model else None
 
     @property
+    def enumeration(self) -> type[StrEnum] | None:
+        """The enumeration; None for everything else."""
+        return self.base if isinstance(self.base, type) and issubclass(self.base, StrEnum) else None
+
+    @property
     def collection(self) -> type | None:
         """``Mapping`` or ``tuple``; None for what is no collection."""
         origin = get_origin(self.base)
         if not isinstance(origin, type):
             return None
         return Mapping if issubclass(origin, Mapping) else tuple if issubclass(origin, tuple | list) else None
+
+    @property
+    def type_name(self) -> str:
+        """The type in stack configuration and in Pulumi's schemas: string, boolean, integer, array or object.
+
+        Raises:
+            TypeError: arguments have no values of this type.
+        """
+        if self.model or self.collection:
+            return "array" if self.collection is tuple else "object"
+        if self.enumeration or get_origin(self.base) is Literal:
+            return "string"
+        if self.base not in _TYPE_NAMES:
+            raise TypeError(f"{self.base} is not a type of arguments")
+        return _TYPE_NAMES[self.base]
 
     @property
     def element(self) -> Any:  # noqa: ANN401 - any annotation
@@ -64,18 +91,27 @@ class Kind:
 
 @cache
 def kind_of_annotation(annotation: Any) -> Kind:  # noqa: ANN401 - any annotation
-    """What ``annotation`` describes. Apart from None and ``Output``, no argument is a choice between types."""
+    """What ``annotation`` describes.
+
+    Raises:
+        TypeError: it is a union of types other than None and ``Output``.
+    """
     metadata: tuple[Any, ...] = ()
     is_optional = takes_output = False
     while True:
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
             annotation, metadata = arguments[0], (*arguments[1:], *metadata)
+        elif origin is pulumi.Output:
+            annotation, takes_output = arguments[0], True
         elif origin in (Union, UnionType):
             outputs = [branch for branch in arguments if get_origin(branch) is pulumi.Output]
             is_optional = is_optional or NoneType in arguments
             takes_output = takes_output or bool(outputs)
-            (annotation,) = [each for each in arguments if each is not NoneType and each not in outputs]
+            types = [each for each in arguments if each is not NoneType and each not in outputs]
+            if len(types) != 1:
+                raise TypeError(f"{annotation} is a union of several types")
+            annotation = types[0]
         else:
             return Kind(annotation, metadata, is_optional, takes_output)
 
@@ -88,16 +124,9 @@ def kind_of_field(model: type[BaseModel], name: str) -> Kind:
 
 
 def configuration_type(model: type[BaseModel], key: str) -> str:
-    """The type of a key in words: string, boolean, integer, array or object; that of an unknown key is string."""
+    """The type of a key, see :attr:`Kind.type_name`; that of an unknown key is string."""
     name = to_snake(key)
-    if name not in model.model_fields:
-        return "string"
-    kind = kind_of_field(model, name)
-    if kind.model or kind.collection is Mapping:
-        return "object"
-    if kind.collection:
-        return "array"
-    return {bool: "boolean", int: "integer"}.get(kind.base, "string")
+    return kind_of_field(model, name).type_name if name in model.model_fields else "string"
 
 
 def inner_model(model: type[BaseModel], field: str) -> type[Model] | None:

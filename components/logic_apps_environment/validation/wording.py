@@ -31,6 +31,14 @@ _EXPECTED = {
     "int_parsing_size": "a smaller number",
 }
 
+_TYPES = {
+    "array": "a list",
+    "object": "an object",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "string": "text",
+}
+
 # How pydantic names a value outside a list of choices, and how it spells each choice.
 _CHOICE_ERRORS = ("enum", "literal_error")
 _CHOICE = re.compile("'([^']*)'")
@@ -65,9 +73,7 @@ def wrong_type(given: object, expected: str, setting: Setting, path: tuple[str |
 
 def expected(kind: Kind) -> str:
     """What a value has to be, in words."""
-    if kind.model or kind.collection:
-        return "a list" if kind.collection is tuple else "an object"
-    return {bool: "true or false", int: "a whole number"}.get(kind.base, "text")
+    return _TYPES[kind.type_name]
 
 
 def of_item(setting: Setting, element: Kind) -> Setting:
