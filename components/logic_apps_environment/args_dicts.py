@@ -164,7 +164,7 @@ class RouteArgsDict(TypedDict):
     """Type of the next hop."""
 
     next_hop_ip_address: NotRequired[pulumi.Input[str] | None]
-    """Private address of the next hop, a firewall or another appliance."""
+    """Private IP address of the next hop, such as a firewall."""
 
 
 class RouteTableArgsDict(TypedDict):
@@ -177,11 +177,11 @@ class RouteTableArgsDict(TypedDict):
     """ID of an existing route table, instead of a name. Its routes are validated."""
 
     routes: NotRequired[Mapping[str, RouteArgs | RouteArgsDict] | None]
-    """The routes, by name; required with a name."""
+    """Routes of the route table that the stack creates, by name. Required with a name."""
 
 
 class SecurityGroupArgsDict(TypedDict):
-    """A security group for the four subnets: one that the stack creates, or an existing one."""
+    """A network security group for the four subnets: one that the stack creates, or an existing one."""
 
     name: NotRequired[str | None]
     """Name of a network security group that the stack creates, with the documented rules."""
@@ -190,8 +190,8 @@ class SecurityGroupArgsDict(TypedDict):
     """ID of an existing network security group, instead of a name. Its rules are validated."""
 
     callers: NotRequired[Sequence[str] | None]
-    """Address ranges and service tags that may call the triggers of an External environment and see inputs and outputs
-    in its run histories. Default: the whole internet."""
+    """Address ranges and service tags from which clients can call the triggers of an External environment and read
+    inputs and outputs in its run histories. Default: the whole internet."""
 
 
 class SkuArgsDict(TypedDict):

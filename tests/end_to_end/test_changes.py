@@ -740,7 +740,7 @@ def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_o
         ("resourceGroup.name", "Fabrikam-RG"),
         ("network.name", "Fabrikam-VNET"),
     ):
-        assert re.search(rf'{key}: ".*" differs from the existing "{existing}" in letter case only', rejection)
+        assert re.search(rf'{key}: ".*" differs only in letter case from the existing "{existing}"', rejection)
     assert project.writes(before) == []
     project.configure(name="Fabrikam-ISE", resourceGroup={"name": "Fabrikam-RG"}, network=network)
 

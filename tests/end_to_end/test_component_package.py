@@ -88,7 +88,7 @@ def test_two_components_of_a_program_in_yaml_are_protected_by_default_and_name_w
     resources["environment"]["properties"] |= {"endpoint": "Internal", "name": "ISE-orders"}
     file.write_text(yaml.safe_dump(document))
     rejection = program.fail("preview", "--non-interactive")
-    assert 'name: "ISE-orders" differs from the existing "ise-orders" in letter case only' in rejection
+    assert 'name: "ISE-orders" differs only in letter case from the existing "ise-orders"' in rejection
     assert program.writes(before) == []
 
     # A destroy that runs the program goes by what it says now.
@@ -133,7 +133,7 @@ def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(
     )
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
     assert "has a problem: A value that became known during the deployment has 1 problem; what depends" in printed
-    assert '1. name: "rg(orders)" is not a name that Azure takes for an environment. [environment-name]' in printed
+    assert '1. name: "rg(orders)" is not a valid name for an environment. [environment-name]' in printed
     assert "<class" not in printed
     assert "Traceback" not in printed
     assert 'File "' not in printed

@@ -225,7 +225,7 @@ def test_mixtures_are_refused_before_anything_is_looked_up(project: Project) -> 
     printed = refusal(project)
     assert "has 3 problems" in printed
     for key in ("name", "addressSpace", "securityGroup"):
-        assert f"network.{key}: cannot be given together with subnetIds." in printed
+        assert f"network.{key}: cannot be used together with subnetIds." in printed
 
 
 def test_an_environment_goes_before_the_subnets_that_another_component_of_its_program_makes(project: Project) -> None:

@@ -206,12 +206,12 @@ def test_a_capacity_may_stand_as_text_as_pulumi_config_set_may_write_it() -> Non
 @pytest.mark.parametrize(
     ("given", "statement"),
     [
-        ("10.0.0.1/24", '"10.0.0.1/24" begins in the middle of a range.'),
+        ("10.0.0.1/24", '"10.0.0.1/24" has host bits set.'),
         ("10.0.0.0", '"10.0.0.0" has no prefix length.'),
         ("10.0.0.0/255.255.255.0", '"10.0.0.0/255.255.255.0" has no prefix length.'),
-        ("10.0.0.0/33", '"10.0.0.0/33" is no IPv4 range in CIDR notation.'),
-        ("fd00::/64", '"fd00::/64" is an IPv6 range; an environment\'s network takes IPv4 only.'),
-        ("", '"" is no IPv4 range in CIDR notation.'),
+        ("10.0.0.0/33", '"10.0.0.0/33" is not a valid IPv4 range in CIDR notation.'),
+        ("fd00::/64", '"fd00::/64" is an IPv6 range; only IPv4 is supported.'),
+        ("", '"" is not a valid IPv4 range in CIDR notation.'),
         (167772160, "167772160 is not valid: expected an IPv4 range in CIDR notation."),
     ],
 )
@@ -344,7 +344,7 @@ def test_names_follow_azures_rules(key: str, good: list[str], bad: list[str]) ->
     for name in good:
         read(**naming(name))
     for name in bad:
-        assert "is not a name that Azure takes for a" in message(**naming(name)), name
+        assert "is not a valid name for a" in message(**naming(name)), name
 
 
 def test_a_certificate_is_given_by_file_or_by_text_not_both_not_neither() -> None:

@@ -309,7 +309,7 @@ def test_arguments_may_be_outputs_and_are_checked_and_normalised_when_they_arriv
 
 
 def test_an_output_that_turns_out_impossible_stops_the_program_with_the_same_message() -> None:
-    with pytest.raises(ArgumentsError, match='name: "no/slashes" is not a name that Azure takes'):
+    with pytest.raises(ArgumentsError, match='name: "no/slashes" is not a valid name'):
         record(environment(name=later("no/slashes")))
 
 
@@ -383,9 +383,9 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
         "[unknown-key]\n"
         "   Allowed: virtual_network_id, subnet_ids, name, address_space, subnets, dns_servers, security_group, "
         "route_table, service_endpoints\n\n"
-        '4. IntegrationServiceEnvironmentArgs.resource_group_name: "rg." is not a name that Azure takes for '
+        '4. IntegrationServiceEnvironmentArgs.resource_group_name: "rg." is not a valid name for '
         "a resource group. [resource-group-name]\n"
-        "   Allowed: 1 to 90 letters, digits, underscores, parentheses, hyphens and periods; the last is no period\n"
+        "   Allowed: 1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending with a period\n"
         "   Example: Fabrikam-RG"
     )
 

@@ -561,7 +561,7 @@ def test_the_message_names_rule_port_direction_and_what_to_add() -> None:
     )
     assert "az network nsg rule create --resource-group rg-security --nsg-name nsg-company" in text
     assert "--priority 100 --direction Inbound" in text
-    assert "Allowed: a rule that allows it, with a priority number below 200" in text
+    assert "Allowed: a rule that allows the traffic, with a priority number below 200" in text
 
 
 def test_the_message_about_a_default_rule_gives_the_priorities_of_custom_rules() -> None:
@@ -571,7 +571,7 @@ def test_the_message_about_a_default_rule_gives_the_priorities_of_custom_rules()
     with pytest.raises(ArgumentsError) as caught:
         record(environment(OWN_NETWORK | {"security_group": {"id": NSG}}), functions=known)
     text = str(caught.value)
-    assert "Allowed: a rule that allows it, with a priority from 100 to 4096" in text
+    assert "Allowed: a rule that allows the traffic, with a priority from 100 to 4096" in text
     assert "below 655" not in text
 
 
@@ -584,8 +584,8 @@ def test_the_message_about_a_rule_with_two_ports_names_both(caplog: pytest.LogCa
 @pytest.mark.parametrize(
     ("key", "identity", "function", "kind"),
     [
-        ("security_group", NSG, GET_SECURITY_GROUP, "a security group"),
-        ("route_table", TABLE, GET_ROUTE_TABLE, "a route table"),
+        ("security_group", NSG, GET_SECURITY_GROUP, "network security group"),
+        ("route_table", TABLE, GET_ROUTE_TABLE, "route table"),
     ],
 )
 def test_the_message_about_a_missing_resource_says_what_it_is(
@@ -595,8 +595,8 @@ def test_the_message_about_a_missing_resource_says_what_it_is(
     with pytest.raises(ArgumentsError) as caught:
         record(environment(OWN_NETWORK | {key: {"id": identity}}), functions=known)
     text = str(caught.value)
-    assert f"Allowed: the id of {kind} that exists" in text
-    assert f"create {kind} first" in text
+    assert f"Allowed: the resource ID of an existing {kind}" in text
+    assert f"create a {kind} first" in text
 
 
 @pytest.mark.parametrize(

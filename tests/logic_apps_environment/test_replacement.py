@@ -274,9 +274,9 @@ def test_changes_of_letter_case_are_rejected_together_with_the_existing_spelling
         report(STACK, changed(before, after))
     text = str(rejection.value)
     assert text.startswith("The change of names has 2 problems; nothing of this component was changed because of it.")
-    assert '1. network.subnets[1].name: "A" differs from the existing "a" in letter case only.' in text
-    assert '2. network.securityGroup.name: "NSG" differs from the existing "nsg" in letter case only.' in text
-    assert 'What to do: Write "nsg".' in text
+    assert '1. network.subnets[1].name: "A" differs only in letter case from the existing "a".' in text
+    assert '2. network.securityGroup.name: "NSG" differs only in letter case from the existing "nsg".' in text
+    assert 'What to do: Use "nsg".' in text
 
 
 def test_the_network_alone_reports_for_what_stands_in_it() -> None:

@@ -1,1 +1,1 @@
-"""What the features share of Azure: names, types of arguments, ids and look-ups."""
+"""Azure concepts that the features share: names, argument types, resource IDs and look-ups."""

@@ -9,19 +9,19 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 
 ADDRESS_NOTATION = Rule(
     "address-notation",
-    "An address range is an IPv4 range in CIDR notation that begins at its first address.",
+    "An address range is an IPv4 range in CIDR notation without host bits.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites: CIDR; IPv4 only, since all of its sizes and ranges are",
+    f"{sources.ISE_ARTICLE}, Prerequisites",
 )
 
 
 def check_address_range(text: str, *, example: str = "10.0.0.0/27", usual_length: int = 27) -> list[Problem]:
-    """Whether ``text`` is an IPv4 range in CIDR notation without host bits.
+    """Check that ``text`` is an IPv4 range in CIDR notation without host bits.
 
     Args:
-        text: what was given.
-        example: a range that is accepted in its place.
-        usual_length: the prefix length that an address without one most likely lacks.
+        text: the text.
+        example: a valid range for messages.
+        usual_length: the prefix length that messages suggest for an address without one.
     """
     allowed = "an IPv4 range in CIDR notation"
     address, slash, length = text.partition("/")
@@ -29,11 +29,7 @@ def check_address_range(text: str, *, example: str = "10.0.0.0/27", usual_length
         interface = IPv4Interface(text)
     except ValueError:
         is_ipv6 = ":" in address
-        reason = (
-            "is an IPv6 range; an environment's network takes IPv4 only"
-            if is_ipv6
-            else "is no IPv4 range in CIDR notation"
-        )
+        reason = "is an IPv6 range; only IPv4 is supported" if is_ipv6 else "is not a valid IPv4 range in CIDR notation"
         return [ADDRESS_NOTATION.violation(f"{describe(text)} {reason}.", allowed, example)]
     if not slash or not (length.isascii() and length.isdecimal()):
         suggestion = f"{address}/{interface.network.prefixlen if slash else usual_length}"
@@ -41,8 +37,8 @@ def check_address_range(text: str, *, example: str = "10.0.0.0/27", usual_length
     if interface.ip != interface.network.network_address:
         return [
             ADDRESS_NOTATION.violation(
-                f"{describe(text)} begins in the middle of a range.",
-                "the range that it lies in",
+                f"{describe(text)} has host bits set.",
+                "a range that begins at its network address",
                 str(interface.network),
             )
         ]

@@ -1,4 +1,4 @@
-"""Types of arguments that several models share: names, places, ranges, tags, choices. Each checks what it is given."""
+"""Argument types that several models share: names, locations, address ranges, tags and choices, with validation."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from logic_apps_environment.validation.validate import Rules, raise_errors
 
 
 class SkuName(StrEnum):
-    """The kinds of integration service environment."""
+    """The SKUs of an integration service environment."""
 
     DEVELOPER = "Developer"
-    """For trials: no service level agreement, no scaling."""
+    """For trials: no service-level agreement, no scale units."""
 
     PREMIUM = "Premium"
     """For production: a base unit and up to ten scale units."""
 
 
 class EndpointType(StrEnum):
-    """From where the triggers and run histories of the environment can be reached."""
+    """The access to the triggers and run histories of the environment."""
 
     INTERNAL = "Internal"
-    """From inside the virtual network only."""
+    """Access only from the virtual network."""
 
     EXTERNAL = "External"
-    """From the internet as well."""
+    """Access also from the internet."""
 
 
 def _name_by(rule: Rule) -> Rules:
@@ -44,7 +44,7 @@ def _name_by(rule: Rule) -> Rules:
 
 
 def _address_range(value: object) -> object:
-    # pydantic alone would take the number 167772160 for 10.0.0.0/32, and an address without a length for one of 32.
+    # pydantic alone would accept the number 167772160 as 10.0.0.0/32, and an address without a prefix length as a /32.
     if isinstance(value, IPv4Network):
         return value
     if not isinstance(value, str):
@@ -56,8 +56,8 @@ def _address_range(value: object) -> object:
 
 
 def whole_number(value: object) -> object:
-    """Lets whole numbers pass, and text that is one."""
-    # `pulumi config set` may leave a number as text; pydantic alone would also take "1_0" for ten and true for one.
+    """Accept whole numbers, and text that consists of digits."""
+    # `pulumi config set` can store a number as text; pydantic alone would also accept "1_0" as ten and true as one.
     if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch("[0-9]+", value)):
         raise_errors(
             [WRONG_KIND.violation(f"{describe(value)} is not valid: expected a whole number.", "a whole number", "1")]

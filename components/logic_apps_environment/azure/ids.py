@@ -1,10 +1,9 @@
-"""Ids of resources in Azure's spelling.
+"""Resource IDs in Azure's spelling.
 
-azure-native keeps the id that Azure answers with. When a creation fails after Azure has accepted it, the provider has
-no answer and keeps the path that it requested, and neither an update nor a refresh changes an id later (its source,
-provider.go). That path has ``resourcegroups`` in lower case, two slashes for the empty ``parentResourcePath`` of a
-generic resource, and escaped names. Everything that leaves the component, and every body that it sends, takes ids from
-here.
+azure-native keeps the ID that Azure returns. If a creation fails after Azure has accepted it, the provider keeps the
+path of its request instead, and neither an update nor a refresh changes an ID later (its source, provider.go). That
+path has ``resourcegroups`` in lower case, two slashes for the empty ``parentResourcePath`` of a generic resource, and
+escaped names. All outputs and request bodies therefore use the functions of this module.
 """
 
 from __future__ import annotations
@@ -23,19 +22,19 @@ _GROUP = re.compile("^(/subscriptions/[^/]+)/resourceGroups(?=/|$)", re.IGNORECA
 
 
 def azure_id(resource: pulumi.CustomResource) -> pulumi.Output[str]:
-    """The id of a resource in Azure's spelling; unknown while the resource's own is."""
+    """Return the ID of a resource in Azure's spelling; unknown while the ID of the resource is unknown."""
     return resource.id.apply(in_azure_spelling)
 
 
 def in_azure_spelling(identifier: str) -> str:
-    """An id as Azure spells it, from Azure's own spelling or from the path of azure-native's requests.
+    """Return an ID, or the path of a request of azure-native, in Azure's spelling.
 
-    The names stay as they are: Azure keeps the spelling of the request that creates a resource (Microsoft, "Resource
-    functions for ARM templates", resourceId).
+    Names do not change: Azure keeps the spelling of the request that creates a resource (Microsoft, "Resource functions
+    for ARM templates", resourceId).
     """
     return _GROUP.sub(r"\1/resourceGroups", _SLASHES.sub("/", unquote(identifier)))
 
 
 def in_lower_case(identifier: Input[str]) -> Input[str]:
-    """An id in lower case, in which all spellings of it are the same."""
+    """Return an ID in lower case, for comparisons."""
     return identifier.lower() if isinstance(identifier, str) else identifier.apply(lambda known: known.lower())

@@ -1,4 +1,4 @@
-"""The regions of Azure, and how their names are written."""
+"""Azure regions and their names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from logic_apps_environment.validation.suggestions import nearest
 
 LOCATION_SHAPE = Rule(
     "location-shape",
-    "A location is the name or display name of an Azure region: letters and digits, beginning with a letter.",
+    "A location is the name or display name of an Azure region.",
     Severity.ERROR,
     sources.REGIONS,
 )
@@ -18,7 +18,7 @@ LOCATION_SHAPE = Rule(
 
 LOCATION_UNKNOWN = Rule(
     "location-unknown",
-    "A location is one of the regions that Microsoft lists.",
+    "A location is a region that Microsoft lists.",
     Severity.WARNING,
     f"{sources.REGIONS}; a warning, because the list grows",
 )
@@ -42,26 +42,26 @@ REGIONS = (
 """The regions of Azure's public and sovereign clouds, as ARM spells them."""
 
 
-_LOCATION_ALLOWED = "a region by its name or display name; `az account list-locations` lists them"
+_LOCATION_ALLOWED = "the name or display name of an Azure region (listed by `az account list-locations`)"
 
 
 def normalise_location(location: str) -> str:
-    """The name of a region as ARM spells it: "West US 2" and "WestUS2" are ``westus2``."""
+    """Return the name of a region as ARM spells it: ``westus2`` for "West US 2" and "WestUS2"."""
     return location.replace(" ", "").lower()
 
 
 def check_location(given: str) -> list[Problem]:
-    """Whether ``given`` is the name or display name of an Azure region."""
+    """Check that ``given`` is the name or display name of an Azure region."""
     location = normalise_location(given)
-    # Azure's longest has 18 characters. What is much longer is something else, perhaps a key that was pasted into the
-    # wrong line, and must not be repeated in a warning.
+    # Azure's longest region name has 18 characters. A much longer value could be a key in the wrong line, which a
+    # warning must not repeat.
     if location in REGIONS:
         return []
-    # The portal shows the continent before the region: (US) West US 2.
+    # The Azure portal shows the geography before the region, such as "(US) West US 2".
     meant = nearest(re.sub(r"^\([^)]*\)|[^a-z0-9]", "", location), REGIONS)
     suggestion = f' Did you mean "{meant}"?' if meant else ""
     is_name = re.fullmatch(r"[a-z][a-z0-9]{0,49}", location)
     rule = LOCATION_UNKNOWN if is_name else LOCATION_SHAPE
-    what = "a known Azure region" if is_name else "the name of an Azure region"
+    what = "a known Azure region" if is_name else "a valid Azure region name"
     statement = f"{describe(given)} is not {what}.{suggestion}"
     return [rule.violation(statement, _LOCATION_ALLOWED, meant or "westus2")]

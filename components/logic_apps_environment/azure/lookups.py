@@ -1,4 +1,4 @@
-"""What all look-ups of existing resources share."""
+"""Functions that all look-ups of existing resources share."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import Problem
 
-# How azure-native spells ARM's answer that there is nothing (its source, client_azcore.go).
+# azure-native's text of ARM's "not found" responses (its source, client_azcore.go).
 _NOTHING_THERE = ("Status=404", "ResourceNotFound", "ResourceGroupNotFound")
 
 
 def none_if_unknown(value: Input[str] | None) -> pulumi.Output[str | None]:
-    """``value``; None while a preview does not know it, such as the name of a resource group that is about to be made.
+    """Return ``value``; None while it is unknown in a preview, such as the name of a resource group to be created.
 
-    What can be judged without it is judged then, and all of it when it arrives.
+    The rules that do not depend on it are checked in the preview, and all rules when it resolves.
     """
     return pulumi.Output.from_input(value).apply(
         lambda known: None if pulumi.contains_unknowns(known) else known, run_with_unknowns=True
@@ -31,16 +31,16 @@ def none_if_unknown(value: Input[str] | None) -> pulumi.Output[str | None]:
 
 
 async def subscription_of(options: pulumi.InvokeOutputOptions) -> str:
-    """The id of the subscription that the provider works in."""
+    """Return the ID of the provider's subscription."""
     return str((await returned(authorization.get_client_config_output(opts=options))).subscription_id)
 
 
 def raise_errors(problems: Iterable[Problem], notation: Notation) -> None:
-    """Raises the errors among these problems of an existing network.
+    """Raise the errors among these problems of an existing network.
 
     Args:
         problems: errors and warnings.
-        notation: that of the arguments of the network.
+        notation: the notation of the network's arguments.
 
     Raises:
         ArgumentsError: there is at least one error.
@@ -51,12 +51,12 @@ def raise_errors(problems: Iterable[Problem], notation: Notation) -> None:
 
 
 def is_not_found(error: Exception) -> bool:
-    """Whether a function of azure-native failed because there is nothing under the id or name that it was asked for."""
+    """Whether a function of azure-native failed because the resource does not exist."""
     return any(mark in str(error) for mark in _NOTHING_THERE)
 
 
 async def returned(asked: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - the result of any function
-    """What a function returned. All of its arguments are known, so that it has been called even in a preview."""
+    """Return the result of a function whose arguments are all known, so that it is called even in a preview."""
     try:
         return await asked.future()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Rules about names."""
+"""Rules about names of resources."""
 
 from __future__ import annotations
 
@@ -14,62 +14,62 @@ if TYPE_CHECKING:
 
 ENVIRONMENT_NAME = Rule(
     "environment-name",
-    "The environment's name has 1 to 80 letters, digits, hyphens, underscores and periods.",
+    "An environment name has 1 to 80 letters, digits, hyphens, underscores and periods.",
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Logic; {sources.ISE_ARTICLE}, Create your ISE",
 )
 RESOURCE_GROUP_NAME = Rule(
     "resource-group-name",
-    "A resource group's name has 1 to 90 letters, digits, underscores, parentheses, hyphens and periods; the last "
-    "is no period.",
+    "A resource group name has 1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending with "
+    "a period.",
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Resources",
 )
 VIRTUAL_NETWORK_NAME = Rule(
     "virtual-network-name",
-    "A virtual network's name has 2 to 64 letters, digits, underscores, periods and hyphens; it begins with a letter "
-    "or digit and ends with one or an underscore.",
+    "A virtual network name has 2 to 64 letters, digits, underscores, periods and hyphens, beginning with a letter or "
+    "digit and ending with a letter, digit or underscore.",
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Network",
 )
 SUBNET_NAME = Rule(
     "subnet-name",
-    "A subnet's name has 1 to 80 letters, digits, underscores, periods and hyphens; it begins with a letter and ends "
+    "A subnet name has 1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter and ending "
     "with a letter, digit or underscore.",
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Network; {sources.ISE_ARTICLE}, Prerequisites (first character no digit)",
 )
 TRAFFIC_RESOURCE_NAME = Rule(
     "guard-name",
-    "The name of a security group, a route table or a route has 1 to 80 letters, digits, underscores, periods and "
-    "hyphens; it begins with a letter or digit and ends with one or an underscore.",
+    "The name of a network security group, route table or route has 1 to 80 letters, digits, underscores, periods and "
+    "hyphens, beginning with a letter or digit and ending with a letter, digit or underscore.",
     Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Network",
 )
 SUBNET_NAME_REPEATED = Rule(
     "subnet-name-repeated",
-    "The four subnets have different names; Azure ignores case.",
+    "Subnet names are unique; letter case is ignored.",
     Severity.ERROR,
-    f"{sources.NAMING_RULES}: names compare without case, scope of subnets is the virtual network",
+    sources.NAMING_RULES,
 )
 SUBNET_NAME_RESERVED = Rule(
     "subnet-name-reserved",
-    "A subnet is not called as those that Azure keeps for gateways, firewalls, bastions and route servers.",
+    "A subnet name is not one that Azure reserves for gateways, firewalls, bastions or route servers.",
     Severity.ERROR,
-    f"{sources.NETWORK_FAQ}; the service's page of each of these subnets",
+    f"{sources.NETWORK_FAQ}; the documentation of each service",
 )
 ENVIRONMENT_NAME_RESERVED = Rule(
     "environment-name-reserved",
-    "The name of a resource with endpoints holds no word that Azure reserves.",
+    "An environment name contains no word that Azure reserves.",
     Severity.ERROR,
     sources.RESERVED_NAMES,
 )
 
 NAME_RESPELLED = Rule(
     "name-respelled",
-    "A name or id of something that exists keeps its letter case.",
+    "The name or ID of an existing resource keeps its letter case.",
     Severity.ERROR,
-    f"{sources.NAMING_RULES}: names compare without case; Pulumi would delete and recreate the resource",
+    f"{sources.NAMING_RULES}: names are case-insensitive; Pulumi would replace the resource",
 )
 
 _SHAPES = {
@@ -85,7 +85,7 @@ _SUBJECTS = {
     RESOURCE_GROUP_NAME: "a resource group",
     VIRTUAL_NETWORK_NAME: "a virtual network",
     SUBNET_NAME: "a subnet",
-    TRAFFIC_RESOURCE_NAME: "a security group, a route table or a route",
+    TRAFFIC_RESOURCE_NAME: "a network security group, route table or route",
 }
 
 _RESERVED_SUBNETS = {
@@ -110,20 +110,16 @@ _RESERVED_AT_THE_START = "LOGIN"
 
 
 def check_name(rule: Rule, name: str) -> list[Problem]:
-    """Whether ``name`` is one that Azure takes, by one of the five rules about the shape of names."""
+    """Check ``name`` against one of the five rules about the format of names."""
     shape, example = _SHAPES[rule]
     allowed = rule.statement.split(" has ", 1)[1].removesuffix(".")
     if not shape.fullmatch(name):
-        return [
-            rule.violation(f"{describe(name)} is not a name that Azure takes for {_SUBJECTS[rule]}.", allowed, example)
-        ]
+        return [rule.violation(f"{describe(name)} is not a valid name for {_SUBJECTS[rule]}.", allowed, example)]
     if rule is ENVIRONMENT_NAME:
         return _check_reserved_words(name)
     if rule is SUBNET_NAME and name.lower() in _RESERVED_SUBNETS:
         return [
-            SUBNET_NAME_RESERVED.violation(
-                f'"{name}" is a name that Azure keeps for another service.', "any other name", example
-            )
+            SUBNET_NAME_RESERVED.violation(f'"{name}" is reserved for another Azure service.', "another name", example)
         ]
     return []
 
@@ -135,18 +131,18 @@ def _check_reserved_words(name: str) -> list[Problem]:
     words += [upper] if upper in _RESERVED_WORDS else []
     return [
         ENVIRONMENT_NAME_RESERVED.violation(
-            f'"{name}" holds the reserved word {word}.', "a name without it", "Fabrikam-ISE"
+            f'"{name}" contains the reserved word {word}.', "a name without a reserved word", "Fabrikam-ISE"
         )
         for word in words[:1]
     ]
 
 
 def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
-    """Whether the names of the subnets, by their positions, differ, ignoring case."""
+    """Check that the names of the subnets, by their positions, are unique, ignoring case."""
     return [
         SUBNET_NAME_REPEATED.violation(
-            f"{describe(names[position])} is already the name of another subnet.",
-            "four different names",
+            f"{describe(names[position])} is already the name of another subnet (letter case is ignored).",
+            "unique names",
             path=(position, "name"),
         )
         for position, _ in repeated(names)
@@ -154,10 +150,10 @@ def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
 
 
 def name_respelled(existing: str, given: str) -> Problem:
-    """The problem that ``given`` differs from the name or id of something that exists in letter case only."""
+    """Return the problem that ``given`` differs only in letter case from the name or ID of an existing resource."""
     return NAME_RESPELLED.violation(
-        f'"{given}" differs from the existing "{existing}" in letter case only. Azure treats both as the same '
+        f'"{given}" differs only in letter case from the existing "{existing}". Azure treats both as the same '
         "resource, but Pulumi would replace it.",
         existing,
-        remedy=f'Write "{existing}".',
+        remedy=f'Use "{existing}".',
     )

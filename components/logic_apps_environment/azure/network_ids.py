@@ -1,4 +1,4 @@
-"""Rules about the ids of networks that exist, and about which keys say that a network exists."""
+"""Rules about the resource IDs of existing networks, and about the keys that exclude each other."""
 
 from __future__ import annotations
 
@@ -14,51 +14,50 @@ if TYPE_CHECKING:
 
 NETWORK_ALTERNATIVES = Rule(
     "network-alternatives",
-    "A network is made here, or four subnets are made in a virtual network that exists, or four subnets exist: one of "
-    "the three.",
+    "The stack creates the network, or creates subnets in an existing virtual network, or uses existing subnets.",
     Severity.ERROR,
     sources.LIBRARY_NETWORKS,
 )
 
 VIRTUAL_NETWORK_ID = Rule(
     "virtual-network-id",
-    "A virtual network that exists is given by its resource id.",
+    "An existing virtual network is given by its resource ID.",
     Severity.ERROR,
     sources.RESOURCE_IDS,
 )
 
-SUBNET_ID = Rule("subnet-id", "A subnet that exists is given by its resource id.", Severity.ERROR, sources.RESOURCE_IDS)
+SUBNET_ID = Rule("subnet-id", "An existing subnet is given by its resource ID.", Severity.ERROR, sources.RESOURCE_IDS)
 
 SECURITY_GROUP_ID = Rule(
     "security-group-id",
-    "An existing security group is given by its resource id.",
+    "An existing network security group is given by its resource ID.",
     Severity.ERROR,
     sources.RESOURCE_IDS,
 )
 
 ROUTE_TABLE_ID = Rule(
-    "route-table-id", "An existing route table is given by its resource id.", Severity.ERROR, sources.RESOURCE_IDS
+    "route-table-id", "An existing route table is given by its resource ID.", Severity.ERROR, sources.RESOURCE_IDS
 )
 
 NAME_OR_ID = Rule(
     "name-or-id",
-    "A security group or a route table has a name, if the stack creates it, or the id of an existing one.",
+    "A network security group or route table has either a name or the ID of an existing one.",
     Severity.ERROR,
     sources.LIBRARY_NETWORKS,
 )
 
 NETWORK_FOUND = Rule(
     "network-found",
-    "An existing virtual network, subnet, security group or route table can be found in Azure.",
+    "An existing virtual network, subnet, network security group or route table is found in Azure.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
+    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 
 NETWORK_SUBSCRIPTION = Rule(
     "network-subscription",
-    "An existing network, security group or route table is in the subscription of the environment.",
+    "An existing network, network security group or route table is in the environment's subscription.",
     Severity.ERROR,
-    f"{sources.LIBRARY_NETWORKS}: whether Azure takes another is documented nowhere; seen by looking it up",
+    f"{sources.LIBRARY_NETWORKS}: other subscriptions are undocumented; look-up",
 )
 
 _VIRTUAL_NETWORK = re.compile(
@@ -75,14 +74,19 @@ _ANY = re.compile(
 )
 
 _REFERENCES = {
-    SECURITY_GROUP_ID: ("networkSecurityGroups", "a security group", "az network nsg show --query id", "nsg-company"),
+    SECURITY_GROUP_ID: (
+        "networkSecurityGroups",
+        "a network security group",
+        "az network nsg show --query id",
+        "nsg-company",
+    ),
     ROUTE_TABLE_ID: ("routeTables", "a route table", "az network route-table show --query id", "rt-company"),
 }
 
 _KINDS = {
     "virtualnetworks": "a virtual network",
     "subnets": "a subnet",
-    "networksecuritygroups": "a security group",
+    "networksecuritygroups": "a network security group",
     "routetables": "a route table",
 }
 
@@ -94,7 +98,7 @@ _EXAMPLE = (
 
 @dataclass(frozen=True, slots=True)
 class NetworkId:
-    """The parts of a virtual network's id."""
+    """The parts of the resource ID of a virtual network."""
 
     subscription: str
     resource_group: str
@@ -102,25 +106,25 @@ class NetworkId:
 
 
 def network_id(text: str) -> NetworkId:
-    """The parts of the id of a virtual network, or of a subnet in it; the id was checked before."""
+    """Return the parts of the valid ID of a virtual network, or of a subnet in it."""
     found = _SUBNET.fullmatch(text) or _VIRTUAL_NETWORK.fullmatch(text)
     assert found is not None, text  # noqa: S101 - checked
     return NetworkId(found["subscription"], found["group"], found["network"])
 
 
 def resource_group_of(text: str) -> str:
-    """The resource group in the id of a resource of Microsoft.Network; the id was checked before."""
+    """Return the resource group in the valid ID of a resource of Microsoft.Network."""
     found = _ANY.fullmatch(text)
     assert found is not None, text  # noqa: S101 - checked
     return found["group"]
 
 
 def check_reference(rule: Rule, text: str) -> list[Problem]:
-    """Whether ``text`` is the id of a security group or of a route table.
+    """Check that ``text`` is the ID of a network security group or route table.
 
     Args:
         rule: ``SECURITY_GROUP_ID`` or ``ROUTE_TABLE_ID``.
-        text: what was given.
+        text: the text.
     """
     resource_type, kind, command, example = _REFERENCES[rule]
     prefix = _EXAMPLE.partition("/virtualNetworks/")[0]
@@ -133,77 +137,77 @@ def check_reference(rule: Rule, text: str) -> list[Problem]:
         return []
     return [
         rule.violation(
-            f"{_given(text)} is not the id of {kind}.",
-            f"the id, as `{command}` prints it",
+            f"{_given(text)} is not valid: expected the resource ID of {kind}.",
+            f"the resource ID, as printed by `{command}`",
             f"{prefix}/{resource_type}/{example}",
         )
     ]
 
 
 def check_name_or_id(*, has_name: bool, has_id: bool, others: Sequence[str] = ()) -> list[Problem]:
-    """Whether exactly one of name and id is given, and with an id nothing else.
+    """Check that exactly one of name and id is set, and no other key together with id.
 
     Args:
-        has_name: whether there is a name.
-        has_id: whether there is an id.
-        others: the other keys that are given.
+        has_name: whether name is set.
+        has_id: whether id is set.
+        others: the other keys that are set.
     """
-    allowed = "name, for one that the stack creates, or id, for an existing one"
+    allowed = "name, for a resource that the stack creates; or id, for an existing resource"
     if not has_name and not has_id:
-        return [NAME_OR_ID.violation("has neither a name nor an id.", allowed)]
+        return [NAME_OR_ID.violation("has neither name nor id.", allowed)]
     beside = ["name", *others] if has_name else list(others)
     if has_id and beside:
         return [
             NAME_OR_ID.violation(
-                f"has an id, of an existing one, and {', '.join(beside)}, for one that the stack creates.",
+                f"has id, for an existing resource, and {', '.join(beside)}, for a resource that the stack creates.",
                 allowed,
-                remedy=f"Take out {', '.join(beside)}, or the id.",
+                remedy=f"Remove {', '.join(beside)} or id.",
             )
         ]
     return []
 
 
 def network_of(text: str) -> str:
-    """The id of the virtual network in its own id, or in that of a subnet in it."""
+    """Return the ID of the virtual network from its own ID or from that of a subnet in it."""
     found = _SUBNET.fullmatch(text)
     return found["id"] if found else text
 
 
 def check_virtual_network_id(text: str) -> list[Problem]:
-    """Whether ``text`` is the id of a virtual network."""
+    """Check that ``text`` is the ID of a virtual network."""
     if _VIRTUAL_NETWORK.fullmatch(text):
         return []
     return [
         VIRTUAL_NETWORK_ID.violation(
-            f"{_given(text)} is not the id of a virtual network.",
-            "the id, as `az network vnet show --query id` prints it",
+            f"{_given(text)} is not valid: expected the resource ID of a virtual network.",
+            "the resource ID, as printed by `az network vnet show --query id`",
             _EXAMPLE,
         )
     ]
 
 
 def check_subnet_id(text: str) -> list[Problem]:
-    """Whether ``text`` is the id of a subnet."""
+    """Check that ``text`` is the ID of a subnet."""
     if _SUBNET.fullmatch(text):
         return []
     return [
         SUBNET_ID.violation(
-            f"{_given(text)} is not the id of a subnet.",
-            "the id, as `az network vnet subnet show --query id` prints it",
+            f"{_given(text)} is not valid: expected the resource ID of a subnet.",
+            "the resource ID, as printed by `az network vnet subnet show --query id`",
             f"{_EXAMPLE}/subnets/subnet-1",
         )
     ]
 
 
 def _given(text: str) -> str:
-    """What was given instead of an id. Long ids look like keys, of which nothing is repeated: what they are is said."""
+    """Describe a value that is not the expected ID. Messages repeat no long value, because it could be a key."""
     if _SUBNET.fullmatch(text):
-        return "The id of a subnet"
-    return "The id of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else describe(text)
+        return "The ID of a subnet"
+    return "The ID of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else describe(text)
 
 
 def check_subscription(identity: str, subscription: str) -> list[Problem]:
-    """Whether a network is in the subscription that everything is made in."""
+    """Check that a network is in the environment's subscription."""
     found = _ANY.fullmatch(identity)
     assert found is not None, identity  # noqa: S101 - checked
     given = found["subscription"]
@@ -211,37 +215,37 @@ def check_subscription(identity: str, subscription: str) -> list[Problem]:
         return []
     return [
         NETWORK_SUBSCRIPTION.violation(
-            f"{last_name(identity)} is in subscription {redact(given)}, the environment is made in {subscription}.",
-            "a network of the same subscription",
-            remedy="Make the environment in the network's subscription (azure-native:subscriptionId).",
+            f"{last_name(identity)} is in subscription {redact(given)}, but the environment is in {subscription}.",
+            "a network in the environment's subscription",
+            remedy="Create the environment in the subscription of the network (azure-native:subscriptionId).",
         )
     ]
 
 
 def not_found(identity: str) -> Problem:
-    """The problem that Azure knows nothing of this id of a virtual network, subnet, security group or route table."""
+    """Return the problem that a virtual network, subnet, network security group or route table does not exist."""
     kind = _KINDS[identity.split("/")[-2].lower()]
     return NETWORK_FOUND.violation(
-        f"{redact(last_name(identity))} does not exist: Azure knows nothing of {identity}.",
-        f"the id of {kind} that exists",
-        remedy=f"Correct it, or create {kind} first. A login without permission to read it does not find it either.",
+        f"{redact(last_name(identity))} does not exist, or your account has no permission to read it: {identity}",
+        f"the resource ID of an existing {kind.partition(' ')[2]}",
+        remedy=f"Correct the ID, create {kind} first, or grant your account the Reader role on it.",
     )
 
 
 def check_alternative(key: str, alternative: str, beside: Sequence[str], *, given: bool) -> list[Problem]:
-    """Whether ``key`` may be given where the network exists.
+    """Check that ``key`` is allowed for an existing network.
 
     Args:
         key: the key.
-        alternative: the key by which the network exists.
-        beside: the keys that may stand beside it.
+        alternative: the key for the existing network.
+        beside: the keys that are allowed together with it.
         given: whether ``key`` has a value.
     """
     if not given or key in beside:
         return []
     return [
         NETWORK_ALTERNATIVES.violation(
-            f"cannot be given together with {alternative}.",
+            f"cannot be used together with {alternative}.",
             f"{alternative} with {', '.join(beside)}" if beside else f"{alternative} alone",
             remedy=f"Remove {key} or {alternative}.",
         )
@@ -249,5 +253,5 @@ def check_alternative(key: str, alternative: str, beside: Sequence[str], *, give
 
 
 def last_name(identity: str) -> str:
-    """The name in a resource id."""
+    """Return the name in a resource ID."""
     return identity.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Outputs: those of a component, declared once, in its class, for registration and for a stack's exports alike."""
+"""Outputs of a component, declared once in its class, for registration and for the exports of a stack."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def after(value: Input[str], *dependencies: pulumi.Output[Any]) -> pulumi.Output[str]:
-    """``value``, known only when all ``dependencies`` are."""
+    """Return ``value``, which is known only when all ``dependencies`` are."""
     return pulumi.Output.all(value, *dependencies).apply(lambda all_of_them: cast("str", all_of_them[0]))
 
 
 def ids_of(resources: Mapping[str, pulumi.CustomResource]) -> pulumi.Output[dict[str, str]]:
-    """The ids of resources, by the names that they have here."""
+    """Return the IDs of resources by name."""
     ids: dict[str, Any] = {name: azure_id(resource) for name, resource in resources.items()}
     return cast("pulumi.Output[dict[str, str]]", pulumi.Output.from_input(ids))
 
@@ -30,33 +30,32 @@ class WithOutputs(pulumi.ComponentResource):
     """A component whose outputs are the attributes that its class annotates as ``pulumi.Output[…]``."""
 
     notation: Notation = PLAIN
-    """How the caller writes the arguments of the component, for messages about its resources."""
+    """The notation of the component's arguments, for messages about its resources."""
 
     def __init__(
         self, resource_type: str, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None
     ) -> None:
-        """Registers the component with its inputs."""
+        """Register the component with its inputs."""
         super().__init__(resource_type, name, inputs, opts)
         for key in inputs:
-            # The SDK makes an attribute of each input. Those of a component are what it has.
+            # The SDK sets an attribute for each input, but the attributes of a component are its outputs.
             self.__dict__.pop(key, None)
 
     @property
     def protects_what_azure_cannot_recreate(self) -> bool:
-        """Whether its environment, virtual network and subnets are protected.
+        """Whether the environment, virtual network and subnets of the component are protected.
 
-        They are, unless ``protect=False`` is given to the component or to a component around it
-        (docs/decisions/0010-protection.md).
+        They are, unless the component or one of its parents has ``protect=False`` (docs/decisions/0010-protection.md).
         """
-        # The SDK keeps what was given or inherited; None where nothing was.
+        # The SDK keeps the own or inherited option; None if it is not set.
         return self._protect is not False
 
     @classmethod
     def output_names(cls) -> tuple[str, ...]:
-        """The names of the outputs, in the order of their declaration."""
+        """Return the names of the outputs, in the order of their declaration."""
         return tuple(name for name, kind in cls.__annotations__.items() if str(kind).startswith("pulumi.Output["))
 
     @property
     def outputs(self) -> dict[str, pulumi.Output[object]]:
-        """The outputs by name: what the component registers, and what a stack exports."""
+        """The outputs by name, which the component registers and a stack exports."""
         return {name: getattr(self, name) for name in self.output_names()}

@@ -18,20 +18,20 @@ TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", Severity.ERROR,
 
 TAG_NAME = Rule(
     "tag-name",
-    "A tag's name has 1 to 512 characters, none of them < > % & \\ ? / or a control character.",
+    "A tag name has 1 to 512 characters other than < > % & \\ ? / and control characters.",
     Severity.ERROR,
     sources.TAG_LIMITS,
 )
 
 
 TAG_NAME_REPEATED = Rule(
-    "tag-name-repeated", "The names of tags differ; Azure ignores case.", Severity.ERROR, sources.TAG_LIMITS
+    "tag-name-repeated", "Tag names are unique; letter case is ignored.", Severity.ERROR, sources.TAG_LIMITS
 )
 
 
 TAG_NAME_RESERVED = Rule(
     "tag-name-reserved",
-    "A tag's name does not begin with microsoft, azure or windows.",
+    "A tag name does not begin with microsoft, azure or windows.",
     Severity.ERROR,
     sources.TAG_REST,
 )
@@ -39,13 +39,13 @@ TAG_NAME_RESERVED = Rule(
 
 TAG_SECRET = Rule(
     "tag-secret",
-    "No private key stands in a tag: tags are kept as plain text and shown to everybody who sees the resource.",
+    "A tag contains no private key, because tags are stored as plain text.",
     Severity.ERROR,
-    'Microsoft, "Use tags to organize your Azure resources": never add sensitive values to tags',
+    f"{sources.TAG_LIMITS}: never add sensitive values",
 )
 
 
-TAG_VALUE = Rule("tag-value", "A tag's value has at most 256 characters.", Severity.ERROR, sources.TAG_LIMITS)
+TAG_VALUE = Rule("tag-value", "A tag value has at most 256 characters.", Severity.ERROR, sources.TAG_LIMITS)
 
 
 MOST_TAGS = 50
@@ -58,33 +58,37 @@ LONGEST_TAG_VALUE = 256
 
 
 def check_tag_names(names: Collection[str]) -> list[Problem]:
-    """Whether Azure takes tags of these names on one resource."""
+    """Check the number, the format and the uniqueness of tag names."""
     problems = []
     if len(names) > MOST_TAGS:
         problems.append(
             TAG_COUNT.violation(
-                f"holds {len(names)} tags.", f"at most {MOST_TAGS}", remedy="Leave out what is not needed."
+                f"contains {len(names)} tags.",
+                f"at most {MOST_TAGS} tags",
+                remedy="Remove the tags that are not needed.",
             )
         )
     problems += [problem.within(name) for name in names for problem in _check_tag_name(name)]
     return problems + [
-        TAG_NAME_REPEATED.violation("is already the name of another tag.", "different names", path=(name,))
+        TAG_NAME_REPEATED.violation(
+            "is already the name of another tag (letter case is ignored).", "unique names", path=(name,)
+        )
         for name, _ in repeated({name: name for name in names})
     ]
 
 
 def _check_tag_name(name: str) -> list[Problem]:
-    allowed = f"1 to {LONGEST_TAG_NAME} characters, none of them < > % & \\ ? / or a control character"
+    allowed = f"1 to {LONGEST_TAG_NAME} characters other than < > % & \\ ? / and control characters"
     problems = []
     if not 1 <= len(name) <= LONGEST_TAG_NAME or re.search(r"[<>%&\\?/\x00-\x1f\x7f]", name):
-        problems.append(
-            TAG_NAME.violation(f"{describe(name)} is not a name that Azure takes for a tag.", allowed, "environment")
-        )
+        problems.append(TAG_NAME.violation(f"{describe(name)} is not a valid tag name.", allowed, "environment"))
     problems += _check_no_key(name)
     if name.lower().startswith(("microsoft", "azure", "windows")):
         problems.append(
             TAG_NAME_RESERVED.violation(
-                f'"{redact(name)}" begins with a word that Azure reserves.', "another name", "environment"
+                f'"{redact(name)}" begins with a reserved word.',
+                "a name that does not begin with microsoft, azure or windows",
+                "environment",
             )
         )
     return problems
@@ -93,11 +97,17 @@ def _check_tag_name(name: str) -> list[Problem]:
 def _check_no_key(text: str) -> list[Problem]:
     if "PRIVATE KEY" not in text:
         return []
-    return [TAG_SECRET.violation("holds a private key.", "a text that everybody may read", "integration")]
+    return [
+        TAG_SECRET.violation(
+            "contains a private key. Tags are stored as plain text.", "text without sensitive data", "integration"
+        )
+    ]
 
 
 def check_tag_value(value: str) -> list[Problem]:
-    """Whether Azure takes this value of a tag."""
+    """Check the length of a tag value, and that it contains no private key."""
     if len(value) <= LONGEST_TAG_VALUE:
         return _check_no_key(value)
-    return [TAG_VALUE.violation(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE}", "integration")]
+    return [
+        TAG_VALUE.violation(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE} characters", "integration")
+    ]

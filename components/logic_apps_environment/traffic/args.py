@@ -1,4 +1,4 @@
-"""The arguments of what guards and leads the subnets' traffic: a security group, and a route table with its routes."""
+"""The arguments for the network security group and the route table of the subnets."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ NextHopAddress = Annotated[str, Rules(traffic_rules.check_next_hop_address)]
 
 
 class NextHopType(StrEnum):
-    """Where a route leads."""
+    """The next hop type of a route."""
 
     VIRTUAL_APPLIANCE = "VirtualAppliance"
-    """A firewall or another machine, by its address."""
+    """A firewall or another appliance, by its IP address."""
 
     INTERNET = "Internet"
-    """Straight to the internet and Azure's public services."""
+    """The internet and Azure's public services, directly."""
 
     VIRTUAL_NETWORK_GATEWAY = "VirtualNetworkGateway"
     """The gateway of the virtual network."""
 
     VNET_LOCAL = "VnetLocal"
-    """Inside the virtual network."""
+    """The virtual network."""
 
     NONE = "None"
-    """Nowhere: the traffic is dropped."""
+    """No next hop: the traffic is dropped."""
 
 
 Callers = Annotated[
@@ -54,19 +54,19 @@ Callers = Annotated[
 
 
 class _MaybeExisting(Model):
-    """What the stack creates or what exists.
+    """A resource that the stack creates, or an existing one.
 
-    The id of what exists is looked up; it is registered in lower case: another spelling of the same id is no change.
+    The ID of an existing resource is registered in lower case, so that a change of its letter case is no change.
     """
 
     def members_to_register(self) -> dict[str, Any]:
-        """The values that a component registers of these arguments."""
+        """Return the values that a component registers for these arguments."""
         members = super().members_to_register()
         return members | ({"id": in_lower_case(members["id"])} if members["id"] is not None else {})
 
 
 class SecurityGroupArgs(_MaybeExisting):
-    """A security group for the four subnets: one that the stack creates, or an existing one."""
+    """A network security group for the four subnets: one that the stack creates, or an existing one."""
 
     name: TrafficResourceName | None = setting(
         "Name of a network security group that the stack creates, with the documented rules.",
@@ -78,14 +78,14 @@ class SecurityGroupArgs(_MaybeExisting):
     )
     id: Input[SecurityGroupId] | None = setting(
         "ID of an existing network security group, instead of a name. Its rules are validated.",
-        allowed="the id of a security group in the same subscription and region",
+        allowed="the resource ID of a network security group in the environment's subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/networkSecurityGroups/nsg-company",
         change=in_place(Part.SUBNETS),
         default=None,
     )
     callers: Callers | None = setting(
-        "Address ranges and service tags that may call the triggers of an External environment and see inputs and "
-        "outputs in its run histories. Default: the whole internet.",
+        "Address ranges and service tags from which clients can call the triggers of an External environment and read "
+        "inputs and outputs in its run histories. Default: the whole internet.",
         allowed="a list of IPv4 ranges in CIDR notation and service tags",
         example='["203.0.113.0/24"]',
         change=in_place(Part.SECURITY_GROUP),
@@ -110,7 +110,7 @@ class RouteArgs(Model):
 
     address_prefix: RoutePrefix = setting(
         "Destination of the traffic.",
-        allowed="an IPv4 range in CIDR notation, or a service tag",
+        allowed="an IPv4 range in CIDR notation or a service tag",
         example="0.0.0.0/0",
         change=in_place(Part.ROUTE_TABLE),
     )
@@ -122,8 +122,8 @@ class RouteArgs(Model):
         rule=traffic_rules.ROUTE_NEXT_HOP,
     )
     next_hop_ip_address: Input[NextHopAddress] | None = setting(
-        "Private address of the next hop, a firewall or another appliance.",
-        allowed="an IPv4 address, with VirtualAppliance only",
+        "Private IP address of the next hop, such as a firewall.",
+        allowed="an IPv4 address, only with nextHopType VirtualAppliance",
         example="10.0.1.4",
         change=in_place(Part.ROUTE_TABLE),
         default=None,
@@ -164,14 +164,14 @@ class RouteTableArgs(_MaybeExisting):
     )
     id: Input[RouteTableId] | None = setting(
         "ID of an existing route table, instead of a name. Its routes are validated.",
-        allowed="the id of a route table in the same subscription and region",
+        allowed="the resource ID of a route table in the environment's subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/routeTables/rt-company",
         change=in_place(Part.SUBNETS),
         default=None,
     )
     routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] | None = setting(
-        "The routes, by name; required with a name.",
-        allowed="an object, each entry with addressPrefix, nextHopType and, for a VirtualAppliance, nextHopIpAddress",
+        "Routes of the route table that the stack creates, by name. Required with a name.",
+        allowed="an object of routes with addressPrefix, nextHopType and, for VirtualAppliance, nextHopIpAddress",
         example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",
         change=in_place(Part.ROUTE_TABLE),
         default=None,
@@ -193,7 +193,7 @@ class RouteTableArgs(_MaybeExisting):
             details = setting_of(type(self), "routes")
             problems.append(
                 MISSING_VALUE.violation(
-                    "is required and was not given.", details.allowed, details.example, path=("routes",)
+                    "is required, but is not set.", details.allowed, details.example, path=("routes",)
                 )
             )
         return problems

@@ -1,12 +1,12 @@
-"""Which rule of an existing security group, or which route, blocks traffic that an environment needs. Pure.
+"""Find the rule of an existing network security group, or the route, that blocks traffic an environment requires.
 
 Sources: Microsoft, "Network security groups" (order of evaluation, default security rules) and "How network security
 groups filter network traffic"; "Virtual network service tags"; "Virtual network traffic routing" (how Azure selects a
 route, service tags for user-defined routes); the ISE article, "Network ports used by your ISE" (TCP and UDP) and
-"ExpressRoute" (asymmetric routing). What is needed is in security_rules.py.
+"ExpressRoute" (asymmetric routing). The required traffic is in required_ports.py.
 
-What cannot be known: whose the single public addresses in a rule or a route are. Where such a rule allows the port, or
-such a route leads to the internet, the finding is not certain.
+It is unknown to whom single public IP addresses in a rule or a route belong. If such a rule allows the port, or such a
+route has the next hop type Internet, the result is uncertain.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from logic_apps_environment.traffic.required_ports import SecurityRule
 
 PROTOCOLS = ("Tcp", "Udp")
-"""Both are needed (the ISE article)."""
+"""The protocols of all required traffic (ISE article)."""
 
 _EVERYWHERE = (IPv4Network("0.0.0.0/0"),)
-# Two halves are the usual way around a route for all addresses that comes from elsewhere.
+# Two halves are the usual way to override a default route from another source.
 _DEFAULT_ROUTES = {IPv4Network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")}
 _PRIVATE = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _ALL_PORTS = (0, 65535)
@@ -36,18 +36,18 @@ PortRange = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class FoundRule:
-    """A rule of a security group, as Azure shows it.
+    """A rule of a network security group, as Azure returns it.
 
     Attributes:
-        name: its name.
-        priority: the lowest number decides first.
+        name: the name.
+        priority: the priority; the rule with the lowest number is evaluated first.
         direction: ``Inbound`` or ``Outbound``.
-        allows: whether its access is ``Allow``.
+        allows: whether the access is ``Allow``.
         protocol: ``*``, ``Tcp``, ``Udp`` or another.
         sources: ranges, service tags or ``*``; empty for application security groups.
-        destinations: the same.
-        source_ports: single ports, ranges of ports or ``*``.
-        ports: of the destination, likewise.
+        destinations: like ``sources``.
+        source_ports: single ports, port ranges or ``*``.
+        ports: the destination ports, like ``source_ports``.
     """
 
     name: str
@@ -63,7 +63,7 @@ class FoundRule:
 
 @dataclass(frozen=True, slots=True)
 class FoundRoute:
-    """A route of a route table: its name, its range or service tag, and the type of its next hop."""
+    """A route of a route table: the name, the range or service tag, and the next hop type."""
 
     name: str
     address_prefix: str
@@ -72,12 +72,12 @@ class FoundRoute:
 
 @dataclass(frozen=True, slots=True)
 class TrafficContext:
-    """Where the traffic is.
+    """The network of the environment.
 
     Attributes:
         subnets: the ranges of the environment's subnets.
         address_space: the prefixes of the virtual network.
-        location: the region, normalised; None while it is unknown.
+        location: the region, normalised; None while unknown.
     """
 
     subnets: tuple[IPv4Network, ...]
@@ -87,12 +87,12 @@ class TrafficContext:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Needed traffic that is blocked.
+    """Required traffic that is blocked.
 
     Attributes:
         by: the name of the rule or the route.
-        ports: the ports of the needed traffic.
-        is_certain: whether no address that is unknown here can make the difference.
+        ports: the ports of the required traffic.
+        is_certain: whether the result does not depend on the owners of single public IP addresses.
         priority: the priority of the rule; None for a route.
         next_hop: the next hop of the route; empty for a rule.
     """
@@ -105,7 +105,7 @@ class Blocked:
 
 
 def blocked_by_rule(rules: Iterable[FoundRule], needed: SecurityRule, context: TrafficContext) -> Blocked | None:
-    """The rule of a security group that blocks a part of the needed traffic; None if all of it passes."""
+    """Return the rule that blocks some of the required traffic; None if all of it is allowed."""
     ordered = sorted((rule for rule in rules if rule.direction == needed.direction), key=lambda rule: rule.priority)
     far = needed.sources if needed.direction == "Inbound" else needed.destinations
     for remote in far:
@@ -138,7 +138,7 @@ def _first_block(
             if _touches(near, str(subnet), context) and _touches(far, remote, context):
                 return Blocked(rule.name, needed.ports, is_certain, priority=rule.priority)
             continue
-        # Clients use any source port.
+        # Clients can use any source port.
         if _ALL_PORTS not in map(_ports, rule.source_ports) or not _covers(near, str(subnet), context):
             continue
         if _covers(far, remote, context):
@@ -165,7 +165,7 @@ def _contains(prefix: str, wanted: str, context: TrafficContext) -> bool:
         return inner.subnet_of(outer)
     tag = prefix.lower()
     if tag == VIRTUAL_NETWORK.lower():
-        # The tag also has the ranges of peers and of networks behind gateways, which are not known here.
+        # The tag also includes the ranges of peers and of networks behind gateways, which are unknown.
         return any(inner.subnet_of(space) for space in (*context.address_space, *_PRIVATE))
     return tag == INTERNET.lower() and not any(inner.subnet_of(space) for space in (*context.address_space, *_PRIVATE))
 
@@ -182,7 +182,7 @@ def _tag_contains(prefix: str, wanted: str, context: TrafficContext) -> bool:
 
 
 def _touches(prefixes: Iterable[str], wanted: str, context: TrafficContext) -> bool:
-    """Whether one of a rule's prefixes has something in common with a range or a service tag."""
+    """Whether one of a rule's prefixes overlaps a range or a service tag."""
     inner = _range(wanted)
     for prefix in prefixes:
         outer = _range(prefix)
@@ -195,7 +195,7 @@ def _touches(prefixes: Iterable[str], wanted: str, context: TrafficContext) -> b
 
 
 def _may_cover(prefixes: Iterable[str], wanted: str) -> bool:
-    """Whether ranges of public addresses may be those of a service."""
+    """Whether ranges of public IP addresses might belong to a service."""
     return _range(wanted) is None and any(_is_public(_range(prefix)) for prefix in prefixes)
 
 
@@ -204,15 +204,15 @@ def _is_public(network: IPv4Network | None) -> bool:
 
 
 def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, context: TrafficContext) -> Blocked | None:
-    """The route that blocks a part of the needed traffic; None if all of it passes.
+    """Return the route that blocks some of the required traffic; None if all of it is allowed.
 
-    The next hop ``None`` drops traffic. Answers to a management service that leave through an appliance or a gateway
-    do not return on the way on which the question came, and are lost.
+    The next hop type ``None`` drops traffic. Answers to a management service that leave through an appliance or a
+    gateway take another path than the request (asymmetric routing), and are lost.
     """
     inbound = needed.direction == "Inbound"
     for remote in needed.sources if inbound else needed.destinations:
         if remote == LOAD_BALANCER:
-            # Its probes come from the host; routes do not apply to them.
+            # Its probes come from the host, so routes do not apply.
             continue
         network = _range(remote)
         if network is not None or remote == VIRTUAL_NETWORK:
@@ -234,10 +234,10 @@ def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, context
 
 
 def _route_to(routes: Sequence[FoundRoute], service: str, context: TrafficContext) -> FoundRoute | None:
-    """The route that traffic to a service takes.
+    """Return the route for traffic to a service; None if there is none.
 
-    A route for the service's tag comes before one for a wider tag, each first for the region, and these before one for
-    all addresses ("Virtual network traffic routing", service tags for user-defined routes).
+    A route for the service tag has precedence over one for a wider tag, a regional tag over a global one, and tags over
+    a default route ("Virtual network traffic routing", service tags for user-defined routes).
     """
 
     def of_tag(tag: str) -> Iterator[FoundRoute]:
@@ -271,7 +271,7 @@ def _overlap(a: PortRange, b: PortRange) -> bool:
 
 
 def _without(part: PortRange, taken: Iterable[PortRange]) -> list[PortRange]:
-    """What is left of a range of ports."""
+    """Return a port range without the ranges in ``taken``."""
     left = [part]
     for first, last in taken:
         left = [

@@ -1,4 +1,4 @@
-"""Rules about existing security groups and route tables: what a look-up finds in them."""
+"""Rules about the traffic that existing network security groups and route tables block."""
 
 from __future__ import annotations
 
@@ -23,24 +23,23 @@ if TYPE_CHECKING:
 
 TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",
-    "An existing security group and an existing route table let the traffic pass without which the creation of an "
-    "environment fails.",
+    "Existing network security groups and route tables allow the traffic that the creation of an environment requires.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Network ports used by your ISE (AzureConnectors 454, APIManagement 3443), "
-    "ExpressRoute; seen by looking it up",
+    "ExpressRoute; look-up",
 )
 TRAFFIC_IMPAIRED = Rule(
     "traffic-impaired",
-    "An existing security group and an existing route table let the other traffic pass that an environment needs.",
+    "Existing network security groups and route tables allow the other traffic that an environment requires.",
     Severity.WARNING,
-    f"{sources.ISE_ARTICLE}, Network ports used by your ISE; a warning too where an environment stands already, and "
-    "where rules or routes for single addresses may be those of the service; seen by looking it up",
+    f"{sources.ISE_ARTICLE}, Network ports used by your ISE; also for existing environments, and if IP addresses in "
+    "rules or routes might belong to the service; look-up",
 )
 TRAFFIC_UNSEEN = Rule(
     "traffic-unseen",
-    "An existing security group or route table can be read.",
+    "An existing network security group or route table can be read.",
     Severity.WARNING,
-    f"{sources.LIBRARY_NETWORKS}: without it nobody knows before hours have passed which ports are blocked",
+    f"{sources.LIBRARY_NETWORKS}; look-up",
 )
 
 _LOWEST_PRIORITY = 100
@@ -55,14 +54,14 @@ def check_security_group(
     *,
     is_new: bool,
 ) -> list[Problem]:
-    """Which needed traffic an existing security group blocks.
+    """Return problems for the required traffic that an existing network security group blocks.
 
     Args:
-        identity: the id of the group.
-        rules: its rules with the default ones.
-        needed: the rules of a group that would let everything pass that an environment needs.
-        context: where the traffic is.
-        is_new: whether the environment is still to be created.
+        identity: the resource ID of the group.
+        rules: the rules of the group, including the default rules.
+        needed: the rules that allow all traffic that the environment requires.
+        context: the network of the environment.
+        is_new: whether the environment does not exist yet.
     """
     used = {rule.priority for rule in rules}
     problems = []
@@ -75,10 +74,10 @@ def check_security_group(
         used.add(free or 0)
         problems.append(
             _rule(rule, found, context, is_new=is_new).violation(
-                f"{_traffic(rule)} is blocked by the rule {found.by} (priority {found.priority}) of the security group "
-                f"{last_name(identity)}. {rule.description}",
-                f"a rule that allows it, with a priority {_before(found)}",
-                remedy=f"{_unless(found)}Add the rule: {_az_rule(identity, rule, free)}",
+                f"{_traffic(rule)} is blocked by the rule {found.by} (priority {found.priority}) of the network "
+                f"security group {last_name(identity)}. Purpose of the traffic: {rule.description}",
+                f"a rule that allows the traffic, with a priority {_before(found)}",
+                remedy=f"{_unless(found)} the rule: {_az_rule(identity, rule, free)}",
             )
         )
     return problems
@@ -92,36 +91,36 @@ def check_route_table(
     *,
     is_new: bool,
 ) -> list[Problem]:
-    """Which needed traffic an existing route table blocks; the arguments are those of check_security_group."""
+    """Return problems for the required traffic that an existing route table blocks; see check_security_group."""
     problems = []
     for rule in needed:
         found = blocked_by_route(routes, rule, context)
         if found is None:
             continue
-        lost = "is dropped" if found.next_hop == "None" else "gets answers that do not find back: its way is blocked"
+        lost = "is dropped" if found.next_hop == "None" else "fails, because its answers are redirected"
         remote = (rule.sources if rule.direction == "Inbound" else rule.destinations)[0]
         problems.append(
             _rule(rule, found, context, is_new=is_new).violation(
-                f"{_traffic(rule)} {lost} by the route {found.by} (next hop {found.next_hop}) of the route table "
-                f"{last_name(identity)}. {rule.description}",
-                f"a route for {remote} with the next hop "
+                f"{_traffic(rule)} {lost} by the route {found.by} (next hop type {found.next_hop}) of the route table "
+                f"{last_name(identity)}. Purpose of the traffic: {rule.description}",
+                f"a route for {remote} with the next hop type "
                 f"{'VnetLocal' if '/' in remote or remote == 'VirtualNetwork' else 'Internet'}",
-                remedy=f"{_unless(found)}Add the route: {_az_route(identity, remote)}",
+                remedy=f"{_unless(found)} the route: {_az_route(identity, remote)}",
             )
         )
     return problems
 
 
 def unseen(identity: str, reason: str) -> Problem:
-    """The problem that an existing security group or route table cannot be read."""
+    """Return the warning that an existing network security group or route table cannot be read."""
     return TRAFFIC_UNSEEN.violation(
-        f"{last_name(identity)} could not be read, so that it is not known which ports are blocked: {reason}",
-        remedy="Let the login read it, or check the ports by hand.",
+        f"{last_name(identity)} could not be read, so it was not checked which ports it blocks: {reason}",
+        remedy="Grant your account the Reader role on it, or verify the required ports yourself.",
     )
 
 
 def _rule(needed: SecurityRule, found: Blocked, context: TrafficContext, *, is_new: bool) -> Rule:
-    # In Azure Government the services are reached by addresses instead of tags.
+    # In Azure Government, rules contain the services' IP addresses instead of service tags.
     by_addresses = (context.location or "").startswith(("usgov", "usdod"))
     certain = needed.is_essential and is_new and found.is_certain and not by_addresses
     return TRAFFIC_BLOCKED if certain else TRAFFIC_IMPAIRED
@@ -135,21 +134,25 @@ def _traffic(rule: SecurityRule) -> str:
 
 
 def _in_words(ports: Sequence[str]) -> str:
-    """Ports in a sentence, such as `port 443` or `ports 454 and 455`; a range is several ports."""
+    """Return ports in words, such as ``port 443`` or ``ports 454 and 455``; a range is several ports."""
     *most, last = ports
     text = f"{', '.join(most)} and {last}" if most else last
     return f"port{'s' if most or '-' in last else ''} {text}"
 
 
 def _before(found: Blocked) -> str:
-    """The priorities that decide before the rule: those of custom rules, which decide before all default rules."""
+    """Return the priorities that are evaluated before the rule; those of custom rules precede all default rules."""
     if found.priority is None or found.priority >= _TOP_OF_PRIORITIES:
         return f"from {_LOWEST_PRIORITY} to {_TOP_OF_PRIORITIES - 1}"
     return f"number below {found.priority}"
 
 
 def _unless(found: Blocked) -> str:
-    return "" if found.is_certain else "Nothing, if the single addresses that it has are those of the service. "
+    return (
+        "Add"
+        if found.is_certain
+        else "If the IP addresses in it belong to the service, ignore this warning. Otherwise, add"
+    )
 
 
 def _az_rule(identity: str, rule: SecurityRule, priority: int | None) -> str:

@@ -1,13 +1,13 @@
-"""The security rules of an environment: the documented ports as data. Pure, without Pulumi.
+"""The security rules of an environment: the documented ports as data.
 
 Sources: Microsoft's ISE article (2022-08-20), "Network ports used by your ISE", inbound and outbound rules, in the
     order of its tables; Microsoft, "Configure virtual network support for a Premium Azure Cache for Redis", port
     requirements, to which the ISE article refers.
 
-What the tables say once for all rows: both TCP and UDP (or any protocol); any source port; open on each subnet.
+All rows of the tables require TCP and UDP (or any protocol), any source port, and all four subnets.
 
-Not here: the workflows' own calls to other systems. A security group lets all traffic out unless a rule of its owner
-says otherwise, so that the outbound rules take effect beside such rules only.
+Calls of workflows to other systems are not included. By default, a network security group allows all outbound traffic,
+so the outbound rules matter only if other rules deny traffic.
 """
 
 from __future__ import annotations
@@ -26,36 +26,36 @@ Direction = Literal["Inbound", "Outbound"]
 ALL_PORTS = ("*",)
 
 REDIS_PORTS = ("6379-6383",)
-"""The ports between the instances of the cache that the ISE article names."""
+"""The ports between the instances of the cache (ISE article)."""
 
 REDIS_PROBE_PORTS = ("6379-6380", "8500", "10221-10231", "13000-13999", "15000-15999", "16001")
-"""The ports at which Azure's load balancer probes the cache (the Redis article)."""
+"""The ports at which Azure's load balancer probes the cache (Redis article)."""
 
 AZURE_DNS = ("168.63.129.16/32", "169.254.169.254/32")
-"""Where the cache asks for names and for itself (the Redis article)."""
+"""The addresses of Azure's DNS and of the instance metadata service, which the cache uses (Redis article)."""
 
 LONGEST_DESCRIPTION = 140
-"""Characters that Azure takes as a rule's description (REST API reference, "Security Rules")."""
+"""The maximum length of a rule's description in characters (REST API reference, "Security Rules")."""
 
 _ESSENTIAL = "Without it the environment's creation fails."
 
 FIRST_CALLER_TAG_PRIORITY = 1001
-"""From here on each service tag among the callers has a priority by its position."""
+"""The priority of the rule for the first service tag among the callers; the others follow in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityRule:
-    """A rule that lets traffic pass, with any protocol from any port.
+    """A rule that allows traffic with any protocol from any port.
 
     Attributes:
-        name: its name in Azure, and the part of the logical name that tells it apart; both stay for ever.
-        priority: 100 to 4096, different among the rules of a direction. As no rule forbids anything, the order of
-            these rules means nothing; numbers stay as they are because exchanging two would clash on the way.
-        direction: as the subnets see it.
-        sources: ranges, or a single service tag.
-        destinations: ranges, or a single service tag.
-        ports: of the destination.
-        description: why it is there, at most 140 characters.
+        name: the name in Azure, and a part of the logical name. Both must never change.
+        priority: 100 to 4096, unique for each direction. All rules allow traffic, so their order has no effect; the
+            numbers must not change, because exchanging two causes a conflict during the update.
+        direction: the direction as seen from the subnets.
+        sources: address ranges, or a single service tag.
+        destinations: address ranges, or a single service tag.
+        ports: the destination ports.
+        description: the purpose of the rule, at most 140 characters.
     """
 
     name: str
@@ -68,7 +68,7 @@ class SecurityRule:
 
     @property
     def is_essential(self) -> bool:
-        """Whether the creation of an environment fails without it."""
+        """Whether the creation of an environment fails without the rule."""
         return self.description.endswith(_ESSENTIAL)
 
 
@@ -80,7 +80,7 @@ MANAGEMENT_TAGS = (
     "AzureTrafficManager",
     "ApiManagement",
 )
-"""The services that call the environment to manage it: their questions come in, so the answers have to find back."""
+"""The services that manage the environment by inbound calls, and require the answers on the same path."""
 
 
 def security_rules(
@@ -91,14 +91,14 @@ def security_rules(
     dns_servers: Sequence[str] = (),
     callers: Sequence[str] | None = None,
 ) -> list[SecurityRule]:
-    """The rules that stand before the environment, in the order in which they are written.
+    """Return the rules that are created before the environment, in the order of their creation.
 
     Args:
         external: whether the endpoint is External.
         premium: whether the SKU is Premium; a Developer environment has no cache.
-        address_space: the prefixes of the virtual network, or the service tag that stands for them.
-        dns_servers: addresses of the network's own DNS servers.
-        callers: ranges and service tags that may call an External environment; None lets all of the internet.
+        address_space: the prefixes of the virtual network, or the service tag VirtualNetwork.
+        dns_servers: the addresses of the network's custom DNS servers.
+        callers: ranges and service tags that can call an External environment; None for the whole internet.
     """
     rules = _inbound(external=external, premium=premium, address_space=tuple(address_space))
     rules += _callers(callers if external else None, everybody=INTERNET if external else VIRTUAL_NETWORK)
@@ -109,12 +109,12 @@ def security_rules(
 def required_traffic(
     *, external: bool | None, premium: bool, address_space: Sequence[str], dns_servers: Sequence[str]
 ) -> list[SecurityRule]:
-    """The traffic that an environment needs, as the rules that let it pass, in security groups of others.
+    """Return the rules that an existing network security group has to contain.
 
-    Callers are left out: who they are is the owner's choice.
+    Callers are not included, because the owner of the group chooses them.
 
     Args:
-        external: whether the endpoint is External; None if that is unknown.
+        external: whether the endpoint is External; None if unknown.
         premium: whether the SKU is Premium.
         address_space: the prefixes of the virtual network.
         dns_servers: the custom DNS servers of the network.
@@ -126,7 +126,7 @@ def required_traffic(
 
 
 def dns_rule(dns_servers: Sequence[str]) -> SecurityRule:
-    """The rule for the network's own DNS servers; for Azure's where it has none of its own."""
+    """Return the rule for the network's custom DNS servers, or for Azure's if there are none."""
     servers = tuple(dict.fromkeys(f"{server}/32" for server in dns_servers))
     return _to_ranges(210, servers or AZURE_DNS, ("53",), "The network's DNS servers.", name="Dns")
 
@@ -134,13 +134,13 @@ def dns_rule(dns_servers: Sequence[str]) -> SecurityRule:
 def connector_rule(
     address_space: Sequence[str], inside: Sequence[IPv4Network], addresses: Iterable[str]
 ) -> SecurityRule:
-    """The rule for calls from the managed connectors of an External environment.
+    """Return the rule for calls from the managed connectors of an External environment.
 
     Args:
-        address_space: the prefixes of the virtual network, or the service tag that stands for them.
-        inside: the ranges of the network that are known.
-        addresses: the connectors' outgoing addresses, known when the environment is created. Those inside the network
-            are left out: another rule is for them.
+        address_space: the prefixes of the virtual network, or the service tag VirtualNetwork.
+        inside: the known ranges of the network.
+        addresses: the outgoing addresses of the connectors, which are known after the environment is created. Those
+            inside the network are omitted, because another rule allows them.
     """
     outside = [
         each
@@ -178,7 +178,7 @@ def _inbound(*, external: bool, premium: bool, address_space: tuple[str, ...]) -
 
 
 def _callers(callers: Sequence[str] | None, *, everybody: str) -> list[SecurityRule]:
-    """Who may reach triggers and run histories. Azure takes many ranges in one rule, but service tags one by one."""
+    """Return the rules for triggers and run histories. A rule can have many ranges, but only one service tag."""
     purpose = "Calls of request and webhook triggers, and inputs and outputs in run histories."
     given = (everybody,) if callers is None else tuple(callers)
     ranges = _apart(IPv4Network(each) for each in given if "/" in each)
@@ -212,7 +212,7 @@ def _outbound(*, premium: bool, address_space: tuple[str, ...]) -> list[Security
 
 
 def _apart(ranges: Iterable[IPv4Network]) -> tuple[str, ...]:
-    """The ranges in order, without those that lie in another: whether Azure takes such beside it is not documented."""
+    """Return the ranges in order, without those inside another one; whether Azure accepts these is not documented."""
     different = sorted(set(ranges))
     return tuple(
         str(each) for each in different if not any(each != other and each.subnet_of(other) for other in different)

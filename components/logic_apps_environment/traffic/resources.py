@@ -1,8 +1,8 @@
-"""Registers what guards and leads the subnets' traffic: a security group with its rules, a route table with its routes.
+"""Register the network security group with its rules, and the route table with its routes.
 
-Rules and routes are resources of their own: an inline list would be the whole list, and take away the rule for the
-connectors, which can only be written after the environment. They are written one after the other, since Azure takes one
-write to a group or a table at a time and answers others with AnotherOperationInProgress.
+Rules and routes are separate resources: an inline list would be complete, and would remove the rule for the connectors,
+which is created after the environment. They are created one after the other, because Azure accepts one write to a
+group or table at a time and rejects others with AnotherOperationInProgress.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ class ChildContext:
     tags: Mapping[str, Input[str]]
 
     def options(self, name: str, after: Sequence[Resource] = ()) -> ResourceOptions:
-        """Options of the child of this logical name, which is written after others.
+        """Return the options of the child with this logical name, which is created after others.
 
-        Under another name a group or a table is made first, then the subnets move to it, then the old one goes: Azure
-        deletes none in use. The provider alone would delete first.
+        If its name changes, the new group or table is created first, then the subnets move to it, then the previous one
+        is deleted, because Azure deletes none in use. By default, the provider would delete first.
         """
         return ResourceOptions(
             parent=self.parent,
@@ -57,15 +57,15 @@ class ChildContext:
 
 
 class SecurityGroup:
-    """A security group and its rules, in the order in which they are written."""
+    """A network security group and its rules, in the order of their creation."""
 
     def __init__(self, context: ChildContext, name: str, rules: Iterable[SecurityRule]) -> None:
-        """Registers the group, then its rules.
+        """Register the group, then its rules.
 
         Args:
             context: what the resources of the network share.
             name: the group's name.
-            rules: the rules that can be written before the environment.
+            rules: the rules that are created before the environment.
         """
         self._context = context
         logical_name = f"{context.name}-nsg"
@@ -90,12 +90,12 @@ class SecurityGroup:
         sources: Input[Sequence[str]] | None = None,
         destinations: Input[Sequence[str]] | None = None,
     ) -> None:
-        """Registers one more rule, written after all others.
+        """Register another rule, which is created after all others.
 
         Args:
             rule: the rule.
-            sources: its source ranges where they are known only later; those of the rule otherwise.
-            destinations: its destination ranges, likewise.
+            sources: the source ranges if they are an Output; by default, those of the rule.
+            destinations: the destination ranges if they are an Output; by default, those of the rule.
         """
         source, source_ranges = _one_or_many(rule.sources)
         destination, destination_ranges = _one_or_many(rule.destinations)
@@ -111,7 +111,7 @@ class SecurityGroup:
                 priority=rule.priority,
                 direction=rule.direction,
                 access="Allow",
-                # The documents ask for TCP and UDP, or any protocol.
+                # The documentation requires TCP and UDP, or any protocol.
                 protocol="*",
                 source_port_range="*",
                 source_address_prefix=source if sources is None else None,
@@ -126,10 +126,10 @@ class SecurityGroup:
 
 
 class RouteTable:
-    """A route table and its routes, in the order in which they are written."""
+    """A route table and its routes, in the order of their creation."""
 
     def __init__(self, context: ChildContext, name: str, routes: Mapping[str, RouteArgs]) -> None:
-        """Registers the table of this name, then its routes."""
+        """Register the table with this name, then its routes."""
         logical_name = f"{context.name}-rt"
         options = context.options(logical_name)
         options.replace_on_changes = ["location"]
@@ -159,5 +159,5 @@ class RouteTable:
 
 
 def _one_or_many(values: Sequence[str]) -> tuple[str | None, Sequence[str] | None]:
-    """As Azure takes them: one by itself, several as a list. A service tag and "*" are taken by themselves only."""
+    """Return one value by itself and several as a list, as Azure requires for service tags and ``*``."""
     return (values[0], None) if len(values) == 1 else (None, values)

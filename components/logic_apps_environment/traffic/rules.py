@@ -1,4 +1,4 @@
-"""Rules about what guards and leads the subnets' traffic: security group, routes, DNS servers, service endpoints."""
+"""Rules about network security groups, routes, DNS servers and service endpoints."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 DNS_SERVER = Rule(
     "dns-server",
-    "A DNS server of the network is given by its IPv4 address.",
+    "A DNS server is given by its IPv4 address.",
     Severity.ERROR,
-    f"{sources.NETWORK_API}, Virtual Networks, DhcpOptions; IPv4 only, since all of the network is",
+    f"{sources.NETWORK_API}, Virtual Networks, DhcpOptions",
 )
 CALLERS_EMPTY = Rule(
     "callers-empty",
-    "Callers are at least one range or service tag; left out, they are all of the internet.",
+    "Callers, if set, contain at least one range or service tag.",
     Severity.ERROR,
-    f"{sources.LIBRARY_GUARDS}: an empty list could mean everybody or nobody",
+    f"{sources.LIBRARY_GUARDS}: an empty list is ambiguous",
 )
 CALLER_SOURCE = Rule(
     "caller-source",
@@ -36,61 +36,61 @@ CALLER_SOURCE = Rule(
     Severity.ERROR,
     f"{sources.NETWORK_API}, Security Rules, sourceAddressPrefix",
 )
-CALLER_REPEATED = Rule("caller-repeated", "No caller is given twice.", Severity.ERROR, sources.LIBRARY_GUARDS)
+CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", Severity.ERROR, sources.LIBRARY_GUARDS)
 CALLERS_INTERNAL = Rule(
     "callers-internal",
-    "Callers are chosen for an External endpoint; an Internal one is reached from the virtual network only.",
+    "Callers are set only with an External endpoint.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Network ports used by your ISE, inbound port 443",
 )
 SERVICE_TAG_UNKNOWN = Rule(
     "service-tag-unknown",
-    "A service tag is one of those that Microsoft lists.",
+    "A service tag is one that Microsoft lists.",
     Severity.WARNING,
     f"{sources.SERVICE_TAGS}; a warning, because the list grows",
 )
 SECURITY_GROUP_GOVERNMENT = Rule(
     "security-group-government",
-    "No security group is made in Azure Government, where some of the service tags that it needs do not work.",
+    "The stack creates no network security group in Azure Government.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Network ports used by your ISE: Azure Government needs the services' addresses instead",
+    f"{sources.ISE_ARTICLE}, Network ports used by your ISE: some service tags do not work there",
 )
 ROUTE_PREFIX = Rule(
     "route-prefix",
-    "A route is for an IPv4 range in CIDR notation or for a service tag.",
+    "A route's address prefix is an IPv4 range in CIDR notation or a service tag.",
     Severity.ERROR,
     f"{sources.NETWORK_API}, Routes, addressPrefix",
 )
 ROUTE_NEXT_HOP = Rule(
     "route-next-hop",
-    "A route's next hop is of a kind that Azure knows.",
+    "A route's next hop type is one that Azure defines.",
     Severity.ERROR,
     f"{sources.NETWORK_API}, Routes, nextHopType",
 )
 ROUTE_NEXT_HOP_ADDRESS = Rule(
     "route-next-hop-address",
-    "A route has the IPv4 address of its next hop exactly when that is a virtual appliance.",
+    "A route has a next hop IP address if, and only if, its next hop type is VirtualAppliance.",
     Severity.ERROR,
     f"{sources.NETWORK_API}, Routes, nextHopIpAddress",
 )
 ROUTE_PREFIX_REPEATED = Rule(
     "route-prefix-repeated",
-    "The routes of a table are for different ranges or tags.",
+    "The address prefixes of a route table are unique.",
     Severity.ERROR,
     f"{sources.TRAFFIC_ROUTING}, user-defined",
 )
 ROUTE_NAME_REPEATED = Rule(
     "route-name-repeated",
-    "The routes of a table have different names; Azure ignores case.",
+    "The route names of a route table are unique; letter case is ignored.",
     Severity.ERROR,
-    f"{sources.NAMING_RULES}: names compare without case",
+    sources.NAMING_RULES,
 )
 ROUTE_MANAGEMENT_TRAFFIC = Rule(
     "route-management-traffic",
-    "Where all traffic takes another way than the internet, the answers to Azure's management services do not.",
+    "If a route redirects all traffic, direct routes exist for Azure's management services.",
     Severity.WARNING,
-    f"{sources.ISE_ARTICLE}, Forced tunneling (asymmetric routing); a warning, because routes for single addresses of "
-    "these services do as well",
+    f"{sources.ISE_ARTICLE}, Forced tunneling (asymmetric routing); a warning, because routes for the services' IP "
+    "addresses also work",
 )
 SERVICE_ENDPOINT = Rule(
     "service-endpoint",
@@ -99,17 +99,17 @@ SERVICE_ENDPOINT = Rule(
     f"{sources.NETWORK_API}, Subnets, ServiceEndpointPropertiesFormat",
 )
 SERVICE_ENDPOINT_REPEATED = Rule(
-    "service-endpoint-repeated", "No service endpoint is given twice.", Severity.ERROR, sources.LIBRARY_GUARDS
+    "service-endpoint-repeated", "Each service endpoint is listed once.", Severity.ERROR, sources.LIBRARY_GUARDS
 )
 SERVICE_ENDPOINT_UNKNOWN = Rule(
     "service-endpoint-unknown",
-    "A service endpoint is one of those that Microsoft lists.",
+    "A service endpoint is one that Microsoft lists.",
     Severity.WARNING,
     f"{sources.SERVICE_ENDPOINTS}; a warning, because the list grows",
 )
 
 VIRTUAL_APPLIANCE = "VirtualAppliance"
-"""The only kind of next hop that has an address."""
+"""The only next hop type with an address."""
 
 _SERVICES_WITH_ENDPOINTS = (  # Microsoft, "Virtual network service endpoints"
     "Microsoft.AzureActiveDirectory",
@@ -125,115 +125,119 @@ _SERVICES_WITH_ENDPOINTS = (  # Microsoft, "Virtual network service endpoints"
     "Microsoft.Web",
 )
 
-_RANGE_OR_TAG = "an IPv4 range in CIDR notation, or a service tag"
+_RANGE_OR_TAG = "an IPv4 range in CIDR notation or a service tag"
 _EVERYTHING = {IPv4Network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")}
 
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """What the rules look at in a route: where to, and by which kind of next hop."""
+    """The properties of a route that rules check: the destination and the next hop type."""
 
     address_prefix: str
     next_hop_type: str
 
 
 def check_dns_server(address: str) -> list[Problem]:
-    """Whether ``address`` is that of a DNS server."""
+    """Check that ``address`` is a valid address of a DNS server."""
     try:
         IPv4Address(address)
     except AddressValueError:
-        return [DNS_SERVER.violation(f"{describe(address)} is no IPv4 address.", "an IPv4 address", "10.0.0.4")]
+        return [
+            DNS_SERVER.violation(f"{describe(address)} is not a valid IPv4 address.", "an IPv4 address", "10.0.0.4")
+        ]
     return []
 
 
 def check_caller(caller: str) -> list[Problem]:
-    """Whether a security rule can let ``caller`` in: a range, or a service tag."""
+    """Check that ``caller`` is a valid source of a security rule: a range or a service tag."""
     return _check_range_or_tag(CALLER_SOURCE, caller, "203.0.113.0/24")
 
 
 def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
-    """Whether these callers can be let in together.
+    """Check that the list of callers is not empty and that each caller is listed once.
 
     Args:
-        callers: the valid ones by their positions.
-        count: how many are given, valid or not.
+        callers: the valid callers by their positions.
+        count: the number of all callers, valid or not.
     """
     if not count:
         return [
             CALLERS_EMPTY.violation(
-                "holds no caller.",
-                "at least one range or service tag",
+                "is empty.",
+                "at least one IPv4 range in CIDR notation or service tag",
                 '["203.0.113.0/24"]',
-                "Leave it out to let all of the internet call, or give VirtualNetwork to let nobody from outside.",
+                "To allow the whole internet, remove the key. To allow only the virtual network, specify "
+                "VirtualNetwork.",
             )
         ]
     return [
-        CALLER_REPEATED.violation(f"{describe(callers[position])} is given twice.", "each once", path=(position,))
+        CALLER_REPEATED.violation(f"{describe(callers[position])} is listed twice.", "each once", path=(position,))
         for position, _ in repeated(callers)
     ]
 
 
 def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem]:
-    """Whether callers can be chosen for an endpoint of this type."""
+    """Check that an endpoint of this type supports callers."""
     if endpoint_type != "Internal" or not callers_given:
         return []
     return [
         CALLERS_INTERNAL.violation(
-            "has no effect with an Internal endpoint.",
-            "nothing, with an Internal endpoint",
-            remedy='Take it out, or set endpoint to "External" (which replaces an existing environment).',
+            "is not supported with an Internal endpoint, which is accessible only from the virtual network.",
+            "no callers with an Internal endpoint",
+            remedy='Remove it, or set endpoint to "External" (which replaces an existing environment).',
         )
     ]
 
 
 def check_government(location: str) -> list[Problem]:
-    """Whether the rules of a security group can be made in ``location``, normalised."""
+    """Check that the service tags of the security rules work in ``location``, normalised."""
     if not location.startswith(("usgov", "usdod")):
         return []
     return [
         SECURITY_GROUP_GOVERNMENT.violation(
-            f"In {location} the service tags LogicAppsManagement, LogicApps and AzureConnectors do not work.",
-            "nothing, in Azure Government",
-            remedy="Take it out, make a security group with the addresses that Microsoft lists, and give the four "
-            "subnets with it as network.subnetIds.",
+            f"is not supported in {location}, because the service tags LogicAppsManagement, LogicApps and "
+            "AzureConnectors do not work there.",
+            "no securityGroup in Azure Government",
+            remedy="Remove it. Create four subnets with a network security group that allows the IP addresses that "
+            "Microsoft lists, and set network.subnetIds to their IDs.",
         )
     ]
 
 
 def check_route_prefix(prefix: str) -> list[Problem]:
-    """Whether a route can be for ``prefix``."""
+    """Check that ``prefix`` is a valid destination of a route."""
     return _check_range_or_tag(ROUTE_PREFIX, prefix, "0.0.0.0/0")
 
 
 def check_next_hop_address(address: str) -> list[Problem]:
-    """Whether ``address`` can be that of a virtual appliance."""
+    """Check that ``address`` is a valid address of a virtual appliance."""
     try:
         IPv4Address(address)
     except AddressValueError:
-        return [_next_hop_address(f"{describe(address)} is no IPv4 address.")]
+        return [_next_hop_address(f"{describe(address)} is not a valid IPv4 address.")]
     return []
 
 
 def check_next_hop(next_hop_type: str, *, has_address: bool) -> list[Problem]:
-    """Whether a route with a next hop of this kind may have, or lack, the next hop's address."""
+    """Check that a route has a next hop address if its next hop type requires one, and otherwise none."""
     if has_address == (next_hop_type == VIRTUAL_APPLIANCE):
         return []
     if has_address:
-        return [_next_hop_address(f"was given, but a next hop of kind {next_hop_type} has no address.")]
-    return [_next_hop_address(f"is required with {VIRTUAL_APPLIANCE} and was not given.")]
+        return [_next_hop_address(f"is not supported with nextHopType {next_hop_type}.")]
+    return [_next_hop_address(f"is required with nextHopType {VIRTUAL_APPLIANCE}, but is not set.")]
 
 
 def _next_hop_address(statement: str) -> Problem:
-    allowed = f"the private IPv4 address of the appliance, with nextHopType {VIRTUAL_APPLIANCE} only"
+    allowed = f"the private IPv4 address of the appliance, only with nextHopType {VIRTUAL_APPLIANCE}"
     return ROUTE_NEXT_HOP_ADDRESS.violation(statement, allowed, "10.0.1.4")
 
 
 def check_route_names(names: Iterable[str]) -> list[Problem]:
-    """Whether the names of the routes of one table differ, ignoring case."""
+    """Check that the route names of a route table are unique, ignoring case."""
     return [
         ROUTE_NAME_REPEATED.violation(
-            f"is already the name of another route, {describe(earlier)}: Azure ignores case.",
-            "different names",
+            f"is already the name of another route, {describe(earlier)} (letter case is ignored).",
+            "unique names",
             path=(name,),
         )
         for name, earlier in repeated({name: name for name in names})
@@ -241,10 +245,10 @@ def check_route_names(names: Iterable[str]) -> list[Problem]:
 
 
 def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
-    """Whether the routes of one table, by name, are for different ranges or service tags."""
+    """Check that the address prefixes of a route table, by route name, are unique."""
     return [
         ROUTE_PREFIX_REPEATED.violation(
-            f"{describe(prefixes[name])} has a route already: {describe(earlier)}.",
+            f"{describe(prefixes[name])} is already the address prefix of the route {describe(earlier)}.",
             "one route for each range or service tag",
             path=(name, "addressPrefix"),
         )
@@ -253,7 +257,7 @@ def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
 
 
 def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
-    """Whether an environment works with these routes, by name."""
+    """Check that these routes, by name, do not redirect the answers to Azure's management services."""
     away = [
         name
         for name, route in routes.items()
@@ -267,25 +271,27 @@ def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
         return []
     return [
         ROUTE_MANAGEMENT_TRAFFIC.violation(
-            f"leads all traffic away from the internet, the answers to {', '.join(missing)} too: they would not find "
-            "back, and the environment's creation fails.",
-            f"a route with nextHopType Internet for each of {', '.join(missing)}",
+            "redirects all traffic, including the answers to the Azure services that manage the environment: "
+            f"{', '.join(missing)}. These services would get no answers, and the creation of the environment would "
+            "fail.",
+            f"in addition, a route with nextHopType Internet for each of {', '.join(missing)}",
             "logic-apps: {addressPrefix: LogicApps, nextHopType: Internet}",
-            "See docs/how-to/single-outbound-address.md. Routes for the addresses of these services do as well.",
+            "Add these routes (docs/how-to/single-outbound-address.md). Routes for the services' IP addresses also "
+            "work.",
             path=(away[0],),
         )
     ]
 
 
 def check_service_endpoint(service: str) -> list[Problem]:
-    """Whether ``service`` is the name of a service that has endpoints."""
+    """Check that ``service`` is the name of a service with service endpoints."""
     allowed, example = f"one of {', '.join(_SERVICES_WITH_ENDPOINTS)}", "Microsoft.Storage"
     if not re.fullmatch(r"Microsoft(?:\.[A-Za-z]+)+", service):
         meant = nearest(f"Microsoft.{service}", _SERVICES_WITH_ENDPOINTS)
         suggestion = f' Did you mean "{meant}"?' if meant else ""
         return [
             SERVICE_ENDPOINT.violation(
-                f"{describe(service)} is not the name of a service.{suggestion}", allowed, meant or example
+                f"{describe(service)} is not a valid service name.{suggestion}", allowed, meant or example
             )
         ]
     if service in _SERVICES_WITH_ENDPOINTS:
@@ -294,7 +300,7 @@ def check_service_endpoint(service: str) -> list[Problem]:
     suggestion = f' Did you mean "{meant}"?' if meant else ""
     return [
         SERVICE_ENDPOINT_UNKNOWN.violation(
-            f"{describe(service)} is no service that is known here to have endpoints.{suggestion}",
+            f"{describe(service)} is not a known service with service endpoints.{suggestion}",
             allowed,
             meant or example,
         )
@@ -302,10 +308,10 @@ def check_service_endpoint(service: str) -> list[Problem]:
 
 
 def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
-    """Whether each service, by its position, is given once."""
+    """Check that each service, by its position, is listed once."""
     return [
         SERVICE_ENDPOINT_REPEATED.violation(
-            f"{describe(services[position])} is given twice.", "each once", path=(position,)
+            f"{describe(services[position])} is listed twice.", "each once", path=(position,)
         )
         for position, _ in repeated(services)
     ]
@@ -319,8 +325,8 @@ def _check_range_or_tag(rule: Rule, text: str, example: str) -> list[Problem]:
         suggestion = f' Did you mean "{meant}"?' if meant else ""
         return [
             SERVICE_TAG_UNKNOWN.violation(
-                f"{describe(text)} is no service tag that is known here.{suggestion}",
-                "a service tag of Microsoft's list, alone or followed by a region",
+                f"{describe(text)} is not a known service tag.{suggestion}",
+                "a service tag that Microsoft lists, optionally with a region, such as Storage.WestUS2",
                 meant or "LogicApps",
             )
         ]

@@ -1,7 +1,7 @@
-"""Service tags: names that stand for the addresses of an Azure service, in security rules and in routes.
+"""Service tags: names for the IP addresses of an Azure service in security rules and routes.
 
-Source: Microsoft, "Virtual network service tags", "Available service tags". A tag may be followed by a region
-(``Storage.WestUS2``); Azure ignores case.
+Source: Microsoft, "Virtual network service tags", "Available service tags". A tag can have a region
+(``Storage.WestUS2``); letter case is ignored.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import re
 from logic_apps_environment.validation.suggestions import nearest
 
 INTERNET = "Internet"
-"""All public addresses, those of Azure too."""
+"""All public IP addresses, including those of Azure."""
 
 VIRTUAL_NETWORK = "VirtualNetwork"
-"""The virtual network, its peers, and what is connected to it by a gateway."""
+"""The virtual network, its peers, and networks that are connected by a gateway."""
 
 LOAD_BALANCER = "AzureLoadBalancer"
-"""The address from which Azure probes the health of what it balances."""
+"""The IP address from which Azure's load balancer sends health probes."""
 
 _LISTED = """
 ActionGroup ApiManagement ApplicationInsightsAvailability AppConfiguration AppService AppServiceManagement
@@ -52,12 +52,12 @@ def is_known(tag: str) -> bool:
 
 
 def nearest_tag(tag: str) -> str | None:
-    """The listed service tag that was most likely meant; None when none is near."""
+    """Return the listed service tag that is most similar to ``tag``; None if none is similar."""
     return nearest(tag.partition(".")[0], _TAGS)
 
 
 def covers(wider: str, tag: str) -> bool:
-    """Whether a rule or route for the service tag ``wider`` is one for all addresses of ``tag``, a service's."""
+    """Whether a rule or route for the service tag ``wider`` includes all IP addresses of the service ``tag``."""
     return _service(wider) in (_service(tag), "azurecloud", "internet") and "." not in wider
 
 
