@@ -91,9 +91,7 @@ The azure-native provider of Pulumi (docs/how-to/use-the-real-provider.md):
 
 Azure CLI (docs/how-to/use-az.md):
   export REQUESTS_CA_BUNDLE={bundle} AZURE_CORE_INSTANCE_DISCOVERY=false
-  az cloud register --name sandbox --endpoint-resource-manager {url} \\
-    --endpoint-active-directory {url} --endpoint-active-directory-resource-id {url} \\
-    --endpoint-active-directory-graph-resource-id {url} --endpoint-management {url}
+  az cloud register --name sandbox --endpoint-resource-manager {url}
   az cloud set --name sandbox
   az login --service-principal --tenant {settings.tenant_id} \\
     --username {settings.client_id} --password {secret}

@@ -42,8 +42,8 @@ class ResourceType(ABC):
     has_filter: ClassVar[bool] = False
     """Whether its list takes `$filter`, as ARM's own lists do and those of resource providers do not."""
     actions: ClassVar[dict[str, str]] = {}
-    """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, and
-    the method; for example `{"restart": "POST", "health/network": "GET"}`."""
+    """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, with
+    `{}` for a name, and the method; for example `{"restart": "POST", "triggers/{}/listcallbackurl": "POST"}`."""
     references: ClassVar[tuple[str, ...]] = ()
     """The members of `properties` of the form `{"id": …}` that name another resource, which is in use by this."""
     status_collection: ClassVar[str] = ""

@@ -35,9 +35,12 @@ FILE_NAME = "store.sqlite3"
 # Seconds that a transaction waits for another process; a transaction takes about a millisecond.
 _BUSY_TIMEOUT = 30.0
 
-# Raised with every change of the tables. There is no migration: a store is a sandbox's, `destroy` and delete is the
-# way to a new one.
-_SCHEMA_VERSION = 3
+# Raised with every change of the tables. A store of a compatible version gets the new tables. There is no other
+# migration: a store is a sandbox's; delete its directory to start with a new one.
+_SCHEMA_VERSION = 4
+
+_COMPATIBLE_VERSIONS = {0, 3}
+"""0 is a new file; 4 added `resource_time`."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -50,6 +53,11 @@ CREATE TABLE IF NOT EXISTS resource (
 CREATE INDEX IF NOT EXISTS resource_parent ON resource (parent, type);
 CREATE INDEX IF NOT EXISTS resource_scope ON resource (scope, type);
 CREATE INDEX IF NOT EXISTS resource_type ON resource (type);
+
+-- When Azure Resource Manager accepted the first and the last write of a resource: simulated seconds since 1970.
+CREATE TABLE IF NOT EXISTS resource_time (
+    key TEXT PRIMARY KEY, created REAL NOT NULL, changed REAL NOT NULL
+) WITHOUT ROWID;
 
 -- Times are simulated seconds since 1970. `locks` is the key of the resource that takes no other write meanwhile.
 CREATE TABLE IF NOT EXISTS operation (
@@ -157,7 +165,7 @@ class Store:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version == _SCHEMA_VERSION:
             return
-        if version:
+        if version not in _COMPATIBLE_VERSIONS:
             self.close()
             message = (
                 f"{path} was written by another version of the sandbox (tables {version}, this version has "
@@ -275,7 +283,7 @@ class Store:
 
     def remove(self, resource_id: ResourceId) -> None:
         """Remove a resource and everything below it."""
-        for table, column in (("resource", "key"), ("reference", "source")):
+        for table, column in (("resource", "key"), ("reference", "source"), ("resource_time", "key")):
             self.execute(
                 # From "key/" to just before "key0", the character after the slash: what an index can find.
                 f"DELETE FROM {table} WHERE {column} = ? OR ({column} > ? AND {column} < ?)",  # noqa: S608 - constants
@@ -283,6 +291,20 @@ class Store:
                 resource_id.key + "/",
                 resource_id.key + "0",
             )
+
+    def record_change(self, resource_id: ResourceId, now: float) -> None:
+        """Record that a write of this resource was accepted at a simulated moment."""
+        self.execute(
+            "INSERT INTO resource_time VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET changed = excluded.changed",
+            resource_id.key,
+            now,
+            now,
+        )
+
+    def times(self, resource_id: ResourceId) -> tuple[float, float] | None:
+        """When a resource was created and last changed; None for one that an earlier version of the store recorded."""
+        row = self.execute("SELECT created, changed FROM resource_time WHERE key = ?", resource_id.key).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def referring_to(self, target: ResourceId) -> list[Resource]:
         """The resources that name this one in a member that their type declares as a reference, by key."""

@@ -5,4 +5,11 @@ from logic_apps_sandbox.arm.keyvault.data_plane import data_plane
 from logic_apps_sandbox.arm.keyvault.vaults import Keys, KeyVersions, Vaults
 
 TYPES = (Vaults(), Keys(), KeyVersions())
-PROVIDER = ResourceProvider(TYPES, data_plane=data_plane)
+# The API description `Microsoft.KeyVault`.
+_NOT_SIMULATED = """
+    checkmhsmnameavailability checknameavailability deletedmanagedhsms deletedvaults hsmpools locations managedhsms
+    operations vaults/accesspolicies vaults/eventgridfilters vaults/networksecurityperimeterassociationproxies
+    vaults/networksecurityperimeterconfigurations vaults/privateendpointconnections vaults/privatelinkresources
+    vaults/secrets
+    """
+PROVIDER = ResourceProvider(TYPES, not_simulated=frozenset(_NOT_SIMULATED.split()), data_plane=data_plane)

@@ -7,4 +7,14 @@ from logic_apps_sandbox.arm.logic.managed_apis import ManagedApis
 from logic_apps_sandbox.arm.logic.workflows import Workflows
 
 TYPES = (IntegrationServiceEnvironments(), ManagedApis(), IntegrationAccounts(), Workflows())
-PROVIDER = ResourceProvider(TYPES)
+# The API description `Microsoft.Logic` 2019-05-01, and types that are described elsewhere.
+_NOT_SIMULATED = """
+    hostingenvironments integrationaccounts/agreements integrationaccounts/assemblies
+    integrationaccounts/batchconfigurations integrationaccounts/certificates integrationaccounts/groups
+    integrationaccounts/listcallbackurl integrationaccounts/listkeyvaultkeys integrationaccounts/logtrackingevents
+    integrationaccounts/maps integrationaccounts/partners integrationaccounts/regenerateaccesskey
+    integrationaccounts/rosettanetprocessconfigurations integrationaccounts/schemas integrationaccounts/sessions
+    isolatedenvironments locations/workflows operations workflows/generateupgradeddefinition workflows/listswagger
+    workflows/move workflows/regenerateaccesskey workflows/runs workflows/triggers workflows/validate workflows/versions
+    """
+PROVIDER = ResourceProvider(TYPES, not_simulated=frozenset(_NOT_SIMULATED.split()))

@@ -14,6 +14,7 @@ from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope, with_merged_tags
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, timestamp
 from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.logic.callback_urls import callback_url, trigger_callback_url
 from logic_apps_sandbox.arm.logic.placement import (
     ACCOUNT,
     API_VERSIONS,
@@ -46,7 +47,12 @@ class Workflows(ResourceType):
     name = "workflows"
     api_versions = API_VERSIONS
     references = (ENVIRONMENT, ACCOUNT)
-    actions = {"enable": "POST", "disable": "POST"}  # noqa: RUF012 - declared as a class variable by the base class
+    actions = {  # noqa: RUF012 - declared as a class variable by the base class
+        "enable": "POST",
+        "disable": "POST",
+        "listcallbackurl": "POST",
+        "triggers/{}/listcallbackurl": "POST",
+    }
 
     def missing_body(self, method: str) -> ArmError | None:
         """A PATCH has no body in the API description; it changes nothing."""
@@ -92,7 +98,12 @@ class Workflows(ResourceType):
         return Response(200, with_merged_tags(request, resource).document)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
-        """Enable or disable."""
+        """Enable or disable, or return a callback URL."""
+        match action:
+            case "listcallbackurl":
+                return callback_url(request, resource)
+            case "triggers/{}/listcallbackurl":
+                return trigger_callback_url(request, resource, request.segments[-2])
         state = "Enabled" if action == "enable" else "Disabled"
         request.session.store.save(resource.with_properties(state=state))
         return Response(200)

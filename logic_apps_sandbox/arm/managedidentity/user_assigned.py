@@ -70,4 +70,15 @@ def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -
 
 
 TYPES = (UserAssignedIdentities(),)
-PROVIDER = ResourceProvider(TYPES)
+PROVIDER = ResourceProvider(
+    TYPES,
+    # The API description `Microsoft.ManagedIdentity`.
+    not_simulated=frozenset(
+        {
+            "identities",
+            "operations",
+            "userassignedidentities/federatedidentitycredentials",
+            "userassignedidentities/listassociatedresources",
+        }
+    ),
+)

@@ -27,6 +27,7 @@ from logic_apps_sandbox.arm.network.common import (
     with_etag,
     without,
 )
+from logic_apps_sandbox.arm.network.delegations import ACTIONS
 from logic_apps_sandbox.arm.network.private_endpoints import users_shown
 from logic_apps_sandbox.arm.network.references import check_references
 
@@ -190,9 +191,7 @@ def _delegation(item: JsonObject, subnet_id: ResourceId) -> Json:
         "properties": {
             "provisioningState": "Succeeded",
             "serviceName": service,
-            # Microsoft's list of delegation actions names this one for Microsoft.Logic; the simulator knows no other
-            # service's.
-            "actions": ["Microsoft.Network/virtualNetworks/subnets/action"],
+            "actions": list(ACTIONS),
         },
     }
     return with_etag(delegation)

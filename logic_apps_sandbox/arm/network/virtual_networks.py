@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_type import read_envelope
+from logic_apps_sandbox.arm.core.session import Response
 from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.address_availability import address_availability
 from logic_apps_sandbox.arm.network.address_space import Network, check_address_space, read_prefix
 from logic_apps_sandbox.arm.network.common import (
     WRITE,
@@ -27,6 +29,7 @@ from logic_apps_sandbox.arm.network.common import (
     with_etag,
     without,
 )
+from logic_apps_sandbox.arm.network.peerings import check_peerings, peerings_of, present_peering, read_peering
 from logic_apps_sandbox.arm.network.references import check_references
 from logic_apps_sandbox.arm.network.subnets import (
     Subnets,
@@ -38,7 +41,7 @@ from logic_apps_sandbox.arm.network.subnets import (
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+    from logic_apps_sandbox.arm.core.session import Json, Request, Session
 
 # From this api-version on, a PUT of a virtual network without `subnets` keeps those that exist (azure-native #611,
 # bicep-types-az #1687).
@@ -51,13 +54,17 @@ _WRITE_DURATION, _DELETION_DURATION = 6.0, 10.0
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,62}\w", re.ASCII)
 
 # Written by the service alone; a client may send it back.
-_READ_ONLY = {"provisioningState", "resourceGuid", "defaultPublicNatGateway", "flowLogs", "subnets"}
+_READ_ONLY = {
+    "provisioningState", "resourceGuid", "defaultPublicNatGateway", "flowLogs", "subnets",
+    "virtualNetworkPeerings",
+}  # fmt: skip
 
 
 class VirtualNetworks(NetworkType):
     """`Microsoft.Network/virtualNetworks`; its subnets are resources of their own and appear inside it."""
 
     name = "virtualNetworks"
+    actions = {"checkipaddressavailability": "GET"}  # noqa: RUF012 - as the base class declares
     deletion = _DELETION_DURATION
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
@@ -73,19 +80,21 @@ class VirtualNetworks(NetworkType):
         check_kinds(
             properties,
             flags=("enableDdosProtection", "enableVmProtection"),
-            lists=("virtualNetworkPeerings", "ipAllocations"),
+            lists=("ipAllocations",),
         )
         before = subnets_of(session, resource_id)
         after = self._subnets(properties, request, resource_id, before)
         for subnet in after:
             check_references(session, subnet, envelope.location)
         check_change_of_subnets(session, resource_id, prefixes, before, after)
+        peerings_before = peerings_of(session, resource_id)
+        peerings = _peerings(properties, resource_id, peerings_before)
+        check_peerings(session, resource_id, prefixes, peerings)
         stored = Resource(
             resource_id,
             envelope.document(
                 {
                     "enableDdosProtection": False,
-                    "virtualNetworkPeerings": [],
                     **without(properties.value, _READ_ONLY),
                     "provisioningState": "Updating",
                     "resourceGuid": existing.properties["resourceGuid"] if existing else str(uuid.uuid4()),
@@ -94,12 +103,14 @@ class VirtualNetworks(NetworkType):
         )
         self.refuse_while_busy(request, stored)
         replace_children(session, before, after)
+        replace_children(session, peerings_before, peerings)
         return self.begin(request, stored, WRITE, _WRITE_DURATION, 200 if existing else 201)
 
     def present(self, session: Session, resource: Resource) -> Json:
-        """With the subnets as they are now."""
+        """With the subnets and peerings as they are now."""
         subnets = [present_subnet(session, subnet) for subnet in subnets_of(session, resource.id)]
-        return with_etag(resource.with_properties(subnets=subnets).document)
+        peerings = [present_peering(session, peering) for peering in peerings_of(session, resource.id)]
+        return with_etag(resource.with_properties(subnets=subnets, virtualNetworkPeerings=peerings).document)
 
     def refuse_removal(self, session: Session, resource: Resource) -> None:
         """Refused while one of the subnets, which go with the network, is in use."""
@@ -107,8 +118,12 @@ class VirtualNetworks(NetworkType):
             Subnets().refuse_removal(session, subnet)
 
     def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:
-        """The subnets, by name."""
-        return subnets_of(session, resource_id)
+        """The subnets and the peerings."""
+        return [*subnets_of(session, resource_id), *peerings_of(session, resource_id)]
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - it has one
+        """Check whether a private address is available."""
+        return Response(200, address_availability(request, resource))
 
     @staticmethod
     def _subnets(
@@ -118,6 +133,13 @@ class VirtualNetworks(NetworkType):
         if not properties.has("subnets") and request.api_version >= _KEEPS_SUBNETS_SINCE:
             return before
         return read_children(properties, "subnets", network_id, before, read_subnet)
+
+
+def _peerings(properties: JsonObject, network_id: ResourceId, before: list[Resource]) -> list[Resource]:
+    """The peerings after the PUT. OPEN: what a PUT without them does; azure-native sends them, and here they stay."""
+    if not properties.has("virtualNetworkPeerings"):
+        return before
+    return read_children(properties, "virtualNetworkPeerings", network_id, before, read_peering)
 
 
 def _address_space(properties: JsonObject, network_id: ResourceId) -> list[Network]:

@@ -33,6 +33,7 @@ from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store_errors import StoreError
 from logic_apps_sandbox.arm.server import authentication as identity
 from logic_apps_sandbox.arm.server import resource_providers, routing
+from logic_apps_sandbox.arm.server.not_simulated import refuse_not_simulated
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -187,6 +188,8 @@ class _Exchange:
             return self._control(session, path[1:], content)
         if path and path[0] in _ARM_ROOTS:
             self._check_token(session)
+            # Before the body is read, which may be no JSON at all.
+            refuse_not_simulated(self._segments)
             if content and self.method in {"PUT", "PATCH", "POST"}:
                 self.body = parse_json_object(content)
             body = without_nulls(self.body)

@@ -22,6 +22,7 @@ from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.resources import filter as resource_filter
 from logic_apps_sandbox.arm.resources import registration, subscriptions
 from logic_apps_sandbox.arm.resources.groups import refuse_while_deleting
+from logic_apps_sandbox.arm.resources.list_items import list_items
 from logic_apps_sandbox.arm.server.resource_providers import GROUPS, PROVIDERS, TYPES
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ def _on_groups(request: Request, path: list[str]) -> Response:
             return _on_resource(request, ResourceId(request.segments[1], request.segments[3]), GROUPS)
         case [_, "resources"]:
             return _list(request, request.session.store.resources_in(_group(request).id), within_type=None)
+        case [_, "providers", namespace, "locations", _, collection] if list_in := _location_list(
+            namespace, collection
+        ):
+            _group(request)
+            return _only_get(request, list_in(request, request.segments[7]))
         case [_, "providers", namespace, *below] if below:
             return _in_group(request, _namespace(namespace), below)
         case _:
@@ -102,6 +108,8 @@ def _on_providers(request: Request, path: list[str]) -> Response:
             namespace, collection
         ):
             return _only_get(request, serve(request, location, operation_id))
+        case [namespace, "locations", _, collection] if list_in := _location_list(namespace, collection):
+            return _only_get(request, list_in(request, request.segments[5]))
         case [namespace, name]:
             resource_type = _type(request, _namespace(namespace), name)
             _check_api_version(request, resource_type)
@@ -145,10 +153,10 @@ def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
     """
     for length in range(2, len(path), 2):
         resource_type = TYPES.get(f"{namespace}/{'/'.join(path[0:length:2])}".lower())
-        action = "/".join(path[length:])
-        method = resource_type.actions.get(action) if resource_type else None
-        if resource_type is None or method is None:
+        found = _action(resource_type, path[length:]) if resource_type else None
+        if resource_type is None or found is None:
             continue
+        action, method = found
         names = request.segments[6:][1:length:2]
         resource_id = _resource_id(request, namespace, resource_type.name, names)
         existing = request.session.store.resource(resource_id)
@@ -158,6 +166,15 @@ def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
         if request.method != method:
             raise method_not_allowed(request.method, f"{resource_type.full_name}/{action}")
         return resource_type.act(request, existing, action)
+    return None
+
+
+def _action(resource_type: ResourceType, below: list[str]) -> tuple[str, str] | None:
+    """The action that a path below a resource names, and its method."""
+    for action, method in resource_type.actions.items():
+        pattern = action.split("/")
+        if len(pattern) == len(below) and all(a in ("{}", b) for a, b in zip(pattern, below, strict=True)):
+            return action, method
     return None
 
 
@@ -178,7 +195,7 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         _check_api_version(request, resource_type)
         registration.require(request.session, resource_type.namespace)
         _check_body(request, resource_type)
-        return resource_type.put(request, resource_id, existing)
+        return _recorded(request, resource_id, resource_type.put(request, resource_id, existing))
     if existing is None:
         return _on_missing(request, resource_id)
     _check_api_version(request, resource_type)
@@ -187,13 +204,19 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
             return resource_type.get(request, existing)
         case "PATCH":
             _check_body(request, resource_type)
-            return resource_type.patch(request, existing)
+            return _recorded(request, resource_id, resource_type.patch(request, existing))
         case "DELETE":
             return resource_type.delete(request, existing)
         case "HEAD":
             return resource_type.head(request, existing)
         case _:
             raise method_not_allowed(request.method, resource_type.full_name)
+
+
+def _recorded(request: Request, resource_id: ResourceId, response: Response) -> Response:
+    """The answer to a write that was accepted, whose time ARM records."""
+    request.session.store.record_change(resource_id, request.session.now)
+    return response
 
 
 def _check_body(request: Request, resource_type: ResourceType) -> None:
@@ -252,6 +275,11 @@ def _namespace(namespace: str) -> str:
     return provider.namespace
 
 
+def _location_list(namespace: str, collection: str) -> Callable[[Request, str], Response] | None:
+    provider = PROVIDERS.get(namespace)
+    return provider.location_lists.get(collection) if provider else None
+
+
 def _location_path(namespace: str, collection: str) -> Callable[[Request, str, str], Response] | None:
     provider = PROVIDERS.get(namespace)
     return provider.location_paths.get(collection) if provider else None
@@ -299,15 +327,12 @@ def _list(request: Request, resources: list[Resource], *, within_type: ResourceT
     if (within_type is None or within_type.has_filter) and (text := request.query.get("$filter")):
         resources = resource_filter.apply(text, resources)
     shown, next_link = page(request, resources)
-    documents = [
-        within_type.present(request.session, resource) if within_type else _short_form(resource) for resource in shown
-    ]
+    if within_type is None:
+        documents = list_items(request, shown)
+    else:
+        documents = [within_type.present(request.session, resource) for resource in shown]
     following = {"nextLink": next_link} if next_link else {}
     return _only_get(request, Response(200, {"value": documents, **following}))
-
-
-def _short_form(resource: Resource) -> Json:
-    return {name: value for name, value in resource.document.items() if name not in {"properties", "etag"}}
 
 
 def _only_get(request: Request, response: Response) -> Response:
