@@ -396,6 +396,23 @@ def test_arguments_of_no_kind_are_refused_in_the_same_way(nothing: Any) -> None:
         record(lambda: IntegrationServiceEnvironment("fabrikam", nothing))
 
 
+def test_arguments_as_one_output_are_rejected_with_what_may_be_an_output() -> None:
+    with pytest.raises(ArgumentsError, match="expected a mapping; values in it may be Outputs"):
+        record(lambda: IntegrationServiceEnvironment("fabrikam", pulumi.Output.from_input(FABRIKAM)))  # type: ignore[arg-type]
+
+
+def test_an_argument_in_both_spellings_is_rejected() -> None:
+    with pytest.raises(ArgumentsError, match=r"resource_group_name: is given twice: in snake_case and in camelCase\."):
+        record(environment(resourceGroupName="Fabrikam-RG"))
+
+
+def test_an_awaitable_is_accepted_as_an_output_of_its_value() -> None:
+    async def name() -> str:
+        return "awaited"
+
+    assert record(environment(name=name))["fabrikam-ise"].inputs["resourceName"] == "awaited"
+
+
 @pytest.mark.parametrize("argument", ["endpoint", "sku", "network", "certificates", "tags"])
 def test_what_decides_on_resources_cannot_be_an_output(argument: str) -> None:
     with pytest.raises(ArgumentsError, match="expected a plain value"):

@@ -9,7 +9,7 @@ One walk finds errors and warnings. Errors reject the arguments; each model keep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
@@ -189,7 +189,8 @@ class _Validation:
         if isinstance(values, model):
             return values, [problem.within(*path) for problem in values.warnings]
         if not isinstance(values, Mapping):
-            return INVALID, [wording.wrong_type(values, "an object", setting, path)]
+            expected = "an object; values in it may be Outputs" if isinstance(values, pulumi.Output) else "an object"
+            return INVALID, [wording.wrong_type(values, expected, setting, path)]
         given, problems = self._named(model, values, path)
         fields: dict[str, Any] = {}
         for name, field in model.model_fields.items():
@@ -234,10 +235,11 @@ class _Validation:
 
     def value(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         """Validates the value of a field or the item of a collection."""
-        if isinstance(value, pulumi.Output):
+        if isinstance(value, pulumi.Output | Awaitable):
             if not kind.takes_output:
                 return INVALID, [wording.needs_plain_value(setting, path)]
-            return value.apply(lambda known: self._late(kind, known, path, setting)), []
+            late = pulumi.Output.from_input(value) if isinstance(value, Awaitable) else value
+            return late.apply(lambda known: self._late(kind, known, path, setting)), []
         if value is None:
             return INVALID, [wording.wrong_type(None, wording.expected(kind), setting, path)]
         if kind.model or kind.collection:

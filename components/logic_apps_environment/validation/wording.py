@@ -52,7 +52,8 @@ def missing(setting: Setting, path: tuple[str | int, ...]) -> Problem:
 def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool = False) -> Problem:
     """The problem that a key is not known, or is there twice in two spellings."""
     if is_twice:
-        return UNKNOWN_KEY.violation("is given twice, in two spellings.", "one of the two", path=path)
+        statement = "is given twice: in snake_case and in camelCase."
+        return UNKNOWN_KEY.violation(statement, remedy="Remove one of the two.", path=path)
     meant = nearest(str(path[-1]), known)
     statement = "is not a known key." + (f' Did you mean "{meant}"?' if meant else "")
     return UNKNOWN_KEY.violation(statement, allowed=", ".join(known), path=path)
@@ -60,7 +61,7 @@ def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool
 
 def needs_plain_value(setting: Setting, path: tuple[str | int, ...]) -> Problem:
     """The problem that an ``Output`` was given where a preview has to know the value."""
-    statement = "An Output is not valid: expected a plain value, because it decides which resources exist."
+    statement = "An Output is not valid: expected a plain value, because a preview must know it."
     return WRONG_KIND.violation(statement, setting.allowed, setting.example, path=path)
 
 
