@@ -121,7 +121,7 @@ class IntegrationServiceEnvironmentArgsDict(TypedDict):
 
 
 class NetworkArgsDict(TypedDict):
-    """A network, in one of three ways."""
+    """A network from one of three sources (:class:`~.source.NetworkSource`)."""
 
     virtual_network_id: NotRequired[pulumi.Input[str] | None]
     """ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range."""

@@ -14,8 +14,9 @@ from logic_apps_environment.certificates import rules as certificates
 from logic_apps_environment.encryption import rules as encryption
 from logic_apps_environment.environment import rules as environment
 from logic_apps_environment.hooks import external_settings_rules
-from logic_apps_environment.network import lookup_rules, subnet_ids
 from logic_apps_environment.network import rules as network
+from logic_apps_environment.network import source as network_source
+from logic_apps_environment.network.existing import rules as existing_networks
 from logic_apps_environment.traffic import evaluation_rules
 from logic_apps_environment.traffic import rules as traffic
 from logic_apps_environment.validation import schema_rules, texts
@@ -31,11 +32,11 @@ _MODULES: tuple[ModuleType, ...] = (
     names,
     locations,
     environment,
+    network_source,
     network_ids,
     address_ranges,
     network,
-    subnet_ids,
-    lookup_rules,
+    existing_networks,
     traffic,
     evaluation_rules,
     certificates,

@@ -23,8 +23,8 @@ from logic_apps_environment.encryption.rules import (
 )
 from logic_apps_environment.environment.rules import resource_group_not_found
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, check_update
-from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet, PlannedEnvironment
-from logic_apps_environment.network.lookup_rules import check_existing_subnets, check_new_subnets
+from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+from logic_apps_environment.network.existing.rules import check_existing_subnets, check_new_subnets
 from logic_apps_environment.traffic.evaluation import FoundRule, TrafficContext
 from logic_apps_environment.traffic.evaluation_rules import check_security_group, unseen
 from logic_apps_environment.traffic.required_ports import required_traffic

@@ -12,13 +12,6 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NETWORK_ALTERNATIVES = Rule(
-    "network-alternatives",
-    "The stack creates the network, or creates subnets in an existing virtual network, or uses existing subnets.",
-    Severity.ERROR,
-    sources.LIBRARY_NETWORKS,
-)
-
 VIRTUAL_NETWORK_ID = Rule(
     "virtual-network-id",
     "An existing virtual network is given by its resource ID.",
@@ -230,26 +223,6 @@ def not_found(identity: str) -> Problem:
         f"the resource ID of an existing {kind.partition(' ')[2]}",
         remedy=f"Correct the ID, create {kind} first, or grant your account the Reader role on it.",
     )
-
-
-def check_alternative(key: str, alternative: str, beside: Sequence[str], *, given: bool) -> list[Problem]:
-    """Check that ``key`` is allowed for an existing network.
-
-    Args:
-        key: the key.
-        alternative: the key for the existing network.
-        beside: the keys that are allowed together with it.
-        given: whether ``key`` has a value.
-    """
-    if not given or key in beside:
-        return []
-    return [
-        NETWORK_ALTERNATIVES.violation(
-            f"cannot be used together with {alternative}.",
-            f"{alternative} with {', '.join(beside)}" if beside else f"{alternative} alone",
-            remedy=f"Remove {key} or {alternative}.",
-        )
-    ]
 
 
 def last_name(identity: str) -> str:

@@ -1,10 +1,10 @@
-"""The arguments of the network: the virtual network, its subnets, and what guards and leads their traffic."""
+"""The arguments of a network: the virtual network, its subnets, and their security group and route table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic.alias_generators import to_snake
 
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
@@ -16,11 +16,10 @@ from logic_apps_environment.azure.argument_types import (
 )
 from logic_apps_environment.azure.ids import in_lower_case
 from logic_apps_environment.changes.comparison import ComparedModel
-from logic_apps_environment.network import lookup_rules as network_rules
-from logic_apps_environment.network import rules as address_rules
-from logic_apps_environment.network import subnet_ids
+from logic_apps_environment.network import rules
 from logic_apps_environment.network.address_plan import SUBNET_COUNT, plan_subnets
 from logic_apps_environment.network.replacements import network_replacements
+from logic_apps_environment.network.source import NetworkSource, check_key
 from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.traffic.args import RouteTableArgs, SecurityGroupArgs
 from logic_apps_environment.validation.change_effects import (
@@ -34,12 +33,12 @@ from logic_apps_environment.validation.change_effects import (
     replaces,
 )
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.validate import INVALID, Rules, check, valid
+from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from ipaddress import IPv4Network
 
     from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict
@@ -80,28 +79,16 @@ class SubnetArgs(Model):
 PLANNED_SUBNETS = tuple(
     SubnetArgs.model_construct(name=f"subnet-{number}", address_prefix=None) for number in range(1, SUBNET_COUNT + 1)
 )
-"""The four subnets of a network that is made here when nothing is said of them."""
-
-# What may be given beside each of the two ways to say that a network exists.
-_BESIDE = {
-    "virtualNetworkId": ("subnets", "securityGroup", "routeTable", "serviceEndpoints"),
-    "subnetIds": (),
-}
-
-
-def _check_subnet_ids(identities: Sequence[Input[str]]) -> list[Problem]:
-    known = {position: each for position, each in valid(identities).items() if isinstance(each, str)}
-    return subnet_ids.check_subnet_ids(known, len(identities))
+"""The default: subnets that the stack creates in planned ranges."""
 
 
 class NetworkArgs(ComparedModel):
-    """A network, in one of three ways.
+    """A network from one of three sources (:class:`~.source.NetworkSource`).
 
-    Made here, by ``name`` and ``addressSpace``; four subnets made in a virtual network that exists, by
-    ``virtualNetworkId``; or four subnets that exist, by ``subnetIds``, where nothing of the network is made.
+    The stack creates it, by ``name`` and ``addressSpace``; or it creates the four subnets in an existing virtual
+    network, by ``virtual_network_id``; or it uses four existing subnets, by ``subnet_ids``.
     """
 
-    # These two come first: what may and what has to be given beside them depends on them.
     virtual_network_id: Input[VirtualNetworkId] | None = setting(
         "ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range.",
         allowed="the id of a virtual network in the same subscription and region",
@@ -202,60 +189,54 @@ class NetworkArgs(ComparedModel):
         super().__init__(**values)
 
     @check
-    def _check_alternatives(self) -> Iterator[Problem]:
-        alternative = self._alternative
+    def _check_keys_of_source(self) -> Iterator[Problem]:
         for name, field in NetworkArgs.model_fields.items():
             key = field.alias or name
-            if alternative is None and name in ("name", "address_space") and not self._is_given(name):
-                details = setting_of(type(self), name)
-                yield MISSING_VALUE.violation(
-                    "is required and was not given.", details.allowed, details.example, path=(key,)
-                )
-            elif alternative not in (None, key):
-                found = id_rules.check_alternative(key, alternative, _BESIDE[alternative], given=self._is_given(name))
-                yield from (problem.within(key) for problem in found)
+            if self._is_given(name):
+                yield from (problem.within(key) for problem in check_key(key, self.source))
+            elif self.source is NetworkSource.STACK and name in ("name", "address_space"):
+                yield missing(setting_of(NetworkArgs, name), (key,))
 
     @check
     def _check_subnet_ids(self) -> list[Problem]:
-        if self.subnet_ids is None or self._alternative != "subnetIds":
+        if self.subnet_ids is None or self.source is not NetworkSource.EXISTING_SUBNETS:
             return []
-        return [problem.within("subnetIds") for problem in _check_subnet_ids(self.subnet_ids)]
+        known = {position: each for position, each in valid(self.subnet_ids).items() if isinstance(each, str)}
+        return [problem.within("subnetIds") for problem in rules.check_subnet_ids(known, len(self.subnet_ids))]
 
     @check
-    def _check_address_space(self) -> list[Problem]:
-        return [problem.within("addressSpace") for problem in self._problems_of_address_space()]
-
-    def _problems_of_address_space(self) -> list[Problem]:
+    def _check_address_space(self) -> Iterator[Problem]:
         space = self.address_space
-        return [] if space is None else address_rules.check_address_space(valid(space), len(space))
+        if space is None:
+            return
+        problems = rules.check_address_space(valid(space), len(space))
+        yield from (problem.within("addressSpace") for problem in problems)
+        is_planned = self.source is NetworkSource.STACK and not self._is_any_range_given
+        if is_planned and not problems and INVALID not in space:
+            yield from (problem.within("addressSpace") for problem in rules.check_room(space))
 
     @check
     def _check_subnets(self) -> list[Problem]:
-        if self._alternative == "subnetIds":
+        if self.source is NetworkSource.EXISTING_SUBNETS:
             return []
-        problems = address_rules.check_subnet_count(len(self.subnets))
+        problems = rules.check_subnet_count(len(self.subnets))
         problems += name_rules.check_subnet_names(valid(self.subnets, lambda subnet: subnet.name))
         ranges = valid(self.subnets, lambda subnet: subnet.address_prefix)
-        if self._alternative == "virtualNetworkId":
-            problems += network_rules.check_ranges_given(ranges, all_left_out=self.subnets == PLANNED_SUBNETS)
+        if self.source is NetworkSource.EXISTING_NETWORK:
+            problems += rules.check_ranges_given(ranges, all_left_out=self.subnets == PLANNED_SUBNETS)
         else:
-            problems += address_rules.check_all_or_none(ranges, is_any_given=self._is_any_range_given)
-        problems += address_rules.check_subnet_ranges(ranges, self._known_address_space)
+            problems += rules.check_all_or_none(ranges, is_any_given=self._is_any_range_given)
+        # Only an address space that is valid as a whole shows which ranges are outside of it.
+        space = getattr(self, "address_space", None)
+        problems += rules.check_subnet_ranges(ranges, None if space is None or INVALID in space else space)
         return [problem.within("subnets") for problem in problems]
 
-    @check
-    def _check_room(self) -> list[Problem]:
-        is_planned = self._alternative is None and not self._is_any_range_given
-        space = self._known_address_space
-        if not is_planned or space is None or self._problems_of_address_space():
-            return []
-        return [problem.within("addressSpace") for problem in address_rules.check_room(self.address_space or ())]
-
     @property
-    def _alternative(self) -> str | None:
-        """The key by which the network exists, valid or not; None where the stack creates it."""
-        given = [name for name in ("virtual_network_id", "subnet_ids") if self._is_given(name)]
-        return to_camel(given[0]) if given else None
+    def source(self) -> NetworkSource:
+        """Where the four subnets come from."""
+        if self._is_given("virtual_network_id"):
+            return NetworkSource.EXISTING_NETWORK
+        return NetworkSource.EXISTING_SUBNETS if self._is_given("subnet_ids") else NetworkSource.STACK
 
     def _is_given(self, name: str) -> bool:
         """Whether a field has another value than its default, valid or not."""
@@ -263,27 +244,21 @@ class NetworkArgs(ComparedModel):
 
     @property
     def _is_any_range_given(self) -> bool:
-        subnets = valid(self.subnets).values()
-        return any(subnet.has("address_prefix") for subnet in subnets)
-
-    @property
-    def _known_address_space(self) -> tuple[IPv4Network, ...] | None:
-        """The address space where it is valid as a whole: only then is it known what is outside of it."""
-        space = getattr(self, "address_space", None)
-        return None if space is None or INVALID in space else space
+        return any(subnet.has("address_prefix") for subnet in valid(self.subnets).values())
 
     @property
     def subnet_ranges(self) -> tuple[IPv4Network, ...]:
-        """The ranges of the four subnets that are made, given or planned, in their order; none where they exist."""
-        if self.subnet_ids is not None:
+        """The ranges, given or planned, of the subnets that the stack creates, in their order."""
+        if self.source is NetworkSource.EXISTING_SUBNETS:
             return ()
         given = tuple(subnet.address_prefix for subnet in self.subnets if subnet.address_prefix)
         return given or plan_subnets(self.address_space or ())
 
     def members_to_register(self) -> dict[str, Any]:
-        """Also the ranges of the subnets: planned ones move with the address space, and replace what they concern.
+        """The values that a component registers of these arguments, with the ranges of the subnets.
 
-        Ids that are looked up are registered in lower case: another spelling of the same id is no change.
+        Planned ranges change with the address space, which replaces the subnets. Ids are registered in lower case:
+        another spelling of the same id is no change.
         """
         members = super().members_to_register() | {"subnetRanges": self.subnet_ranges}
         if self.subnet_ids is not None:

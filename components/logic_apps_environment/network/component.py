@@ -23,9 +23,9 @@ from logic_apps_environment.changes.registered_inputs import registered_inputs
 from logic_apps_environment.changes.report import reports_replacements
 from logic_apps_environment.hooks.external_settings import shows_external_settings
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
-from logic_apps_environment.network.lookup import look_up_network
+from logic_apps_environment.network.existing.lookup import look_up_network
+from logic_apps_environment.network.existing.traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_references
 from logic_apps_environment.network.subnet_release import waits_for_subnets
-from logic_apps_environment.network.traffic_lookup import ROUTE_TABLE, SECURITY_GROUP, look_up_references
 from logic_apps_environment.traffic.required_ports import connector_rule, dns_rule, security_rules
 from logic_apps_environment.traffic.resources import ChildContext, RouteTable, SecurityGroup
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
-    from logic_apps_environment.network.found import ExistingNetwork
+    from logic_apps_environment.network.existing.resources import ExistingNetwork
     from logic_apps_environment.validation.model import Input
 
 

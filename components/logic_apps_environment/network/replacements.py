@@ -1,4 +1,4 @@
-"""What a change of a network's registered inputs replaces, by the source of the network (args.py)."""
+"""What a change of a network's registered inputs replaces, by the source of the network (source.py)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.changes.comparison import Replacement, replaced_parts, without
+from logic_apps_environment.network.source import NetworkSource
 from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part
 
 if TYPE_CHECKING:
@@ -14,10 +15,7 @@ if TYPE_CHECKING:
     from logic_apps_environment.changes.comparison import Inputs
     from logic_apps_environment.validation.change_effects import Change
 
-_SOURCES = ("subnetIds", "virtualNetworkId", "name")
-"""The keys that name the source of a network: existing subnets, an existing network, a network of the stack."""
-
-_KEYS_OF_SOURCES = (*_SOURCES, "subnets")
+_KEYS_OF_SOURCE = (*NetworkSource, "subnets")
 """The keys whose meaning depends on the source."""
 
 _RANGES = ("addressSpace", "addressPrefix")
@@ -42,7 +40,7 @@ def network_replacements(
         return found + _moved_ranges(old, new, source)
     parts = replaced_parts(changes_of(new_source), instead_of=source)
     return [
-        *(each for each in found if each.path[0] not in _KEYS_OF_SOURCES),
+        *(each for each in found if each.path[0] not in _KEYS_OF_SOURCE),
         Replacement((new_source,), None, new[new_source], parts),
     ]
 
@@ -62,7 +60,7 @@ def replaced_with_network(found: Iterable[Replacement], network: Inputs) -> list
     for each in found:
         if Part.NETWORK not in each.parts:
             adapted.append(each)
-        elif source == "name":
+        elif source is NetworkSource.STACK:
             adapted.append(replace(each, parts=(*each.parts, *of_network)))
         else:
             adapted += without([each], Part.NETWORK, Part.SUBNETS, Part.SUBNET)
@@ -73,12 +71,12 @@ _REPLACED_WITH_NETWORK = {"securityGroup": Part.SECURITY_GROUP, "routeTable": Pa
 """What the stack replaces with a virtual network of its own (docs/changes.md), if it created it."""
 
 
-def _source(network: Inputs) -> str | None:
-    """The key that names the source of the network; None in inputs that have no network."""
-    return next((key for key in _SOURCES if key in network), None)
+def _source(network: Inputs) -> NetworkSource | None:
+    """The source of the network; None in inputs that have no network."""
+    return next((source for source in NetworkSource if source in network), None)
 
 
-def _moved_ranges(old: Inputs, new: Inputs, source: str) -> list[Replacement]:
+def _moved_ranges(old: Inputs, new: Inputs, source: NetworkSource) -> list[Replacement]:
     """The keys that move ranges of subnets: those of single subnets, or the address space where ranges are planned."""
     ranges, new_ranges = old.get("subnetRanges") or [], new.get("subnetRanges") or []
     if ranges == new_ranges or not ranges or not new_ranges:
@@ -87,7 +85,7 @@ def _moved_ranges(old: Inputs, new: Inputs, source: str) -> list[Replacement]:
     if not any(subnet.get("addressPrefix") for subnets in given for subnet in subnets):
         space, new_space = old.get("addressSpace"), new.get("addressSpace")
         return [Replacement(("addressSpace",), space, new_space, NETWORK_REPLACED.parts)]
-    parts = NETWORK_REPLACED.parts if source == "name" else (Part.ENVIRONMENT, Part.SUBNET)
+    parts = NETWORK_REPLACED.parts if source is NetworkSource.STACK else (Part.ENVIRONMENT, Part.SUBNET)
     return [
         Replacement(("subnets", position, "addressPrefix"), before, now, parts)
         for position, (before, now) in enumerate(zip(ranges, new_ranges, strict=False))

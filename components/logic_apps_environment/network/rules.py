@@ -1,10 +1,12 @@
-"""Rules about address ranges."""
+"""Rules about the address space of a network, and about its four subnets."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from logic_apps_environment.azure.network_ids import last_name
 from logic_apps_environment.network.address_plan import (
     SMALLEST_SPACE_PREFIX_LENGTH,
     SUBNET_COUNT,
@@ -15,7 +17,9 @@ from logic_apps_environment.network.address_plan import (
     plan_subnets,
 )
 from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation.repetition import repeated
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, some_of
+from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -90,6 +94,20 @@ SUBNET_LARGER_THAN_NEEDED = Rule(
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )
 
+SUBNET_ID_REPEATED = Rule(
+    "subnet-id-repeated",
+    "The four subnets that exist are different ones; Azure ignores case.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: four empty subnets",
+)
+
+SUBNETS_OF_ONE_NETWORK = Rule(
+    "subnets-of-one-network",
+    "The four subnets are in one virtual network.",
+    Severity.ERROR,
+    f"{sources.ISE_ARTICLE}, Prerequisites: the environment is injected into one virtual network",
+)
+
 _RESERVED = {
     IPv4Network("0.0.0.0/8"): "Logic Apps cannot resolve it",
     IPv4Network("100.64.0.0/10"): "Logic Apps cannot resolve it",
@@ -161,16 +179,15 @@ def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
 
 
 def check_subnet_count(count: int) -> list[Problem]:
-    """Whether that many subnets make an environment."""
+    """Whether an environment takes this number of subnets that the stack creates."""
+    return _check_count(count, f"{SUBNET_COUNT} subnets, or none at all to have them planned", _FOUR_SUBNETS)
+
+
+def _check_count(count: int, allowed: str, example: str = "") -> list[Problem]:
     if count == SUBNET_COUNT:
         return []
-    return [
-        SUBNET_COUNT_RULE.violation(
-            f"{count} subnet{'' if count == 1 else 's'} given; an environment takes exactly {SUBNET_COUNT}.",
-            f"{SUBNET_COUNT} subnets, or none at all to have them planned",
-            _FOUR_SUBNETS,
-        )
-    ]
+    statement = f"{count} subnet{'' if count == 1 else 's'} given; an environment takes exactly {SUBNET_COUNT}."
+    return [SUBNET_COUNT_RULE.violation(statement, allowed, example)]
 
 
 def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given: bool) -> list[Problem]:
@@ -234,3 +251,48 @@ def _check_size(subnet: IPv4Network) -> list[Problem]:
         example = f"{subnet.network_address}/{SUBNET_PREFIX_LENGTH}"
         return [SUBNET_LARGER_THAN_NEEDED.violation(f"{subnet} is larger than needed.", enough, example)]
     return []
+
+
+def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
+    """Whether subnets that the stack creates in an existing virtual network have ranges, and valid ones.
+
+    Args:
+        ranges: the valid ranges by the positions of their subnets; None where none is given.
+        all_left_out: whether ``subnets`` is not given.
+    """
+    statement = "is required in a virtual network that exists: which ranges are free there is not known here."
+    if all_left_out:
+        four = "[{name: subnet-1, addressPrefix: 10.0.0.0/27}, … three more]"
+        return [MISSING_VALUE.violation(statement, "four subnets, each with a range", four)]
+    problems = [
+        MISSING_VALUE.violation(
+            statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", path=(position, "addressPrefix")
+        )
+        for position, each in ranges.items()
+        if each is None
+    ]
+    given = {position: each for position, each in ranges.items() if each is not None}
+    return problems + [replace(found, path=(*found.path, "addressPrefix")) for found in check_reserved(given)]
+
+
+def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]:
+    """Whether these are four different subnets of one virtual network.
+
+    Args:
+        identities: the ids that are known and valid, by their positions.
+        count: how many are given.
+    """
+    problems = _check_count(count, f"the ids of {SUBNET_COUNT} subnets")
+    problems += [
+        SUBNET_ID_REPEATED.violation("is given twice.", "four different subnets", path=(position,))
+        for position, _ in repeated(identities)
+    ]
+    networks = sorted({identity.lower().rpartition("/subnets/")[0] for identity in identities.values()})
+    if len(networks) > 1:
+        problems.append(
+            SUBNETS_OF_ONE_NETWORK.violation(
+                f"has subnets of {len(networks)} virtual networks: {some_of([last_name(each) for each in networks])}.",
+                "four subnets of one virtual network",
+            )
+        )
+    return problems

@@ -23,7 +23,7 @@ import pulumi
 from logic_apps_environment.azure.ids import in_azure_spelling
 from logic_apps_environment.hooks.deployment import once_in_deployment
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
-from logic_apps_environment.network.lookup import read_network
+from logic_apps_environment.network.existing.lookup import read_network
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence

@@ -21,10 +21,10 @@ from logic_apps_environment.azure.lookups import (
     returned,
     subscription_of,
 )
-from logic_apps_environment.network import lookup_rules as rules
-from logic_apps_environment.network import subnet_ids
-from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet, PlannedEnvironment
-from logic_apps_environment.network.traffic_lookup import check_attached
+from logic_apps_environment.network.existing import rules
+from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+from logic_apps_environment.network.existing.traffic import check_attached
+from logic_apps_environment.network.rules import check_subnet_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     identities: Sequence[str] = known["identities"]
     if args.subnet_ids:
         # Ids that were known before were checked with the arguments; now all are known.
-        together = subnet_ids.check_subnet_ids(dict(enumerate(identities)), len(identities))
+        together = check_subnet_ids(dict(enumerate(identities)), len(identities))
         raise_errors((problem.within("subnetIds") for problem in together), args.notation)
     key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
     options = pulumi.InvokeOutputOptions(parent=parent)

@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, raise_errors, subscription_of
-from logic_apps_environment.network import lookup_rules as network_rules
+from logic_apps_environment.network.existing import rules as network_rules
 from logic_apps_environment.traffic import evaluation_rules as rules
 from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, TrafficContext
 from logic_apps_environment.traffic.required_ports import required_traffic
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
-    from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet
+    from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet
     from logic_apps_environment.traffic.required_ports import SecurityRule
     from logic_apps_environment.validation.model import Input
     from logic_apps_environment.validation.rule import Problem

@@ -18,13 +18,12 @@ from logic_apps_environment.network.rules import (
 )
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
-from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Network
 
-    from logic_apps_environment.network.found import ExistingNetwork, ExistingSubnet, PlannedEnvironment
+    from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 
 NETWORK_LOCATION = Rule(
     "network-location",
@@ -301,25 +300,3 @@ def _other_delegations(subnet: ExistingSubnet, service: str) -> list[str]:
 
 def _is_delegated(subnet: ExistingSubnet, service: str) -> bool:
     return any(delegation.lower() == service.lower() for delegation in subnet.delegations)
-
-
-def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
-    """Whether subnets that are made in a virtual network that exists have ranges, and such as Azure can use.
-
-    Args:
-        ranges: the valid ranges by the positions of their subnets; None where none is given.
-        all_left_out: whether nothing was said of the subnets at all.
-    """
-    statement = "is required in a virtual network that exists: which ranges are free there is not known here."
-    if all_left_out:
-        four = "[{name: subnet-1, addressPrefix: 10.0.0.0/27}, … three more]"
-        return [MISSING_VALUE.violation(statement, "four subnets, each with a range", four)]
-    problems = [
-        MISSING_VALUE.violation(
-            statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", path=(position, "addressPrefix")
-        )
-        for position, each in ranges.items()
-        if each is None
-    ]
-    given = {position: each for position, each in ranges.items() if each is not None}
-    return problems + [replace(found, path=(*found.path, "addressPrefix")) for found in check_reserved(given)]

@@ -1,0 +1,1 @@
+"""Existing networks: the look-up, and the rules about what it returns."""
