@@ -63,7 +63,7 @@ example: set-up-for-tests ## Run a program in examples/; EXAMPLE=beside-other-re
 	@cd 'examples/$(EXAMPLE)' && LOGIC_APPS_SANDBOX_HOME='$(CURDIR)/.sandbox' \
 	  '$(CURDIR)/$(SANDBOX)' run -- pulumi $(or $(ARGS),up --yes) --stack dev
 
-test: set-up-for-tests ## Run all tests (seven minutes); ARGS='tests/sandbox -k launcher' selects some
+test: set-up-for-tests ## Run all tests (seven minutes); ARGS='tests/logic_apps_sandbox -k launcher' selects some
 	@$(PYTEST) $(ARGS)
 
 test-fast: set-up-for-tests ## Run the tests that need no Pulumi CLI (two minutes)
@@ -83,7 +83,7 @@ check: set-up-for-tests ## Run the formatter, linter, type checker and import co
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	@# Each separately, because each is the module __main__.
-	@for program in components/__main__.py examples/*/__main__.py examples/*/*/__main__.py; do echo "mypy $$program"; \
+	@for program in components/__main__.py examples/*/__main__.py examples/*/*/__main__.py templates/*/__main__.py; do echo "mypy $$program"; \
 	  .venv/bin/mypy "$$program" || exit; done
 	.venv/bin/lint-imports
 

@@ -51,7 +51,8 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_links_within_the_documentation_lead_to_a_file_and_to_a_heading_in_it() -> None:
-    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md"), REPOSITORY / "examples/README.md"]
+    names = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"]
+    pages = [*(REPOSITORY / name for name in names), *(REPOSITORY / "docs").rglob("*.md")]
     for page in pages:
         for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text()):
             target = page.parent / path if path else page
@@ -84,11 +85,27 @@ def test_the_example_of_the_readme_makes_an_environment() -> None:
     (example,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(), flags=re.DOTALL)
 
     def program() -> None:
-        group = resources.ResourceGroup("group", resource_group_name="rg-orders")
+        group = resources.ResourceGroup("group", resource_group_name="rg-billing")
         exec(compile(example, "README.md", "exec"), {"group": group, "pulumi": pulumi})  # noqa: S102 - our own page
 
     recording = record(program)
-    assert recording["orders-ise"].inputs["resourceGroupName"] == "rg-orders"
+    assert recording["billing-ise"].inputs["resourceGroupName"] == "rg-billing"
+    assert recording.stack_outputs["environment_id"].endswith("/integrationServiceEnvironments/ise-billing")
+
+
+TEMPLATE = REPOSITORY / "templates/python"
+
+
+def test_the_template_asks_for_every_configuration_key_of_its_program_and_the_defaults_deploy() -> None:
+    template = yaml.safe_load((TEMPLATE / "Pulumi.yaml").read_text())["template"]
+    assert list(template["config"]) == ["name", "location", "addressSpace"]
+    assert all(key["description"] for key in template["config"].values())
+    recording = record(
+        lambda: runpy.run_path(str(TEMPLATE / "__main__.py")) and None,
+        configuration={f"logic-apps-environment:{name}": key["default"] for name, key in template["config"].items()},
+    )
+    assert recording["group"].inputs == {"resourceGroupName": "rg-ise-orders", "location": "westus2"}
+    assert recording["environment-vnet"].inputs["addressSpace"] == {"addressPrefixes": ["10.0.0.0/24"]}
     assert recording.stack_outputs["environment_id"].endswith("/integrationServiceEnvironments/ise-orders")
 
 
