@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticUndefined
 
 import logic_apps_environment
 from logic_apps_environment.validation.annotations import Kind, kind_of_annotation, kind_of_field
@@ -107,8 +108,8 @@ def _field(model: type[Model], name: str, imports: _Imports) -> str:
 def _type(kind: Kind, imports: _Imports) -> str:
     """The type of the values that a caller writes, where the annotation is that of the validated value."""
     declared = [each.json_schema_input_type for each in kind.metadata if isinstance(each, BeforeValidator)]
-    accepted = next((each for each in declared if isinstance(each, type | UnionType)), kind.base)
-    branches = get_args(accepted) if isinstance(accepted, UnionType) else (accepted,)
+    accepted = next((each for each in declared if each is not PydanticUndefined), kind.base)
+    branches = get_args(accepted) if get_origin(accepted) in (Union, UnionType) else (accepted,)
     written = " | ".join(_branch(branch, imports) for branch in branches)
     return f"pulumi.Input[{written}]" if kind.takes_output else written
 
@@ -124,8 +125,8 @@ def _branch(accepted: Any, imports: _Imports) -> str:  # noqa: ANN401 - any anno
         return f"{name} | {name}Dict"
     if get_origin(accepted) is Literal:
         return _literal(get_args(accepted))
-    name = imports.name(accepted)
-    return f"{name} | {_literal(tuple(accepted))}" if issubclass(accepted, StrEnum) else name
+    name = imports.name(kind.base)
+    return f"{name} | {_literal(tuple(kind.base))}" if issubclass(kind.base, StrEnum) else name
 
 
 def _literal(choices: tuple[str, ...]) -> str:

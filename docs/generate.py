@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from docs.args_dicts import args_dicts
 from docs.picture import picture, picture_in_readme
+from docs.stack_schema import stack_schema
 from logic_apps_environment import RULES, IntegrationServiceEnvironment, StackConfiguration
 from logic_apps_environment.component_package.provider import schema
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS
@@ -142,6 +143,7 @@ PARTS = {
 }
 PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/configuration.md", REPOSITORY / "docs/changes.md")
 """The pages with generated parts."""
+STACK_SCHEMA = REPOSITORY / "docs/stack.schema.json"
 ARGS_DICTS = REPOSITORY / "components/logic_apps_environment/args_dicts.py"
 
 
@@ -155,13 +157,14 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Writes all generated parts: of pages, the picture, docs/rules.md, the package's schema and ``args_dicts.py``."""
+    """Writes all generated parts: of pages, the picture, docs/rules.md, the schemas and ``args_dicts.py``."""
     for page in PAGES:
         page.write_text(generated(page.read_text()))
     (REPOSITORY / "docs/environment.svg").write_text(picture())
     (REPOSITORY / "docs/rules.md").write_text(rules_page())
     (REPOSITORY / "components/schema.json").write_text(package_schema())
     ARGS_DICTS.write_text(args_dicts())
+    STACK_SCHEMA.write_text(stack_schema())
 
 
 if __name__ == "__main__":

@@ -91,9 +91,12 @@ KNOWN_CONNECTORS = (
 SAP = "sap"
 
 
+NAME_PATTERN = "[A-Za-z0-9_-]{1,80}"
+
+
 def check_connector_name(name: str) -> list[Problem]:
     """Check that ``name`` is the valid name of a known connector."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
+    if not re.fullmatch(NAME_PATTERN, name):
         return [
             CONNECTOR_NAME.violation(
                 f"{describe(name)} is not a valid connector name.",
@@ -198,25 +201,30 @@ def check_no_tags(name: str, tags: Mapping[str, str] | None) -> list[Problem]:
     ]
 
 
+ConnectorName = Annotated[str, Rules(check_connector_name, {"pattern": f"^{NAME_PATTERN}$"})]
+
+
 class ConnectorArgs(Model):
     """A managed connector: its name and, for SAP, the link to its client libraries."""
 
-    name: Annotated[str, Rules(check_connector_name)] = setting(
+    name: ConnectorName = setting(
         "Name of the connector's managed API.",
         allowed="a known connector, such as sql, ftp, servicebus, mq, sftpwithssh or sap",
         example="sql",
         change=(creates(Part.CONNECTOR), deletes(Part.PREVIOUS)),
         is_name=True,
     )
-    content_link: Input[Annotated[str, Rules(check_content_link)]] | None = setting(
-        "URL, with a shared access signature, of a package that is installed with the connector; required by SAP. "
-        "The URL is a secret.",
-        allowed="an HTTPS URL",
-        example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
-        confidential=True,
-        change=in_place(Part.CONNECTOR, remark="Installs the package at the new URL."),
-        default=None,
-        is_registered=False,
+    content_link: Input[Annotated[str, Rules(check_content_link, {"pattern": "^[hH][tT][tT][pP][sS]://"})]] | None = (
+        setting(
+            "URL, with a shared access signature, of a package that is installed with the connector; required by SAP. "
+            "The URL is a secret.",
+            allowed="an HTTPS URL",
+            example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
+            confidential=True,
+            change=in_place(Part.CONNECTOR, remark="Installs the package at the new URL."),
+            default=None,
+            is_registered=False,
+        )
     )
 
     def __init__(self, **values: Unpack[ConnectorArgsDict]) -> None:
@@ -236,7 +244,9 @@ def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
     return check_connectors(valid(connectors, lambda each: each.name))
 
 
-ManagedConnector = Annotated[ConnectorArgs, BeforeValidator(_from_name, json_schema_input_type=str | ConnectorArgs)]
+ManagedConnector = Annotated[
+    ConnectorArgs, BeforeValidator(_from_name, json_schema_input_type=ConnectorName | ConnectorArgs)
+]
 ManagedConnectors = Annotated[tuple[ManagedConnector, ...], Rules(_check_each_once)]
 
 

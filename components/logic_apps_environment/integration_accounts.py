@@ -68,6 +68,7 @@ INTEGRATION_ACCOUNT_FREE = Rule(
     f"{sources.LIMITS}, integration account limits",
 )
 
+NAME_PATTERN = "[A-Za-z0-9._()-]{1,80}"
 MOST_ACCOUNTS = 20
 MOST_FREE_ACCOUNTS = 1
 
@@ -82,7 +83,7 @@ def check_account_names(names: Collection[str]) -> list[Problem]:
             path=(name,),
         )
         for name in names
-        if not re.fullmatch(r"[A-Za-z0-9._()-]{1,80}", name)
+        if not re.fullmatch(NAME_PATTERN, name)
     ]
     problems += [
         INTEGRATION_ACCOUNT_NAME_REPEATED.violation(
@@ -162,7 +163,10 @@ def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> li
     return check_account_names(accounts) + check_account_count(len(accounts))
 
 
-IntegrationAccounts = Annotated[Mapping[str, IntegrationAccountArgs], Rules(_check_names_and_count)]
+IntegrationAccounts = Annotated[
+    Mapping[str, IntegrationAccountArgs],
+    Rules(_check_names_and_count, {"maxProperties": MOST_ACCOUNTS, "propertyNames": {"pattern": f"^{NAME_PATTERN}$"}}),
+]
 
 
 def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> list[Problem]:

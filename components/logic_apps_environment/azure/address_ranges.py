@@ -14,6 +14,9 @@ ADDRESS_NOTATION = Rule(
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )
 
+CIDR_PATTERN = r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}"
+"""A pattern of IPv4 ranges in CIDR notation; not every text that it matches is one."""
+
 
 def check_address_range(text: str, *, example: str = "10.0.0.0/27", usual_length: int = 27) -> list[Problem]:
     """Check that ``text`` is an IPv4 range in CIDR notation without host bits.

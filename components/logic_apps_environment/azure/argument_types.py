@@ -9,7 +9,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from logic_apps_environment.azure import address_ranges, locations, tags
 from logic_apps_environment.azure import names as name_rules
@@ -40,7 +40,7 @@ class EndpointType(StrEnum):
 
 
 def _name_by(rule: Rule) -> Rules:
-    return Rules(partial(name_rules.check_name, rule))
+    return Rules(partial(name_rules.check_name, rule), {"pattern": name_rules.name_pattern(rule)})
 
 
 def _address_range(value: object) -> object:
@@ -71,6 +71,24 @@ VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
 SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
 TrafficResourceName = Annotated[str, _name_by(name_rules.TRAFFIC_RESOURCE_NAME)]
 Location = Annotated[str, Rules(locations.check_location), AfterValidator(locations.normalise_location)]
-AddressRange = Annotated[IPv4Network, BeforeValidator(_address_range, json_schema_input_type=str | IPv4Network)]
-TagValue = Annotated[str, Rules(tags.check_tag_value)]
-Tags = Annotated[Mapping[str, Input[TagValue]], Rules(tags.check_tag_names)]
+AddressRange = Annotated[
+    IPv4Network,
+    BeforeValidator(_address_range, json_schema_input_type=str | IPv4Network),
+    WithJsonSchema({"type": "string", "pattern": rf"^{address_ranges.CIDR_PATTERN}$"}),
+]
+WholeNumber = Annotated[
+    int,
+    BeforeValidator(whole_number),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}]}),
+]
+TagValue = Annotated[str, Rules(tags.check_tag_value, {"maxLength": tags.LONGEST_TAG_VALUE})]
+Tags = Annotated[
+    Mapping[str, Input[TagValue]],
+    Rules(
+        tags.check_tag_names,
+        {"maxProperties": tags.MOST_TAGS, "propertyNames": {"pattern": tags.TAG_NAME_PATTERN}},
+    ),
+]
+
+ID_SCHEMA = {"pattern": r"^(?:/[^/\s]+){2,}$"}
+"""The JSON Schema of the ID of an Azure resource."""

@@ -109,6 +109,13 @@ _RESERVED_ANYWHERE = ("MICROSOFT", "WINDOWS")
 _RESERVED_AT_THE_START = "LOGIN"
 
 
+def name_pattern(rule: Rule) -> str:
+    """Return the regular expression of the names that one of the five rules allows."""
+    # In JSON Schema, unlike in Python, `\w` matches ASCII only.
+    pattern = _SHAPES[rule][0].pattern.replace(r"\w", r"\w\u0080-\uffff")
+    return f"^{pattern}$"
+
+
 def check_name(rule: Rule, name: str) -> list[Problem]:
     """Check ``name`` against one of the five rules about the format of names."""
     shape, example = _SHAPES[rule]

@@ -57,6 +57,10 @@ LONGEST_TAG_NAME = 512
 LONGEST_TAG_VALUE = 256
 
 
+TAG_NAME_PATTERN = rf"^[^<>%&\\?/\x00-\x1f\x7f]{{1,{LONGEST_TAG_NAME}}}$"
+"""The valid characters and lengths of tag names."""
+
+
 def check_tag_names(names: Collection[str]) -> list[Problem]:
     """Check the number, the format and the uniqueness of tag names."""
     problems = []
@@ -80,7 +84,7 @@ def check_tag_names(names: Collection[str]) -> list[Problem]:
 def _check_tag_name(name: str) -> list[Problem]:
     allowed = f"1 to {LONGEST_TAG_NAME} characters other than < > % & \\ ? / and control characters"
     problems = []
-    if not 1 <= len(name) <= LONGEST_TAG_NAME or re.search(r"[<>%&\\?/\x00-\x1f\x7f]", name):
+    if not re.fullmatch(TAG_NAME_PATTERN, name):
         problems.append(TAG_NAME.violation(f"{describe(name)} is not a valid tag name.", allowed, "environment"))
     problems += _check_no_key(name)
     if name.lower().startswith(("microsoft", "azure", "windows")):

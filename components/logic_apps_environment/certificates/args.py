@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, Unpack
 
 import pulumi
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from logic_apps_environment.certificates import rules as certificate_rules
 from logic_apps_environment.certificates.comments import is_plain
@@ -69,6 +69,10 @@ def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, lis
 
 class CertificateArgs(Model):
     """A certificate that the environment trusts, or a bundle of certificates, given as a file or as text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["file"]}, {"required": ["publicCertificate"]}]}
+    )
 
     file: Annotated[str, BeforeValidator(_path_text, json_schema_input_type=str | PurePath)] | None = setting(
         "File with a public certificate in PEM or DER format, or a bundle in PEM format, relative to the project.",
@@ -201,4 +205,13 @@ def certificates_to_send(
     )
 
 
-Certificates = Annotated[Mapping[str, CertificateArgs], Rules(_check_certificates)]
+Certificates = Annotated[
+    Mapping[str, CertificateArgs],
+    Rules(
+        _check_certificates,
+        {
+            "maxProperties": certificate_rules.MOST_CERTIFICATES,
+            "propertyNames": {"pattern": f"^{certificate_rules.NAME_PATTERN}$"},
+        },
+    ),
+]

@@ -108,6 +108,9 @@ CERTIFICATE_SERIAL_NUMBER = Rule(
     f"{sources.X509}, section 4.1.2.2",
 )
 
+NAME_PATTERN = "[A-Za-z0-9._-]{1,80}"
+"""The valid names of certificates."""
+
 MOST_CERTIFICATES = 20
 SOON = timedelta(days=60)
 
@@ -141,7 +144,7 @@ def check_certificate_names(names: Iterable[str]) -> list[Problem]:
             path=(name,),
         )
         for name in names
-        if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", name)
+        if not re.fullmatch(NAME_PATTERN, name)
     ]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 from pydantic import BeforeValidator
 
+from logic_apps_environment.azure.argument_types import ID_SCHEMA
 from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_REPLACED
 from logic_apps_environment.validation.model import Input, Model, setting
@@ -38,7 +39,7 @@ class IdentityArgs(Model):
         change=ENVIRONMENT_REPLACED,
         rule=encryption_rules.IDENTITY_TYPE,
     )
-    user_assigned: tuple[Input[Annotated[str, Rules(encryption_rules.check_identity_id)]], ...] = setting(
+    user_assigned: tuple[Input[Annotated[str, Rules(encryption_rules.check_identity_id, ID_SCHEMA)]], ...] = setting(
         "IDs of the user-assigned identities.",
         allowed="at least one ID with UserAssigned; none with SystemAssigned",
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
@@ -59,21 +60,27 @@ class IdentityArgs(Model):
 class EncryptionKeyArgs(Model):
     """A customer-managed key, with which the service encrypts the data of an environment."""
 
-    vault_id: Input[Annotated[str, Rules(encryption_rules.check_vault_id)]] = setting(
+    vault_id: Input[Annotated[str, Rules(encryption_rules.check_vault_id, ID_SCHEMA)]] = setting(
         "ID of the key vault, in the environment's region, with soft delete and purge protection.",
         allowed="the resource ID of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",
         change=ENVIRONMENT_REPLACED,
         is_name=True,
     )
-    name: Input[Annotated[str, Rules(encryption_rules.check_key_name)]] = setting(
+    name: Input[
+        Annotated[str, Rules(encryption_rules.check_key_name, {"pattern": rf"^{encryption_rules.KEY_NAME_PATTERN}$"})]
+    ] = setting(
         "Name of the key: RSA, 2048 bits, enabled.",
         allowed="1 to 127 letters, digits and hyphens",
         example="ise",
         change=ENVIRONMENT_REPLACED,
         is_name=True,
     )
-    version: Input[Annotated[str, Rules(encryption_rules.check_key_version)]] = setting(
+    version: Input[
+        Annotated[
+            str, Rules(encryption_rules.check_key_version, {"pattern": rf"^{encryption_rules.KEY_VERSION_PATTERN}$"})
+        ]
+    ] = setting(
         "Version of the key. It cannot be rotated. If the key expires or is deleted, the environment becomes unusable.",
         allowed="32 letters and digits",
         example="0123456789abcdef0123456789abcdef",

@@ -204,9 +204,13 @@ def _example_id(resource_type: str, name: str = "fabrikam") -> str:
     return f"/subscriptions/…/resourceGroups/Fabrikam-RG/providers/{resource_type}/{name}"
 
 
+KEY_NAME_PATTERN = "[A-Za-z0-9-]{1,127}"
+KEY_VERSION_PATTERN = "[A-Za-z0-9]{32}"
+
+
 def check_key_name(name: str) -> list[Problem]:
     """Check that ``name`` is a valid key name."""
-    if re.fullmatch(r"[A-Za-z0-9-]{1,127}", name):
+    if re.fullmatch(KEY_NAME_PATTERN, name):
         return []
     return [
         KEY_NAME.violation(f"{describe(name)} is not a valid key name.", "1 to 127 letters, digits and hyphens", "ise")
@@ -215,7 +219,7 @@ def check_key_name(name: str) -> list[Problem]:
 
 def check_key_version(version: str) -> list[Problem]:
     """Check that ``version`` is a valid key version."""
-    if re.fullmatch(r"[A-Za-z0-9]{32}", version):
+    if re.fullmatch(KEY_VERSION_PATTERN, version):
         return []
     return [
         KEY_VERSION.violation(

@@ -9,9 +9,9 @@ a preview has to know them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from pydantic import BeforeValidator, PrivateAttr
+from pydantic import ConfigDict, PrivateAttr
 
 from logic_apps_environment.azure.argument_types import (
     EndpointType,
@@ -20,7 +20,7 @@ from logic_apps_environment.azure.argument_types import (
     ResourceGroupName,
     SkuName,
     Tags,
-    whole_number,
+    WholeNumber,
 )
 from logic_apps_environment.certificates.args import Certificates
 from logic_apps_environment.changes.comparison import ComparedModel, without
@@ -57,6 +57,14 @@ if TYPE_CHECKING:
 class SkuArgs(Model):
     """SKU and size of the environment."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"name": {"const": "Developer"}}},
+            "then": {"properties": {"capacity": {"maximum": 0}}},
+            "else": {"properties": {"capacity": {"maximum": setting_rules.PREMIUM_CAPACITIES[-1]}}},
+        }
+    )
+
     name: SkuName = setting(
         "SKU of the environment: Developer for trials (no service level agreement), Premium for production.",
         allowed="Developer or Premium",
@@ -64,7 +72,7 @@ class SkuArgs(Model):
         change=ENVIRONMENT_REPLACED,
         rule=SKU_NAME,
     )
-    capacity: Annotated[int, BeforeValidator(whole_number)] = setting(
+    capacity: WholeNumber = setting(
         "Scale units in addition to the base unit. Each costs about half of a base unit, whether used or not.",
         allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
         example="1",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_snake
 
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
 from logic_apps_environment.azure.argument_types import (
+    ID_SCHEMA,
     AddressRange,
     EndpointType,
     SubnetName,
@@ -45,10 +47,12 @@ if TYPE_CHECKING:
     from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
-DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server)]
-VirtualNetworkId = Annotated[str, Rules(id_rules.check_virtual_network_id)]
-SubnetId = Annotated[str, Rules(id_rules.check_subnet_id)]
-ServiceEndpoint = Annotated[str, Rules(traffic_rules.check_service_endpoint)]
+DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server, {"format": "ipv4"})]
+VirtualNetworkId = Annotated[str, Rules(id_rules.check_virtual_network_id, ID_SCHEMA)]
+SubnetId = Annotated[str, Rules(id_rules.check_subnet_id, ID_SCHEMA)]
+ServiceEndpoint = Annotated[
+    str, Rules(traffic_rules.check_service_endpoint, {"pattern": rf"^{traffic_rules.SERVICE_PATTERN}$"})
+]
 ServiceEndpoints = Annotated[
     tuple[ServiceEndpoint, ...], Rules(lambda services: traffic_rules.check_service_endpoints(valid(services)))
 ]
@@ -81,6 +85,8 @@ PLANNED_SUBNETS = tuple(
 )
 """The default: subnets that the stack creates in planned ranges."""
 
+_FOUR = {"minItems": SUBNET_COUNT, "maxItems": SUBNET_COUNT}
+
 
 class NetworkArgs(ComparedModel):
     """A network from one of three sources (:class:`~.source.NetworkSource`).
@@ -88,6 +94,16 @@ class NetworkArgs(ComparedModel):
     The stack creates it, by ``name`` and ``addressSpace``; or it creates the four subnets in an existing virtual
     network, by ``virtual_network_id``; or it uses four existing subnets, by ``subnet_ids``.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["name", "addressSpace"]},
+                {"required": ["virtualNetworkId", "subnets"]},
+                {"required": ["subnetIds"]},
+            ]
+        }
+    )
 
     virtual_network_id: Input[VirtualNetworkId] | None = setting(
         "ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range.",
@@ -107,6 +123,7 @@ class NetworkArgs(ComparedModel):
         "delegated to the service.",
         allowed="the ids of four subnets of one virtual network in the same subscription and region",
         example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
+        schema=_FOUR,
         change=(
             ENVIRONMENT_REPLACED,
             replaces(Part.ENVIRONMENT, instead_of="name"),
@@ -145,6 +162,7 @@ class NetworkArgs(ComparedModel):
         "default, they are named subnet-1 to subnet-4 and get the first four /27 ranges of the address space.",
         allowed="exactly four; required with virtualNetworkId, each with a range",
         example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
+        schema=_FOUR,
         default=PLANNED_SUBNETS,
     )
 

@@ -7,11 +7,15 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
+from pydantic import ConfigDict
+
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
-from logic_apps_environment.azure.argument_types import TrafficResourceName
+from logic_apps_environment.azure.address_ranges import CIDR_PATTERN
+from logic_apps_environment.azure.argument_types import ID_SCHEMA, TrafficResourceName
 from logic_apps_environment.azure.ids import in_lower_case
 from logic_apps_environment.traffic import rules as traffic_rules
+from logic_apps_environment.traffic.service_tags import TAG_PATTERN
 from logic_apps_environment.validation.change_effects import Part, another, in_place
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
@@ -22,11 +26,13 @@ if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import RouteArgsDict, RouteTableArgsDict, SecurityGroupArgsDict
     from logic_apps_environment.validation.rule import Problem
 
-Caller = Annotated[str, Rules(traffic_rules.check_caller)]
-RoutePrefix = Annotated[str, Rules(traffic_rules.check_route_prefix)]
-SecurityGroupId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID))]
-RouteTableId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID))]
-NextHopAddress = Annotated[str, Rules(traffic_rules.check_next_hop_address)]
+RANGE_OR_TAG_SCHEMA = {"pattern": rf"^(?:{CIDR_PATTERN}|{TAG_PATTERN})$"}
+
+Caller = Annotated[str, Rules(traffic_rules.check_caller, RANGE_OR_TAG_SCHEMA)]
+RoutePrefix = Annotated[str, Rules(traffic_rules.check_route_prefix, RANGE_OR_TAG_SCHEMA)]
+SecurityGroupId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID), ID_SCHEMA)]
+RouteTableId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID), ID_SCHEMA)]
+NextHopAddress = Annotated[str, Rules(traffic_rules.check_next_hop_address, {"format": "ipv4"})]
 
 
 class NextHopType(StrEnum):
@@ -67,6 +73,8 @@ class _MaybeExisting(Model):
 
 class SecurityGroupArgs(_MaybeExisting):
     """A network security group for the four subnets: one that the stack creates, or an existing one."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["name"]}, {"required": ["id"]}]})
 
     name: TrafficResourceName | None = setting(
         "Name of a network security group that the stack creates, with the documented rules.",
@@ -154,6 +162,8 @@ def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
 class RouteTableArgs(_MaybeExisting):
     """A route table for the four subnets: one that the stack creates, or an existing one."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["name", "routes"]}, {"required": ["id"]}]})
+
     name: TrafficResourceName | None = setting(
         "Name of a route table that the stack creates.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
@@ -169,7 +179,15 @@ class RouteTableArgs(_MaybeExisting):
         change=in_place(Part.SUBNETS),
         default=None,
     )
-    routes: Annotated[Mapping[str, RouteArgs], Rules(_check_routes)] | None = setting(
+    routes: (
+        Annotated[
+            Mapping[str, RouteArgs],
+            Rules(
+                _check_routes, {"propertyNames": {"pattern": name_rules.name_pattern(name_rules.TRAFFIC_RESOURCE_NAME)}}
+            ),
+        ]
+        | None
+    ) = setting(
         "Routes of the route table that the stack creates, by name. Required with a name.",
         allowed="an object of routes with addressPrefix, nextHopType and, for VirtualAppliance, nextHopIpAddress",
         example="{internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}",

@@ -283,10 +283,14 @@ def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
     ]
 
 
+SERVICE_PATTERN = r"Microsoft(?:\.[A-Za-z]+)+"
+"""The form of the name of a service with service endpoints."""
+
+
 def check_service_endpoint(service: str) -> list[Problem]:
     """Check that ``service`` is the name of a service with service endpoints."""
     allowed, example = f"one of {', '.join(_SERVICES_WITH_ENDPOINTS)}", "Microsoft.Storage"
-    if not re.fullmatch(r"Microsoft(?:\.[A-Za-z]+)+", service):
+    if not re.fullmatch(SERVICE_PATTERN, service):
         meant = nearest(f"Microsoft.{service}", _SERVICES_WITH_ENDPOINTS)
         suggestion = f' Did you mean "{meant}"?' if meant else ""
         return [

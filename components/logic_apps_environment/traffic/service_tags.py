@@ -38,12 +38,13 @@ WindowsAdminCenter WindowsVirtualDesktop
 """
 _TAGS = _LISTED.split()
 _BY_LOWER_CASE = {tag.lower(): tag for tag in _TAGS}
-_SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?")
+TAG_PATTERN = r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?"
+"""The form of service tags, with or without a region."""
 
 
 def looks_like_a_tag(text: str) -> bool:
     """Whether ``text`` has the form of a service tag, known or not."""
-    return _SHAPE.fullmatch(text) is not None
+    return re.fullmatch(TAG_PATTERN, text) is not None
 
 
 def is_known(tag: str) -> bool:

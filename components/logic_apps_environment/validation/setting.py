@@ -11,7 +11,7 @@ from logic_apps_environment.validation.change_effects import Change, in_words
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from logic_apps_environment.validation.rule import Rule
 
@@ -61,13 +61,17 @@ def setting(
     is_name: bool = False,
     is_unordered: bool = False,
     is_registered: bool = True,
+    schema: Mapping[str, Any] | None = None,
     **options: Any,  # noqa: ANN401 - as pydantic.Field
 ) -> Any:  # noqa: ANN401 - the type of the field
-    """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``."""
+    """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``.
+
+    ``schema`` has further members of the field's JSON Schema, which editors use; they validate nothing here.
+    """
     changes = (change,) if isinstance(change, Change) else tuple(change)
     details = Setting(allowed, example, rule, changes, confidential, free_text, is_name, is_unordered, is_registered)
-    # The extra never meets a JSON schema: these models are not rendered as one.
-    return Field(description=description, json_schema_extra={"setting": details}, **options)  # type: ignore[dict-item]
+    extra: dict[str, Any] = {"setting": details, **(schema or {})}
+    return Field(description=description, json_schema_extra=extra, **options)
 
 
 def setting_of(model: type[BaseModel], field: str) -> Setting:

@@ -9,6 +9,7 @@ One walk finds errors and warnings. Errors reject the arguments; each model keep
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +20,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -75,9 +77,16 @@ class Rules:
 
     Attributes:
         check: takes the value, or the collection with :data:`INVALID` in place of invalid items, and returns problems.
+        schema: what the rules mean in a JSON Schema, for editors, as far as it can express them. It may accept invalid
+            values, and must not reject valid ones.
     """
 
     check: Callable[[Any], Iterable[Problem]]
+    schema: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Add :attr:`schema` to the JSON Schema of the value."""
+        return {**handler(schema), **self.schema}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature
         """Apply the rules to a single value; the context of the validation is the list of its warnings."""
