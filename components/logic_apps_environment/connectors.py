@@ -22,7 +22,7 @@ from logic_apps_environment.validation.change_effects import Part, creates, dele
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.repetition import repeated
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
-from logic_apps_environment.validation.suggestions import nearest
+from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 from logic_apps_environment.validation.validate import Rules, check, valid
 
 if TYPE_CHECKING:
@@ -107,11 +107,10 @@ def check_connector_name(name: str) -> list[Problem]:
     if name.lower() in KNOWN_CONNECTORS:
         return []
     meant = nearest(name, KNOWN_CONNECTORS)
-    suggestion = f' Did you mean "{meant}"?' if meant else ""
     return [
         CONNECTOR_UNKNOWN.violation(
-            f"{describe(name)} is not a known ISE connector.{suggestion} Azure rejects an unknown connector only "
-            "after it has created the environment, which takes hours.",
+            f"{describe(name)} is not a known ISE connector.{did_you_mean(meant)} Azure rejects an unknown connector "
+            "only after it has created the environment, which takes hours.",
             ", ".join(sorted(KNOWN_CONNECTORS)),
             meant or "sql",
         )

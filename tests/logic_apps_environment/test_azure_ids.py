@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logic_apps_environment import IntegrationServiceEnvironment
-from logic_apps_environment.azure.ids import in_azure_spelling
+from logic_apps_environment.azure.ids import in_azure_spelling, is_id_of, parse_id
 from tests.logic_apps_environment.test_environment import FABRIKAM, environment
 from tests.logic_apps_environment.test_existing_networks import FOUR_IDS, with_four
 from tests.support.recording import ENVIRONMENT_COMPONENT, NETWORK_COMPONENT, SUBSCRIPTION, Recording, record
@@ -46,6 +46,30 @@ NEAR_MISS = f"{GROUP}/providers/Some.Namespace/some/resourcegroups"
 )
 def test_the_path_of_a_request_becomes_azures_spelling(given_id: str, expected: str) -> None:
     assert in_azure_spelling(given_id) == expected
+
+
+def test_the_parts_of_a_nested_resources_id_are_its_types_and_names() -> None:
+    parts = parse_id(f"{NETWORK}/subnets/subnet-1".replace("resourceGroups", "resourcegroups"))
+    assert f"/subscriptions/{parts.subscription}" == SUBSCRIPTION
+    assert parts.resource_group == "Fabrikam-RG"
+    assert parts.type == "Microsoft.Network/virtualNetworks/subnets"
+    assert (parts.names, parts.name) == (("Fabrikam-VNET", "subnet-1"), "subnet-1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", GROUP, f"{GROUP}/providers/Microsoft.Network", f"{NETWORK}/", f"{NETWORK}/subnets", f"{NETWORK} ", f"x{ISE}"],
+)
+def test_what_is_not_the_id_of_a_resource_in_a_group_is_not_parsed(text: str) -> None:
+    assert not is_id_of("Microsoft.Network/virtualNetworks", text)
+    with pytest.raises(ValueError, match="not the ID of a resource"):
+        parse_id(text)
+
+
+def test_the_type_of_an_id_is_compared_as_a_whole_and_without_letter_case() -> None:
+    assert is_id_of("microsoft.network/VIRTUALNETWORKS", NETWORK)
+    assert not is_id_of("Microsoft.Network/virtualNetworks", f"{NETWORK}/subnets/subnet-1")
+    assert not is_id_of("Microsoft.Network/virtualNetworks/subnets", NETWORK)
 
 
 @given(group=GROUP_NAMES, name=NAMES)

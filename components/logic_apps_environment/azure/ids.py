@@ -9,6 +9,7 @@ escaped names. All outputs and request bodies therefore use the functions of thi
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -17,8 +18,54 @@ if TYPE_CHECKING:
 
     from logic_apps_environment.validation.model import Input
 
+_RESOURCE = re.compile(
+    r"/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)/providers/([^/\s]+)((?:/[^/\s]+/[^/\s]+)+)", re.IGNORECASE
+)
 _SLASHES = re.compile("/{2,}")
 _GROUP = re.compile("^(/subscriptions/[^/]+)/resourceGroups(?=/|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceId:
+    """The parts of the ID of a resource in a resource group, in the letter case of the ID.
+
+    Attributes:
+        subscription: the ID of the subscription.
+        resource_group: the name of the resource group.
+        type: the namespace and the types, such as ``Microsoft.Network/virtualNetworks/subnets``.
+        names: the names of the parent resources and of the resource.
+    """
+
+    subscription: str
+    resource_group: str
+    type: str
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the resource."""
+        return self.names[-1]
+
+
+def parse_id(text: str) -> ResourceId:
+    """Return the parts of a resource ID.
+
+    Raises:
+        ValueError: ``text`` is not the ID of a resource in a resource group.
+    """
+    found = _RESOURCE.fullmatch(text)
+    if found is None:
+        raise ValueError("not the ID of a resource in a resource group")
+    _, *segments = found[4].split("/")
+    return ResourceId(found[1], found[2], "/".join([found[3], *segments[::2]]), tuple(segments[1::2]))
+
+
+def is_id_of(resource_type: str, text: str) -> bool:
+    """Whether ``text`` is the ID of a resource of this type, such as ``Microsoft.Network/virtualNetworks``."""
+    try:
+        return parse_id(text).type.lower() == resource_type.lower()
+    except ValueError:
+        return False
 
 
 def azure_id(resource: pulumi.CustomResource) -> pulumi.Output[str]:

@@ -6,7 +6,7 @@ import re
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
-from logic_apps_environment.validation.suggestions import nearest
+from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
 LOCATION_SHAPE = Rule(
     "location-shape",
@@ -59,9 +59,8 @@ def check_location(given: str) -> list[Problem]:
         return []
     # The Azure portal shows the geography before the region, such as "(US) West US 2".
     meant = nearest(re.sub(r"^\([^)]*\)|[^a-z0-9]", "", location), REGIONS)
-    suggestion = f' Did you mean "{meant}"?' if meant else ""
     is_name = re.fullmatch(r"[a-z][a-z0-9]{0,49}", location)
     rule = LOCATION_UNKNOWN if is_name else LOCATION_SHAPE
     what = "a known Azure region" if is_name else "a valid Azure region name"
-    statement = f"{describe(given)} is not {what}.{suggestion}"
+    statement = f"{describe(given)} is not {what}.{did_you_mean(meant)}"
     return [rule.violation(statement, _LOCATION_ALLOWED, meant or "westus2")]

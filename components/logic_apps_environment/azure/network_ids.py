@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from logic_apps_environment.azure.ids import is_id_of, parse_id
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
@@ -53,18 +52,8 @@ NETWORK_SUBSCRIPTION = Rule(
     f"{sources.LIBRARY_NETWORKS}: other subscriptions are undocumented; look-up",
 )
 
-_VIRTUAL_NETWORK = re.compile(
-    r"/subscriptions/(?P<subscription>[^/\s]+)/resourceGroups/(?P<group>[^/\s]+)"
-    r"/providers/Microsoft\.Network/virtualNetworks/(?P<network>[^/\s]+)",
-    re.IGNORECASE,
-)
-
-_SUBNET = re.compile(rf"(?P<id>{_VIRTUAL_NETWORK.pattern})/subnets/(?P<subnet>[^/\s]+)", re.IGNORECASE)
-
-_ANY = re.compile(
-    r"/subscriptions/(?P<subscription>[^/\s]+)/resourceGroups/(?P<group>[^/\s]+)/providers/Microsoft\.Network/.+",
-    re.IGNORECASE,
-)
+_NETWORK = "Microsoft.Network/virtualNetworks"
+_SUBNET = f"{_NETWORK}/subnets"
 
 _REFERENCES = {
     SECURITY_GROUP_ID: (
@@ -89,29 +78,6 @@ _EXAMPLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkId:
-    """The parts of the resource ID of a virtual network."""
-
-    subscription: str
-    resource_group: str
-    name: str
-
-
-def network_id(text: str) -> NetworkId:
-    """Return the parts of the valid ID of a virtual network, or of a subnet in it."""
-    found = _SUBNET.fullmatch(text) or _VIRTUAL_NETWORK.fullmatch(text)
-    assert found is not None, text  # noqa: S101 - checked
-    return NetworkId(found["subscription"], found["group"], found["network"])
-
-
-def resource_group_of(text: str) -> str:
-    """Return the resource group in the valid ID of a resource of Microsoft.Network."""
-    found = _ANY.fullmatch(text)
-    assert found is not None, text  # noqa: S101 - checked
-    return found["group"]
-
-
 def check_reference(rule: Rule, text: str) -> list[Problem]:
     """Check that ``text`` is the ID of a network security group or route table.
 
@@ -121,12 +87,7 @@ def check_reference(rule: Rule, text: str) -> list[Problem]:
     """
     resource_type, kind, command, example = _REFERENCES[rule]
     prefix = _EXAMPLE.partition("/virtualNetworks/")[0]
-    if re.fullmatch(
-        r"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Network"
-        rf"/{resource_type}/[^/\s]+",
-        text,
-        re.IGNORECASE,
-    ):
+    if is_id_of(f"Microsoft.Network/{resource_type}", text):
         return []
     return [
         rule.violation(
@@ -162,13 +123,12 @@ def check_name_or_id(*, has_name: bool, has_id: bool, others: Sequence[str] = ()
 
 def network_of(text: str) -> str:
     """Return the ID of the virtual network from its own ID or from that of a subnet in it."""
-    found = _SUBNET.fullmatch(text)
-    return found["id"] if found else text
+    return "/".join(text.split("/")[:9])
 
 
 def check_virtual_network_id(text: str) -> list[Problem]:
     """Check that ``text`` is the ID of a virtual network."""
-    if _VIRTUAL_NETWORK.fullmatch(text):
+    if is_id_of(_NETWORK, text):
         return []
     return [
         VIRTUAL_NETWORK_ID.violation(
@@ -181,7 +141,7 @@ def check_virtual_network_id(text: str) -> list[Problem]:
 
 def check_subnet_id(text: str) -> list[Problem]:
     """Check that ``text`` is the ID of a subnet."""
-    if _SUBNET.fullmatch(text):
+    if is_id_of(_SUBNET, text):
         return []
     return [
         SUBNET_ID.violation(
@@ -194,16 +154,14 @@ def check_subnet_id(text: str) -> list[Problem]:
 
 def _given(text: str) -> str:
     """Describe a value that is not the expected ID. Messages repeat no long value, because it could be a key."""
-    if _SUBNET.fullmatch(text):
+    if is_id_of(_SUBNET, text):
         return "The ID of a subnet"
-    return "The ID of a virtual network" if _VIRTUAL_NETWORK.fullmatch(text) else describe(text)
+    return "The ID of a virtual network" if is_id_of(_NETWORK, text) else describe(text)
 
 
 def check_subscription(identity: str, subscription: str) -> list[Problem]:
     """Check that a network is in the environment's subscription."""
-    found = _ANY.fullmatch(identity)
-    assert found is not None, identity  # noqa: S101 - checked
-    given = found["subscription"]
+    given = parse_id(identity).subscription
     if given.lower() == subscription.lower():
         return []
     return [

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import authorization, keyvault
 
+from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown
 from logic_apps_environment.encryption import rules
 from logic_apps_environment.encryption.rules import FoundKey, FoundVault
 from logic_apps_environment.validation.errors import NOT_REQUESTED
 
 if TYPE_CHECKING:
+    from logic_apps_environment.azure.ids import ResourceId
     from logic_apps_environment.encryption.args import EncryptionKeyArgs
     from logic_apps_environment.validation.model import Input
     from logic_apps_environment.validation.notation import Notation
@@ -60,7 +62,7 @@ def _look_up(known: dict[str, Any], parent: pulumi.Resource, notation: Notation)
 def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOptions) -> list[Problem]:
     # Use the plain functions instead of those that return an Output: a failed Output fails the program even if the
     # error is handled.
-    vault = rules.vault_id(identity)
+    vault = parse_id(identity)
     problems: list[Problem] = []
     try:
         subscription = str(authorization.get_client_config(opts=options).subscription_id)
@@ -86,7 +88,7 @@ def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOption
     return problems
 
 
-def _vault(vault: rules.VaultId, options: pulumi.InvokeOptions) -> FoundVault:
+def _vault(vault: ResourceId, options: pulumi.InvokeOptions) -> FoundVault:
     found: Any = keyvault.get_vault(resource_group_name=vault.resource_group, vault_name=vault.name, opts=options)
     return FoundVault(
         location=found.location,
@@ -95,7 +97,7 @@ def _vault(vault: rules.VaultId, options: pulumi.InvokeOptions) -> FoundVault:
     )
 
 
-def _key(vault: rules.VaultId, name: str, options: pulumi.InvokeOptions) -> FoundKey:
+def _key(vault: ResourceId, name: str, options: pulumi.InvokeOptions) -> FoundKey:
     found: Any = keyvault.get_key(
         resource_group_name=vault.resource_group, vault_name=vault.name, key_name=name, opts=options
     )

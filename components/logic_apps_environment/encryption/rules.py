@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from logic_apps_environment.azure.ids import is_id_of, parse_id
 from logic_apps_environment.azure.locations import normalise_location
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
@@ -122,15 +123,6 @@ _VAULT_ID = "Microsoft.KeyVault/vaults"
 
 
 @dataclass(frozen=True, slots=True)
-class VaultId:
-    """The parts of the ID of a key vault."""
-
-    subscription: str
-    resource_group: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class FoundVault:
     """The properties of a key vault that rules check.
 
@@ -187,8 +179,7 @@ def check_vault_id(text: str) -> list[Problem]:
 
 
 def _check_id(rule: Rule, text: str, resource_type: str, what: str) -> list[Problem]:
-    pattern = rf"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/{re.escape(resource_type)}/[^/\s]+"
-    if re.fullmatch(pattern, text, re.IGNORECASE):
+    if is_id_of(resource_type, text):
         return []
     # The end of a resource ID identifies the resource; its beginning is long.
     _, provider, end = text.rpartition("/providers/")
@@ -271,15 +262,9 @@ def check_key_region(location: str) -> list[Problem]:
     ]
 
 
-def vault_id(text: str) -> VaultId:
-    """Return the parts of the ID of a key vault. The ID must be valid."""
-    segments = text.split("/")
-    return VaultId(segments[2], segments[4], segments[8])
-
-
 def vault_not_found(identity: str) -> Problem:
     """Return the problem that the key vault does not exist."""
-    vault = vault_id(identity)
+    vault = parse_id(identity)
     return KEY_VAULT_FOUND.violation(
         f"The key vault {describe(vault.name)} does not exist in the resource group {describe(vault.resource_group)}.",
         "the ID of an existing key vault",

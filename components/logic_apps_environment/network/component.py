@@ -15,9 +15,8 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import network
 
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
-from logic_apps_environment.azure.ids import azure_id
+from logic_apps_environment.azure.ids import azure_id, parse_id
 from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE, RESOURCE_TYPE
-from logic_apps_environment.azure.network_ids import network_id
 from logic_apps_environment.azure.outputs import WithOutputs
 from logic_apps_environment.changes.registered_inputs import registered_inputs
 from logic_apps_environment.changes.report import reports_replacements
@@ -227,9 +226,9 @@ class EnvironmentNetwork(WithOutputs):
     def _take(self, found: pulumi.Output[ExistingNetwork]) -> _VirtualNetworkRef:
         """Takes a virtual network that exists."""
         self.virtual_network_id = found.apply(lambda known: known.identity)
-        self.virtual_network_name = found.apply(lambda known: network_id(known.identity).name)
+        self.virtual_network_name = found.apply(lambda known: parse_id(known.identity).name)
         return _VirtualNetworkRef(
-            found.apply(lambda known: network_id(known.identity).resource_group),
+            found.apply(lambda known: parse_id(known.identity).resource_group),
             self.virtual_network_name,
             found.apply(lambda known: known.location),
             found.apply(lambda known: known.dns_servers),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from logic_apps_environment.azure.network_ids import last_name
+from logic_apps_environment.azure.network_ids import last_name, network_of
 from logic_apps_environment.network.address_plan import (
     SMALLEST_SPACE_PREFIX_LENGTH,
     SUBNET_COUNT,
@@ -287,7 +287,7 @@ def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]
         SUBNET_ID_REPEATED.violation("is given twice.", "four different subnets", path=(position,))
         for position, _ in repeated(identities)
     ]
-    networks = sorted({identity.lower().rpartition("/subnets/")[0] for identity in identities.values()})
+    networks = sorted({network_of(identity.lower()) for identity in identities.values()})
     if len(networks) > 1:
         problems.append(
             SUBNETS_OF_ONE_NETWORK.violation(

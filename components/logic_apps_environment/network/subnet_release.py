@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from logic_apps_environment.azure.ids import in_azure_spelling
+from logic_apps_environment.azure.network_ids import network_of
 from logic_apps_environment.hooks.deployment import once_in_deployment
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
 from logic_apps_environment.network.existing.lookup import read_network
@@ -93,7 +94,7 @@ async def any_is_linked(subnet_ids: Sequence[str], component: pulumi.Resource) -
         RunError: the network cannot be read.
     """
     wanted = {identity.lower() for identity in subnet_ids}
-    found = await read_network(subnet_ids[0].partition("/subnets/")[0], pulumi.InvokeOutputOptions(parent=component))
+    found = await read_network(network_of(subnet_ids[0]), pulumi.InvokeOutputOptions(parent=component))
     return any(subnet.holders for subnet in found.subnets if subnet.identity.lower() in wanted)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logic_apps_environment.azure.network_ids import last_name, resource_group_of
+from logic_apps_environment.azure.ids import parse_id
+from logic_apps_environment.azure.network_ids import last_name
 from logic_apps_environment.traffic.evaluation import (
     Blocked,
     FoundRoute,
@@ -156,8 +157,9 @@ def _unless(found: Blocked) -> str:
 
 
 def _az_rule(identity: str, rule: SecurityRule, priority: int | None) -> str:
+    group = parse_id(identity)
     return (
-        f"az network nsg rule create --resource-group {resource_group_of(identity)} --nsg-name {last_name(identity)} "
+        f"az network nsg rule create --resource-group {group.resource_group} --nsg-name {group.name} "
         f"--name {rule.name} --priority {priority or '<a free number>'} --direction {rule.direction} --access Allow "
         f"--protocol '*' --source-address-prefixes {' '.join(rule.sources)} --source-port-ranges '*' "
         f"--destination-address-prefixes {' '.join(rule.destinations)} --destination-port-ranges "
@@ -166,9 +168,9 @@ def _az_rule(identity: str, rule: SecurityRule, priority: int | None) -> str:
 
 
 def _az_route(identity: str, remote: str) -> str:
-    name = remote.replace("/", "-")
+    table, name = parse_id(identity), remote.replace("/", "-")
     hop = "VnetLocal" if "/" in remote or remote == "VirtualNetwork" else "Internet"
     return (
-        f"az network route-table route create --resource-group {resource_group_of(identity)} --route-table-name "
-        f"{last_name(identity)} --name {name} --address-prefix {remote} --next-hop-type {hop}"
+        f"az network route-table route create --resource-group {table.resource_group} --route-table-name "
+        f"{table.name} --name {name} --address-prefix {remote} --next-hop-type {hop}"
     )

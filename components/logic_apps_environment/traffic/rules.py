@@ -13,7 +13,7 @@ from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import repeated
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
-from logic_apps_environment.validation.suggestions import nearest
+from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -292,19 +292,17 @@ def check_service_endpoint(service: str) -> list[Problem]:
     allowed, example = f"one of {', '.join(_SERVICES_WITH_ENDPOINTS)}", "Microsoft.Storage"
     if not re.fullmatch(SERVICE_PATTERN, service):
         meant = nearest(f"Microsoft.{service}", _SERVICES_WITH_ENDPOINTS)
-        suggestion = f' Did you mean "{meant}"?' if meant else ""
         return [
             SERVICE_ENDPOINT.violation(
-                f"{describe(service)} is not a valid service name.{suggestion}", allowed, meant or example
+                f"{describe(service)} is not a valid service name.{did_you_mean(meant)}", allowed, meant or example
             )
         ]
     if service in _SERVICES_WITH_ENDPOINTS:
         return []
     meant = nearest(service, _SERVICES_WITH_ENDPOINTS)
-    suggestion = f' Did you mean "{meant}"?' if meant else ""
     return [
         SERVICE_ENDPOINT_UNKNOWN.violation(
-            f"{describe(service)} is not a known service with service endpoints.{suggestion}",
+            f"{describe(service)} is not a known service with service endpoints.{did_you_mean(meant)}",
             allowed,
             meant or example,
         )
@@ -326,10 +324,9 @@ def _check_range_or_tag(rule: Rule, text: str, example: str) -> list[Problem]:
         if service_tags.is_known(text):
             return []
         meant = service_tags.nearest_tag(text)
-        suggestion = f' Did you mean "{meant}"?' if meant else ""
         return [
             SERVICE_TAG_UNKNOWN.violation(
-                f"{describe(text)} is not a known service tag.{suggestion}",
+                f"{describe(text)} is not a known service tag.{did_you_mean(meant)}",
                 "a service tag that Microsoft lists, optionally with a region, such as Storage.WestUS2",
                 meant or "LogicApps",
             )

@@ -1,4 +1,4 @@
-"""What somebody most likely meant."""
+"""Suggestions for misspelled names."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ _LONGEST_COMPARED = 100
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
-    """The known word that ``given`` was most likely meant to be, ignoring case; None when nothing is near."""
+    """Return the known word that is most similar to ``given``, ignoring letter case; None if no word is similar."""
     if len(given) > _LONGEST_COMPARED:
         return None
     by_lower_case = {word.lower(): word for word in known}
     matches = difflib.get_close_matches(given.lower(), by_lower_case, n=1, cutoff=0.6)
     return by_lower_case[matches[0]] if matches else None
+
+
+def did_you_mean(word: str | None) -> str:
+    """Return the question that suggests ``word``, with a space before it; nothing without a word."""
+    return f' Did you mean "{word}"?' if word else ""

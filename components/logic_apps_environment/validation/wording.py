@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from logic_apps_environment.validation.annotations import Kind, keys_of
 from logic_apps_environment.validation.rule import describe
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
-from logic_apps_environment.validation.suggestions import nearest
+from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 from logic_apps_environment.validation.texts import check_text, quoted
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool
         statement = "is given twice: in snake_case and in camelCase."
         return UNKNOWN_KEY.violation(statement, remedy="Remove one of the two.", path=path)
     meant = nearest(str(path[-1]), known)
-    statement = "is not a known key." + (f' Did you mean "{meant}"?' if meant else "")
-    return UNKNOWN_KEY.violation(statement, allowed=", ".join(known), path=path)
+    return UNKNOWN_KEY.violation(f"is not a known key.{did_you_mean(meant)}", allowed=", ".join(known), path=path)
 
 
 def needs_plain_value(setting: Setting, path: tuple[str | int, ...]) -> Problem:
@@ -101,8 +100,7 @@ def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tupl
     if details["type"] in _CHOICE_ERRORS and isinstance(given, str):
         meant = nearest(given, _CHOICE.findall(details["ctx"]["expected"]))
         choices = details["ctx"]["expected"].replace("'", "")
-        suggestion = f' Did you mean "{meant}"?' if meant else ""
-        statement = f"{_shown(given, setting)} is not valid: expected {choices}.{suggestion}"
+        statement = f"{_shown(given, setting)} is not valid: expected {choices}.{did_you_mean(meant)}"
         return [setting.rule.violation(statement, setting.allowed, setting.example, path=path)]
     return [wrong_type(given, _EXPECTED.get(details["type"], expected(kind)), setting, path)]
 

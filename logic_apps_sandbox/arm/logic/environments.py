@@ -16,6 +16,7 @@ from logic_apps_sandbox.arm.control import settings as simulator_settings
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.locations import normalise
 from logic_apps_sandbox.arm.core.resource_type import check_identity, merged_tags, read_envelope
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
@@ -96,7 +97,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         body.refuse_unknown(_MEMBERS)
         check_identity(body, resource.id)
         self._refuse_unless_succeeded(request, resource)
-        if (location := body.text("location")) and location.replace(" ", "").lower() != resource.location:
+        if (location := body.text("location")) and normalise(location) != resource.location:
             raise _fixed("location")
         merged = read_specification(JsonObject(merge(written_by_client(resource), request.content or {})))
         return self._update(request, resource, merged, merged_tags(resource, body))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from logic_apps_environment.azure.locations import normalise_location
 from logic_apps_environment.commands.recovery.azure_ids import canonical
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _adjusted(name: str, wanted: Value, shown: Value) -> Value:
 
 def _same(name: str, wanted: Value, shown: Value) -> bool:
     if name in _CASELESS and isinstance(wanted, str) and isinstance(shown, str):
-        return wanted.replace(" ", "").lower() == shown.replace(" ", "").lower()
+        return normalise_location(wanted) == normalise_location(shown)
     return bool(wanted == shown)
 
 

@@ -13,6 +13,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from logic_apps_environment.azure import network_ids as ids
+from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE
 from logic_apps_environment.azure.lookups import (
     is_not_found,
@@ -96,7 +97,7 @@ async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> Ex
     Raises:
         RunError: it cannot be read, or does not exist.
     """
-    parts = ids.network_id(identity)
+    parts = parse_id(ids.network_of(identity))
     found = await returned(
         network.get_virtual_network_output(
             resource_group_name=parts.resource_group, virtual_network_name=parts.name, opts=options

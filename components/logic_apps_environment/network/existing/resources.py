@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from logic_apps_environment.azure.ids import is_id_of, parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from ipaddress import IPv4Network
 
-_ENVIRONMENT = re.compile(
-    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
-    r"/providers/Microsoft\.Logic/integrationServiceEnvironments/(?P<name>[^/]+)",
-    re.IGNORECASE,
-)
+_ENVIRONMENT = "Microsoft.Logic/integrationServiceEnvironments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +32,21 @@ class PlannedEnvironment:
 
     def is_named_by(self, identity: str) -> bool:
         """Whether ``identity`` is the id of this environment, as far as it is known."""
-        found = _ENVIRONMENT.fullmatch(identity)
-        return found is not None and self.is_near(identity) and _may_be(found["name"], self.name)
+        return self.is_near(identity) and _may_be(parse_id(identity).name, self.name)
 
     def is_near(self, identity: str) -> bool:
         """Whether ``identity`` is the id of an environment in the same resource group.
 
         A preview that creates the resource group may not know its name; then the environment's name has to be the same.
         """
-        found = _ENVIRONMENT.fullmatch(identity)
-        if found is None or not _may_be(found["subscription"], self.subscription):
+        if not is_id_of(_ENVIRONMENT, identity):
+            return False
+        found = parse_id(identity)
+        if not _may_be(found.subscription, self.subscription):
             return False
         if self.resource_group is None:
-            return _may_be(found["name"], self.name)
-        return _may_be(found["group"], self.resource_group)
+            return _may_be(found.name, self.name)
+        return _may_be(found.resource_group, self.resource_group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +81,12 @@ class ExistingSubnet:
     @property
     def environments(self) -> list[str]:
         """The ids of the environments that use it."""
-        return [holder for holder in self.holders if _ENVIRONMENT.fullmatch(holder)]
+        return [holder for holder in self.holders if is_id_of(_ENVIRONMENT, holder)]
 
     @property
     def other_services(self) -> list[str]:
         """The ids, or the types, of what else uses it as a whole."""
-        return [holder for holder in self.holders if not _ENVIRONMENT.fullmatch(holder)]
+        return [holder for holder in self.holders if not is_id_of(_ENVIRONMENT, holder)]
 
     @property
     def is_free(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.address_ranges import ADDRESS_NOTATION
+from logic_apps_environment.azure.locations import normalise_location
 from logic_apps_environment.azure.names import SUBNET_NAME, check_name
 from logic_apps_environment.azure.network_ids import NETWORK_FOUND, last_name, not_found
 from logic_apps_environment.network.address_plan import SUBNET_PREFIX_LENGTH, is_inside
@@ -207,7 +208,7 @@ def check_location(identity: str, location: str, environment: str | None) -> lis
         location: its region.
         environment: the region of the environment, normalised; None while it is unknown.
     """
-    location = location.replace(" ", "").lower()
+    location = normalise_location(location)
     if environment in (None, location):
         return []
     return [

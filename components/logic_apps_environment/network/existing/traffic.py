@@ -10,6 +10,7 @@ from pulumi_azure_native import network
 
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
+from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, raise_errors, subscription_of
 from logic_apps_environment.network.existing import rules as network_rules
 from logic_apps_environment.traffic import evaluation_rules as rules
@@ -165,16 +166,18 @@ def _check(
 
 def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | list[Problem]:
     """The group or the table; problems if it cannot be read."""
-    group, name = ids.resource_group_of(identity), ids.last_name(identity)
+    parts = parse_id(identity)
     try:
         # The plain functions, not those that return an Output: of an Output that failed, the program fails in the end.
         if key == SECURITY_GROUP:
             return _security_group(
                 network.get_network_security_group(
-                    resource_group_name=group, network_security_group_name=name, opts=options
+                    resource_group_name=parts.resource_group, network_security_group_name=parts.name, opts=options
                 )
             )
-        return _route_table(network.get_route_table(resource_group_name=group, route_table_name=name, opts=options))
+        return _route_table(
+            network.get_route_table(resource_group_name=parts.resource_group, route_table_name=parts.name, opts=options)
+        )
     except Exception as error:  # noqa: BLE001 - whatever keeps from reading is told
         if is_not_found(error):
             return [ids.not_found(identity)]
