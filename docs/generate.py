@@ -20,6 +20,7 @@ from logic_apps_environment import RULES, IntegrationServiceEnvironment, StackCo
 from logic_apps_environment.component_package.provider import schema
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS
 from logic_apps_environment.validation.annotations import configuration_type, inner_model, is_mapping
+from logic_apps_environment.validation.references import TITLES
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
@@ -114,14 +115,16 @@ def rules_page() -> str:
     lines = [
         "# Validation rules",
         "",
-        "The rules that are checked before anything is created, and their sources. An *error* stops the deployment,",
-        "because its source states that the value is rejected or unusable. After a *warning*, deployment continues.",
-        "Messages name the rule. `make docs` generates this page from the code.",
+        "The rules that are checked before anything is created. An *error* stops the deployment, because the source",
+        "states that the value is rejected or unusable. After a *warning*, the deployment continues. Messages contain",
+        "the name of the rule. A *look-up* reads existing resources in Azure. `make docs` generates this page.",
         "",
         "| Rule | Severity | Statement | Source |",
         "|---|---|---|---|",
     ]
     lines += [f"| `{r.identifier}` | {r.severity} | {_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
+    lines += ["", "## Sources", "", "| Source | Document |", "|---|---|"]
+    lines += [f"| {source} | {_cell(title)} |" for source, title in TITLES.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -97,9 +97,9 @@ def test_missing_keys_wrong_types_and_converted_values_are_named_together(projec
     printed = refusal(project)
     for expected in (
         "The configuration of this stack has 8 problems",
-        "logic-apps-environment:network: is required and was not given.",
+        "logic-apps-environment:network: is required, but is not set.",
         'logic-apps-environment:sku: "Premium" is not valid: expected an object.',
-        "logic-apps-environment:tags.costCenter: 1234 is not valid: expected text.",
+        "logic-apps-environment:tags.costCenter: 1234 is not valid: expected a string.",
         'logic-apps-environment:tags.created: "2024-01-31 00:00:00 +0000 UTC" is a date that YAML converted.',
         "ends with a carriage return (U+000D).",
         'logic-apps-environment:name: "1.1" is written as 1.10 in the stack file, and YAML converted it.',

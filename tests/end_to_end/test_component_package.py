@@ -113,7 +113,7 @@ def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_trac
         },
     )
     printed = program.fail("preview", "--non-interactive")
-    assert "IntegrationServiceEnvironment has 3 problems; nothing was created or changed because of it." in printed
+    assert "IntegrationServiceEnvironment has 3 problems; nothing was created or changed." in printed
     assert "1. sku.capacity: 11 scale units are not possible. [sku-capacity]" in printed
     assert "2. network.addressSpace: 10.70.0.0/29 has no room for four subnets of /27." in printed
     assert "3. certificates.root.file: " in printed
@@ -132,7 +132,7 @@ def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(
         },
     )
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    assert "has a problem: A value that became known during the deployment has 1 problem; what depends" in printed
+    assert "has a problem: A value that was resolved during the deployment has 1 problem; resources that" in printed
     assert '1. name: "rg(orders)" is not a valid name for an environment. [environment-name]' in printed
     assert "<class" not in printed
     assert "Traceback" not in printed
@@ -142,7 +142,7 @@ def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(
 def test_null_is_no_value_during_an_update(program: Project) -> None:
     edit(program, {"name: ise-orders": "name: ${group.managedBy}"})
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    assert "1. name: null is not valid: expected text. [wrong-kind]" in printed
+    assert "1. name: null is not valid: expected a string. [wrong-kind]" in printed
     assert not any("/integrationServiceEnvironments/" in request.path for request in program.requests())
 
 

@@ -124,7 +124,7 @@ def test_what_is_too_long_for_a_region_is_an_error_that_does_not_repeat_it() -> 
 
 def test_a_missing_key_is_named_with_what_belongs_there() -> None:
     assert message(endpoint=None) == (
-        "1. logic-apps-environment:endpoint: is required and was not given. [missing-value]\n"
+        "1. logic-apps-environment:endpoint: is required, but is not set. [missing-value]\n"
         "   Allowed: Internal or External\n   Example: Internal"
     )
 

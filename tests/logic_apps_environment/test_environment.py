@@ -371,7 +371,7 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
             certificates={},
         )
     assert str(caught.value) == (
-        "IntegrationServiceEnvironmentArgs has 4 problems; nothing was created or changed because of it.\n\n"
+        "IntegrationServiceEnvironmentArgs has 4 problems; nothing was created or changed.\n\n"
         "1. IntegrationServiceEnvironmentArgs.sku.capacity: 11 scale units are not possible. [sku-capacity]\n"
         "   Allowed: a whole number from 0 to 10\n"
         "   Example: 1\n\n"

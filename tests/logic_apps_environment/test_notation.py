@@ -64,7 +64,7 @@ def test_no_message_for_python_has_words_of_stack_files(identifier: str) -> None
         ({"managed_connectors": [None]}, "managed_connectors[0]: None is not valid: expected a mapping."),
         ({"managed_connectors": [None]}, "Allowed: a mapping with name, content_link"),
         ({"sku": None}, 'Example: {"name": "Premium", "capacity": 1}'),
-        ({"tags": {"version": 1.1}}, 'What to do: Give a str, such as "1.1".'),
+        ({"tags": {"version": 1.1}}, 'What to do: Specify a str, such as "1.1".'),
         ({"network": {"name": "vnet"}}, "network.address_space: is required"),
         ({"encryption_key": {"vaultid": ""}}, 'Did you mean "vault_id"?'),
         ({"encryption_key": {}, "sku": True}, "sku: True is not valid: expected a mapping."),

@@ -219,7 +219,7 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
             {"integrationAccounts": {"partners": STANDARD}},
             [
                 "This change deletes or replaces the integration account:",
-                "   integrationAccounts.partners: {sku: Standard} -> (not given)",
+                "   integrationAccounts.partners: {sku: Standard} -> (not set)",
                 (
                     "   Lost: what others created in the integration account: schemas, maps, partners, agreements and "
                     "certificates; workflows lose their link to it."
@@ -230,7 +230,7 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
             {"managedConnectors": ["sql", "ftp"]},
             [
                 "This change deletes or replaces the connector:",
-                "   managedConnectors: [{name: sql}, {name: ftp}] -> (not given)",
+                "   managedConnectors: [{name: sql}, {name: ftp}] -> (not set)",
                 "   Lost: what others created with the connector: connections, which no longer work.",
             ],
         ),

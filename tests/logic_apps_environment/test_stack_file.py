@@ -30,7 +30,7 @@ def found(stack_file: str, **values: object) -> dict[tuple[str | int, ...], str]
     ],
 )
 def test_a_number_or_boolean_that_arrives_in_another_spelling_is_found(written: str, arrived: str) -> None:
-    advice = f'Put it in quotes: "{written}".'
+    advice = f'Enclose it in quotes: "{written}".'
     assert found(f"  {PROJECT}:name: {written}", name=arrived) == {("name",): advice}
     assert found(f"  name: {written}", name=arrived) == {("name",): advice}
     assert found(f"  {PROJECT}:tags:\n    {written}: x", tags={arrived: "x"}) == {("tags", arrived): advice}

@@ -144,7 +144,7 @@ def test_a_message_that_is_cut_says_how_many_problems_it_leaves_out() -> None:
     listed = sum(f"is wrong, {n}." in text for n in range(300))
     assert 50 < listed < 300
     assert len(text.splitlines()) <= MOST_LINES
-    assert text.endswith(f"{300 - listed} more problems are not shown. Solve these first.")
+    assert text.endswith(f"{300 - listed} more problems are not shown. Fix these first.")
 
 
 # ---- Text ----
@@ -201,10 +201,10 @@ def test_what_follows_an_id_is_reported_as_such(ending: str, name: str, key: str
 @pytest.mark.parametrize(
     ("arrived", "statement", "advice"),
     [
-        (1234, "1234 is not valid: expected text.", '"1234"'),
-        (1.1, "1.1 is not valid: expected text.", '"1.1"'),
-        (True, "true is not valid: expected text.", '"true"'),
-        (None, "null is not valid: expected text.", ""),
+        (1234, "1234 is not valid: expected a string.", '"1234"'),
+        (1.1, "1.1 is not valid: expected a string.", '"1.1"'),
+        (True, "true is not valid: expected a string.", '"true"'),
+        (None, "null is not valid: expected a string.", ""),
         ("2024-01-31 00:00:00 +0000 UTC", "is a date that YAML converted.", '"2024-01-31"'),
         ("2024-01-31 10:00:00.5 +0000 UTC", "is a date that YAML converted.", '"2024-01-31T10:00:00.5Z"'),
         ("2024-01-31 10:00:00 +0200 +0200", "is a date that YAML converted.", '"2024-01-31T10:00:00+02:00"'),

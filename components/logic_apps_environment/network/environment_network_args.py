@@ -81,9 +81,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
         if self.security_group is None or self.security_group.name is None:
             return []
         return [
-            MISSING_VALUE.violation(
-                "is required with a security group and was not given.", allowed, example, path=(key,)
-            )
+            MISSING_VALUE.violation("is required with a security group, but is not set.", allowed, example, path=(key,))
             for key, name, allowed, example in (
                 ("endpoint", "endpoint", "Internal or External", "Internal"),
                 ("skuName", "sku_name", "Developer or Premium", "Premium"),

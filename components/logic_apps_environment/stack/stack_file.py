@@ -97,7 +97,7 @@ def _problem(node: yaml.Node, arrived: str, path: tuple[str | int, ...]) -> Prob
         f"{describe(arrived)} is written as {written} in the stack file, and YAML converted it.",
         "text",
         f'"{written}"',
-        f'Put it in quotes: "{written}".',
+        f'Enclose it in quotes: "{written}".',
         path,
     )
 

@@ -1,4 +1,4 @@
-"""The one error that users of the components see when their arguments are invalid, and how problems are listed."""
+"""The error for invalid arguments, and lists of problems."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
 
 
-NOT_REQUESTED = "what depends on it was not requested"
-"""The consequence of a problem that shows only during the deployment, when other resources may exist already."""
+NOT_REQUESTED = "resources that depend on it were not created or changed"
+"""The consequence of a problem that is found during the deployment, when other resources might already exist."""
 
 MOST_LINES = 200
-"""About how many lines a message has at most."""
+"""The approximate maximum number of lines in a message."""
 
 _MOST_OF_ONE_KIND = 10
-"""Mistakes that differ only in the given values are listed one by one up to this number."""
+"""The maximum number of problems that are listed one by one although they differ only in their values."""
 _MOST_PATHS = 5
 
 
@@ -42,15 +42,15 @@ class ArgumentsError(pulumi.RunError):
         problems: Iterable[Problem],
         *,
         prefix: str = "",
-        consequence: str = "nothing was created or changed because of it",
+        consequence: str = "nothing was created or changed",
     ) -> None:
-        """The error of these problems.
+        """Create the error.
 
         Args:
-            subject: what has the problems, as a sentence begins.
-            problems: at least one.
-            prefix: stands before each path.
-            consequence: what that means for the deployment, as a sentence ends.
+            subject: the invalid object, as the beginning of a sentence.
+            problems: at least one problem.
+            prefix: the text before each path.
+            consequence: the consequence for the deployment, as the end of a sentence.
         """
         self.problems = tuple(problems)
         listed = summaries(self.problems, prefix)
@@ -59,20 +59,20 @@ class ArgumentsError(pulumi.RunError):
         for number, summary in enumerate(listed, start=1):
             added = ["", *f"{number}. {summary}".splitlines()]
             if len(lines) + len(added) > MOST_LINES - 2:
-                lines += ["", f"{count - number + 1} more problems are not shown. Solve these first."]
+                lines += ["", f"{count - number + 1} more problems are not shown. Fix these first."]
                 break
             lines += added
         super().__init__("\n".join(lines))
 
 
 def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
-    """Problems as a person reads them. The same mistake at several paths is listed once, with the paths.
+    """Return the messages of problems. The same problem at several paths is listed once, with all paths.
 
-    So are more than ten mistakes that differ only in the given values.
+    The same applies to more than ten problems that differ only in their values.
 
     Args:
         problems: the problems, one for each path.
-        prefix: stands before each path.
+        prefix: the text before each path.
     """
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:
@@ -83,7 +83,7 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     listed = []
     for group in groups.values():
         alike = kinds[_kind(group[0])]
-        # Problems of one place say different things about it, such as the destinations that one security group blocks.
+        # Problems with the same path are different, such as the traffic that one network security group blocks.
         is_one_place = len({problem.path for each in alike for problem in each}) == 1
         if len(alike) <= _MOST_OF_ONE_KIND or is_one_place:
             listed.append(_summary(group, "Also at", prefix))
@@ -93,12 +93,12 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
 
 
 def _kind(problem: Problem) -> tuple[object, ...]:
-    """What problems have in common that differ only in the values that were given, such as in the items of a list."""
+    """Return the properties that are equal for problems that differ only in their values, such as items of a list."""
     return problem.rule.identifier, problem.allowed, problem.path[:1] if len(problem.path) > 1 else ()
 
 
 def _summary(alike: Sequence[Problem], others: str, prefix: str) -> str:
-    """The first problem as a person reads it, with the paths of the others, and how many there are."""
+    """Return the message of the first problem, with the paths and the number of all."""
     text = alike[0].format(prefix)
     if len(alike) == 1:
         return text

@@ -1,9 +1,8 @@
 """The base of all argument models.
 
-Arguments are written in two spellings: camelCase in stack configuration (as Azure and Pulumi's configuration do) and
-snake_case in Python. A field takes a plain value or, where it says :data:`Input`, an ``Output`` of one. Plain values
-are validated at once; the value of an ``Output`` is validated by the same rules when it arrives, which is before any
-resource that uses it is requested.
+Names of arguments are in camelCase in stack configuration, as in Azure and Pulumi, and in snake_case in Python. A field
+accepts a plain value or, if its type is :data:`Input`, an ``Output``. Plain values are validated at once. The value of
+an ``Output`` is validated by the same rules when it resolves, before any resource that uses it is requested.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class Model(BaseModel):
     _warnings: tuple[Problem, ...] = PrivateAttr(default=())
 
     def __init__(self, /, **values: Any) -> None:  # noqa: ANN401 - any argument
-        """A model of the arguments ``values``, in either spelling. None means that an optional argument is not given.
+        """Create a model from the arguments ``values``. None means that an optional argument is not set.
 
         Raises:
             ArgumentsError: with every problem of ``values``.
@@ -43,17 +42,17 @@ class Model(BaseModel):
 
     @property
     def notation(self) -> Notation:
-        """How the caller writes these arguments: as attributes of this model, unless it was told otherwise."""
+        """The notation of the caller: that of Python, unless set by :meth:`written_in`."""
         return self._notation or Notation.of_python(type(self))
 
     def written_in(self, notation: Notation) -> Self:
-        """These arguments, whose problems are told in this notation."""
+        """Set the notation of messages about these arguments, and return them."""
         self._notation = notation
         return self
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """The warnings of the rules about these arguments, with paths inside them, as stack configuration has them."""
+        """The warnings about these arguments, with paths inside them in the notation of stack configuration."""
         return self._warnings
 
     def has(self, field: str) -> bool:
@@ -62,7 +61,7 @@ class Model(BaseModel):
 
     @classmethod
     def checked(cls, values: object) -> Self:
-        """A model of ``values``: a mapping of the arguments by name, in either spelling, or such a model.
+        """Return a model of ``values``: a mapping of arguments by name, or an instance of this model.
 
         Raises:
             ArgumentsError: with every problem of ``values``.
@@ -74,19 +73,19 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature
-        """Validates as the constructor does, wherever pydantic meets this model."""
+        """Validate as the constructor does, wherever pydantic uses this model."""
         return core_schema.no_info_wrap_validator_function(lambda value, _: cls.checked(value), handler(source))
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute
-            """Raises the error for a field that is missing, which is one that is not valid."""
+            """Raise the error for a field without a value, which is invalid."""
             if name in type(self).model_fields:
                 raise NotValidError(name)
             return super().__getattr__(name)
 
     def members_to_register(self) -> dict[str, Any]:
-        """The values that a component registers of these arguments, by their configuration keys."""
+        """Return the values that a component registers for these arguments, by configuration key."""
         return {
             field.alias or name: getattr(self, name)
             for name, field in type(self).model_fields.items()

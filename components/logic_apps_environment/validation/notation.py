@@ -1,6 +1,6 @@
-"""How a caller writes the arguments: full configuration keys in a stack, attributes and literals in Python.
+"""Notations of the arguments: configuration keys in a stack, attributes and literals in Python.
 
-Rules and settings use the keys and examples of stack files. A :class:`Notation` turns them into what the caller writes.
+Rules and settings use the keys and examples of stack files. A :class:`Notation` translates them for the caller.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-_NOTHING_DONE = "nothing was created or changed because of it"
+_NOTHING_DONE = "nothing was created or changed"
 
 _QUOTED = re.compile(r'("[^"]*")')
 
-# What stack files call a value, and what Python calls it.
+# Terms of stack files, and those of Python.
 _PYTHON_TERMS = {
     r"\bnull\b": "None",
     r"\btrue\b": "True",
@@ -40,22 +40,22 @@ _PYTHON_TERMS = {
     r"\bobjects\b": "mappings",
 }
 
-# Advice about YAML, and what helps in Python.
+# Remedies about YAML, and those for Python.
 _PYTHON_ADVICE = {
-    r"Put what was written in quotes, such as (\"[^\"]*\")\. In YAML, .*": r"Give a str, such as \1.",
-    r"Put it in quotes: ": "Give the original text: ",
+    r"Enclose the original value in quotes, such as (\"[^\"]*\")\. YAML .*": r"Specify a str, such as \1.",
+    r"Enclose it in quotes: ": "Specify the original text: ",
     r" that YAML converted\.": " that was converted to text.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How the caller writes the arguments.
+    """The notation of the arguments for a caller.
 
     Attributes:
-        prefix: stands before each path, such as ``logic-apps-environment:`` in a stack.
-        root: the model whose attributes a caller in Python writes; None where keys are written as in stack files.
-        moved: paths in the caller's arguments of keys that a component passes to another one under its own names.
+        prefix: the text before each path, such as ``logic-apps-environment:`` in a stack.
+        root: the model of the arguments for a caller in Python; None for the keys of stack files.
+        moved: the caller's paths of keys that a component passes to another component under other names.
     """
 
     prefix: str = ""
@@ -64,22 +64,22 @@ class Notation:
 
     @classmethod
     def of_python(cls, model: type[BaseModel]) -> Notation:
-        """The notation of a caller in Python who writes the arguments of ``model``."""
+        """Return the notation of ``model`` for a caller in Python."""
         return cls(f"{model.__name__}.", model)
 
     def path(self, path: Path) -> str:
-        """The path of a key of the arguments, as the caller writes it."""
+        """Return the path of a key in the notation of the caller."""
         return f"{self.prefix}{format_path(self._caller_path(path))}"
 
     def key(self, text: str) -> str:
-        """A key as the documentation of an environment spells it, such as ``network.addressSpace``."""
+        """Return a key of the documentation, such as ``network.addressSpace``, in the notation of the caller."""
         first, separator, rest = re.split(r"([.:\[]|$)", text.removeprefix("network."), maxsplit=1)
         return f"{self.path((first,))}{separator}{_snake_keys(rest, self._keys())}"
 
     def value(self, value: object) -> str:
-        """A registered value, as the caller writes it. None of those that replace something is a secret."""
+        """Return a registered value in the notation of the caller. Values that cause replacements are no secrets."""
         if value is None:
-            return "(not given)"
+            return "(not set)"
         if self.root is not None:
             return _python_literal(value, self._keys()) if isinstance(value, dict | list) else str(value)
         if isinstance(value, bool):
@@ -91,15 +91,15 @@ class Notation:
         return str(value)
 
     def problems(self, problems: Iterable[Problem]) -> list[Problem]:
-        """The problems with the paths and words of the caller."""
+        """Return the problems with the paths and terms of the caller."""
         return [self._problem(problem) for problem in problems]
 
     def summaries(self, problems: Iterable[Problem]) -> list[str]:
-        """The problems as the caller reads them; see :func:`~.errors.summaries`."""
+        """Return the messages of the problems for the caller; see :func:`~.errors.summaries`."""
         return summaries(self.problems(problems), self.prefix)
 
     def error(self, subject: str, problems: Iterable[Problem], consequence: str = _NOTHING_DONE) -> ArgumentsError:
-        """The error of these problems; the arguments are those of :class:`~.errors.ArgumentsError`."""
+        """Return the error of these problems; see :class:`~.errors.ArgumentsError` for the arguments."""
         return ArgumentsError(subject, self.problems(problems), prefix=self.prefix, consequence=consequence)
 
     def _caller_path(self, path: Path) -> Path:
@@ -119,7 +119,7 @@ class Notation:
         keys = self._keys()
         statement = _in_python(problem.statement, keys)
         if problem.rule is UNKNOWN_KEY:
-            # The suggestion in quotes is a key, and no given value.
+            # The suggestion in quotes is a key, not a value.
             statement = _snake_keys(statement, keys)
         return replace(
             problem,
@@ -134,18 +134,18 @@ class Notation:
 
 
 PLAIN = Notation()
-"""Keys as in stack files, without a prefix: that of the component package, for programs in other languages."""
+"""The keys of stack files without a prefix: the notation for programs in other languages."""
 
 
 def _keys_below(model: type[BaseModel]) -> frozenset[str]:
-    """The keys of a model and of the models in it that Python writes in another way."""
+    """Return the keys of a model, and of the models in it, whose names differ in Python."""
     keys = {info.alias for name, info in model.model_fields.items() if info.alias and info.alias != name}
     below = [inner for name in model.model_fields if (inner := inner_model(model, name))]
     return frozenset(keys).union(*map(_keys_below, below))
 
 
 def _in_python(text: str, keys: frozenset[str]) -> str:
-    """A sentence in the terms of Python. What is in quotes was given by the caller and stays."""
+    """Return a sentence in the terms of Python. Text in quotes is the caller's and does not change."""
     for pattern, advice in _PYTHON_ADVICE.items():
         text = re.sub(pattern, advice, text)
     parts = _QUOTED.split(text)
@@ -163,7 +163,7 @@ def _snake_keys(text: str, keys: frozenset[str]) -> str:
 
 
 def _python_example(example: str, keys: frozenset[str]) -> str:
-    """An example in the notation of stack files, YAML, as a literal of Python; a single text stays without quotes."""
+    """Return an example in YAML as a literal of Python; a single string stays without quotes."""
     try:
         value = yaml.safe_load(example)
     except yaml.YAMLError:
@@ -178,6 +178,6 @@ def _python_literal(value: Any, keys: frozenset[str]) -> str:  # noqa: ANN401 - 
     if isinstance(value, list):
         return f"[{', '.join(_python_literal(each, keys) for each in value)}]"
     if isinstance(value, str):
-        # The marks of what an example leaves out.
+        # An ellipsis in an example is not a value.
         return value if value.startswith("…") else f'"{value}"'
     return str(value)

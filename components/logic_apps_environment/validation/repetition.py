@@ -1,4 +1,4 @@
-"""Which values of a collection repeat earlier ones."""
+"""Find duplicates in a collection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Step = TypeVar("Step", int, str)
 
 
 def repeated(values: Mapping[Step, str]) -> Iterator[tuple[Step, Step]]:
-    """Yields each key with the first key that has the same text, ignoring case as Azure does.
+    """Yield each duplicate with the first key that has the same text, ignoring case as Azure does.
 
     Args:
         values: texts by their keys: positions in a list, or keys of a mapping.

@@ -1,4 +1,4 @@
-"""What a rule is, and what it finds."""
+"""Rules, and the problems that they find."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """What breaking a rule means."""
+    """The consequence of violating a rule."""
 
     ERROR = "error"
-    """A source says that Azure refuses the value or that it cannot be used: nothing is requested."""
+    """A source states that Azure rejects the value or that it is unusable. Nothing is requested."""
 
     WARNING = "warning"
-    """Everything else that a person would want to know before hours pass: the work goes on."""
+    """The value might be a mistake. The deployment continues."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that Azure, or this library, expects of an environment's arguments.
+    """A requirement of Azure, or of this library, for the arguments of an environment.
 
     Attributes:
-        identifier: a short name for messages, searches and links; it never changes.
-        statement: the rule as a sentence about what is right.
-        severity: what breaking it means.
-        source: where the rule comes from: document and section.
+        identifier: the permanent name of the rule in messages and documentation.
+        statement: the rule as a sentence about valid arguments.
+        severity: the consequence of violating the rule.
+        source: the document and section that state the rule; see references.py for titles.
     """
 
     identifier: str
@@ -52,14 +52,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, or one thing to know, said so that the reader can mend it without opening the source.
+    """A violation of a rule: an error or a warning, with all information that is needed to correct it.
 
     Attributes:
         rule: the rule that the value violates.
-        statement: what is wrong, as a sentence that names what was given.
-        allowed: what would be right.
-        example: a value that is accepted here; empty when there is none.
-        remedy: what to do when it is more than writing an allowed value; empty otherwise.
+        statement: what is wrong, as a sentence that names the value.
+        allowed: the allowed values.
+        example: an allowed value; empty if there is none.
+        remedy: what to do, if it is more than setting an allowed value; empty otherwise.
         path: the keys and positions that lead from the root of the arguments to the value, such as
             ``("network", "subnets", 1, "name")``.
     """
@@ -73,11 +73,11 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Whether the arguments cannot be used because of it."""
+        """Whether the problem makes the arguments invalid."""
         return self.rule.severity is Severity.ERROR
 
     def within(self, *path: str | int) -> Problem:
-        """Return the same problem with ``path`` before its path, as the object around it sees it."""
+        """Return the same problem with ``path`` before its path."""
         return replace(self, path=(*path, *self.path))
 
     def format(self, prefix: str = "") -> str:
@@ -110,8 +110,8 @@ def format_path(path: Sequence[str | int]) -> str:
 _LONGEST_SHOWN = 60
 _MOST_SHOWN = 5
 
-# The marks of PEM text, and a run as long as a line of it: a key that was pasted into the wrong place looks so. The
-# signature of a shared access signature is shorter, and whoever has it has access.
+# Markers of PEM text, a run of characters as long as a line of it, and the signature of a shared access signature:
+# text that could be a key in the wrong place.
 _RESOURCE_ID = re.compile(
     r"/?subscriptions/[0-9a-f-]{36}/resourceGroups/[^/\s]{1,90}/providers/Microsoft\.[A-Za-z]{1,40}", re.IGNORECASE
 )
@@ -119,15 +119,15 @@ _SECRET = re.compile(r"-----BEGIN|PRIVATE KEY|[?&]sig=|[A-Za-z0-9+/=_-]{64}")
 
 
 def could_be_secret(text: str) -> bool:
-    """Whether ``text`` looks as if a key stood in it; then no part of it is ever repeated.
+    """Whether ``text`` could contain a key; messages then repeat no part of it.
 
-    The id of an Azure resource is as long as a key, and has to be seen to be corrected.
+    Resource IDs are excepted: they are as long as keys, but users have to see them to correct them.
     """
     return _SECRET.search(_RESOURCE_ID.sub("", text)) is not None
 
 
 def redact(text: str) -> str:
-    """Return the beginning of ``text`` without control characters; nothing of a text that could be a key."""
+    """Return the beginning of ``text`` without control characters; only an ellipsis for text that could be a key."""
     if could_be_secret(text):
         return "…"
     shown = "".join(
@@ -137,7 +137,7 @@ def redact(text: str) -> str:
 
 
 def describe(value: object) -> str:  # noqa: PLR0911 - one for each type
-    """Return a given value for a message: text in quotes and redacted, of a structure only its type."""
+    """Return a value as messages show it: text in quotes and redacted; only the type of objects and lists."""
     match value:
         case None:
             return "null"
@@ -157,6 +157,6 @@ def describe(value: object) -> str:  # noqa: PLR0911 - one for each type
 
 
 def some_of(items: Collection[object]) -> str:
-    """The first items of a collection, and how many more there are, for a sentence."""
+    """Return the first items of a collection and the number of the others, for a sentence."""
     shown = ", ".join(str(item) for item in islice(items, _MOST_SHOWN))
     return shown if len(items) <= _MOST_SHOWN else f"{shown} and {len(items) - _MOST_SHOWN} more"

@@ -1,4 +1,4 @@
-"""Rules about configuration as such: keys, namespaces, presence, types of values, choices."""
+"""Rules for all configuration: known keys, namespaces, required values, types and choices."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 UNKNOWN_KEY = Rule(
     "unknown-key",
-    "Every key is one that the program knows.",
+    "Every key is known.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Pulumi would ignore it, and what it was to change would stay as it is",
+    f"{sources.LIBRARY}: Pulumi ignores unknown keys",
 )
 NAMESPACE_MISSPELLED = Rule(
     "namespace-misspelled",
-    "No key has a namespace that is nearly the project's name, azure-native or pulumi.",
+    "No key has a namespace that is a misspelling of the project's name, azure-native or pulumi.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Pulumi would ignore the key",
+    f"{sources.LIBRARY}: Pulumi ignores such keys",
 )
-MISSING_VALUE = Rule("missing-value", "Every key without a default has a value.", Severity.ERROR, sources.LIBRARY)
+MISSING_VALUE = Rule("missing-value", "Every required key has a value.", Severity.ERROR, sources.LIBRARY)
 WRONG_KIND = Rule(
     "wrong-kind",
     "Every value has the type of its key; null is not accepted.",
@@ -33,10 +33,9 @@ WRONG_KIND = Rule(
 )
 ENCRYPTED_VALUE = Rule(
     "encrypted-value",
-    "Nothing but the content link of a connector is kept as a secret: Azure shows all of an environment's settings, so "
-    "they would not stay one.",
+    "Only the content links of connectors are secrets.",
     Severity.ERROR,
-    f"{sources.API_DESCRIPTION}: GET returns all of it",
+    f"{sources.API_DESCRIPTION}: GET returns all other values",
 )
 ENDPOINT_TYPE = Rule(
     "endpoint-type",
@@ -53,26 +52,26 @@ SKU_NAME = Rule(
 
 
 OTHER_NAMESPACES = ("azure-native", "pulumi")
-"""The namespaces besides the project's whose keys change what a stack deploys, and where."""
+"""The other namespaces whose keys affect a deployment."""
 
 _MISSPELLED = 0.9
-"""How much of two names has to be alike. In the 20 letters of logicappsenvironment, two may be wrong."""
+"""The minimum similarity of a misspelling: two wrong letters among the 20 of logicappsenvironment."""
 
 _SHORTEST_CUT = 5
-"""The letters that the beginning of the project's name has at least, to be taken for it."""
+"""The minimum number of letters of an abbreviation of the project's name."""
 
 
 def check_namespace(project: str, key: str, known: Collection[str]) -> list[Problem]:
-    """Whether the namespace of a configuration key is a misspelling of the project's name, azure-native or pulumi.
+    """Check that the namespace of a key is not a misspelling of the project's name, azure-native or pulumi.
 
-    Only letters and digits are compared, and not their case. A namespace is a misspelling when nine of ten are alike,
-    or when one letter or the order of the letters differs. A name with a digit, such as azure-native-v2, is another
-    package. The beginning of the project's name, or a longer name, is a misspelling if the key is one of the project's.
+    Only letters and digits are compared, ignoring case. A namespace is a misspelling if nine of ten characters are
+    equal, or if one letter or the order of the letters differs. A name with a digit, such as azure-native-v2, is
+    another package. An abbreviation or extension of the project's name is a misspelling if the project has the key.
 
     Args:
         project: the project's name, which is the namespace of its keys.
         key: the full key.
-        known: the project's keys.
+        known: the keys of the project.
     """
     namespace, _, name = key.partition(":")
     if namespace in (project, *OTHER_NAMESPACES):
@@ -80,7 +79,7 @@ def check_namespace(project: str, key: str, known: Collection[str]) -> list[Prob
     if _is_misspelled(namespace, project) or (name in known and _is_cut(namespace, project)):
         return [
             NAMESPACE_MISSPELLED.violation(
-                f"is written as {describe(key)}, a key that no program reads.",
+                f"is set as {describe(key)}, which no program reads.",
                 f"the namespace {project}",
                 remedy="Correct the namespace, or remove the key.",
                 path=(name,),
@@ -88,7 +87,7 @@ def check_namespace(project: str, key: str, known: Collection[str]) -> list[Prob
         ]
     return [
         NAMESPACE_MISSPELLED.violation(
-            f"{describe(key)} is a key that neither Pulumi nor a provider reads.",
+            f"{describe(key)} is not read by Pulumi or a provider.",
             f"the namespace {meant}",
             f"{meant}:{redact(name)}",
             "Correct the namespace, or remove the key.",

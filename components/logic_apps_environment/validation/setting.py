@@ -1,4 +1,4 @@
-"""What an argument means to its reader: docs/configuration.md and the messages are made from it."""
+"""Descriptions of arguments, for docs/configuration.md, the schema and messages."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a field means to its reader.
+    """The description of a field.
 
     Attributes:
-        allowed: the values that are accepted, in words, with units and ranges.
-        example: an accepted value as it is written in a stack file.
-        rule: the rule that a value outside of the field's choices breaks.
-        changes: what changing the value does to a stack that exists, line by line as in docs/changes.md; none where
-            the fields inside say it.
+        allowed: the allowed values in words, with units and ranges.
+        example: an allowed value, as written in a stack file.
+        rule: the rule for a value that is not among the choices of the field.
+        changes: the effects of changing the value in an existing stack; empty if the inner fields have effects.
         confidential: whether messages never repeat the value, because it could be a key.
-        free_text: whether the text may contain line breaks and other control characters.
-        is_name: whether the value, of a mapping its keys, is a name or id in Azure, which ignores letter case.
-        is_unordered: whether the items of a list are identified by their names, so that their order has no meaning.
+        free_text: whether the text can contain line breaks and other control characters.
+        is_name: whether the value, or the keys of a mapping, are case-insensitive names or IDs in Azure.
+        is_unordered: whether the items of a list are identified by name, so that their order has no meaning.
         is_registered: whether components register the value as an input, which states, exports and policies contain.
     """
 
@@ -45,7 +44,7 @@ class Setting:
 
     @property
     def change(self) -> str:
-        """What changing the value does, in sentences."""
+        """The effects of changing the value, in sentences."""
         return in_words(self.changes)
 
 
@@ -75,9 +74,9 @@ def setting(
 
 
 def setting_of(model: type[BaseModel], field: str) -> Setting:
-    """The :class:`Setting` of a field of ``model``. Every field of an argument model has one (tested)."""
+    """Return the :class:`Setting` of a field of ``model``. Every field of an argument model has one."""
     extra = model.model_fields[field].json_schema_extra
-    assert isinstance(extra, dict), f"{model.__name__}.{field} was not declared with setting()"  # noqa: S101 - a slip of this library
+    assert isinstance(extra, dict), f"{model.__name__}.{field} was not declared with setting()"  # noqa: S101 - an error in this library
     details = extra["setting"]
     assert isinstance(details, Setting)  # noqa: S101
     return details

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_COMPARED = 100
-"""Comparing takes time that grows with the square of the length, and no key is mistyped into a hundred characters."""
+"""The time of a comparison grows with the square of the length."""
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:

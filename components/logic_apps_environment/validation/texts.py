@@ -1,4 +1,4 @@
-"""Rules that hold for every text: names, tags, ids, paths, addresses."""
+"""Rules for all text, such as names, tags, IDs, paths and addresses."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 
 CONTROL_CHARACTER = Rule(
     "control-character",
-    "Text contains no control characters and no invisible ones, such as line breaks, zero-width spaces and marks of "
-    "direction.",
+    "Text contains no control or invisible characters, such as line breaks and zero-width spaces.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Azure refuses them in names; elsewhere nobody sees them, and what looks equal is not",
+    f"{sources.LIBRARY}: Azure rejects them in names; elsewhere they are invisible",
 )
 SURROUNDING_SPACE = Rule(
     "surrounding-space",
-    "Names, ids and addresses have no spaces before or after them.",
+    "Names, IDs and addresses have no leading or trailing spaces.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Azure refuses them",
+    f"{sources.LIBRARY}: Azure rejects them",
 )
 CONVERTED_VALUE = Rule(
     "converted-value",
-    "Text is what was written in the stack file: YAML converts a date or a number that is not in quotes.",
+    "Dates and null are in quotes where a string is expected, because YAML converts them.",
     Severity.ERROR,
-    "YAML 1.2.2, 10.3 Core Schema, and Pulumi's reading of it: the program receives the converted value",
+    "YAML 1.2.2, 10.3 Core Schema, as implemented by Pulumi",
 )
 
 # Control characters, format characters (zero-width, direction), lone surrogates, line and paragraph separators.
@@ -45,11 +44,11 @@ _CONVERTED_NULL = "<nil>"
 
 
 def check_text(text: str, shown: str | None = None) -> list[Problem]:
-    """Whether ``text`` is free of control characters, and is what was written in the stack file.
+    """Check that ``text`` contains no control characters, and is not a value that YAML converted.
 
     Args:
-        text: what was given.
-        shown: how messages name it; itself when None.
+        text: the text.
+        shown: the text as messages show it; by default, ``text`` in quotes.
     """
     converted = _check_converted(text)
     if converted:
@@ -61,31 +60,35 @@ def check_text(text: str, shown: str | None = None) -> list[Problem]:
 
 
 def check_surrounding_space(text: str) -> list[Problem]:
-    """Whether ``text``, which is not accepted as it is, has spaces before or after it."""
+    """Check ``text``, which is invalid, for leading and trailing spaces."""
     if text == text.strip():
         return []
     side, inner = "begins" if text != text.lstrip() else "ends", text.strip()
     example = inner if redact(inner) == inner else ""
-    return [SURROUNDING_SPACE.violation(f"{describe(text)} {side} with a space.", "text without it", example)]
+    return [
+        SURROUNDING_SPACE.violation(
+            f"{describe(text)} {side} with a space.", "a value without leading and trailing spaces", example
+        )
+    ]
 
 
 def quoted(value: object) -> str:
-    """What to do with a value that has to be text and is not."""
+    """Return what to do with a value of another type where a string is expected."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return (
-        f'Put what was written in quotes, such as "{redact(text)}". In YAML, a number without quotes is not text: '
-        "1.10 becomes 1.1, and 0123 becomes 83."
+        f'Enclose the original value in quotes, such as "{redact(text)}". YAML converts numbers that are not in '
+        "quotes: 1.10 becomes 1.1, and 0123 becomes 83."
     )
 
 
 def _control_character(shown: str, length: int, position: int, character: str) -> Problem:
-    # No form in which a lone surrogate could be shown is text.
+    # A lone surrogate cannot be printed.
     name = _NAMES.get(character) or f"the character {unicodedata.name(character, 'without a name')}"
     where = "ends with" if position == length - 1 else "contains"
     remedy = "Remove it. On Windows, `az … -o tsv` ends its output with one." if character == "\r" else "Remove it."
     at = "" if where == "ends with" else f" at position {position + 1}"
     return CONTROL_CHARACTER.violation(
-        f"{shown} {where} {name} (U+{ord(character):04X}){at}.", "text without control characters", remedy=remedy
+        f"{shown} {where} {name} (U+{ord(character):04X}){at}.", "a string without control characters", remedy=remedy
     )
 
 
@@ -98,15 +101,15 @@ def _check_converted(text: str) -> list[Problem]:
         return [
             CONVERTED_VALUE.violation(
                 f"{describe(text)} is a date that YAML converted.",
-                "text",
+                "a string",
                 f'"{written}"',
-                f'Put it in quotes: "{written}".',
+                f'Enclose it in quotes: "{written}".',
             )
         ]
     if text == _CONVERTED_NULL:
         return [
             CONVERTED_VALUE.violation(
-                f"{describe(text)} is a null that YAML converted.", "text", '"~"', 'Put it in quotes: "~".'
+                f"{describe(text)} is a null that YAML converted.", "a string", '"~"', 'Enclose it in quotes: "~".'
             )
         ]
     return []

@@ -1,8 +1,8 @@
-"""Validates arguments and collects every problem: what is invalid in one place hides nothing in another.
+"""Validate arguments and collect every problem: an invalid value hides no problem of another one.
 
-pydantic describes the models and validates single values. This module walks through models and collections, so that the
-rules about several values together run on all that are valid. Where a value is invalid, a collection contains
-:data:`INVALID`, and reading the field of a model raises :class:`NotValidError`.
+pydantic describes the models and validates single values. This module traverses models and collections, so that rules
+about several values run on all valid ones. In place of an invalid value, a collection contains :data:`INVALID`; reading
+an invalid field of a model raises :class:`NotValidError`.
 
 One walk finds errors and warnings. Errors reject the arguments; each model keeps its warnings.
 """
@@ -43,7 +43,7 @@ Step = TypeVar("Step", int, str)
 Item = TypeVar("Item")
 Path = tuple[str | int, ...]
 
-_LATE = "A value that became known during the deployment"
+_LATE = "A value that was resolved during the deployment"
 
 
 class _Invalid:
@@ -54,17 +54,17 @@ class _Invalid:
 
 
 INVALID: Final = _Invalid()
-"""Stands in a collection for an item that is invalid as a whole."""
+"""Replaces an invalid item of a collection."""
 
 _ABSENT: Final = _Invalid()
 
 
 class NotValidError(AttributeError):
-    """A rule reads a value that is invalid or missing; the rule has nothing to say about it."""
+    """A rule reads a value that is invalid or missing, so the rule does not apply."""
 
 
-class ProblemsFound(ValueError):  # noqa: N818 - no error that anybody sees
-    """Carries problems from the validator of a single value through pydantic, which collects ``ValueError`` only."""
+class ProblemsFound(ValueError):  # noqa: N818 - internal
+    """Passes problems of a single value through pydantic, which collects only ``ValueError``."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -103,18 +103,18 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How arguments are written.
+    """The form in which a caller provides arguments.
 
     Attributes:
-        in_snake_case: whether names may also be written in snake_case, as callers in Python do.
-        null_is_absent: whether None means that an optional argument is not given.
+        in_snake_case: whether names in snake_case are accepted too, as in Python.
+        null_is_absent: whether None means that an optional argument is not set.
     """
 
     in_snake_case: bool
     null_is_absent: bool
 
     def notation(self, root: type[BaseModel]) -> Notation:
-        """How messages spell the keys of the arguments ``root``."""
+        """Return the notation of messages about the arguments ``root``."""
         return Notation.of_python(root) if self.in_snake_case else PLAIN
 
 
@@ -124,7 +124,7 @@ OTHER_LANGUAGES = Form(in_snake_case=False, null_is_absent=True)
 
 
 def raise_errors(problems: Iterable[Problem]) -> None:
-    """Rejects a single value in which rules found errors; warnings let it pass.
+    """Reject a single value with errors; warnings are accepted.
 
     Raises:
         ProblemsFound: with the errors among ``problems``, if there are any.
@@ -137,10 +137,10 @@ Check = TypeVar("Check", bound=Callable[[Any], Iterable["Problem"]])
 
 
 def check(method: Check) -> Check:
-    """Marks the method of a model as a rule about its fields together.
+    """Mark a method of a model as a rule about several fields.
 
-    The method returns problems with their paths inside the model. It reads fields as if all were valid: at the first
-    that is not, it ends. Fields that can be invalid independently of one another therefore have a rule each.
+    The method returns problems with paths inside the model. It can read fields as if all were valid; reading an invalid
+    one ends the method. Independent conditions therefore need separate methods.
     """
     method.is_check = True  # type: ignore[attr-defined]
     return method
@@ -155,7 +155,7 @@ def valid(items: Sequence[Item]) -> dict[int, Item]: ...
 @overload
 def valid(items: Sequence[Item], of: Callable[[Item], Result]) -> dict[int, Result]: ...
 def valid(items: Any, of: Callable[[Any], Any] = lambda item: item) -> dict[Any, Any]:
-    """The valid items of a collection by their places; or what ``of`` reads of each one, where that is valid."""
+    """Return the valid items of a collection by key or position, or the results of ``of`` for them, if valid."""
     found = {}
     for step, item in items.items() if isinstance(items, Mapping) else enumerate(items):
         if item is INVALID:
@@ -171,16 +171,16 @@ M = TypeVar("M", bound="Model")
 
 
 def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Problem]]:
-    """Makes a model of ``values``.
+    """Create a model from ``values`` and validate it.
 
     Args:
         model: a model whose fields are all declared with :func:`~.setting.setting`.
         values: a mapping of arguments.
-        form: how they are written.
+        form: the form of the arguments.
 
     Returns:
-        The model, which can be used when there are no errors, and which keeps the warnings; and every error, in the
-        order of the fields, with its path as stack configuration spells it.
+        The model with its warnings, which is usable if there are no errors; and every error in the order of the fields,
+        with its path in stack configuration.
     """
     described = Setting(f"an object with {', '.join(keys_of(model))}", "")
     made, problems = _Validation(model, form).model(model, values, (), described)
@@ -188,7 +188,7 @@ def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Proble
 
 
 class _Validation:
-    """One pass through arguments. Each method returns what is valid, or INVALID, and all problems."""
+    """One traversal of arguments. Each method returns the valid value, or INVALID, and all problems."""
 
     def __init__(self, root: type[BaseModel], form: Form) -> None:
         self._root = root
@@ -216,7 +216,7 @@ class _Validation:
         return made, problems
 
     def _named(self, model: type[M], values: Mapping[Any, Any], path: Path) -> tuple[dict[str, Any], list[Problem]]:
-        """The given values by the names of their fields."""
+        """Return the values by the names of their fields."""
         names = {field.alias or name: name for name, field in model.model_fields.items()}
         if self._form.in_snake_case:
             names |= {name: name for name in model.model_fields}
@@ -243,7 +243,7 @@ class _Validation:
         return (None, []) if default is None else self.value(kind_of_field(model, name), default, path, setting)
 
     def value(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
-        """Validates the value of a field or the item of a collection."""
+        """Validate the value of a field or the item of a collection."""
         if isinstance(value, pulumi.Output | Awaitable):
             if not kind.takes_output:
                 return INVALID, [wording.needs_plain_value(setting, path)]
@@ -268,7 +268,7 @@ class _Validation:
         if kind.model:
             made, problems = self.model(kind.model, value, path, setting)
             if is_short_form and made is not INVALID:
-                # The text has no keys: its problems are those of the whole.
+                # A short form has no keys, so the path of its problems is that of the value.
                 problems = [replace(problem, path=path) for problem in problems]
                 _keep_warnings(made, problems, path)
             return made, problems
@@ -302,7 +302,7 @@ class _Validation:
         return items, problems + _found_by_rules(kind, items, path)
 
     def _late(self, kind: Kind, known: object, path: Path, setting: Setting) -> object:
-        """Validates the value of an ``Output``.
+        """Validate the value of an ``Output``.
 
         Raises:
             ArgumentsError: with every problem of the value.
@@ -318,21 +318,21 @@ def _errors(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _keep_warnings(made: Model, problems: Iterable[Problem], path: Path) -> None:
-    """Stores the warnings of the model at ``path`` in it, with paths inside it."""
+    """Store the warnings of the model at ``path`` in it, with paths inside it."""
     found = (replace(problem, path=problem.path[len(path) :]) for problem in problems if not problem.is_error)
     made._warnings = tuple(found)  # noqa: SLF001 - of the same package
 
 
 def _found_by_rules(kind: Kind, items: object, path: Path) -> list[Problem]:
-    """The problems that the rules of a collection find in its items together."""
+    """Return the problems that the rules of a collection find in its items."""
     rules = [each for each in kind.metadata if isinstance(each, Rules)]
     return [found.within(*path) for each in rules for found in each.check(items)]
 
 
 def _single_value(kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
-    shown = "What was given" if setting.confidential else None
+    shown = "The value" if setting.confidential else None
     of_text = check_text(value, shown) if isinstance(value, str) and not setting.free_text else []
-    # Of a key that was pasted, the rules of the field say more than that it has several lines.
+    # For a private key in the wrong place, the rules of the field are more helpful than one about line breaks.
     if of_text and isinstance(value, str) and "PRIVATE KEY" not in value:
         return INVALID, [problem.within(*path) for problem in of_text]
     warnings: list[Problem] = []
@@ -361,7 +361,7 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any annotat
 
 
 def _problems_together(made: BaseModel) -> Iterable[Problem]:
-    """What the rules of a model find in its fields together, as far as they are valid."""
+    """Yield the problems that the rules of a model find in its valid fields."""
     for name in _checks(type(made)):
         try:
             yield from getattr(made, name)()
@@ -371,13 +371,13 @@ def _problems_together(made: BaseModel) -> Iterable[Problem]:
 
 @cache
 def _checks(model: type[BaseModel]) -> list[str]:
-    """The names of a model's rules, those of its base classes first."""
+    """Return the names of a model's rules, those of base classes first."""
     members = {name: member for owner in reversed(model.__mro__) for name, member in vars(owner).items()}
     return [name for name, member in members.items() if getattr(member, "is_check", False)]
 
 
 def _in_order_of_fields(problems: list[Problem], model: type[BaseModel], depth: int) -> list[Problem]:
-    """Problems of the model as a whole first, those of unknown keys last."""
+    """Sort problems by field: problems of the model as a whole first, those of unknown keys last."""
     order = {key: number for number, key in enumerate(keys_of(model))}
 
     def position(problem: Problem) -> int:

@@ -1,4 +1,4 @@
-"""What is said about arguments that are missing, unknown or of the wrong type, in the terms of stack files."""
+"""Problems of arguments that are missing, unknown or of the wrong type, in the terms of stack files."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
     from logic_apps_environment.validation.setting import Setting
 
-# pydantic's words name Python types; these name what stands in a stack file.
+# pydantic's error types, in the terms of stack files.
 _EXPECTED = {
-    "string_type": "text",
-    "string_unicode": "text of valid characters",
+    "string_type": "a string",
+    "string_unicode": "a string of valid characters",
     "bool_type": "true or false",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
@@ -36,21 +36,21 @@ _TYPES = {
     "object": "an object",
     "boolean": "true or false",
     "integer": "a whole number",
-    "string": "text",
+    "string": "a string",
 }
 
-# How pydantic names a value outside a list of choices, and how it spells each choice.
+# pydantic's error types for a value that is not among the choices, and its notation of a choice.
 _CHOICE_ERRORS = ("enum", "literal_error")
 _CHOICE = re.compile("'([^']*)'")
 
 
 def missing(setting: Setting, path: tuple[str | int, ...]) -> Problem:
-    """The problem that a required value is not given."""
-    return MISSING_VALUE.violation("is required and was not given.", setting.allowed, setting.example, path=path)
+    """Return the problem that a required value is not set."""
+    return MISSING_VALUE.violation("is required, but is not set.", setting.allowed, setting.example, path=path)
 
 
 def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool = False) -> Problem:
-    """The problem that a key is not known, or is there twice in two spellings."""
+    """Return the problem that a key is unknown, or is set twice in two spellings."""
     if is_twice:
         statement = "is given twice: in snake_case and in camelCase."
         return UNKNOWN_KEY.violation(statement, remedy="Remove one of the two.", path=path)
@@ -59,38 +59,42 @@ def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool
 
 
 def needs_plain_value(setting: Setting, path: tuple[str | int, ...]) -> Problem:
-    """The problem that an ``Output`` was given where a preview has to know the value."""
-    statement = "An Output is not valid: expected a plain value, because a preview must know it."
+    """Return the problem that the value is an ``Output`` although a preview has to know it."""
+    statement = "An Output is not valid: expected a plain value, because it must be known during a preview."
     return WRONG_KIND.violation(statement, setting.allowed, setting.example, path=path)
 
 
 def wrong_type(given: object, expected: str, setting: Setting, path: tuple[str | int, ...]) -> Problem:
-    """The problem that a value is of another type than ``expected``."""
+    """Return the problem that a value does not have the type ``expected``."""
     statement = f"{_shown(given, setting)} is not valid: expected {expected}."
-    remedy = quoted(given) if expected == "text" and isinstance(given, bool | int | float) else ""
+    remedy = quoted(given) if expected == "a string" and isinstance(given, bool | int | float) else ""
     return WRONG_KIND.violation(statement, setting.allowed, setting.example, remedy, path)
 
 
 def expected(kind: Kind) -> str:
-    """What a value has to be, in words."""
+    """Return the expected type of a value in words."""
     return _TYPES[kind.type_name]
 
 
 def of_item(setting: Setting, element: Kind) -> Setting:
-    """What an item of a collection means to its reader, where ``setting`` is that of the collection."""
+    """Return the setting of an item of a collection from that of the collection."""
     allowed = f"an object with {', '.join(keys_of(element.model))}" if element.model else expected(element)
     return replace(setting, allowed=allowed, example="")
 
 
 def problems_of_key(key: object) -> list[Problem]:
-    """What is wrong with a name of the caller's choice, whatever it names."""
+    """Check a key of a mapping, which the caller chooses."""
     if isinstance(key, str):
         return check_text(key)
-    return [WRONG_KIND.violation(f"{describe(key)} is not valid as a key: expected text.", "text", remedy=quoted(key))]
+    return [
+        WRONG_KIND.violation(
+            f"{describe(key)} is not valid as a key: expected a string.", "a string", remedy=quoted(key)
+        )
+    ]
 
 
 def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tuple[str | int, ...]) -> list[Problem]:
-    """What pydantic found in a single value: what a rule of ours raised, or the first in pydantic's own words."""
+    """Return the problems that a rule raised for a single value, or a problem for pydantic's first error."""
     details = error.errors()[0]
     raised = details.get("ctx", {}).get("error")
     problems: Iterable[Problem] | None = getattr(raised, "problems", None)
@@ -106,4 +110,4 @@ def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tupl
 
 
 def _shown(given: object, setting: Setting) -> str:
-    return "What was given" if setting.confidential and given is not None else describe(given)
+    return "The value" if setting.confidential and given is not None else describe(given)
