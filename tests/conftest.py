@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 from hypothesis import HealthCheck, settings
+
+from logic_apps_sandbox.arm.server import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -25,6 +32,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 # A run that a script starts in the background ignores SIGINT, and so would every command that the tests send it to.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keys_of_simulators() -> Iterator[None]:
+    """Let the simulators of a test process take turns with two keys: a key takes a tenth of a second to make."""
+    keys = itertools.cycle([tokens.new_key(), tokens.new_key()])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "new_key", lambda: next(keys))
+        yield
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -67,14 +67,10 @@ def _is_clock(value: object) -> bool:
     return isinstance(value, dict) and all(_is_number(value.get(name)) for name in ("real", "simulated", "pace"))
 
 
-def _is_digits(value: object) -> bool:
-    return isinstance(value, str) and bool(value) and all(character in "0123456789abcdef" for character in value)
-
-
 VALID_SETTINGS: dict[str, Callable[[Any], bool]] = {
     "clock": _is_clock,
     "clientSecret": lambda value: isinstance(value, str) and bool(value),
-    "signingKey": lambda value: _is_digits(value) and len(value) % 2 == 0,
+    "tokenSigningKey": lambda value: isinstance(value, str) and value.startswith("-----BEGIN PRIVATE KEY-----"),
     "subnetHoldHours": _is_number,
     "retired": lambda value: isinstance(value, bool),
     "registrationRequired": lambda value: isinstance(value, bool),

@@ -203,6 +203,8 @@ class _Exchange:
                 return identity.metadata(self._base_url)
             case ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]):
                 return identity.openid_configuration(self._base_url, tenant)
+            case ("GET", [tenant, "discovery", "v2.0", "keys"]):
+                return identity.keys(identity.credentials(session.store), tenant)
             case ("POST", [tenant, "oauth2", "v2.0", "token"]):
                 known, now = identity.credentials(session.store), session.clock.real_time()
                 return identity.token(known, self._base_url, tenant, content, self._authorization, now)

@@ -2,24 +2,25 @@
 
 Sources: Azure Resource Manager metadata endpoint (api-version 2022-09-01) as go-azure-sdk and azure-native read it;
 OpenID Connect Discovery 1.0;
-RFC 6749, 4.4 and 5.2; RFC 6750, 3. Tokens are JSON web tokens (RFC 7519, HS256), because some clients read the claims.
+RFC 6749, 4.4 and 5.2; RFC 6750, 3; source of MSAL for JavaScript, .NET and Java (members of the OpenID configuration
+that they require).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
-import json
+import re
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
 from logic_apps_sandbox.arm.core.account import CLIENT_ID, OBJECT_ID, TENANT_ID
 from logic_apps_sandbox.arm.core.errors import ArmError
-from logic_apps_sandbox.arm.core.session import Json, Response, timestamp
+from logic_apps_sandbox.arm.core.session import Response, timestamp
+from logic_apps_sandbox.arm.server import tokens
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.store import Store
@@ -27,26 +28,30 @@ if TYPE_CHECKING:
 _TOKEN_LIFE = 3600
 """Real seconds."""
 
+_LOCAL_AUDIENCE = re.compile(r"https://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
+
 _TENANT_NAMES = {TENANT_ID, "common", "organizations"}
 
-
-_HEADER = {"typ": "JWT", "alg": "HS256"}
+_CLOCK_SKEW = 300
+"""Seconds by which a token's start may be in the future (Microsoft, "Access tokens", validation)."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """The store's one service principal; `signing_key` signs its tokens."""
+    """The store's one service principal."""
 
     client_secret: str
-    signing_key: bytes
+    signing_key: str
+    """The private key that signs its tokens, as PEM text."""
 
 
 def credentials(store: Store) -> Credentials:
     """Read the credentials, made at random when the store is new. Use inside a transaction."""
-    for name, make in (("clientSecret", secrets.token_urlsafe), ("signingKey", secrets.token_hex)):
-        if store.setting(name) is None:
-            store.set_setting(name, make(32))
-    return Credentials(store.setting("clientSecret"), bytes.fromhex(store.setting("signingKey")))
+    if store.setting("clientSecret") is None:
+        store.set_setting("clientSecret", secrets.token_urlsafe(32))
+    if store.setting("tokenSigningKey") is None:
+        store.set_setting("tokenSigningKey", tokens.new_key())
+    return Credentials(store.setting("clientSecret"), store.setting("tokenSigningKey"))
 
 
 def metadata(base_url: str) -> Response:
@@ -72,7 +77,7 @@ def metadata(base_url: str) -> Response:
 
 
 def openid_configuration(base_url: str, tenant: str) -> Response:
-    """`GET /{tenant}/v2.0/.well-known/openid-configuration`."""
+    """`GET /{tenant}/v2.0/.well-known/openid-configuration`, with what MSAL's libraries require."""
     _check_tenant(tenant)
     return Response(
         200,
@@ -80,12 +85,20 @@ def openid_configuration(base_url: str, tenant: str) -> Response:
             "issuer": f"{base_url}/{TENANT_ID}/v2.0",
             "authorization_endpoint": f"{base_url}/{tenant}/oauth2/v2.0/authorize",
             "token_endpoint": f"{base_url}/{tenant}/oauth2/v2.0/token",
+            "device_authorization_endpoint": f"{base_url}/{tenant}/oauth2/v2.0/devicecode",
+            "jwks_uri": f"{base_url}/{tenant}/discovery/v2.0/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
             "response_types_supported": ["code"],
             "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["HS256"],
+            "id_token_signing_alg_values_supported": ["RS256"],
         },
     )
+
+
+def keys(known: Credentials, tenant: str) -> Response:
+    """`GET /{tenant}/discovery/v2.0/keys`: the public key of the tokens."""
+    _check_tenant(tenant)
+    return Response(200, tokens.key_set(known.signing_key))
 
 
 def token(known: Credentials, base_url: str, tenant: str, form: bytes, authorization: str, now: float) -> Response:
@@ -107,7 +120,7 @@ def token(known: Credentials, base_url: str, tenant: str, form: bytes, authoriza
     if not hmac.compare_digest(client_secret.encode(), known.client_secret.encode()):
         return _token_error(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
     claims = {
-        "aud": base_url, "iss": f"{base_url}/{TENANT_ID}/v2.0",
+        "aud": _audience(fields.get("scope", "")) or base_url, "iss": f"{base_url}/{TENANT_ID}/v2.0",
         "iat": int(now), "nbf": int(now), "exp": int(now) + _TOKEN_LIFE,
         "appid": CLIENT_ID, "oid": OBJECT_ID, "sub": OBJECT_ID, "tid": TENANT_ID, "ver": "1.0",
     }  # fmt: skip
@@ -117,14 +130,23 @@ def token(known: Credentials, base_url: str, tenant: str, form: bytes, authoriza
             "token_type": "Bearer",
             "expires_in": _TOKEN_LIFE,
             "ext_expires_in": _TOKEN_LIFE,
-            "access_token": _sign(claims, known.signing_key),
+            "access_token": tokens.sign(claims, known.signing_key),
         },
         {"Cache-Control": "no-store"},
     )
 
 
 def check_bearer(known: Credentials, base_url: str, authorization: str, now: float) -> None:
-    """Accept the `Authorization` header of an ARM request or raise ArmError 401; `now` is real time."""
+    """Accept the `Authorization` header of a request to ARM or raise ArmError 401.
+
+    A token is for a simulator of this store at any port, because simulators of one store are one Azure.
+
+    Args:
+        known: The credentials of the store.
+        base_url: The address that the client used.
+        authorization: The header, which may be empty.
+        now: Real time.
+    """
     challenge = f'Bearer authorization_uri="{base_url}/{TENANT_ID}"'
     if not authorization:
         raise ArmError(
@@ -134,13 +156,23 @@ def check_bearer(known: Credentials, base_url: str, authorization: str, now: flo
             headers={"WWW-Authenticate": challenge},
         )
     scheme, _, value = authorization.partition(" ")
-    claims = _verified(value.strip(), known.signing_key) if scheme.lower() == "bearer" else None
-    if claims is None:
+    claims = tokens.verified(value.strip(), known.signing_key) if scheme.lower() == "bearer" else None
+    if claims is None or claims["nbf"] > now + _CLOCK_SKEW:
         raise ArmError(
             401,
             "InvalidAuthenticationToken",
             "The access token is invalid.",
             headers={"WWW-Authenticate": f'{challenge}, error="invalid_token", error_description="It is invalid."'},
+        )
+    if not _LOCAL_AUDIENCE.fullmatch(str(claims["aud"])):
+        raise ArmError(
+            401,
+            "InvalidAuthenticationTokenAudience",
+            f"The access token has been obtained for wrong audience or resource '{str(claims['aud'])[:200]}'. It "
+            f"should exactly match with one of the allowed audiences '{base_url}'.",
+            headers={
+                "WWW-Authenticate": f'{challenge}, error="invalid_token", error_description="The audience is wrong."'
+            },
         )
     if claims["exp"] <= now:
         raise ArmError(
@@ -177,28 +209,7 @@ def _basic(authorization: str) -> tuple[str, str] | None:
     return unquote(client_id), unquote(secret)
 
 
-def _sign(claims: dict[str, Any], key: bytes) -> str:
-    signed = f"{_encode(_HEADER)}.{_encode(claims)}"
-    return f"{signed}.{_signature(signed, key)}"
-
-
-def _verified(value: str, key: bytes) -> Json | None:
-    """The claims of a token that this store signed, None for anything else."""
-    signed, _, signature = value.rpartition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(signed, key).encode()):
-        return None
-    payload = signed.partition(".")[2]
-    claims: Json = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return claims
-
-
-def _encode(value: Json) -> str:
-    return _base64url(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _signature(signed: str, key: bytes) -> str:
-    return _base64url(hmac.digest(key, signed.encode(), hashlib.sha256))
-
-
-def _base64url(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+def _audience(scope: str) -> str:
+    """The resource of a scope: `https://host/.default` is for `https://host`; empty for none."""
+    first = scope.partition(" ")[0].lower()
+    return first.removesuffix("/.default").rstrip("/") if first.endswith("/.default") else ""

@@ -16,7 +16,6 @@ from logic_apps_sandbox.arm.core import account, operations
 from logic_apps_sandbox.arm.core.clock import Clock
 from logic_apps_sandbox.arm.core.session import Session
 from logic_apps_sandbox.arm.core.store import Store
-from logic_apps_sandbox.arm.server import authentication as identity
 from logic_apps_sandbox.arm.server import resource_providers, tls
 from logic_apps_sandbox.files import PRIVATE, write_file
 
@@ -96,6 +95,9 @@ def serving(
         SimulatorNotStartedError: The port is taken or not allowed.
         IncompatibleStoreError: The store was written by another version.
     """
+    # Loaded here, so that `list_resources` does without the cryptography library.
+    from logic_apps_sandbox.arm.server import authentication  # noqa: PLC0415
+
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = tls.ensure(directory)
     with closing(_store(directory)) as store, closing(_listen(port)) as listener:
@@ -104,7 +106,7 @@ def serving(
             clock.start(pace)
             simulator_settings.change(store, retired=retired)
             is_retired = simulator_settings.read(store).retired
-            known = identity.credentials(store)
+            known = authentication.credentials(store)
         secret_file = directory / "client-secret"
         write_file(secret_file, known.client_secret, mode=PRIVATE)
         settings = ClientSettings(

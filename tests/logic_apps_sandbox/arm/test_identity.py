@@ -5,6 +5,9 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
+import jwt
+import pytest
+
 from tests.support.azure import GROUP, SUBSCRIPTION, Azure, HandClock, azure_in, code
 
 if TYPE_CHECKING:
@@ -25,6 +28,57 @@ def test_the_openid_configuration_leads_to_the_token_endpoint(azure: Azure) -> N
     configuration = azure.http.get(f"/{tenant}/v2.0/.well-known/openid-configuration").json()
     assert configuration["token_endpoint"] == f"https://{azure.simulator.address}/{tenant}/oauth2/v2.0/token"
     assert configuration["issuer"].startswith(f"https://{azure.simulator.address}/")
+    # MSAL for JavaScript requires these four (OpenIdConfigResponse), MSAL for Java the device endpoint as well.
+    assert {"authorization_endpoint", "token_endpoint", "issuer", "jwks_uri"} <= configuration.keys()
+    assert "device_authorization_endpoint" in configuration
+
+
+def test_the_published_keys_verify_a_token(azure: Azure) -> None:
+    tenant = azure.simulator.settings.tenant_id
+    configuration = azure.http.get(f"/{tenant}/v2.0/.well-known/openid-configuration").json()
+    published = jwt.PyJWKSet.from_dict(azure.http.get(configuration["jwks_uri"]).json())
+    token = azure.token()
+    header = jwt.get_unverified_header(token)
+    assert header["alg"] in configuration["id_token_signing_alg_values_supported"] == ["RS256"]
+    here = f"https://{azure.simulator.address}"
+    claims = jwt.decode(token, published[header["kid"]], ["RS256"], audience=here, issuer=configuration["issuer"])
+    assert claims["tid"] == tenant
+
+
+def test_the_private_key_is_not_published(azure: Azure) -> None:
+    (key,) = azure.http.get(f"/{azure.simulator.settings.tenant_id}/discovery/v2.0/keys").json()["keys"]
+    assert set(key) == {"kty", "use", "alg", "kid", "n", "e"}
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_a_token_is_for_one_address_of_the_simulator(azure: Azure, name: str) -> None:
+    port = azure.simulator.address.rpartition(":")[2]
+    token = azure.token(scope=f"https://{name}:{port}/.default")
+    azure.http.headers["Authorization"] = f"Bearer {token}"
+    assert azure.get(SUBSCRIPTION).status_code == 200
+
+
+@pytest.mark.parametrize("scope", ["https://management.azure.com/.default", "https://127.0.0.1.example.com/.default"])
+def test_a_token_for_another_audience_is_refused(azure: Azure, scope: str) -> None:
+    azure.http.headers["Authorization"] = f"Bearer {azure.token(scope=scope)}"
+    assert code(azure.get(SUBSCRIPTION)) == (401, "InvalidAuthenticationTokenAudience")
+
+
+def test_a_token_of_the_future_is_refused_but_for_five_minutes(tmp_path: Path) -> None:
+    clock = HandClock()
+    with azure_in(tmp_path, real_time=clock) as azure:
+        clock.seconds -= 300
+        assert azure.get(SUBSCRIPTION).status_code == 200
+        clock.seconds -= 1
+        assert code(azure.get(SUBSCRIPTION)) == (401, "InvalidAuthenticationToken")
+
+
+def test_a_token_without_a_signature_or_with_a_shared_key_is_refused(azure: Azure) -> None:
+    claims = jwt.decode(azure.token(), options={"verify_signature": False})
+    (key,) = azure.http.get(f"/{azure.simulator.settings.tenant_id}/discovery/v2.0/keys").json()["keys"]
+    for forged in (jwt.encode(claims, "", "none"), jwt.encode(claims, key["n"], "HS256")):
+        azure.http.headers["Authorization"] = f"Bearer {forged}"
+        assert code(azure.get(GROUP)) == (401, "InvalidAuthenticationToken")
 
 
 def test_a_token_answer_has_the_members_that_clients_read(azure: Azure) -> None:

@@ -90,7 +90,7 @@ def test_repair_sets_a_damaged_store_aside(directory: Path, damage: Callable[[Pa
         ("clock", '{"real": 1, "simulated": 2, "pace": "x"}'),
         ("retired", '"perhaps"'),
         ("subnetHoldHours", "[]"),
-        ("signingKey", '"xyz"'),
+        ("tokenSigningKey", '"xyz"'),
         ("clientSecret", "7"),
     ],
 )
