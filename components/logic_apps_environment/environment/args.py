@@ -235,7 +235,8 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
 
     def network_args(self) -> EnvironmentNetworkArgs:
         """The arguments of the environment's network."""
-        args = EnvironmentNetworkArgs(
+        # Validated as a part of these arguments, and their warnings are those of these arguments.
+        args = EnvironmentNetworkArgs.model_construct(
             resource_group_name=self.resource_group_name,
             location=self.location,
             tags=self.tags,

@@ -148,9 +148,7 @@ class IntegrationServiceEnvironment(WithOutputs):
 
         self.notation = source.notation
         self._network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
-        # The network reports the warnings about itself and the location.
-        own = [problem for problem in args.warnings if problem.path[0] not in ("location", "network")]
-        for warning in source.notation.summaries(own):
+        for warning in source.notation.summaries(source.warnings):
             pulumi.log.warn(warning, self)
         certificates = certificates_to_send(args.certificates, source.notation)
         # What the component was told to wait for, the environment waits for, in every language: a grant on the vault
