@@ -227,6 +227,9 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
         ssl_certfile=files.server,
         ssl_keyfile=files.server,
     )
+    config.load()
+    if config.ssl is not None:
+        tls.watch(config.ssl, files.server)
 
     class Server(uvicorn.Server):
         """Stops without uvicorn's pause of 0.1 seconds: no handler is ever half done, an answer is at most late."""

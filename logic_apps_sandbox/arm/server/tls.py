@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,8 @@ from logic_apps_sandbox.files import PRIVATE, file_lock, write_file
 _NAMES = ("127.0.0.1", "localhost", "::1")
 _LIFE, _RENEW_BEFORE = timedelta(days=397), timedelta(days=30)
 
-# First line of the server's file. PEM readers skip what is outside of the blocks; reading it costs nothing, reading
-# the certificate would
-# load the cryptography library at every start.
+# First line of the server's file; PEM readers skip what is outside of the blocks. To read the date in the certificate
+# would load the cryptography library at every start.
 _VALID_UNTIL = "valid until "
 
 
@@ -31,25 +31,77 @@ class TlsFiles:
 
 
 def ensure(directory: Path) -> TlsFiles:
-    """Make the files unless they are there and good for some weeks. Two processes may do so at the same time."""
+    """Create the files unless they are valid for some weeks. Several processes may do so at the same time.
+
+    Each file is written atomically. A process that is killed between two of them leaves files that do not match; the
+    next one creates all of them again.
+    """
     files = TlsFiles(directory / "ca.pem", directory / "ca-bundle.pem", directory / "server.pem")
     with file_lock(directory / "tls.lock"):
-        if not _good(files):
+        if not _are_valid(files):
             _create(files)
     return files
 
 
-def _good(files: TlsFiles) -> bool:
+def watch(context: ssl.SSLContext, file: Path) -> None:
+    """Let a server's context use the certificate that is in its file when a client connects.
+
+    Another process may renew the certificate, and clients then trust the new authority.
+    """
+    current, loaded = context, _identity(file)
+
+    def on_client_hello(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+        nonlocal current, loaded
+        found = _identity(file)
+        # A file that is gone or cannot be read changes nothing: the certificate in memory is still valid.
+        if found not in (None, loaded):
+            with contextlib.suppress(OSError):
+                current, loaded = _server_context(file), found
+        connection.context = current
+
+    context.sni_callback = on_client_hello
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What is different after the file was replaced; None if there is no file."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def _are_valid(files: TlsFiles) -> bool:
     try:
         first = files.server.read_text().partition("\n")[0]
         ends = datetime.fromisoformat(first.removeprefix(_VALID_UNTIL))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(files.server)
-        context.load_verify_locations(files.authority)
+        _shake_hands(_server_context(files.server), ssl.create_default_context(cafile=files.authority))
         is_whole = files.bundle.read_text().endswith(files.authority.read_text())
-    except (FileNotFoundError, ValueError, ssl.SSLError):
+    except (OSError, ValueError):  # ssl.SSLError is an OSError
         return False
     return first.startswith(_VALID_UNTIL) and is_whole and ends - datetime.now(UTC) > _RENEW_BEFORE
+
+
+def _server_context(file: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def _shake_hands(server_context: ssl.SSLContext, client_context: ssl.SSLContext) -> None:
+    """Connect a client to a server in memory; raises SSLError if the client does not trust the server.
+
+    This verifies certificate, key and authority together without the cryptography library, which takes long to load.
+    """
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = server_context.wrap_bio(to_server, to_client, server_side=True)
+    client = client_context.wrap_bio(to_client, to_server, server_hostname=_NAMES[0])
+    waiting = [client, server]
+    while waiting:
+        for side in tuple(waiting):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+                waiting.remove(side)
 
 
 def _create(files: TlsFiles) -> None:
