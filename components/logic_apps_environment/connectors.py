@@ -19,11 +19,11 @@ from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, creates, deletes, in_place
+from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.repetition import repeated
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
-from logic_apps_environment.validation.validate import Rules, check, valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

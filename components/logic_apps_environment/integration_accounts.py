@@ -19,10 +19,10 @@ from logic_apps_environment.azure.outputs import after
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, in_place
+from logic_apps_environment.validation.checks import Rules, valid
 from logic_apps_environment.validation.model import Model, setting
 from logic_apps_environment.validation.repetition import repeated
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
-from logic_apps_environment.validation.validate import Rules, valid
 
 if TYPE_CHECKING:
     from collections.abc import Collection

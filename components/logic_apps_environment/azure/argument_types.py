@@ -14,9 +14,9 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from logic_apps_environment.azure import address_ranges, locations, tags
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.validation.annotations import Input
+from logic_apps_environment.validation.checks import Rules, raise_errors
 from logic_apps_environment.validation.rule import Rule, describe
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
-from logic_apps_environment.validation.validate import Rules, raise_errors
 
 
 class SkuName(StrEnum):

@@ -22,12 +22,12 @@ from logic_apps_environment.certificates.parsing import (
     to_pem,
 )
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_UPDATED, Change, Effect
+from logic_apps_environment.validation.checks import NotValidError, Rules, check, valid
 from logic_apps_environment.validation.errors import NOT_REQUESTED
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.rule import redact
 from logic_apps_environment.validation.texts import check_text
-from logic_apps_environment.validation.validate import NotValidError, Rules, check, valid
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -11,8 +11,8 @@ from pydantic import BeforeValidator
 from logic_apps_environment.azure.argument_types import ID_SCHEMA
 from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_REPLACED
+from logic_apps_environment.validation.checks import Rules, check
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.validate import Rules, check
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import EncryptionKeyArgsDict, IdentityArgsDict

@@ -44,9 +44,9 @@ from logic_apps_environment.validation.change_effects import (
     deletes,
     in_place,
 )
+from logic_apps_environment.validation.checks import check
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, SKU_NAME
-from logic_apps_environment.validation.validate import check
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict, SkuArgsDict

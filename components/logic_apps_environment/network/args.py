@@ -34,9 +34,9 @@ from logic_apps_environment.validation.change_effects import (
     in_place,
     replaces,
 )
+from logic_apps_environment.validation.checks import INVALID, Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.setting import setting_of
-from logic_apps_environment.validation.validate import INVALID, Rules, check, valid
 from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:

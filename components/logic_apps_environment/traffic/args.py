@@ -17,10 +17,10 @@ from logic_apps_environment.azure.ids import in_lower_case
 from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.traffic.service_tags import TAG_PATTERN
 from logic_apps_environment.validation.change_effects import Part, another, in_place
+from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 from logic_apps_environment.validation.setting import setting_of
-from logic_apps_environment.validation.validate import Rules, check, valid
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import RouteArgsDict, RouteTableArgsDict, SecurityGroupArgsDict

@@ -14,10 +14,11 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
 from logic_apps_environment.validation.annotations import Input
+from logic_apps_environment.validation.checks import INVALID, NotValidError
 from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.setting import setting, setting_of
-from logic_apps_environment.validation.validate import INVALID, PYTHON, NotValidError, validate
+from logic_apps_environment.validation.validate import PYTHON, validate
 
 __all__ = ["Input", "Model", "setting"]
 

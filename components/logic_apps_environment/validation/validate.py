@@ -1,34 +1,24 @@
 """Validate arguments and collect every problem: an invalid value hides no problem of another one.
 
 pydantic describes the models and validates single values. This module traverses models and collections, so that rules
-about several values run on all valid ones. In place of an invalid value, a collection contains :data:`INVALID`; reading
-an invalid field of a model raises :class:`NotValidError`.
+about several values run on all valid ones.
 
 One walk finds errors and warnings. Errors reject the arguments; each model keeps its warnings.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    TypeAdapter,
-    ValidationError,
-    ValidationInfo,
-)
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from logic_apps_environment.validation import wording
 from logic_apps_environment.validation.annotations import Kind, keys_of, kind_of_annotation, kind_of_field
+from logic_apps_environment.validation.checks import INVALID, ProblemsFound, Rules, errors_of, problems_of_checks
 from logic_apps_environment.validation.errors import NOT_REQUESTED
 from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.setting import Setting, setting_of
@@ -38,67 +28,11 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
     from logic_apps_environment.validation.rule import Problem
 
-Result = TypeVar("Result")
-Step = TypeVar("Step", int, str)
-Item = TypeVar("Item")
 Path = tuple[str | int, ...]
 
+_ABSENT = object()
+
 _LATE = "A value that was resolved during the deployment"
-
-
-class _Invalid:
-    """The type of :data:`INVALID`."""
-
-    def __repr__(self) -> str:
-        return "INVALID"
-
-
-INVALID: Final = _Invalid()
-"""Replaces an invalid item of a collection."""
-
-_ABSENT: Final = _Invalid()
-
-
-class NotValidError(AttributeError):
-    """A rule reads a value that is invalid or missing, so the rule does not apply."""
-
-
-class ProblemsFound(ValueError):  # noqa: N818 - internal
-    """Passes problems of a single value through pydantic, which collects only ``ValueError``."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(problem.statement for problem in self.problems))
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules about a single value, or about the items of a collection together, as metadata of ``Annotated``.
-
-    Attributes:
-        check: takes the value, or the collection with :data:`INVALID` in place of invalid items, and returns problems.
-        schema: what the rules mean in a JSON Schema, for editors, as far as it can express them. It may accept invalid
-            values, and must not reject valid ones.
-    """
-
-    check: Callable[[Any], Iterable[Problem]]
-    schema: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Add :attr:`schema` to the JSON Schema of the value."""
-        return {**handler(schema), **self.schema}
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature
-        """Apply the rules to a single value; the context of the validation is the list of its warnings."""
-
-        def apply(value: object, info: ValidationInfo) -> object:
-            problems = list(self.check(value))
-            raise_errors(problems)
-            warnings: list[Problem] = cast("list[Problem]", info.context)
-            warnings += problems
-            return value
-
-        return core_schema.with_info_after_validator_function(apply, handler(source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,50 +57,6 @@ PYTHON = Form(in_snake_case=True, null_is_absent=True)
 OTHER_LANGUAGES = Form(in_snake_case=False, null_is_absent=True)
 
 
-def raise_errors(problems: Iterable[Problem]) -> None:
-    """Reject a single value with errors; warnings are accepted.
-
-    Raises:
-        ProblemsFound: with the errors among ``problems``, if there are any.
-    """
-    if errors := _errors(problems):
-        raise ProblemsFound(errors)
-
-
-Check = TypeVar("Check", bound=Callable[[Any], Iterable["Problem"]])
-
-
-def check(method: Check) -> Check:
-    """Mark a method of a model as a rule about several fields.
-
-    The method returns problems with paths inside the model. It can read fields as if all were valid; reading an invalid
-    one ends the method. Independent conditions therefore need separate methods.
-    """
-    method.is_check = True  # type: ignore[attr-defined]
-    return method
-
-
-@overload
-def valid(items: Mapping[str, Item]) -> dict[str, Item]: ...
-@overload
-def valid(items: Mapping[str, Item], of: Callable[[Item], Result]) -> dict[str, Result]: ...
-@overload
-def valid(items: Sequence[Item]) -> dict[int, Item]: ...
-@overload
-def valid(items: Sequence[Item], of: Callable[[Item], Result]) -> dict[int, Result]: ...
-def valid(items: Any, of: Callable[[Any], Any] = lambda item: item) -> dict[Any, Any]:
-    """Return the valid items of a collection by key or position, or the results of ``of`` for them, if valid."""
-    found = {}
-    for step, item in items.items() if isinstance(items, Mapping) else enumerate(items):
-        if item is INVALID:
-            continue
-        try:
-            found[step] = of(item)
-        except NotValidError:
-            continue
-    return found
-
-
 M = TypeVar("M", bound="Model")
 
 
@@ -184,7 +74,7 @@ def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Proble
     """
     described = Setting(f"an object with {', '.join(keys_of(model))}", "")
     made, problems = _Validation(model, form).model(model, values, (), described)
-    return made, _errors(problems)
+    return made, errors_of(problems)
 
 
 class _Validation:
@@ -210,7 +100,7 @@ class _Validation:
         made = model.model_construct(_fields_set={name for name, value in given.items() if self._is_given(value)})
         made.__dict__.clear()
         made.__dict__.update(fields)
-        problems += [problem.within(*path) for problem in _problems_together(made)]
+        problems += [problem.within(*path) for problem in problems_of_checks(made)]
         problems = _in_order_of_fields(problems, model, len(path))
         _keep_warnings(made, problems, path)
         return made, problems
@@ -308,13 +198,9 @@ class _Validation:
             ArgumentsError: with every problem of the value.
         """
         value, problems = self.value(kind, known, path, setting)
-        if errors := _errors(problems):
+        if errors := errors_of(problems):
             raise self._form.notation(self._root).error(_LATE, errors, NOT_REQUESTED)
         return value
-
-
-def _errors(problems: Iterable[Problem]) -> list[Problem]:
-    return [problem for problem in problems if problem.is_error]
 
 
 def _keep_warnings(made: Model, problems: Iterable[Problem], path: Path) -> None:
@@ -358,22 +244,6 @@ def _is_valid(kind: Kind, value: str) -> bool:
 @cache
 def _adapter(annotation: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any annotation
     return TypeAdapter(annotation)
-
-
-def _problems_together(made: BaseModel) -> Iterable[Problem]:
-    """Yield the problems that the rules of a model find in its valid fields."""
-    for name in _checks(type(made)):
-        try:
-            yield from getattr(made, name)()
-        except NotValidError:
-            continue
-
-
-@cache
-def _checks(model: type[BaseModel]) -> list[str]:
-    """Return the names of a model's rules, those of base classes first."""
-    members = {name: member for owner in reversed(model.__mro__) for name, member in vars(owner).items()}
-    return [name for name, member in members.items() if getattr(member, "is_check", False)]
 
 
 def _in_order_of_fields(problems: list[Problem], model: type[BaseModel], depth: int) -> list[Problem]:
