@@ -106,11 +106,11 @@ def test_an_environment_that_is_still_being_created_is_waited_for(
     assert interrupt(project, UP, 1, AFTER, method="PUT", path=ENVIRONMENT, pace=SLOW)
     looked = recover(project, "--dry-run", pace=SLOW)
     assert looked.returncode == 0, looked.stderr
-    assert "logic-apps-ise is not finished: Azure says " in looked.stdout
+    assert "logic-apps-ise is not finished: its provisioning state is " in looked.stdout
     with hours_that_pass_once(project, 24, is_look_at_the_environment):
         finished = recover(project, pace=SLOW)
     assert finished.returncode == 0, finished.stderr
-    assert "Waiting for logic-apps-ise: Azure says " in finished.stdout
+    assert "Waiting for logic-apps-ise: " in finished.stdout
     project.succeed(*UP, "--expect-no-changes")
     assert differing(outcome(project), undisturbed) == []
     assert sorted(created(project)) == sorted(RESOURCES)

@@ -1,4 +1,4 @@
-"""Taking a resource that exists into the state, with inputs and outputs as azure-native would keep them."""
+"""Imports existing resources into the state, with the inputs and outputs that azure-native would keep."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class Adoption:
-    """Puts resources into one state.
+    """Imports resources into one state.
 
     Args:
         state: the state; it is changed.
-        report: takes what was found.
+        report: receives the findings.
     """
 
     def __init__(self, state: State, report: Report) -> None:
@@ -34,16 +34,16 @@ class Adoption:
         self._report = report
 
     def adopt(self, resource: Resource, type_: ResourceType, body: Properties, text: str) -> None:
-        """Put a resource into the state with the values that Azure has.
+        """Import a resource into the state with Azure's values.
 
         Args:
             resource: the resource with the inputs of the program.
             type_: its type.
-            body: what Azure returned.
-            text: what was found, for the report.
+            body: the resource as Azure returned it.
+            text: the finding for the report.
 
         Raises:
-            RecoveryError: the state lacks something that the resource refers to.
+            RecoveryError: the state lacks a resource that this one refers to.
         """
         inputs = resource.get("inputs") or {}
         differing = self.differences(resource, type_, body)
@@ -54,12 +54,12 @@ class Adoption:
             entry["inputs"] = adjusted(inputs, outputs, type_.body_inputs(inputs))
             entry["outputs"] = with_secrets_of(outputs, inputs)
         else:
-            # Only the provider knows the outputs. With init errors the engine updates a resource in any case.
+            # Only the provider knows the outputs. The engine updates a resource with init errors in any case.
             entry["outputs"] = (self._state.live(resource["urn"]) or {}).get("outputs") or {}
-            entry["initErrors"] = ["interrupted; its outputs are read with the next update"]
+            entry["initErrors"] = ["interrupted; the next update reads its outputs"]
         status = provisioning_state(body)
         if status.lower() in {"failed", "canceled"}:
-            # With init errors the engine updates a resource even if nothing in the program has changed.
+            # The engine updates a resource with init errors even if the program has not changed.
             entry["initErrors"] = [f"interrupted; its provisioning state is {status}"]
             text += f", with the provisioning state {status}, which the next update repairs"
         if differing:
@@ -68,29 +68,29 @@ class Adoption:
         if missing:
             name, urns = printable(logical_name(resource)), printable(", ".join(sorted(missing)))
             raise RecoveryError(
-                f"{name} exists, and cannot be imported into the state, which lacks what it refers to: {urns}. "
-                "Put back a backup of the state, then run this again."
+                f"{name} exists, but cannot be imported: the state lacks resources that it refers to: {urns}. "
+                "Restore a backup of the state, then run the command again."
             )
         self._state.put(entry)
         self._report.changed(resource, text, f"imported into the state as {entry['id']}")
 
-    def is_another(self, resource: Resource, type_: ResourceType, body: Properties) -> bool:
-        """Whether what exists differs from a resource in what only a replacement changes; it is then reported.
+    def reports_conflict(self, resource: Resource, type_: ResourceType, body: Properties) -> bool:
+        """Return whether the existing resource has other values of inputs that require a replacement, and report it.
 
-        It is left alone, because the next update would delete it.
+        Such a resource is left alone, because the next update would delete it.
         """
         found = self.fixed_differences(resource, type_, body)
         if found:
             self._report.leave_alone(
                 resource,
-                f"exists as {body.get('id')}, but differs in {', '.join(found)}, so it is not what this stack asks "
-                "for. Change the configuration to what exists and run this again, or delete the resource if it is "
-                "not needed",
+                f"exists as {body.get('id')}, but differs in {', '.join(found)} from the program. Change the "
+                "configuration to the existing values and run the command again, or delete the resource if it is not "
+                "needed",
             )
         return bool(found)
 
     def fixed_differences(self, resource: Resource, type_: ResourceType, body: Properties) -> list[str]:
-        """The paths at which a resource differs from Azure in what only a replacement changes."""
+        """Return the paths of inputs that differ from Azure and require a replacement."""
         found = self.differences(resource, type_, body)
         if not type_.is_known:
             return found
@@ -103,11 +103,11 @@ class Adoption:
 
     @staticmethod
     def differences(resource: Resource, type_: ResourceType, body: Properties) -> list[str]:
-        """The paths at which Azure has another value than the inputs of a resource."""
+        """Return the paths at which Azure's values differ from the inputs of a resource."""
         inputs = resource.get("inputs") or {}
         return differences(inputs, type_.outputs(body, inputs), type_.body_inputs(inputs))
 
 
 def _is_within(path: str, outer: str) -> bool:
-    """Whether a property path is another one or inside of it."""
+    """Whether a property path is another path, or inside it."""
     return path == outer or path.startswith((f"{outer}.", f"{outer}["))

@@ -1,8 +1,8 @@
-"""Ids of Azure resources, compared as Azure Resource Manager compares them.
+"""IDs of Azure resources, compared like in Azure Resource Manager.
 
-Resource Manager ignores letter case in ids and collapses repeated slashes. Both occur in states: a generic resource of
-azure-native whose creation failed keeps the id that the provider requested,
-`…/resourcegroups/G/providers/Microsoft.Logic//integrationServiceEnvironments/N`.
+Resource Manager ignores letter case in IDs and collapses repeated slashes. Both occur in states: a generic resource of
+azure-native whose creation failed keeps the path that the provider requested,
+``…/resourcegroups/G/providers/Microsoft.Logic//integrationServiceEnvironments/N``.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ _GROUP = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+", re.IGNORECASE)
 
 
 def collapsed(identifier: str) -> str:
-    """The id without repeated and trailing slashes."""
+    """Return the ID without repeated and trailing slashes."""
     return re.sub(r"/{2,}", "/", identifier).rstrip("/")
 
 
 def canonical(identifier: object) -> str:
-    """One spelling for all spellings of an id; empty for what is not a string."""
+    """Return the same string for all spellings of an ID; empty for a value that is not a string."""
     return collapsed(identifier).lower() if isinstance(identifier, str) else ""
 
 
 def is_as_requested(identifier: str) -> bool:
-    """Whether an id is spelled as azure-native requests a generic resource, and not as Azure returns it."""
+    """Whether an ID is the path that azure-native requests for a generic resource, not the ID that Azure returns."""
     return "//" in identifier or "/resourcegroups/" in identifier
 
 
 def resource_group(identifier: object) -> str | None:
-    """The id of the resource group that a resource is in; None for an id without one."""
+    """Return the ID of the resource group of a resource; None for an ID without a resource group."""
     found = _GROUP.match(collapsed(identifier)) if isinstance(identifier, str) else None
     return found[0] if found else None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _MAXIMUM_ROUNDS = 10
 """A name can depend on a resource that the previous round found; the program has three such levels."""
 
-_ATTENTION = "Check the resources that were left unchanged, then run the command again."
+_ATTENTION = "Check the resources that were left alone, then run the command again."
 
 
 def recover_stack(stack: str, *, is_dry_run: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What Azure has of the resources that the state has."""
+"""Compares the resources in the state with Azure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class ExistingResources:
-    """Compares one state with Azure.
+    """Compares the resources of one state with Azure.
 
     Args:
         state: the state; it is changed.
-        inventory: what Azure has.
-        report: takes what was found.
+        inventory: the resources in Azure.
+        report: receives the findings.
     """
 
     def __init__(self, state: State, inventory: Inventory, report: Report) -> None:
@@ -29,15 +29,15 @@ class ExistingResources:
         self._report = report
 
     def check(self) -> None:
-        """Remove from the state what Azure does not have, and give the rest the ids that Azure has.
+        """Remove resources from the state that do not exist, and give the others the IDs that Azure returns.
 
-        The engine does not always write that it has begun to delete (seen with 3.274): without this, an `up` after an
-        interrupted `destroy` would rely on resources that are deleted.
+        The engine does not always record that a deletion has started (observed with 3.274). Without this check, an
+        ``up`` after an interrupted ``destroy`` would rely on deleted resources.
 
         Raises:
-            RecoveryError: Azure cannot be asked.
+            RecoveryError: Azure cannot be reached.
         """
-        # Dependents first, so that nothing is left that refers to what is removed.
+        # Dependents first, so that no resource refers to a removed one.
         for resource in reversed(list(self._state.resources)):
             type_ = type_of(resource)
             if type_ is None or not type_.is_known or not resource.get("id") or resource.get("external"):
@@ -53,15 +53,15 @@ class ExistingResources:
                 self._state.drop(resource)
                 self._report.changed(resource, "does not exist", "removed from the state")
             elif resource.get("delete"):
-                self._check_condemned(resource)
+                self._check_marked_for_deletion(resource)
             elif is_as_requested(resource["id"]) and _differs_in_spelling(resource["id"], body.get("id")):
                 text = f"the state had the path of the request, {resource['id']}"
                 resource["id"] = body["id"]
-                self._report.changed(resource, text, f"replaced by Azure's id {body['id']}")
+                self._report.changed(resource, text, f"replaced by Azure's ID {body['id']}")
 
-    def _check_condemned(self, resource: Resource) -> None:
-        """Correct a copy that waits for its deletion: it may be the resource in use, or said to be deleted already."""
-        needed = next(
+    def _check_marked_for_deletion(self, resource: Resource) -> None:
+        """Correct a resource that is marked for deletion: it can be in use, or recorded as already deleted."""
+        live = next(
             (
                 each
                 for each in self._state.resources
@@ -71,15 +71,15 @@ class ExistingResources:
             ),
             None,
         )
-        if needed is not None:
+        if live is not None:
             self._state.drop(resource)
-            text = f"the state has it twice, once to be deleted, but both are {needed['id']}"
-            self._report.changed(resource, text, "removed from what is to be deleted")
+            text = f"the state has it twice, once marked for deletion, but both are {live['id']}"
+            self._report.changed(resource, text, "no longer marked for deletion")
         elif resource.get("pendingReplacement"):
-            # The engine would forget it and not delete it.
+            # The engine would remove it from the state without deleting it.
             del resource["pendingReplacement"]
-            text = "the state says that it was deleted, but it exists"
-            self._report.changed(resource, text, "marked as still to be deleted")
+            text = "the state records it as deleted, but it exists"
+            self._report.changed(resource, text, "marked for deletion")
 
 
 def _differs_in_spelling(one: str, other: object) -> bool:

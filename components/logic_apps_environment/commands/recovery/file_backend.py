@@ -1,4 +1,4 @@
-"""A file backend: where it keeps what belongs to a stack."""
+"""The folders of a file backend."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _PREFIX = "file://"
 
 
 def folder_of(backend: str) -> Path | None:
-    """The folder with everything of a backend; None if it is not one of files.
+    """Return the folder of a file backend; None for other backends.
 
     Args:
-        backend: the backend's URL as Pulumi prints it: `file:///folder`, or `file://~` after `pulumi login --local`
-            (pulumi/pulumi, pkg/backend/diy/backend.go, massageBlobPath).
+        backend: the URL of the backend as Pulumi prints it: ``file:///folder``, or ``file://~`` after
+            ``pulumi login --local`` (pulumi/pulumi, pkg/backend/diy/backend.go, massageBlobPath).
     """
     if not backend.startswith(_PREFIX):
         return None
@@ -22,5 +22,5 @@ def folder_of(backend: str) -> Path | None:
 
 
 def simple_name(stack: str) -> str:
-    """The name of a stack without organization and project."""
+    """Return the name of a stack without organization and project."""
     return stack.rpartition("/")[2]

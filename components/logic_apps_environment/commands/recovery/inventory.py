@@ -1,4 +1,4 @@
-"""What Azure has of a stack's resources."""
+"""The resources of a stack in Azure."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _LOGIC_API_VERSION = "2019-05-01"
 
 
 class Arm(Protocol):
-    """What is asked of Azure."""
+    """The interface to Azure Resource Manager."""
 
     @property
     def subscription(self) -> str | None:
-        """The subscription that a login or a configuration names."""
+        """The subscription of the login or the configuration; None if neither names one."""
         ...
 
     def look_up(self, identifier: str, api_version: str) -> dict[str, Any] | None:
-        """What Resource Manager has under an id; None when there is nothing."""
+        """Return the resource with this ID; None if it does not exist."""
         ...
 
 
 class Inventory:
-    """Looks up resources, each once.
+    """Reads each resource once.
 
     Args:
         state: the stack's state, which has the providers.
-        arm: Azure.
-        poller: waits for resources that Azure has not finished with.
+        arm: Azure Resource Manager.
+        poller: waits for operations on resources.
     """
 
     def __init__(self, state: State, arm: Arm, poller: Poller) -> None:
@@ -46,29 +46,31 @@ class Inventory:
         self._found: dict[str, Properties | None] = {}
 
     def find(self, resource: Resource, type_: ResourceType, identifier: str) -> Properties | None:
-        """The resource under an id, when Azure has finished with it; None if it does not exist.
+        """Return the resource with this ID after all operations on it have ended; None if it does not exist.
 
         Raises:
-            ResourceError: Azure does not show this resource, or the id is not one of Azure.
-            RecoveryError: Azure cannot be asked.
+            ResourceError: Azure does not return this resource, or the ID is not an Azure ID.
+            RecoveryError: Azure cannot be reached.
         """
         if not identifier.startswith("/"):
             raise ResourceError(
-                f"the state has the id {identifier!r}, and an id of Azure begins with /subscriptions/. Put back a "
-                "backup of the state"
+                f"the state has the ID {identifier!r}, but IDs in Azure start with /subscriptions/. Restore a backup "
+                "of the state"
             )
         key = canonical(identifier)
         if key not in self._found:
             version = type_.api_version(resource.get("inputs") or {})
             path = collapsed(identifier)
-            self._found[key] = self._poller.settled(logical_name(resource), lambda: self._arm.look_up(path, version))
+            self._found[key] = self._poller.wait_until_finished(
+                logical_name(resource), lambda: self._arm.look_up(path, version)
+            )
         return self._found[key]
 
     def identifier(self, resource: Resource, type_: ResourceType) -> str | None:
-        """The id of a resource, made from its inputs as azure-native makes it; None while one of them is unknown.
+        """Return the ID that azure-native forms from a resource's inputs; None while one of them is unknown.
 
         Raises:
-            RecoveryError: it is not known in which subscription the resource is.
+            RecoveryError: the subscription is unknown.
         """
         provider = self._state.live(str(resource.get("provider", "")).rpartition("::")[0]) or {}
         subscription = (
@@ -76,17 +78,17 @@ class Inventory:
         )
         if not isinstance(subscription, str):
             raise RecoveryError(
-                "it is not known which subscription to look in. Set ARM_SUBSCRIPTION_ID, or run: "
+                "the subscription of the stack is unknown. Set ARM_SUBSCRIPTION_ID, or run: "
                 "pulumi config set azure-native:subscriptionId ID"
             )
         return type_.arm_id(resource.get("inputs") or {}, subscription)
 
     def environments_in(self, group: str) -> list[str]:
-        """The ids of all integration service environments in a resource group.
+        """Return the IDs of all integration service environments in a resource group.
 
         Raises:
-            RecoveryError: Azure cannot be asked.
+            RecoveryError: Azure cannot be reached.
         """
-        answer = self._arm.look_up(f"{group}/{_ENVIRONMENTS}", _LOGIC_API_VERSION) or {}
-        listed = answer.get("value")
+        response = self._arm.look_up(f"{group}/{_ENVIRONMENTS}", _LOGIC_API_VERSION) or {}
+        listed = response.get("value")
         return [str(each["id"]) for each in listed if "id" in each] if isinstance(listed, list) else []

@@ -1,4 +1,4 @@
-"""How operations ended that had begun when a command died."""
+"""Resolves the pending operations of a state."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class PendingOperations:
 
     Args:
         state: the state; it is changed.
-        inventory: what Azure has.
-        adoption: puts resources into the state.
-        report: takes what was found.
+        inventory: the resources in Azure.
+        adoption: imports resources into the state.
+        report: receives the findings.
     """
 
     def __init__(self, state: State, inventory: Inventory, adoption: Adoption, report: Report) -> None:
@@ -35,15 +35,15 @@ class PendingOperations:
         self._report = report
 
     def resolve(self) -> None:
-        """Ask Azure how each operation ended, and let the state say so.
+        """Update the state with the result of each operation in Azure.
 
         Raises:
-            RecoveryError: Azure cannot be asked.
+            RecoveryError: Azure cannot be reached.
         """
         self._state.pending = [each for each in self._state.pending if not self._is_resolved(each)]
 
     def _is_resolved(self, operation: Operation) -> bool:
-        """Resolve one operation; False where it stays pending."""
+        """Resolve one operation; return False if it stays pending."""
         resource, kind = operation["resource"], operation["type"]
         type_ = type_of(resource)
         if kind in {"reading", "importing"}:
@@ -87,7 +87,7 @@ class PendingOperations:
         body = self._inventory.find(resource, type_, identifier)
         if body is None:
             self._report.changed(resource, "its creation was interrupted, and it does not exist", _REMOVED)
-        elif not self._adoption.is_another(resource, type_, body):
+        elif not self._adoption.reports_conflict(resource, type_, body):
             self._adoption.adopt(resource, type_, body, "its creation was interrupted, and it exists")
 
     def _resolve_update(self, resource: Resource, type_: ResourceType) -> None:
@@ -102,7 +102,7 @@ class PendingOperations:
                 resource, "its update was interrupted, and it does not exist", "removed from the state"
             )
             return
-        # When Azure agrees with both, the update may not have happened; doing it again does no harm.
+        # If Azure agrees with both, the update may not have happened; an update can repeat it.
         differences = self._adoption.differences
         is_done = bool(differences(before, type_, body)) and not differences(resource, type_, body)
         chosen = {**before, **resource} if is_done else before

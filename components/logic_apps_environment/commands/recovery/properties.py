@@ -1,24 +1,25 @@
-"""Comparing what a program asks for with what Azure says, and completing the one from the other.
+"""Compares the inputs of a resource with its outputs, and completes the one from the other.
 
-Inputs come from a state or a preview, outputs are in the provider's form (`resource_types.outputs`).
+Inputs come from a state or a preview. Outputs have the provider's form (``ResourceType.outputs``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+import copy
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from logic_apps_environment.azure.locations import normalise_location
 from logic_apps_environment.commands.recovery.azure_ids import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 Value: TypeAlias = Any
 """None, bool, int, float, str, or a list or dict of these."""
 
 Properties: TypeAlias = dict[str, Any]
 
-# Pulumi SDK for Go, sdk/go/common/resource/plugin/rpc.go: how values that are not known yet are spelled, by kind.
+# Pulumi SDK for Go, sdk/go/common/resource/plugin/rpc.go: the placeholders of unknown values, by type.
 _UNKNOWN = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -31,37 +32,54 @@ _UNKNOWN = frozenset(
     }
 )
 
-# The same, sdk/go/common/resource/sig: the key that makes an object in a state a secret, an asset and so on.
+# The same SDK, sdk/go/common/resource/sig: the key that marks an object in a state as a secret, an asset and so on.
 _SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
 
-# What `pulumi preview --json` prints in place of a secret.
 _HIDDEN = "[secret]"
+"""What ``pulumi preview --json`` prints in place of a secret."""
 
 _CASELESS = frozenset({"id", "location"})
 
+_COMPLETE_MAPS = frozenset({"tags", "certificates"})
+"""Maps with keys that users choose. Azure returns all of their entries, so an entry that is missing was deleted."""
+
+
+class _Difference(NamedTuple):
+    keys: tuple[str | int, ...]
+    value: Value
+    """Azure's value; ``_DELETED`` if Azure does not have the entry."""
+
+    @property
+    def path(self) -> str:
+        """The keys as a property path, such as ``sku.name`` or ``addressPrefixes[0]``."""
+        return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.keys).lstrip(".")
+
+
+_DELETED = object()
+
 
 def is_unknown(value: Value) -> bool:
-    """Whether a value is one that only an update will know."""
+    """Whether a value is unknown until an update."""
     return isinstance(value, str) and value in _UNKNOWN
 
 
 def has_unknown(value: Value) -> bool:
-    """Whether there is an unknown value anywhere inside."""
+    """Whether a value contains an unknown value."""
     return any(is_unknown(leaf) for leaf in _leaves(value))
 
 
 def has_hidden(value: Value) -> bool:
-    """Whether a preview has hidden a secret anywhere inside."""
+    """Whether a value contains a secret that a preview has hidden."""
     return any(leaf == _HIDDEN for leaf in _leaves(value))
 
 
 def completed(inputs: Value, outputs: Value) -> Value:
-    """The inputs with each unknown value taken from the same place in the outputs; it stays unknown if they lack it."""
+    """Return the inputs with each unknown value replaced by the output at the same path, if there is one."""
     return _filled(inputs, outputs, is_unknown)
 
 
 def with_hidden_of(inputs: Value, known: Value) -> Value:
-    """The inputs of a preview with each hidden secret taken from the same place in the inputs of the state."""
+    """Return the inputs of a preview with each hidden secret replaced by the value in the state's inputs."""
     return _filled(inputs, known, lambda value: value == _HIDDEN)
 
 
@@ -78,50 +96,56 @@ def _filled(inputs: Value, source: Value, is_missing: Callable[[Value], bool]) -
 
 
 def differences(inputs: Properties, outputs: Properties, names: frozenset[str]) -> list[str]:
-    """The paths, such as `sku.name`, at which outputs say something else than the inputs called `names`.
+    """Return the paths, such as ``sku.name``, at which the outputs differ from the inputs called ``names``.
 
-    What the service added is no difference, and neither is what it does not show (the REST how-to names fields that are
-    sent and never read). Ids and locations are compared as ARM does, without case; locations without blanks.
+    Values that the service added, and inputs that it does not return, are not differences: the REST how-to has
+    properties that are sent and never returned. IDs and locations are compared without letter case, like in Azure, and
+    locations without spaces.
     """
-    return [
-        path
-        for name in sorted(names & inputs.keys())
-        for path in _differences(name, name, inputs[name], outputs.get(name, {} if name == "tags" else None))
-    ]
+    return [difference.path for difference in _differences(inputs, outputs, names)]
+
+
+def adjusted(inputs: Properties, outputs: Properties, names: frozenset[str]) -> Properties:
+    """Return the inputs with Azure's value at each of the differences."""
+    result = copy.deepcopy(inputs)
+    for (*path, last), value in _differences(inputs, outputs, names):
+        container: Value = result
+        for key in path:
+            container = container[key]
+        if value is _DELETED:
+            del container[last]
+        else:
+            container[last] = value
+    return result
 
 
 def mismatches(wanted: Properties, other: Properties, shown: Properties, names: frozenset[str]) -> list[str]:
-    """The paths at which outputs contradict the inputs `wanted`, of those at which `wanted` and `other` differ.
+    """Return the paths at which the outputs ``shown`` contradict the inputs ``wanted``.
 
-    This tells which of two versions of a resource exists: what only one of them has is there, or is not.
+    Only the paths are compared at which the two versions ``wanted`` and ``other`` of a resource differ, to decide which
+    of them exists. A value that only one of them has is expected to exist, or not to exist.
     """
     return [
         path
         for name in sorted(names & (wanted.keys() | other.keys()))
-        for path in _mismatches(name, name, wanted.get(name), other.get(name), shown.get(name))
+        for path in _mismatches((name,), wanted.get(name), other.get(name), shown.get(name))
     ]
 
 
 def presence_differences(inputs: Properties, outputs: Properties, paths: Iterable[str]) -> list[str]:
-    """Those of the paths, such as `identity`, with an object or a list on one side and nothing on the other."""
+    """Return those of the paths, such as ``identity``, with an object or a list on one side only."""
     return [
         path
         for path in sorted(paths)
         for wanted, shown in [(_at(inputs, path), _at(outputs, path))]
         if isinstance(wanted or shown, dict | list)
         and not _is_special(wanted)
-        and _is_something(wanted) != _is_something(shown)
+        and _has_content(wanted) != _has_content(shown)
     ]
 
 
-def adjusted(inputs: Properties, outputs: Properties, names: frozenset[str]) -> Properties:
-    """The inputs called `names` with Azure's value wherever it says something else; the other inputs as they are."""
-    shown = {name: outputs.get(name, {} if name == "tags" else None) for name in names}
-    return {name: _adjusted(name, value, shown.get(name)) for name, value in inputs.items()}
-
-
 def with_secrets_of(outputs: Value, inputs: Value) -> Value:
-    """The outputs with the inputs' secrets in their places: a state must never hold in clear what a program hides.
+    """Return the outputs with the secrets of the inputs, so that the state never contains them in plain text.
 
     The provider repeats inputs in outputs of the same name, and the engine marks those (provider_plugin.go,
     annotateSecrets).
@@ -135,68 +159,65 @@ def with_secrets_of(outputs: Value, inputs: Value) -> Value:
     return outputs
 
 
-def _differences(path: str, name: str, wanted: Value, shown: Value) -> list[str]:
-    if shown is None or _is_special(wanted) or is_unknown(wanted) or wanted == _HIDDEN:
-        return []
+def _differences(inputs: Properties, outputs: Properties, names: frozenset[str]) -> Iterator[_Difference]:
+    for name in sorted(names & inputs.keys()):
+        # Azure leaves out empty tags.
+        yield from _compare((name,), inputs[name], outputs.get(name, {} if name == "tags" else None))
+
+
+def _compare(keys: tuple[str | int, ...], wanted: Value, shown: Value) -> Iterator[_Difference]:
+    """Yield the innermost differences between two values at the path ``keys``."""
+    name = _innermost_name(keys)
+    if shown is None or _is_hidden(wanted):
+        return
     if isinstance(wanted, dict) and isinstance(shown, dict):
-        # Maps from names that a user chose are complete; elsewhere a key that is not shown says nothing.
-        missing = wanted.keys() - shown.keys() if name in {"tags", "certificates"} else set()
-        inside = [
-            found
-            for key in sorted(wanted.keys() & shown.keys())
-            for found in _differences(f"{path}.{key}", key, wanted[key], shown[key])
-        ]
-        return sorted([f"{path}.{key}" for key in missing] + inside)
-    if isinstance(wanted, list) and isinstance(shown, list) and len(wanted) == len(shown):
-        return [
-            found
-            for at, pair in enumerate(zip(wanted, shown, strict=True))
-            for found in _differences(f"{path}[{at}]", name, *pair)
-        ]
-    if isinstance(wanted, list) and isinstance(shown, dict):
-        # azure-native sends a list of ids, such as user-assigned identities, as an object, and so Azure returns it.
-        return [] if {canonical(each) for each in wanted} == {canonical(each) for each in shown} else [path]
-    return [] if _same(name, wanted, shown) else [path]
+        for key in sorted(wanted):
+            if key in shown:
+                yield from _compare((*keys, key), wanted[key], shown[key])
+            elif name in _COMPLETE_MAPS:
+                yield _Difference((*keys, key), _DELETED)
+    elif isinstance(wanted, list) and isinstance(shown, list) and len(wanted) == len(shown):
+        for at, pair in enumerate(zip(wanted, shown, strict=True)):
+            yield from _compare((*keys, at), *pair)
+    elif not _is_same(name, wanted, shown):
+        yield _Difference(keys, sorted(shown) if _is_list_as_object(wanted, shown) else shown)
 
 
-def _mismatches(path: str, name: str, wanted: Value, other: Value, shown: Value) -> list[str]:
+def _innermost_name(keys: tuple[str | int, ...]) -> str:
+    return next(key for key in reversed(keys) if isinstance(key, str))
+
+
+def _mismatches(keys: tuple[str, ...], wanted: Value, other: Value, shown: Value) -> list[str]:
     if wanted == other:
         return []
     if isinstance(wanted, dict) and isinstance(other, dict) and not (_is_special(wanted) or _is_special(other)):
         inside = shown if isinstance(shown, dict) else {}
         return [
-            found
+            path
             for key in sorted(wanted.keys() | other.keys())
-            for found in _mismatches(f"{path}.{key}", key, wanted.get(key), other.get(key), inside.get(key))
+            for path in _mismatches((*keys, key), wanted.get(key), other.get(key), inside.get(key))
         ]
-    if wanted is None and isinstance(other, dict | list):
-        return [path] if _is_something(shown) and _is_something(other) else []
-    if other is None and isinstance(wanted, dict | list) and not _is_something(shown):
-        return [path] if _is_something(wanted) else []
-    return [] if wanted is None else _differences(path, name, wanted, shown)
+    only, is_wanted = (other, False) if wanted is None else (wanted, True)
+    if None in (wanted, other) and isinstance(only, dict | list) and _has_content(shown) != is_wanted:
+        return [".".join(keys)] if _has_content(only) else []
+    return [] if wanted is None else [difference.path for difference in _compare(keys, wanted, shown)]
 
 
-def _adjusted(name: str, wanted: Value, shown: Value) -> Value:
-    if not _differences(name, name, wanted, shown):
-        return wanted
-    if isinstance(wanted, dict) and isinstance(shown, dict):
-        known = {key: value for key, value in wanted.items() if key in shown or name not in {"tags", "certificates"}}
-        return {key: _adjusted(key, value, shown.get(key)) for key, value in known.items()}
-    if isinstance(wanted, list) and isinstance(shown, list) and len(wanted) == len(shown):
-        return [_adjusted(name, *pair) for pair in zip(wanted, shown, strict=True)]
-    if isinstance(wanted, list) and isinstance(shown, dict):
-        return sorted(shown)
-    return shown
+def _is_list_as_object(wanted: Value, shown: Value) -> bool:
+    """Whether Azure returned a list of IDs, such as user-assigned identities, as the keys of an object."""
+    return isinstance(wanted, list) and isinstance(shown, dict)
 
 
-def _same(name: str, wanted: Value, shown: Value) -> bool:
+def _is_same(name: str, wanted: Value, shown: Value) -> bool:
+    if _is_list_as_object(wanted, shown):
+        return {canonical(each) for each in wanted} == {canonical(each) for each in shown}
     if name in _CASELESS and isinstance(wanted, str) and isinstance(shown, str):
         return normalise_location(wanted) == normalise_location(shown)
     return bool(wanted == shown)
 
 
-def _is_something(value: Value) -> bool:
-    """Whether there is a value; Azure returns `{"type": "None"}` for a resource without an identity."""
+def _has_content(value: Value) -> bool:
+    """Whether a value has content; Azure returns ``{"type": "None"}`` for a resource without an identity."""
     return value not in (None, {}, [], {"type": "None"})
 
 
@@ -210,6 +231,11 @@ def _at(properties: Value, path: str) -> Value:
 
 def _is_special(value: Value) -> bool:
     return isinstance(value, dict) and _SIGNATURE_KEY in value
+
+
+def _is_hidden(value: Value) -> bool:
+    """Whether the state or the preview does not contain the plain value."""
+    return _is_special(value) or is_unknown(value) or bool(value == _HIDDEN)
 
 
 def _leaves(value: Value) -> list[Value]:

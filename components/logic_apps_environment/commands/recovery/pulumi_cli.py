@@ -35,7 +35,7 @@ def find_project(folder: Path) -> tuple[Path, str]:
                 return candidate, _project_name(candidate / name)
     raise RecoveryError(
         f"there is no Pulumi project in {folder} or above it: no file {PROJECT_FILES[0]}. Go to the project's folder, "
-        "then run this again."
+        "then run the command again."
     )
 
 
@@ -179,12 +179,12 @@ class Pulumi:
             return RecoveryError(
                 f"the stack is locked by another command. Pulumi says: {said}\n"
                 f"Wait until that command has ended. If it no longer runs, run `{self._commands.cancel}`, "
-                "then this again."
+                "then run the command again."
             )
         if arguments[:2] == ("stack", "export"):
             return StateUnreadableError(
                 f"Pulumi cannot read the stack's state. It says: {said}\n"
-                "Do what that asks for, or put back a backup of the state; then run this again."
+                "Do what that asks for, or restore a backup of the state; then run the command again."
             )
         return RecoveryError(f"`{command}` failed. It says: {said}")
 

@@ -1,6 +1,6 @@
-"""What recovery decides: how each interrupted operation ended, and which resources the state does not have.
+"""The steps of a recovery, from pending operations to resources that the state does not have.
 
-It only changes the `State` that it is given; `cli` writes that back.
+They change a ``State`` in memory; ``command`` writes it to the backend.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.existing import ExistingResources
 from logic_apps_environment.commands.recovery.inventory import Inventory
 from logic_apps_environment.commands.recovery.pending import PendingOperations
-from logic_apps_environment.commands.recovery.planned import Plan, PlannedResources
+from logic_apps_environment.commands.recovery.plan import Plan
+from logic_apps_environment.commands.recovery.planned import PlannedResources
 from logic_apps_environment.commands.recovery.replacements import InterruptedReplacements
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ _GROUP_TYPE = "azure-native:resources:ResourceGroup"
 
 
 class Recovery:
-    """Brings one state to what exists; the methods are to be called in the order in which they stand here.
+    """Reconciles one state with Azure. Call the methods in the order of their definition.
 
     Args:
         state: the state; it is changed.
-        arm: Azure.
-        poller: waits for resources that are being created, updated or deleted.
-        report: takes what was found.
+        arm: Azure Resource Manager.
+        poller: waits for operations on resources.
+        report: receives the findings.
     """
 
     def __init__(self, state: State, arm: Arm, poller: Poller, report: Report) -> None:
@@ -49,40 +50,40 @@ class Recovery:
 
     @property
     def unnamed(self) -> int:
-        """How many planned resources have a name that a preview of this state does not know."""
+        """The number of planned resources with a name that is unknown in a preview of this state."""
         return self._planned.unnamed
 
     def resolve_pending_operations(self) -> None:
-        """Find out how each operation ended that had begun, and let the state say so.
+        """Update the state with the result of each pending operation.
 
         Raises:
-            RecoveryError: Azure cannot be asked.
+            RecoveryError: Azure cannot be reached.
         """
         self._pending.resolve()
 
     def check_existing(self) -> None:
-        """Remove from the state what Azure does not have.
+        """Remove resources from the state that do not exist.
 
         Raises:
-            RecoveryError: Azure cannot be asked.
+            RecoveryError: Azure cannot be reached.
         """
         self._existing.check()
 
     def find_planned(self, steps: Iterable[dict[str, Any]]) -> None:
-        """Import what the program plans to create, exists, and is not in the state; resolve interrupted replacements.
+        """Import planned resources that exist and that the state does not have, and resolve interrupted replacements.
 
         Args:
-            steps: those of `pulumi preview --json --show-sames --show-replacement-steps`, made from the same state.
+            steps: the steps of ``pulumi preview --json --show-sames --show-replacement-steps`` of the same state.
 
         Raises:
-            RecoveryError: Azure cannot be asked.
+            RecoveryError: Azure cannot be reached.
         """
         self._planned.find(Plan.of(steps))
 
     def find_unmanaged_environments(self) -> None:
-        """Name the environments in the resource groups of the stack that its state does not have.
+        """Report environments in the resource groups of the stack that its state does not have.
 
-        In a group that the stack created there should be none, so a person has to look.
+        Such an environment needs attention if the stack created the resource group.
         """
         groups: dict[str, str] = {}
         own = set()

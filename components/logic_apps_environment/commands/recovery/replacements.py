@@ -1,8 +1,8 @@
-"""Replacements that were interrupted after the state said that the deletion is done.
+"""Resolves replacements that were interrupted after the state recorded the deletion.
 
-With `pendingReplacement` the engine creates a resource without deleting it before, and forgets it if the program does
-not have it any more (pkg/resource/deploy/step_generator.go). Where the state is older than Azure, as after a power cut,
-the resource may be the new one already, or one that was never deleted.
+The engine creates a resource with ``pendingReplacement`` without deleting it first, or drops it from the state if the
+program no longer has it (pkg/resource/deploy/step_generator.go). If the state is older than Azure, as after a power
+failure, the existing resource can be the new one already, or the previous one that was never deleted.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class InterruptedReplacements:
     """Resolves the interrupted replacements of one state.
 
     Args:
-        inventory: what Azure has.
-        adoption: puts resources into the state.
-        report: takes what was found.
+        inventory: the resources in Azure.
+        adoption: imports resources into the state.
+        report: receives the findings.
     """
 
     def __init__(self, inventory: Inventory, adoption: Adoption, report: Report) -> None:
@@ -38,10 +38,10 @@ class InterruptedReplacements:
         self._report = report
 
     def find(self, known: Resource) -> Properties | None:
-        """What Azure has under the id of a resource with `pendingReplacement`; None if it does not exist.
+        """Return the existing resource with the ID of one with ``pendingReplacement``; None if it does not exist.
 
         Raises:
-            RecoveryError: Azure cannot be asked.
+            RecoveryError: Azure cannot be reached.
         """
         type_ = type_of(known)
         if type_ is None or not known.get("id"):
@@ -57,17 +57,17 @@ class InterruptedReplacements:
             return None
 
     def resolve(self, known: Resource, planned: Resource | None, body: Properties) -> None:
-        """Let the state have the resource that exists, as the new one or as the one that was not deleted.
+        """Keep the existing resource in the state, as the new one or as the one that was not deleted.
 
         Args:
-            known: the resource of the state.
-            planned: what the program asks for under the same id; None if that is not known.
-            body: what Azure has.
+            known: the resource in the state.
+            planned: the planned resource with the same ID; None if it is unknown.
+            body: the resource as Azure returned it.
         """
         type_ = type_of(known)
         if type_ is None:
             return
-        text = "the state says that it was deleted to be replaced, but it exists"
+        text = "the state records it as deleted for a replacement, but it exists"
         if planned is not None and self._is(planned, known, type_, body):
             self._adoption.adopt(planned, type_, body, text)
         elif self._is(known, planned or known, type_, body):
@@ -77,7 +77,7 @@ class InterruptedReplacements:
             else:
                 del known["pendingReplacement"]
                 self._report.changed(known, text, "kept in the state")
-        elif not self._adoption.is_another(planned or known, type_, body):
+        elif not self._adoption.reports_conflict(planned or known, type_, body):
             self._report.leave_alone(
                 known,
                 f"its replacement was interrupted, and what exists as {body.get('id')} is neither the previous nor "
@@ -85,7 +85,7 @@ class InterruptedReplacements:
             )
 
     def _is(self, resource: Resource, other: Resource, type_: ResourceType, body: Properties) -> bool:
-        """Whether Azure has this one of two versions of a resource."""
+        """Whether the existing resource is this one of two versions."""
         inputs, other_inputs = resource.get("inputs") or {}, other.get("inputs") or {}
         names = type_.body_inputs(inputs) | type_.body_inputs(other_inputs)
         shown = type_.outputs(body, inputs)

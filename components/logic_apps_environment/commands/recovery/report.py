@@ -1,4 +1,4 @@
-"""What a recovery found, and what it does about it."""
+"""The findings of a recovery."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Finding:
     """One finding.
 
     Attributes:
-        text: what was found.
-        change: what becomes of the state, as a participle such as `removed from the state`; empty if nothing does.
-        details: lines of another program, such as the errors of a preview.
+        text: the finding.
+        change: the change of the state as a participle, such as ``removed from the state``; empty without a change.
+        details: output of another program, such as the errors of a preview.
     """
 
     text: str
@@ -28,7 +28,7 @@ class Finding:
     details: str = ""
 
     def sentence(self, *, is_done: bool) -> str:
-        """The finding with its change, which has been made or would be."""
+        """Return the finding with its change, which was made or would be made."""
         sentence = printable(self.text)
         if self.change:
             sentence += f"; {'' if is_done else 'would be '}{printable(self.change)}"
@@ -41,18 +41,18 @@ class Report:
 
     findings: list[Finding] = field(default_factory=list)
     left_alone: int = 0
-    """How many of them a person has to look at."""
+    """The number of findings that need attention."""
 
     @property
     def changes(self) -> int:
-        """How many of them change the state."""
+        """The number of findings that change the state."""
         return sum(bool(finding.change) for finding in self.findings)
 
     def lines(self, *, is_done: bool) -> list[str]:
-        """The findings as text.
+        """Return the findings as text.
 
         Args:
-            is_done: whether the state has been changed; otherwise the lines say what would be changed.
+            is_done: whether the state was changed; otherwise the lines describe what would be changed.
         """
         return [finding.sentence(is_done=is_done) for finding in self.findings]
 
@@ -61,15 +61,15 @@ class Report:
         self.findings.append(Finding(f"{logical_name(resource)}: {text}", change))
 
     def leave_alone(self, resource: Resource, text: str) -> None:
-        """Add a finding that recovery does not change anything about, and that a person has to look at."""
+        """Add a finding that recovery does not change and that needs attention."""
         self.note(f"{logical_name(resource)}: left alone: {text}", needs_attention=True)
 
     def not_read(self, resource: Resource, error: ResourceError) -> None:
-        """Add that a resource could not be looked up, so that the state keeps what it has of it."""
+        """Add that a resource could not be looked up, so that its state is kept."""
         self.leave_alone(resource, f"it could not be looked up: {error}")
 
     def note(self, text: str, *, details: str = "", needs_attention: bool = False) -> None:
-        """Add something to know, once."""
+        """Add a finding without a change, once."""
         finding = Finding(text, details=details)
         if finding not in self.findings:
             self.left_alone += needs_attention

@@ -1,7 +1,9 @@
-"""The resource types that recovery knows: where ARM has them, and what the provider keeps of ARM's answer.
+"""The resource types that recovery knows: their IDs, and the outputs that the provider keeps of Azure's response.
 
-Source: azure-native provider source: id templates and crud.go for the id and api-version of requests, convert/
-responseBodyToSdkOutputs.go for the form of outputs; azure-mgmt-network's models for what stands inside `properties`.
+To add a type, add one entry to ``RESOURCE_TYPES``.
+
+Source: azure-native provider source: ID templates and crud.go for the ID and API version of requests, convert/
+responseBodyToSdkOutputs.go for the form of outputs; azure-mgmt-network's models for the members of ``properties``.
 """
 
 from __future__ import annotations
@@ -20,63 +22,63 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One type of resource of azure-native."""
+    """A resource type of azure-native.
+
+    Attributes:
+        path: the ID after the subscription; each name in braces is an input.
+        flat: whether the provider merges ``properties`` into the object around it, at every level.
+        api_version_input: the input with the API version for reading the resource.
+        fixed: the inputs outside the path that the provider never updates in place (replacement.go).
+    """
 
     path: str
-    """The id after the subscription; each name in braces is an input."""
-
     flat: bool = False
-    """Whether the provider leaves out the level `properties`, here and in every object inside."""
-
     api_version_input: str = "azureApiVersion"
-    """The input that gives the api-version of reading it."""
-
     fixed: frozenset[str] = frozenset()
-    """The inputs outside of the path that the provider never changes in place (replacement.go)."""
 
     @property
     def is_known(self) -> bool:
-        """Whether recovery knows how ids and outputs of the type are formed."""
+        """Whether recovery knows the form of IDs and outputs of the type."""
         return bool(self.path)
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
-        """The inputs in the path, in its order."""
+        """The inputs in the path, in the order of the path."""
         return tuple(re.findall(r"\{(\w+)\}", self.path))
 
     def body_inputs(self, inputs: Properties) -> frozenset[str]:
-        """The names of those of the inputs that go into the request's body."""
+        """Return the names of the inputs that the provider sends in the request body."""
         elsewhere = {*self.path_inputs, "azureApiVersion", self.api_version_input}
         return frozenset(name for name in inputs if name not in elsewhere and not name.startswith("__"))
 
     def arm_id(self, inputs: Properties, subscription: str) -> str | None:
-        """The id of the resource with these inputs; None while an input that it is made of is not known."""
+        """Return the ID of the resource with these inputs; None while an input in the path is unknown."""
         values = {name: inputs.get(name) for name in self.path_inputs}
         if any(not isinstance(value, str) or has_unknown(value) for value in values.values()):
             return None
         filled = self.path.format_map(
-            # An empty parent path leaves two slashes, of which ARM makes one.
+            # An empty parent path results in two slashes, which Azure collapses.
             {name: quote(str(value).strip("/"), safe="/()!*'$&+,;=:@") for name, value in values.items()}
         )
         return f"/subscriptions/{subscription}{filled}".replace("//", "/")
 
     def api_version(self, inputs: Properties) -> str:
-        """The api-version to read the resource with.
+        """Return the API version for reading the resource.
 
         Raises:
-            RecoveryError: the state does not tell it.
+            RecoveryError: the inputs do not contain it.
         """
         version = inputs.get(self.api_version_input)
         if not isinstance(version, str) or has_unknown(version):
             raise RecoveryError(
-                "the state does not say with which api-version to ask for a resource: its input "
-                f"{self.api_version_input!r} is {version!r}, where a date such as 2019-05-01 is expected. The state "
-                "was changed by hand, or is from another version of azure-native; restore a backup of it."
+                "the state does not have the API version of a resource: its input "
+                f"{self.api_version_input!r} is {version!r}, expected a date such as 2019-05-01. The state was changed "
+                "by hand, or is from another version of azure-native; restore a backup of it."
             )
         return version
 
     def outputs(self, body: Properties, inputs: Properties) -> Properties:
-        """The outputs that the provider keeps of ARM's answer."""
+        """Return the outputs that the provider keeps of Azure's response."""
         shown = _flattened(body) if self.flat else _without_nulls(body)
         kept = {name: value for name, value in shown.items() if name != "id"}
         version = {"azureApiVersion": inputs["azureApiVersion"]} if "azureApiVersion" in inputs else {}
@@ -111,23 +113,23 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
 
 _OTHER = ResourceType("", flat=True)
 
-# azure-native:network:Subnet; the same with an api-version is azure-native:network/v20240501:Subnet, or in a package
-# of its own azure-native_network_v20240501:network:Subnet.
+# azure-native:network:Subnet; with an API version azure-native:network/v20240501:Subnet, or in a local package
+# azure-native_network_v20240501:network:Subnet.
 _TOKEN = re.compile(r"azure-native(?:_\w+)?:(\w+)(?:/v\w+)?:(\w+)")
 
 
 def type_of(resource: Resource) -> ResourceType | None:
-    """The type of a resource; None for a resource of another provider, and for a component.
+    """Return the type of a resource; None for components and resources of other providers.
 
-    Of a type of azure-native that is not in `RESOURCE_TYPES`, only the api-version is known: what has an id in the
-    state can be looked up, and its values can be compared.
+    Of a type of azure-native that is not in ``RESOURCE_TYPES``, only the API version is known. A resource with an ID in
+    the state can be looked up, and its values can be compared.
     """
     token = _TOKEN.fullmatch(str(resource.get("type", "")))
     return RESOURCE_TYPES.get(f"azure-native:{token[1]}:{token[2]}", _OTHER) if token else None
 
 
 def provisioning_state(body: Properties) -> str:
-    """ARM's provisioningState; `Succeeded` for a resource that has none (ARM's contract for asynchronous work)."""
+    """Return the provisioning state; ``Succeeded`` for a resource without one (Azure's asynchronous operations)."""
     properties = body.get("properties")
     state = properties.get("provisioningState") if isinstance(properties, dict) else None
     return str(state) if state else "Succeeded"

@@ -20,7 +20,7 @@ Operation: TypeAlias = dict[str, Any]
 """An operation that had begun and not ended (OperationV2): `type` and `resource`."""
 
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
-_NOT_OF_A_STATE = "Put back a backup of the state, or export it again with: pulumi stack export --stack NAME"
+_NOT_OF_A_STATE = "Restore a backup of the state, or export it again with: pulumi stack export --stack NAME"
 
 
 def logical_name(resource: Resource) -> str:

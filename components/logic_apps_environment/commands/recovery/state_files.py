@@ -59,7 +59,7 @@ class Damage:
                 fresh.replace(self.file)
         except OSError as error:
             raise RecoveryError(
-                f"{self.file} cannot be mended: {error.strerror}. Make its folder writable, then run this again."
+                f"{self.file} cannot be mended: {error.strerror}. Make its folder writable, then run the command again."
             ) from error
 
 
@@ -85,7 +85,7 @@ def damages(backend: str, project: str, stack: str) -> list[Damage]:
                 raise RecoveryError(
                     f"{file} cannot be read, and neither can the state before it, {before.name}. Older ones are in the "
                     "backend's folder .pulumi/backups: put the newest of this stack in the place of the unreadable "
-                    "file, then run this again; it finds what that state lacks."
+                    "file, then run the command again; it finds what that state lacks."
                 )
             found.append(Damage(file, before))
     return found
@@ -109,7 +109,7 @@ def _is_json(file: Path) -> bool:
         content = file.read_bytes()
     except OSError as error:
         raise RecoveryError(
-            f"{file} cannot be read: {error.strerror}. Make it readable for you, then run this again."
+            f"{file} cannot be read: {error.strerror}. Make it readable for you, then run the command again."
         ) from error
     is_packed = file.name.removesuffix(".bak").endswith(f".json{_PACKED}")
     try:

@@ -97,13 +97,13 @@ def test_a_stack_that_is_not_there_is_named(setting: Setting) -> None:
 
 def test_a_state_that_pulumi_does_not_give_is_answered_with_its_words(setting: Setting) -> None:
     setting.refuse("stack export", "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE")
-    expect_refusal(setting, "passphrase must be set with PULUMI_CONFIG_PASSPHRASE", "put back a backup")
+    expect_refusal(setting, "passphrase must be set with PULUMI_CONFIG_PASSPHRASE", "restore a backup")
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "[]", '{"deployment": {"resources": [1]}}'])
 def test_a_garbage_state_is_refused(text: str, setting: Setting) -> None:
     setting.keep(text)
-    expect_refusal(setting, "the stack's state", "Put back a backup")
+    expect_refusal(setting, "the stack's state", "Restore a backup")
 
 
 def test_the_state_of_another_project_is_refused(setting: Setting) -> None:

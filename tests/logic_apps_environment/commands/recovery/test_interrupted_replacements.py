@@ -312,7 +312,7 @@ def test_the_id_that_the_provider_requested_becomes_the_one_of_azure(stack: Stac
     stack.entry("logic-apps-ise")["id"] = REQUESTED
     case = stack.recover()
     assert expect_live(case, "logic-apps-ise")["id"] == ENVIRONMENT
-    assert f"replaced by Azure's id {ENVIRONMENT}" in case.said
+    assert f"replaced by Azure's ID {ENVIRONMENT}" in case.said
 
 
 @pytest.mark.parametrize("kind", ["creating", "updating", "deleting"])

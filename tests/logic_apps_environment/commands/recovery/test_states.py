@@ -44,7 +44,7 @@ def test_garbage_is_refused_with_what_is_wrong_and_what_to_do(text: str, reason:
     with pytest.raises(RecoveryError) as refusal:
         State(text, PROJECT)
     assert reason in str(refusal.value)
-    assert "Put back a backup" in str(refusal.value)
+    assert "Restore a backup" in str(refusal.value)
 
 
 def test_the_state_of_another_project_is_refused_with_both_names() -> None:
