@@ -79,7 +79,7 @@ def _spell_default(value: object) -> str:
 def outputs_table() -> str:
     """Every output of the component and of a stack, with its meaning: the attributes' docstrings."""
     source = (REPOSITORY / "components/logic_apps_environment/environment/component.py").read_text()
-    meanings = dict(re.findall(r'^    (\w+): pulumi\.Output\[.*\]\n    """(.*)"""$', source, flags=re.MULTILINE))
+    meanings = dict(re.findall(r'^    (\w+): .*pulumi\.Output\[.*\]\n    """(.*)"""$', source, flags=re.MULTILINE))
     lines = ["| Output | Meaning |", "|---|---|"]
     lines += [
         f"| `{name}` | {meanings[name].replace('``', '`')} |" for name in IntegrationServiceEnvironment.output_names()

@@ -195,9 +195,11 @@ def test_outputs_are_what_azure_answered(fabrikam: Recording) -> None:
     assert fabrikam.component(ENVIRONMENT_COMPONENT).outputs == {
         "resource_group_id": group,
         "resource_group_name": "Fabrikam-RG",
+        "location": "westus2",
         "virtual_network_id": network,
         "virtual_network_name": "Fabrikam-VNET",
         "subnet_ids": {f"subnet-{number}": f"{network}/subnets/subnet-{number}" for number in range(1, 5)},
+        "ordered_subnet_ids": [f"{network}/subnets/subnet-{number}" for number in range(1, 5)],
         "environment_id": f"{group}/providers/Microsoft.Logic/integrationServiceEnvironments/Fabrikam-ISE",
         "environment_name": "Fabrikam-ISE",
         "endpoint_type": "External",
@@ -218,16 +220,20 @@ def test_outputs_have_the_same_names_as_attributes() -> None:
     outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
     attributes = {name for name, value in vars(made[0]).items() if isinstance(value, pulumi.Output)}
-    # Every resource has the output "urn" of its own.
-    assert attributes - {"urn"} == outputs.keys()
+    # Every resource has the output "urn" of its own; what is None is not registered.
+    without_value = {"security_group_id", "route_table_id"}
+    assert attributes - {"urn"} - without_value == outputs.keys() - {"ordered_subnet_ids"}
+    assert made[0].ordered_subnet_ids == made[0].network.ordered_subnet_ids
 
 
 def test_a_preview_of_a_new_environment_knows_its_names_but_claims_no_ids_or_addresses() -> None:
     outputs = record(environment(), preview=True).component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
+    assert all(isinstance(identity, type(pulumi.UNKNOWN)) for identity in outputs.pop("ordered_subnet_ids"))
     known = {name: value for name, value in outputs.items() if not isinstance(value, type(pulumi.UNKNOWN))}
     assert known == {
         "resource_group_name": "Fabrikam-RG",
+        "location": "westus2",
         "environment_name": "Fabrikam-ISE",
         "endpoint_type": "External",
         "next_certificate_expiry": "2051-01-01T00:00:00Z",

@@ -536,6 +536,9 @@ def test_existing_security_groups_and_route_tables_are_attached_in_azures_spelli
     for number in range(1, 5):
         inputs = recording[f"fabrikam-subnet-{number}"].inputs
         assert (inputs["networkSecurityGroup"], inputs["routeTable"]) == ({"id": NSG}, {"id": TABLE})
+    outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
+    assert outputs is not None
+    assert (outputs["security_group_id"], outputs["route_table_id"]) == (NSG, TABLE)
     assert not {r.type for r in recording.registrations} & {SECURITY_GROUP, "azure-native:network:RouteTable"}
 
 

@@ -121,7 +121,9 @@ def test_outputs_are_registered_under_the_attributes_names(fabrikam: Recording) 
         "resource_group_id": group,
         "virtual_network_id": virtual_network,
         "virtual_network_name": "Fabrikam-VNET",
+        "location": "westus2",
         "subnet_ids": {f"subnet-{number}": f"{virtual_network}/subnets/subnet-{number}" for number in range(1, 5)},
+        "ordered_subnet_ids": [f"{virtual_network}/subnets/subnet-{number}" for number in range(1, 5)],
     }
 
 

@@ -27,7 +27,7 @@ def ids_of(resources: Mapping[str, pulumi.CustomResource]) -> pulumi.Output[dict
 
 
 class WithOutputs(pulumi.ComponentResource):
-    """A component whose outputs are the attributes that its class annotates as ``pulumi.Output[…]``."""
+    """A component whose outputs are the attributes that its class annotates with ``pulumi.Output[…]``."""
 
     notation: Notation = PLAIN
     """The notation of the component's arguments, for messages about its resources."""
@@ -53,9 +53,9 @@ class WithOutputs(pulumi.ComponentResource):
     @classmethod
     def output_names(cls) -> tuple[str, ...]:
         """Return the names of the outputs, in the order of their declaration."""
-        return tuple(name for name, kind in cls.__annotations__.items() if str(kind).startswith("pulumi.Output["))
+        return tuple(name for name, kind in cls.__annotations__.items() if "pulumi.Output[" in str(kind))
 
     @property
-    def outputs(self) -> dict[str, pulumi.Output[object]]:
+    def outputs(self) -> dict[str, Any]:
         """The outputs by name, which the component registers and a stack exports."""
         return {name: getattr(self, name) for name in self.output_names()}

@@ -109,7 +109,7 @@ def _description(model: type[Model], name: str, field: FieldInfo) -> str:
 def _outputs(component: type[WithOutputs], types: _Types) -> dict[str, Any]:
     meanings = _attribute_docstrings(component)
     return {
-        to_camel(name): types.of(kind) | {"description": meanings[name]}
+        to_camel(name): types.of(kind, is_plain=False) | {"description": meanings[name]}
         for name, kind in _declared_outputs(component).items()
     }
 

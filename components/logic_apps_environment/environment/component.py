@@ -65,6 +65,9 @@ class IntegrationServiceEnvironment(WithOutputs):
     resource_group_name: pulumi.Output[str]
     """Name of the resource group."""
 
+    location: pulumi.Output[str]
+    """Name of the Azure region."""
+
     virtual_network_id: pulumi.Output[str]
     """Id of the virtual network."""
 
@@ -73,6 +76,15 @@ class IntegrationServiceEnvironment(WithOutputs):
 
     subnet_ids: pulumi.Output[dict[str, str]]
     """Ids of the four subnets by their names."""
+
+    ordered_subnet_ids: tuple[pulumi.Output[str], ...]
+    """IDs of the four subnets in the order in which the environment uses them."""
+
+    security_group_id: pulumi.Output[str | None]
+    """ID of the network security group of the subnets that the stack creates; None without one."""
+
+    route_table_id: pulumi.Output[str | None]
+    """ID of the route table of the subnets that the stack creates; None without one."""
 
     environment_id: pulumi.Output[str]
     """Id of the integration service environment."""
@@ -183,7 +195,11 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
         self.virtual_network_id = self.network.virtual_network_id
         self.virtual_network_name = self.network.virtual_network_name
+        self.location = self.network.location
         self.subnet_ids = self.network.subnet_ids
+        self.ordered_subnet_ids = self.network.ordered_subnet_ids
+        self.security_group_id = self.network.security_group_id
+        self.route_table_id = self.network.route_table_id
         # Not `environment.name`, which a preview that creates the environment does not know.
         self.environment_name = after(args.name, self.environment.urn)
         self.endpoint_type = pulumi.Output.from_input(str(args.endpoint))

@@ -70,6 +70,9 @@ class EnvironmentNetwork(WithOutputs):
     resource_group_id: pulumi.Output[str]
     """Id of the resource group that the network is in."""
 
+    location: pulumi.Output[str]
+    """Name of the Azure region."""
+
     virtual_network_id: pulumi.Output[str]
     """Id of the virtual network."""
 
@@ -79,11 +82,17 @@ class EnvironmentNetwork(WithOutputs):
     subnet_ids: pulumi.Output[dict[str, str]]
     """Ids of the four subnets by their names."""
 
+    ordered_subnet_ids: tuple[pulumi.Output[str], ...]
+    """IDs of the four subnets in the order in which the environment uses them."""
+
+    security_group_id: pulumi.Output[str | None]
+    """ID of the network security group of the subnets that the stack creates; None without one."""
+
+    route_table_id: pulumi.Output[str | None]
+    """ID of the route table of the subnets that the stack creates; None without one."""
+
     virtual_network: network.VirtualNetwork | None
     """The virtual network, for what composes with it: peerings, links, further subnets; None where it exists."""
-
-    ordered_subnet_ids: Sequence[pulumi.Output[str]]
-    """Ids of the four subnets in the order in which an environment takes them, made here or not."""
 
     security_group: network.NetworkSecurityGroup | None
     """The security group that the stack creates, for rules of your own; None without one. A rule that is added depends
@@ -146,7 +155,7 @@ class EnvironmentNetwork(WithOutputs):
             virtual_network = self._take(found) if found else self._make_virtual_network(name)
             self._make_guards(name, virtual_network, found)
             self._subnets = self._make_subnets(name, virtual_network)
-            self.ordered_subnet_ids = [azure_id(subnet) for subnet in self.subnets]
+            self.ordered_subnet_ids = tuple(azure_id(subnet) for subnet in self.subnets)
             self.subnet_ids = pulumi.Output.all(
                 **{
                     subnet.name: identity
@@ -154,6 +163,9 @@ class EnvironmentNetwork(WithOutputs):
                 }
             )
         self.resource_group_id = self.virtual_network_id.apply(lambda identity: identity.split("/providers/", 1)[0])
+        self.location = pulumi.Output.from_input(args.location)
+        self.security_group_id = pulumi.Output.from_input(self._security_group_id)
+        self.route_table_id = pulumi.Output.from_input(self._route_table_id)
         self.register_outputs(self.outputs)
 
     @property
@@ -216,9 +228,9 @@ class EnvironmentNetwork(WithOutputs):
         """Takes four subnets that exist, once they are found to be usable."""
         found = look_up_network(self._args, self)
         self._take(found)
-        self.ordered_subnet_ids = [
+        self.ordered_subnet_ids = tuple(
             pulumi.Output.all(found, identity).apply(_as_azure_spells_it) for identity in identities
-        ]
+        )
         self.subnet_ids = pulumi.Output.all(*self.ordered_subnet_ids).apply(
             lambda known: {identity.rpartition("/")[2]: identity for identity in known}
         )
