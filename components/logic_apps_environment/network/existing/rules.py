@@ -1,4 +1,4 @@
-"""Rules about existing networks: what a look-up finds in them."""
+"""Rules about existing virtual networks and subnets, as the look-up returns them."""
 
 from __future__ import annotations
 
@@ -69,55 +69,66 @@ _EMPTY_SUBNET = "an empty subnet"
 
 
 def check_new_subnets(
-    network: ExistingNetwork, ours: Mapping[str, IPv4Network], planned: PlannedEnvironment, *, service: str
+    network: ExistingNetwork, ranges: Mapping[str, IPv4Network], planned: PlannedEnvironment, *, service: str
 ) -> list[Problem]:
-    """Whether four subnets can be created in a virtual network.
+    """Check that four subnets can be created in a virtual network.
 
     Args:
-        network: the virtual network, looked up.
-        ours: the ranges of the four by their names. A subnet with one of these names, or with an environment of the
-            planned environment's resource group in it, counts as one that the stack created.
+        network: the virtual network, as returned by the look-up.
+        ranges: the ranges of the four by their names. An existing subnet with one of these names, or used by an
+            environment in the resource group of the planned environment, counts as one that the stack created.
         planned: the environment that they are for.
         service: the service that one of them is delegated to.
     """
-    names = {name.lower(): position for position, name in enumerate(ours)}
-    # Whether there is an environment to lose: a replacement deletes it before Azure refuses a range that is in use.
-    stands = any(
-        (subnet.holders and subnet.name.lower() in names) or any(map(planned.is_near, subnet.environments))
-        for subnet in network.subnets
-    )
-    problems = _check_network(network, planned, "virtualNetworkId", stands=stands)
-    theirs = []
+    positions = {name.lower(): position for position, name in enumerate(ranges)}
+    with_name: list[tuple[int, ExistingSubnet]] = []
+    others: list[ExistingSubnet] = []
     for subnet in network.subnets:
-        position = names.get(subnet.name.lower())
+        position = positions.get(subnet.name.lower())
         if position is not None:
-            problems += [
-                problem.within("subnets", position, "name") for problem in _check_taken_name(subnet, planned, service)
-            ]
-        elif not any(planned.is_near(environment) for environment in subnet.environments):
-            theirs.append(subnet)
-    for position, wanted in enumerate(ours.values()):
-        path = ("subnets", position, "addressPrefix")
-        if not is_inside(wanted, network.address_space):
-            space = ", ".join(map(str, network.address_space))
-            problems.append(
-                SUBNET_OUTSIDE.violation(
-                    f"{wanted} is not inside the address space {space} of {last_name(network.identity)}.",
-                    "a range within one prefix of the virtual network",
-                    path=path,
-                )
-            )
+            with_name.append((position, subnet))
+        elif not _is_used_nearby(subnet, planned):
+            others.append(subnet)
+    # An existing environment could be lost: a replacement deletes it before Azure rejects a range that is in use.
+    has_environment = any(subnet.holders for _, subnet in with_name) or any(
+        _is_used_nearby(subnet, planned) for subnet in network.subnets
+    )
+    problems = _check_network(network, planned, "virtualNetworkId", has_environment=has_environment)
+    for position, subnet in with_name:
         problems += [
-            _overlap(wanted, taken, subnet, network, stands=stands).within(*path)
-            for subnet in theirs
-            for taken in subnet.ranges
-            if taken.overlaps(wanted)
+            problem.within("subnets", position, "name") for problem in _check_taken_name(subnet, planned, service)
+        ]
+    for position, wanted in enumerate(ranges.values()):
+        problems += [
+            problem.within("subnets", position, "addressPrefix")
+            for problem in _check_new_range(wanted, network, others, has_environment=has_environment)
         ]
     return problems
 
 
+def _is_used_nearby(subnet: ExistingSubnet, planned: PlannedEnvironment) -> bool:
+    """Whether an environment in the resource group of the planned environment uses the subnet."""
+    return any(map(planned.is_near, subnet.environments))
+
+
+def _check_new_range(
+    wanted: IPv4Network, network: ExistingNetwork, others: Iterable[ExistingSubnet], *, has_environment: bool
+) -> Iterable[Problem]:
+    """Check the range of a new subnet against the address space and the subnets that the stack did not create."""
+    if not is_inside(wanted, network.address_space):
+        space = ", ".join(map(str, network.address_space))
+        yield SUBNET_OUTSIDE.violation(
+            f"{wanted} is not inside the address space {space} of {last_name(network.identity)}.",
+            "a range within one prefix of the virtual network",
+        )
+    for subnet in others:
+        for taken in subnet.ranges:
+            if taken.overlaps(wanted):
+                yield _overlap(wanted, taken, subnet, network, has_environment=has_environment)
+
+
 def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
-    """What shows that a subnet with one of our names is not ours. Azure creates none with the same name."""
+    """Check that an existing subnet with the name of a new one can be one that the stack created."""
     statement = f"{redact(subnet.name)} exists already"
     remedy = "Choose another name, or give four existing subnets with subnetIds."
     users = [each for each in subnet.environments if not planned.is_near(each)] + subnet.other_services
@@ -134,11 +145,11 @@ def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, servi
 
 
 def _overlap(
-    wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork, *, stands: bool
+    wanted: IPv4Network, taken: IPv4Network, subnet: ExistingSubnet, network: ExistingNetwork, *, has_environment: bool
 ) -> Problem:
-    """What it means that a range which is wanted overlaps one that exists."""
+    """Return the problem that the range of a new subnet overlaps an existing one."""
     where = f"the range of {redact(subnet.name)} in {last_name(network.identity)}"
-    if wanted == taken and not stands and subnet.is_free:
+    if wanted == taken and not has_environment and subnet.is_free:
         return SUBNET_SAME_RANGE.violation(
             f"{wanted} is {where} already.",
             "a range that no other subnet has, unless that is this one under an earlier name",
@@ -151,16 +162,16 @@ def _overlap(
 def check_existing_subnets(
     network: ExistingNetwork, identities: Sequence[str], planned: PlannedEnvironment, *, service: str
 ) -> list[Problem]:
-    """Whether four subnets of a virtual network can be used for an environment.
+    """Check that an environment can use four subnets of a virtual network.
 
     Args:
-        network: the virtual network, looked up.
-        identities: the ids of the four.
-        planned: the environment. What it uses already counts as free.
+        network: the virtual network, as returned by the look-up.
+        identities: the IDs of the four.
+        planned: the environment. Subnets that it uses already count as available.
         service: the service that one of them is delegated to.
     """
-    stands = any(planned.is_near(each) for subnet in network.subnets for each in subnet.environments)
-    problems = _check_network(network, planned, "subnetIds", stands=stands)
+    has_environment = any(_is_used_nearby(subnet, planned) for subnet in network.subnets)
+    problems = _check_network(network, planned, "subnetIds", has_environment=has_environment)
     found: list[ExistingSubnet] = []
     for position, identity in enumerate(identities):
         subnet = network.subnet(identity)
@@ -183,13 +194,15 @@ def check_existing_subnets(
     return problems
 
 
-def _check_network(network: ExistingNetwork, planned: PlannedEnvironment, key: str, *, stands: bool) -> list[Problem]:
+def _check_network(
+    network: ExistingNetwork, planned: PlannedEnvironment, key: str, *, has_environment: bool
+) -> list[Problem]:
     name = last_name(network.identity)
     problems = check_location(network.identity, network.location, planned.location)
     if network.is_deleting:
         problems.append(_being_deleted(name))
-    if not stands:
-        # The owner of the network may add such a prefix later, and the environment goes on working.
+    if not has_environment:
+        # An existing environment continues to work if such a prefix is added to its network later.
         problems += [
             replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=_NEW_PREFIX, path=())
             for problem in check_reserved(dict(enumerate(network.address_space)))
@@ -201,7 +214,7 @@ _NEW_PREFIX = "Give a virtual network without this prefix; Logic Apps cannot be 
 
 
 def check_location(identity: str, location: str, environment: str | None) -> list[Problem]:
-    """Whether an existing resource is in the region of the environment.
+    """Check that an existing resource is in the region of the environment.
 
     Args:
         identity: the id of the resource.
@@ -266,7 +279,7 @@ def _check_ranges(subnet: ExistingSubnet) -> Iterable[Problem]:
 
 
 def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvironment) -> Iterable[Problem]:
-    """What it means that the environment ``found`` uses the subnet; nothing if it is the planned one."""
+    """Check that the environment ``found``, which uses the subnet, is the planned one."""
     if planned.is_named_by(found):
         return
     if planned.is_near(found):
@@ -287,7 +300,7 @@ def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvir
 
 
 def _listed(users: Mapping[str, Sequence[str]]) -> str:
-    """What uses a subnet, by the property that shows it, with at most two ids each."""
+    """Return the users of a subnet by the property that shows them, with at most two IDs each."""
     parts = []
     for shown_by, identities in users.items():
         more = len(identities) - 2
