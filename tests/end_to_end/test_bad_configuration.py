@@ -104,7 +104,7 @@ def test_missing_keys_wrong_types_and_converted_values_are_named_together(projec
         "ends with a carriage return (U+000D).",
         'logic-apps-environment:name: "1.1" is written as 1.10 in the stack file, and YAML converted it.',
         'logic-apps-environment:protect: "yes" is not valid: expected true or false.',
-        'logic-apps-environment:endpoint: is written as "logic-app-environment:endpoint", a key that no program reads.',
+        'logic-apps-environment:endpoint: is set as "logic-app-environment:endpoint", which no program reads.',
     ):
         assert expected in printed
 
