@@ -30,7 +30,7 @@ def logic_resource(
     opts: ResourceOptions,
     **others: Any,  # noqa: ANN401 - as resources.Resource takes them
 ) -> resources.Resource:
-    """Registers a resource of the namespace Microsoft.Logic.
+    """Register a resource of the namespace Microsoft.Logic.
 
     Args:
         logical_name: its name in the program.

@@ -1,9 +1,8 @@
 """The arguments of the components: one set of models for stack configuration and for callers in code.
 
-Shapes, descriptions and examples are here; what Azure accepts is in rules/. Each rule is applied to the smallest part
-that it needs, so that a mistake in one place does not hide a mistake in another. Structural arguments (SKU, endpoint,
-address space, subnets) are plain values, because they decide which resources exist and whether a change replaces them:
-a preview has to know them.
+Types, descriptions and examples are here; what Azure accepts is in rules.py. Each rule applies to the smallest part of
+the arguments, so that one problem does not hide another. Structural arguments (SKU, endpoint, address space, subnets)
+are plain values and no Outputs: a preview must know which resources exist and whether a change replaces them.
 """
 
 from __future__ import annotations
@@ -89,7 +88,7 @@ class SkuArgs(Model):
 
 
 class EnvironmentSettings(ComparedModel):
-    """What describes an environment: the common part of stack configuration and of the component's arguments."""
+    """The arguments of an environment that stack configuration and the component have in common."""
 
     name: Input[EnvironmentName] = setting(
         "Name of the integration service environment.",
@@ -230,7 +229,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
 
     @property
     def source(self) -> EnvironmentSettings:
-        """The model whose keys the caller writes: stack configuration, or these arguments."""
+        """The model that the caller writes: stack configuration, or these arguments."""
         return self._source or self
 
     def network_args(self) -> EnvironmentNetworkArgs:

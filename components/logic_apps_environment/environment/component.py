@@ -1,7 +1,7 @@
-"""An Azure Logic Apps integration service environment (ISE), whole.
+"""The component with an Azure Logic Apps integration service environment (ISE).
 
-Makes, in this order: its network (environment_network.py); the environment in the network's four subnets, with its
-network configuration and its trusted certificates; its managed connectors (connectors.py). It makes no resource group.
+It creates, in this order: the network (network/component.py); the environment in the four subnets, with its trusted
+certificates; its managed connectors and integration accounts. The component creates no resource group.
 """
 
 from __future__ import annotations
@@ -42,21 +42,20 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Input
 
 TYPE = "logic-apps-environment:index:IntegrationServiceEnvironment"
-"""The type of the component in states, which stays."""
+"""The type token of the component in states; it must not change."""
 
 LONGEST_OPERATION = "6h"
-"""How long the environment's creation, update or deletion may take.
+"""The timeout of the environment's creation, update and deletion.
 
-Microsoft says up to four hours; the provider alone gives up after two.
+Microsoft documents up to four hours; the default of the provider is two.
 """
 
 
 class IntegrationServiceEnvironment(WithOutputs):
     """An integration service environment with its virtual network and four subnets.
 
-    Capacity, tags and certificates change in place. SKU name, endpoint type, name, location and whatever concerns the
-    subnets is fixed at
-    creation: changing it deletes the environment, then what it stood on, and builds them again.
+    Capacity, tags and certificates change in place. SKU name, endpoint type, name, location and subnets are fixed at
+    creation: changing them replaces the environment, and the changed parts of its network, deleting first.
     """
 
     resource_group_id: pulumi.Output[str]
@@ -120,13 +119,13 @@ class IntegrationServiceEnvironment(WithOutputs):
     """Ids of the integration accounts by their names."""
 
     environment: resources.Resource
-    """The environment itself, for what composes with it: connectors, integration accounts, workflows."""
+    """The environment itself."""
 
     connectors: Mapping[str, resources.Resource]
-    """The managed connectors by their names, for what composes with them: connections."""
+    """The managed connectors by their names, for connections."""
 
     integration_accounts: Mapping[str, resources.Resource]
-    """The integration accounts by their names, for what composes with them: schemas, maps, partners, agreements."""
+    """The integration accounts by their names, for schemas, maps, partners and agreements."""
 
     def __init__(
         self,
@@ -140,15 +139,14 @@ class IntegrationServiceEnvironment(WithOutputs):
             name: logical name; the environment is named ``{name}-ise``, the network and its children begin with
                 ``{name}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
-            opts: options of the component. Unless ``protect`` is False, the
-                environment, the virtual network and the subnets are protected. Providers,
-                ``protect=True``, ``retain_on_delete``, ``deleted_with`` and
-                transforms hold for everything in it; its children wait for what it depends on and follow its aliases.
-                What is meant for a single resource (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``)
-                reaches no child; a transform can set it.
+            opts: options of the component. Unless ``protect`` is False, the environment, the virtual network and the
+                subnets are protected. Providers, ``protect=True``, ``retain_on_delete``, ``deleted_with``,
+                ``depends_on``, aliases and transforms apply to all children. Options of a single resource
+                (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``) apply to no child; a transform can
+                set them.
 
         Raises:
-            ArgumentsError: ``args`` is a mapping that cannot be used; it names every problem.
+            ArgumentsError: ``args`` is a mapping that is not valid; the error names every problem.
         """
         args = (
             args
@@ -163,9 +161,9 @@ class IntegrationServiceEnvironment(WithOutputs):
         for warning in source.notation.summaries(source.warnings):
             pulumi.log.warn(warning, self)
         certificates = certificates_to_send(args.certificates, source.notation)
-        # What the component was told to wait for, the environment waits for, in every language: a grant on the vault
-        # of its key has to be there before the creation.
-        self.environment = self._make_environment(name, args, certificates, opts.depends_on if opts else None)
+        # The environment depends on what the component depends on, in every language: a grant on the vault of its key
+        # must exist before the environment is created.
+        self.environment = self._create_environment(name, args, certificates, opts.depends_on if opts else None)
         self.environment_id = azure_id(self.environment)
         self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
         self.connectors = make_connectors(
@@ -210,8 +208,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(
             lambda sent: next_expiry(sent.values())
         )
-        # A preview does not know what the service never said: without an identity, `identity` would be announced as new
-        # in every one of them.
+        # Without an identity, the output is None: a preview does not know an output that the service never returns.
         self.principal_id = (
             self.environment.identity.apply(_principal_id)
             if args.identity and args.identity.type is IdentityType.SYSTEM_ASSIGNED
@@ -223,33 +220,33 @@ class IntegrationServiceEnvironment(WithOutputs):
 
     @property
     def network(self) -> EnvironmentNetwork:
-        """The network, for what composes with it."""
-        # No annotated attribute: the SDK would take the input of this name for one.
+        """The network."""
+        # Not an annotated attribute: the SDK would set it to the input of this name.
         return self._network
 
     def name_inside(self, name: Input[str]) -> pulumi.Output[str]:
-        """``name``, for the name of a workflow, or of anything else that is made inside of the environment.
+        """Return ``name`` for the name of a workflow or another resource in the environment.
 
-        What is inside has to be deleted before the environment is rebuilt, and made again afterwards. The engine sees
-        to it when the name is this one, which depends on the environment.
+        Contained resources must be deleted before the environment is replaced, and created again after it. The engine
+        does so if their names depend on the environment, as this output does.
         """
         return after(name, self.environment_id)
 
-    def _make_environment(
+    def _create_environment(
         self,
         name: str,
         args: IntegrationServiceEnvironmentArgs,
         certificates: Input[Mapping[str, str]],
         depends_on: Any,  # noqa: ANN401 - as ResourceOptions takes it
     ) -> resources.Resource:
-        # Not the typed resource of azure-native: it has no certificates and drops them without a word.
+        # Not the typed resource of azure-native, which has no certificates and drops them silently.
         return logic_resource(
             f"{name}-ise",
             RESOURCE_TYPE,
-            # A name that depends on the subnets. Of a resource whose dependency is about to be replaced the engine asks
-            # whether it would be replaced if what depends on it were unknown: an unknown name says yes, unknown
-            # properties do not. So the environment is deleted before its subnets are, and in turn what is inside of it,
-            # whose address holds the name, before the environment.
+            # The name depends on the subnets. If a dependency is replaced, the engine asks the provider whether the
+            # dependent resource is replaced too when the inputs from the dependency are unknown: an unknown name
+            # replaces it, unknown properties do not. The environment is therefore deleted before its subnets, and
+            # contained resources, whose path includes the name, before the environment.
             after(args.name, *self.network.ordered_subnet_ids),
             resource_group_name=args.resource_group_name,
             location=args.location,
@@ -280,7 +277,7 @@ class IntegrationServiceEnvironment(WithOutputs):
                 replace_on_changes=list(FIXED_AT_CREATION),
                 delete_before_replace=True,
                 ignore_changes=list(SERVICE_FILLED),
-                # A replaced environment finds the subnets still held by the one before.
+                # Azure has not released the subnets yet when an environment is replaced.
                 hooks=waits_for_subnets(f"{name}-ise", self),
             ),
         )
@@ -299,6 +296,6 @@ def _principal_id(identity: resources.outputs.IdentityResponse | None) -> str | 
 
 def _known_addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
     if pulumi.runtime.is_dry_run() and not has_addresses(properties):
-        # A preview only repeats what is sent. An empty list would be a claim that others could build on.
+        # A preview returns only the inputs. An empty list would be a value that other resources use.
         return cast("list[str]", pulumi.UNKNOWN)
     return addresses(properties, part, direction)

@@ -1,8 +1,8 @@
-"""The body of the request that creates an integration service environment, and what is read from the answer.
+"""The body of the request that creates an integration service environment, and the addresses in the response.
 
 Source: Microsoft's "Create an integration service environment by using the Logic Apps REST API" (2020-05-29), "Request
-    body". The document's ``id``, ``name`` and ``type`` stand in the request's address, and ``location`` and ``sku``
-    beside ``properties``.
+    body". ``id``, ``name`` and ``type`` of the document are in the path of the request, ``location`` and ``sku`` beside
+    ``properties``.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ FIXED_AT_CREATION = (
     "properties.networkConfiguration.subnets",
     "properties.encryptionConfiguration",
 )
-"""What the service never changes on an existing ISE (Microsoft's ISE article of 2022-08-20), as property paths.
+"""Property paths that the service cannot change on an existing ISE (Microsoft's ISE article of 2022-08-20).
 
-The provider marks none of them.
+The provider alone would update them in place.
 """
 
 SERVICE_FILLED = (
@@ -41,7 +41,7 @@ SERVICE_FILLED = (
     "properties.networkConfiguration.subnets[*].name",
     "properties.networkConfiguration.subnets[*].type",
 )
-"""What the service writes into ``properties`` by itself (API description 2019-05-01), as property paths."""
+"""Property paths that the service sets (API description 2019-05-01)."""
 
 
 def environment_properties(
@@ -52,7 +52,7 @@ def environment_properties(
     encryption_key: EncryptionKeyArgs | None = None,
     vault_id: Input[str] | None = None,
 ) -> dict[str, Any]:
-    """``properties`` of the request.
+    """Return ``properties`` of the request.
 
     Args:
         endpoint_type: ``External`` or ``Internal``.

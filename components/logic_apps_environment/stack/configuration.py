@@ -78,7 +78,7 @@ class ResourceGroupConfiguration(Model):
 
 
 class StackConfiguration(EnvironmentSettings):
-    """Everything that a stack of this project can be told."""
+    """The configuration of a stack of this project."""
 
     resource_group: ResourceGroupConfiguration = setting(
         "The resource group of all resources.",
@@ -105,7 +105,7 @@ class StackConfiguration(EnvironmentSettings):
     )
 
     _secret_keys: frozenset[str] = PrivateAttr(default=frozenset())
-    """The keys whose values hold something encrypted."""
+    """The keys whose values are encrypted, completely or in part."""
 
     @classmethod
     def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
@@ -117,7 +117,7 @@ class StackConfiguration(EnvironmentSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """The configuration of the stack that the engine deploys; its warnings are logged.
+        """Return the configuration of the stack that the engine deploys, and log its warnings.
 
         The stack file is expected in the working directory, which is the project's folder while Pulumi runs a program.
 
@@ -139,14 +139,14 @@ class StackConfiguration(EnvironmentSettings):
     def read(
         cls, project: str, values: Mapping[str, str], secret_keys: Collection[str] = (), *, stack_file: str = ""
     ) -> Self:
-        """The configuration of a stack.
+        """Return the configuration of a stack.
 
         Args:
-            project: the namespace of the project's keys; values of other namespaces are left alone, unless
-                the namespace is nearly the project's, azure-native or pulumi.
-            values: every configuration value of the stack by its full key, as the engine hands them over.
-            secret_keys: the full keys whose values hold something encrypted.
-            stack_file: the content of the stack file, which shows what YAML converted; empty where it is not known.
+            project: the namespace of the project's keys. Other namespaces are ignored, unless they look like a mistyped
+                namespace of the project, ``azure-native`` or ``pulumi``.
+            values: every configuration value of the stack by its full key, as the engine passes them.
+            secret_keys: the full keys whose values are encrypted, completely or in part.
+            stack_file: the content of the stack file, which shows what YAML converted; empty if it is unknown.
 
         Raises:
             ArgumentsError: with every problem of every key.
@@ -172,10 +172,10 @@ class StackConfiguration(EnvironmentSettings):
         return configuration.written_in(notation)
 
     def stack_warnings(self, metadata_host: str | None) -> list[Problem]:
-        """What is worth knowing of the stack as a whole, beyond what the environment's settings say.
+        """Return the warnings about the stack, in addition to those about the environment.
 
         Args:
-            metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+            metadata_host: the host from which azure-native reads the endpoints of its cloud; None for Azure.
         """
         return [
             *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement),
@@ -183,14 +183,14 @@ class StackConfiguration(EnvironmentSettings):
         ]
 
     def _check_links_are_secret(self) -> list[Problem]:
-        # The engine tells of the key as a whole: where one link is a secret, the others count as one too.
+        # The engine marks the key as a whole: if one link is a secret, all count as secrets.
         if "managedConnectors" in self._secret_keys:
             return []
         plain = [position for position, each in enumerate(self.managed_connectors) if each.content_link is not None]
         return [problem.within("managedConnectors") for problem in connector_rules.check_links_are_secret(plain)]
 
     def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
-        """The component's arguments, for a resource group that is made or known by now."""
+        """Return the arguments of the component for a resource group."""
         common = {name: getattr(self, name) for name in EnvironmentSettings.model_fields}
         args = IntegrationServiceEnvironmentArgs(resource_group_name=resource_group_name, **common)
         args._source = self  # noqa: SLF001 - of the same library
@@ -205,17 +205,17 @@ def validate_configuration(
     metadata_host: str | None = None,
     stack_file: str = "",
 ) -> list[Problem]:
-    """What the rules find in a stack's configuration, for an editor, a CI job or a larger program: nothing is raised.
+    """Return the problems of a stack's configuration, for an editor, a CI job or a larger program.
 
     Args:
         project: as in :meth:`StackConfiguration.read`.
         values: as in :meth:`StackConfiguration.read`.
         secret_keys: as in :meth:`StackConfiguration.read`.
-        metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
+        metadata_host: as in :meth:`StackConfiguration.stack_warnings`.
         stack_file: as in :meth:`StackConfiguration.read`.
 
     Returns:
-        Every error; or, when there is none, every warning.
+        All errors; without errors, all warnings.
     """
     try:
         configuration = StackConfiguration.read(project, values, secret_keys, stack_file=stack_file)
@@ -225,16 +225,13 @@ def validate_configuration(
 
 
 def _is_left_out(model: type[Model], key: str, text: str) -> bool:
-    """Whether a required key has the value that Pulumi.yaml gives it where a stack file does not have it."""
+    """Whether a required key has the default of Pulumi.yaml, because the stack file does not set it."""
     field = model.model_fields.get(to_snake(key))
     return text == "" and field is not None and field.is_required()
 
 
 def _decode(model: type[Model], key: str, text: str) -> object:
-    """The value that ``text`` stands for.
-
-    Text that is no JSON stays text: the model then says what should have stood there.
-    """
+    """Return the value of a key; text that is not JSON stays text, which the model then rejects."""
     if configuration_type(model, key) == "string":
         return text
     try:

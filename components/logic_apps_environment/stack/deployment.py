@@ -1,4 +1,4 @@
-"""Deploys what a stack of this project consists of: an environment in a resource group."""
+"""Deploys a stack of this project: an environment in a resource group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def deploy_environment(name: str, configuration: StackConfiguration) -> IntegrationServiceEnvironment:
-    """Registers the environment of a stack, and its resource group: created by the stack, or an existing one.
+    """Register the environment of a stack and its resource group, which the stack creates or reads.
 
     The group is registered after the component, so that the component's hook reports what a change of the location or
     of the group's name replaces before Pulumi refuses to replace a protected group
@@ -56,8 +56,8 @@ def deploy_environment(name: str, configuration: StackConfiguration) -> Integrat
     group_name, resolve_group_name = pulumi.deferred_output()
     environment = component(group_name)
     group = _create_group(f"{name}-rg", configuration, after_registration_of=environment)
-    # Not the output `name`, which a preview that creates the group does not know. A URN is always known, and an Output
-    # that is made from it depends on the group like any other.
+    # Not the output `name`, which is unknown in a preview that creates the group. The URN is always known, and an
+    # Output of it depends on the group too.
     resolve_group_name(after(configuration.resource_group.name, group.urn))
     return environment
 
@@ -78,10 +78,10 @@ def _create_group(
 
 
 async def _when_registered(component: pulumi.Resource, value: Input[str]) -> Any:  # noqa: ANN401 - see below
-    """Returns ``value`` after the registration of ``component``.
+    """Return ``value`` after the registration of ``component``.
 
-    An awaitable and no Output: it has no dependencies. The resources in the component depend on the group, so a group
-    that depended on the component would wait for itself.
+    An awaitable has no dependencies, in contrast to an Output: the resources in the component depend on the group, so
+    the group cannot depend on the component.
     """
     await component.urn.future()
     return value
@@ -99,12 +99,12 @@ def _existing_group(configuration: StackConfiguration) -> resources.AwaitableGet
 
 
 def _existing_spelling(name: str) -> str:
-    """The name of a resource group as Azure spells it; ``name`` itself where no such group can be read.
+    """Return the name of a resource group in Azure's spelling; ``name`` itself if the group cannot be read.
 
-    Azure ignores the letter case of names; Pulumi would replace the group, with all that is in it.
+    Azure ignores the letter case of names, but Pulumi would replace the group with everything in it.
     """
     try:
         found = str(resources.get_resource_group(resource_group_name=name).name)
-    except Exception:  # noqa: BLE001 - who may not read the group learns that from its creation or update
+    except Exception:  # noqa: BLE001 - its creation or update reports what is wrong
         return name
     return found if found.lower() == name.lower() else name
