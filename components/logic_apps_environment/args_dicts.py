@@ -124,34 +124,34 @@ class NetworkArgsDict(TypedDict):
     """A network from one of three sources (:class:`~.source.NetworkSource`)."""
 
     virtual_network_id: NotRequired[pulumi.Input[str] | None]
-    """ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range."""
+    """ID of an existing virtual network, in which the stack creates the four subnets, with the specified ranges."""
 
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]] | None]
     """IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is delegated to
     the service."""
 
     name: NotRequired[pulumi.Input[str] | None]
-    """Name of the virtual network that the stack creates; required unless the network exists."""
+    """Name of the virtual network that the stack creates. Required unless the network exists."""
 
     address_space: NotRequired[Sequence[str | IPv4Network] | None]
-    """Address prefixes of the virtual network that the stack creates; required unless the network exists."""
+    """Address prefixes of the virtual network that the stack creates. Required unless the network exists."""
 
     subnets: NotRequired[Sequence[SubnetArgs | SubnetArgsDict] | None]
     """The four subnets, in the order in which the environment uses them. The first is delegated to the service. By
-    default, they are named subnet-1 to subnet-4 and get the first four /27 ranges of the address space."""
+    default, they are named subnet-1 to subnet-4 and have the first four /27 ranges of the address space."""
 
     dns_servers: NotRequired[Sequence[str] | None]
-    """Addresses of the network's DNS servers. By default, Azure's are used."""
+    """IP addresses of custom DNS servers. By default, the network uses Azure's DNS."""
 
     security_group: NotRequired[SecurityGroupArgs | SecurityGroupArgsDict | None]
-    """Network security group of the four subnets. It opens the ports that the environment needs, and no others from
-    outside the network. By default, there is none."""
+    """Network security group of the four subnets, which allows only the inbound traffic that the environment requires.
+    By default, there is none."""
 
     route_table: NotRequired[RouteTableArgs | RouteTableArgsDict | None]
     """Route table of the four subnets. By default, there is none."""
 
     service_endpoints: NotRequired[Sequence[str] | None]
-    """Services that the four subnets reach over Azure's network instead of the routes to the internet."""
+    """Service endpoints of the four subnets: services that they reach over Azure's network, not the internet."""
 
 
 class RouteArgsDict(TypedDict):
@@ -215,7 +215,7 @@ class SubnetArgsDict(TypedDict):
 
 
 class EnvironmentNetworkArgsDict(NetworkArgsDict):
-    """The arguments of EnvironmentNetwork: a network, and where it is made."""
+    """The arguments of EnvironmentNetwork: a network, its resource group and location."""
 
     resource_group_name: pulumi.Input[str]
     """Name of the existing resource group of the network."""
@@ -224,13 +224,13 @@ class EnvironmentNetworkArgsDict(NetworkArgsDict):
     """Azure region of the network."""
 
     tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
-    """Tags of the virtual network, the security group and the route table."""
+    """Tags of the virtual network, the network security group and the route table."""
 
     endpoint: NotRequired[EndpointType | Literal["Internal", "External"] | None]
-    """Endpoint type of the environment, which determines the rules of the security group."""
+    """Endpoint type of the environment, which determines the rules of the network security group."""
 
     environment_name: NotRequired[pulumi.Input[str] | None]
     """Name of the environment that uses existing subnets. Subnets that it already uses count as available."""
 
     sku_name: NotRequired[SkuName | Literal["Developer", "Premium"] | None]
-    """SKU of the environment, which determines the rules of the security group."""
+    """SKU of the environment, which determines the rules of the network security group."""

@@ -50,7 +50,7 @@ def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deploye
         )
     assert deployed.resources() == []
     assert "for Azure to release the subnet" in printed
-    assert printed.count("Azure says: ") <= 4  # Azure's words once for each subnet that was held
+    assert printed.count("Message from Azure: ") <= 4  # Azure's message once for each subnet that was held
     refused = [request for request in deployed.requests() if is_refused(request)]
     assert refused, "nothing was held: the test waited for nothing"
     # The engine warns of each try. It is not asked to try while the network shows who holds the subnet.

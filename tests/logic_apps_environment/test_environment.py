@@ -381,9 +381,9 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
         "1. IntegrationServiceEnvironmentArgs.sku.capacity: 11 scale units are not possible. [sku-capacity]\n"
         "   Allowed: a whole number from 0 to 10\n"
         "   Example: 1\n\n"
-        "2. IntegrationServiceEnvironmentArgs.network.address_space: 10.0.0.0/26 has no room for four subnets of /27. "
+        "2. IntegrationServiceEnvironmentArgs.network.address_space: 10.0.0.0/26 has no room for four /27 subnets. "
         "[address-space-too-small]\n"
-        "   Allowed: one prefix of /25 or larger, or several that hold the four\n"
+        "   Allowed: one prefix of /25 or larger, or several with room for the four subnets\n"
         '   Example: ["10.0.0.0/25"]\n\n'
         '3. IntegrationServiceEnvironmentArgs.network.adress_space: is not a known key. Did you mean "address_space"? '
         "[unknown-key]\n"

@@ -420,7 +420,7 @@ def test_what_may_be_an_earlier_name_of_an_empty_subnet_is_warned_of(caplog: pyt
     earlier = {"id": f"{COMPANY}/subnets/earlier", "name": "earlier", "addressPrefix": "10.0.3.0/27"}
     assert "fabrikam-ise" in record(environment(IN_COMPANY), functions=functions(subnets=[earlier])).names
     assert (
-        "network.subnets[3].address_prefix: 10.0.3.0/27 is the range of earlier in vnet-company already" in caplog.text
+        "network.subnets[3].address_prefix: 10.0.3.0/27 is already the range of earlier in vnet-company" in caplog.text
     )
     assert "[subnet-same-range]" in caplog.text
 

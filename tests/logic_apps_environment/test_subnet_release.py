@@ -196,7 +196,7 @@ def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(mo
         ask(release, failure(*[HELD] * attempt))
     beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next check in"
     assert [said[0], said[-1]] == [
-        (f"{beginning} 1 s. This may take hours. Azure says: {HELD}", False),
+        (f"{beginning} 1 s. This can take hours. Message from Azure: {HELD}", False),
         (f"{beginning} 7 min", True),
     ]
 

@@ -1,8 +1,8 @@
-"""Which address ranges the four subnets get. Pure arithmetic on IPv4 networks.
+"""Plan the address ranges of the four subnets, with arithmetic on IPv4 networks.
 
 Sources: Microsoft's "Connect to Azure virtual networks from Azure Logic Apps by using an ISE" (2022-08-20),
     "Prerequisites": exactly four subnets, each a /27; and "Create … with Logic Apps REST API", "Request body": four
-    subnet ids in order.
+    subnet IDs in order.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
 SUBNET_COUNT = 4
-"""An ISE takes exactly four subnets: for Logic Apps, App Service Environment, API Management and Redis cache."""
+"""An ISE has exactly four subnets: for Logic Apps, App Service Environment, API Management and Redis cache."""
 
 SUBNET_PREFIX_LENGTH = 27
-"""Each subnet has at least 32 addresses (/27). More brings no benefit, fewer are refused."""
+"""Each subnet has at least 32 addresses (/27). Azure rejects fewer; more have no benefit."""
 
 SMALLEST_SPACE_PREFIX_LENGTH = 25
-"""Four /27 fill a /25: the smallest single prefix that holds an environment."""
+"""Four /27 fill a /25, the smallest single prefix for an environment."""
 
 
 class NoRoomError(ValueError):
@@ -29,10 +29,10 @@ class NoRoomError(ValueError):
 
 
 def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...]:
-    """The first four /27 ranges of ``address_space``, in the order of its prefixes.
+    """Return the first four /27 ranges of ``address_space``, in the order of its prefixes.
 
-    The plan depends on nothing else, and adding a prefix at the end does not change it: a plan that moved would delete
-    and rebuild the environment.
+    The plan depends on nothing else, and does not change if a prefix is added at the end, because a change would
+    replace the environment.
 
     Args:
         address_space: the prefixes of the virtual network, disjoint.
@@ -53,10 +53,10 @@ def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...
 
 
 def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:
-    """Each network that shares an address with an earlier one, and the first such: their positions, in order.
+    """Return the positions of each network that overlaps an earlier one, and of the first one that it overlaps.
 
-    Two prefixes share an address only where one is inside the other. Each network is therefore compared with the
-    prefixes around it of the lengths that occur, at most 33, and not with every other network.
+    Two prefixes overlap only if one contains the other. Each network is therefore compared with the prefixes that
+    contain it, of the lengths that occur (at most 33), and not with every other network.
 
     Args:
         networks: prefixes by their positions, in ascending order.
@@ -78,7 +78,7 @@ def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:
 
 
 def outside(networks: Mapping[int, IPv4Network], address_space: Collection[IPv4Network]) -> list[int]:
-    """The positions of the networks that no prefix of ``address_space`` contains as a whole."""
+    """Return the positions of the networks that no prefix of ``address_space`` contains."""
     prefixes = set(address_space)
     lengths = {prefix.prefixlen for prefix in prefixes}
     return [
@@ -87,10 +87,10 @@ def outside(networks: Mapping[int, IPv4Network], address_space: Collection[IPv4N
 
 
 def is_inside(network: IPv4Network, address_space: Collection[IPv4Network]) -> bool:
-    """Whether one prefix of ``address_space`` contains ``network`` as a whole."""
+    """Whether one prefix of ``address_space`` contains ``network``."""
     return not outside({0: network}, address_space)
 
 
 def _prefixes_around(network: IPv4Network, lengths: Collection[int]) -> list[IPv4Network]:
-    """The prefixes of these lengths that contain ``network``, itself among them."""
+    """Return the prefixes of these lengths that contain ``network``, including itself."""
     return [network.supernet(new_prefix=length) for length in lengths if length <= network.prefixlen]

@@ -1,4 +1,4 @@
-"""The arguments of a network: the virtual network, its subnets, and their security group and route table."""
+"""The arguments of a network: the virtual network, its subnets, network security group and route table."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ class NetworkArgs(ComparedModel):
     )
 
     virtual_network_id: Input[VirtualNetworkId] | None = setting(
-        "ID of an existing virtual network, in which the stack creates the four subnets. Each needs a range.",
-        allowed="the id of a virtual network in the same subscription and region",
+        "ID of an existing virtual network, in which the stack creates the four subnets, with the specified ranges.",
+        allowed="the resource ID of a virtual network in the environment's subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
         change=(
             replaces(Part.ENVIRONMENT, Part.SUBNETS),
@@ -121,7 +121,7 @@ class NetworkArgs(ComparedModel):
     subnet_ids: tuple[Input[SubnetId], ...] | None = setting(
         "IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is "
         "delegated to the service.",
-        allowed="the ids of four subnets of one virtual network in the same subscription and region",
+        allowed="four resource IDs of subnets of one virtual network in the environment's subscription and region",
         example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
         schema=_FOUR,
         change=(
@@ -134,7 +134,7 @@ class NetworkArgs(ComparedModel):
         default=None,
     )
     name: Input[VirtualNetworkName] | None = setting(
-        "Name of the virtual network that the stack creates; required unless the network exists.",
+        "Name of the virtual network that the stack creates. Required unless the network exists.",
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
         change=(
@@ -148,8 +148,8 @@ class NetworkArgs(ComparedModel):
         is_name=True,
     )
     address_space: tuple[AddressRange, ...] | None = setting(
-        "Address prefixes of the virtual network that the stack creates; required unless the network exists.",
-        allowed="a list of IPv4 ranges in CIDR notation that has room for four /27",
+        "Address prefixes of the virtual network that the stack creates. Required unless the network exists.",
+        allowed="a list of IPv4 ranges in CIDR notation with room for four /27 subnets",
         example='["10.0.0.0/24"]',
         change=(
             in_place(Part.NETWORK, when="while the subnets keep their ranges"),
@@ -159,15 +159,15 @@ class NetworkArgs(ComparedModel):
     )
     subnets: tuple[SubnetArgs, ...] = setting(
         "The four subnets, in the order in which the environment uses them. The first is delegated to the service. By "
-        "default, they are named subnet-1 to subnet-4 and get the first four /27 ranges of the address space.",
-        allowed="exactly four; required with virtualNetworkId, each with a range",
+        "default, they are named subnet-1 to subnet-4 and have the first four /27 ranges of the address space.",
+        allowed="exactly four; with virtualNetworkId, required and with ranges",
         example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
         schema=_FOUR,
         default=PLANNED_SUBNETS,
     )
 
     dns_servers: tuple[DnsServer, ...] = setting(
-        "Addresses of the network's DNS servers. By default, Azure's are used.",
+        "IP addresses of custom DNS servers. By default, the network uses Azure's DNS.",
         allowed="a list of IPv4 addresses",
         example='["10.0.1.4"]',
         change=(
@@ -181,9 +181,9 @@ class NetworkArgs(ComparedModel):
         default=(),
     )
     security_group: SecurityGroupArgs | None = setting(
-        "Network security group of the four subnets. It opens the ports that the environment needs, and no others from "
-        "outside the network. By default, there is none.",
-        allowed="an object with name and, if wanted, callers; or with the id of an existing one",
+        "Network security group of the four subnets, which allows only the inbound traffic that the environment "
+        "requires. By default, there is none.",
+        allowed="an object with name and, optionally, callers; or with the id of an existing one",
         example="{name: nsg-logic-apps}",
         change=added_or_removed(Part.SECURITY_GROUP),
         default=None,
@@ -196,8 +196,8 @@ class NetworkArgs(ComparedModel):
         default=None,
     )
     service_endpoints: ServiceEndpoints = setting(
-        "Services that the four subnets reach over Azure's network instead of the routes to the internet.",
-        allowed="a list of services such as Microsoft.Storage",
+        "Service endpoints of the four subnets: services that they reach over Azure's network, not the internet.",
+        allowed="a list of services, such as Microsoft.Storage",
         example="[Microsoft.Storage, Microsoft.KeyVault]",
         change=in_place(Part.SUBNETS),
         default=(),
@@ -244,20 +244,20 @@ class NetworkArgs(ComparedModel):
             problems += rules.check_ranges_given(ranges, all_left_out=self.subnets == PLANNED_SUBNETS)
         else:
             problems += rules.check_all_or_none(ranges, is_any_given=self._is_any_range_given)
-        # Only an address space that is valid as a whole shows which ranges are outside of it.
+        # Ranges can be compared only with a valid address space.
         space = getattr(self, "address_space", None)
         problems += rules.check_subnet_ranges(ranges, None if space is None or INVALID in space else space)
         return [problem.within("subnets") for problem in problems]
 
     @property
     def source(self) -> NetworkSource:
-        """Where the four subnets come from."""
+        """The source of the four subnets."""
         if self._is_given("virtual_network_id"):
             return NetworkSource.EXISTING_NETWORK
         return NetworkSource.EXISTING_SUBNETS if self._is_given("subnet_ids") else NetworkSource.STACK
 
     def _is_given(self, name: str) -> bool:
-        """Whether a field has another value than its default, valid or not."""
+        """Whether a field has a value other than its default, valid or not."""
         return bool(getattr(self, name, INVALID) != NetworkArgs.model_fields[name].default)
 
     @property
@@ -266,17 +266,17 @@ class NetworkArgs(ComparedModel):
 
     @property
     def subnet_ranges(self) -> tuple[IPv4Network, ...]:
-        """The ranges, given or planned, of the subnets that the stack creates, in their order."""
+        """The specified or planned ranges of the subnets that the stack creates, in order."""
         if self.source is NetworkSource.EXISTING_SUBNETS:
             return ()
         given = tuple(subnet.address_prefix for subnet in self.subnets if subnet.address_prefix)
         return given or plan_subnets(self.address_space or ())
 
     def members_to_register(self) -> dict[str, Any]:
-        """The values that a component registers of these arguments, with the ranges of the subnets.
+        """Return the values that a component registers for these arguments, with the ranges of the subnets.
 
-        Planned ranges change with the address space, which replaces the subnets. Ids are registered in lower case:
-        another spelling of the same id is no change.
+        Planned ranges change with the address space, which replaces the subnets. IDs are registered in lower case, so
+        that a change of their letter case is no change.
         """
         members = super().members_to_register() | {"subnetRanges": self.subnet_ranges}
         if self.subnet_ids is not None:
@@ -293,15 +293,15 @@ class NetworkArgs(ComparedModel):
         return network_replacements(found, old, new, lambda key: setting_of(cls, to_snake(key)).changes)
 
     def check_callers(self, endpoint: EndpointType) -> list[Problem]:
-        """Whether the security group can choose callers with an environment of this endpoint type."""
+        """Check that an environment of this endpoint type supports the callers of the network security group."""
         if self.security_group is None:
             return []
         found = traffic_rules.check_callers_of(endpoint, callers_given=self.security_group.has("callers"))
         return [problem.within("securityGroup", "callers") for problem in found]
 
     def check_government(self, location: Input[str]) -> list[Problem]:
-        """Whether a security group can be created in this location."""
-        # A region that becomes known later is left to Azure, which refuses the tags there.
+        """Check that the network security group can be created in this location."""
+        # A region that resolves later is not checked; Azure rejects the service tags there.
         if self.security_group is None or self.security_group.id is not None or not isinstance(location, str):
             return []
         return [problem.within("securityGroup") for problem in traffic_rules.check_government(location)]

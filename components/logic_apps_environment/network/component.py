@@ -50,19 +50,19 @@ class EnvironmentNetwork(WithOutputs):
     """
 
     resource_group_id: pulumi.Output[str]
-    """Id of the resource group that the network is in."""
+    """ID of the resource group of the network."""
 
     location: pulumi.Output[str]
     """Name of the Azure region."""
 
     virtual_network_id: pulumi.Output[str]
-    """Id of the virtual network."""
+    """ID of the virtual network."""
 
     virtual_network_name: pulumi.Output[str]
     """Name of the virtual network."""
 
     subnet_ids: pulumi.Output[dict[str, str]]
-    """Ids of the four subnets by their names."""
+    """IDs of the four subnets by name."""
 
     ordered_subnet_ids: tuple[pulumi.Output[str], ...]
     """IDs of the four subnets in the order in which the environment uses them."""
@@ -95,10 +95,10 @@ class EnvironmentNetwork(WithOutputs):
         args: EnvironmentNetworkArgs | EnvironmentNetworkArgsDict,
         opts: ResourceOptions | None = None,
     ) -> None:
-        """Registers the network.
+        """Register the network.
 
         Args:
-            name: logical name; children are named ``{name}-vnet``, ``{name}-subnet-1`` to ``{name}-subnet-4``,
+            name: the logical name; children are named ``{name}-vnet``, ``{name}-subnet-1`` to ``{name}-subnet-4``,
                 ``{name}-nsg``, ``{name}-nsg-{rule}``, ``{name}-rt`` and ``{name}-rt-{route}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
             opts: options of the component. Unless ``protect`` is False, the virtual network and the subnets are

@@ -1,4 +1,4 @@
-"""The arguments of the component EnvironmentNetwork: a network, its place, and the environment that it is for."""
+"""The arguments of the component EnvironmentNetwork: a network, its location, and its environment."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ if TYPE_CHECKING:
 
 
 class EnvironmentNetworkArgs(NetworkArgs):
-    """The arguments of EnvironmentNetwork: a network, and where it is made."""
+    """The arguments of EnvironmentNetwork: a network, its resource group and location."""
 
     resource_group_name: Input[ResourceGroupName] = setting(
         "Name of the existing resource group of the network.",
-        allowed="the name of a resource group that exists or is made before",
+        allowed="the name of an existing resource group",
         example="Fabrikam-RG",
         change=NETWORK_REPLACED,
         is_name=True,
     )
     location: Input[Location] = setting(
         "Azure region of the network.",
-        allowed="a region by its name or display name",
+        allowed="the name or display name of an Azure region",
         example="westus2",
         change=NETWORK_REPLACED,
     )
     tags: Tags = setting(
-        "Tags of the virtual network, the security group and the route table.",
-        allowed="an object of at most 50 texts",
+        "Tags of the virtual network, the network security group and the route table.",
+        allowed="an object of at most 50 strings",
         example="{environment: dev}",
         change=in_place(Part.NETWORK, Part.SECURITY_GROUP, Part.ROUTE_TABLE),
         default={},
     )
 
     endpoint: EndpointType | None = setting(
-        "Endpoint type of the environment, which determines the rules of the security group.",
+        "Endpoint type of the environment, which determines the rules of the network security group.",
         allowed="Internal or External, with securityGroup",
         example="Internal",
         change=in_place(Part.SECURITY_GROUP),
@@ -60,12 +60,12 @@ class EnvironmentNetworkArgs(NetworkArgs):
     )
     environment_name: Input[EnvironmentName] | None = setting(
         "Name of the environment that uses existing subnets. Subnets that it already uses count as available.",
-        allowed="the environment's name, with subnetIds",
+        allowed="the name of the environment, with subnetIds",
         example="Fabrikam-ISE",
         default=None,
     )
     sku_name: SkuName | None = setting(
-        "SKU of the environment, which determines the rules of the security group.",
+        "SKU of the environment, which determines the rules of the network security group.",
         allowed="Developer or Premium, with securityGroup",
         example="Premium",
         change=in_place(Part.SECURITY_GROUP),

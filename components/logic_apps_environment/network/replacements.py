@@ -24,7 +24,7 @@ _RANGES = ("addressSpace", "addressPrefix")
 def network_replacements(
     found: Iterable[Replacement], old: Inputs, new: Inputs, changes_of: Callable[[str], Iterable[Change]]
 ) -> list[Replacement]:
-    """The replacements in a network where the source of the network and the ranges of the subnets are considered.
+    """Return the replacements in a network, considering its source and the ranges of its subnets.
 
     Args:
         found: the replacements by each key alone.
@@ -46,7 +46,7 @@ def network_replacements(
 
 
 def replaced_with_network(found: Iterable[Replacement], network: Inputs) -> list[Replacement]:
-    """The replacements completed by what the virtual network replaces, without what the stack did not create.
+    """Return the replacements, with those that the virtual network causes, and without existing resources.
 
     Args:
         found: the replacements in a component that has a network.
@@ -68,16 +68,16 @@ def replaced_with_network(found: Iterable[Replacement], network: Inputs) -> list
 
 
 _REPLACED_WITH_NETWORK = {"securityGroup": Part.SECURITY_GROUP, "routeTable": Part.ROUTE_TABLE}
-"""What the stack replaces with a virtual network of its own (docs/changes.md), if it created it."""
+"""The resources that are replaced with the virtual network (docs/changes.md), if the stack created them."""
 
 
 def _source(network: Inputs) -> NetworkSource | None:
-    """The source of the network; None in inputs that have no network."""
+    """Return the source of the network; None if the inputs contain no network."""
     return next((source for source in NetworkSource if source in network), None)
 
 
 def _moved_ranges(old: Inputs, new: Inputs, source: NetworkSource) -> list[Replacement]:
-    """The keys that move ranges of subnets: those of single subnets, or the address space where ranges are planned."""
+    """Return the keys that change ranges: those of single subnets, or the address space if ranges are planned."""
     ranges, new_ranges = old.get("subnetRanges") or [], new.get("subnetRanges") or []
     if ranges == new_ranges or not ranges or not new_ranges:
         return []

@@ -1,4 +1,4 @@
-"""The three sources of an environment's network, and the keys that each of them takes."""
+"""The three sources of an environment's network, and the keys that each of them allows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NETWORK_ALTERNATIVES = Rule(
 
 
 class NetworkSource(StrEnum):
-    """Where the four subnets come from: the key that decides it."""
+    """The source of the four subnets: the key that selects it."""
 
     STACK = "name"
     """The stack creates the virtual network and the subnets."""
@@ -29,18 +29,18 @@ class NetworkSource(StrEnum):
     """The stack creates the subnets in an existing virtual network."""
 
     EXISTING_SUBNETS = "subnetIds"
-    """The subnets exist; the stack creates nothing of the network."""
+    """The stack uses four existing subnets, and creates no network resources."""
 
 
 _BESIDE: Mapping[str, tuple[str, ...]] = {
     NetworkSource.EXISTING_NETWORK: ("subnets", "securityGroup", "routeTable", "serviceEndpoints"),
     NetworkSource.EXISTING_SUBNETS: (),
 }
-"""The keys that an existing network takes beside the key that decides the source."""
+"""The keys that are allowed for an existing network together with the key that selects it."""
 
 
 def check_key(key: str, source: NetworkSource) -> list[Problem]:
-    """Whether the network of this source takes ``key``, which is given."""
+    """Check that ``key``, which is set, is allowed for a network from this source."""
     if source is NetworkSource.STACK or key == source or key in _BESIDE[source]:
         return []
     beside = ", ".join(_BESIDE[source])

@@ -1,14 +1,14 @@
-"""Waiting until Azure lets go of subnets.
+"""Wait until Azure has released subnets.
 
-Deleting an environment is done at once, but Azure holds its subnets for hours: "up to an hour" says Microsoft's REST
-how-to of 2020, up to nine hours its page "Manage your ISE" of 2023. Deleting a subnet is refused meanwhile, and so is
-another environment in it. The engine asks an error hook whether to try again, and warns each time that it does. The
-hook therefore looks at the subnets itself and says yes when no link to a service is left on them, as
-terraform-provider-azurerm does; where they cannot be looked at, each try is the look. The pauses grow from a second to
-seven minutes, so that a hundred of them are more than ten hours, and a sandbox that releases subnets soon is not waited
-for (docs/decisions/0008-subnet-release.md).
+Azure deletes an environment at once, but releases its subnets only after hours: up to one hour according to
+Microsoft's REST how-to of 2020, up to nine hours according to "Manage your ISE" of 2023. Until then, Azure rejects the
+deletion of the subnets, and another environment in them. The engine asks an error hook whether to retry, and logs a
+warning for each retry. To avoid these, the hook reads the subnets and returns when no service is linked to them, as
+terraform-provider-azurerm does; if it cannot read them, the engine retries. The pauses grow from one second to seven
+minutes, so that 100 of them last more than ten hours, and a sandbox that releases subnets soon causes no long wait
+(docs/decisions/0008-subnet-release.md).
 
-On ``pulumi destroy`` hooks run only with ``--run-program``. One Ctrl-C ends the wait (interruption.py).
+On ``pulumi destroy``, hooks run only with ``--run-program``. One Ctrl-C ends the wait (interruption.py).
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=7)
 
 MOST_PAUSES = 100
-"""How often a subnet is waited for. The engine asks an error hook no more often than that."""
+"""The maximum number of pauses, which is the number of retries that the engine allows."""
 
 _HELD = {
-    # Azure's network resource provider, on deleting a subnet in which something is left.
+    # Azure's network resource provider, on deleting a subnet in use.
     "delete": ("InUseSubnetCannotBeDeleted",),
-    # What the service answers when an environment is created in subnets that are still held is documented nowhere:
-    # every answer that says that something is in use is taken for it. Others fail at once.
+    # The error for an environment in subnets that are not yet released is undocumented, so every error about a
+    # resource in use counts. Other errors fail at once.
     "create": ("InUseSubnet", "subnet is in use", "is in use by"),
 }
 
 
-# The name is kept with each resource and has to be the same in every later run.
+# The state of each resource contains the name, so it must never change.
 _HOOK = "logic-apps-environment-subnet-release"
 
 
 def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceHookBinding:
-    """What lets a resource wait for Azure to release subnets.
+    """Return the hook that makes a resource wait until Azure has released its subnets.
 
     Args:
-        name: the resource's logical name.
-        component: the component that it is in, whose provider is asked about the subnets.
+        name: the logical name of the resource.
+        component: the component of the resource, whose provider reads the subnets.
     """
     hook, release = once_in_deployment(_HOOK, _registered)
     release.components.setdefault(name, []).append(component)
@@ -68,19 +68,19 @@ def _registered() -> tuple[pulumi.ErrorHook, SubnetRelease]:
 
 
 def pause_before(attempt: int) -> timedelta:
-    """How long to wait before trying for the ``attempt``-th time again, counted from 1."""
-    # Doubling reaches the longest pause after nine tries; the exponent is bounded so that it stays a small number.
+    """Return the pause before retry number ``attempt``, from 1."""
+    # Doubling reaches the longest pause after nine retries; the exponent is bounded to keep the number small.
     doublings = min(attempt - 1, 16)
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def is_held(operation: str, message: str) -> bool:
-    """Whether an operation failed because Azure still holds a subnet."""
+    """Whether an operation failed because Azure has not released a subnet."""
     return any(mark in message for mark in _HELD.get(operation, ()))
 
 
 def subnets_of(failure: ErrorHookArgs) -> Sequence[str]:
-    """The ids of the subnets that a failed operation needs to be free."""
+    """Return the IDs of the subnets that must be released for a failed operation."""
     if failure.failed_operation == "delete":
         return [in_azure_spelling(failure.id)]
     properties = (failure.new_inputs or {}).get("properties") or {}
@@ -88,7 +88,7 @@ def subnets_of(failure: ErrorHookArgs) -> Sequence[str]:
 
 
 async def any_is_linked(subnet_ids: Sequence[str], component: pulumi.Resource) -> bool:
-    """Whether a service holds any of these subnets, all in one network, as far as the network shows it.
+    """Whether the network shows a link of a service to any of these subnets, which are in one network.
 
     Raises:
         RunError: the network cannot be read.
@@ -99,7 +99,7 @@ async def any_is_linked(subnet_ids: Sequence[str], component: pulumi.Resource) -
 
 
 class SubnetRelease:
-    """An error hook's function: waits while Azure holds a subnet, and says what is waited for and since when."""
+    """The function of an error hook that waits until Azure has released a subnet, and logs the progress."""
 
     def __init__(
         self,
@@ -107,17 +107,17 @@ class SubnetRelease:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_linked: Callable[[Sequence[str], pulumi.Resource], Awaitable[bool]] = any_is_linked,
     ) -> None:
-        """``sleep``, ``now`` and ``is_linked`` are the clock and Azure; tests put their own."""
+        """Create the hook function; tests replace ``sleep``, ``now`` and ``is_linked``."""
         self._sleep = sleep
         self._now = now
         self._is_linked = is_linked
         self._since: dict[str, datetime] = {}
         self._pauses: Counter[str] = Counter()
         self.components: dict[str, list[pulumi.Resource]] = {}
-        """By the logical names of the resources that wait; in different components, these can be the same."""
+        """Components by the logical names of their waiting resources; several components can use the same name."""
 
     async def __call__(self, failure: ErrorHookArgs) -> bool:
-        """Whether the engine shall try again; comes back when it is time to, or when the deployment is interrupted."""
+        """Wait, and return whether the engine has to retry; return early if the deployment is interrupted."""
         if not failure.errors or not is_held(failure.failed_operation, failure.errors[0]):
             return False
         try:
@@ -138,29 +138,29 @@ class SubnetRelease:
             number = self._pauses[failure.urn]
             if number >= MOST_PAUSES:
                 pulumi.log.error(
-                    f"{failure.name}: Azure holds the subnet since {since:%Y-%m-%d %H:%M} UTC. Run the same command "
-                    "again: it goes on where it stopped. If that lasts for more than a day, Microsoft's support can "
-                    "release it."
+                    f"{failure.name}: Azure has not released the subnet since {since:%Y-%m-%d %H:%M} UTC. Run the same "
+                    "command again to continue. If Azure does not release the subnet within a day, contact Azure "
+                    "support."
                 )
                 return False
             pause = pause_before(number)
             waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next check in {_spell(pause)}"
             if number == 1:
-                # Azure's own words once: they name what holds the subnet, and whether that will ever let go of it.
-                waiting += f". This may take hours. Azure says: {failure.errors[0].strip()}"
+                # Azure's message names the resource that uses the subnet.
+                waiting += f". This can take hours. Message from Azure: {failure.errors[0].strip()}"
             pulumi.log.info(f"{failure.name}: {waiting}", ephemeral=number > 1)
             await interruptible.run(self._sleep(pause.total_seconds()))
             is_released = not await interruptible.run(self._is_known_to_be_held(failure))
         return True
 
     async def _is_known_to_be_held(self, failure: ErrorHookArgs) -> bool:
-        """Whether Azure shows that it holds the subnets. If it cannot be told, the operation itself finds out."""
+        """Whether Azure shows that a service uses the subnets; False if unknown, so that the engine retries."""
         for component in self.components.get(failure.name, ()):
             try:
                 if await self._is_linked(subnets_of(failure), component):
                     return True
-            except Exception as error:  # noqa: BLE001 - to look is a courtesy; nothing wrong in it may end the wait
-                pulumi.log.debug(f"{failure.name}: the subnet could not be looked at: {error}")
+            except Exception as error:  # noqa: BLE001 - a failed look-up must not end the wait
+                pulumi.log.debug(f"{failure.name}: the subnet could not be read: {error}")
         return False
 
 

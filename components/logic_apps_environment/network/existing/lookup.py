@@ -1,7 +1,7 @@
-"""Looking up a network that exists, before anything is requested that depends on it.
+"""Look up an existing network before resources that depend on it are requested.
 
-One read of the virtual network has all that is judged: region, address space, and of each subnet its range, its
-delegations and what holds it. It happens in every preview in which the ids are known, else when they arrive.
+One read of the virtual network returns everything that rules check: region, address space, and for each subnet its
+ranges, delegations and users. Previews look it up if the IDs are known, otherwise the deployment does.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 
 def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:
-    """The virtual network that exists, or that the subnets that exist are in, once it is found to be usable.
+    """Return the existing virtual network, or that of the existing subnets, after it has been validated.
 
     Args:
         args: the arguments of the network, with ``virtual_network_id`` or ``subnet_ids``.
-        parent: the component, whose provider is asked.
+        parent: the component, whose provider is used.
 
     Returns:
-        An Output that fails with an ArgumentsError naming every problem.
+        An Output, which fails with an ArgumentsError that lists every problem.
     """
     return pulumi.Output.all(
         identities=[*args.subnet_ids] if args.subnet_ids else [args.virtual_network_id],
@@ -54,7 +54,7 @@ def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pu
 async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> ExistingNetwork:
     identities: Sequence[str] = known["identities"]
     if args.subnet_ids:
-        # Ids that were known before were checked with the arguments; now all are known.
+        # Known IDs were checked with the arguments; now all are known.
         together = check_subnet_ids(dict(enumerate(identities)), len(identities))
         raise_errors((problem.within("subnetIds") for problem in together), args.notation)
     key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
@@ -75,7 +75,7 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     if args.subnet_ids:
         problems = rules.check_existing_subnets(found, identities, planned, service=DELEGATION_SERVICE)
         subnets = [subnet for identity in identities if (subnet := found.subnet(identity))]
-        # An update of an environment that works is not refused because of a port.
+        # A blocked port does not prevent the update of an existing environment.
         is_new = not any(planned.is_near(each) for subnet in subnets for each in subnet.environments)
         problems += check_attached(args, found, subnets, planned.location, is_new=is_new, parent=parent)
     else:
@@ -88,14 +88,14 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
 
 
 async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
-    """Reads a virtual network with its subnets.
+    """Read a virtual network with its subnets.
 
     Args:
-        identity: its id, or that of a subnet in it.
-        options: whose provider is asked.
+        identity: the ID of the network or of a subnet in it.
+        options: the options of the call, with the provider.
 
     Raises:
-        RunError: it cannot be read, or does not exist.
+        RunError: the network cannot be read, or does not exist.
     """
     parts = parse_id(ids.network_of(identity))
     found = await returned(
@@ -113,7 +113,7 @@ async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> Ex
     )
 
 
-# Every property through which Azure shows what is in a subnet, but for the links of services (API reference "Subnets").
+# The properties that show the users of a subnet, except the links of services (API reference "Subnets").
 _USERS = {
     "ipConfigurations": "ip_configurations",
     "ipConfigurationProfiles": "ip_configuration_profiles",
@@ -146,5 +146,5 @@ def _is_deleting(found: Any) -> bool:  # noqa: ANN401 - a network or a subnet
 
 
 def _ipv4(prefixes: Iterable[str]) -> tuple[IPv4Network, ...]:
-    """The IPv4 ranges among those of a network, which may have IPv6 as well."""
+    """Return the IPv4 ranges among ``prefixes``."""
     return tuple(IPv4Network(prefix) for prefix in prefixes if ":" not in prefix)

@@ -28,41 +28,39 @@ if TYPE_CHECKING:
 
 NETWORK_LOCATION = Rule(
     "network-location",
-    "A network that exists is in the region of the environment.",
+    "An existing network, network security group or route table is in the environment's region.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites: the environment is injected into the virtual network, which is of one "
-    "region; seen by looking it up",
+    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_DELEGATION = Rule(
     "subnet-delegation",
-    "Exactly one of four subnets that exist is delegated, to Microsoft.Logic/integrationServiceEnvironments.",
+    "Exactly one of four existing subnets is delegated to Microsoft.Logic/integrationServiceEnvironments.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
+    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_HELD = Rule(
     "subnet-held",
-    "A subnet that exists is in use by no other service and no other environment.",
+    "An existing subnet is not in use by another service or environment.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites: empty subnets; seen by looking it up",
+    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_HELD_NEARBY = Rule(
     "subnet-held-nearby",
-    "A subnet that exists is in use by no other environment of the same resource group.",
+    "An existing subnet is not in use by another environment in the same resource group.",
     Severity.WARNING,
-    f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
+    f"{sources.LIBRARY_NETWORKS}: it might be this environment under a previous name; look-up",
 )
 SUBNET_EMPTY = Rule(
     "subnet-empty",
-    "A subnet that exists is empty.",
+    "An existing subnet is empty.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites; seen by looking it up",
+    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_SAME_RANGE = Rule(
     "subnet-same-range",
-    "While no environment stands, no empty subnet of a virtual network that exists has, under another name, the range "
-    "of one that is to be made.",
+    "No empty subnet in an existing virtual network has the range of a new subnet.",
     Severity.WARNING,
-    f"{sources.LIBRARY_NETWORKS}: it may be this one under an earlier name; seen by looking it up",
+    f"{sources.LIBRARY_NETWORKS}: it might be this subnet under a previous name; look-up",
 )
 
 _EMPTY_SUBNET = "an empty subnet"
@@ -133,14 +131,14 @@ def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, servi
     remedy = "Choose another name, or give four existing subnets with subnetIds."
     users = [each for each in subnet.environments if not planned.is_near(each)] + subnet.other_services
     for user in users:
-        yield SUBNET_HELD.violation(f"{statement} and is in use by {user}.", "a name that is not taken", remedy=remedy)
+        yield SUBNET_HELD.violation(f"{statement} and is in use by {user}.", "an unused name", remedy=remedy)
     if subnet.users and not subnet.holders:
         yield SUBNET_EMPTY.violation(
-            f"{statement} and is in use: {_listed(subnet.users)}.", "a name that is not taken", remedy=remedy
+            f"{statement} and is in use: {_listed(subnet.users)}.", "an unused name", remedy=remedy
         )
     if others := _other_delegations(subnet, service):
         yield SUBNET_DELEGATION.violation(
-            f"{statement} and is delegated to {', '.join(others)}.", "a name that is not taken", remedy=remedy
+            f"{statement} and is delegated to {', '.join(others)}.", "an unused name", remedy=remedy
         )
 
 
@@ -151,12 +149,14 @@ def _overlap(
     where = f"the range of {redact(subnet.name)} in {last_name(network.identity)}"
     if wanted == taken and not has_environment and subnet.is_free:
         return SUBNET_SAME_RANGE.violation(
-            f"{wanted} is {where} already.",
-            "a range that no other subnet has, unless that is this one under an earlier name",
-            remedy="If this stack made it, the update replaces it. If not, Azure refuses the range before it makes an "
-            "environment: choose another.",
+            f"{wanted} is already {where}.",
+            "a range that does not overlap other subnets, except this subnet under a previous name",
+            remedy="If this stack created that subnet, continue: the update replaces it. Otherwise, specify another "
+            "range, because Azure will reject this one before it creates the environment.",
         )
-    return SUBNET_OVERLAP.violation(f"{wanted} overlaps {taken}, {where}.", "a range that no other subnet has")
+    return SUBNET_OVERLAP.violation(
+        f"{wanted} overlaps {taken}, {where}.", "a range that does not overlap other subnets"
+    )
 
 
 def check_existing_subnets(
@@ -185,9 +185,9 @@ def check_existing_subnets(
         given = f"{', '.join(delegated)} are" if delegated else "none of them is"
         problems.append(
             SUBNET_DELEGATION.violation(
-                f"{given} delegated to {service}; an environment needs exactly one.",
-                "one delegated subnet, and three that are not",
-                remedy="Change the delegation of the subnets: az network vnet subnet update --delegations …",
+                f"{given} delegated to {service}, but an environment requires exactly one delegated subnet.",
+                "one delegated subnet and three subnets without delegation",
+                remedy="Change the delegations of the subnets: az network vnet subnet update --delegations …",
                 path=("subnetIds",),
             )
         )
@@ -210,32 +210,34 @@ def _check_network(
     return [problem.within(key) for problem in problems]
 
 
-_NEW_PREFIX = "Give a virtual network without this prefix; Logic Apps cannot be in a network that has it."
+_NEW_PREFIX = "Specify a virtual network without this prefix."
 
 
 def check_location(identity: str, location: str, environment: str | None) -> list[Problem]:
     """Check that an existing resource is in the region of the environment.
 
     Args:
-        identity: the id of the resource.
-        location: its region.
-        environment: the region of the environment, normalised; None while it is unknown.
+        identity: the ID of the resource.
+        location: the region of the resource.
+        environment: the region of the environment, normalised; None while unknown.
     """
     location = normalise_location(location)
     if environment in (None, location):
         return []
     return [
         NETWORK_LOCATION.violation(
-            f"{last_name(identity)} is in {location}, the environment in {environment}.",
-            "a network of the same region",
-            remedy=f"Set location to {location}, or give one in {environment}.",
+            f"{last_name(identity)} is in {location}, but the environment is in {environment}.",
+            "a resource in the environment's region",
+            remedy=f"Set location to {location}, or specify a resource in {environment}.",
         )
     ]
 
 
 def _being_deleted(name: str) -> Problem:
     return NETWORK_FOUND.violation(
-        f"{redact(name)} is being deleted.", "a network that exists", remedy="Wait until it is gone, or give another."
+        f"{redact(name)} is being deleted.",
+        "an existing resource",
+        remedy="Wait until it is deleted, or specify another one.",
     )
 
 
@@ -245,12 +247,12 @@ def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: 
         yield _being_deleted(name)
     if not any(map(planned.is_named_by, subnet.environments)):
         for problem in check_name(SUBNET_NAME, subnet.name):
-            yield replace(problem, remedy="Give another subnet; Azure does not rename one.")
+            yield replace(problem, remedy="Specify another subnet, because Azure cannot rename subnets.")
         yield from _check_ranges(subnet)
     if others := _other_delegations(subnet, service):
         yield SUBNET_DELEGATION.violation(
             f"{name} is delegated to {', '.join(others)}.",
-            f"{service} for one of the four, nothing for the others",
+            f"{service} for one of the four subnets, no delegation for the others",
         )
     for user in subnet.other_services:
         yield SUBNET_HELD.violation(f"{name} is in use by {user}.", _EMPTY_SUBNET)
@@ -260,7 +262,7 @@ def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: 
         yield SUBNET_EMPTY.violation(
             f"{name} is in use: {_listed(subnet.users)}.",
             _EMPTY_SUBNET,
-            remedy="Give another subnet, or move out what is in it.",
+            remedy="Specify another subnet, or remove the resources in it.",
         )
 
 
@@ -268,7 +270,7 @@ def _check_ranges(subnet: ExistingSubnet) -> Iterable[Problem]:
     name, enough = redact(subnet.name), f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
     if subnet.ipv6_ranges or not subnet.ranges:
         given = f"the IPv6 range {', '.join(subnet.ipv6_ranges)}" if subnet.ipv6_ranges else "no IPv4 range"
-        yield ADDRESS_NOTATION.violation(f"{name} has {given}.", "a subnet with IPv4 ranges only")
+        yield ADDRESS_NOTATION.violation(f"{name} has {given}.", "a subnet with only IPv4 ranges")
     for problem in check_reserved(dict(enumerate(subnet.ranges))):
         yield replace(problem, statement=f"{name}: {problem.statement}", example="", path=())
     for each in subnet.ranges:
@@ -287,15 +289,15 @@ def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvir
         yield SUBNET_HELD_NEARBY.violation(
             f"{subnet.name} is in use by the environment {name}.",
             _EMPTY_SUBNET,
-            remedy=f"If {name} is this environment's earlier name, go on: it is deleted first. Otherwise give another "
-            "subnet.",
+            remedy=f"If {name} is the previous name of this environment, continue: it is deleted first. Otherwise, "
+            "specify another subnet.",
         )
         return
     yield SUBNET_HELD.violation(
         f"{subnet.name} is in use by the environment {found}.",
         _EMPTY_SUBNET,
-        remedy="Give another subnet. If it is this environment in an earlier resource group, run `pulumi destroy` with "
-        "the earlier configuration first.",
+        remedy="Specify another subnet. If it is this environment in a previous resource group, first run `pulumi "
+        "destroy` with the previous configuration.",
     )
 
 

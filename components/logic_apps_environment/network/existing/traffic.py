@@ -1,4 +1,4 @@
-"""Looking up existing security groups and route tables, before an environment is requested behind them."""
+"""Look up existing network security groups and route tables before an environment is requested."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SECURITY_GROUP, ROUTE_TABLE = "securityGroup", "routeTable"
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An existing security group or route table.
+    """An existing network security group or route table.
 
     Attributes:
-        identity: its id, in Azure's spelling.
-        location: its region.
-        subnets: the ids of the subnets that it is attached to.
-        entries: its rules, or its routes.
+        identity: the ID in Azure's spelling.
+        location: the region.
+        subnets: the IDs of the associated subnets.
+        entries: the rules or the routes.
     """
 
     identity: str
@@ -53,16 +53,16 @@ def look_up_references(
     existing: pulumi.Output[ExistingNetwork] | None,
     parent: pulumi.Resource,
 ) -> pulumi.Output[dict[str, str]]:
-    """The ids of an existing security group and route table in Azure's spelling, once they are found to be usable.
+    """Return the IDs of an existing network security group and route table after they have been validated.
 
     Args:
-        references: the ids by ``securityGroup`` and ``routeTable``; at least one of them.
+        references: the IDs by ``securityGroup`` and ``routeTable``; at least one of them.
         args: the arguments of the network.
         existing: the virtual network, if it exists.
-        parent: the component, whose provider is asked.
+        parent: the component, whose provider is used.
 
     Returns:
-        An Output that fails with an ArgumentsError naming every problem.
+        An Output of the IDs in Azure's spelling, which fails with an ArgumentsError that lists every problem.
     """
     return pulumi.Output.all(references=references, location=none_if_unknown(args.location), existing=existing).apply(
         lambda known: _look_up(known["references"], known["location"], args, known["existing"], parent)
@@ -99,7 +99,7 @@ async def _look_up(
 
 
 def _is_attached(found: _Found, args: EnvironmentNetworkArgs, existing: ExistingNetwork | None) -> bool:
-    """Whether it is attached to our subnets already: then the environment exists, or its creation has begun."""
+    """Whether it is already associated with our subnets, so that the environment exists or is being created."""
     network_name = ids.last_name(existing.identity) if existing else args.name
     names = {f"/virtualnetworks/{network_name}/subnets/{subnet.name}".lower() for subnet in args.subnets}
     return any(subnet.lower().endswith(tuple(names)) for subnet in found.subnets)
@@ -114,15 +114,15 @@ def check_attached(
     is_new: bool,
     parent: pulumi.Resource,
 ) -> list[Problem]:
-    """Problems of the security groups and route tables that are attached to four existing subnets.
+    """Return the problems of the network security groups and route tables of four existing subnets.
 
     Args:
         args: the arguments of the network.
-        existing: the virtual network, looked up.
-        subnets: the four subnets, in their order.
-        location: the region of the environment, normalised; None while it is unknown.
-        is_new: whether the environment is still to be created.
-        parent: the component, whose provider is asked.
+        existing: the virtual network in Azure.
+        subnets: the four subnets in order.
+        location: the region of the environment, normalised; None while unknown.
+        is_new: whether the environment does not exist yet.
+        parent: the component, whose provider is used.
     """
     needed = _needed(args, existing.address_space, existing.dns_servers)
     attached: dict[tuple[str, str], list[int]] = {}
@@ -165,10 +165,10 @@ def _check(
 
 
 def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | list[Problem]:
-    """The group or the table; problems if it cannot be read."""
+    """Return the group or the table; problems if it cannot be read."""
     parts = parse_id(identity)
     try:
-        # The plain functions, not those that return an Output: of an Output that failed, the program fails in the end.
+        # Use the plain functions: a failed Output fails the program even if the error is handled.
         if key == SECURITY_GROUP:
             return _security_group(
                 network.get_network_security_group(
@@ -178,7 +178,7 @@ def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | li
         return _route_table(
             network.get_route_table(resource_group_name=parts.resource_group, route_table_name=parts.name, opts=options)
         )
-    except Exception as error:  # noqa: BLE001 - whatever keeps from reading is told
+    except Exception as error:  # noqa: BLE001 - any failed look-up is reported
         if is_not_found(error):
             return [ids.not_found(identity)]
         lines = str(error).strip().splitlines()
