@@ -17,21 +17,25 @@ def prepare_home(layout: Layout, *, python: Path, cli: Path) -> None:
         python_executable(python, CODE_ROOT, "logic_apps_sandbox.toolchain.launcher", *launcher),
         mode=EXECUTABLE,
     )
-    # Pulumi takes a plugin of exactly the version that the SDK names from here, without looking further or downloading
-    # (pulumi/pulumi, sdk/go/common/workspace/plugins.go, SelectCompatiblePlugin).
-    write_file(
-        layout.pulumi_home
-        / "plugins"
-        / f"resource-azure-native-v{azure_native_version()}"
-        / "pulumi-resource-azure-native",
-        python_executable(python, CODE_ROOT, "logic_apps_sandbox.azure_native"),
-        mode=EXECUTABLE,
-    )
+    install_provider(layout.pulumi_home, python=python, version=azure_native_version())
     layout.state.mkdir(parents=True, exist_ok=True)
     if not layout.passphrase.exists():
         with file_lock(layout.home / "passphrase.lock"):
             if not layout.passphrase.exists():
                 write_file(layout.passphrase, secrets.token_urlsafe(), mode=PRIVATE)
+
+
+def install_provider(pulumi_home: Path, *, python: Path, version: str) -> None:
+    """Install the provider emulator as the azure-native plugin of this version.
+
+    Pulumi takes a plugin of exactly the version that the SDK of the program names from here, without looking further or
+    downloading (pulumi/pulumi, sdk/go/common/workspace/plugins.go, SelectCompatiblePlugin).
+    """
+    write_file(
+        pulumi_home / "plugins" / f"resource-azure-native-v{version}" / "pulumi-resource-azure-native",
+        python_executable(python, CODE_ROOT, "logic_apps_sandbox.azure_native"),
+        mode=EXECUTABLE,
+    )
 
 
 def azure_native_version() -> str:

@@ -16,6 +16,9 @@ from pathlib import Path
 HOME_VARIABLE = "LOGIC_APPS_SANDBOX_HOME"
 """The environment variable that puts the home elsewhere than in `<project>/.sandbox`."""
 
+PROGRAM_PYTHON_VARIABLE = "LOGIC_APPS_SANDBOX_PROGRAM_PYTHON"
+"""The environment variable that names the interpreter of a program to the language host (program_environment.py)."""
+
 CODE_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `sandbox`."""
 

@@ -305,6 +305,10 @@ def main() -> None:
     """Serves until the engine ends it."""
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
+    if sys.prefix != sys.base_prefix:
+        # As Pulumi's own host activates the virtual environment of a program (sdk/python/toolchain/pip.go).
+        os.environ["VIRTUAL_ENV"] = sys.prefix
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     host = LanguageHost(engine_address=sys.argv[-1] if len(sys.argv) > 1 else "")
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))

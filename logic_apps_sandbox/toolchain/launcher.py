@@ -8,6 +8,7 @@ project's files are tracked by git, belong to the stacks on Azure, and must get 
   home;
 - commands that read the stack file get `--config-file` with a copy of it that has the salt; what Pulumi writes, it
   writes there; a private key in the file is left out, since Pulumi would keep it in its history;
+- commands that read it and have no `--config-file` run in the folder of the copies;
 - commands that delete the file are told to keep it; those that cannot be told are refused.
 
 `pulumi_commands.py` knows which command does what. `pulumi config` still reads and edits the project's own file. A
@@ -24,8 +25,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from logic_apps_sandbox.files import PRIVATE, file_lock, write_file
-from logic_apps_sandbox.layout import PROJECT_FILE, ProjectNotFoundError, find_project, stack_file, stack_files_of
+from logic_apps_sandbox.home import install_provider
+from logic_apps_sandbox.layout import (
+    PROGRAM_PYTHON_VARIABLE,
+    PROJECT_FILE,
+    ProjectNotFoundError,
+    find_project,
+    stack_file,
+    stack_files_of,
+)
 from logic_apps_sandbox.private_keys import stand_in
+from logic_apps_sandbox.program_environment import program_environment
 from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
 from logic_apps_sandbox.toolchain.stack_file_text import PrivateKeyError, without_private_keys
 
@@ -66,6 +76,8 @@ class Launcher:
         stack = self._stack_of(line, folder, project)
         if line.does_harm():
             _refuse_harm(line, [stack, *map(_plain_name, line.named_stacks)], project)
+        if line.runs_in_copies():
+            return self._in_copies(line, arguments, project, stack)
         if line.command.keeps_with:
             return _with_option(arguments, line.command.keeps_with)
         return self._with_salt(line, arguments, project, stack) if stack else arguments
@@ -92,11 +104,28 @@ class Launcher:
             return _with_option(arguments, f"--config-file={self._copy(source, stack)}")
         return arguments
 
+    def _in_copies(self, line: CommandLine, arguments: list[str], project: Path, stack: str) -> list[str]:
+        """Lets the command run in the folder of the copies, with copies of the files of its stacks."""
+        for name in {stack, *map(_plain_name, line.named_stacks)}:
+            source = stack_file(project, name)
+            if not source.is_file():
+                continue
+            if OWN_SECRETS.search(text := _read(source)):
+                write_file(self._copy_of(name), without_private_keys(text), mode=PRIVATE)
+            else:
+                self._make_stack(project, name)
+                self._copy(source, name)
+        write_file(self.stack_files / PROJECT_FILE, _read(project / PROJECT_FILE))
+        # The stack that is selected is that of the project's folder.
+        for option in (f"{line.command.stack_option}={line.named_stack or stack}", f"--cwd={self.stack_files}"):
+            arguments = _with_option(arguments, option)
+        return arguments
+
     def _stack_of(self, line: CommandLine, folder: Path, project: Path) -> str:
         """The stack that a command is about; empty if that is not known and does not matter."""
         from_environment = "" if line.command.stack_at else os.environ.get("PULUMI_STACK", "")
         named = _plain_name(line.named_stack or from_environment)
-        if named or not (line.command.salts or line.does_harm()):
+        if named or not (line.command.salts or line.runs_in_copies() or line.does_harm()):
             return named
         return self._selected_stack(folder) or _no_stack_is_selected(project)
 
@@ -157,6 +186,25 @@ class Launcher:
 
     def _copy_of(self, stack: str) -> Path:
         return stack_file(self.stack_files, stack)
+
+
+def _use_program_environment(arguments: list[str]) -> None:
+    """Prepares the sandbox for a program that runs in a virtual environment of its own."""
+    line = CommandLine.parse(arguments)
+    try:
+        environment = program_environment(find_project(_folder(line)))
+    except ProjectNotFoundError:
+        return
+    if environment is None:
+        return
+    if line.command.salts and not environment.has_pulumi:
+        _end(
+            f"the virtual environment {environment.folder} of this project has no Pulumi SDK. Install what the program "
+            f"requires: {environment.python} -m pip install -r requirements.txt"
+        )
+    os.environ[PROGRAM_PYTHON_VARIABLE] = str(environment.python)
+    if (version := environment.azure_native_version) and (pulumi_home := os.environ.get("PULUMI_HOME")):
+        install_provider(Path(pulumi_home), python=Path(sys.executable), version=version)
 
 
 def _plain_name(stack: str) -> str:
@@ -248,6 +296,7 @@ def main() -> NoReturn:
     """Become the real CLI. The first three arguments come from the executable of `logic_apps_sandbox.home`."""
     cli, stack_files, state, *arguments = sys.argv[1:]
     try:
+        _use_program_environment(arguments)
         prepared = Launcher(cli, Path(stack_files), Path(state)).prepare(arguments)
     except OSError as error:
         _end(f"{error.filename} cannot be used: {error.strerror}")

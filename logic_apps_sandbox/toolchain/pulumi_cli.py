@@ -1,14 +1,15 @@
 """Getting a Pulumi CLI: one on PATH as it is, else the official release archive, else built from Go modules."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from logic_apps_sandbox.files import EXECUTABLE, python_executable, write_file
-from logic_apps_sandbox.layout import CODE_ROOT
+from logic_apps_sandbox.files import EXECUTABLE, write_file
+from logic_apps_sandbox.layout import PROGRAM_PYTHON_VARIABLE
 from logic_apps_sandbox.toolchain import archive, versions
 from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
 from logic_apps_sandbox.toolchain.progress import Progress
@@ -190,8 +191,7 @@ class Toolchain:
             link.rename(cli.executable.with_name(YAML_HOST))
 
     def _write_language_host(self, folder: Path) -> None:
-        text = python_executable(self.python, CODE_ROOT, "logic_apps_sandbox.toolchain.language_host")
-        write_file(folder / LANGUAGE_HOST, text, mode=EXECUTABLE)
+        write_file(folder / LANGUAGE_HOST, _language_host(self.python), mode=EXECUTABLE)
 
     def _circumstances(self) -> list[str | int | None]:
         """What the choice depends on: the `pulumi` on PATH (that file, as it is now) and the pinned versions."""
@@ -205,6 +205,23 @@ class Toolchain:
             versions.ARCHIVE_VERSION,
             versions.built_version(),
         ]
+
+
+def _language_host(python: Path) -> str:
+    """The text of the executable of the language host.
+
+    It runs on the interpreter of the program, if that has a virtual environment of its own, and puts nothing on the
+    module path, so that the program imports the packages of its environment.
+    """
+    host = Path(__file__).with_name("language_host.py")
+    start = (
+        f"import runpy, sys; '' in sys.path and sys.path.remove(''); runpy.run_path({str(host)!r}, run_name='__main__')"
+    )
+    return (
+        "#!/bin/sh\n# Written by the sandbox.\n"
+        f"python={shlex.quote(str(python))}\n"
+        f'exec "${{{PROGRAM_PYTHON_VARIABLE}:-$python}}" -u -c {shlex.quote(start)} "$@"\n'
+    )
 
 
 _BUILT = "built from Go modules"

@@ -42,6 +42,12 @@ class Command:
     instead: str = ""
     """What to do instead of it, if it rewrites, moves or deletes the file and cannot be kept from that."""
 
+    runs_in_copies: bool = False
+    """Whether it reads the file and adds a salt, has no --config-file, and runs as well in the folder of the copies."""
+
+    stack_option: str = "--stack"
+    """The option that names the stack that it is about."""
+
     harms_with: str = ""
     """The option without which it leaves the file alone, if there is one."""
 
@@ -68,15 +74,12 @@ _STACK_REMOVE = Command(stack_at=2, keeps_with="--preserve-config")
 _STACK_RENAME = Command(
     instead="To create a stack with another name, copy the file to Pulumi.NAME.yaml, then run `pulumi up --stack NAME`."
 )
-_STACK_HISTORY = Command(harms_with="--show-secrets", instead="Omit --show-secrets.")
+_STACK_HISTORY = Command(harms_with="--show-secrets", runs_in_copies=True)
 _SECRETS_OUTSIDE = Command(
     options_with_value=_options("--stack -s --target --secrets-provider"),
     instead="The sandbox encrypts secrets with its own passphrase. Run the command outside the sandbox.",
 )
-_STATE_MOVE = Command(
-    options_with_value=_options("--source --dest"),
-    instead="Move the resources outside the sandbox, or between stacks without a file in the project.",
-)
+_STATE_MOVE = Command(options_with_value=_options("--source --dest"), runs_in_copies=True, stack_option="--source")
 
 COMMANDS: dict[str, Command] = {
     "preview": _UPDATE,
@@ -152,7 +155,8 @@ class CommandLine:
     def named_stack(self) -> str:
         """The stack that the arguments name; empty when they name none."""
         at = self.command.stack_at
-        return self.options.get("--stack", "") or ("" if at is None else "".join(self.words[at : at + 1]))
+        word = "" if at is None else "".join(self.words[at : at + 1])
+        return self.options.get(self.command.stack_option, "") or word
 
     @property
     def named_stacks(self) -> list[str]:
@@ -162,9 +166,15 @@ class CommandLine:
 
     def does_harm(self) -> bool:
         """Whether it would rewrite, move or delete the file, and cannot be kept from that."""
-        command = self.command
-        switched_on = not command.harms_with or self.options.get(command.harms_with, "false") not in OFF
-        return bool(command.instead) and switched_on
+        return bool(self.command.instead) and self._touches_file()
+
+    def runs_in_copies(self) -> bool:
+        """Whether it has to run in the folder of the copies, because it adds a salt to the file."""
+        return self.command.runs_in_copies and self._touches_file()
+
+    def _touches_file(self) -> bool:
+        option = self.command.harms_with
+        return not option or self.options.get(option, "false") not in OFF
 
     def _takes_value(self, option: str) -> bool:
         return option in GLOBAL_OPTIONS_WITH_VALUE or option in self.command.options_with_value

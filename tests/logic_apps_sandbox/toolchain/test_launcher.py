@@ -22,6 +22,7 @@ TRACKED = "# mine\nconfig:\n  demo:size: 1\n"
 FAKE_CLI = """\
 #!/bin/sh
 echo "$(pwd): $*" >> {log}
+echo "$LOGIC_APPS_SANDBOX_PROGRAM_PYTHON" > {program_python}
 case "$*" in
   "stack init "*) [ -e {state}/.pulumi/stacks/demo/$3.json ] && {{ echo "error: stack already exists" >&2; exit 255; }}
     mkdir -p {state}/.pulumi/stacks/demo; echo "{{}}" > {state}/.pulumi/stacks/demo/$3.json
@@ -48,7 +49,9 @@ class Sandbox:
         self._log = folder / "log"
         state = folder / "home" / "state"
         cli = folder / "pulumi"
-        write_file(cli, FAKE_CLI.format(log=self._log, state=state, selected=self.selected), mode=0o755)
+        self.program_python = folder / "program-python"
+        text = FAKE_CLI.format(log=self._log, state=state, selected=self.selected, program_python=self.program_python)
+        write_file(cli, text, mode=0o755)
         self.launcher = folder / "bin" / "pulumi"
         arguments = [str(cli), str(self.stack_files), str(state)]
         text = python_executable(Path(sys.executable), REPOSITORY, "logic_apps_sandbox.toolchain.launcher", *arguments)
@@ -245,10 +248,6 @@ HARMFUL = {
     "stack change-secrets-provider passphrase --stack dev": "outside the sandbox",
     "stack migrate file:///tmp dev": "outside the sandbox",
     "stack migrate file:///tmp mine --target dev": "outside the sandbox",
-    "stack history --show-secrets -s dev": "Omit --show-secrets",
-    "stack hist --show-secrets -s dev": "Omit --show-secrets",
-    "state move --source mine --dest org/demo/dev URN": "outside the sandbox",
-    "state mv --source dev --dest mine URN": "outside the sandbox",
 }
 """Commands that write into a stack file, delete or move it, and have no option against that (pulumi/pulumi v3.274.1,
 pkg/cmd/pulumi), and a part of what is to be done instead."""
@@ -276,13 +275,88 @@ def test_a_command_that_would_change_the_projects_file_is_refused_with_what_to_d
         "stack history -s dev",
         "stack history --show-secrets=false -s dev",
         "destroy --remove --stack mine",
-        "state move --source mine --dest other URN",
     ],
 )
 def test_what_concerns_no_file_of_the_project_is_passed_on(sandbox: Sandbox, command: str) -> None:
     sandbox.selected.write_text("mine\n")
     assert sandbox.pulumi(*command.split()).stderr == ""
     assert sandbox.called()[-1] == command
+
+
+IN_COPIES = {
+    "stack history --show-secrets -s dev": "--stack=dev",
+    "stack hist --show-secrets": "--stack=prod",
+    "state move --source dev --dest org/demo/prod URN": "--source=dev",
+    "state mv --dest dev URN": "--source=prod",
+    "state mv --dest mine URN": "--source=prod",
+}
+"""Commands that add a salt to a stack file and have no --config-file, and the option with which they name the stack
+that is selected in the project's folder, which is prod."""
+
+
+@pytest.mark.parametrize("command", IN_COPIES)
+def test_a_command_without_config_file_runs_in_the_folder_of_the_copies(sandbox: Sandbox, command: str) -> None:
+    sandbox.selected.write_text("prod\n")
+    ended = sandbox.pulumi(*command.split())
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert sandbox.called()[-1] == f"{command} {IN_COPIES[command]} --cwd={sandbox.stack_files}"
+    stacks = [stack for stack in ("dev", "prod") if stack in f"{command} {IN_COPIES[command]}"]
+    assert all("encryptionsalt: v1:salt-of" in sandbox.copy_of(stack) for stack in stacks)
+    assert sandbox.unchanged()
+
+
+def test_a_stack_with_secrets_of_its_own_keeps_them_in_the_folder_of_the_copies(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_text(f"{TRACKED}encryptionsalt: v1:own\n")
+    sandbox.pulumi("stack", "history", "--show-secrets", "--stack", "dev")
+    assert sandbox.copy_of("dev") == f"{TRACKED}encryptionsalt: v1:own\n"
+
+
+@pytest.fixture
+def environment(sandbox: Sandbox) -> Path:
+    """A virtual environment with Pulumi's SDK and that of azure-native, which the project's program uses."""
+    packages = sandbox.project.parent / "environment/lib/python3.11/site-packages"
+    (packages / "pulumi").mkdir(parents=True)
+    (packages / "pulumi/__init__.py").touch()
+    (packages / "pulumi_azure_native").mkdir()
+    (packages / "pulumi_azure_native/pulumi-plugin.json").write_text('{"resource": true, "version": "3.1.4"}')
+    folder = sandbox.project.parent / "environment"
+    write_file(folder / "bin/python", "", mode=0o755)
+    options = f"{{virtualenv: {os.path.relpath(folder, sandbox.project)}}}"
+    (sandbox.project / "Pulumi.yaml").write_text(f"name: demo\nruntime: {{name: python, options: {options}}}\n")
+    return folder
+
+
+def test_a_program_runs_in_its_own_virtual_environment(sandbox: Sandbox, environment: Path) -> None:
+    home = sandbox.project.parent / "pulumi-home"
+    sandbox.pulumi("up", "--stack", "dev", PULUMI_HOME=str(home))
+    assert Path(sandbox.program_python.read_text().strip()).resolve() == environment / "bin/python"
+    assert (home / "plugins/resource-azure-native-v3.1.4/pulumi-resource-azure-native").is_file()
+
+
+def test_a_virtual_environment_without_pulumi_ends_with_the_command_that_installs_it(
+    sandbox: Sandbox, environment: Path
+) -> None:
+    (environment / "lib/python3.11/site-packages/pulumi/__init__.py").unlink()
+    ended = sandbox.pulumi("up", "--stack", "dev")
+    assert (ended.returncode, sandbox.called()) == (255, [])
+    assert "has no Pulumi SDK" in ended.stderr
+    assert "-m pip install -r requirements.txt" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "runtime", ["python", "{name: python}", f"{{name: python, options: {{virtualenv: '{sys.prefix}'}}}}", "[]", "yaml"]
+)
+def test_other_programs_run_in_the_environment_of_the_sandbox(sandbox: Sandbox, runtime: str) -> None:
+    (sandbox.project / "Pulumi.yaml").write_text(f"name: demo\nruntime: {runtime}\n")
+    sandbox.pulumi("up", "--stack", "dev")
+    assert sandbox.program_python.read_text().strip() == ""
+
+
+def test_a_virtual_environment_that_does_not_exist_is_that_of_the_sandbox(sandbox: Sandbox) -> None:
+    runtime = "{name: python, options: {virtualenv: nowhere}}"
+    (sandbox.project / "Pulumi.yaml").write_text(f"name: demo\nruntime: {runtime}\n")
+    sandbox.pulumi("up", "--stack", "dev")
+    assert sandbox.program_python.read_text().strip() == ""
 
 
 def test_destroying_without_removing_is_no_harm(sandbox: Sandbox) -> None:
