@@ -113,7 +113,7 @@ class IntegrationServiceEnvironmentArgsDict(TypedDict):
     integration_accounts: NotRequired[Mapping[str, IntegrationAccountArgs | IntegrationAccountArgsDict] | None]
     """Integration accounts in the environment, by name."""
 
-    tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]] | None]
     """Tags of all resources that support them (subnets and connectors do not)."""
 
     resource_group_name: pulumi.Input[str]
@@ -126,7 +126,7 @@ class NetworkArgsDict(TypedDict):
     virtual_network_id: NotRequired[pulumi.Input[str] | None]
     """ID of an existing virtual network, in which the stack creates the four subnets, with the specified ranges."""
 
-    subnet_ids: NotRequired[Sequence[pulumi.Input[str]] | None]
+    subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
     """IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is delegated to
     the service."""
 
@@ -223,7 +223,7 @@ class EnvironmentNetworkArgsDict(NetworkArgsDict):
     location: pulumi.Input[str]
     """Azure region of the network."""
 
-    tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]] | None]
     """Tags of the virtual network, the network security group and the route table."""
 
     endpoint: NotRequired[EndpointType | Literal["Internal", "External"] | None]

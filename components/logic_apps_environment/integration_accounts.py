@@ -191,7 +191,7 @@ def make_integration_accounts(
     environment_id: pulumi.Output[str],
     resource_group_name: Input[str],
     location: Input[str],
-    tags: Mapping[str, Input[str]],
+    tags: Input[Mapping[str, Input[str]]],
     parent: pulumi.Resource,
 ) -> dict[str, resources.Resource]:
     """Register the integration accounts and return them by name.

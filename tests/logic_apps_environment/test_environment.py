@@ -412,6 +412,14 @@ def test_an_argument_in_both_spellings_is_rejected() -> None:
         record(environment(resourceGroupName="Fabrikam-RG"))
 
 
+def test_all_tags_as_one_output_are_validated_and_sent() -> None:
+    recording = record(environment(tags=lambda: pulumi.Output.from_input({"team": "integration"})))
+    for name in ("fabrikam-ise", "fabrikam-vnet"):
+        assert recording[name].inputs["tags"] == {"team": "integration"}
+    with pytest.raises(ArgumentsError, match=r"tags\.team: .*\[tag-value\]"):
+        record(environment(tags=lambda: pulumi.Output.from_input({"team": "x" * 257})))
+
+
 def test_an_awaitable_is_accepted_as_an_output_of_its_value() -> None:
     async def name() -> str:
         return "awaited"
@@ -419,7 +427,7 @@ def test_an_awaitable_is_accepted_as_an_output_of_its_value() -> None:
     assert record(environment(name=name))["fabrikam-ise"].inputs["resourceName"] == "awaited"
 
 
-@pytest.mark.parametrize("argument", ["endpoint", "sku", "network", "certificates", "tags"])
+@pytest.mark.parametrize("argument", ["endpoint", "sku", "network", "certificates"])
 def test_what_decides_on_resources_cannot_be_an_output(argument: str) -> None:
     with pytest.raises(ArgumentsError, match="expected a plain value"):
         record(environment(**{argument: later("x")}))

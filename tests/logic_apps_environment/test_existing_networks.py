@@ -200,12 +200,23 @@ def test_a_preview_looks_up_before_it_knows_the_name_of_a_resource_group_that_it
         record(program, functions=functions(), preview=True)
 
 
-def test_ids_may_be_known_later_and_are_looked_up_then() -> None:
-    late = lambda: {"subnet_ids": [pulumi.Output.from_input(identity) for identity in FOUR_IDS]}  # noqa: E731
+@pytest.mark.parametrize("in_one_output", [False, True])
+def test_ids_may_be_known_later_and_are_looked_up_then(in_one_output: bool) -> None:
+    def late() -> dict[str, Any]:
+        if in_one_output:
+            return {"subnet_ids": pulumi.Output.from_input(FOUR_IDS)}
+        return {"subnet_ids": [pulumi.Output.from_input(identity) for identity in FOUR_IDS]}
+
     recording = record(environment(late), functions=with_four())
     assert recording.invokes == [CLIENT_CONFIG, GET_VIRTUAL_NETWORK]
     ids = [each["id"] for each in recording["fabrikam-ise"].inputs["properties"]["networkConfiguration"]["subnets"]]
     assert ids == FOUR_IDS
+
+
+@pytest.mark.parametrize("resolved", [FOUR_IDS[:3], FOUR_IDS[0]])
+def test_an_output_of_other_than_four_ids_fails_with_the_expected_number(resolved: object) -> None:
+    with pytest.raises(ArgumentsError, match=r"network\.subnet_ids: .* is not valid: expected a list of 4 values"):
+        record(environment(lambda: {"subnet_ids": pulumi.Output.from_input(resolved)}), functions=with_four())
 
 
 def test_a_preview_with_ids_that_are_not_known_yet_looks_nothing_up_and_announces_the_environment() -> None:

@@ -80,9 +80,17 @@ def test_an_argument_that_a_preview_has_to_know_takes_a_plain_value_only(environ
 
 
 def test_the_entries_of_a_plain_mapping_may_become_known_later(environment: dict[str, Any]) -> None:
-    tags = environment["inputProperties"]["tags"]
-    assert (tags["type"], tags["plain"], tags["additionalProperties"]) == ("object", True, {"type": "string"})
+    certificates = environment["inputProperties"]["certificates"]
+    assert (certificates["type"], certificates["plain"]) == ("object", True)
     assert "plain" not in type_of("Certificate")["properties"]["publicCertificate"]
+
+
+def test_tags_and_subnet_ids_may_become_known_later_as_a_whole(environment: dict[str, Any]) -> None:
+    tags, subnet_ids = environment["inputProperties"]["tags"], type_of("Network")["properties"]["subnetIds"]
+    assert (tags["type"], tags["additionalProperties"]) == ("object", {"type": "string"})
+    assert (subnet_ids["type"], subnet_ids["items"]) == ("array", {"type": "string"})
+    assert "plain" not in tags
+    assert "plain" not in subnet_ids
 
 
 def test_choices_are_enumerations() -> None:

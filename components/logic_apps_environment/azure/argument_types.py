@@ -82,12 +82,14 @@ WholeNumber = Annotated[
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}]}),
 ]
 TagValue = Annotated[str, Rules(tags.check_tag_value, {"maxLength": tags.LONGEST_TAG_VALUE})]
-Tags = Annotated[
-    Mapping[str, Input[TagValue]],
-    Rules(
-        tags.check_tag_names,
-        {"maxProperties": tags.MOST_TAGS, "propertyNames": {"pattern": tags.TAG_NAME_PATTERN}},
-    ),
+Tags = Input[
+    Annotated[
+        Mapping[str, Input[TagValue]],
+        Rules(
+            tags.check_tag_names,
+            {"maxProperties": tags.MOST_TAGS, "propertyNames": {"pattern": tags.TAG_NAME_PATTERN}},
+        ),
+    ]
 ]
 
 ID_SCHEMA = {"pattern": r"^(?:/[^/\s]+){2,}$"}

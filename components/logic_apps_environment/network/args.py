@@ -24,6 +24,7 @@ from logic_apps_environment.network.replacements import network_replacements
 from logic_apps_environment.network.source import NetworkSource, check_key
 from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.traffic.args import RouteTableArgs, SecurityGroupArgs
+from logic_apps_environment.validation.annotations import FixedLength
 from logic_apps_environment.validation.change_effects import (
     ENVIRONMENT_REPLACED,
     NETWORK_REPLACED,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server, {"format": "ipv4"})]
 VirtualNetworkId = Annotated[str, Rules(id_rules.check_virtual_network_id, ID_SCHEMA)]
 SubnetId = Annotated[str, Rules(id_rules.check_subnet_id, ID_SCHEMA)]
+SubnetIds = Annotated[tuple[Input[SubnetId], ...], FixedLength(SUBNET_COUNT)]
 ServiceEndpoint = Annotated[
     str, Rules(traffic_rules.check_service_endpoint, {"pattern": rf"^{traffic_rules.SERVICE_PATTERN}$"})
 ]
@@ -118,7 +120,7 @@ class NetworkArgs(ComparedModel):
         ),
         default=None,
     )
-    subnet_ids: tuple[Input[SubnetId], ...] | None = setting(
+    subnet_ids: SubnetIds | None = setting(
         "IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is "
         "delegated to the service.",
         allowed="four resource IDs of subnets of one virtual network in the environment's subscription and region",

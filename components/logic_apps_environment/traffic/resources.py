@@ -40,7 +40,7 @@ class ChildContext:
     parent: Resource
     resource_group_name: Input[str]
     location: Input[str]
-    tags: Mapping[str, Input[str]]
+    tags: Input[Mapping[str, Input[str]]]
 
     def options(self, name: str, after: Sequence[Resource] = ()) -> ResourceOptions:
         """Return the options of the child with this logical name, which is created after others.

@@ -29,6 +29,17 @@ Input = Union[T, pulumi.Output[T]]  # noqa: UP007 - mypy wants the old form here
 
 
 @dataclass(frozen=True, slots=True)
+class FixedLength:
+    """Metadata of a sequence that always has this length: an ``Output`` of it stands for an ``Output`` of each item.
+
+    Attributes:
+        length: the number of items.
+    """
+
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """What an annotation describes.
 
@@ -102,6 +113,7 @@ def kind_of_annotation(annotation: Any) -> Kind:  # noqa: ANN401 - any annotatio
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
             annotation, metadata = arguments[0], (*arguments[1:], *metadata)
+            takes_output = takes_output or any(isinstance(each, FixedLength) for each in arguments)
         elif origin is pulumi.Output:
             annotation, takes_output = arguments[0], True
         elif origin in (Union, UnionType):

@@ -8,16 +8,16 @@ One walk finds errors and warnings. Errors reject the arguments; each model keep
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from logic_apps_environment.validation import wording
-from logic_apps_environment.validation.annotations import Kind, keys_of, kind_of_annotation, kind_of_field
+from logic_apps_environment.validation.annotations import FixedLength, Kind, keys_of, kind_of_annotation, kind_of_field
 from logic_apps_environment.validation.checks import INVALID, ProblemsFound, Rules, errors_of, problems_of_checks
 from logic_apps_environment.validation.errors import NOT_REQUESTED
 from logic_apps_environment.validation.notation import PLAIN, Notation
@@ -138,7 +138,10 @@ class _Validation:
             if not kind.takes_output:
                 return INVALID, [wording.needs_plain_value(setting, path)]
             late = pulumi.Output.from_input(value) if isinstance(value, Awaitable) else value
-            return late.apply(lambda known: self._late(kind, known, path, setting)), []
+            lengths = [each.length for each in kind.metadata if isinstance(each, FixedLength)]
+            if not lengths:
+                return late.apply(lambda known: self._late(kind, known, path, setting)), []
+            value = self._items(late, lengths[0], path, setting)
         if value is None:
             return INVALID, [wording.wrong_type(None, wording.expected(kind), setting, path)]
         if kind.model or kind.collection:
@@ -190,6 +193,17 @@ class _Validation:
         items = tuple(made for made, _ in results)
         problems = [problem for _, of_item in results for problem in of_item]
         return items, problems + _found_by_rules(kind, items, path)
+
+    def _items(self, late: pulumi.Output[Any], length: int, path: Path, setting: Setting) -> list[pulumi.Output[Any]]:
+        """Return each item of a sequence that is an ``Output``."""
+
+        def item(position: int, known: object) -> object:
+            if isinstance(known, Sequence) and not isinstance(known, str) and len(known) == length:
+                return known[position]
+            problem = wording.wrong_type(known, f"a list of {length} values", setting, path)
+            raise self._form.notation(self._root).error(_LATE, [problem], NOT_REQUESTED)
+
+        return [late.apply(partial(item, position)) for position in range(length)]
 
     def _late(self, kind: Kind, known: object, path: Path, setting: Setting) -> object:
         """Validate the value of an ``Output``.

@@ -9,7 +9,6 @@ from pulumi_azure_native import resources
 from logic_apps_environment import IntegrationServiceEnvironment
 
 network = pulumi.StackReference(pulumi.Config().require("networkStack"))
-subnet_ids = network.require_output("environment_subnet_ids")
 
 group = resources.ResourceGroup("orders", resource_group_name="rg-orders-environment")
 
@@ -21,8 +20,7 @@ environment = IntegrationServiceEnvironment(
         "name": "ise-orders",
         "sku": {"name": "Developer"},
         "endpoint": "Internal",
-        # The IDs may be unknown until the update, but a preview must know that there are four.
-        "network": {"subnet_ids": [subnet_ids[position] for position in range(4)]},
+        "network": {"subnet_ids": network.require_output("environment_subnet_ids")},
     },
     # For trying it out. Without the option, the environment and its network are protected.
     pulumi.ResourceOptions(protect=False),

@@ -97,5 +97,7 @@ IntegrationServiceEnvironment("orders", config.require_object("environment"))
 shared_dict: EnvironmentNetworkArgsDict = {"resource_group_name": "rg", "location": "westus2", "subnet_ids": [late] * 4}
 shared = EnvironmentNetwork("shared", shared_dict, opts=None)
 NetworkArgs(subnet_ids=shared.ordered_subnet_ids)
+NetworkArgs(subnet_ids=pulumi.StackReference("organization/network/prod").require_output("subnet_ids"))
+NetworkArgs(subnet_ids=pulumi.Output.all(late, late, late, late))
 EnvironmentNetwork("shared", EnvironmentNetworkArgs(resource_group_name=late, location=text, subnet_ids=[late] * 4))
 pulumi.export("id", environment.environment_id.apply(str.lower))
