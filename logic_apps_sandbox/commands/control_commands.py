@@ -124,7 +124,7 @@ def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # n
 
 @faults.command("operation")
 @click.option("--resource", default="*", help="The resource ID; * matches any text.  [default: any]")
-@click.option("--kind", default="*", help="Create, Update, Write or Delete.  [default: any]")
+@click.option("--kind", default="*", help="Create, Update, Restart, Write or Delete.  [default: any]")
 @click.option("--status", default="Failed", help="Failed or Canceled.", show_default=True)
 @click.option("--progress", default=0.5, help="The progress at which the operation ends, 0 to 1.", show_default=True)
 @click.option("--code", default="", help="The error code.")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.store import Store
 
 _ENDINGS = ("Failed", "Canceled")
+_KINDS = ("*", "Create", "Update", "Restart", "Write", "Delete")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class OperationFault:
     """How one later operation ends.
 
     Raises:
-        ValueError: The status is neither Failed nor Canceled, or the progress is outside 0 to 1.
+        ValueError: The status is neither Failed nor Canceled, there is no such kind, or the progress is outside 0 to 1.
     """
 
     resource: str
@@ -32,7 +33,8 @@ class OperationFault:
     status: str
     """`Failed` or `Canceled`."""
     kind: str = "*"
-    """What is done: `Create` or `Update` (Microsoft.Logic), `Write` (Microsoft.Network), `Delete`; `*` is any."""
+    """What is done: `Create`, `Update` or `Restart` (Microsoft.Logic), `Write` (Microsoft.Network), `Delete`; `*` is
+    any."""
     progress: float = 0.5
     """The part of the operation's time after which it ends, 0 to 1."""
     code: str = ""
@@ -43,6 +45,9 @@ class OperationFault:
         """Refuse values that no operation can have."""
         if self.status not in _ENDINGS:
             message = f"An operation ends as {' or '.join(_ENDINGS)}, not as '{self.status}'. Example: Failed"
+            raise ValueError(message)
+        if self.kind not in _KINDS:
+            message = f"There is no operation '{self.kind[:40]}'; it is one of {', '.join(_KINDS)}. Example: Create"
             raise ValueError(message)
         if not 0 <= self.progress <= 1:
             message = f"The progress after which an operation ends is 0 to 1, not {self.progress}. Example: 0.5"
@@ -84,4 +89,6 @@ def next_fault(store: Store, resource: ResourceId, kind: str) -> OperationFault 
 
 def _numbered(store: Store) -> list[tuple[int, OperationFault]]:
     rows = store.execute("SELECT number, ending FROM ordered_ending ORDER BY number")
-    return [(number, OperationFault(**json.loads(text))) for number, text in rows]
+    stored = [(number, json.loads(text)) for number, text in rows]
+    # An earlier version took any kind; a fault of a kind that does not exist never had an effect.
+    return [(number, OperationFault(**fault)) for number, fault in stored if fault["kind"] in _KINDS]

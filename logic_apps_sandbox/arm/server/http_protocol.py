@@ -1,28 +1,52 @@
-"""HTTP/1.1 as the simulator's web server speaks it: with limited headers, and connections that a fault may break.
+"""HTTP/1.1 as the simulator's web server speaks it: with limits, and connections that a fault may break.
 
 It is imported when the server starts, since uvicorn is slow to import.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from logic_apps_sandbox.arm.server.application import BREAK_CONNECTION, LARGEST_HEAD
+
+if TYPE_CHECKING:
+    import asyncio
 
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"  # RFC 6585, 5
 )
 
+HEAD_TIMEOUT = 30.0
+"""Real seconds from the start of a connection, or of a further request, to the end of the request's head."""
+
+BODY_TIMEOUT = 30.0
+"""Real seconds between two parts of a body."""
+
 
 class Protocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection. A client that is too slow is disconnected; uvicorn itself limits the time between requests."""
 
     _head_bytes = 0
     """Bytes of a head that is not complete yet."""
     _in_head = True
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._expect(HEAD_TIMEOUT)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._expect(None)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Stop reading a head that does not end."""
+        if not self._in_head and self._deadline is not None:
+            self._expect(BODY_TIMEOUT)
         super().data_received(data)
         self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
         if self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
@@ -33,9 +57,22 @@ class Protocol(HttpToolsProtocol):
         """A request begins."""
         super().on_message_begin()
         self._in_head = True
+        self._expect(HEAD_TIMEOUT)
         self.scope["extensions"] = {BREAK_CONNECTION: {"now": self.transport.abort}}
 
     def on_headers_complete(self) -> None:
         """Its head is there."""
         self._in_head = False
+        self._expect(BODY_TIMEOUT)
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Its body is there."""
+        self._expect(None)
+        super().on_message_complete()
+
+    def _expect(self, seconds: float | None) -> None:
+        """Disconnect the client unless something else is expected within this time; None expects nothing."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from logic_apps_sandbox import arm
 from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.server import http_protocol
 from tests.support.azure import GROUP, Azure, code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -55,6 +58,42 @@ def test_a_head_that_never_ends_is_not_read_on(azure: Azure) -> None:
     endless = b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(300))
     answer = exchange(azure, endless)
     assert not answer or answer.startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET / HTT",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n",
+        b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+    ],
+    ids=["nothing", "request line", "headers", "body"],
+)
+def test_a_request_that_does_not_go_on_is_disconnected(
+    azure: Azure, begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_protocol, "HEAD_TIMEOUT", 0.2)
+    monkeypatch.setattr(http_protocol, "BODY_TIMEOUT", 0.2)
+    assert exchange(azure, begun) == b""
+
+
+def test_a_slow_body_that_goes_on_is_read(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "BODY_TIMEOUT", 0.3)
+
+    def slowly() -> Iterator[bytes]:
+        for part in (b'{"loca', b'tion":', b'"west', b'us2"}'):
+            time.sleep(0.15)
+            yield part
+
+    assert azure.http.put(f"{GROUP}?api-version=2024-03-01", content=slowly()).status_code == 201
+
+
+def test_a_connection_without_a_request_is_closed_after_an_answer(azure: Azure) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    begun = time.monotonic()
+    assert exchange(azure, request).startswith(b"HTTP/1.1 200")
+    assert time.monotonic() - begun < 30
 
 
 def test_of_a_request_without_a_token_almost_nothing_is_kept(azure: Azure, tmp_path: Path) -> None:

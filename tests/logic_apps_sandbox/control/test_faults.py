@@ -169,6 +169,22 @@ def test_an_operation_ends_as_ordered_at_the_ordered_progress(
     assert control.operation_faults() == []
 
 
+def test_a_fault_of_no_kind_fails_the_next_operation_of_any_kind(azure: Azure, control: arm.Control) -> None:
+    control.set_pace(0)
+    azure.create_environment()
+    azure.get(ISE)
+    for method, path, body in (
+        ("PUT", ISE, environment(sku={"name": "Premium", "capacity": 2})),
+        ("POST", f"{ISE}/restart", None),
+        ("PUT", f"{ISE}/managedApis/servicebus", {"location": "westus2"}),
+    ):
+        control.inject(arm.OperationFault("*/integrationServiceEnvironments/*", "Failed"))
+        started = azure.send(method, path, body)
+        assert azure.status(started)["status"] == "Failed", path
+        azure.put(ISE, environment(sku={"name": "Premium", "capacity": 2}))
+        azure.get(ISE)
+
+
 def test_an_ending_has_the_ordered_code_and_message(azure: Azure, control: arm.Control) -> None:
     azure.create_group()
     control.inject(arm.OperationFault(VNET, "Failed", code="NoCapacity", message="Nothing left."))
@@ -209,6 +225,7 @@ def test_http_orders_lists_and_clears_both_kinds(azure: Azure) -> None:
         ("operations", {"resource": "*"}, "'status' is required"),
         ("operations", {"resource": "*", "status": "Gone"}, "Failed or Canceled"),
         ("operations", {"resource": "*", "status": "Failed", "progress": 2}, "0 to 1"),
+        ("operations", {"resource": "*", "status": "Failed", "kind": "create"}, "Create"),
     ],
 )
 def test_http_says_what_is_wrong_with_an_order(azure: Azure, kind: str, body: object, named: str) -> None:
