@@ -34,7 +34,7 @@ def all_in_one(project: Project) -> None:
     """Makes the example of the how-to, as it is printed, the project's program."""
     page = (REPOSITORY / "docs/how-to/use-your-own-key.md").read_text()
     (example,) = re.findall(r"## Create everything in one program.*?```python\n(.*?)```", page, flags=re.DOTALL)
-    imports, _, rest = example.replace("logic_apps_environment", "components").partition("\n\n")
+    imports, _, rest = example.partition("\n\n")
     # The environment is the last resource: protection would keep it from being destroyed.
     assert rest.endswith("\n    },\n)\n")
     unprotected = rest.removesuffix(")\n") + "    pulumi.ResourceOptions(protect=False),\n)\n"
