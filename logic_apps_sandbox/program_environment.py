@@ -1,6 +1,7 @@
 """The virtual environment in which the program of a project runs: `runtime.options.virtualenv` of its `Pulumi.yaml`."""
 
 import json
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,32 +10,26 @@ import yaml
 
 from logic_apps_sandbox.layout import PROJECT_FILE
 
+# Prints where two packages are, which may also be in the packages of the system or of another folder.
+_LOCATE = """
+import importlib.util, json
+found = [importlib.util.find_spec(name) for name in ("pulumi", "pulumi_azure_native")]
+print(json.dumps([spec and spec.origin for spec in found]))
+"""
+
 
 @dataclass(frozen=True)
 class ProgramEnvironment:
     """A virtual environment other than that of the sandbox."""
 
-    folder: Path
-    """The folder of the environment."""
+    python: Path
+    """Its interpreter."""
 
-    @property
-    def python(self) -> Path:
-        """Its interpreter."""
-        return self.folder / "bin" / "python"
+    has_pulumi: bool
+    """Whether Pulumi's SDK is installed in it."""
 
-    @property
-    def has_pulumi(self) -> bool:
-        """Whether Pulumi's SDK is installed in it."""
-        return self._file("pulumi/__init__.py") is not None
-
-    @property
-    def azure_native_version(self) -> str | None:
-        """The version of the azure-native plugin that its SDK requires; None if the SDK is not installed in it."""
-        plugin = self._file("pulumi_azure_native/pulumi-plugin.json")
-        return str(json.loads(plugin.read_text())["version"]) if plugin else None
-
-    def _file(self, path: str) -> Path | None:
-        return next(self.folder.glob(f"lib/python*/site-packages/{path}"), None)
+    azure_native_version: str | None
+    """The version of the azure-native plugin that its SDK requires; None if the SDK is not installed in it."""
 
 
 def program_environment(project: Path) -> ProgramEnvironment | None:
@@ -54,6 +49,12 @@ def program_environment(project: Path) -> ProgramEnvironment | None:
     name = options.get("virtualenv") if isinstance(options, dict) else None
     if not isinstance(name, str):
         return None
-    environment = ProgramEnvironment(project / name)
-    is_own = environment.folder.resolve() == Path(sys.prefix).resolve()
-    return environment if environment.python.exists() and not is_own else None
+    folder = project / name
+    python = folder / "bin" / "python"
+    if folder.resolve() == Path(sys.prefix).resolve() or not python.exists():
+        return None
+    located = subprocess.run([python, "-c", _LOCATE], cwd=folder, capture_output=True, text=True, check=False)
+    pulumi, azure_native = json.loads(located.stdout) if located.returncode == 0 else (None, None)
+    plugin = Path(azure_native).with_name("pulumi-plugin.json") if azure_native else None
+    version = str(json.loads(plugin.read_text())["version"]) if plugin else None
+    return ProgramEnvironment(python, has_pulumi=pulumi is not None, azure_native_version=version)

@@ -199,7 +199,7 @@ def _use_program_environment(arguments: list[str]) -> None:
         return
     if line.command.salts and not environment.has_pulumi:
         _end(
-            f"the virtual environment {environment.folder} of this project has no Pulumi SDK. Install what the program "
+            f"the Python of this project's program, {environment.python}, has no Pulumi SDK. Install what the program "
             f"requires: {environment.python} -m pip install -r requirements.txt"
         )
     os.environ[PROGRAM_PYTHON_VARIABLE] = str(environment.python)

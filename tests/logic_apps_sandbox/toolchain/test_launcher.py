@@ -5,8 +5,10 @@ The CLI is a fake that records its arguments and writes a salt where the real on
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -314,13 +316,12 @@ def test_a_stack_with_secrets_of_its_own_keeps_them_in_the_folder_of_the_copies(
 @pytest.fixture
 def environment(sandbox: Sandbox) -> Path:
     """A virtual environment with Pulumi's SDK and that of azure-native, which the project's program uses."""
-    packages = sandbox.project.parent / "environment/lib/python3.11/site-packages"
-    (packages / "pulumi").mkdir(parents=True)
-    (packages / "pulumi/__init__.py").touch()
-    (packages / "pulumi_azure_native").mkdir()
-    (packages / "pulumi_azure_native/pulumi-plugin.json").write_text('{"resource": true, "version": "3.1.4"}')
     folder = sandbox.project.parent / "environment"
-    write_file(folder / "bin/python", "", mode=0o755)
+    venv.create(folder)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    for package in ("pulumi", "pulumi_azure_native"):
+        write_file(packages / package / "__init__.py", "")
+    write_file(packages / "pulumi_azure_native/pulumi-plugin.json", '{"resource": true, "version": "3.1.4"}')
     options = f"{{virtualenv: {os.path.relpath(folder, sandbox.project)}}}"
     (sandbox.project / "Pulumi.yaml").write_text(f"name: demo\nruntime: {{name: python, options: {options}}}\n")
     return folder
@@ -329,14 +330,14 @@ def environment(sandbox: Sandbox) -> Path:
 def test_a_program_runs_in_its_own_virtual_environment(sandbox: Sandbox, environment: Path) -> None:
     home = sandbox.project.parent / "pulumi-home"
     sandbox.pulumi("up", "--stack", "dev", PULUMI_HOME=str(home))
-    assert Path(sandbox.program_python.read_text().strip()).resolve() == environment / "bin/python"
+    assert Path(sandbox.program_python.read_text().strip()).samefile(environment / "bin/python")
     assert (home / "plugins/resource-azure-native-v3.1.4/pulumi-resource-azure-native").is_file()
 
 
 def test_a_virtual_environment_without_pulumi_ends_with_the_command_that_installs_it(
     sandbox: Sandbox, environment: Path
 ) -> None:
-    (environment / "lib/python3.11/site-packages/pulumi/__init__.py").unlink()
+    shutil.rmtree(next(environment.glob("lib/python*/site-packages/pulumi")))
     ended = sandbox.pulumi("up", "--stack", "dev")
     assert (ended.returncode, sandbox.called()) == (255, [])
     assert "has no Pulumi SDK" in ended.stderr
