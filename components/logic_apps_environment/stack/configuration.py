@@ -190,9 +190,13 @@ class StackConfiguration(EnvironmentSettings):
         return [problem.within("managedConnectors") for problem in connector_rules.check_links_are_secret(plain)]
 
     def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
-        """Return the arguments of the component for a resource group."""
+        """Return the arguments of the component, without validating them again.
+
+        Args:
+            resource_group_name: the name of the resource group, valid as it is in this configuration or in Azure.
+        """
         common = {name: getattr(self, name) for name in EnvironmentSettings.model_fields}
-        args = IntegrationServiceEnvironmentArgs(resource_group_name=resource_group_name, **common)
+        args = IntegrationServiceEnvironmentArgs.model_construct(resource_group_name=resource_group_name, **common)
         args._source = self  # noqa: SLF001 - of the same library
         return args
 
