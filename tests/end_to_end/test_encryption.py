@@ -124,7 +124,7 @@ def test_what_is_wrong_with_vault_and_key_is_told_at_preview(project: Project) -
     number = len(project.requests())
     project.configure(encryptionKey=key(version))
     told = project.fail("preview", "--non-interactive")
-    assert "The key of the environment has 2 problems" in told
+    assert "The customer-managed key has 2 problems" in told
     assert "[key-vault-location]" in told
     assert "[key-type]" in told
     project.configure(encryptionKey=key(version, name="absent"))
