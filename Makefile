@@ -10,6 +10,8 @@ ARGS ?=
 
 # A make that a recipe starts, for example in a benchmark or a shell, does not inherit the arguments of this one.
 MAKEOVERRIDES :=
+# `python3 -m` must find the packages of this folder.
+unexport PYTHONSAFEPATH
 unexport ARGS EXAMPLE MAKEFLAGS MFLAGS
 
 PYTHON_OF_PROJECT := .venv/bin/python

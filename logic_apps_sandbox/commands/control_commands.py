@@ -80,8 +80,8 @@ def faults() -> None:
     """Inject faults, to test how clients handle them.
 
     Examples:
-      logic-apps-sandbox faults request --method PUT --path '*/virtualNetworks/*' --status 503
-      logic-apps-sandbox faults operation --resource '*/integrationServiceEnvironments/*' --progress 0.5
+      logic-apps-sandbox faults request --path '*/virtualNetworks/*' --status 503
+      logic-apps-sandbox faults operation --kind Create --progress 0.5
       logic-apps-sandbox faults list
       logic-apps-sandbox faults clear
     """
@@ -134,7 +134,7 @@ def fault_of_operations(data: Path | None, **fault: Any) -> None:  # noqa: ANN40
     """Fail or cancel the next matching operation.
 
     Example:
-      logic-apps-sandbox faults operation --resource '*/integrationServiceEnvironments/*' --kind Create
+      logic-apps-sandbox faults operation --kind Create --resource '*/ise-*'
     """
     from logic_apps_sandbox import arm  # noqa: PLC0415
 

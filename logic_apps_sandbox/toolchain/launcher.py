@@ -1,19 +1,19 @@
-"""The `pulumi` that comes first on PATH in the sandbox: it sees that no stack file is changed, then becomes the CLI.
+"""The ``pulumi`` that comes first on PATH in the sandbox: it protects stack files, then becomes the CLI.
 
-With a file backend, Pulumi keeps the salt of a stack's passphrase in `Pulumi.<stack>.yaml`, and adds it whenever it
-finds none (pulumi/pulumi, pkg/cmd/pulumi/stack/secrets.go and io.go); other commands delete or move that file. The
-project's files are tracked by git, belong to the stacks on Azure, and must get no salt of the sandbox. So:
+With a file backend, Pulumi keeps the salt of a stack's passphrase in ``Pulumi.<stack>.yaml`` and adds it whenever it is
+missing (pulumi/pulumi, pkg/cmd/pulumi/stack/secrets.go and io.go; the variable PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER
+does not prevent that). Other commands delete or move the file. The project's files are tracked by git and belong to the
+stacks on Azure, so they must not get a salt of the sandbox. Therefore:
 
-- a stack that the project has a file for is made in the sandbox when it is first named, from a folder in the sandbox's
-  home;
-- commands that read the stack file get `--config-file` with a copy of it that has the salt; what Pulumi writes, it
-  writes there; a private key in the file is left out, since Pulumi would keep it in its history;
-- commands that read it and have no `--config-file` run in the folder of the copies;
-- commands that delete the file are told to keep it; those that cannot be told are refused.
+- The launcher creates a stack with a file in the project when it is first named, from a folder in the sandbox's home.
+- Commands that read the stack file get ``--config-file`` with a copy that has the sandbox's salt. Private keys are left
+  out of the copy, because Pulumi keeps the configuration in its history.
+- Commands that read the file and have no ``--config-file`` run in the folder of the copies.
+- Commands that delete the file get an option to keep it. Commands without such an option are rejected.
 
-`pulumi_commands.py` knows which command does what. `pulumi config` still reads and edits the project's own file. A
-stack file that has a secrets provider or salt of its own is used as it is. `--config KEY=VALUE` of `up` and its like
-holds for that one command: it is saved into the copy, which the next command makes anew.
+``pulumi_commands`` has the table of commands. ``pulumi config`` reads and edits the project's own file. A stack file
+with encrypted values is used as it is. ``--config KEY=VALUE`` applies to one command only: Pulumi saves it in the copy,
+which the next command replaces.
 """
 
 import os
@@ -42,28 +42,30 @@ from logic_apps_sandbox.toolchain.stack_file_text import PrivateKeyError, withou
 ERROR_EXIT = 255
 """The exit code of Pulumi for any error."""
 
-OWN_SECRETS = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:", re.MULTILINE)
+OWN_SECRETS = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?", re.MULTILINE)
+ENCRYPTED_VALUE = re.compile(r"^[^#\n]*(?<![\w:-])secure\s*:\s", re.MULTILINE)
 SALT_LINE = re.compile(r"^encryptionsalt:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Launcher:
-    """The launcher of one sandbox."""
+    """The launcher of one sandbox.
+
+    Attributes:
+        cli: the real ``pulumi``.
+        stack_files: the folder for copies of the stack files.
+        state: the sandbox's file backend.
+    """
 
     cli: str
-    """The real `pulumi`."""
-
     stack_files: Path
-    """The folder for copies of the stack files."""
-
     state: Path
-    """The sandbox's file backend."""
 
     def prepare(self, arguments: list[str]) -> list[str]:
-        """Makes the stack that a command is about, if need be, and answers with the arguments for the real CLI.
+        """Create the stack of a command if necessary, and return the arguments for the real CLI.
 
         Raises:
-            SystemExit: the command cannot be kept from changing a stack file, or no stack is selected.
+            SystemExit: the command would change a stack file, or no stack is selected.
         """
         line = CommandLine.parse(arguments)
         folder = _folder(line)
@@ -83,34 +85,39 @@ class Launcher:
         return self._with_salt(line, arguments, project, stack) if stack else arguments
 
     def _with_salt(self, line: CommandLine, arguments: list[str], project: Path, stack: str) -> list[str]:
-        """Sees that the stack is there, and that the CLI finds a salt that is not in the project's file."""
+        """Create the stack if necessary, and return arguments with which the CLI finds a salt outside the project."""
         given = _given_file(line, project)
         source = given or stack_file(project, stack)
         if line.command.salts:
             _refuse_private_keys(line, arguments, project)
         if not source.is_file():
             return arguments
-        if OWN_SECRETS.search(_read(source)):
+        text = _read(source)
+        if OWN_SECRETS.search(text) and (line.command.makes or ENCRYPTED_VALUE.search(text)):
             if line.command.salts:
-                _refuse_private_key(source.name, _read(source))
+                _refuse_private_key(source.name, text)
+            if not line.command.makes:
+                self._check_encrypted_values(source, project, stack)
             return arguments
         is_new = self._make_stack(project, stack)
         if is_new and line.command.makes:
-            # What is left of it to do: it also selects the stack.
+            # The command also selects the stack.
             rest = ["--show-name", "--stack"] if "--no-select" in line.options else ["select"]
             return ["stack", *rest, stack, *([f"--cwd={line.options['--cwd']}"] if "--cwd" in line.options else [])]
-        # A file that is none of the project's own is the business of the user who names it.
+        # A file outside the project's stack files is used as it is.
         if line.command.salts and (given or "--config-file" not in line.options):
             return _with_option(arguments, f"--config-file={self._copy(source, stack)}")
         return arguments
 
     def _in_copies(self, line: CommandLine, arguments: list[str], project: Path, stack: str) -> list[str]:
-        """Lets the command run in the folder of the copies, with copies of the files of its stacks."""
+        """Return arguments with which the command runs in the folder of the copies."""
         for name in {stack, *map(_plain_name, line.named_stacks)}:
             source = stack_file(project, name)
             if not source.is_file():
                 continue
-            if OWN_SECRETS.search(text := _read(source)):
+            text = _read(source)
+            if OWN_SECRETS.search(text) and ENCRYPTED_VALUE.search(text):
+                self._check_encrypted_values(source, project, name)
                 write_file(self._copy_of(name), without_private_keys(text), mode=PRIVATE)
             else:
                 self._make_stack(project, name)
@@ -121,8 +128,17 @@ class Launcher:
             arguments = _with_option(arguments, option)
         return arguments
 
+    def _check_encrypted_values(self, source: Path, project: Path, stack: str) -> None:
+        """Exit if the values in a stack file were encrypted elsewhere: the sandbox does not have the stack."""
+        if not self._exists(project, stack):
+            _end(
+                f"{source.name} has values that were encrypted for another backend, and the sandbox cannot decrypt "
+                "them. Nothing was run.\nCopy the file to Pulumi.NAME.yaml without encryptionsalt, secretsprovider, "
+                "encryptedkey and the values with `secure:`. Then use the stack NAME, for example: make up STACK=NAME"
+            )
+
     def _stack_of(self, line: CommandLine, folder: Path, project: Path) -> str:
-        """The stack that a command is about; empty if that is not known and does not matter."""
+        """Return the stack of a command; empty if it is unknown and not needed."""
         from_environment = "" if line.command.stack_at else os.environ.get("PULUMI_STACK", "")
         named = _plain_name(line.named_stack or from_environment)
         if named or not (line.command.salts or line.runs_in_copies() or line.does_harm()):
@@ -130,7 +146,7 @@ class Launcher:
         return self._selected_stack(folder) or _no_stack_is_selected(project)
 
     def _selected_stack(self, folder: Path) -> str:
-        """The stack that is selected in the folder; empty when none is."""
+        """Return the selected stack of the folder; empty if none is selected."""
         asked = subprocess.run(
             [self.cli, "stack", "--show-name", "--non-interactive"],
             cwd=folder,
@@ -141,15 +157,15 @@ class Launcher:
         return asked.stdout.strip() if asked.returncode == 0 else ""
 
     def _make_stack(self, project: Path, stack: str) -> bool:
-        """Makes the stack in the sandbox's backend unless it is there; answers whether it did."""
-        # A stack without a salt is being made by another command at this moment; its turn is waited for.
+        """Create the stack in the sandbox's backend unless it exists; return whether it was created."""
+        # Another command is creating a stack that has no salt yet; the lock below waits for it.
         if self._exists(project, stack) and _salt_line(self._copy_of(stack)):
             return False
         with file_lock(self.stack_files / "lock"):
             if self._exists(project, stack):
                 return False
             write_file(self.stack_files / PROJECT_FILE, _read(project / PROJECT_FILE))
-            # Its salt goes on being used, so that secrets in old states stay readable; the rest is no matter here.
+            # An existing salt is kept, so that secrets in earlier states stay readable.
             copy = self._copy_of(stack)
             write_file(copy, _salt_line(copy), mode=PRIVATE)
             made = subprocess.run(
@@ -165,22 +181,22 @@ class Launcher:
         return made.returncode == 0
 
     def _exists(self, project: Path, stack: str) -> bool:
-        """Whether the backend has the stack: `.pulumi/stacks/<project>/<stack>.json`, `.json.gz` if compressed."""
+        """Whether the backend has the stack: ``.pulumi/stacks/<project>/<stack>.json``, ``.json.gz`` if compressed."""
         name = re.search(r"^name:\s*[\"']?([\w.-]+)", _read(project / PROJECT_FILE), re.MULTILINE)
         if name is None:
             return False
-        # Nothing but these two: a removed stack leaves `.json.bak` behind.
+        # Only these two: a removed stack leaves ``.json.bak``.
         folder = self.state / ".pulumi" / "stacks" / name[1]
         return any((folder / f"{stack}{ending}").is_file() for ending in (".json", ".json.gz"))
 
     def _copy(self, source: Path, stack: str) -> Path:
-        """Writes the copy of a stack file with the sandbox's salt of the stack, and answers where it is."""
+        """Write the copy of a stack file with the sandbox's salt, and return its path."""
         copy = self._copy_of(stack)
         try:
-            kept = without_private_keys(_read(source))
+            kept = OWN_SECRETS.sub("", without_private_keys(_read(source)))
         except PrivateKeyError:
             _end(f"{source.name} is not YAML, and {_KEY_FOUND}")
-        text = f"{kept.rstrip()}\n# The above is {source}; edit that. The sandbox adds what follows.\n"
+        text = f"{kept.rstrip()}\n# A copy of {source}; edit that file. The sandbox adds the salt below.\n"
         write_file(copy, f"{text}{_salt_line(copy)}", mode=PRIVATE)
         return copy
 
@@ -189,7 +205,7 @@ class Launcher:
 
 
 def _use_program_environment(arguments: list[str]) -> None:
-    """Prepares the sandbox for a program that runs in a virtual environment of its own."""
+    """Prepare the sandbox for a program with its own virtual environment."""
     line = CommandLine.parse(arguments)
     try:
         environment = program_environment(find_project(_folder(line)))
@@ -208,46 +224,46 @@ def _use_program_environment(arguments: list[str]) -> None:
 
 
 def _plain_name(stack: str) -> str:
-    """The name of a stack without organization and project."""
+    """Return the name of a stack without organization and project."""
     return stack.rpartition("/")[2]
 
 
 def _folder(line: CommandLine) -> Path:
-    """The folder that the CLI works in."""
+    """Return the working directory of the CLI."""
     return Path.cwd() / line.options.get("--cwd", "")
 
 
 def _given_file(line: CommandLine, project: Path) -> Path | None:
-    """The file of --config-file, if it is one of the project's stack files."""
+    """Return the file of ``--config-file`` if it is one of the project's stack files."""
     given = _folder(line) / line.options.get("--config-file", "")
     return given if given.resolve() in [file.resolve() for file in stack_files_of(project).values()] else None
 
 
 def _with_option(arguments: list[str], option: str) -> list[str]:
-    """The arguments with one more option: after all others, so that it wins, and before what `--` ends."""
+    """Return the arguments with one more option: after the others, so that it takes precedence, and before ``--``."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     return [*arguments[:end], option, *arguments[end:]]
 
 
 def _refuse_harm(line: CommandLine, stacks: list[str], project: Path) -> None:
-    """Ends a command that would change a stack file of the project."""
+    """Reject a command that would change a stack file of the project."""
     for stack in stacks:
         if (file := stack_file(project, stack)).is_file():
             _end(
-                f"`{line.spelled_command}` would change {file.name}, which belongs to the project; in the sandbox no "
-                "command does that.\n"
+                f"`{line.spelled_command}` would change {file.name}. The sandbox does not change the project's "
+                "stack files.\n"
                 f"{line.command.instead.format(stack=stack)}"
             )
 
 
 _KEY_FOUND = (
-    "it holds a private key. The sandbox keeps no copy of one, so nothing was run.\n"
-    "Remove the key: an environment takes public certificates only."
+    "it contains a private key, which the sandbox does not copy. Nothing was run.\n"
+    "Remove the key: environments use public certificates only."
 )
 
 
 def _refuse_private_keys(line: CommandLine, arguments: list[str], project: Path) -> None:
-    """Ends a command that would bring a private key into Pulumi's history on another way than by a stack file."""
+    """Reject a command that would write a private key from elsewhere than a stack file into Pulumi's history."""
     for argument in arguments:
         _refuse_private_key("an argument", argument)
     _refuse_private_key(PROJECT_FILE, _read(project / PROJECT_FILE))
@@ -263,7 +279,7 @@ def _refuse_private_key(where: str, text: str) -> None:
 
 
 def _no_stack_is_selected(project: Path) -> NoReturn:
-    """Pulumi would let the user choose a stack here, and then write into its file."""
+    """Exit, because Pulumi would let the user choose a stack and then change its file."""
     _end(
         "no stack is selected. Name one with --stack, or select one with `pulumi stack select`.\n"
         f"The stacks of {project}: {', '.join(stack_files_of(project))}"
@@ -276,15 +292,15 @@ def _end(message: str) -> NoReturn:
 
 
 def _read(file: Path) -> str:
-    """The text of a file of the project; ends the command if it is none."""
+    """Return the text of a file of the project; exit if it is not UTF-8."""
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        _end(f"{file} is not UTF-8, from byte {error.start + 1} on. Save it as UTF-8; Pulumi reads nothing else.")
+        _end(f"{file} is not UTF-8, from byte {error.start + 1} on. Save it as UTF-8; Pulumi reads no other encoding.")
 
 
 def _salt_line(copy: Path) -> str:
-    """The line with the salt that Pulumi once wrote into the copy; empty when it has not yet."""
+    """Return the line with the salt in the copy; empty if there is none yet."""
     try:
         found = SALT_LINE.search(copy.read_text(encoding="utf-8"))
     except OSError:
@@ -300,7 +316,7 @@ def main() -> NoReturn:
         prepared = Launcher(cli, Path(stack_files), Path(state)).prepare(arguments)
     except OSError as error:
         _end(f"{error.filename} cannot be used: {error.strerror}")
-    # The same process goes on as the CLI, so signals, exit code and terminal are as if it had been called at once.
+    # The CLI replaces this process, so that signals, exit code and terminal are those of a direct call.
     os.execv(cli, ["pulumi", *prepared])  # noqa: S606
 
 

@@ -1,9 +1,9 @@
-"""What each command of the CLI does to the file of its stack, and how its arguments are read.
+"""What each command of the CLI does to its stack file, and how to parse its arguments.
 
-The table is made from the CLI's source (pulumi/pulumi v3.274.1, pkg/cmd/pulumi: `Use`, `Aliases` and options of each
+The table follows the CLI's source (pulumi/pulumi v3.274.1, pkg/cmd/pulumi: `Use`, `Aliases` and options of each
 command, and every call of `SaveProjectStack`, `os.Remove` and `os.Rename`). The CLI changes a stack file in four ways:
-it adds the salt of a passphrase where it finds none, deletes the file with its stack, moves it with the stack's name,
-and edits it for `pulumi config`.
+it adds a missing salt of a passphrase, deletes the file with its stack, renames it with its stack, and edits it for
+``pulumi config``.
 """
 
 from collections.abc import Iterator
@@ -12,44 +12,41 @@ from dataclasses import dataclass, field, replace
 GLOBAL_OPTIONS_WITH_VALUE = frozenset(
     {"--cwd", "-C", "--color", "--memprofilerate", "--otel-traces", "--profiling", "--tracing", "--verbose", "-v"}
 )
-"""The options with a value that every command takes, before its name or after."""
+"""Options with a value that every command accepts, before or after its name."""
 
 OFF = frozenset({"false", "False", "FALSE", "f", "F", "0"})
-"""How `--switch=VALUE` says no, as Go's strconv.ParseBool reads it."""
+"""The values that switch an option off (Go's strconv.ParseBool)."""
 
-LONG_NAMES = {"-s": "--stack", "-C": "--cwd"}
+LONG_NAMES = {"-s": "--stack", "-C": "--cwd", "-d": "--dest"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command of the CLI, as far as stack files are concerned."""
+    """What a command of the CLI does to stack files.
+
+    Attributes:
+        options_with_value: its options with a value except the global ones; of long options only those that the
+            launcher needs.
+        stack_at: the index of the word that names the stack if ``--stack`` does not; 0 is the command itself.
+        salts: whether it reads the file and adds a salt, or does both to the file of ``--config-file``.
+        makes: whether it creates the stack and adds a salt to its file.
+        keeps_with: the option with which it keeps the file.
+        instead: what to do instead, if it rewrites, moves or deletes the file and no option prevents that.
+        runs_in_copies: whether it reads the file and adds a salt, has no ``--config-file``, and runs in the folder of
+            the copies.
+        stack_option: the option that names its stack.
+        harms_with: the option without which it does not change the file, if there is one.
+    """
 
     options_with_value: frozenset[str] = frozenset({"--stack", "-s", "--config-file"})
-    """Its options with a value, but for the global ones; of long ones those that matter to the launcher."""
-
     stack_at: int | None = None
-    """Which of its words is the stack that it is about, if --stack does not name one; 0 is the command itself."""
-
     salts: bool = False
-    """Whether it reads the file and adds a salt, and does both to another file with --config-file."""
-
     makes: bool = False
-    """Whether it makes the stack, and adds a salt to its file."""
-
     keeps_with: str = ""
-    """The option with which it does not delete the file."""
-
     instead: str = ""
-    """What to do instead of it, if it rewrites, moves or deletes the file and cannot be kept from that."""
-
     runs_in_copies: bool = False
-    """Whether it reads the file and adds a salt, has no --config-file, and runs as well in the folder of the copies."""
-
     stack_option: str = "--stack"
-    """The option that names the stack that it is about."""
-
     harms_with: str = ""
-    """The option without which it leaves the file alone, if there is one."""
 
 
 def _options(names: str) -> frozenset[str]:
@@ -57,7 +54,7 @@ def _options(names: str) -> frozenset[str]:
 
 
 OTHER = Command()
-"""A command that is not in the table: it leaves the file alone, or edits it as its user asks (`pulumi config`)."""
+"""A command that is not in the table: it does not change the file, or edits it as requested (``pulumi config``)."""
 
 _UPDATE = Command(salts=True, options_with_value=_options("--stack -s --config-file -c -m -p -t -x"))
 _IMPORT = Command(salts=True, options_with_value=_options("--stack -s --config-file -f -m -o -p"))
@@ -81,6 +78,12 @@ _SECRETS_OUTSIDE = Command(
 )
 _STATE_MOVE = Command(options_with_value=_options("--source --dest"), runs_in_copies=True, stack_option="--source")
 
+_CONFIG_COPY = Command(
+    options_with_value=_options("--stack -s --config-file --dest -d"),
+    instead="Copy the values in an editor, or set each one: pulumi config set KEY VALUE --stack NAME",
+)
+_CONFIG_REFRESH = Command(instead="To restore the file from git, run: git checkout Pulumi.{stack}.yaml")
+
 COMMANDS: dict[str, Command] = {
     "preview": _UPDATE,
     "pre": _UPDATE,
@@ -91,6 +94,8 @@ COMMANDS: dict[str, Command] = {
     "down": _DESTROY,
     "dn": _DESTROY,
     "import": _IMPORT,
+    "config cp": _CONFIG_COPY,
+    "config refresh": _CONFIG_REFRESH,
     "stack new": _STACK_NEW,
     "stack init": _STACK_NEW,
     "stack create": _STACK_NEW,
@@ -107,23 +112,24 @@ COMMANDS: dict[str, Command] = {
     "state move": _STATE_MOVE,
     "state mv": _STATE_MOVE,
 }
-"""The commands that do something to the file, or whose arguments are read in a way of their own, under all their
-names."""
+"""The commands that change the file or have special arguments, under all their names."""
 
 
 @dataclass
 class CommandLine:
-    """What matters here of the arguments of `pulumi`."""
+    """The parsed arguments of ``pulumi``.
+
+    Attributes:
+        words: the command, its subcommand and their arguments, without options.
+        options: the last value of each recognized option, by its long name.
+    """
 
     words: list[str] = field(default_factory=list)
-    """The command, its subcommand, and their arguments: all that is no option."""
-
     options: dict[str, str] = field(default_factory=dict)
-    """The last value of each option that was recognised, by its long name."""
 
     @classmethod
     def parse(cls, arguments: list[str]) -> "CommandLine":
-        """Reads the arguments as pflag, the CLI's own parser, does: `--x=v`, `--x v`, `-x v`, `-xv`, `-yx v`."""
+        """Parse arguments like pflag, the CLI's parser: ``--x=v``, ``--x v``, ``-x v``, ``-xv``, ``-yx v``."""
         line = cls()
         rest = iter(arguments)
         for argument in rest:
@@ -141,35 +147,35 @@ class CommandLine:
 
     @property
     def command(self) -> Command:
-        """The command, as far as it has been read."""
+        """The entry of the table for the words so far."""
         return COMMANDS.get(" ".join(self.words[:2])) or COMMANDS.get("".join(self.words[:1])) or OTHER
 
     @property
     def spelled_command(self) -> str:
-        """The command as it was given, with the option that makes it do harm."""
+        """The command as it was given, with the option that makes it change the file."""
         is_subcommand = " ".join(self.words[:2]) in COMMANDS
         words = self.words[: 2 if is_subcommand else 1]
         return " ".join(["pulumi", *words, *([self.command.harms_with] if self.command.harms_with else [])])
 
     @property
     def named_stack(self) -> str:
-        """The stack that the arguments name; empty when they name none."""
+        """The stack that the arguments name; empty if they name none."""
         at = self.command.stack_at
         word = "" if at is None else "".join(self.words[at : at + 1])
         return self.options.get(self.command.stack_option, "") or word
 
     @property
     def named_stacks(self) -> list[str]:
-        """All that may be the name of a stack, of a command that is about several."""
+        """All arguments that can be names of stacks, for commands with several."""
         targets = [self.options.get(option, "") for option in ("--stack", "--source", "--dest", "--target")]
         return [name for name in [*targets, *self.words[2:]] if name]
 
     def does_harm(self) -> bool:
-        """Whether it would rewrite, move or delete the file, and cannot be kept from that."""
+        """Whether the command would rewrite, move or delete the file and no option prevents that."""
         return bool(self.command.instead) and self._touches_file()
 
     def runs_in_copies(self) -> bool:
-        """Whether it has to run in the folder of the copies, because it adds a salt to the file."""
+        """Whether the command must run in the folder of the copies, because it adds a salt to the file."""
         return self.command.runs_in_copies and self._touches_file()
 
     def _touches_file(self) -> bool:

@@ -159,10 +159,35 @@ def test_a_config_file_that_the_user_names_is_left_to_the_user(sandbox: Sandbox)
 
 
 @pytest.mark.parametrize("key", ["encryptionsalt: v1:mine", "secretsprovider: azurekeyvault://x", "encryptedkey: abc"])
-def test_a_stack_file_with_secrets_of_its_own_is_used_as_it_is(sandbox: Sandbox, key: str) -> None:
-    (sandbox.project / "Pulumi.dev.yaml").write_text(f"{TRACKED}{key}\n")
+def test_a_salt_or_secrets_provider_from_elsewhere_is_replaced_in_the_copy(sandbox: Sandbox, key: str) -> None:
+    file = sandbox.project / "Pulumi.dev.yaml"
+    file.write_text(f"{key}\n{TRACKED}")
+    for _ in range(2):
+        sandbox.pulumi("up", "--stack", "dev")
+        assert sandbox.called()[-1] == f"up --stack dev --config-file={sandbox.stack_files}/Pulumi.dev.yaml"
+        assert sandbox.copy_of("dev").startswith(TRACKED)
+        assert sandbox.copy_of("dev").endswith("\nencryptionsalt: v1:salt-of-dev\n")
+    assert file.read_text() == f"{key}\n{TRACKED}"
+
+
+ENCRYPTED = f"encryptionsalt: v1:mine\n{TRACKED}  demo:key:\n    secure: v1:abc\n"
+
+
+@pytest.mark.parametrize("command", ["up", "preview", "config", "stack output", "stack history --show-secrets"])
+def test_encrypted_values_from_elsewhere_end_the_command_with_what_to_do(sandbox: Sandbox, command: str) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_text(ENCRYPTED)
+    ended = sandbox.pulumi(*command.split(), "--stack", "dev")
+    assert ended.returncode == 255
+    assert ended.stderr.startswith("error: Pulumi.dev.yaml has values that were encrypted for another backend")
+    assert "Copy the file to Pulumi.NAME.yaml without encryptionsalt" in ended.stderr
+    assert sandbox.called() == []
+
+
+def test_values_that_were_encrypted_for_a_stack_of_the_sandbox_are_used_as_they_are(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "output", "--stack", "dev")
+    (sandbox.project / "Pulumi.dev.yaml").write_text(ENCRYPTED)
     sandbox.pulumi("up", "--stack", "dev")
-    assert sandbox.called() == ["up --stack dev"]
+    assert sandbox.called()[-1] == "up --stack dev"
 
 
 def test_a_stack_without_a_file_in_the_project_is_left_to_pulumi(sandbox: Sandbox) -> None:
@@ -250,6 +275,9 @@ HARMFUL = {
     "stack change-secrets-provider passphrase --stack dev": "outside the sandbox",
     "stack migrate file:///tmp dev": "outside the sandbox",
     "stack migrate file:///tmp mine --target dev": "outside the sandbox",
+    "config cp --dest dev -s mine": "pulumi config set KEY VALUE",
+    "config cp -d mine --stack prod": "pulumi config set KEY VALUE",
+    "config refresh --force --stack dev": "git checkout Pulumi.dev.yaml",
 }
 """Commands that write into a stack file, delete or move it, and have no option against that (pulumi/pulumi v3.274.1,
 pkg/cmd/pulumi), and a part of what is to be done instead."""
@@ -277,6 +305,8 @@ def test_a_command_that_would_change_the_projects_file_is_refused_with_what_to_d
         "stack history -s dev",
         "stack history --show-secrets=false -s dev",
         "destroy --remove --stack mine",
+        "config cp -s mine -d other",
+        "config refresh -s mine",
     ],
 )
 def test_what_concerns_no_file_of_the_project_is_passed_on(sandbox: Sandbox, command: str) -> None:
@@ -308,9 +338,10 @@ def test_a_command_without_config_file_runs_in_the_folder_of_the_copies(sandbox:
 
 
 def test_a_stack_with_secrets_of_its_own_keeps_them_in_the_folder_of_the_copies(sandbox: Sandbox) -> None:
-    (sandbox.project / "Pulumi.dev.yaml").write_text(f"{TRACKED}encryptionsalt: v1:own\n")
+    sandbox.pulumi("stack", "output", "--stack", "dev")
+    (sandbox.project / "Pulumi.dev.yaml").write_text(ENCRYPTED)
     sandbox.pulumi("stack", "history", "--show-secrets", "--stack", "dev")
-    assert sandbox.copy_of("dev") == f"{TRACKED}encryptionsalt: v1:own\n"
+    assert sandbox.copy_of("dev") == ENCRYPTED
 
 
 @pytest.fixture
@@ -454,11 +485,11 @@ def test_the_copy_holds_the_form_of_a_private_key_and_no_part_of_it(sandbox: San
     ("name", "text"),
     [
         ("Pulumi.yaml", f"name: demo\nruntime: python\nconfig:\n  demo:a: {json.dumps(KEY)}\n"),
-        ("Pulumi.dev.yaml", f"{stack_file_with(KEY)}encryptionsalt: v1:own\n"),
+        ("Pulumi.dev.yaml", f"{stack_file_with(KEY)}  demo:b:\n    secure: v1:abc\nencryptionsalt: v1:own\n"),
         ("Pulumi.dev.yaml", f"config: [\n{KEY}"),
         ("other.yaml", stack_file_with(KEY)),
     ],
-    ids=["project file", "stack file with its own secrets", "stack file that is not YAML", "another file"],
+    ids=["project file", "stack file with encrypted values", "stack file that is not YAML", "another file"],
 )
 def test_a_private_key_that_cannot_be_left_out_ends_the_command(sandbox: Sandbox, name: str, text: str) -> None:
     (sandbox.project / name).write_text(text)
@@ -466,7 +497,7 @@ def test_a_private_key_that_cannot_be_left_out_ends_the_command(sandbox: Sandbox
     ended = sandbox.pulumi("up", "--stack", "dev", *option)
     assert ended.returncode == 255
     assert name in ended.stderr
-    assert "holds a private key" in ended.stderr
+    assert "contains a private key" in ended.stderr
     assert SECRET not in ended.stderr
     assert "up" not in " ".join(sandbox.called())
     kept = [path.read_text() for path in sandbox.stack_files.parent.rglob("*") if path.is_file()]
@@ -476,6 +507,6 @@ def test_a_private_key_that_cannot_be_left_out_ends_the_command(sandbox: Sandbox
 def test_a_private_key_among_the_arguments_ends_the_command(sandbox: Sandbox) -> None:
     ended = sandbox.pulumi("up", "--stack", "dev", "--config", f"demo:certificate={KEY}")
     assert ended.returncode == 255
-    assert "holds a private key" in ended.stderr
+    assert "contains a private key" in ended.stderr
     assert SECRET not in ended.stderr
     assert sandbox.called() == []
