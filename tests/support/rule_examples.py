@@ -450,10 +450,10 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     "network-location": (in_four(location="northeurope"), in_four(location="West US 2")),
     "subnet-delegation": (in_four(delegations=(SERVICE,)), in_four()),
     "subnet-held": (
-        in_four(holders=(environment_id("Other-RG", "Fabrikam-ISE"),)),
-        in_four(holders=(environment_id("fabrikam-rg", "fabrikam-ise"),), users={"ipConfigurations": ("nic",)}),
+        in_four(linked_services=(environment_id("Other-RG", "Fabrikam-ISE"),)),
+        in_four(linked_services=(environment_id("fabrikam-rg", "fabrikam-ise"),), users={"ipConfigurations": ("nic",)}),
     ),
-    "subnet-held-nearby": (in_four(holders=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
+    "subnet-held-nearby": (in_four(linked_services=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
     "subnet-empty": (in_four(users={"ipAllocations": ("other",)}), in_four()),
     "subnet-same-range": (ours_in_theirs("10.0.0.64/27"), ours_in_theirs("10.0.0.128/27")),
     "traffic-blocked": (behind_rules(denied("3443")), behind_rules(denied("3444"))),

@@ -37,7 +37,7 @@ LONGEST_PAUSE = timedelta(minutes=7)
 MOST_PAUSES = 100
 """The maximum number of pauses, which is the number of retries that the engine allows."""
 
-_HELD = {
+_IN_USE = {
     # Azure's network resource provider, on deleting a subnet in use.
     "delete": ("InUseSubnetCannotBeDeleted",),
     # The error for an environment in subnets that are not yet released is undocumented, so every error about a
@@ -74,9 +74,9 @@ def pause_before(attempt: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
-def is_held(operation: str, message: str) -> bool:
+def reports_use(operation: str, message: str) -> bool:
     """Whether an operation failed because Azure has not released a subnet."""
-    return any(mark in message for mark in _HELD.get(operation, ()))
+    return any(mark in message for mark in _IN_USE.get(operation, ()))
 
 
 def subnets_of(failure: ErrorHookArgs) -> Sequence[str]:
@@ -95,7 +95,7 @@ async def any_is_linked(subnet_ids: Sequence[str], component: pulumi.Resource) -
     """
     wanted = {identity.lower() for identity in subnet_ids}
     found = await read_network(network_of(subnet_ids[0]), pulumi.InvokeOutputOptions(parent=component))
-    return any(subnet.holders for subnet in found.subnets if subnet.identity.lower() in wanted)
+    return any(subnet.linked_services for subnet in found.subnets if subnet.identity.lower() in wanted)
 
 
 class SubnetRelease:
@@ -118,7 +118,7 @@ class SubnetRelease:
 
     async def __call__(self, failure: ErrorHookArgs) -> bool:
         """Wait, and return whether the engine has to retry; return early if the deployment is interrupted."""
-        if not failure.errors or not is_held(failure.failed_operation, failure.errors[0]):
+        if not failure.errors or not reports_use(failure.failed_operation, failure.errors[0]):
             return False
         try:
             with Interruptible() as interruptible:
@@ -144,16 +144,16 @@ class SubnetRelease:
                 )
                 return False
             pause = pause_before(number)
-            waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next check in {_spell(pause)}"
+            waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next check in {_format(pause)}"
             if number == 1:
                 # Azure's message names the resource that uses the subnet.
                 waiting += f". This can take hours. Message from Azure: {failure.errors[0].strip()}"
             pulumi.log.info(f"{failure.name}: {waiting}", ephemeral=number > 1)
             await interruptible.run(self._sleep(pause.total_seconds()))
-            is_released = not await interruptible.run(self._is_known_to_be_held(failure))
+            is_released = not await interruptible.run(self._is_in_use(failure))
         return True
 
-    async def _is_known_to_be_held(self, failure: ErrorHookArgs) -> bool:
+    async def _is_in_use(self, failure: ErrorHookArgs) -> bool:
         """Whether Azure shows that a service uses the subnets; False if unknown, so that the engine retries."""
         for component in self.components.get(failure.name, ()):
             try:
@@ -164,6 +164,6 @@ class SubnetRelease:
         return False
 
 
-def _spell(pause: timedelta) -> str:
+def _format(pause: timedelta) -> str:
     minutes, seconds = divmod(int(pause.total_seconds()), 60)
     return f"{minutes} min" if minutes else f"{seconds} s"

@@ -133,7 +133,7 @@ def _subnet(found: Any) -> ExistingSubnet:  # noqa: ANN401 - azure-native's Subn
         ranges=_ipv4(prefixes),
         ipv6_ranges=tuple(prefix for prefix in prefixes if ":" in prefix),
         delegations=tuple(delegation.service_name for delegation in found.delegations or ()),
-        holders=tuple(link.link or link.linked_resource_type or link.id for link in links),
+        linked_services=tuple(link.link or link.linked_resource_type or link.id for link in links),
         users={name: tuple(str(each.id) for each in shown) for name, shown in users.items() if shown},
         security_group=found.network_security_group.id if found.network_security_group else None,
         route_table=found.route_table.id if found.route_table else None,

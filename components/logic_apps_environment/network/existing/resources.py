@@ -1,4 +1,4 @@
-"""What a look-up of an existing network returns, as far as the rules use it."""
+"""What the look-up of an existing network returns: the virtual network, its subnets, and the planned environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENVIRONMENT = "Microsoft.Logic/integrationServiceEnvironments"
 
 @dataclass(frozen=True, slots=True)
 class PlannedEnvironment:
-    """The environment that the network is for. What a preview does not know yet is None.
+    """The environment that the network is for; None for what a preview does not know yet.
 
     Attributes:
         subscription: the id of its subscription.
@@ -37,7 +37,7 @@ class PlannedEnvironment:
     def is_near(self, identity: str) -> bool:
         """Whether ``identity`` is the id of an environment in the same resource group.
 
-        A preview that creates the resource group may not know its name; then the environment's name has to be the same.
+        If a preview does not know the name of the resource group yet, the names of the environments are compared.
         """
         if not is_id_of(_ENVIRONMENT, identity):
             return False
@@ -59,9 +59,9 @@ class ExistingSubnet:
         ranges: its IPv4 ranges.
         ipv6_ranges: its IPv6 ranges.
         delegations: the services that it is delegated to.
-        holders: the ids, or the types, of the resources of services that use it as a whole: its service association
-            links and resource navigation links.
-        users: the ids of everything else that Azure shows in it, by the property of the subnet that shows it.
+        linked_services: the IDs, or the types, of the resources of services that use the complete subnet, from its
+            service association links and resource navigation links.
+        users: the IDs of all other resources in it, by the property of the subnet that shows them.
         security_group: the id of its network security group.
         route_table: the id of its route table.
         is_deleting: whether Azure is deleting it.
@@ -72,7 +72,7 @@ class ExistingSubnet:
     ranges: tuple[IPv4Network, ...] = ()
     ipv6_ranges: tuple[str, ...] = ()
     delegations: tuple[str, ...] = ()
-    holders: tuple[str, ...] = ()
+    linked_services: tuple[str, ...] = ()
     users: Mapping[str, Sequence[str]] = field(default_factory=dict)
     security_group: str | None = None
     route_table: str | None = None
@@ -80,18 +80,18 @@ class ExistingSubnet:
 
     @property
     def environments(self) -> list[str]:
-        """The ids of the environments that use it."""
-        return [holder for holder in self.holders if is_id_of(_ENVIRONMENT, holder)]
+        """The IDs of the environments that use it."""
+        return [service for service in self.linked_services if is_id_of(_ENVIRONMENT, service)]
 
     @property
     def other_services(self) -> list[str]:
-        """The ids, or the types, of what else uses it as a whole."""
-        return [holder for holder in self.holders if not is_id_of(_ENVIRONMENT, holder)]
+        """The other linked services."""
+        return [service for service in self.linked_services if not is_id_of(_ENVIRONMENT, service)]
 
     @property
     def is_free(self) -> bool:
-        """Whether Azure shows nothing that uses it."""
-        return not self.holders and not self.users
+        """Whether nothing uses it."""
+        return not self.linked_services and not self.users
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,10 @@ class ExistingNetwork:
     is_deleting: bool = False
 
     def subnet(self, identity: str) -> ExistingSubnet | None:
-        """The subnet with this id, whose letter case does not matter; None if there is none."""
+        """Return the subnet with this ID in any letter case; None if there is none."""
         return next((each for each in self.subnets if each.identity.lower() == identity.lower()), None)
 
 
 def _may_be(found: str, known: str | None) -> bool:
-    """Whether a name in Azure may be the one that is meant, as far as that is known."""
+    """Whether a name in Azure is the expected one, or the expected one is unknown."""
     return known is None or found.lower() == known.lower()

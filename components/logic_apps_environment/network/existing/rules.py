@@ -88,7 +88,7 @@ def check_new_subnets(
         elif not _is_used_nearby(subnet, planned):
             others.append(subnet)
     # An existing environment could be lost: a replacement deletes it before Azure rejects a range that is in use.
-    has_environment = any(subnet.holders for _, subnet in with_name) or any(
+    has_environment = any(subnet.linked_services for _, subnet in with_name) or any(
         _is_used_nearby(subnet, planned) for subnet in network.subnets
     )
     problems = _check_network(network, planned, "virtualNetworkId", has_environment=has_environment)
@@ -132,7 +132,7 @@ def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, servi
     users = [each for each in subnet.environments if not planned.is_near(each)] + subnet.other_services
     for user in users:
         yield SUBNET_HELD.violation(f"{statement} and is in use by {user}.", "an unused name", remedy=remedy)
-    if subnet.users and not subnet.holders:
+    if subnet.users and not subnet.linked_services:
         yield SUBNET_EMPTY.violation(
             f"{statement} and is in use: {_listed(subnet.users)}.", "an unused name", remedy=remedy
         )

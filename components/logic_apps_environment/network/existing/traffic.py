@@ -80,7 +80,7 @@ async def _look_up(
     space = existing.address_space if existing else (args.address_space or ())
     needed = _needed(args, space, existing.dns_servers if existing else args.dns_servers)
     context = TrafficContext(args.subnet_ranges, tuple(space), location)
-    spelled = dict(references)
+    verified = dict(references)
     problems: list[Problem] = []
     for key, identity in references.items():
         own = ids.check_subscription(identity, subscription)
@@ -88,14 +88,14 @@ async def _look_up(
         if isinstance(found, list):
             own = found
         else:
-            spelled[key] = found.identity
+            verified[key] = found.identity
             own = network_rules.check_location(found.identity, found.location, location)
             own += _check(key, found, needed, context, is_new=not _is_attached(found, args, existing))
         problems += [problem.within(key, "id") for problem in own]
     raise_errors(problems, args.notation)
     for warning in args.notation.summaries(problems):
         pulumi.log.warn(warning, parent)
-    return spelled
+    return verified
 
 
 def _is_attached(found: _Found, args: EnvironmentNetworkArgs, existing: ExistingNetwork | None) -> bool:
