@@ -21,7 +21,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, creates, deletes, in_place
 from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
@@ -119,12 +119,7 @@ def check_connector_name(name: str) -> list[Problem]:
 
 def check_connectors(names: Mapping[int, str]) -> list[Problem]:
     """Check that each connector, by its position, is listed once."""
-    return [
-        CONNECTOR_REPEATED.violation(
-            f"{describe(names[position])} is already in the list.", "each connector once", path=(position,)
-        )
-        for position, _ in repeated(names)
-    ]
+    return check_unique(CONNECTOR_REPEATED, names, "{value} is already in the list.", "each connector once")
 
 
 def check_libraries(name: str, *, has_content_link: bool) -> list[Problem]:

@@ -21,7 +21,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, in_place
 from logic_apps_environment.validation.checks import Rules, valid
 from logic_apps_environment.validation.model import Model, setting
-from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
 if TYPE_CHECKING:
@@ -85,13 +85,9 @@ def check_account_names(names: Collection[str]) -> list[Problem]:
         for name in names
         if not re.fullmatch(NAME_PATTERN, name)
     ]
-    problems += [
-        INTEGRATION_ACCOUNT_NAME_REPEATED.violation(
-            "is already the name of another integration account (letter case is ignored).", "unique names", path=(name,)
-        )
-        for name, _ in repeated({name: name for name in names})
-    ]
-    return problems
+    by_name = {name: name for name in names}
+    statement = "is already the name of another integration account (letter case is ignored)."
+    return problems + check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "unique names")
 
 
 def check_account_count(count: int) -> list[Problem]:

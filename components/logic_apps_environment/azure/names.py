@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
 if TYPE_CHECKING:
@@ -146,14 +146,8 @@ def _check_reserved_words(name: str) -> list[Problem]:
 
 def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
     """Check that the names of the subnets, by their positions, are unique, ignoring case."""
-    return [
-        SUBNET_NAME_REPEATED.violation(
-            f"{describe(names[position])} is already the name of another subnet (letter case is ignored).",
-            "unique names",
-            path=(position, "name"),
-        )
-        for position, _ in repeated(names)
-    ]
+    statement = "{value} is already the name of another subnet (letter case is ignored)."
+    return check_unique(SUBNET_NAME_REPEATED, names, statement, "unique names", "name")
 
 
 def name_respelled(existing: str, given: str) -> Problem:

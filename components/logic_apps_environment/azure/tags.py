@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
 if TYPE_CHECKING:
@@ -73,12 +73,8 @@ def check_tag_names(names: Collection[str]) -> list[Problem]:
             )
         )
     problems += [problem.within(name) for name in names for problem in _check_tag_name(name)]
-    return problems + [
-        TAG_NAME_REPEATED.violation(
-            "is already the name of another tag (letter case is ignored).", "unique names", path=(name,)
-        )
-        for name, _ in repeated({name: name for name in names})
-    ]
+    statement = "is already the name of another tag (letter case is ignored)."
+    return problems + check_unique(TAG_NAME_REPEATED, {name: name for name in names}, statement, "unique names")
 
 
 def _check_tag_name(name: str) -> list[Problem]:

@@ -17,7 +17,7 @@ from logic_apps_environment.network.address_plan import (
     plan_subnets,
 )
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, some_of
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 
@@ -281,10 +281,7 @@ def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]
         count: the number of all IDs.
     """
     problems = _check_count(count, f"the resource IDs of {SUBNET_COUNT} subnets")
-    problems += [
-        SUBNET_ID_REPEATED.violation("is listed twice.", "four different subnets", path=(position,))
-        for position, _ in repeated(identities)
-    ]
+    problems += check_unique(SUBNET_ID_REPEATED, identities, "is listed twice.", "four different subnets")
     networks = sorted({network_of(identity.lower()) for identity in identities.values()})
     if len(networks) > 1:
         problems.append(

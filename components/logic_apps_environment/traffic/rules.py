@@ -11,7 +11,7 @@ from logic_apps_environment.azure.address_ranges import check_address_range
 from logic_apps_environment.traffic import service_tags
 from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import repeated
+from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
@@ -170,10 +170,7 @@ def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
                 "VirtualNetwork.",
             )
         ]
-    return [
-        CALLER_REPEATED.violation(f"{describe(callers[position])} is listed twice.", "each once", path=(position,))
-        for position, _ in repeated(callers)
-    ]
+    return check_unique(CALLER_REPEATED, callers, "{value} is listed twice.", "each once")
 
 
 def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem]:
@@ -234,26 +231,15 @@ def _next_hop_address(statement: str) -> Problem:
 
 def check_route_names(names: Iterable[str]) -> list[Problem]:
     """Check that the route names of a route table are unique, ignoring case."""
-    return [
-        ROUTE_NAME_REPEATED.violation(
-            f"is already the name of another route, {describe(earlier)} (letter case is ignored).",
-            "unique names",
-            path=(name,),
-        )
-        for name, earlier in repeated({name: name for name in names})
-    ]
+    statement = "is already the name of another route, {earlier} (letter case is ignored)."
+    return check_unique(ROUTE_NAME_REPEATED, {name: name for name in names}, statement, "unique names")
 
 
 def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
     """Check that the address prefixes of a route table, by route name, are unique."""
-    return [
-        ROUTE_PREFIX_REPEATED.violation(
-            f"{describe(prefixes[name])} is already the address prefix of the route {describe(earlier)}.",
-            "one route for each range or service tag",
-            path=(name, "addressPrefix"),
-        )
-        for name, earlier in repeated(prefixes)
-    ]
+    statement = "{value} is already the address prefix of the route {earlier}."
+    allowed = "one route for each range or service tag"
+    return check_unique(ROUTE_PREFIX_REPEATED, prefixes, statement, allowed, "addressPrefix")
 
 
 def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
@@ -311,12 +297,7 @@ def check_service_endpoint(service: str) -> list[Problem]:
 
 def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
     """Check that each service, by its position, is listed once."""
-    return [
-        SERVICE_ENDPOINT_REPEATED.violation(
-            f"{describe(services[position])} is listed twice.", "each once", path=(position,)
-        )
-        for position, _ in repeated(services)
-    ]
+    return check_unique(SERVICE_ENDPOINT_REPEATED, services, "{value} is listed twice.", "each once")
 
 
 def _check_range_or_tag(rule: Rule, text: str, example: str) -> list[Problem]:

@@ -1,23 +1,34 @@
-"""Find duplicates in a collection."""
+"""The check that the values of a collection are unique."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from logic_apps_environment.validation.rule import describe
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+
+    from logic_apps_environment.validation.rule import Problem, Rule
 
 Step = TypeVar("Step", int, str)
 
 
-def repeated(values: Mapping[Step, str]) -> Iterator[tuple[Step, Step]]:
-    """Yield each duplicate with the first key that has the same text, ignoring case as Azure does.
+def check_unique(rule: Rule, values: Mapping[Step, str], statement: str, allowed: str, *path: str) -> list[Problem]:
+    """Check that the values of a collection are unique, ignoring letter case as Azure does.
 
     Args:
-        values: texts by their keys: positions in a list, or keys of a mapping.
+        rule: the rule that a repeated value violates.
+        values: the values by their positions in a list, or by their keys in a mapping.
+        statement: the message, in which ``{value}`` is the repeated value and ``{earlier}`` the key that has it first.
+        allowed: the allowed values.
+        path: the keys from an item of the collection to its value.
     """
     first: dict[str, Step] = {}
+    problems = []
     for step, value in values.items():
         earlier = first.setdefault(value.lower(), step)
         if earlier != step:
-            yield step, earlier
+            text = statement.format(value=describe(value), earlier=describe(earlier))
+            problems.append(rule.violation(text, allowed, path=(step, *path)))
+    return problems
