@@ -93,6 +93,11 @@ def method_not_allowed(method: str, what: str) -> ArmError:
     return ArmError(405, "HttpMethodNotAllowed", f"The http method '{method}' is not supported for '{what}'.")
 
 
+def not_simulated(what: str) -> ArmError:
+    """501 for what Azure has and the simulator does not; any other status would be a statement about the resource."""
+    return ArmError(501, "NotImplemented", f"The sandbox does not simulate '{what[:200]}'.")
+
+
 def internal_server_error() -> ArmError:
     """500 without any detail: what went wrong is on the simulator's stderr."""
     return ArmError(

@@ -1,4 +1,4 @@
-"""Key Vault's data plane: what a vault serves at a host name of its own. Here only the deletion of a key.
+"""Key Vault's data plane: what a vault serves at a host name of its own. Only the deletion of a key is simulated.
 
 The host of a vault is its name before the suffix ``keyVaultDns`` of the metadata endpoint. No DNS has these names, so
 clients send the request to the simulator's address with the vault's host in the header ``Host``. Whoever calls needs a
@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.account import CLIENT_ID, OBJECT_ID
-from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.errors import ArmError, not_simulated
 from logic_apps_sandbox.arm.core.session import Response
 from logic_apps_sandbox.arm.keyvault.vaults import NAMESPACE
 
@@ -33,8 +33,14 @@ def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session
     match (method, [segment.lower() for segment in segments]):
         case ("DELETE", ["keys", _]) if vault:
             return lambda session: _delete_key(session, vault[1], segments[1])
+        case _ if vault:
+            return lambda _session: _refuse(segments)
         case _:
             return None
+
+
+def _refuse(segments: list[str]) -> Response:
+    raise not_simulated(f"Key Vault: /{'/'.join(segments)}")
 
 
 def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:

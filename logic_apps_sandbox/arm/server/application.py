@@ -194,6 +194,7 @@ class _Exchange:
                 self.body = parse_json_object(content)
             body = without_nulls(self.body)
             return routing.answer(Request(session, self.method, self._base_url, self._segments, self._query, body))
+        refuse_not_simulated(self._segments)
         raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
 
     def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:

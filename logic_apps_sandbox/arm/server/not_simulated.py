@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.errors import not_simulated
 from logic_apps_sandbox.arm.server.resource_providers import PROVIDERS, TYPES
 
 if TYPE_CHECKING:
@@ -58,14 +58,17 @@ def refuse_not_simulated(segments: list[str]) -> None:
     if (named := _not_simulated(path)) is not None:
         spelled = dict(zip(path, segments, strict=True))
         name = "/".join(spelled[part] for part in named.split("/"))
-        raise ArmError(501, "NotImplemented", f"The sandbox does not simulate '{name[:200]}'.")
+        raise not_simulated(name)
 
 
 def _not_simulated(path: list[str]) -> str | None:
     """What a path (in lower case) asks for, as far as the simulator does not have it."""
     match path:
-        case ["providers"] | ["subscriptions", _, "tagnames", *_]:
+        case ["providers"] | ["batch"] | ["subscriptions", _, "tagnames", *_]:
             named: str | None = path[-1]
+        case ["v1.0" | "beta", *_] | [_, "oauth2", *_]:
+            # Microsoft Graph, and sign-in otherwise than by client credentials.
+            named = "/".join(path)
         case ["providers", namespace, *below]:
             # The simulator has no resource of a tenant.
             is_namespace = namespace in _NAMESPACES or namespace in PROVIDERS

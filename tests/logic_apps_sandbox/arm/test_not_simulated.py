@@ -64,6 +64,9 @@ NETWORK = f"{GROUP}/providers/Microsoft.Network"
         ("GET", "/providers/Microsoft.Logic/operations", "Microsoft.Logic/operations"),
         ("GET", "/providers/Microsoft.Management/managementGroups", "Microsoft.Management/managementGroups"),
         ("GET", "/providers", "providers"),
+        ("POST", "/batch", "batch"),
+        ("GET", "/v1.0/me", "v1.0/me"),
+        ("POST", "/common/oauth2/v2.0/devicecode", "common/oauth2/v2.0/devicecode"),
     ],
 )
 def test_what_is_not_simulated_returns_501_with_one_sentence(azure: Azure, method: str, path: str, named: str) -> None:
@@ -78,6 +81,14 @@ def test_501_is_decided_before_the_body_is_read(azure: Azure) -> None:
     # The Azure CLI sends the template as it is in the file, with a key that has no quotes.
     answer = azure.http.put(f"{path}?api-version=2024-11-01", content=b'{"properties": {template: {}}}')
     assert code(answer) == (501, "NotImplemented")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/secrets/s"), ("PUT", "/secrets/s"), ("GET", "/keys/k")])
+def test_what_a_key_vault_does_not_serve_here_is_501(azure: Azure, method: str, path: str) -> None:
+    headers = {"Host": f"fabrikam.vault.{azure.simulator.address}"}
+    answer = azure.http.request(method, f"{path}?api-version=7.4", headers=headers)
+    assert code(answer) == (501, "NotImplemented")
+    assert path in answer.json()["error"]["message"]
 
 
 def test_501_needs_a_token(azure: Azure) -> None:
