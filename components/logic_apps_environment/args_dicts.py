@@ -140,7 +140,7 @@ class NetworkArgsDict(TypedDict):
     """The four subnets, in the order in which the environment uses them. The first is delegated to the service. By
     default, they are named subnet-1 to subnet-4 and have the first four /27 ranges of the address space."""
 
-    dns_servers: NotRequired[Sequence[str] | None]
+    dns_servers: NotRequired[Sequence[pulumi.Input[str]] | None]
     """IP addresses of custom DNS servers. By default, the network uses Azure's DNS."""
 
     security_group: NotRequired[SecurityGroupArgs | SecurityGroupArgsDict | None]
@@ -157,7 +157,7 @@ class NetworkArgsDict(TypedDict):
 class RouteArgsDict(TypedDict):
     """One route."""
 
-    address_prefix: str
+    address_prefix: pulumi.Input[str]
     """Destination of the traffic."""
 
     next_hop_type: NextHopType | Literal["VirtualAppliance", "Internet", "VirtualNetworkGateway", "VnetLocal", "None"]
@@ -170,7 +170,7 @@ class RouteArgsDict(TypedDict):
 class RouteTableArgsDict(TypedDict):
     """A route table for the four subnets: one that the stack creates, or an existing one."""
 
-    name: NotRequired[str | None]
+    name: NotRequired[pulumi.Input[str] | None]
     """Name of a route table that the stack creates."""
 
     id: NotRequired[pulumi.Input[str] | None]
@@ -183,7 +183,7 @@ class RouteTableArgsDict(TypedDict):
 class SecurityGroupArgsDict(TypedDict):
     """A network security group for the four subnets: one that the stack creates, or an existing one."""
 
-    name: NotRequired[str | None]
+    name: NotRequired[pulumi.Input[str] | None]
     """Name of a network security group that the stack creates, with the documented rules."""
 
     id: NotRequired[pulumi.Input[str] | None]

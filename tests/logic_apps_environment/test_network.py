@@ -273,3 +273,39 @@ def test_the_address_of_an_appliance_may_be_known_later_and_is_judged_then() -> 
     assert record(program("10.9.8.4"))["fabrikam-rt-partner"].inputs["nextHopIpAddress"] == "10.9.8.4"
     with pytest.raises(ArgumentsError, match="route-next-hop-address"):
         record(program("firewall"))
+
+
+def late_traffic(dns_server: str = "10.9.9.5", group: str = "nsg-fabrikam", destination: str = "203.0.113.0/24") -> Any:
+    """A program with the arguments ``GUARDED``, of which some are Outputs."""
+
+    def program() -> None:
+        late = pulumi.Output.from_input
+        table = GUARDED["route_table"]
+        partner = table["routes"]["partner"] | {"address_prefix": late(destination)}
+        changes = {
+            "dns_servers": ["10.9.9.4", late(dns_server)],
+            "security_group": GUARDED["security_group"] | {"name": late(group)},
+            "route_table": {"name": late(table["name"]), "routes": table["routes"] | {"partner": partner}},
+        }
+        EnvironmentNetwork("fabrikam", ARGUMENTS | GUARDED | changes)
+
+    return program
+
+
+def test_outputs_for_traffic_make_the_same_requests_as_plain_values(guarded: Recording) -> None:
+    recording = record(late_traffic())
+    made = {each.name: each.inputs for each in recording.registrations if each.request.custom}
+    assert made == {each.name: each.inputs for each in guarded.registrations if each.request.custom}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"dns_server": "dns.fabrikam.com"}, "dns-server"),
+        ({"group": "no/slashes"}, "guard-name"),
+        ({"destination": "203.0.113.1/24"}, "route-prefix"),
+    ],
+)
+def test_outputs_for_traffic_are_validated_when_they_resolve(changes: dict[str, str], rule: str) -> None:
+    with pytest.raises(ArgumentsError, match=rf"\[{rule}\]"):
+        record(late_traffic(**changes))

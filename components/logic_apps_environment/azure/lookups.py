@@ -12,7 +12,6 @@ from logic_apps_environment.validation.errors import NOT_REQUESTED
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from logic_apps_environment.validation.model import Input
     from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import Problem
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _NOTHING_THERE = ("Status=404", "ResourceNotFound", "ResourceGroupNotFound")
 
 
-def none_if_unknown(value: Input[str] | None) -> pulumi.Output[str | None]:
+def none_if_unknown(value: Any) -> pulumi.Output[Any]:  # noqa: ANN401 - any argument, with Outputs in it
     """Return ``value``; None while it is unknown in a preview, such as the name of a resource group to be created.
 
     The rules that do not depend on it are checked in the preview, and all rules when it resolves.

@@ -152,7 +152,7 @@ class CertificateArgs(Model):
 def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str, tuple[Certificate, ...]]:
     """Return the certificates that are valid and known now, by name."""
     texts = valid(certificates, lambda entry: entry.pem)
-    return {name: parse_certificates(text.encode()) for name, text in texts.items() if isinstance(text, str)}
+    return {name: parse_certificates(text.encode()) for name, text in texts.items()}
 
 
 def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:

@@ -168,7 +168,7 @@ class NetworkArgs(ComparedModel):
         default=PLANNED_SUBNETS,
     )
 
-    dns_servers: tuple[DnsServer, ...] = setting(
+    dns_servers: tuple[Input[DnsServer], ...] = setting(
         "IP addresses of custom DNS servers. By default, the network uses Azure's DNS.",
         allowed="a list of IPv4 addresses",
         example='["10.0.1.4"]',
@@ -221,8 +221,8 @@ class NetworkArgs(ComparedModel):
     def _check_subnet_ids(self) -> list[Problem]:
         if self.subnet_ids is None or self.source is not NetworkSource.EXISTING_SUBNETS:
             return []
-        known = {position: each for position, each in valid(self.subnet_ids).items() if isinstance(each, str)}
-        return [problem.within("subnetIds") for problem in rules.check_subnet_ids(known, len(self.subnet_ids))]
+        problems = rules.check_subnet_ids(valid(self.subnet_ids), len(self.subnet_ids))
+        return [problem.within("subnetIds") for problem in problems]
 
     @check
     def _check_address_space(self) -> Iterator[Problem]:

@@ -244,16 +244,20 @@ class EnvironmentNetwork(WithOutputs):
         self, context: ChildContext, group: SecurityGroupArgs, virtual_network: VirtualNetworkRef
     ) -> pulumi.Output[str]:
         args = self._args
+        given = [server for server in args.dns_servers if isinstance(server, str)]
+        late: pulumi.Output[Any] | None = virtual_network.dns_servers
+        if len(given) < len(args.dns_servers):
+            given, late = [], pulumi.Output.all(*args.dns_servers)
         rules = security_rules(
             external=args.endpoint is EndpointType.EXTERNAL,
             premium=args.sku_name is SkuName.PREMIUM,
             address_space=self._address_space(),
-            dns_servers=args.dns_servers,
+            dns_servers=given,
             callers=group.callers,
         )
         created = SecurityGroup(context, group.name or "", rules)
-        if virtual_network.dns_servers is not None:
-            destinations = virtual_network.dns_servers.apply(lambda known: dns_rule(known).destinations)
+        if late is not None:
+            destinations = late.apply(lambda known: dns_rule(known).destinations)
             created.add(dns_rule(()), destinations=destinations)
         self._security_group, self.security_group, self.security_rules = created, created.resource, created.rules
         return azure_id(created.resource)

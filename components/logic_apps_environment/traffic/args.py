@@ -76,7 +76,7 @@ class SecurityGroupArgs(_MaybeExisting):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["name"]}, {"required": ["id"]}]})
 
-    name: TrafficResourceName | None = setting(
+    name: Input[TrafficResourceName] | None = setting(
         "Name of a network security group that the stack creates, with the documented rules.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="nsg-logic-apps",
@@ -116,7 +116,7 @@ class SecurityGroupArgs(_MaybeExisting):
 class RouteArgs(Model):
     """One route."""
 
-    address_prefix: RoutePrefix = setting(
+    address_prefix: Input[RoutePrefix] = setting(
         "Destination of the traffic.",
         allowed="an IPv4 range in CIDR notation or a service tag",
         example="0.0.0.0/0",
@@ -154,8 +154,13 @@ def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
         for problem in name_rules.check_name(name_rules.TRAFFIC_RESOURCE_NAME, name)
     ]
     problems += traffic_rules.check_route_names(routes)
-    problems += traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
-    facts = valid(routes, lambda route: traffic_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)))
+    prefixes = valid(routes, lambda route: route.address_prefix)
+    problems += traffic_rules.check_route_prefixes(prefixes)
+    if len(prefixes) < len(routes):
+        # A route whose destination is not known may be the one for the management services.
+        return problems
+    hops = valid(routes, lambda route: str(route.next_hop_type))
+    facts = {name: traffic_rules.RouteFacts(prefixes[name], hop) for name, hop in hops.items()}
     return problems + traffic_rules.check_management_traffic(facts)
 
 
@@ -164,7 +169,7 @@ class RouteTableArgs(_MaybeExisting):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["name", "routes"]}, {"required": ["id"]}]})
 
-    name: TrafficResourceName | None = setting(
+    name: Input[TrafficResourceName] | None = setting(
         "Name of a route table that the stack creates.",
         allowed="1 to 80 letters, digits, underscores, periods and hyphens",
         example="rt-logic-apps",

@@ -59,7 +59,7 @@ class ChildContext:
 class SecurityGroup:
     """A network security group and its rules, in the order of their creation."""
 
-    def __init__(self, context: ChildContext, name: str, rules: Iterable[SecurityRule]) -> None:
+    def __init__(self, context: ChildContext, name: Input[str], rules: Iterable[SecurityRule]) -> None:
         """Register the group, then its rules.
 
         Args:
@@ -128,7 +128,7 @@ class SecurityGroup:
 class RouteTable:
     """A route table and its routes, in the order of their creation."""
 
-    def __init__(self, context: ChildContext, name: str, routes: Mapping[str, RouteArgs]) -> None:
+    def __init__(self, context: ChildContext, name: Input[str], routes: Mapping[str, RouteArgs]) -> None:
         """Register the table with this name, then its routes."""
         logical_name = f"{context.name}-rt"
         options = context.options(logical_name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
+import pulumi
 from pydantic_core import CoreSchema, core_schema
 
 if TYPE_CHECKING:
@@ -105,23 +106,28 @@ def check(method: Check) -> Check:
 
 
 @overload
-def valid(items: Mapping[str, Item]) -> dict[str, Item]: ...
+def valid(items: Mapping[str, Item | pulumi.Output[Item]]) -> dict[str, Item]: ...
 @overload
-def valid(items: Mapping[str, Item], of: Callable[[Item], Result]) -> dict[str, Result]: ...
+def valid(items: Mapping[str, Item], of: Callable[[Item], Result | pulumi.Output[Result]]) -> dict[str, Result]: ...
 @overload
-def valid(items: Sequence[Item]) -> dict[int, Item]: ...
+def valid(items: Sequence[Item | pulumi.Output[Item]]) -> dict[int, Item]: ...
 @overload
-def valid(items: Sequence[Item], of: Callable[[Item], Result]) -> dict[int, Result]: ...
+def valid(items: Sequence[Item], of: Callable[[Item], Result | pulumi.Output[Result]]) -> dict[int, Result]: ...
 def valid(items: Any, of: Callable[[Any], Any] = lambda item: item) -> dict[Any, Any]:
-    """Return the valid items of a collection by key or position, or the results of ``of`` for them, if valid."""
+    """Return the valid items of a collection by key or position, or the results of ``of`` for them, if valid.
+
+    Items that are an ``Output``, or have one as the result, are left out: each is validated when it resolves.
+    """
     found = {}
     for step, item in items.items() if isinstance(items, Mapping) else enumerate(items):
         if item is INVALID:
             continue
         try:
-            found[step] = of(item)
+            result = of(item)
         except NotValidError:
             continue
+        if not isinstance(result, pulumi.Output):
+            found[step] = result
     return found
 
 

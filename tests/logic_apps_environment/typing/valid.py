@@ -57,13 +57,14 @@ SubnetArgs(name="subnet-1")
 SubnetArgs(name=text, address_prefix=IPv4Network("10.0.0.0/27"))
 SecurityGroupArgs(name="nsg", callers=("203.0.113.0/24",))
 SecurityGroupArgs(id=late)
+SecurityGroupArgs(name=late)
 RouteArgs(address_prefix="0.0.0.0/0", next_hop_type="VirtualAppliance", next_hop_ip_address=late)
-RouteTableArgs(name="rt", routes={"internet": RouteArgs(address_prefix=text, next_hop_type=NextHopType.INTERNET)})
+RouteTableArgs(name=either, routes={"internet": RouteArgs(address_prefix=late, next_hop_type=NextHopType.INTERNET)})
 RouteTableArgs(name="rt", routes={"internet": {"address_prefix": "0.0.0.0/0", "next_hop_type": "Internet"}})
 network = NetworkArgs(name="vnet", address_space=["10.0.0.0/24"])
 NetworkArgs(virtual_network_id=late, subnets=[SubnetArgs(name="a"), {"name": "b", "address_prefix": "10.0.0.0/27"}])
 NetworkArgs(subnet_ids=[late, text, either, late])
-NetworkArgs(name=late, address_space=(IPv4Network("10.0.0.0/24"),), dns_servers=["10.0.1.4"], security_group=None)
+NetworkArgs(name=late, address_space=(IPv4Network("10.0.0.0/24"),), dns_servers=["10.0.1.4", late], security_group=None)
 network_dict: NetworkArgsDict = {"name": text, "address_space": ["10.0.0.0/24"], "security_group": {"name": "nsg"}}
 
 arguments = IntegrationServiceEnvironmentArgs(

@@ -64,21 +64,29 @@ def look_up_references(
     Returns:
         An Output of the IDs in Azure's spelling, which fails with an ArgumentsError that lists every problem.
     """
-    return pulumi.Output.all(references=references, location=none_if_unknown(args.location), existing=existing).apply(
-        lambda known: _look_up(known["references"], known["location"], args, known["existing"], parent)
+    return pulumi.Output.all(
+        references=references,
+        location=none_if_unknown(args.location),
+        dns_servers=none_if_unknown([*args.dns_servers]),
+        existing=existing,
+    ).apply(
+        lambda known: _look_up(
+            known["references"], known["location"], known["dns_servers"] or (), args, known["existing"], parent
+        )
     )
 
 
 async def _look_up(
     references: Mapping[str, str],
     location: str | None,
+    dns_servers: Sequence[str],
     args: EnvironmentNetworkArgs,
     existing: ExistingNetwork | None,
     parent: pulumi.Resource,
 ) -> dict[str, str]:
     subscription = await subscription_of(pulumi.InvokeOutputOptions(parent=parent))
     space = existing.address_space if existing else (args.address_space or ())
-    needed = _needed(args, space, existing.dns_servers if existing else args.dns_servers)
+    needed = _needed(args, space, existing.dns_servers if existing else dns_servers)
     context = TrafficContext(args.subnet_ranges, tuple(space), location)
     verified = dict(references)
     problems: list[Problem] = []
