@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from logic_apps_environment.azure import address_ranges, locations, tags
 from logic_apps_environment.azure import names as name_rules
+from logic_apps_environment.azure.resource_types import ResourceType, check_id
 from logic_apps_environment.validation.annotations import Input
 from logic_apps_environment.validation.checks import Rules, raise_errors
 from logic_apps_environment.validation.rule import Rule, describe
@@ -92,5 +93,7 @@ Tags = Input[
     ]
 ]
 
-ID_SCHEMA = {"pattern": r"^(?:/[^/\s]+){2,}$"}
-"""The JSON Schema of the ID of an Azure resource."""
+
+def id_of(rule: Rule, resource_type: ResourceType) -> Rules:
+    """Check that a value is the ID of a resource of this type; ``rule`` is the rule that requires it."""
+    return Rules(partial(check_id, rule, resource_type), {"pattern": r"^(?:/[^/\s]+){2,}$"})

@@ -1,12 +1,13 @@
-"""Rules about the resource IDs of existing networks, and about the keys that exclude each other."""
+"""Rules about existing networks, network security groups and route tables, which arguments reference by ID."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logic_apps_environment.azure.ids import is_id_of, parse_id
+from logic_apps_environment.azure.ids import parse_id
+from logic_apps_environment.azure.resource_types import noun_of
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,51 +53,6 @@ NETWORK_SUBSCRIPTION = Rule(
     f"{sources.LIBRARY_NETWORKS}: other subscriptions are undocumented; look-up",
 )
 
-_NETWORK = "Microsoft.Network/virtualNetworks"
-_SUBNET = f"{_NETWORK}/subnets"
-
-_REFERENCES = {
-    SECURITY_GROUP_ID: (
-        "networkSecurityGroups",
-        "a network security group",
-        "az network nsg show --query id",
-        "nsg-company",
-    ),
-    ROUTE_TABLE_ID: ("routeTables", "a route table", "az network route-table show --query id", "rt-company"),
-}
-
-_KINDS = {
-    "virtualnetworks": "a virtual network",
-    "subnets": "a subnet",
-    "networksecuritygroups": "a network security group",
-    "routetables": "a route table",
-}
-
-_EXAMPLE = (
-    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network/providers/Microsoft.Network"
-    "/virtualNetworks/vnet-company"
-)
-
-
-def check_reference(rule: Rule, text: str) -> list[Problem]:
-    """Check that ``text`` is the ID of a network security group or route table.
-
-    Args:
-        rule: ``SECURITY_GROUP_ID`` or ``ROUTE_TABLE_ID``.
-        text: the text.
-    """
-    resource_type, kind, command, example = _REFERENCES[rule]
-    prefix = _EXAMPLE.partition("/virtualNetworks/")[0]
-    if is_id_of(f"Microsoft.Network/{resource_type}", text):
-        return []
-    return [
-        rule.violation(
-            f"{_given(text)} is not valid: expected the resource ID of {kind}.",
-            f"the resource ID, as printed by `{command}`",
-            f"{prefix}/{resource_type}/{example}",
-        )
-    ]
-
 
 def check_name_or_id(*, has_name: bool, has_id: bool, others: Sequence[str] = ()) -> list[Problem]:
     """Check that exactly one of name and id is set, and no other key together with id.
@@ -126,39 +82,6 @@ def network_of(text: str) -> str:
     return "/".join(text.split("/")[:9])
 
 
-def check_virtual_network_id(text: str) -> list[Problem]:
-    """Check that ``text`` is the ID of a virtual network."""
-    if is_id_of(_NETWORK, text):
-        return []
-    return [
-        VIRTUAL_NETWORK_ID.violation(
-            f"{_given(text)} is not valid: expected the resource ID of a virtual network.",
-            "the resource ID, as printed by `az network vnet show --query id`",
-            _EXAMPLE,
-        )
-    ]
-
-
-def check_subnet_id(text: str) -> list[Problem]:
-    """Check that ``text`` is the ID of a subnet."""
-    if is_id_of(_SUBNET, text):
-        return []
-    return [
-        SUBNET_ID.violation(
-            f"{_given(text)} is not valid: expected the resource ID of a subnet.",
-            "the resource ID, as printed by `az network vnet subnet show --query id`",
-            f"{_EXAMPLE}/subnets/subnet-1",
-        )
-    ]
-
-
-def _given(text: str) -> str:
-    """Describe a value that is not the expected ID. Messages repeat no long value, because it could be a key."""
-    if is_id_of(_SUBNET, text):
-        return "The ID of a subnet"
-    return "The ID of a virtual network" if is_id_of(_NETWORK, text) else describe(text)
-
-
 def check_subscription(identity: str, subscription: str) -> list[Problem]:
     """Check that a network is in the environment's subscription."""
     given = parse_id(identity).subscription
@@ -175,11 +98,11 @@ def check_subscription(identity: str, subscription: str) -> list[Problem]:
 
 def not_found(identity: str) -> Problem:
     """Return the problem that a virtual network, subnet, network security group or route table does not exist."""
-    kind = _KINDS[identity.split("/")[-2].lower()]
+    noun = noun_of(identity)
     return NETWORK_FOUND.violation(
         f"{redact(last_name(identity))} does not exist, or your account has no permission to read it: {identity}",
-        f"the resource ID of an existing {kind.partition(' ')[2]}",
-        remedy=f"Correct the ID, create {kind} first, or grant your account the Reader role on it.",
+        f"the resource ID of an existing {noun}",
+        remedy=f"Correct the ID, create a {noun} first, or grant your account the Reader role on it.",
     )
 
 

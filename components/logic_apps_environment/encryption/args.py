@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 from pydantic import BeforeValidator
 
-from logic_apps_environment.azure.argument_types import ID_SCHEMA
+from logic_apps_environment.azure.argument_types import id_of
+from logic_apps_environment.azure.resource_types import IDENTITY, KEY_VAULT
 from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_REPLACED
 from logic_apps_environment.validation.checks import Rules, check
@@ -39,7 +40,7 @@ class IdentityArgs(Model):
         change=ENVIRONMENT_REPLACED,
         rule=encryption_rules.IDENTITY_TYPE,
     )
-    user_assigned: tuple[Input[Annotated[str, Rules(encryption_rules.check_identity_id, ID_SCHEMA)]], ...] = setting(
+    user_assigned: tuple[Input[Annotated[str, id_of(encryption_rules.IDENTITY_ID, IDENTITY)]], ...] = setting(
         "IDs of the user-assigned identities.",
         allowed="at least one ID with UserAssigned; none with SystemAssigned",
         example="[/subscriptions/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ise]",
@@ -60,7 +61,7 @@ class IdentityArgs(Model):
 class EncryptionKeyArgs(Model):
     """A customer-managed key, with which the service encrypts the data of an environment."""
 
-    vault_id: Input[Annotated[str, Rules(encryption_rules.check_vault_id, ID_SCHEMA)]] = setting(
+    vault_id: Input[Annotated[str, id_of(encryption_rules.KEY_VAULT_ID, KEY_VAULT)]] = setting(
         "ID of the key vault, in the environment's region, with soft delete and purge protection.",
         allowed="the resource ID of a key vault",
         example="/subscriptions/…/providers/Microsoft.KeyVault/vaults/fabrikam",

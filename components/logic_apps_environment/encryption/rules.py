@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from logic_apps_environment.azure.ids import is_id_of, parse_id
+from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.locations import normalise_location
+from logic_apps_environment.azure.resource_types import IDENTITY
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
@@ -118,9 +119,6 @@ KEY_REGIONS = ("eastus", "southcentralus", "westus2", "usgovarizona", "usgovtexa
 
 _KEY_TYPE, _KEY_SIZE = "RSA", 2048
 
-_IDENTITY_ID = "Microsoft.ManagedIdentity/userAssignedIdentities"
-_VAULT_ID = "Microsoft.KeyVault/vaults"
-
 
 @dataclass(frozen=True, slots=True)
 class FoundVault:
@@ -163,36 +161,9 @@ def check_identity_members(kind: str, count: int) -> list[Problem]:
         IDENTITY_MEMBERS.violation(
             f"contains {count or 'no'} ID{'s' if count != 1 else ''}, but identity.type is {kind}.",
             needed,
-            _example_id(_IDENTITY_ID, "ise"),
+            IDENTITY.example,
         )
     ]
-
-
-def check_identity_id(text: str) -> list[Problem]:
-    """Check that ``text`` is the ID of a user-assigned identity."""
-    return _check_id(IDENTITY_ID, text, _IDENTITY_ID, "a user-assigned identity")
-
-
-def check_vault_id(text: str) -> list[Problem]:
-    """Check that ``text`` is the ID of a key vault."""
-    return _check_id(KEY_VAULT_ID, text, _VAULT_ID, "a key vault")
-
-
-def _check_id(rule: Rule, text: str, resource_type: str, what: str) -> list[Problem]:
-    if is_id_of(resource_type, text):
-        return []
-    # The end of a resource ID identifies the resource; its beginning is long.
-    _, provider, end = text.rpartition("/providers/")
-    given = f"…{provider}{end}" if provider else text
-    return [
-        rule.violation(
-            f"{describe(given)} is not the ID of {what}.", f"the resource ID of {what}", _example_id(resource_type)
-        )
-    ]
-
-
-def _example_id(resource_type: str, name: str = "fabrikam") -> str:
-    return f"/subscriptions/…/resourceGroups/Fabrikam-RG/providers/{resource_type}/{name}"
 
 
 KEY_NAME_PATTERN = "[A-Za-z0-9-]{1,127}"

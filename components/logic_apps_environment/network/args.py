@@ -10,13 +10,14 @@ from pydantic.alias_generators import to_snake
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
 from logic_apps_environment.azure.argument_types import (
-    ID_SCHEMA,
     AddressRange,
     EndpointType,
     SubnetName,
     VirtualNetworkName,
+    id_of,
 )
 from logic_apps_environment.azure.ids import in_lower_case
+from logic_apps_environment.azure.resource_types import SUBNET, VIRTUAL_NETWORK
 from logic_apps_environment.changes.comparison import ComparedModel
 from logic_apps_environment.network import rules
 from logic_apps_environment.network.address_plan import SUBNET_COUNT, plan_subnets
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
 
 DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server, {"format": "ipv4"})]
-VirtualNetworkId = Annotated[str, Rules(id_rules.check_virtual_network_id, ID_SCHEMA)]
-SubnetId = Annotated[str, Rules(id_rules.check_subnet_id, ID_SCHEMA)]
+VirtualNetworkId = Annotated[str, id_of(id_rules.VIRTUAL_NETWORK_ID, VIRTUAL_NETWORK)]
+SubnetId = Annotated[str, id_of(id_rules.SUBNET_ID, SUBNET)]
 SubnetIds = Annotated[tuple[Input[SubnetId], ...], FixedLength(SUBNET_COUNT)]
 ServiceEndpoint = Annotated[
     str, Rules(traffic_rules.check_service_endpoint, {"pattern": rf"^{traffic_rules.SERVICE_PATTERN}$"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from pydantic import ConfigDict
@@ -12,8 +11,9 @@ from pydantic import ConfigDict
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.azure import network_ids as id_rules
 from logic_apps_environment.azure.address_ranges import CIDR_PATTERN
-from logic_apps_environment.azure.argument_types import ID_SCHEMA, TrafficResourceName
+from logic_apps_environment.azure.argument_types import TrafficResourceName, id_of
 from logic_apps_environment.azure.ids import in_lower_case
+from logic_apps_environment.azure.resource_types import ROUTE_TABLE, SECURITY_GROUP
 from logic_apps_environment.traffic import rules as traffic_rules
 from logic_apps_environment.traffic.service_tags import TAG_PATTERN
 from logic_apps_environment.validation.change_effects import Part, another, in_place
@@ -30,8 +30,8 @@ RANGE_OR_TAG_SCHEMA = {"pattern": rf"^(?:{CIDR_PATTERN}|{TAG_PATTERN})$"}
 
 Caller = Annotated[str, Rules(traffic_rules.check_caller, RANGE_OR_TAG_SCHEMA)]
 RoutePrefix = Annotated[str, Rules(traffic_rules.check_route_prefix, RANGE_OR_TAG_SCHEMA)]
-SecurityGroupId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.SECURITY_GROUP_ID), ID_SCHEMA)]
-RouteTableId = Annotated[str, Rules(partial(id_rules.check_reference, id_rules.ROUTE_TABLE_ID), ID_SCHEMA)]
+SecurityGroupId = Annotated[str, id_of(id_rules.SECURITY_GROUP_ID, SECURITY_GROUP)]
+RouteTableId = Annotated[str, id_of(id_rules.ROUTE_TABLE_ID, ROUTE_TABLE)]
 NextHopAddress = Annotated[str, Rules(traffic_rules.check_next_hop_address, {"format": "ipv4"})]
 
 

@@ -1,0 +1,93 @@
+"""The types of Azure resources that arguments reference by their IDs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from logic_apps_environment.azure.ids import is_id_of, parse_id
+from logic_apps_environment.validation.rule import describe, redact
+
+if TYPE_CHECKING:
+    from logic_apps_environment.validation.rule import Problem, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A type of Azure resources.
+
+    Attributes:
+        name: the namespace and the types, such as ``Microsoft.Network/virtualNetworks/subnets``.
+        noun: the resource in words, without an article.
+        command: the command of the Azure CLI that prints the resource.
+        example_names: the names in an example of an ID.
+    """
+
+    name: str
+    noun: str
+    command: str
+    example_names: tuple[str, ...]
+
+    @property
+    def example(self) -> str:
+        """An example of an ID."""
+        namespace, *types = self.name.split("/")
+        path = "".join(f"/{segment}/{name}" for segment, name in zip(types, self.example_names, strict=True))
+        return f"/subscriptions/…/resourceGroups/Fabrikam-RG/providers/{namespace}{path}"
+
+
+VIRTUAL_NETWORK = ResourceType(
+    "Microsoft.Network/virtualNetworks", "virtual network", "az network vnet show", ("Fabrikam-VNET",)
+)
+SUBNET = ResourceType(
+    "Microsoft.Network/virtualNetworks/subnets",
+    "subnet",
+    "az network vnet subnet show",
+    ("Fabrikam-VNET", "subnet-1"),
+)
+SECURITY_GROUP = ResourceType(
+    "Microsoft.Network/networkSecurityGroups", "network security group", "az network nsg show", ("Fabrikam-NSG",)
+)
+ROUTE_TABLE = ResourceType(
+    "Microsoft.Network/routeTables", "route table", "az network route-table show", ("Fabrikam-RT",)
+)
+IDENTITY = ResourceType(
+    "Microsoft.ManagedIdentity/userAssignedIdentities", "user-assigned identity", "az identity show", ("ise",)
+)
+KEY_VAULT = ResourceType("Microsoft.KeyVault/vaults", "key vault", "az keyvault show", ("fabrikam",))
+
+_TYPES = {
+    each.name.lower(): each for each in (VIRTUAL_NETWORK, SUBNET, SECURITY_GROUP, ROUTE_TABLE, IDENTITY, KEY_VAULT)
+}
+
+
+def check_id(rule: Rule, resource_type: ResourceType, text: str) -> list[Problem]:
+    """Check that ``text`` is the ID of a resource of this type; ``rule`` is the rule that requires it."""
+    if is_id_of(resource_type.name, text):
+        return []
+    return [
+        rule.violation(
+            f"{_given(text)} is not valid: expected the resource ID of a {resource_type.noun}.",
+            f"the resource ID, as printed by `{resource_type.command} --query id`",
+            resource_type.example,
+        )
+    ]
+
+
+def noun_of(identity: str) -> str:
+    """Return what the ID of a resource identifies, in words without an article.
+
+    Raises:
+        ValueError: ``identity`` is not the ID of a resource in a resource group.
+    """
+    name = parse_id(identity).type
+    known = _TYPES.get(name.lower())
+    return known.noun if known else f"resource of type {redact(name)}"
+
+
+def _given(text: str) -> str:
+    """Describe a value that is not the expected ID. Messages repeat no long value, because it could be a key."""
+    try:
+        return f"The ID of a {noun_of(text)}"
+    except ValueError:
+        return describe(text)
