@@ -1,7 +1,7 @@
 """Components that provision an Azure Logic Apps integration service environment (ISE).
 
-``IntegrationServiceEnvironment`` is the whole; ``EnvironmentNetwork`` its network alone. Both take typed arguments, by
-value or as Outputs of other resources, and make everything in a resource group that exists or is made before.
+``IntegrationServiceEnvironment`` contains all resources, ``EnvironmentNetwork`` only those of the network. Both accept
+typed arguments, as values or as Outputs of other resources, and create their resources in an existing resource group.
 """
 
 from logic_apps_environment.args_dicts import (

@@ -102,19 +102,19 @@ class IntegrationServiceEnvironmentArgsDict(TypedDict):
     sent as NAME-1, NAME-2 and so on."""
 
     identity: NotRequired[IdentityArgs | IdentityArgsDict | None]
-    """Identity with which the environment reads the key vault of its key; {} for none."""
+    """Managed identity with which the environment accesses its customer-managed key; {} for none."""
 
     encryption_key: NotRequired[EncryptionKeyArgs | EncryptionKeyArgsDict | None]
     """Customer-managed key that encrypts the data of the environment; {} for a Microsoft-managed key."""
 
     managed_connectors: NotRequired[Sequence[str | ConnectorArgs | ConnectorArgsDict] | None]
-    """Managed connectors of the environment, each a name or an object. A new environment has none."""
+    """Managed connectors of the environment. By default, an environment has none."""
 
     integration_accounts: NotRequired[Mapping[str, IntegrationAccountArgs | IntegrationAccountArgsDict] | None]
     """Integration accounts in the environment, by name."""
 
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]] | None]
-    """Tags of all resources that support them (subnets and connectors do not)."""
+    """Tags of all resources that support tags (subnets and connectors do not)."""
 
     resource_group_name: pulumi.Input[str]
     """Name of the existing resource group of all resources. The component creates none."""
@@ -198,10 +198,10 @@ class SkuArgsDict(TypedDict):
     """SKU and size of the environment."""
 
     name: SkuName | Literal["Developer", "Premium"]
-    """SKU of the environment: Developer for trials (no service level agreement), Premium for production."""
+    """SKU of the environment: Developer for trials (no service-level agreement), Premium for production."""
 
     capacity: NotRequired[int | None]
-    """Scale units in addition to the base unit. Each costs about half of a base unit, whether used or not."""
+    """Number of scale units in addition to the base unit. Each costs about half of a base unit, used or not."""
 
 
 class SubnetArgsDict(TypedDict):

@@ -1,4 +1,4 @@
-"""Resources of Azure Logic Apps that azure-native has no usable types for (docs/decisions/0001-generic-resource.md)."""
+"""Resources of Azure Logic Apps without a usable type in azure-native (docs/decisions/0001-generic-resource.md)."""
 
 from __future__ import annotations
 

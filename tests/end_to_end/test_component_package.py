@@ -114,7 +114,7 @@ def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_trac
     )
     printed = program.fail("preview", "--non-interactive")
     assert "IntegrationServiceEnvironment has 3 problems; nothing was created or changed." in printed
-    assert "1. sku.capacity: 11 scale units are not possible. [sku-capacity]" in printed
+    assert "1. sku.capacity: 11 is not valid: the Premium SKU supports 0 to 10 scale units. [sku-capacity]" in printed
     assert "2. network.addressSpace: 10.70.0.0/29 has no room for four /27 subnets." in printed
     assert "3. certificates.root.file: " in printed
     assert "[certificate-private-key]" in printed

@@ -125,10 +125,10 @@ def test_a_preview_shows_what_a_company_policy_attached_and_an_update_would_take
     printed = project.succeed("preview", "--non-interactive")
     for number in range(1, 5):
         assert (
-            f"logic-apps-subnet-{number}: The update takes away settings that Azure has and this program does not set: "
+            f"logic-apps-subnet-{number}: The update removes settings that were made outside of this program: "
             f"networkSecurityGroup ({theirs['networkSecurityGroup']}); routeTable ({theirs['routeTable']})."
         ) in printed
-    assert "logic-apps-ise: The update takes away" in printed
+    assert "logic-apps-ise: The update removes" in printed
     assert "tags.costCenter (7)" in printed
     assert "[settings-removed]" in project.up()
 

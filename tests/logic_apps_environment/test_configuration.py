@@ -465,7 +465,7 @@ def test_values_nested_too_deep_are_a_mistake_like_any_other() -> None:
 
 def test_an_encrypted_value_is_refused_because_it_would_not_stay_secret() -> None:
     texts = {f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in VALID.items()}
-    with pytest.raises(ArgumentsError, match="logic-apps-environment:name: holds an encrypted value"):
+    with pytest.raises(ArgumentsError, match="logic-apps-environment:name: is a secret"):
         StackConfiguration.read(PROJECT, texts, [f"{PROJECT}:name", "other:token"])
 
 

@@ -378,7 +378,8 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
         )
     assert str(caught.value) == (
         "IntegrationServiceEnvironmentArgs has 4 problems; nothing was created or changed.\n\n"
-        "1. IntegrationServiceEnvironmentArgs.sku.capacity: 11 scale units are not possible. [sku-capacity]\n"
+        "1. IntegrationServiceEnvironmentArgs.sku.capacity: 11 is not valid: the Premium SKU supports 0 to 10 "
+        "scale units. [sku-capacity]\n"
         "   Allowed: a whole number from 0 to 10\n"
         "   Example: 1\n\n"
         "2. IntegrationServiceEnvironmentArgs.network.address_space: 10.0.0.0/26 has no room for four /27 subnets. "

@@ -110,7 +110,7 @@ def test_azures_defaults_are_no_settings_of_others(property_name: str, default: 
 def test_what_others_changed_and_the_update_sets_back_is_shown_with_both_values() -> None:
     ours = BARE | {"routeTable": {"id": "ours"}}
     text = shown(BARE | {"routeTable": {"id": "theirs"}}, ours, ours | {"serviceEndpoints": [{"service": "x"}]})
-    assert "routeTable (theirs, set back to ours)" in text
+    assert "routeTable (theirs, reset to ours)" in text
     # A change that the program makes itself is in the preview.
     assert shown(BARE | {"routeTable": {"id": "theirs"}}, ours, BARE | {"routeTable": {"id": "another"}}) == ""
 

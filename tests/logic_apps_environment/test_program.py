@@ -195,9 +195,7 @@ def test_a_resource_group_that_nobody_made_is_an_error_before_anything_is_reques
 
 def test_a_resource_group_that_may_not_be_read_is_an_error_with_azures_words(monkeypatch: pytest.MonkeyPatch) -> None:
     forbidden = {GET_RESOURCE_GROUP: Refusal('Status=403 Code="AuthorizationFailed"')}
-    with pytest.raises(
-        pulumi.RunError, match=r"The resource group theirs could not be looked up: .*AuthorizationFailed"
-    ):
+    with pytest.raises(pulumi.RunError, match=r"The resource group theirs could not be read: .*AuthorizationFailed"):
         run("dev", monkeypatch, resourceGroup=THEIRS, functions=forbidden)
 
 
@@ -226,8 +224,8 @@ def test_a_preview_against_azure_says_that_azure_refuses_new_environments(
 ) -> None:
     monkeypatch.delenv("ARM_METADATA_HOSTNAME", raising=False)
     run("dev", monkeypatch, preview=True)
-    assert "Azure refuses new integration service environments since 1 November 2022" in warned(caplog)
-    assert "Use Logic Apps Standard instead" in warned(caplog)
+    assert "Azure has created no new integration service environments since 1 November 2022" in warned(caplog)
+    assert "Use Azure Logic Apps (Standard) instead" in warned(caplog)
 
 
 @pytest.mark.parametrize("elsewhere", ["environment", "configuration", "acknowledged"])

@@ -204,10 +204,9 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
         "This change deletes or replaces the environment, all subnets and the virtual network:\n"
         "   endpoint: External -> Internal\n"
         "   network.name: Fabrikam-VNET -> vnet\n"
-        "   Lost: the environment's IP addresses, and what others created in it and in its integration "
-        "accounts: workflows, connections, run history, schemas and maps; what others created in the virtual network "
-        "or connected to it: further subnets, peerings.\n"
-        "   Azure has created no new environments since 1 November 2022: the environment cannot be created again.\n"
+        "   Lost: the environment's IP addresses, and all workflows, connections, run history, schemas and maps in it "
+        "and its integration accounts; other subnets and peerings of the virtual network.\n"
+        "   The environment cannot be created again: Azure has created no new environments since 1 November 2022.\n"
         "   What to do: restore the old values, or follow docs/how-to/replace-or-delete.md."
     )
 
@@ -221,8 +220,8 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
                 "This change deletes or replaces the integration account:",
                 "   integrationAccounts.partners: {sku: Standard} -> (not set)",
                 (
-                    "   Lost: what others created in the integration account: schemas, maps, partners, agreements and "
-                    "certificates; workflows lose their link to it."
+                    "   Lost: schemas, maps, partners, agreements and certificates in the integration account, and the "
+                    "links of workflows to it."
                 ),
             ],
         ),
@@ -231,7 +230,7 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
             [
                 "This change deletes or replaces the connector:",
                 "   managedConnectors: [{name: sql}, {name: ftp}] -> (not set)",
-                "   Lost: what others created with the connector: connections, which no longer work.",
+                "   Lost: connections that use the connector, which stop working.",
             ],
         ),
     ],
@@ -273,7 +272,7 @@ def test_changes_of_letter_case_are_rejected_together_with_the_existing_spelling
     with pytest.raises(ArgumentsError) as rejection:
         report(STACK, changed(before, after))
     text = str(rejection.value)
-    assert text.startswith("The change of names has 2 problems; nothing of this component was changed because of it.")
+    assert text.startswith("The change of letter case has 2 problems; no resource of this component was changed.")
     assert '1. network.subnets[1].name: "A" differs only in letter case from the existing "a".' in text
     assert '2. network.securityGroup.name: "NSG" differs only in letter case from the existing "nsg".' in text
     assert 'What to do: Use "nsg".' in text

@@ -1,8 +1,8 @@
-"""Reports what a change of arguments replaces, and rejects changes of letter case, before anything is deleted.
+"""Report the replacements that a change of arguments causes, and reject changes of letter case.
 
-The engine calls the hook when the inputs of a component change: in previews and updates, in every language, before it
-looks at the component's children (docs/decisions/0010-protection.md). Refusing to replace what is protected is left to
-the engine.
+The engine calls the hook when the inputs of a component change, in previews and updates and in every language, before
+it processes the component's children (docs/decisions/0010-protection.md). The engine itself refuses to replace
+protected resources.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 HOW_TO = "docs/how-to/replace-or-delete.md"
 
 _LOST = {
-    Part.CONNECTOR: "what others created with the connector: connections, which no longer work",
-    Part.ACCOUNT: "what others created in the integration account: schemas, maps, partners, agreements and "
-    "certificates; workflows lose their link to it",
-    Part.ENVIRONMENT: "the environment's IP addresses, and what others created in it and in its integration accounts: "
-    "workflows, connections, run history, schemas and maps",
-    Part.NETWORK: "what others created in the virtual network or connected to it: further subnets, peerings",
-    Part.SECURITY_GROUP: "security rules that others added to the security group",
-    Part.ROUTE_TABLE: "routes that others added to the route table",
-    Part.GROUP: "everything that others created in the resource group",
+    Part.CONNECTOR: "connections that use the connector, which stop working",
+    Part.ACCOUNT: "schemas, maps, partners, agreements and certificates in the integration account, and the links of "
+    "workflows to it",
+    Part.ENVIRONMENT: "the environment's IP addresses, and all workflows, connections, run history, schemas and maps "
+    "in it and its integration accounts",
+    Part.NETWORK: "other subnets and peerings of the virtual network",
+    Part.SECURITY_GROUP: "security rules that were added to the security group outside of this program",
+    Part.ROUTE_TABLE: "routes that were added to the route table outside of this program",
+    Part.GROUP: "all other resources in the resource group",
 }
 """What is lost with each part and not created again."""
 
@@ -46,13 +46,13 @@ _LOST = {
 def reports_replacements(
     opts: ResourceOptions | None, resource_type: str, name: str, args: ComparedModel
 ) -> ResourceOptions:
-    """Options that also let a component report what a change of its arguments replaces.
+    """Return options with a hook that reports the replacements that a change of a component's arguments causes.
 
     Args:
-        opts: the component's options.
-        resource_type: its type.
-        name: its logical name.
-        args: its arguments, as the caller writes them.
+        opts: the options of the component.
+        resource_type: the type of the component.
+        name: the logical name of the component.
+        args: the arguments of the component, in the notation of the caller.
     """
     hook_name = f"logic-apps-environment-replacement:{resource_type.rpartition(':')[2]}:{name}"
     hook = once_in_deployment(
@@ -65,23 +65,23 @@ def reports_replacements(
 
 
 def report(model: type[ComparedModel], change: ResourceHookArgs, notation: Notation = PLAIN) -> None:
-    """Warns of what a change of a component's inputs replaces.
+    """Log a warning about the replacements that a change of a component's inputs causes.
 
     Args:
         model: the model of the component's arguments.
         change: the old and new inputs.
-        notation: that of the arguments.
+        notation: the notation of the arguments.
 
     Raises:
-        ArgumentsError: a name or id changes in letter case only; it names each of them.
+        ArgumentsError: names or IDs change only in letter case; the error lists each of them.
     """
     old, new = change.old_inputs or {}, change.new_inputs or {}
     respelled = respellings(model, old, new)
     if respelled:
         raise notation.error(
-            "The change of names",
+            "The change of letter case",
             [name_rules.name_respelled(each.old, each.new).within(*each.path) for each in respelled],
-            "nothing of this component was changed because of it",
+            "no resource of this component was changed",
         )
     found = model.replacements(old, new)
     if found:
@@ -89,7 +89,7 @@ def report(model: type[ComparedModel], change: ResourceHookArgs, notation: Notat
 
 
 def describe(found: Sequence[Replacement], notation: Notation = PLAIN) -> str:
-    """The keys that replace something, what they replace, what is lost, and where to read on."""
+    """Return the message with the changed keys, the replaced resources, what is lost, and what to do."""
     parts = tuple(part for part in Part if any(part in each.parts for each in found))
     lines = [f"This change deletes or replaces {enumerate_parts(parts)}:"]
     lines += [
@@ -100,7 +100,7 @@ def describe(found: Sequence[Replacement], notation: Notation = PLAIN) -> str:
         lines.append(f"   Lost: {'; '.join(lost)}.")
     if Part.ENVIRONMENT in parts:
         lines.append(
-            "   Azure has created no new environments since 1 November 2022: the environment cannot be created again."
+            "   The environment cannot be created again: Azure has created no new environments since 1 November 2022."
         )
     lines.append(f"   What to do: restore the old values, or follow {HOW_TO}.")
     return "\n".join(lines)

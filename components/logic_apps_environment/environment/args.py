@@ -65,14 +65,14 @@ class SkuArgs(Model):
     )
 
     name: SkuName = setting(
-        "SKU of the environment: Developer for trials (no service level agreement), Premium for production.",
+        "SKU of the environment: Developer for trials (no service-level agreement), Premium for production.",
         allowed="Developer or Premium",
         example="Premium",
         change=ENVIRONMENT_REPLACED,
         rule=SKU_NAME,
     )
     capacity: WholeNumber = setting(
-        "Scale units in addition to the base unit. Each costs about half of a base unit, whether used or not.",
+        "Number of scale units in addition to the base unit. Each costs about half of a base unit, used or not.",
         allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
         example="1",
         change=ENVIRONMENT_UPDATED,
@@ -99,7 +99,7 @@ class EnvironmentSettings(ComparedModel):
     )
     location: Input[Location] = setting(
         "Azure region of all resources.",
-        allowed="a region by its name or display name",
+        allowed="the name or display name of an Azure region",
         example="westus2",
         change=ALL_REPLACED,
     )
@@ -117,14 +117,13 @@ class EnvironmentSettings(ComparedModel):
     )
     network: NetworkArgs = setting(
         "The virtual network and its four subnets, created by the stack or existing.",
-        allowed="an object with name, addressSpace and, if wanted, subnets, a security group and a route table; or "
-        "with virtualNetworkId and subnets; or with subnetIds alone",
+        allowed="an object with name and addressSpace, with virtualNetworkId and subnets, or with subnetIds",
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
     certificates: Certificates = setting(
         "Certificates that the environment trusts when it calls other systems, by name. The certificates of a bundle "
         "are sent as NAME-1, NAME-2 and so on.",
-        allowed="an object with at most 20 certificates, each entry with file or publicCertificate",
+        allowed="an object of at most 20 certificates, each with file or publicCertificate",
         example="{testCertificate: {file: certificates/root.pem}}",
         change=ENVIRONMENT_UPDATED,
         default={},
@@ -132,8 +131,8 @@ class EnvironmentSettings(ComparedModel):
         is_name=True,
     )
     identity: Identity = setting(
-        "Identity with which the environment reads the key vault of its key; {} for none.",
-        allowed="an object with type and, if wanted, userAssigned",
+        "Managed identity with which the environment accesses its customer-managed key; {} for none.",
+        allowed="an object with type and, for UserAssigned, userAssigned",
         example="{type: UserAssigned, userAssigned: [/subscriptions/…]}",
         change=CHOSEN_AT_CREATION,
         default={},
@@ -146,8 +145,8 @@ class EnvironmentSettings(ComparedModel):
         default={},
     )
     managed_connectors: ManagedConnectors = setting(
-        "Managed connectors of the environment, each a name or an object. A new environment has none.",
-        allowed="a list of names of connectors, or of objects with name and contentLink",
+        "Managed connectors of the environment. By default, an environment has none.",
+        allowed="a list of connector names, or of objects with name and contentLink",
         example="[sql, servicebus, {name: sap, contentLink: https://…}]",
         change=(
             creates(Part.CONNECTOR, when="when one is added"),
@@ -158,7 +157,7 @@ class EnvironmentSettings(ComparedModel):
     )
     integration_accounts: IntegrationAccounts = setting(
         "Integration accounts in the environment, by name.",
-        allowed="an object of at most 20 accounts, each an object with sku",
+        allowed="an object of at most 20 accounts, each with sku",
         example="{partners: {sku: Standard}}",
         change=(
             creates(Part.ACCOUNT, when="when one is added"),
@@ -168,8 +167,8 @@ class EnvironmentSettings(ComparedModel):
         is_name=True,
     )
     tags: Tags = setting(
-        "Tags of all resources that support them (subnets and connectors do not).",
-        allowed="an object of at most 50 texts",
+        "Tags of all resources that support tags (subnets and connectors do not).",
+        allowed="an object of at most 50 strings",
         example="{environment: dev}",
         change=in_place(Part.ENVIRONMENT, Part.NETWORK, Part.GROUP),
         default={},
@@ -211,7 +210,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
 
     resource_group_name: Input[ResourceGroupName] = setting(
         "Name of the existing resource group of all resources. The component creates none.",
-        allowed="the name of a resource group that exists or is made before, or an Output of it",
+        allowed="the name of an existing resource group, or an Output",
         example="Fabrikam-RG",
         change=NETWORK_REPLACED,
         is_name=True,

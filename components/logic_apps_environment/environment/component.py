@@ -59,7 +59,7 @@ class IntegrationServiceEnvironment(WithOutputs):
     """
 
     resource_group_id: pulumi.Output[str]
-    """Id of the resource group."""
+    """ID of the resource group."""
 
     resource_group_name: pulumi.Output[str]
     """Name of the resource group."""
@@ -68,13 +68,13 @@ class IntegrationServiceEnvironment(WithOutputs):
     """Name of the Azure region."""
 
     virtual_network_id: pulumi.Output[str]
-    """Id of the virtual network."""
+    """ID of the virtual network."""
 
     virtual_network_name: pulumi.Output[str]
     """Name of the virtual network."""
 
     subnet_ids: pulumi.Output[dict[str, str]]
-    """Ids of the four subnets by their names."""
+    """IDs of the four subnets by name."""
 
     ordered_subnet_ids: tuple[pulumi.Output[str], ...]
     """IDs of the four subnets in the order in which the environment uses them."""
@@ -86,7 +86,7 @@ class IntegrationServiceEnvironment(WithOutputs):
     """ID of the route table of the subnets that the stack creates; None without one."""
 
     environment_id: pulumi.Output[str]
-    """Id of the integration service environment."""
+    """ID of the integration service environment."""
 
     environment_name: pulumi.Output[str]
     """Name of the integration service environment."""
@@ -95,28 +95,28 @@ class IntegrationServiceEnvironment(WithOutputs):
     """``Internal`` or ``External``."""
 
     workflow_outgoing_ip_addresses: pulumi.Output[list[str]]
-    """Addresses from which workflows call other systems: public ones, and ranges of the subnets."""
+    """Outbound IP addresses of workflows: public addresses, and ranges of the subnets."""
 
     workflow_access_endpoint_ip_addresses: pulumi.Output[list[str]]
-    """Addresses under which triggers and run histories are reached."""
+    """Inbound IP addresses of triggers and run histories."""
 
     connector_outgoing_ip_addresses: pulumi.Output[list[str]]
-    """Addresses from which managed connectors call other systems."""
+    """Outbound IP addresses of managed connectors."""
 
     connector_access_endpoint_ip_addresses: pulumi.Output[list[str]]
-    """Addresses under which managed connectors are reached; the service may list none."""
+    """Inbound IP addresses of managed connectors; can be empty."""
 
     next_certificate_expiry: pulumi.Output[str | None]
-    """When the first of the trusted certificates expires, ISO 8601 in UTC; None without certificates."""
+    """Earliest expiry of the trusted certificates, as ISO 8601 in UTC; None without certificates."""
 
     principal_id: pulumi.Output[str | None]
-    """Object id of the system-assigned identity in Microsoft Entra ID; None with another identity or none."""
+    """Object ID of the system-assigned identity in Microsoft Entra ID; None without a system-assigned identity."""
 
     connector_ids: pulumi.Output[dict[str, str]]
-    """Ids of the managed connectors by their names."""
+    """IDs of the managed connectors by name."""
 
     integration_account_ids: pulumi.Output[dict[str, str]]
-    """Ids of the integration accounts by their names."""
+    """IDs of the integration accounts by name."""
 
     environment: resources.Resource
     """The environment itself."""
@@ -133,10 +133,10 @@ class IntegrationServiceEnvironment(WithOutputs):
         args: IntegrationServiceEnvironmentArgs | IntegrationServiceEnvironmentArgsDict,
         opts: ResourceOptions | None = None,
     ) -> None:
-        """Registers the environment and its network.
+        """Register the environment and its network.
 
         Args:
-            name: logical name; the environment is named ``{name}-ise``, the network and its children begin with
+            name: the logical name; the environment is named ``{name}-ise``, the network and its children begin with
                 ``{name}``.
             args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
             opts: options of the component. Unless ``protect`` is False, the environment, the virtual network and the

@@ -94,18 +94,18 @@ def _certificate_entries(public_certificates: Mapping[str, str]) -> dict[str, di
 
 
 def has_addresses(properties: Mapping[str, Any] | None) -> bool:
-    """Whether the service has filled in the environment's addresses.
+    """Whether the service has set the environment's IP addresses.
 
-    It has not in a preview, nor after a failed creation.
+    It has not in a preview or after a failed creation.
     """
     return bool(properties and properties.get("endpointsConfiguration"))
 
 
 def addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
-    """Addresses of an environment; empty where the service lists none (the connectors' access list may be missing).
+    """Return IP addresses of an environment; empty if the service lists none.
 
     Args:
-        properties: ``properties`` of the answer; None after a failed creation.
+        properties: ``properties`` of the response; None after a failed creation.
         part: ``workflow`` or ``connector``.
         direction: ``outgoingIpAddresses`` or ``accessEndpointIpAddresses``.
     """

@@ -1,4 +1,4 @@
-"""Rules about SKU, endpoint, location, tags, and the service as a whole."""
+"""Rules about the SKU and the resource group of an environment, and about the retirement of the service."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ SKU_DEVELOPER_CAPACITY = Rule(
 
 RESOURCE_GROUP_FOUND = Rule(
     "resource-group-found",
-    "A resource group that the stack does not make exists.",
+    "The resource group exists if resourceGroup.create is false.",
     Severity.ERROR,
-    'Microsoft, "Resolve errors for resource not found" (ResourceGroupNotFound); seen by looking it up',
+    'Microsoft, "Resolve errors for resource not found"; look-up',
 )
 
 SERVICE_RETIRED = Rule(
     "service-retired",
-    "Azure refuses new environments since 1 November 2022 and retired the service on 31 August 2024.",
+    "Azure has created no new environments since 1 November 2022 and retired the service on 31 August 2024.",
     Severity.WARNING,
     f"{sources.HOW_TO_2022}; {sources.ISE_OVERVIEW}",
 )
 
 PREMIUM_CAPACITIES = range(11)
-"""Scale units of a Premium environment beside its base unit."""
+"""The supported numbers of scale units of a Premium environment, in addition to its base unit."""
 
 
 def check_sku(name: str, capacity: int) -> list[Problem]:
-    """Whether the service has a SKU ``name`` with ``capacity`` scale units."""
+    """Check that the SKU ``name`` supports ``capacity`` scale units."""
     if name == "Developer" and capacity != 0:
         return [
             SKU_DEVELOPER_CAPACITY.violation(
-                f"{capacity} scale units are not possible with the Developer SKU.",
+                f"{capacity} is not valid: the Developer SKU supports no scale units.",
                 "0",
                 "0",
                 'Set it to 0, or set sku.name to "Premium" (which replaces an existing environment).',
@@ -51,7 +51,7 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
     if name == "Premium" and capacity not in PREMIUM_CAPACITIES:
         return [
             SKU_CAPACITY.violation(
-                f"{describe(capacity)} scale units are not possible.",
+                f"{describe(capacity)} is not valid: the Premium SKU supports 0 to 10 scale units.",
                 "a whole number from 0 to 10",
                 "1",
             )
@@ -60,31 +60,32 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
 
 
 def check_retirement(metadata_host: str | None, *, acknowledged: bool) -> list[Problem]:
-    """What Azure says of the service today; nothing where another cloud is asked or where the owner knows.
+    """Return the warning that Azure has retired the service, unless it is acknowledged or another cloud is used.
 
     Args:
-        metadata_host: the host that azure-native takes its cloud's addresses from; None for Azure itself.
-        acknowledged: whether the owner of the stack says that the retirement is known.
+        metadata_host: the host with the metadata of azure-native's cloud; None for Azure.
+        acknowledged: the value of ``acknowledgeRetirement``.
     """
     if metadata_host or acknowledged:
         return []
     return [
         SERVICE_RETIRED.violation(
-            "Azure refuses new integration service environments since 1 November 2022 and retired the service on 31 "
-            "August 2024. An update that creates one ends with IntegrationServiceEnvironmentCreationNotAllowed.",
-            remedy="Use Logic Apps Standard instead (https://aka.ms/isedeprecation). If this is known, set it to true.",
+            "Azure has created no new integration service environments since 1 November 2022 and retired the service "
+            "on 31 August 2024. Creating one fails with IntegrationServiceEnvironmentCreationNotAllowed.",
+            remedy="Use Azure Logic Apps (Standard) instead (https://aka.ms/isedeprecation). To hide this warning: "
+            "pulumi config set acknowledgeRetirement true",
             path=("acknowledgeRetirement",),
         )
     ]
 
 
 def resource_group_not_found(name: str) -> Problem:
-    """The problem that Azure knows nothing of a group that the stack does not make."""
+    """Return the problem that a resource group that the stack does not create does not exist."""
     return RESOURCE_GROUP_FOUND.violation(
-        f"{describe(name)} does not exist, and resourceGroup.create is false: nothing can be made in it.",
-        "the name of a resource group that exists; or create: true",
+        f"{describe(name)} does not exist, but resourceGroup.create is false.",
+        "the name of an existing resource group; or create: true",
         "{name: Fabrikam-RG, create: true}",
-        "Correct the name, or choose the subscription that the group is in (azure-native:subscriptionId). A stack "
-        "whose group is gone is destroyed by `pulumi destroy` without --run-program.",
+        "Correct the name, set create to true, or select the group's subscription (azure-native:subscriptionId). If "
+        "the group was deleted, destroy the stack with `pulumi destroy`, without --run-program.",
         path=("resourceGroup", "name"),
     )

@@ -1,7 +1,7 @@
-"""Reads a resource before it is updated, and warns of settings of others that the update takes away.
+"""Read a resource before its update, and warn about external settings that the update removes.
 
-The reading happens in previews too, and only for what is about to be updated
-(docs/decisions/0011-external-settings.md).
+External settings are those that were made outside of the program. Previews read resources too, but only those that will
+be updated (docs/decisions/0011-external-settings.md).
 """
 
 from __future__ import annotations
@@ -74,12 +74,12 @@ _READS = {
 def shows_external_settings(
     name: str, component: pulumi.Resource | None, notation: Notation | None = None
 ) -> pulumi.ResourceHookBinding:
-    """A binding that has an update of a resource warn of the settings of others that it takes away.
+    """Return the binding of a hook that warns about external settings that an update of a resource removes.
 
     Args:
         name: the logical name of the resource.
-        component: the component that it is in, whose provider reads it; None outside of components.
-        notation: how the caller writes the arguments; None for that of the component.
+        component: the component of the resource, whose provider reads it; None outside of components.
+        notation: the notation of the arguments; None for that of the component.
     """
     hook, shows = once_in_deployment(_HOOK, _registered)
     of_component: Notation = getattr(component, "notation", PLAIN)
@@ -98,10 +98,10 @@ class ShowsExternalSettings:
     def __init__(self) -> None:
         self.__name__ = type(self).__name__
         self.callers: defaultdict[str, list[tuple[pulumi.Resource | None, Notation]]] = defaultdict(list)
-        """Components by the logical names of their resources, which can be the same in different components."""
+        """Components by the logical names of their resources; several components can use the same name."""
 
     async def __call__(self, update: ResourceHookArgs) -> None:
-        """Warns. An update never fails because of it."""
+        """Log a warning; never fail the update."""
         old, new = update.old_inputs or {}, update.new_inputs or {}
         settings = SETTINGS.get(_type_in_azure(old) if update.type == _GENERIC else update.type)
         if settings is None or update.type not in _READS:
@@ -113,11 +113,11 @@ class ShowsExternalSettings:
                     found = await interruptible.run(_read(update.type, old, component))
             except InterruptedWaitError:
                 return
-            except Exception as error:  # noqa: BLE001 - the update itself meets what is wrong
+            except Exception as error:  # noqa: BLE001 - the update reports the error
                 if not is_not_found(error):
                     pulumi.log.warn(
-                        f"{update.name}: whether others made settings on it that the update takes away cannot be seen: "
-                        f"{error}",
+                        f"{update.name}: could not be read, so it was not checked whether the update removes settings "
+                        f"that were made outside of this program: {error}",
                         resource,
                     )
                 continue
@@ -135,12 +135,12 @@ async def _read(resource_type: str, inputs: Mapping[str, Any], component: pulumi
 
 
 def _type_in_azure(inputs: Mapping[str, Any]) -> str:
-    """The type of a generic resource: the parent's path holds types and names in turns."""
+    """Return the type of a generic resource; the path of the parent contains types and names alternately."""
     parents = str(inputs.get("parentResourcePath") or "").split("/")[::2]
     types = [*filter(None, parents), inputs.get("resourceType")]
     return f"{inputs.get('resourceProviderNamespace')}/{'/'.join(map(str, types))}"
 
 
 def _is(found: Mapping[str, Any], identity: str) -> bool:
-    """Whether what was read is the resource with this id."""
+    """Whether ``found`` is the resource with this ID."""
     return str(found.get("id")).casefold() == in_azure_spelling(identity).casefold()

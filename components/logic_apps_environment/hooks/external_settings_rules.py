@@ -1,7 +1,8 @@
-"""Settings that others made on the stack's resources, and that an update would take away.
+"""External settings: settings that were made on the stack's resources outside of the program.
 
-An update of a resource is a PUT of the whole resource: what Azure has and the request lacks is gone. Which properties
-others can set, and which of them an update keeps, is in ``SETTINGS``; the table in docs/changes.md is made from it.
+An update of a resource is a PUT of the whole resource, which removes all settings that the request does not contain.
+``SETTINGS`` lists the properties that others can set, and what an update does with them; docs/changes.md is generated
+from it.
 
 Sources: the inputs of azure-native's resources, which are the writable properties of the API descriptions
 (Microsoft.Network 2024-05-01, Microsoft.Logic 2019-05-01, Microsoft.Resources), and their defaults there; for children
@@ -21,14 +22,14 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, reda
 
 SETTINGS_REMOVED = Rule(
     "settings-removed",
-    "An update takes away no setting that Azure has and the program does not know.",
+    "An update removes no settings that were made outside of the program.",
     Severity.WARNING,
-    f"{sources.ARM_PUT}: a PUT replaces the whole resource; seen by reading the resource before its update",
+    f"{sources.ARM_PUT}; look-up",
 )
 
 
 class Effect(StrEnum):
-    """What an update does with a setting that others made."""
+    """The effect of an update on an external setting."""
 
     REMOVED = "removes or resets it; the preview shows it"
     KEPT = "keeps it"
@@ -40,14 +41,14 @@ _TRANSFORM = "a transform that sets it"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A property, or several, of a resource.
+    """One or more properties of a resource.
 
     Attributes:
-        paths: the properties as paths in the resource, with periods.
-        effect: what an update does with what others set.
-        keep: how to have the program set it too, and so keep it.
-        defaults: values that Azure shows although nobody set them.
-        is_public: whether the values may be shown.
+        paths: the paths of the properties in the resource, with periods.
+        effect: the effect of an update on an external value.
+        keep: how to set the value in the program, so that updates keep it.
+        defaults: the values that Azure returns by default.
+        is_public: whether messages can show the values.
     """
 
     paths: tuple[str, ...]
@@ -62,11 +63,11 @@ def _removed(*paths: str, keep: str = _TRANSFORM, defaults: tuple[object, ...] =
 
 
 def _kept(*paths: str) -> Setting:
-    return Setting(paths, Effect.KEPT, "nothing to do: azure-native reads the children and sends them again")
+    return Setting(paths, Effect.KEPT, "no action required: azure-native reads the children and sends them again")
 
 
 def _fixed(
-    *paths: str, keep: str = "nothing to do: Azure refuses a change, or the program replaces the resource"
+    *paths: str, keep: str = "no action required: Azure rejects a change, or the program replaces the resource"
 ) -> Setting:
     return Setting(paths, Effect.FIXED, keep)
 
@@ -109,7 +110,7 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
             *("destinationAddressPrefix", "destinationAddressPrefixes"),
             *("destinationPortRange", "destinationPortRanges"),
             *("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"),
-            keep="a security rule of your own",
+            keep="a separate security rule",
         ),
     ),
     "azure-native:network:RouteTable": (
@@ -130,7 +131,7 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
     ),
     "Microsoft.Logic/integrationServiceEnvironments/managedApis": (
         Setting(("properties.deploymentParameters",), keep="`managedConnectors[n].contentLink`", is_public=False),
-        _fixed("location", "tags", keep="nothing to do: the service takes none"),
+        _fixed("location", "tags", keep="no action required: the service rejects them"),
     ),
     "Microsoft.Logic/integrationAccounts": (
         _removed("properties.state", defaults=("Enabled",)),
@@ -139,7 +140,7 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
         _fixed("location", "properties.integrationServiceEnvironment"),
     ),
 }
-"""The settings of each resource type that the library creates; generic resources by their type in Azure."""
+"""The settings of each resource type that the library creates; generic resources by their Azure type."""
 
 
 def check_update(
@@ -150,15 +151,15 @@ def check_update(
     new: Mapping[str, Any],
     spell_key: Callable[[str], str] = str,
 ) -> list[Problem]:
-    """What an update of a resource takes away or sets back, though the program does not change it.
+    """Return a warning about the external settings that an update of a resource removes or resets.
 
     Args:
         name: the logical name of the resource.
-        settings: the settings of its type.
-        found: the resource as Azure has it.
-        old: its inputs at the last update.
-        new: its inputs at this update. What is neither text, number, boolean, list nor mapping is not known yet.
-        spell_key: returns a key as the caller writes it.
+        settings: the settings of the resource type.
+        found: the resource in Azure.
+        old: the inputs of the last update.
+        new: the inputs of this update. Values other than strings, numbers, booleans, lists and mappings are unknown.
+        spell_key: returns a key in the notation of the caller.
     """
     lost: list[str] = []
     keep: dict[str, None] = {}
@@ -174,8 +175,8 @@ def check_update(
         return []
     return [
         SETTINGS_REMOVED.violation(
-            f"The update takes away settings that Azure has and this program does not set: {'; '.join(lost)}.",
-            remedy=f"To keep them, set them: {'; '.join(keep)}.",
+            f"The update removes settings that were made outside of this program: {'; '.join(lost)}.",
+            remedy=f"To keep them, set {'; '.join(keep)}.",
             path=(name,),
         )
     ]
@@ -194,8 +195,8 @@ def _lost(
             if value not in setting.defaults:
                 yield f"{shown} ({_spell(value)})" if setting.is_public else shown
         elif was is not None and becomes is not None and _same(was[1], becomes[1]) and not _same(value, becomes[1]):
-            values = f"{_spell(value)}, set back to {_spell(becomes[1])}"
-            yield f"{shown} ({values})" if setting.is_public else f"{shown} (set back)"
+            values = f"{_spell(value)}, reset to {_spell(becomes[1])}"
+            yield f"{shown} ({values})" if setting.is_public else f"{shown} (reset)"
 
 
 _READ_ONLY = frozenset({"etag", "provisioningState", "id", "type", "resourceGuid"})
@@ -205,9 +206,9 @@ _Key = tuple[str, ...]
 
 
 def _entries(value: object) -> Iterator[tuple[_Key, tuple[_Key, object]]]:
-    """The single settings in a value, by keys that ignore case, each with its path as it is shown, and its value.
+    """Yield the single settings in a value by case-insensitive keys, each with its path for messages and its value.
 
-    A reference to another resource is one setting; so is each item of a list, by what tells it from the others.
+    A reference to another resource is one setting. Each item of a list is one setting, identified by its name or ID.
     """
     for label, item, single in _singles(value, ()):
         yield tuple(part.casefold() for part in (*label, item)), (label, single)
@@ -257,5 +258,5 @@ def _same(one: object, other: object) -> bool:
 
 
 def _spell(value: object) -> str:
-    # An id has to be shown whole, to be copied.
+    # Resource IDs are shown completely, so that they can be copied.
     return value if isinstance(value, str) and value.startswith("/subscriptions/") else redact(str(value))

@@ -1,6 +1,6 @@
 """Stack configuration: the keys of ``Pulumi.<stack>.yaml`` in the project's namespace, as one model.
 
-The engine passes every value as text; objects, lists, numbers and booleans as JSON.
+The engine passes every value as a string; objects, lists, numbers and booleans as JSON.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
 
 MAY_BE_ENCRYPTED = ("managedConnectors",)
-"""Keys of which a part stays a secret: the signature in a connector's content link."""
+"""The keys that can contain a secret: the signature in a connector's content link."""
 
 
 STACK_CONFIGURATION = "The configuration of this stack"
-"""What has the problems, as a message begins."""
+"""The subject of errors."""
 
 
 class ResourceGroupConfiguration(Model):
@@ -49,28 +49,28 @@ class ResourceGroupConfiguration(Model):
 
     name: ResourceGroupName = setting(
         "Name of the resource group.",
-        allowed="1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending in a period",
+        allowed="1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending with a period",
         example="Fabrikam-RG",
         change=ALL_REPLACED,
         is_name=True,
     )
     create: StrictBool = setting(
-        "Whether the stack creates the resource group. False uses an existing one.",
+        "Whether the stack creates the resource group. If false, it uses an existing one.",
         allowed="true or false",
         example="true",
         change=(
             Change(
                 Effect.NONE,
                 when="true to false",
-                remark="With the same name, the stack releases the group, which stays when the stack is destroyed. "
-                "With another name, it is deleted at the end with everything that is left in it.",
+                remark="With the same name, the stack releases the group, which remains when the stack is destroyed. "
+                "With another name, the previous group is deleted at the end, with all remaining resources in it.",
             ),
             Change(
                 Effect.REFUSED,
                 when="false to true",
-                remark="The preview shows a replacement of everything; the update fails at the existing group. To add "
-                "the group to the stack, delete it from the state (`pulumi state delete`), which changes nothing in "
-                "Azure, and run `recover`.",
+                remark="The preview shows a replacement of all resources; the update fails because the group exists. "
+                "To add the group to the stack, delete it from the state (`pulumi state delete`), which changes "
+                "nothing in Azure, and run `recover`.",
             ),
         ),
         default=True,
@@ -82,12 +82,12 @@ class StackConfiguration(EnvironmentSettings):
 
     resource_group: ResourceGroupConfiguration = setting(
         "The resource group of all resources.",
-        allowed="an object with name and, if wanted, create",
+        allowed="an object with name and, optionally, create",
         example="{name: Fabrikam-RG}",
     )
     protect: StrictBool = setting(
-        "Whether Pulumi refuses to delete or replace the environment, the virtual network, its subnets and the "
-        "resource group. Azure has created no new environments since 1 November 2022.",
+        "Whether Pulumi refuses to delete or replace the environment, virtual network, subnets and resource group. "
+        "Azure has created no new environments since 1 November 2022.",
         allowed="true or false",
         example="false",
         change=Change(Effect.NONE, remark="It takes effect with the next update."),
@@ -96,7 +96,7 @@ class StackConfiguration(EnvironmentSettings):
     )
 
     acknowledge_retirement: StrictBool = setting(
-        "Whether to omit the warning that Azure has retired the service. The sandbox never shows it.",
+        "Whether to hide the warning that Azure has retired the service. The sandbox never shows it.",
         allowed="true or false",
         example="true",
         change=Change(Effect.NONE, remark="It takes effect with the next preview."),
@@ -124,7 +124,7 @@ class StackConfiguration(EnvironmentSettings):
         Raises:
             ArgumentsError: with every problem of every key.
         """
-        # `pulumi.Config` answers only for keys that it is asked for; a mistyped key shows among all of them.
+        # `pulumi.Config` returns only single keys; a misspelled key is found only among all keys.
         values = engine_configuration.get_config_env() | engine_configuration.CONFIG.get()
         secret_keys = [key for key in values if engine_configuration.is_config_secret(key)]
         path = Path(f"Pulumi.{pulumi.get_stack()}.yaml")
@@ -246,8 +246,8 @@ def _decode(model: type[Model], key: str, text: str) -> object:
 
 def _encrypted(project: str, key: str) -> Problem:
     return ENCRYPTED_VALUE.violation(
-        "holds an encrypted value, which would lose its protection: Azure shows all of an environment's settings.",
-        "plain values",
-        remedy=f"Set it again as plain text: pulumi config set --plaintext {project}:{key} …",
+        "is a secret, but Azure shows the value to everyone who can read the environment.",
+        "a value in plain text",
+        remedy=f"Set the value in plain text: pulumi config set --plaintext {project}:{key} …",
         path=(key,),
     )

@@ -95,7 +95,7 @@ def _existing_group(configuration: StackConfiguration) -> resources.AwaitableGet
         if is_not_found(error):
             problem = setting_rules.resource_group_not_found(name)
             raise configuration.notation.error(STACK_CONFIGURATION, [problem]) from None
-        raise pulumi.RunError(f"The resource group {name} could not be looked up: {error}") from error
+        raise pulumi.RunError(f"The resource group {name} could not be read: {error}") from error
 
 
 def _existing_spelling(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Finds texts that YAML converted on their way from a stack file to the program, where only the file shows it.
+"""Find strings in a stack file that YAML converts, if only the file shows the original.
 
-``name: 1.10`` reaches the program as the text ``1.1``, and so does the key in ``tags: {1.10: x}``. Inside objects,
-values keep the type that YAML gave them, so that the validation of the arguments rejects them.
+The program receives ``name: 1.10`` as the string ``1.1``, and the key in ``tags: {1.10: x}`` likewise. Values inside
+objects keep the type that YAML gives them, so the validation of the arguments rejects them.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 def converted_texts(
     stack_file: str, project: str, values: Mapping[str, str], text_keys: Collection[str]
 ) -> Iterator[Problem]:
-    """Yields a problem for each text that is written otherwise in the stack file than it arrived.
+    """Yield a problem for each string that differs from the text in the stack file.
 
-    What cannot be compared, because the values come from elsewhere, is passed over.
+    Values that do not come from the stack file are skipped.
 
     Args:
         stack_file: the content of the stack file.
         project: the project's name, which is the namespace of its keys.
-        values: every configuration value of the stack by its full key, as the engine hands them over.
-        text_keys: the keys whose values are text.
+        values: every configuration value of the stack by its full key, as passed by the engine.
+        text_keys: the keys whose values are strings.
     """
     try:
         document = yaml.compose(stack_file, Loader=yaml.SafeLoader)
@@ -69,14 +69,14 @@ def _converted_keys(node: yaml.Node, arrived: object, path: tuple[str | int, ...
 
 
 def _entries(node: yaml.Node | None) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
-    """The keys and values of a mapping; none of anything else."""
+    """Return the keys and values of a mapping; nothing for other nodes."""
     if not isinstance(node, yaml.MappingNode):
         return []
     return [(key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)]
 
 
 def _is_converted(node: yaml.Node, arrived: str) -> bool:
-    """Whether ``arrived`` is the value of a scalar that is not in quotes, in another spelling."""
+    """Whether ``arrived`` is the value of a scalar without quotes, in another notation."""
     if not isinstance(node, yaml.ScalarNode) or node.style or node.value == arrived:
         return False
     meaning = _meaning(node.value)
@@ -84,7 +84,7 @@ def _is_converted(node: yaml.Node, arrived: str) -> bool:
 
 
 def _meaning(text: str) -> float | str | None:
-    """The number or boolean that text without quotes stands for in the engine's YAML; None for text."""
+    """Return the number or boolean that text without quotes means in the engine's YAML; None for a string."""
     value = plain_scalar(text)
     if isinstance(value, bool):
         return str(value)
@@ -94,8 +94,8 @@ def _meaning(text: str) -> float | str | None:
 def _problem(node: yaml.Node, arrived: str, path: tuple[str | int, ...]) -> Problem:
     written = redact(node.value)
     return CONVERTED_VALUE.violation(
-        f"{describe(arrived)} is written as {written} in the stack file, and YAML converted it.",
-        "text",
+        f"YAML converted {written}, which is not in quotes in the stack file, to {describe(arrived)}.",
+        "a string",
         f'"{written}"',
         f'Enclose it in quotes: "{written}".',
         path,

@@ -117,7 +117,7 @@ def _check_new_range(
         space = ", ".join(map(str, network.address_space))
         yield SUBNET_OUTSIDE.violation(
             f"{wanted} is not inside the address space {space} of {last_name(network.identity)}.",
-            "a range within one prefix of the virtual network",
+            "a range inside one prefix of the virtual network",
         )
     for subnet in others:
         for taken in subnet.ranges:
@@ -127,8 +127,8 @@ def _check_new_range(
 
 def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
     """Check that an existing subnet with the name of a new one can be one that the stack created."""
-    statement = f"{redact(subnet.name)} exists already"
-    remedy = "Choose another name, or give four existing subnets with subnetIds."
+    statement = f"{redact(subnet.name)} already exists"
+    remedy = "Specify another name, or use four existing subnets (subnetIds)."
     users = [each for each in subnet.environments if not planned.is_near(each)] + subnet.other_services
     for user in users:
         yield SUBNET_HELD.violation(f"{statement} and is in use by {user}.", "an unused name", remedy=remedy)
