@@ -17,7 +17,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticUndefined
 
 import logic_apps_environment
-from logic_apps_environment.validation.annotations import Kind, kind_of_annotation, kind_of_field
+from logic_apps_environment.validation.annotations import ArgumentType, argument_type, field_type
 from logic_apps_environment.validation.model import Model
 
 LINE_LENGTH = 120
@@ -98,35 +98,35 @@ def _is_args(model: type[Model]) -> bool:
 
 def _field(model: type[Model], name: str, imports: _Imports) -> str:
     field = model.model_fields[name]
-    written = _type(kind_of_field(model, name), imports)
+    written = _type(field_type(model, name), imports)
     # None means that an optional argument is not given.
     declared = written if field.is_required() else f"NotRequired[{written} | None]"
     description = textwrap.fill(f'"""{field.description}"""', LINE_LENGTH - 4)
     return textwrap.indent(f"{name}: {declared}\n{description}\n", "    ")
 
 
-def _type(kind: Kind, imports: _Imports) -> str:
+def _type(type_: ArgumentType, imports: _Imports) -> str:
     """The type of the values that a caller writes, where the annotation is that of the validated value."""
-    declared = [each.json_schema_input_type for each in kind.metadata if isinstance(each, BeforeValidator)]
-    accepted = next((each for each in declared if each is not PydanticUndefined), kind.base)
+    declared = [each.json_schema_input_type for each in type_.metadata if isinstance(each, BeforeValidator)]
+    accepted = next((each for each in declared if each is not PydanticUndefined), type_.base)
     branches = get_args(accepted) if get_origin(accepted) in (Union, UnionType) else (accepted,)
     written = " | ".join(_branch(branch, imports) for branch in branches)
-    return f"pulumi.Input[{written}]" if kind.takes_output else written
+    return f"pulumi.Input[{written}]" if type_.takes_output else written
 
 
 def _branch(accepted: Any, imports: _Imports) -> str:  # noqa: ANN401 - any annotation
-    kind = kind_of_annotation(accepted)
-    if kind.collection:
-        element = _type(kind_of_annotation(kind.element), imports)
-        of = f"str, {element}" if kind.collection is Mapping else element
-        return f"{imports.name(Mapping if kind.collection is Mapping else Sequence)}[{of}]"
-    if kind.model:
-        name = imports.name(kind.model)
+    type_ = argument_type(accepted)
+    if type_.collection:
+        element = _type(argument_type(type_.element), imports)
+        of = f"str, {element}" if type_.collection is Mapping else element
+        return f"{imports.name(Mapping if type_.collection is Mapping else Sequence)}[{of}]"
+    if type_.model:
+        name = imports.name(type_.model)
         return f"{name} | {name}Dict"
     if get_origin(accepted) is Literal:
         return _literal(get_args(accepted))
-    name = imports.name(kind.base)
-    return f"{name} | {_literal(tuple(kind.base))}" if issubclass(kind.base, StrEnum) else name
+    name = imports.name(type_.base)
+    return f"{name} | {_literal(tuple(type_.base))}" if issubclass(type_.base, StrEnum) else name
 
 
 def _literal(choices: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironmentArgs, SkuArgs, StackConfiguration
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
-from logic_apps_environment.validation.annotations import inner_model, kind_of_field
+from logic_apps_environment.validation.annotations import field_type, inner_model
 from logic_apps_environment.validation.errors import MOST_LINES
 from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
@@ -328,7 +328,7 @@ def fields_below(model: type[Model], values: Any, path: tuple[str | int, ...] = 
             continue
         assert issubclass(inner, Model)
         items = values[key]
-        if kind_of_field(model, name).collection is None:
+        if field_type(model, name).collection is None:
             yield from fields_below(inner, items, (*path, key))
         else:
             for step, item in items.items() if isinstance(items, dict) else enumerate(items):

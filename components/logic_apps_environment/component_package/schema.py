@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from logic_apps_environment.validation.annotations import Kind, kind_of_annotation
+from logic_apps_environment.validation.annotations import ArgumentType, argument_type
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _component(component: type[WithOutputs], arguments: type[Model], types: _Typ
         "required": sorted(
             to_camel(name)
             for name, annotation in _declared_outputs(component).items()
-            if not kind_of_annotation(annotation).is_optional
+            if not argument_type(annotation).is_optional
         ),
     }
 
@@ -109,8 +109,8 @@ def _description(model: type[Model], name: str, field: FieldInfo) -> str:
 def _outputs(component: type[WithOutputs], types: _Types) -> dict[str, Any]:
     meanings = _attribute_docstrings(component)
     return {
-        to_camel(name): types.of(kind, is_plain=False) | {"description": meanings[name]}
-        for name, kind in _declared_outputs(component).items()
+        to_camel(name): types.of(annotation, is_plain=False) | {"description": meanings[name]}
+        for name, annotation in _declared_outputs(component).items()
     }
 
 
@@ -144,22 +144,22 @@ class _Types:
 
     def of(self, annotation: Any, *, is_plain: bool = True) -> dict[str, Any]:  # noqa: ANN401 - any annotation
         """The type that an annotation stands for; inside of an ``Output``, nothing is plain."""
-        kind = kind_of_annotation(annotation)
-        is_plain = is_plain and not kind.takes_output
-        if kind.collection:
-            inside = "additionalProperties" if kind.collection is Mapping else "items"
-            spec = {"type": kind.type_name, inside: self.of(kind.element, is_plain=is_plain)}
-        elif kind.model or kind.enumeration:
-            spec = {"$ref": f"#/types/{self._named(kind)}"}
+        type_ = argument_type(annotation)
+        is_plain = is_plain and not type_.takes_output
+        if type_.collection:
+            inside = "additionalProperties" if type_.collection is Mapping else "items"
+            spec = {"type": type_.name, inside: self.of(type_.element, is_plain=is_plain)}
+        elif type_.model or type_.enumeration:
+            spec = {"$ref": f"#/types/{self._named(type_)}"}
         else:
-            spec = {"type": kind.type_name}
+            spec = {"type": type_.name}
         return spec | {"plain": True} if is_plain else spec
 
-    def _named(self, kind: Kind) -> str:
+    def _named(self, type_: ArgumentType) -> str:
         # The languages append Args to the types of arguments by themselves.
-        token = f"{self._package}:index:{kind.base.__name__.removesuffix('Args')}"
+        token = f"{self._package}:index:{type_.base.__name__.removesuffix('Args')}"
         if token not in self.known:
-            self.known[token] = self._object(kind.model) if kind.model else self._enumeration(kind.base)
+            self.known[token] = self._object(type_.model) if type_.model else self._enumeration(type_.base)
         return token
 
     def _enumeration(self, choices: type[StrEnum]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class FixedLength:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ArgumentType:
     """What an annotation describes.
 
     Attributes:
@@ -80,7 +80,7 @@ class Kind:
         return Mapping if issubclass(origin, Mapping) else tuple if issubclass(origin, tuple | list) else None
 
     @property
-    def type_name(self) -> str:
+    def name(self) -> str:
         """The type in stack configuration and in Pulumi's schemas: string, boolean, integer, array or object.
 
         Raises:
@@ -101,7 +101,7 @@ class Kind:
 
 
 @cache
-def kind_of_annotation(annotation: Any) -> Kind:  # noqa: ANN401 - any annotation
+def argument_type(annotation: Any) -> ArgumentType:  # noqa: ANN401 - any annotation
     """What ``annotation`` describes.
 
     Raises:
@@ -125,45 +125,45 @@ def kind_of_annotation(annotation: Any) -> Kind:  # noqa: ANN401 - any annotatio
                 raise TypeError(f"{annotation} is a union of several types")
             annotation = types[0]
         else:
-            return Kind(annotation, metadata, is_optional, takes_output)
+            return ArgumentType(annotation, metadata, is_optional, takes_output)
 
 
-def kind_of_field(model: type[BaseModel], name: str) -> Kind:
+def field_type(model: type[BaseModel], name: str) -> ArgumentType:
     """What the field ``name`` of ``model`` takes."""
     field = model.model_fields[name]
     annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-    return kind_of_annotation(annotation)
+    return argument_type(annotation)
 
 
 def configuration_type(model: type[BaseModel], key: str) -> str:
-    """The type of a key, see :attr:`Kind.type_name`; that of an unknown key is string."""
+    """The type of a key, see :attr:`ArgumentType.name`; that of an unknown key is string."""
     name = to_snake(key)
-    return kind_of_field(model, name).type_name if name in model.model_fields else "string"
+    return field_type(model, name).name if name in model.model_fields else "string"
 
 
 def inner_model(model: type[BaseModel], field: str) -> type[Model] | None:
     """The model that a field holds, by itself or in a collection; None for plain values."""
-    kind = kind_of_field(model, field)
-    return (kind_of_annotation(kind.element) if kind.collection else kind).model
+    type_ = field_type(model, field)
+    return (argument_type(type_.element) if type_.collection else type_).model
 
 
 def is_mapping(model: type[BaseModel], field: str) -> bool:
     """Whether a field holds values under names of the caller's choice."""
-    return kind_of_field(model, field).collection is Mapping
+    return field_type(model, field).collection is Mapping
 
 
 def known_keys(root: type[BaseModel] | None, path: tuple[str | int, ...]) -> list[str]:
     """The keys that are allowed at ``path``, as stack configuration spells them; none where every key is allowed."""
-    kind: Kind | None = Kind(root, (), is_optional=False, takes_output=False) if root else None
+    type_: ArgumentType | None = ArgumentType(root, (), is_optional=False, takes_output=False) if root else None
     for step in path:
-        if kind is None:
+        if type_ is None:
             return []
-        if kind.model:
+        if type_.model:
             name = to_snake(str(step))
-            kind = kind_of_field(kind.model, name) if name in kind.model.model_fields else None
+            type_ = field_type(type_.model, name) if name in type_.model.model_fields else None
         else:
-            kind = kind_of_annotation(kind.element) if kind.collection else None
-    return keys_of(kind.model) if kind and kind.model else []
+            type_ = argument_type(type_.element) if type_.collection else None
+    return keys_of(type_.model) if type_ and type_.model else []
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

@@ -17,7 +17,7 @@ import pulumi
 from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from logic_apps_environment.validation import wording
-from logic_apps_environment.validation.annotations import FixedLength, Kind, keys_of, kind_of_annotation, kind_of_field
+from logic_apps_environment.validation.annotations import ArgumentType, FixedLength, argument_type, field_type, keys_of
 from logic_apps_environment.validation.checks import INVALID, ProblemsFound, Rules, errors_of, problems_of_checks
 from logic_apps_environment.validation.errors import NOT_REQUESTED
 from logic_apps_environment.validation.notation import PLAIN, Notation
@@ -126,30 +126,30 @@ class _Validation:
     def _field(self, model: type[M], name: str, value: object, path: Path) -> tuple[Any, list[Problem]]:
         field, setting = model.model_fields[name], setting_of(model, name)
         if self._is_given(value):
-            return self.value(kind_of_field(model, name), value, path, setting)
+            return self.value(field_type(model, name), value, path, setting)
         if field.is_required():
             return INVALID, [wording.missing(setting, path)]
         default = field.get_default(call_default_factory=True)
-        return (None, []) if default is None else self.value(kind_of_field(model, name), default, path, setting)
+        return (None, []) if default is None else self.value(field_type(model, name), default, path, setting)
 
-    def value(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def value(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         """Validate the value of a field or the item of a collection."""
         if isinstance(value, pulumi.Output | Awaitable):
-            if not kind.takes_output:
+            if not type_.takes_output:
                 return INVALID, [wording.needs_plain_value(setting, path)]
             late = pulumi.Output.from_input(value) if isinstance(value, Awaitable) else value
-            lengths = [each.length for each in kind.metadata if isinstance(each, FixedLength)]
+            lengths = [each.length for each in type_.metadata if isinstance(each, FixedLength)]
             if not lengths:
-                return late.apply(lambda known: self._late(kind, known, path, setting)), []
+                return late.apply(lambda known: self._late(type_, known, path, setting)), []
             value = self._items(late, lengths[0], path, setting)
         if value is None:
-            return INVALID, [wording.wrong_type(None, wording.expected(kind), setting, path)]
-        if kind.model or kind.collection:
-            return self._structure(kind, value, path, setting)
-        return _single_value(kind, value, path, setting)
+            return INVALID, [wording.wrong_type(None, wording.expected(type_), setting, path)]
+        if type_.model or type_.collection:
+            return self._structure(type_, value, path, setting)
+        return _single_value(type_, value, path, setting)
 
-    def _structure(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
-        converters: list[Any] = [each.func for each in kind.metadata if isinstance(each, BeforeValidator)]
+    def _structure(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+        converters: list[Any] = [each.func for each in type_.metadata if isinstance(each, BeforeValidator)]
         is_short_form = isinstance(value, str)
         try:
             for convert in converters:
@@ -158,21 +158,21 @@ class _Validation:
             return INVALID, [problem.within(*path) for problem in found.problems]
         if value is None:
             return None, []
-        if kind.model:
-            made, problems = self.model(kind.model, value, path, setting)
+        if type_.model:
+            made, problems = self.model(type_.model, value, path, setting)
             if is_short_form and made is not INVALID:
                 # A short form has no keys, so the path of its problems is that of the value.
                 problems = [replace(problem, path=path) for problem in problems]
                 _keep_warnings(made, problems, path)
             return made, problems
-        if kind.collection is Mapping:
-            return self._mapping(kind, value, path, setting)
-        return self._sequence(kind, value, path, setting)
+        if type_.collection is Mapping:
+            return self._mapping(type_, value, path, setting)
+        return self._sequence(type_, value, path, setting)
 
-    def _mapping(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def _mapping(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         if not isinstance(value, Mapping):
             return INVALID, [wording.wrong_type(value, "an object", setting, path)]
-        element = kind_of_annotation(kind.element)
+        element = argument_type(type_.element)
         described = wording.of_item(setting, element)
         items: dict[str, Any] = {}
         problems: list[Problem] = []
@@ -182,17 +182,17 @@ class _Validation:
             problems += of_key + of_item
             if not of_key:
                 items[key] = made
-        return items, problems + _found_by_rules(kind, items, path)
+        return items, problems + _found_by_rules(type_, items, path)
 
-    def _sequence(self, kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def _sequence(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
         if isinstance(value, str | bytes | Mapping | BaseModel) or not isinstance(value, Iterable):
             return INVALID, [wording.wrong_type(value, "a list", setting, path)]
-        element = kind_of_annotation(kind.element)
+        element = argument_type(type_.element)
         described = wording.of_item(setting, element)
         results = [self.value(element, item, (*path, position), described) for position, item in enumerate(value)]
         items = tuple(made for made, _ in results)
         problems = [problem for _, of_item in results for problem in of_item]
-        return items, problems + _found_by_rules(kind, items, path)
+        return items, problems + _found_by_rules(type_, items, path)
 
     def _items(self, late: pulumi.Output[Any], length: int, path: Path, setting: Setting) -> list[pulumi.Output[Any]]:
         """Return each item of a sequence that is an ``Output``."""
@@ -205,13 +205,13 @@ class _Validation:
 
         return [late.apply(partial(item, position)) for position in range(length)]
 
-    def _late(self, kind: Kind, known: object, path: Path, setting: Setting) -> object:
+    def _late(self, type_: ArgumentType, known: object, path: Path, setting: Setting) -> object:
         """Validate the value of an ``Output``.
 
         Raises:
             ArgumentsError: with every problem of the value.
         """
-        value, problems = self.value(kind, known, path, setting)
+        value, problems = self.value(type_, known, path, setting)
         if errors := errors_of(problems):
             raise self._form.notation(self._root).error(_LATE, errors, NOT_REQUESTED)
         return value
@@ -223,13 +223,13 @@ def _keep_warnings(made: Model, problems: Iterable[Problem], path: Path) -> None
     made._warnings = tuple(found)  # noqa: SLF001 - of the same package
 
 
-def _found_by_rules(kind: Kind, items: object, path: Path) -> list[Problem]:
+def _found_by_rules(type_: ArgumentType, items: object, path: Path) -> list[Problem]:
     """Return the problems that the rules of a collection find in its items."""
-    rules = [each for each in kind.metadata if isinstance(each, Rules)]
+    rules = [each for each in type_.metadata if isinstance(each, Rules)]
     return [found.within(*path) for each in rules for found in each.check(items)]
 
 
-def _single_value(kind: Kind, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+def _single_value(type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
     shown = "The value" if setting.confidential else None
     of_text = check_text(value, shown) if isinstance(value, str) and not setting.free_text else []
     # For a private key in the wrong place, the rules of the field are more helpful than one about line breaks.
@@ -237,19 +237,19 @@ def _single_value(kind: Kind, value: object, path: Path, setting: Setting) -> tu
         return INVALID, [problem.within(*path) for problem in of_text]
     warnings: list[Problem] = []
     try:
-        made = _adapter(kind.plain).validate_python(value, context=warnings)
+        made = _adapter(type_.plain).validate_python(value, context=warnings)
     except ValidationError as error:
-        if isinstance(value, str) and _is_valid(kind, value.strip()):
+        if isinstance(value, str) and _is_valid(type_, value.strip()):
             return INVALID, [problem.within(*path) for problem in check_surrounding_space(value)]
-        return INVALID, wording.problems_of(error, kind, setting, path)
+        return INVALID, wording.problems_of(error, type_, setting, path)
     if of_text:
         return INVALID, [problem.within(*path) for problem in of_text]
     return made, [problem.within(*path) for problem in warnings]
 
 
-def _is_valid(kind: Kind, value: str) -> bool:
+def _is_valid(type_: ArgumentType, value: str) -> bool:
     try:
-        _adapter(kind.plain).validate_python(value, context=[])
+        _adapter(type_.plain).validate_python(value, context=[])
     except ValidationError:
         return False
     return True

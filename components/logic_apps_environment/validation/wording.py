@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from logic_apps_environment.validation.annotations import Kind, keys_of
+from logic_apps_environment.validation.annotations import ArgumentType, keys_of
 from logic_apps_environment.validation.rule import describe
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
@@ -20,16 +20,8 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
     from logic_apps_environment.validation.setting import Setting
 
-# pydantic's error types, in the terms of stack files.
-_EXPECTED = {
-    "string_type": "a string",
-    "string_unicode": "a string of valid characters",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing_size": "a smaller number",
-}
+# pydantic's error types that say more than that a value has another type.
+_EXPECTED = {"string_unicode": "a string of valid characters", "int_parsing_size": "a smaller number"}
 
 _TYPES = {
     "array": "a list",
@@ -71,12 +63,12 @@ def wrong_type(given: object, expected: str, setting: Setting, path: tuple[str |
     return WRONG_KIND.violation(statement, setting.allowed, setting.example, remedy, path)
 
 
-def expected(kind: Kind) -> str:
+def expected(type_: ArgumentType) -> str:
     """Return the expected type of a value in words."""
-    return _TYPES[kind.type_name]
+    return _TYPES[type_.name]
 
 
-def of_item(setting: Setting, element: Kind) -> Setting:
+def of_item(setting: Setting, element: ArgumentType) -> Setting:
     """Return the setting of an item of a collection from that of the collection."""
     allowed = f"an object with {', '.join(keys_of(element.model))}" if element.model else expected(element)
     return replace(setting, allowed=allowed, example="")
@@ -93,7 +85,9 @@ def problems_of_key(key: object) -> list[Problem]:
     ]
 
 
-def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tuple[str | int, ...]) -> list[Problem]:
+def problems_of(
+    error: ValidationError, type_: ArgumentType, setting: Setting, path: tuple[str | int, ...]
+) -> list[Problem]:
     """Return the problems that a rule raised for a single value, or a problem for pydantic's first error."""
     details = error.errors()[0]
     raised = details.get("ctx", {}).get("error")
@@ -106,7 +100,7 @@ def problems_of(error: ValidationError, kind: Kind, setting: Setting, path: tupl
         choices = details["ctx"]["expected"].replace("'", "")
         statement = f"{_shown(given, setting)} is not valid: expected {choices}.{did_you_mean(meant)}"
         return [setting.rule.violation(statement, setting.allowed, setting.example, path=path)]
-    return [wrong_type(given, _EXPECTED.get(details["type"], expected(kind)), setting, path)]
+    return [wrong_type(given, _EXPECTED.get(details["type"], expected(type_)), setting, path)]
 
 
 def _shown(given: object, setting: Setting) -> str:
