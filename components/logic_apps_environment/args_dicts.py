@@ -189,7 +189,7 @@ class SecurityGroupArgsDict(TypedDict):
     id: NotRequired[pulumi.Input[str] | None]
     """ID of an existing network security group, instead of a name. Its rules are validated."""
 
-    callers: NotRequired[Sequence[str] | None]
+    callers: NotRequired[Sequence[pulumi.Input[str]] | None]
     """Address ranges and service tags from which clients can call the triggers of an External environment and read
     inputs and outputs in its run histories. Default: the whole internet."""
 

@@ -309,3 +309,32 @@ def test_outputs_for_traffic_make_the_same_requests_as_plain_values(guarded: Rec
 def test_outputs_for_traffic_are_validated_when_they_resolve(changes: dict[str, str], rule: str) -> None:
     with pytest.raises(ArgumentsError, match=rf"\[{rule}\]"):
         record(late_traffic(**changes))
+
+
+def late_callers(*resolved: str) -> Any:
+    """A program whose callers are a service tag, a range, and Outputs of these."""
+
+    def program() -> None:
+        callers = ["AzureDevOps", "203.0.113.0/24", *map(pulumi.Output.from_input, resolved)]
+        group = {"name": "nsg", "callers": callers}
+        EnvironmentNetwork("fabrikam", ARGUMENTS | GUARDED | {"security_group": group})
+
+    return program
+
+
+def test_ranges_of_callers_may_be_outputs(guarded: Recording) -> None:
+    recording = record(late_callers("198.51.100.7/32", "203.0.113.8/32"))
+    callers = recording["fabrikam-nsg-AllowCallersInbound"].inputs
+    # Azure's documentation does not say that it accepts ranges inside others: a rule contains none.
+    assert callers["sourceAddressPrefixes"] == ["198.51.100.7/32", "203.0.113.0/24"]
+    assert recording["fabrikam-nsg-AllowCallerTag1Inbound"].inputs["sourceAddressPrefix"] == "AzureDevOps"
+    assert sorted(recording.names) == sorted(guarded.names)
+
+
+@pytest.mark.parametrize(
+    ("resolved", "statement"),
+    [("Storage", '"Storage" is a service tag in an Output'), ("203.0.113.1/24", "has host bits set")],
+)
+def test_a_caller_in_an_output_is_a_range(resolved: str, statement: str) -> None:
+    with pytest.raises(ArgumentsError, match=rf"security_group\.callers\[2\]: .*{statement}"):
+        record(late_callers(resolved))

@@ -25,7 +25,7 @@ from logic_apps_environment.network.existing.traffic import ROUTE_TABLE, SECURIT
 from logic_apps_environment.network.resources import VirtualNetworkRef, create_subnets, create_virtual_network
 from logic_apps_environment.network.source import NetworkSource
 from logic_apps_environment.traffic.required_ports import connector_rule, dns_rule, security_rules
-from logic_apps_environment.traffic.resources import ChildContext, RouteTable, SecurityGroup
+from logic_apps_environment.traffic.resources import ChildContext, RouteTable, SecurityGroup, late_caller_ranges
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
 
 if TYPE_CHECKING:
@@ -248,14 +248,16 @@ class EnvironmentNetwork(WithOutputs):
         late: pulumi.Output[Any] | None = virtual_network.dns_servers
         if len(given) < len(args.dns_servers):
             given, late = [], pulumi.Output.all(*args.dns_servers)
+        late_callers = late_caller_ranges(group.callers, self.notation)
         rules = security_rules(
             external=args.endpoint is EndpointType.EXTERNAL,
             premium=args.sku_name is SkuName.PREMIUM,
             address_space=self._address_space(),
             dns_servers=given,
-            callers=group.callers,
+            callers=None if group.callers is None else [each for each in group.callers if isinstance(each, str)],
+            has_late_callers=late_callers is not None,
         )
-        created = SecurityGroup(context, group.name or "", rules)
+        created = SecurityGroup(context, group.name or "", rules, late_callers)
         if late is not None:
             destinations = late.apply(lambda known: dns_rule(known).destinations)
             created.add(dns_rule(()), destinations=destinations)

@@ -55,7 +55,7 @@ class NextHopType(StrEnum):
 
 
 Callers = Annotated[
-    tuple[Caller, ...], Rules(lambda callers: traffic_rules.check_callers(valid(callers), len(callers)))
+    tuple[Input[Caller], ...], Rules(lambda callers: traffic_rules.check_callers(valid(callers), len(callers)))
 ]
 
 

@@ -39,6 +39,9 @@ LONGEST_DESCRIPTION = 140
 
 _ESSENTIAL = "Without it the environment's creation fails."
 
+CALLERS_RULE = "AllowCallersInbound"
+"""The name of the rule for the ranges of callers."""
+
 FIRST_CALLER_TAG_PRIORITY = 1001
 """The priority of the rule for the first service tag among the callers; the others follow in order."""
 
@@ -90,6 +93,7 @@ def security_rules(
     address_space: Sequence[str],
     dns_servers: Sequence[str] = (),
     callers: Sequence[str] | None = None,
+    has_late_callers: bool = False,
 ) -> list[SecurityRule]:
     """Return the rules that are created before the environment, in the order of their creation.
 
@@ -99,9 +103,14 @@ def security_rules(
         address_space: the prefixes of the virtual network, or the service tag VirtualNetwork.
         dns_servers: the addresses of the network's custom DNS servers.
         callers: ranges and service tags that can call an External environment; None for the whole internet.
+        has_late_callers: whether there are other ranges, which a preview does not know.
     """
     rules = _inbound(external=external, premium=premium, address_space=tuple(address_space))
-    rules += _callers(callers if external else None, everybody=INTERNET if external else VIRTUAL_NETWORK)
+    rules += _callers(
+        callers if external else None,
+        everybody=INTERNET if external else VIRTUAL_NETWORK,
+        has_ranges=external and has_late_callers,
+    )
     rules += _outbound(premium=premium, address_space=tuple(address_space))
     return [*rules, dns_rule(dns_servers)] if dns_servers else rules
 
@@ -177,17 +186,22 @@ def _inbound(*, external: bool, premium: bool, address_space: tuple[str, ...]) -
     return rules
 
 
-def _callers(callers: Sequence[str] | None, *, everybody: str) -> list[SecurityRule]:
+def _callers(callers: Sequence[str] | None, *, everybody: str, has_ranges: bool) -> list[SecurityRule]:
     """Return the rules for triggers and run histories. A rule can have many ranges, but only one service tag."""
     purpose = "Calls of request and webhook triggers, and inputs and outputs in run histories."
     given = (everybody,) if callers is None else tuple(callers)
-    ranges = _apart(IPv4Network(each) for each in given if "/" in each)
+    ranges = caller_ranges(given)
     tags = [each for each in given if "/" not in each]
-    rules = [SecurityRule("AllowCallersInbound", 1000, "Inbound", ranges, (VIRTUAL_NETWORK,), ("443",), purpose)]
-    return rules[: len(ranges)] + [
+    rules = [SecurityRule(CALLERS_RULE, 1000, "Inbound", ranges, (VIRTUAL_NETWORK,), ("443",), purpose)]
+    return (rules if ranges or has_ranges else []) + [
         _in(FIRST_CALLER_TAG_PRIORITY - 1 + position, tag, ("443",), purpose, name=f"CallerTag{position}")
         for position, tag in enumerate(tags, start=1)
     ]
+
+
+def caller_ranges(callers: Iterable[str]) -> tuple[str, ...]:
+    """Return the ranges among the callers, as one rule contains them."""
+    return _apart(IPv4Network(each) for each in callers if "/" in each)
 
 
 def _outbound(*, premium: bool, address_space: tuple[str, ...]) -> list[SecurityRule]:

@@ -10,10 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pulumi
 from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import network
 
 from logic_apps_environment.hooks.external_settings import shows_external_settings
+from logic_apps_environment.traffic.required_ports import CALLERS_RULE, caller_ranges
+from logic_apps_environment.traffic.rules import check_resolved_caller
+from logic_apps_environment.validation.errors import NOT_REQUESTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from logic_apps_environment.traffic.args import RouteArgs
     from logic_apps_environment.traffic.required_ports import SecurityRule
     from logic_apps_environment.validation.model import Input
+    from logic_apps_environment.validation.notation import Notation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,20 @@ class ChildContext:
 class SecurityGroup:
     """A network security group and its rules, in the order of their creation."""
 
-    def __init__(self, context: ChildContext, name: Input[str], rules: Iterable[SecurityRule]) -> None:
+    def __init__(
+        self,
+        context: ChildContext,
+        name: Input[str],
+        rules: Iterable[SecurityRule],
+        late_callers: pulumi.Output[tuple[str, ...]] | None = None,
+    ) -> None:
         """Register the group, then its rules.
 
         Args:
             context: what the resources of the network share.
             name: the group's name.
             rules: the rules that are created before the environment.
+            late_callers: the ranges of callers if they are an Output.
         """
         self._context = context
         logical_name = f"{context.name}-nsg"
@@ -81,7 +93,7 @@ class SecurityGroup:
         )
         self.rules: list[network.SecurityRule] = []
         for rule in rules:
-            self.add(rule)
+            self.add(rule, sources=late_callers if rule.name == CALLERS_RULE else None)
 
     def add(
         self,
@@ -123,6 +135,28 @@ class SecurityGroup:
                 opts=self._context.options(logical_name, self.rules[-1:]),
             )
         )
+
+
+def late_caller_ranges(
+    callers: Sequence[Input[str]] | None, notation: Notation
+) -> pulumi.Output[tuple[str, ...]] | None:
+    """Return the ranges of all callers as an Output if one of the callers is an Output, otherwise None.
+
+    The Output fails with an ArgumentsError if one that is an Output is a service tag.
+    """
+    late = [position for position, each in enumerate(callers or ()) if isinstance(each, pulumi.Output)]
+
+    def ranges(known: Sequence[str]) -> tuple[str, ...]:
+        problems = [
+            problem.within("securityGroup", "callers", position)
+            for position in late
+            for problem in check_resolved_caller(known[position])
+        ]
+        if problems:
+            raise notation.error("A value that was resolved during the deployment", problems, NOT_REQUESTED)
+        return caller_ranges(known)
+
+    return pulumi.Output.all(*callers).apply(ranges) if callers and late else None
 
 
 class RouteTable:

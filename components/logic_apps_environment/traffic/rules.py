@@ -153,6 +153,20 @@ def check_caller(caller: str) -> list[Problem]:
     return _check_range_or_tag(CALLER_SOURCE, caller, "203.0.113.0/24")
 
 
+def check_resolved_caller(caller: str) -> list[Problem]:
+    """Check that a caller that was unknown in the preview is a range."""
+    if "/" in caller:
+        return []
+    return [
+        CALLER_SOURCE.violation(
+            f"{describe(caller)} is a service tag in an Output. A preview must know service tags, because each of them "
+            "has a security rule of its own.",
+            "IPv4 ranges in CIDR notation as Outputs, and service tags as plain values",
+            "203.0.113.0/24",
+        )
+    ]
+
+
 def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
     """Check that the list of callers is not empty and that each caller is listed once.
 

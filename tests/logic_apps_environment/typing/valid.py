@@ -55,7 +55,7 @@ EncryptionKeyArgs(vault_id=late, name=text, version=either)
 
 SubnetArgs(name="subnet-1")
 SubnetArgs(name=text, address_prefix=IPv4Network("10.0.0.0/27"))
-SecurityGroupArgs(name="nsg", callers=("203.0.113.0/24",))
+SecurityGroupArgs(name="nsg", callers=("203.0.113.0/24", late))
 SecurityGroupArgs(id=late)
 SecurityGroupArgs(name=late)
 RouteArgs(address_prefix="0.0.0.0/0", next_hop_type="VirtualAppliance", next_hop_ip_address=late)
