@@ -11,6 +11,9 @@ from logic_apps_sandbox.layout import CODE_ROOT, Layout
 
 def prepare_home(layout: Layout, *, python: Path, cli: Path) -> None:
     """Writes what is missing or out of date; several may do so at the same time."""
+    if not (ignored := layout.home / ".gitignore").exists():
+        # The folder contains secrets, and is in the user's project.
+        write_file(ignored, "*\n")
     launcher = [str(cli), str(layout.stack_files), str(layout.state)]
     write_file(
         layout.launchers / "pulumi",

@@ -36,10 +36,12 @@ from logic_apps_sandbox.commands.shell import greeting, shell_command
 from logic_apps_sandbox.environment import command_environment
 from logic_apps_sandbox.home import prepare_home
 from logic_apps_sandbox.layout import Layout, find_layout
-from logic_apps_sandbox.toolchain.record import recorded_cli
+from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm import Simulator
+
+_INTERRUPTED = 130
 
 PYTHON = Path(sys.prefix) / "bin" / "python"
 """The interpreter of the virtual environment, which runs this command."""
@@ -211,12 +213,7 @@ def repair(data: Path | None) -> None:
 def _sandbox(pace: float | None, *, retired: bool | None) -> Iterator[tuple[Layout, dict[str, str]]]:
     """The project's sandbox with a running simulator, and the environment variables for commands."""
     layout = find_layout(Path.cwd())
-    cli = recorded_cli(layout.toolchain)
-    if cli is None:
-        raise click.ClickException(
-            f"the Pulumi CLI is not installed in {layout.toolchain}. To install it, run: "
-            "python3 -m logic_apps_sandbox.toolchain (every make target runs it)"
-        )
+    cli = recorded_cli(layout.toolchain) or _install_cli(layout)
     prepare_home(layout, python=PYTHON, cli=cli.executable)
     with _serving(layout.arm, pace=pace, retired=retired) as simulator:
         yield (
@@ -230,6 +227,20 @@ def _sandbox(pace: float | None, *, retired: bool | None) -> Iterator[tuple[Layo
                 settings=simulator.settings,
             ),
         )
+
+
+def _install_cli(layout: Layout) -> PulumiCli:
+    from logic_apps_sandbox.toolchain.commands import Interrupted, SetUpError  # noqa: PLC0415  # needed once
+    from logic_apps_sandbox.toolchain.set_up import set_up_cli  # noqa: PLC0415  # needed once
+
+    click.echo(f"The first command in this project installs the Pulumi CLI in {layout.toolchain}.", err=True)
+    try:
+        return set_up_cli(layout, PYTHON)
+    except SetUpError as error:
+        raise click.ClickException(str(error)) from error
+    except (KeyboardInterrupt, Interrupted):
+        click.echo("The installation was interrupted. The next command continues it.", err=True)
+        sys.exit(_INTERRUPTED)
 
 
 @contextlib.contextmanager

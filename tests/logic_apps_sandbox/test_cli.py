@@ -5,6 +5,7 @@ The simulator (`fake_simulator.py`) and the CLI are fakes, so that only the comm
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from logic_apps_sandbox.files import write_file
 
 FAKE = Path(__file__).parents[1] / "support" / "fake_simulator.py"
 REPOSITORY = Path(__file__).parents[2]
@@ -237,12 +240,33 @@ def test_outside_of_a_project_the_message_says_what_to_do(sandbox: Sandbox) -> N
     assert ended.stderr.startswith("Error: there is no Pulumi.yaml in ")
 
 
-def test_before_set_up_the_message_says_how_to_set_up(sandbox: Sandbox) -> None:
-    (sandbox.home / "toolchain" / "pulumi.json").unlink()
+def test_the_first_command_in_a_project_installs_the_cli_and_later_ones_use_it(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    shutil.rmtree(sandbox.home / "toolchain")
+    for name in ("pulumi", "pulumi-language-python"):
+        write_file(
+            tmp_path / "bin" / name, '#!/bin/sh\n[ "$1" = version ] && echo v3.250.0 || echo "found $@"\n', mode=0o755
+        )
+    sandbox.variables["PATH"] = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    first, second = (sandbox.run("run", "--", "pulumi", "whoami") for _ in range(2))
+    assert (first.returncode, first.stdout) == (0, "found whoami\n")
+    assert "installs the Pulumi CLI" in first.stderr
+    assert (second.returncode, second.stdout, second.stderr) == (0, "found whoami\n", "")
+
+
+def test_a_cli_that_cannot_be_installed_ends_with_what_each_way_needs(sandbox: Sandbox) -> None:
+    shutil.rmtree(sandbox.home / "toolchain")
+    sandbox.variables |= {"PATH": "/nowhere", "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES": "http://127.0.0.1:9"}
     ended = sandbox.run("run", "--", "true")
     assert ended.returncode == 1
-    assert "python3 -m logic_apps_sandbox.toolchain" in ended.stderr
+    assert "a pulumi on PATH: not found" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_git_ignores_the_folder_of_the_sandbox(sandbox: Sandbox) -> None:
+    sandbox.run("run", "--", "true")
+    assert (sandbox.home / ".gitignore").read_text() == "*\n"
 
 
 def test_shell_selects_the_stack_says_what_it_is_and_opens_the_users_shell(sandbox: Sandbox) -> None:

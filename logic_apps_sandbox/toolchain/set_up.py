@@ -1,0 +1,100 @@
+"""Installs what is missing in a sandbox: the virtual environment of a checkout and the Pulumi CLI."""
+
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NoReturn
+
+from logic_apps_sandbox.files import file_lock
+from logic_apps_sandbox.layout import CODE_ROOT, Layout
+from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
+from logic_apps_sandbox.toolchain.progress import Progress
+from logic_apps_sandbox.toolchain.pulumi_cli import Toolchain
+from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
+from logic_apps_sandbox.toolchain.virtual_environment import VirtualEnvironment
+
+Step = Callable[[Commands, Progress], object]
+
+
+def set_up(layout: Layout, *, with_tests: bool) -> None:
+    """Makes sure that the virtual environment and the Pulumi CLI are there and up to date, both at the same time.
+
+    Raises:
+        SetUpError: when something cannot be had; all that failed is in the message.
+    """
+    environment = VirtualEnvironment(CODE_ROOT)
+    toolchain = _toolchain(layout, environment.python)
+
+    def missing() -> list[Step]:
+        steps: list[Step] = []
+        if not environment.is_ready(with_tests=with_tests):
+            steps.append(lambda commands, progress: environment.make(commands, progress, with_tests=with_tests))
+        if not toolchain.is_ready(with_yaml=with_tests):
+            steps.append(lambda commands, progress: toolchain.make(commands, progress, with_yaml=with_tests))
+        return steps
+
+    _run_missing(layout, missing)
+    toolchain.refresh_language_host()
+
+
+def set_up_cli(layout: Layout, python: Path) -> PulumiCli:
+    """Return the Pulumi CLI of a sandbox; install it first if it is missing.
+
+    Args:
+        layout: the folders of the sandbox.
+        python: the interpreter of the environment in which the sandbox is installed.
+
+    Raises:
+        SetUpError: the CLI cannot be installed; the message says what each way needs.
+        Interrupted: the user ended the installation; the next one continues it.
+    """
+    toolchain = _toolchain(layout, python)
+    _run_missing(layout, lambda: [] if recorded_cli(layout.toolchain) else [toolchain.make])
+    toolchain.refresh_language_host()
+    cli = recorded_cli(layout.toolchain)
+    assert cli is not None  # noqa: S101 - it was recorded now or before
+    return cli
+
+
+def _toolchain(layout: Layout, python: Path) -> Toolchain:
+    return Toolchain(layout.toolchain, python, _variables_without_launchers(layout))
+
+
+def _run_missing(layout: Layout, missing: Callable[[], list[Step]]) -> None:
+    if missing():
+        with file_lock(layout.home / "set-up.lock"):
+            # Another set-up may have done it all while this one waited.
+            _run_together(missing(), Commands(layout.home / "logs"))
+
+
+def _run_together(steps: list[Step], commands: Commands) -> None:
+    progress = Progress()
+    handler = signal.signal(signal.SIGTERM, _interrupt)
+    with progress.shown(), ThreadPoolExecutor() as threads:
+        running = [threads.submit(step, commands, progress) for step in steps]
+        try:
+            failures = [failure for each in running if (failure := each.exception())]
+        except KeyboardInterrupt:
+            commands.stop()
+            raise
+        finally:
+            signal.signal(signal.SIGTERM, handler)
+    for failure in failures:
+        if not isinstance(failure, SetUpError):
+            raise failure
+    if failures:
+        raise SetUpError("\nerror: ".join(map(str, failures)))
+
+
+def _variables_without_launchers(layout: Layout) -> dict[str, str]:
+    """This process's environment without the sandbox's own `pulumi` on PATH, which is there inside `make shell`."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    own = (layout.launchers, layout.toolchain)
+    others = [each for each in folders if not any(Path(each).is_relative_to(folder) for folder in own)]
+    return {**os.environ, "PATH": os.pathsep.join(others)}
+
+
+def _interrupt(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001
+    raise KeyboardInterrupt
