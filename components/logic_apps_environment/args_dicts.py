@@ -157,7 +157,7 @@ class NetworkArgsDict(TypedDict):
 class RouteArgsDict(TypedDict):
     """One route."""
 
-    address_prefix: pulumi.Input[str]
+    address_prefix: str
     """Destination of the traffic."""
 
     next_hop_type: NextHopType | Literal["VirtualAppliance", "Internet", "VirtualNetworkGateway", "VnetLocal", "None"]

@@ -116,7 +116,7 @@ class SecurityGroupArgs(_MaybeExisting):
 class RouteArgs(Model):
     """One route."""
 
-    address_prefix: Input[RoutePrefix] = setting(
+    address_prefix: RoutePrefix = setting(
         "Destination of the traffic.",
         allowed="an IPv4 range in CIDR notation or a service tag",
         example="0.0.0.0/0",
@@ -154,13 +154,8 @@ def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
         for problem in name_rules.check_name(name_rules.TRAFFIC_RESOURCE_NAME, name)
     ]
     problems += traffic_rules.check_route_names(routes)
-    prefixes = valid(routes, lambda route: route.address_prefix)
-    problems += traffic_rules.check_route_prefixes(prefixes)
-    if len(prefixes) < len(routes):
-        # A route whose destination is not known may be the one for the management services.
-        return problems
-    hops = valid(routes, lambda route: str(route.next_hop_type))
-    facts = {name: traffic_rules.RouteFacts(prefixes[name], hop) for name, hop in hops.items()}
+    problems += traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
+    facts = valid(routes, lambda route: traffic_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)))
     return problems + traffic_rules.check_management_traffic(facts)
 
 
