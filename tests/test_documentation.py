@@ -93,6 +93,15 @@ def test_the_example_of_the_readme_makes_an_environment() -> None:
     assert recording.stack_outputs["environment_id"].endswith("/integrationServiceEnvironments/ise-billing")
 
 
+def test_the_problems_that_the_how_to_on_keys_shows_are_the_reviewed_messages() -> None:
+    page = (REPOSITORY / "docs/how-to/use-your-own-key.md").read_text()
+    messages = (REPOSITORY / "tests/data/messages.txt").read_text()
+    shown = re.findall(r"^\d\. (.*\n   Allowed: .*\n   What to do: .*)$", page, flags=re.MULTILINE)
+    assert len(shown) == 2
+    for problem in shown:
+        assert f"error: {problem}\n" in messages
+
+
 TEMPLATE = REPOSITORY / "templates/python"
 
 
