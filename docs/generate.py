@@ -34,17 +34,30 @@ REPOSITORY = Path(__file__).parents[1]
 def configuration_table() -> str:
     """Every configuration key with its type, default, description, allowed values and example.
 
-    Four columns, so that the table is readable in width. The effect of changing a key is in docs/changes.md.
+    Each object has a section with its own table, so that the keys are short. docs/changes.md describes the effects of
+    changes.
     """
-    lines = ["| Key | Type, default | Description | Allowed values, example |", "|---|---|---|---|"]
-    lines += [f"| {' | '.join(_configuration_row(*each))} |" for each in _settings(StackConfiguration, "")]
-    return "\n".join(lines)
+    lines = []
+    for path, model in _objects(StackConfiguration, ""):
+        lines += [f"### `{path}`", ""] if path else []
+        lines += ["| Key | Type, default | Description | Allowed values, example |", "|---|---|---|---|"]
+        lines += [f"| {' | '.join(_configuration_row(model, name))} |" for name in model.model_fields]
+        lines.append("")
+    return "\n".join(lines[:-1])
 
 
-def _configuration_row(key: str, model: type[BaseModel], name: str) -> tuple[str, ...]:
+def _objects(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the path and the model of every object in the configuration, outer objects before inner ones."""
+    yield path.removesuffix("."), model
+    for name in model.model_fields:
+        if below := inner_model(model, name):
+            yield from _objects(below, _inner_path(model, name, path))
+
+
+def _configuration_row(model: type[BaseModel], name: str) -> tuple[str, ...]:
     field, details = model.model_fields[name], setting_of(model, name)
     return (
-        f"`{key}`",
+        f"`{field.alias}`",
         f"{configuration_type(model, name)}<br>{'required' if field.is_required() else _spell_default(field.default)}",
         field.description or "",
         f"{details.allowed}<br>`{details.example}`",
@@ -56,10 +69,16 @@ def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, type[B
     for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias}"
         yield key, model, name
-        below = inner_model(model, name)
-        if below:
-            step = {"object": ".", "array": "[n]."}[configuration_type(model, name)]
-            yield from _settings(below, f"{key}.<name>." if is_mapping(model, name) else f"{key}{step}")
+        if below := inner_model(model, name):
+            yield from _settings(below, _inner_path(model, name, prefix))
+
+
+def _inner_path(model: type[BaseModel], name: str, prefix: str) -> str:
+    """Return the prefix of the keys in the object, or the collection of objects, that a field contains."""
+    key = f"{prefix}{model.model_fields[name].alias}"
+    if is_mapping(model, name):
+        return f"{key}.<name>."
+    return f"{key}[n]." if configuration_type(model, name) == "array" else f"{key}."
 
 
 def _spell_default(value: object) -> str:
@@ -123,8 +142,8 @@ def rules_page() -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| `{r.identifier}` | {r.severity} | {_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
-    lines += ["", "## Sources", "", "| Source | Document |", "|---|---|"]
-    lines += [f"| {source} | {_cell(title)} |" for source, title in TITLES.items()]
+    lines += ["", "## Sources", "", "Titles in quotes are pages of Microsoft.", ""]
+    lines += [f"- {source}: {title}" for source, title in TITLES.items()]
     return "\n".join(lines) + "\n"
 
 

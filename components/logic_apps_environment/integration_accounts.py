@@ -47,25 +47,25 @@ INTEGRATION_ACCOUNT_SKU = Rule(
     "integration-account-sku",
     "An integration account in an environment has the SKU Free or Standard, not Basic.",
     Severity.ERROR,
-    f"{sources.LIMITS}, integration account limits",
+    f"{sources.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_PREMIUM = Rule(
     "integration-account-premium",
     "An integration account in a Premium environment has the SKU Standard.",
     Severity.ERROR,
-    f"{sources.LIMITS}, integration account limits",
+    f"{sources.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_COUNT = Rule(
     "integration-account-count",
     "An environment has at most 20 integration accounts.",
     Severity.ERROR,
-    f"{sources.LIMITS}, integration account limits",
+    f"{sources.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_FREE = Rule(
     "integration-account-free",
     "A Developer environment has at most one Free integration account.",
     Severity.ERROR,
-    f"{sources.LIMITS}, integration account limits",
+    f"{sources.LIMITS}, integration accounts",
 )
 
 NAME_PATTERN = "[A-Za-z0-9._()-]{1,80}"

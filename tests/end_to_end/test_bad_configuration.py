@@ -31,7 +31,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: P
         'logic-apps-environment:endpoint: "external" is not valid: expected Internal or External. Did you mean',
         'logic-apps-environment:endpiont: is not a known key. Did you mean "endpoint"?',
         "logic-apps-environment:sku.capacity: 3 is not valid: the Developer SKU supports no scale units.",
-        "logic-apps-environment:network.addressSpace: 10.0.0.0/26 has no room for four subnets of /27.",
+        "logic-apps-environment:network.addressSpace: 10.0.0.0/26 has no room for four /27 subnets.",
         'logic-apps-environment:certificates.gone.file: "certificates/gone.pem" does not exist',
     ):
         assert expected in printed
@@ -102,7 +102,7 @@ def test_missing_keys_wrong_types_and_converted_values_are_named_together(projec
         "logic-apps-environment:tags.costCenter: 1234 is not valid: expected a string.",
         'logic-apps-environment:tags.created: "2024-01-31 00:00:00 +0000 UTC" is a date that YAML converted.',
         "ends with a carriage return (U+000D).",
-        'logic-apps-environment:name: "1.1" is written as 1.10 in the stack file, and YAML converted it.',
+        'logic-apps-environment:name: YAML converted 1.10, which is not in quotes in the stack file, to "1.1".',
         'logic-apps-environment:protect: "yes" is not valid: expected true or false.',
         'logic-apps-environment:endpoint: is set as "logic-app-environment:endpoint", which no program reads.',
     ):

@@ -48,7 +48,7 @@ NETWORK_FOUND = Rule(
 
 NETWORK_SUBSCRIPTION = Rule(
     "network-subscription",
-    "An existing network, network security group or route table is in the environment's subscription.",
+    "An existing network resource is in the environment's subscription.",
     Severity.ERROR,
     f"{sources.LIBRARY_NETWORKS}: other subscriptions are undocumented; look-up",
 )

@@ -26,15 +26,14 @@ TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",
     "Existing network security groups and route tables allow the traffic that the creation of an environment requires.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Network ports used by your ISE (AzureConnectors 454, APIManagement 3443), "
-    "ExpressRoute; look-up",
+    f"{sources.ISE_ARTICLE}, Network ports (AzureConnectors 454, APIManagement 3443), ExpressRoute; look-up",
 )
 TRAFFIC_IMPAIRED = Rule(
     "traffic-impaired",
     "Existing network security groups and route tables allow the other traffic that an environment requires.",
     Severity.WARNING,
-    f"{sources.ISE_ARTICLE}, Network ports used by your ISE; also for existing environments, and if IP addresses in "
-    "rules or routes might belong to the service; look-up",
+    f"{sources.ISE_ARTICLE}, Network ports; also for existing environments and IP addresses that might "
+    "belong to the service; look-up",
 )
 TRAFFIC_UNSEEN = Rule(
     "traffic-unseen",

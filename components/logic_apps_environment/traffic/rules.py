@@ -41,19 +41,19 @@ CALLERS_INTERNAL = Rule(
     "callers-internal",
     "Callers are set only with an External endpoint.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Network ports used by your ISE, inbound port 443",
+    f"{sources.ISE_ARTICLE}, Network ports, inbound port 443",
 )
 SERVICE_TAG_UNKNOWN = Rule(
     "service-tag-unknown",
     "A service tag is one that Microsoft lists.",
     Severity.WARNING,
-    f"{sources.SERVICE_TAGS}; a warning, because the list grows",
+    f"{sources.SERVICE_TAGS}; the list grows",
 )
 SECURITY_GROUP_GOVERNMENT = Rule(
     "security-group-government",
     "The stack creates no network security group in Azure Government.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Network ports used by your ISE: some service tags do not work there",
+    f"{sources.ISE_ARTICLE}, Network ports: some service tags do not work there",
 )
 ROUTE_PREFIX = Rule(
     "route-prefix",
@@ -105,7 +105,7 @@ SERVICE_ENDPOINT_UNKNOWN = Rule(
     "service-endpoint-unknown",
     "A service endpoint is one that Microsoft lists.",
     Severity.WARNING,
-    f"{sources.SERVICE_ENDPOINTS}; a warning, because the list grows",
+    f"{sources.SERVICE_ENDPOINTS}; the list grows",
 )
 
 VIRTUAL_APPLIANCE = "VirtualAppliance"

@@ -3,15 +3,15 @@
 Microsoft withdrew its pages on ISE with the service; the dates are those of the last editions that state the facts.
 """
 
-HOW_TO = "ISE REST article (2020)"
-HOW_TO_2022 = "ISE REST article (2022)"
+HOW_TO = "REST article (2020)"
+HOW_TO_2022 = "REST article (2022)"
 ISE_ARTICLE = "ISE article"
 ISE_OVERVIEW = "ISE overview"
 ISE_ARTIFACTS = "ISE resources article"
 CONNECTORS = "ISE connectors"
 SAP_CONNECTOR = "SAP article"
-LIMITS = "Limits of Logic Apps"
-KEYS = "ISE keys article"
+LIMITS = "Logic Apps limits"
+KEYS = "Keys article"
 QUICKSTART = "ISE quickstart template"
 API_DESCRIPTION = "Logic API description"
 NAMING_RULES = "Naming rules"
@@ -29,39 +29,39 @@ TAG_REST = "Tags API reference"
 REGIONS = "Azure regions"
 X509 = "RFC 5280"
 NIST_KEYS = "NIST SP 800-131A"
-LIBRARY = "This library, decision 4"
-LIBRARY_GUARDS = "This library, decision 6"
-LIBRARY_NETWORKS = "This library, decision 7"
+LIBRARY = "Design decision 4"
+LIBRARY_GUARDS = "Design decision 6"
+LIBRARY_NETWORKS = "Design decision 7"
 
 TITLES = {
-    HOW_TO: 'Microsoft, "Create an ISE by using the Logic Apps REST API", 2020-05-29',
+    HOW_TO: '"Create an ISE by using the Logic Apps REST API", 2020-05-29',
     HOW_TO_2022: "the same, 2022-11-04",
-    ISE_ARTICLE: 'Microsoft, "Connect to Azure virtual networks from Azure Logic Apps using an ISE", 2022-08-20',
-    ISE_OVERVIEW: 'Microsoft, "Access to Azure virtual networks using an ISE", 2023-08-23',
-    ISE_ARTIFACTS: 'Microsoft, "Add resources to your ISE", 2023',
-    CONNECTORS: 'Microsoft, "Managed connectors for Azure Logic Apps", ISE connectors, 2021',
-    SAP_CONNECTOR: 'Microsoft, "Connect to SAP systems from Azure Logic Apps", ISE',
-    LIMITS: 'Microsoft, "Limits and configuration reference for Azure Logic Apps"',
-    KEYS: 'Microsoft, "Set up customer-managed keys to encrypt data at rest for ISEs", 2022',
+    ISE_ARTICLE: '"Connect to Azure virtual networks from Azure Logic Apps using an ISE", 2022-08-20',
+    ISE_OVERVIEW: '"Access to Azure virtual networks using an ISE", 2023-08-23',
+    ISE_ARTIFACTS: '"Add resources to your ISE", 2023',
+    CONNECTORS: '"Managed connectors for Azure Logic Apps", ISE connectors, 2021',
+    SAP_CONNECTOR: '"Connect to SAP systems from Azure Logic Apps", ISE',
+    LIMITS: '"Limits and configuration reference for Azure Logic Apps"',
+    KEYS: '"Set up customer-managed keys to encrypt data at rest for ISEs", 2022',
     QUICKSTART: "Azure quickstart template integration-service-environment",
     API_DESCRIPTION: "Azure REST API specifications, Microsoft.Logic 2019-05-01, logic.json",
-    NAMING_RULES: 'Microsoft, "Naming rules and restrictions for Azure resources"; names are case-insensitive',
-    RESERVED_NAMES: 'Microsoft, "Resolve errors for reserved resource names"',
-    NETWORK_FAQ: 'Microsoft, "Azure Virtual Network frequently asked questions"',
-    RESOURCE_IDS: 'Microsoft, "Resource functions for ARM templates"',
+    NAMING_RULES: '"Naming rules and restrictions for Azure resources"; names are case-insensitive',
+    RESERVED_NAMES: '"Resolve errors for reserved resource names"',
+    NETWORK_FAQ: '"Azure Virtual Network frequently asked questions"',
+    RESOURCE_IDS: '"Resource functions for ARM templates"',
     ARM_PUT: "Azure Resource Manager REST API guidelines; a PUT replaces the whole resource",
     NETWORK_API: "Azure REST API reference, Microsoft.Network 2024-05-01",
-    SERVICE_TAGS: 'Microsoft, "Virtual network service tags", Available service tags',
-    SERVICE_ENDPOINTS: 'Microsoft, "Virtual network service endpoints"',
-    TRAFFIC_ROUTING: 'Microsoft, "Virtual network traffic routing"',
+    SERVICE_TAGS: '"Virtual network service tags", Available service tags',
+    SERVICE_ENDPOINTS: '"Virtual network service endpoints"',
+    TRAFFIC_ROUTING: '"Virtual network traffic routing"',
     NETWORK_ERRORS: "Azure Network resource provider, error codes of virtual networks and subnets",
-    TAG_LIMITS: 'Microsoft, "Use tags to organize your Azure resources", Limitations',
+    TAG_LIMITS: '"Use tags to organize your Azure resources", Limitations',
     TAG_REST: 'Azure Resource Manager REST, "Tags - Create Or Update"',
-    REGIONS: 'Microsoft, "List of Azure regions"',
+    REGIONS: '"List of Azure regions"',
     X509: "Internet X.509 Public Key Infrastructure Certificate and CRL Profile",
     NIST_KEYS: "Rev. 2, Transitioning the Use of Cryptographic Algorithms and Key Lengths",
     LIBRARY: "docs/decisions/0004-arguments.md",
     LIBRARY_GUARDS: "docs/decisions/0006-network-security-rules.md",
     LIBRARY_NETWORKS: "docs/decisions/0007-existing-networks.md",
 }
-"""The full title of each document."""
+"""The full title of each document. Titles in quotes are of Microsoft."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NETWORK_LOCATION = Rule(
     "network-location",
-    "An existing network, network security group or route table is in the environment's region.",
+    "An existing network resource is in the environment's region.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
