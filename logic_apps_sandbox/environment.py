@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.azure_cli import azure_cli_variables
 from logic_apps_sandbox.layout import HOME_VARIABLE, Layout
 
 if TYPE_CHECKING:
@@ -72,7 +73,13 @@ def pulumi_variables(layout: Layout) -> dict[str, str]:
 
 
 def command_environment(
-    variables: Mapping[str, str], *, layout: Layout, python: Path, cli: Path, address: str, settings: "ClientSettings"
+    variables: Mapping[str, str],
+    *,
+    layout: Layout,
+    python: Path,
+    cli: Path | None,
+    address: str,
+    settings: "ClientSettings",
 ) -> dict[str, str]:
     """The whole environment of a command in the sandbox.
 
@@ -80,12 +87,12 @@ def command_environment(
         variables: the environment that the sandbox was started with.
         layout: the sandbox's folders.
         python: the interpreter of the virtual environment, in its `bin`.
-        cli: the Pulumi CLI.
+        cli: the Pulumi CLI; None if it is not installed.
         address: `host:port` of the simulator.
         settings: what the simulator accepts.
     """
     kept = {name: value for name, value in variables.items() if not _is_real_login(name)}
-    first = [str(layout.launchers), str(python.parent), str(cli.parent)]
+    first = [str(layout.launchers), str(python.parent), *([str(cli.parent)] if cli else [])]
     rest = [each for each in kept.get("PATH", os.defpath).split(os.pathsep) if each not in first[:2]]
     direct = ",".join(
         dict.fromkeys([*filter(None, kept.get("NO_PROXY", kept.get("no_proxy", "")).split(",")), *LOOPBACK])
@@ -94,6 +101,7 @@ def command_environment(
         **kept,
         **pulumi_variables(layout),
         **azure_variables(address, settings),
+        **azure_cli_variables(layout.azure_cli),
         "PATH": os.pathsep.join(dict.fromkeys([*first, *rest])),
         "VIRTUAL_ENV": str(python.parent.parent),
         # A proxy cannot reach this machine's loopback interface for us.

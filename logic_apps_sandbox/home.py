@@ -9,17 +9,24 @@ from logic_apps_sandbox.files import EXECUTABLE, PRIVATE, file_lock, python_exec
 from logic_apps_sandbox.layout import CODE_ROOT, Layout
 
 
-def prepare_home(layout: Layout, *, python: Path, cli: Path) -> None:
-    """Writes what is missing or out of date; several may do so at the same time."""
+def prepare_home(layout: Layout, *, python: Path, cli: Path | None) -> None:
+    """Writes what is missing or out of date; several may do so at the same time.
+
+    Args:
+        layout: the folders of the sandbox.
+        python: the interpreter of the virtual environment.
+        cli: the Pulumi CLI; None if it is not installed, because no command needs it.
+    """
     if not (ignored := layout.home / ".gitignore").exists():
         # The folder contains secrets, and is in the user's project.
         write_file(ignored, "*\n")
-    launcher = [str(cli), str(layout.stack_files), str(layout.state)]
-    write_file(
-        layout.launchers / "pulumi",
-        python_executable(python, CODE_ROOT, "logic_apps_sandbox.toolchain.launcher", *launcher),
-        mode=EXECUTABLE,
-    )
+    if cli:
+        launcher = [str(cli), str(layout.stack_files), str(layout.state)]
+        write_file(
+            layout.launchers / "pulumi",
+            python_executable(python, CODE_ROOT, "logic_apps_sandbox.toolchain.launcher", *launcher),
+            mode=EXECUTABLE,
+        )
     install_provider(layout.pulumi_home, python=python, version=azure_native_version())
     layout.state.mkdir(parents=True, exist_ok=True)
     if not layout.passphrase.exists():

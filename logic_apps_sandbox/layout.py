@@ -23,6 +23,7 @@ CODE_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `sandbox`."""
 
 PROJECT_FILE = "Pulumi.yaml"
+HOME_FOLDER = ".sandbox"
 
 
 class ProjectNotFoundError(Exception):
@@ -70,6 +71,11 @@ class Layout:
         return self.home / "project"
 
     @property
+    def azure_cli(self) -> Path:
+        """The settings of the Azure CLI. `~/.azure` is never touched."""
+        return self.home / "azure"
+
+    @property
     def passphrase(self) -> Path:
         """The file with the passphrase that encrypts secrets in the sandbox's state."""
         return self.home / "passphrase"
@@ -101,13 +107,29 @@ def find_project(start: Path) -> Path:
     )
 
 
-def find_layout(start: Path, variables: Mapping[str, str] = os.environ) -> Layout:
+def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, without_pulumi: bool = False) -> Layout:
     """The sandbox of the project that `start` is in.
+
+    A project without Pulumi, for example one of Terraform, is a folder with a sandbox.
+
+    Args:
+        start: the folder in which a command runs.
+        variables: its environment.
+        without_pulumi: whether `start` is a project if it is in none.
 
     Raises:
         ProjectNotFoundError: when `start` is in no project.
     """
-    project = find_project(start.absolute())
+    start = start.absolute()
+    with_sandbox = next((folder for folder in (start, *start.parents) if (folder / HOME_FOLDER).is_dir()), None)
+    try:
+        project = find_project(start)
+        if with_sandbox and with_sandbox.is_relative_to(project):
+            project = with_sandbox
+    except ProjectNotFoundError:
+        if with_sandbox is None and not without_pulumi:
+            raise
+        project = with_sandbox or start
     given = variables.get(HOME_VARIABLE)
-    home = (project / given).resolve() if given else project / ".sandbox"
+    home = (project / given).resolve() if given else project / HOME_FOLDER
     return Layout(project=project, home=home)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from logic_apps_sandbox.azure_cli import write_azure_cli_settings
 from logic_apps_sandbox.commands.child import run_command
 from logic_apps_sandbox.commands.command_options import (
     Group,
@@ -40,6 +41,9 @@ from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm import Simulator
+
+CLIENTS_WITHOUT_PULUMI = ("az", "terraform", "tofu")
+"""Commands that also run in folders without `Pulumi.yaml`, and before the Pulumi CLI is installed."""
 
 _INTERRUPTED = 130
 
@@ -86,10 +90,12 @@ def run(pace: float | None, retired: bool | None, command: tuple[str, ...]) -> N
 
     Examples:
       logic-apps-sandbox run -- pulumi up --stack dev
+      logic-apps-sandbox run -- az group list
       logic-apps-sandbox run -- bash
       logic-apps-sandbox run -- sh -c 'pulumi stack output --json > outputs.json'
     """
-    with plain_errors(), _sandbox(pace, retired=retired) as (_, variables):
+    with_pulumi = Path(command[0]).name not in CLIENTS_WITHOUT_PULUMI
+    with plain_errors(), _sandbox(pace, retired=retired, with_pulumi=with_pulumi) as (_, variables):
         code = run_command(command, variables)
     sys.exit(code)
 
@@ -210,19 +216,23 @@ def repair(data: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def _sandbox(pace: float | None, *, retired: bool | None) -> Iterator[tuple[Layout, dict[str, str]]]:
+def _sandbox(
+    pace: float | None, *, retired: bool | None, with_pulumi: bool = True
+) -> Iterator[tuple[Layout, dict[str, str]]]:
     """The project's sandbox with a running simulator, and the environment variables for commands."""
-    layout = find_layout(Path.cwd())
-    cli = recorded_cli(layout.toolchain) or _install_cli(layout)
-    prepare_home(layout, python=PYTHON, cli=cli.executable)
+    layout = find_layout(Path.cwd(), without_pulumi=not with_pulumi)
+    installed = recorded_cli(layout.toolchain) or (_install_cli(layout) if with_pulumi else None)
+    cli = installed.executable if installed else None
+    prepare_home(layout, python=PYTHON, cli=cli)
     with _serving(layout.arm, pace=pace, retired=retired) as simulator:
+        write_azure_cli_settings(layout.azure_cli, simulator.address, simulator.settings)
         yield (
             layout,
             command_environment(
                 os.environ,
                 layout=layout,
                 python=PYTHON,
-                cli=cli.executable,
+                cli=cli,
                 address=simulator.address,
                 settings=simulator.settings,
             ),

@@ -264,6 +264,32 @@ def test_a_cli_that_cannot_be_installed_ends_with_what_each_way_needs(sandbox: S
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("client", ["az", "terraform", "tofu"])
+def test_a_client_without_pulumi_runs_in_any_folder_and_installs_nothing(
+    sandbox: Sandbox, tmp_path: Path, client: str
+) -> None:
+    (sandbox.project / "Pulumi.yaml").unlink()
+    shutil.rmtree(sandbox.home / "toolchain")
+    del sandbox.variables["LOGIC_APPS_SANDBOX_HOME"]
+    write_file(tmp_path / client, '#!/bin/sh\necho "$AZURE_CONFIG_DIR" "$ARM_METADATA_HOST"\n', mode=0o755)
+    ended = sandbox.run("run", "--", str(tmp_path / client))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    folder, address = ended.stdout.split()
+    assert folder == str(sandbox.project / ".sandbox/azure")
+    assert f"endpoint_resource_manager = https://{address}\n" in (Path(folder) / "clouds.config").read_text()
+    assert not (sandbox.project / ".sandbox/toolchain").exists()
+
+
+def test_the_azure_cli_is_signed_in_and_only_the_owner_can_read_its_secret(sandbox: Sandbox) -> None:
+    sandbox.run("run", "--", "true")
+    (subscription,) = json.loads((sandbox.home / "azure/azureProfile.json").read_text())["subscriptions"]
+    login_file = sandbox.home / "azure/service_principal_entries.json"
+    (login,) = json.loads(login_file.read_text())
+    assert (subscription["user"]["name"], subscription["tenantId"]) == (login["client_id"], login["tenant"])
+    assert subscription["environmentName"] == "sandbox"
+    assert login_file.stat().st_mode & 0o777 == 0o600
+
+
 def test_git_ignores_the_folder_of_the_sandbox(sandbox: Sandbox) -> None:
     sandbox.run("run", "--", "true")
     assert (sandbox.home / ".gitignore").read_text() == "*\n"

@@ -49,6 +49,11 @@ def test_azure_clients_are_led_to_the_simulator() -> None:
     assert expected.items() <= environment().items()
 
 
+def test_the_azure_cli_has_settings_of_its_own() -> None:
+    expected = {"AZURE_CONFIG_DIR": "/home/sandbox/azure", "AZURE_CLOUD_NAME": "sandbox"}
+    assert expected.items() <= environment(AZURE_CONFIG_DIR="/home/user/.azure", AZURE_CLOUD_NAME="AzureCloud").items()
+
+
 def test_pulumi_has_its_home_state_and_passphrase_in_the_sandbox_and_stays_off_the_network() -> None:
     expected = {
         "LOGIC_APPS_SANDBOX_HOME": "/home/sandbox",

@@ -31,6 +31,21 @@ def test_a_relative_home_is_relative_to_the_project_wherever_the_command_runs(pr
     assert find_layout(project / "deep", {HOME_VARIABLE: "other"}).home == project / "other"
 
 
+def test_a_folder_with_a_sandbox_is_a_project_without_pulumi(tmp_path: Path) -> None:
+    (tmp_path / "terraform/.sandbox").mkdir(parents=True)
+    (tmp_path / "terraform/modules").mkdir()
+    assert find_layout(tmp_path / "terraform/modules", {}).home == tmp_path / "terraform/.sandbox"
+
+
+def test_a_pulumi_project_inside_of_a_folder_with_a_sandbox_has_its_own(project: Path) -> None:
+    (project.parent / ".sandbox").mkdir()
+    assert find_layout(project / "deep", {}).home == project / ".sandbox"
+
+
+def test_without_pulumi_any_folder_is_a_project(tmp_path: Path) -> None:
+    assert find_layout(tmp_path, {}, without_pulumi=True).home == tmp_path / ".sandbox"
+
+
 def test_outside_of_any_project_the_error_says_where_it_looked_and_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ProjectNotFoundError, match=r"no Pulumi\.yaml in .*change to its folder"):
         find_layout(tmp_path, {})
