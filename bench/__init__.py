@@ -1,5 +1,5 @@
-"""Speed and size, measured in the sandbox against what one would write by hand; `make bench` writes docs/benchmarks.md.
+"""Benchmarks of speed and size in the sandbox; ``make bench`` writes docs/benchmarks.md.
 
-Machines are shared and noisy: whatever is compared runs in turns, in one run, and the results are ratios. Nothing here
-judges a build; the test suite asserts no time.
+Compared commands run alternately in one run, and results are ratios, because machines are shared and noisy. pyperf and
+pytest-benchmark run each benchmark by itself. No test asserts a time.
 """

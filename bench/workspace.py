@@ -1,8 +1,7 @@
-"""Projects to measure: each in a folder of its own, with a sandbox of its own whose simulator is up."""
+"""Projects to measure: each in its own folder, with its own sandbox and a running simulator."""
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import shutil
@@ -12,7 +11,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from logic_apps_sandbox import arm
 from logic_apps_sandbox.environment import command_environment
@@ -24,78 +23,53 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 STACK = "test"
-"""The stack that is measured: Premium, subnets written out, two certificates, and nothing protected."""
+"""The measured stack: Premium, explicit subnets, two certificates, no protection."""
 
 PROGRAM_OF_THE_PROJECT = CODE_ROOT / "__main__.py"
 PROGRAMS = Path(__file__).parent / "programs"
 PYTHON = Path(sys.prefix) / "bin" / "python"
 
-_QUIETLY = {
-    "up": ("--yes", "--skip-preview"),
-    "destroy": ("--yes", "--skip-preview"),
-    "refresh": ("--yes", "--skip-preview"),
-}
-"""What keeps a command of Pulumi from asking, and from a preview that would be measured along with it."""
+_OPTIONS = dict.fromkeys(("up", "destroy", "refresh"), ("--yes", "--skip-preview"))
 
 
 class CommandFailedError(Exception):
-    """A measured command failed; the message has what it printed."""
+    """A measured command failed; the message contains its output."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A command that ended well.
-
-    Attributes:
-        seconds: how long it took.
-        processor_seconds: what it and the processes that it started took of the processors.
-        output: what it printed.
-    """
+    """The elapsed and the CPU time of a command and its child processes, in seconds."""
 
     seconds: float
-    processor_seconds: float
-    output: str
+    cpu_seconds: float
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A project whose commands are measured, and the environment variables that they run with."""
+    """A project whose commands are measured, and their environment variables."""
 
     layout: Layout
     variables: Mapping[str, str]
 
-    def pulumi(self, *command: str, **variables: str) -> Finished:
-        """Runs a Pulumi command for the stack; ``variables`` are environment variables.
+    def pulumi(self, command: str, **variables: str) -> Finished:
+        """Run a Pulumi command for the stack.
 
         Raises:
-            CommandFailedError: it failed.
+            CommandFailedError: the command failed.
         """
-        options = (*_QUIETLY.get(command[0], ()), "--non-interactive", "--color", "never", "--stack", STACK)
-        return run(("pulumi", *command, *options), self.layout.project, {**self.variables, **variables})
+        options = (*_OPTIONS.get(command, ()), "--non-interactive", "--color", "never", "--stack", STACK)
+        return run(("pulumi", command, *options), self.layout.project, {**self.variables, **variables})
 
-    def seconds(self, *command: str, **variables: str) -> float:
-        """The seconds that a Pulumi command takes.
-
-        Raises:
-            CommandFailedError: it failed.
-        """
-        return self.pulumi(*command, **variables).seconds
-
-    def requests(self, after: int = 0) -> list[arm.RecordedRequest]:
-        """The requests to Resource Manager itself, without those for signing in."""
-        recorded = arm.recorded_requests(self.layout.arm, after=after)
-        return [each for each in recorded if each.path.startswith("/subscriptions/")]
-
-    def state(self) -> list[dict[str, Any]]:
-        """The resources in the stack's state."""
-        return list(json.loads(self.pulumi("stack", "export").output)["deployment"]["resources"])
+    def requests(self) -> list[arm.RecordedRequest]:
+        """Return the recorded requests to Resource Manager, without those for signing in."""
+        return [each for each in arm.recorded_requests(self.layout.arm) if each.path.startswith("/subscriptions/")]
 
 
 @contextmanager
 def workspace(folder: Path, program: Path) -> Iterator[Workspace]:
-    """A project of this program in a new folder, with the configuration, library and toolchain of this repository.
+    """Create a project with this program in a new folder.
 
-    Simulated time passes at once, and the subnets of a deleted environment are free at once.
+    It has the configuration, library and toolchain of this repository. Simulated operations complete at once.
     """
     folder.mkdir(parents=True)
     for name in (PROJECT_FILE, stack_file(CODE_ROOT, STACK).name):
@@ -109,60 +83,47 @@ def workspace(folder: Path, program: Path) -> Iterator[Workspace]:
 
 @contextmanager
 def sandbox_of(layout: Layout) -> Iterator[Workspace]:
-    """A new sandbox with the toolchain of this repository, and its simulator up."""
+    """Create a sandbox with the toolchain of this repository, and run its simulator."""
     layout.home.mkdir(parents=True)
     layout.toolchain.symlink_to(CODE_ROOT / ".sandbox" / "toolchain")
-    cli = pulumi_cli()
-    prepare_home(layout, python=PYTHON, cli=cli.executable)
+    cli = pulumi_cli().executable
+    prepare_home(layout, python=PYTHON, cli=cli)
     arm.control_of(layout.arm).change_settings(subnet_hold_hours=0)
     with arm.serving(layout.arm, pace=0) as simulator:
         variables = command_environment(
-            os.environ,
-            layout=layout,
-            python=PYTHON,
-            cli=cli.executable,
-            address=simulator.address,
-            settings=simulator.settings,
+            os.environ, layout=layout, python=PYTHON, cli=cli, address=simulator.address, settings=simulator.settings
         )
         yield Workspace(layout, variables)
 
 
 def pulumi_cli() -> PulumiCli:
-    """The CLI of this repository's sandbox.
+    """Return the CLI of this repository's sandbox.
 
     Raises:
-        CommandFailedError: it is not set up.
+        CommandFailedError: the CLI is not installed.
     """
     cli = recorded_cli(CODE_ROOT / ".sandbox" / "toolchain")
     if cli is None:
-        raise CommandFailedError(
-            "the Pulumi CLI is not set up: run `make bench`, or `python3 -m logic_apps_sandbox.toolchain`"
-        )
+        raise CommandFailedError("the Pulumi CLI is not installed. Run: make bench")
     return cli
 
 
 def run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> Finished:
-    """Runs a command to its end.
+    """Run a command to its end.
 
     Raises:
-        CommandFailedError: it failed.
+        CommandFailedError: the command failed.
     """
-    begin, processor_begin = time.perf_counter(), _processor_seconds_of_children()
+    begin, cpu_begin = time.perf_counter(), _cpu_seconds_of_children()
     ended = subprocess.run(
-        command,
-        cwd=folder,
-        env=dict(variables),
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
+        command, cwd=folder, env=dict(variables), capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
     )
     seconds = time.perf_counter() - begin
     if ended.returncode:
         raise CommandFailedError(f"{' '.join(command)} failed:\n{ended.stdout}\n{ended.stderr}")
-    return Finished(seconds, _processor_seconds_of_children() - processor_begin, ended.stdout)
+    return Finished(seconds, _cpu_seconds_of_children() - cpu_begin)
 
 
-def _processor_seconds_of_children() -> float:
+def _cpu_seconds_of_children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
