@@ -1,4 +1,4 @@
-"""Registers hooks once in each deployment: the name of a hook belongs to one hook in each."""
+"""Registers hooks once in each deployment, in which the name of a hook must be unique."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from logic_apps_environment.hooks.callback_server import stop_callback_server_on
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Made = TypeVar("Made")
+Registered = TypeVar("Registered")
 
 _endpoint: ContextVar[str] = ContextVar("endpoint", default="")
 _served: dict[str, _Deployment] = {}
-_made: WeakKeyDictionary[object, dict[str, Any]] = WeakKeyDictionary()
+_registered: WeakKeyDictionary[object, dict[str, Any]] = WeakKeyDictionary()
 
 
 class _Deployment:
@@ -25,29 +25,29 @@ class _Deployment:
 
 
 def serve(endpoint: str) -> None:
-    """Makes what follows in this context part of the deployment whose resource monitor has this address.
+    """Assign the current context to the deployment whose resource monitor has this address.
 
-    The component package gets a monitor of its own for each component of a program; their address is the same.
+    The component package gets a monitor object for each component of a program, all with the same address.
     """
     _endpoint.set(endpoint)
 
 
 def deployment() -> object:
-    """The deployment, as a key: of a program, its only monitor."""
+    """Return the key of the deployment; in a program, this is its only monitor."""
     endpoint = _endpoint.get()
     return _served.setdefault(endpoint, _Deployment()) if endpoint else get_monitor()
 
 
-def once_in_deployment(name: str, make: Callable[[], Made]) -> Made:
-    """Return what belongs to the hook ``name`` in this deployment; ``make`` creates it the first time.
+def once_in_deployment(name: str, register: Callable[[], Registered]) -> Registered:
+    """Return the result of ``register``, which is called once in each deployment.
 
     Args:
         name: the name of the hook.
-        make: registers the hook.
+        register: registers the hook.
     """
     stop_callback_server_only_after_start()
-    made = _made.setdefault(deployment(), {})
-    if name not in made:
-        made[name] = make()
-    found: Made = made[name]
+    registered = _registered.setdefault(deployment(), {})
+    if name not in registered:
+        registered[name] = register()
+    found: Registered = registered[name]
     return found

@@ -1,9 +1,8 @@
-"""Ending a wait of the program when the user interrupts the deployment.
+"""Ends the waits of hooks when the user interrupts the deployment.
 
-On the first Ctrl-C the engine asks its plugins to cancel, and waits until the running hooks return. It tells the hooks
-nothing, and a function that azure-native runs goes on. What reaches a program is the language host's answer to the
-engine's Cancel: SIGINT (pulumi-language-python, Run; since March 2026). What reaches a component package is the Cancel
-of the provider protocol, which calls :func:`interrupt`.
+At the first Ctrl-C, the engine sends Cancel to its plugins and waits until the running hooks return; it does not notify
+the hooks, and running functions of azure-native continue. The language host forwards Cancel to a program as SIGINT
+(pulumi-language-python, Run; since March 2026). A component package receives Cancel itself and calls :func:`interrupt`.
 """
 
 from __future__ import annotations
@@ -26,29 +25,29 @@ class InterruptedWaitError(Exception):
 
 
 class Interruptible:
-    """A context in which SIGINT ends what is waited for, instead of the program.
+    """A context in which SIGINT ends the waits instead of the program.
 
-    It takes SIGINT only where the program runs in the main thread, as in Pulumi's language host, and where the event
-    loop can handle signals, which it cannot on Windows. Afterwards SIGINT does what it did before.
+    It handles SIGINT only if the program runs in the main thread, as in Pulumi's language host, and if the event loop
+    supports signals, which it does not on Windows. Afterwards, the previous handler is restored.
     """
 
     def __enter__(self) -> Self:
         self._interrupted = asyncio.Event()
         if not _running:
-            _take_sigint()
+            _replace_handler()
         _running.add(self)
         return self
 
     def __exit__(self, *_exception: object) -> None:
         _running.discard(self)
         if not _running:
-            _give_sigint_back()
+            _restore_handler()
 
     async def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """The result of ``work``.
+        """Return the result of ``work``.
 
         Raises:
-            InterruptedWaitError: the deployment is interrupted. ``work`` is cancelled and not waited for.
+            InterruptedWaitError: the deployment is interrupted. ``work`` is cancelled; its end is not awaited.
         """
         task, interruption = asyncio.ensure_future(work), asyncio.ensure_future(self._interrupted.wait())
         try:
@@ -61,12 +60,12 @@ class Interruptible:
             interruption.cancel()
 
     def interrupt(self) -> None:
-        """End what is waited for, now and later."""
+        """End the current wait and all later ones."""
         self._interrupted.set()
 
 
 def interrupt() -> None:
-    """End everything that is waited for in an ``Interruptible``. Call it in the thread of the event loop."""
+    """End the waits of every ``Interruptible``. Call it in the thread of the event loop."""
     for context in _running:
         context.interrupt()
 
@@ -74,7 +73,7 @@ def interrupt() -> None:
 _previous_handler: list[Any] = []
 
 
-def _take_sigint() -> None:
+def _replace_handler() -> None:
     previous = signal.getsignal(signal.SIGINT)
     try:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
@@ -83,7 +82,7 @@ def _take_sigint() -> None:
     _previous_handler.append(previous)
 
 
-def _give_sigint_back() -> None:
+def _restore_handler() -> None:
     if _previous_handler:
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGINT, _previous_handler.pop())
