@@ -1,4 +1,6 @@
-"""Compares the registered inputs of a component before and after a change: what is replaced, what is only respelled.
+"""Compares the registered inputs of a component before and after a change.
+
+A changed key can replace resources, or differ from an existing name in letter case only.
 
 Pure functions. What the change of a key replaces is in the key's ``Setting``; a :class:`ComparedModel`, whose keys
 depend on each other, compares its inputs itself.
@@ -33,8 +35,8 @@ class Replacement:
 
     Attributes:
         path: the key.
-        old: its registered value before; None where it was not given.
-        new: its registered value now, likewise.
+        old: its registered value before; None if it was not set.
+        new: its registered value now; None if it is not set.
         parts: what is replaced, or deleted without a successor.
     """
 
@@ -44,7 +46,7 @@ class Replacement:
     parts: tuple[Part, ...]
 
     def within(self, *path: str | int) -> Replacement:
-        """The same replacement with ``path`` before its path."""
+        """Return the same replacement with ``path`` before its path."""
         return replace(self, path=(*path, *self.path))
 
 
@@ -55,7 +57,7 @@ class Respelling:
     Attributes:
         path: the key.
         old: the existing spelling.
-        new: the spelling that is given now.
+        new: the new spelling.
     """
 
     path: Path
@@ -72,21 +74,21 @@ class ComparedModel(Model):
 
     @classmethod
     def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
-        """The changed keys that replace something, in the order of the model's fields.
+        """Return the changed keys that replace resources, in the order of the model's fields.
 
         Args:
-            old: the inputs of the last update; empty where it registered none.
-            new: the inputs of now.
+            old: the inputs of the last update; empty if it registered none.
+            new: the current inputs.
         """
         return [each for name in cls.model_fields for each in _replacements_in_field(cls, name, old, new)]
 
 
 def replaced_parts(changes: Iterable[Change], *, instead_of: str = "") -> tuple[Part, ...]:
-    """What these changes replace or delete, in the order of :class:`Part`.
+    """Return what these changes replace or delete, in the order of :class:`Part`.
 
     Args:
         changes: the changes of a setting.
-        instead_of: the key that was given in the setting's place before; empty if the value of the setting changes.
+        instead_of: the key that was set in place of the setting before; empty if the value of the setting changes.
     """
     changes = [each for each in changes if each.instead_of == instead_of]
     found = {part for each in changes if each.effect in (Effect.REPLACED, Effect.DELETED) for part in each.parts}
@@ -96,20 +98,20 @@ def replaced_parts(changes: Iterable[Change], *, instead_of: str = "") -> tuple[
 
 
 def without(found: Iterable[Replacement], *parts: Part) -> list[Replacement]:
-    """The replacements without these parts; those of no other part are left out."""
+    """Return the replacements without these parts, and without replacements of nothing else."""
     remaining = [replace(each, parts=tuple(part for part in each.parts if part not in parts)) for each in found]
     return [each for each in remaining if each.parts]
 
 
 def respellings(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Respelling]:
-    """The names and ids that differ from existing ones in letter case only.
+    """Return the names and IDs that differ from existing ones in letter case only.
 
-    Names in a list are compared with all of the list before, so that a new order does not hide a new spelling.
+    Names in a list are compared with all names of the previous list, whose order can be another one.
 
     Args:
         model: the model of the arguments.
         old: the inputs of the last update.
-        new: the inputs of now.
+        new: the current inputs.
     """
     return list(_respellings(model, [old], new, ()))
 
@@ -121,7 +123,7 @@ def _replacements_in_model(model: type[BaseModel], old: Inputs, new: Inputs) -> 
 
 
 def _replacements_in_field(model: type[BaseModel], name: str, old: Inputs, new: Inputs) -> Iterator[Replacement]:
-    """The replacements by a field: by its innermost keys whose known values differ by more than letter case."""
+    """Yield the replacements by the innermost keys of a field whose known values differ by more than letter case."""
     key = model.model_fields[name].alias or name
     before, now = old.get(key), new.get(key)
     if is_same(before, now):
@@ -132,7 +134,7 @@ def _replacements_in_field(model: type[BaseModel], name: str, old: Inputs, new: 
         if not _lower_names(before) <= _lower_names(now):
             yield from _replacement((key,), before, now, changes)
     elif below and is_mapping(model, name):
-        # An entry that is removed is a key by itself.
+        # A removed entry is a changed key of its own.
         successors = {str(step).lower(): inner for (step,), inner in news.items()}
         for (step,), inner in olds.items():
             successor = successors.get(str(step).lower())
@@ -148,7 +150,7 @@ def _replacements_in_field(model: type[BaseModel], name: str, old: Inputs, new: 
 
 
 def _replacement(path: Path, before: object, now: object, changes: Iterable[Change]) -> Iterator[Replacement]:
-    """The replacement by a changed value; none if it replaces nothing."""
+    """Yield the replacement by a changed value, unless it replaces nothing."""
     if before is None or (isinstance(before, Mapping) and "id" in before):
         # A value that is added deletes nothing, and what is given by its id is not the stack's.
         changes = [each for each in changes if each.effect is not Effect.DELETED]
@@ -173,12 +175,12 @@ def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, pa
 
 
 def _lower_names(connectors: Any) -> set[str]:  # noqa: ANN401 - a registered value
-    """The names of registered connectors, without their letter case."""
+    """Return the names of registered connectors in lower case."""
     return {each["name"].lower() for each in connectors or ()}
 
 
 def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Path, Inputs]:  # noqa: ANN401 - a registered value
-    """The objects in the value of a field that holds models, by the steps that lead to them."""
+    """Return the objects in the value of a field of models, by their paths in the value."""
     if inner_model(model, name) is None or not is_known(value):
         return {}
     if isinstance(value, list):
@@ -189,7 +191,7 @@ def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Path, Inputs
 
 
 def _names(value: Any) -> dict[Path, str]:  # noqa: ANN401 - a registered value
-    """The known names in a value, by the steps that lead to them: itself, its items, or its keys."""
+    """Return the known names in a value by their paths: the value itself, its items, or its keys."""
     if isinstance(value, Mapping):
         names: dict[Path, Any] = {(key,): key for key in value}
     elif isinstance(value, list):
@@ -200,7 +202,7 @@ def _names(value: Any) -> dict[Path, str]:  # noqa: ANN401 - a registered value
 
 
 def is_same(old: Any, new: Any) -> bool:  # noqa: ANN401 - registered values
-    """Whether two values mean the same, as far as they are known."""
+    """Whether two values are the same in any letter case; unknown values count as the same."""
     if not is_known(old) or not is_known(new):
         return True
     if isinstance(old, str) and isinstance(new, str):

@@ -1,7 +1,7 @@
-"""The arguments of a component as its registered inputs: in the state, in exports, and before policies.
+"""Registers the arguments of a component as its inputs, which states, exports and policies contain.
 
-Pulumi passes old and new inputs to the hook that reports replacements (report.py). The spelling is that of stack
-configuration. No secret is among them, and no text of a certificate.
+Pulumi passes old and new inputs to the hook that reports replacements (report.py). The keys are those of stack
+configuration. The inputs contain no secret and no certificate.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import pulumi
 from logic_apps_environment.validation.model import Model
 
 SECRET = "[secret]"  # noqa: S105 - no password
-"""Stands for a secret value, as in what Pulumi prints."""
+"""Replaces a secret value, as in Pulumi's output."""
 
 UNRESOLVED = "[unknown]"
-"""Stands for an ``Output`` that failed, or that is unknown outside of a preview."""
+"""Replaces an ``Output`` that failed, or that is unknown outside of a preview."""
 
 
 def registered_inputs(arguments: Model) -> dict[str, Any]:
-    """The inputs that a component registers for its arguments; what was not given is left out."""
+    """Return the inputs that a component registers for its arguments, without those that are not set."""
     return {key: _registered(value) for key, value in arguments.members_to_register().items() if not _is_empty(value)}
 
 
 def is_known(value: object) -> bool:
-    """Whether a registered value is the one that was given."""
+    """Whether a registered value is that of the argument."""
     return not isinstance(value, pulumi.Output | type(pulumi.UNKNOWN)) and value not in (SECRET, UNRESOLVED)
 
 
@@ -53,10 +53,10 @@ def _is_empty(value: object) -> bool:
 
 
 async def _resolved(output: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - any argument's value
-    """The value of an ``Output``, without its dependencies and its failure: its children have both.
+    """Return the value of an ``Output`` without its dependencies and its failure, which the children have.
 
-    A component that fails by itself would hide the errors of its children, and one with dependencies of its own would
-    change the order of deletions.
+    A component that fails would hide the errors of its children, and a component with dependencies would change the
+    order of deletions.
     """
     try:
         if await output.is_secret():

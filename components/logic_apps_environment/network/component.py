@@ -147,7 +147,7 @@ class EnvironmentNetwork(WithOutputs):
         return self._subnets
 
     def allow_connectors(self, addresses: Input[Sequence[str]]) -> None:
-        """Adds the rule that allows the connectors of an External environment, if the stack creates a security group.
+        """Add the rule that allows the connectors of an External environment, if the stack creates a security group.
 
         Azure assigns these addresses when it creates the environment. The environment component calls this method
         after that; a program that creates the network alone calls it itself.
@@ -203,10 +203,10 @@ class EnvironmentNetwork(WithOutputs):
         virtual_network: VirtualNetworkRef,
         existing: pulumi.Output[ExistingNetwork] | None = None,
     ) -> Mapping[str, pulumi.Output[str]]:
-        """Creates the four subnets, after the security group and the route table that they reference.
+        """Create the four subnets, after the security group and the route table that they reference.
 
         Returns:
-            The ids of the security group and the route table, created or existing.
+            The IDs of the security group and the route table, created or existing.
         """
         args = self._args
         attached = self._existing_references(existing)
@@ -232,7 +232,7 @@ class EnvironmentNetwork(WithOutputs):
         return attached
 
     def _existing_references(self, existing: pulumi.Output[ExistingNetwork] | None) -> dict[str, pulumi.Output[str]]:
-        """The ids of an existing security group and an existing route table, which the look-up validates."""
+        """Return the IDs of an existing security group and route table, after their validation."""
         given = {SECURITY_GROUP: self._args.security_group, ROUTE_TABLE: self._args.route_table}
         references = {key: each.id for key, each in given.items() if each is not None and each.id is not None}
         if not references:

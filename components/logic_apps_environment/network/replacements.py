@@ -27,9 +27,9 @@ def network_replacements(
     """Return the replacements in a network, considering its source and the ranges of its subnets.
 
     Args:
-        found: the replacements by each key alone.
+        found: the replacements by each key on its own.
         old: the inputs of the network before.
-        new: the inputs of the network now.
+        new: the current inputs of the network.
         changes_of: returns the changes of a key.
     """
     source, new_source = _source(old), _source(new)
