@@ -16,7 +16,7 @@ from pulumi_azure_native import resources
 
 from logic_apps_environment import validate_configuration
 from tests.support.recording import record
-from tests.support.rule_examples import judge
+from tests.support.rule_examples import problems_with
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -134,8 +134,8 @@ def test_the_program_that_calls_from_a_single_address_leads_the_subnets_to_the_f
 def test_the_stack_file_that_sends_everything_through_a_firewall_breaks_no_rule() -> None:
     (text,) = re.findall(r"```yaml\n(.*?)```", HOW_TO_FIREWALL, flags=re.DOTALL)
     network: dict[str, Any] = yaml.safe_load(text)["logic-apps-environment:network"]
-    assert judge({"network": network}) == []
+    assert problems_with({"network": network}) == []
     for tag in [name for name in network["routeTable"]["routes"] if name != "everything"]:
         routes = {name: route for name, route in network["routeTable"]["routes"].items() if name != tag}
         without = network | {"routeTable": network["routeTable"] | {"routes": routes}}
-        assert [p.rule.identifier for p in judge({"network": without})] == ["route-management-traffic"]
+        assert [p.rule.identifier for p in problems_with({"network": without})] == ["route-management-traffic"]

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator, FormatChecker
 from docs.stack_schema import stack_schema
 from tests.support.generated_configurations import plausible
 from tests.support.injected_mistakes import MISTAKES, VALID, Mistake, with_mistakes
-from tests.support.rule_examples import BASE, EXISTING, FOUR_IDS, PROJECT, judge
+from tests.support.rule_examples import BASE, EXISTING, FOUR_IDS, PROJECT, problems_with
 from tests.support.stack_files import STACKS
 
 REPOSITORY = Path(__file__).parents[1]
@@ -63,7 +63,7 @@ def test_committed_stack_files_name_the_schema_for_editors(stack: str) -> None:
 @given(plausible(), st.sampled_from(["name", "location", "resourceGroup", "sku", "endpoint", "network", "tags"]))
 def test_what_the_rules_accept_is_valid(configuration: dict[str, Any], key: str) -> None:
     changes = {key: configuration[key]}
-    accepted = not any(problem.is_error for problem in judge(changes))
+    accepted = not any(problem.is_error for problem in problems_with(changes))
     event(f"{key} is {'valid' if accepted else 'invalid'}")
     assert not accepted or errors(BASE | changes) == []
 
@@ -128,7 +128,7 @@ def test_a_schema_expresses_most_mistakes() -> None:
 def test_other_mistakes_are_invalid(changes: dict[str, Any]) -> None:
     assert errors(BASE | changes) != []
     # No file is read for these.
-    assert [problem for problem in judge(changes) if problem.is_error] or "secure" in str(changes)
+    assert [problem for problem in problems_with(changes) if problem.is_error] or "secure" in str(changes)
 
 
 def test_required_keys_may_come_from_an_environment_of_pulumi_esc() -> None:

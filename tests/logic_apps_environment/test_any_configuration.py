@@ -9,7 +9,7 @@ from hypothesis import given
 
 from tests.support.certificate_factory import private_key
 from tests.support.generated_configurations import anything, plausible
-from tests.support.rule_examples import PROJECT, judge
+from tests.support.rule_examples import PROJECT, problems_with
 
 if TYPE_CHECKING:
     from logic_apps_environment import Problem
@@ -45,9 +45,9 @@ def test_anything_at_all_is_accepted_or_answered_with_messages_that_name_a_real_
     configuration: dict[str, Any],
 ) -> None:
     given_as_json = json.loads(json.dumps({key: value for key, value in configuration.items() if value is not None}))
-    expect_usable_messages(given_as_json, judge(configuration))
+    expect_usable_messages(given_as_json, problems_with(configuration))
 
 
 @given(plausible())
 def test_what_a_person_might_write_is_accepted_or_answered_in_the_same_way(configuration: dict[str, Any]) -> None:
-    expect_usable_messages(configuration, judge(configuration))
+    expect_usable_messages(configuration, problems_with(configuration))

@@ -20,7 +20,7 @@ from logic_apps_environment import (
 )
 from tests.logic_apps_environment.test_environment import environment
 from tests.support.recording import ENVIRONMENT_COMPONENT, SUBSCRIPTION, Recording, record
-from tests.support.rule_examples import judge
+from tests.support.rule_examples import problems_with
 
 LINK = "https://fabrikam.blob.core.windows.net/sap/libraries.zip?sp=r&sig=c2lnbmF0dXJl"
 
@@ -115,7 +115,7 @@ def _arguments(**changes: Any) -> Any:
 
 
 def test_mistakes_are_named_at_what_was_given() -> None:
-    found = judge({"managedConnectors": ["sql", "a b", {"name": ""}, {"nam": "ftp"}, 5, "SQL"]})
+    found = problems_with({"managedConnectors": ["sql", "a b", {"name": ""}, {"nam": "ftp"}, 5, "SQL"]})
     assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("managedConnectors", 1), "connector-name"),
         (("managedConnectors", 2, "name"), "connector-name"),
@@ -128,7 +128,7 @@ def test_mistakes_are_named_at_what_was_given() -> None:
 
 def test_a_warning_names_what_was_given_also_of_models_that_are_used_again() -> None:
     given = ["servicebuss", " sql", {"name": "sqll"}, {"name": "sap"}]
-    found = judge({"managedConnectors": given})
+    found = problems_with({"managedConnectors": given})
     assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("managedConnectors", 1), "surrounding-space"),
     ]
@@ -144,17 +144,19 @@ def test_a_warning_names_what_was_given_also_of_models_that_are_used_again() -> 
 
 
 def test_a_near_miss_of_a_connector_is_recognised_and_asked_for_all_the_same() -> None:
-    (problem,) = judge({"managedConnectors": ["servicebuss"]})
+    (problem,) = problems_with({"managedConnectors": ["servicebuss"]})
     assert 'Did you mean "servicebus"?' in problem.statement
     assert "fabrikam-connector-servicebuss" in with_connectors("servicebuss").names
 
 
 @pytest.mark.parametrize("connectors", [[LINK], LINK, [{"name": LINK}], [{"name": "sap", "contentLink": [LINK]}]])
 def test_a_signature_in_the_wrong_place_is_not_repeated(connectors: Any) -> None:
-    found = judge({"managedConnectors": connectors})
+    found = problems_with({"managedConnectors": connectors})
     assert found
     assert not [problem for problem in found if "c2lnbmF0dXJl" in problem.format()]
 
 
 def test_a_stack_may_keep_its_connectors_encrypted_because_of_the_link() -> None:
-    assert judge({"managedConnectors": [{"name": "sap", "contentLink": LINK}]}, secret="managedConnectors") == []
+    assert (
+        problems_with({"managedConnectors": [{"name": "sap", "contentLink": LINK}]}, secret="managedConnectors") == []
+    )

@@ -18,7 +18,7 @@ from tests.logic_apps_environment.test_environment import FABRIKAM as ARGUMENTS
 from tests.logic_apps_environment.test_environment import environment, later
 from tests.logic_apps_environment.test_existing_key import functions
 from tests.support.recording import ENVIRONMENT_COMPONENT, Recording, record
-from tests.support.rule_examples import FABRIKAM, IDENTITY, encrypted, judge
+from tests.support.rule_examples import FABRIKAM, IDENTITY, encrypted, problems_with
 
 VAULT = f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam"
 USER_ASSIGNED = {"type": "UserAssigned", "user_assigned": [IDENTITY]}
@@ -93,7 +93,7 @@ def test_the_environment_waits_for_what_the_component_depends_on() -> None:
 
 
 def test_everything_that_is_wrong_with_a_key_is_told_at_once() -> None:
-    found = judge(encrypted() | {"identity": {"type": "SystemAssigned"}, "location": "northeurope"})
+    found = problems_with(encrypted() | {"identity": {"type": "SystemAssigned"}, "location": "northeurope"})
     assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("location",), "key-region"),
         (("identity", "type"), "key-system-identity"),
@@ -106,4 +106,4 @@ def test_everything_that_is_wrong_with_a_key_is_told_at_once() -> None:
 )
 def test_the_regions_are_those_of_the_document(location: str) -> None:
     """Microsoft's page on customer-managed keys for ISEs, "Prerequisites"."""
-    assert judge(encrypted() | {"location": location}) == []
+    assert problems_with(encrypted() | {"location": location}) == []

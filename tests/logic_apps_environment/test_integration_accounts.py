@@ -11,7 +11,7 @@ from pulumi_azure_native import resources
 from logic_apps_environment import IntegrationServiceEnvironment
 from tests.logic_apps_environment.test_environment import FABRIKAM, environment
 from tests.support.recording import ENVIRONMENT_COMPONENT, SUBSCRIPTION, Recording, record
-from tests.support.rule_examples import accounts, judge
+from tests.support.rule_examples import accounts, problems_with
 
 PROVIDERS = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG/providers/Microsoft.Logic"
 ISE = f"{PROVIDERS}/integrationServiceEnvironments/Fabrikam-ISE"
@@ -66,10 +66,10 @@ def test_a_name_inside_is_the_name_and_depends_on_the_environment() -> None:
 
 
 def test_mistakes_are_named_at_their_account() -> None:
-    found = judge(accounts(one="Free", two="Basic", three="Standard"))
+    found = problems_with(accounts(one="Free", two="Basic", three="Standard"))
     assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("integrationAccounts", "two", "sku"), "integration-account-sku"),
         (("integrationAccounts", "one", "sku"), "integration-account-premium"),
     ]
-    found = judge(accounts(one="Free", three="Standard"))
+    found = problems_with(accounts(one="Free", three="Standard"))
     assert [problem.path for problem in found] == [("integrationAccounts", "one", "sku")]

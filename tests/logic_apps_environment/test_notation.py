@@ -23,7 +23,7 @@ from tests.logic_apps_environment.test_environment import FABRIKAM, environment,
 from tests.logic_apps_environment.test_existing_networks import FOUR_IDS, with_four
 from tests.logic_apps_environment.test_program import run
 from tests.support.recording import ENVIRONMENT_COMPONENT, record
-from tests.support.rule_examples import EXAMPLES, LOOK_UP_EXAMPLES, judge
+from tests.support.rule_examples import EXAMPLES, LOOK_UP_EXAMPLES, problems_with
 
 STACK_ONLY = {
     "namespace-misspelled",
@@ -151,7 +151,7 @@ def test_replacements_and_letter_case_have_the_path_of_the_caller(caplog: pytest
 
 
 def test_a_stack_reads_the_words_of_stack_files() -> None:
-    (problem,) = judge({"tags": {"version": 1.1}})
+    (problem,) = problems_with({"tags": {"version": 1.1}})
     assert Notation("logic-apps-environment:").problems([problem]) == [problem]
     assert "YAML" in problem.remedy
 

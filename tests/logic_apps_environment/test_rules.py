@@ -15,7 +15,7 @@ from logic_apps_environment.certificates import rules as certificates
 from logic_apps_environment.environment import rules as settings
 from logic_apps_environment.validation.rule import Rule
 from tests.support import certificate_factory
-from tests.support.rule_examples import BASE, EXAMPLES, LOOK_UP_EXAMPLES, PROJECT, Example, judge
+from tests.support.rule_examples import BASE, EXAMPLES, LOOK_UP_EXAMPLES, PROJECT, Example, problems_with
 from tests.support.stack_files import REPOSITORY
 
 MESSAGES = REPOSITORY / "tests/data/messages.txt"
@@ -26,7 +26,7 @@ def identifiers(problems: list[Problem]) -> set[str]:
 
 
 def test_the_base_configuration_breaks_no_rule() -> None:
-    assert judge({}) == []
+    assert problems_with({}) == []
 
 
 def test_every_rule_has_an_example() -> None:
@@ -47,7 +47,7 @@ def test_the_example_breaks_its_rule_and_no_other(identifier: str) -> None:
 
 @pytest.mark.parametrize("identifier", EXAMPLES)
 def test_just_inside_no_rule_is_broken(identifier: str) -> None:
-    assert judge(EXAMPLES[identifier].holds, EXAMPLES[identifier].holds_secret) == []
+    assert problems_with(EXAMPLES[identifier].holds, EXAMPLES[identifier].holds_secret) == []
 
 
 @pytest.mark.parametrize("identifier", LOOK_UP_EXAMPLES)
@@ -60,7 +60,7 @@ def test_what_is_looked_up_breaks_its_rule_and_no_other_and_nothing_just_inside(
 def test_a_weak_signature_is_warned_of_as_a_weak_key_is() -> None:
     """The data is a root signed by itself, and an authority below it that the root signed over SHA-1."""
     text = (REPOSITORY / "tests/data/signed-over-sha-1.pem").read_text()
-    (problem,) = judge({"certificates": {"chain": {"publicCertificate": text}}})
+    (problem,) = problems_with({"certificates": {"chain": {"publicCertificate": text}}})
     assert problem.rule.identifier == "certificate-weak"
     assert "SHA1" in problem.statement
 
@@ -157,12 +157,12 @@ def test_ten_different_mistakes_give_ten_messages() -> None:
             "tags": {"a/b": ""},
         }
     )
-    assert len(judge(ten.breaks)) == 10
+    assert len(problems_with(ten.breaks)) == 10
 
 
 def identifiers_of(**certificates_by_name: str) -> set[str]:
     return identifiers(
-        judge({"certificates": {name: {"publicCertificate": t} for name, t in certificates_by_name.items()}})
+        problems_with({"certificates": {name: {"publicCertificate": t} for name, t in certificates_by_name.items()}})
     )
 
 
@@ -196,18 +196,18 @@ def test_keys_of_other_kinds_are_weak_below_112_bits_of_strength(kind: str, weak
 def test_every_documented_range_that_cannot_be_used_is_refused(address_range: str) -> None:
     """Microsoft's ISE article, "Prerequisites"; Azure Virtual Network FAQ."""
     network = BASE["network"] | {"addressSpace": [address_range]}
-    assert identifiers(judge({"network": network})) == {"address-reserved"}
+    assert identifiers(problems_with({"network": network})) == {"address-reserved"}
 
 
 @pytest.mark.parametrize("name", ["Azure", "office365", "LoginPage", "my-Microsoft-ise", "WINDOWS", "web.config"])
 def test_words_that_azure_reserves_are_refused_as_it_documents_them(name: str) -> None:
     """Microsoft, "Resolve errors for reserved resource names": whole names, at the start, anywhere."""
-    assert identifiers(judge({"name": name})) == {"environment-name-reserved"}
+    assert identifiers(problems_with({"name": name})) == {"environment-name-reserved"}
 
 
 @pytest.mark.parametrize("name", ["azure-ise", "my-login", "office3655", "excellent"])
 def test_names_that_only_resemble_reserved_words_are_accepted(name: str) -> None:
-    assert judge({"name": name}) == []
+    assert problems_with({"name": name}) == []
 
 
 def test_a_bundle_is_sent_under_numbered_names() -> None:

@@ -20,7 +20,7 @@ from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
 from tests.support.injected_mistakes import MISTAKES, VALID, Mistake, text_paths, with_mistakes
 from tests.support.recording import record
-from tests.support.rule_examples import BASE, COMPANY, EXISTING, PROJECT, judge, network
+from tests.support.rule_examples import BASE, COMPANY, EXISTING, PROJECT, network, problems_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ INVISIBLE = [chr(code) for code in range(0x110000) if unicodedata.category(chr(c
 
 
 def found_in(configuration: dict[str, Any]) -> set[tuple[tuple[str | int, ...], str]]:
-    return {(problem.path, problem.rule.identifier) for problem in judge(configuration) if problem.is_error}
+    return {(problem.path, problem.rule.identifier) for problem in problems_with(configuration) if problem.is_error}
 
 
 def refused(configuration: dict[str, Any]) -> ArgumentsError:
@@ -137,7 +137,7 @@ def test_a_large_configuration_has_a_short_message(kind: str) -> None:
 
 
 def test_a_message_that_is_cut_says_how_many_problems_it_leaves_out() -> None:
-    rule = judge({"name": "a b"})[0].rule
+    rule = problems_with({"name": "a b"})[0].rule
     text = str(
         ArgumentsError("It", [rule.violation(f"is wrong, {n}.", f"right {n}", path=("key",)) for n in range(300)])
     )
@@ -156,7 +156,7 @@ def test_no_text_may_contain_an_invisible_character(path: tuple[str | int, ...],
     for step in path:
         value = value[step]
     configuration, _ = with_mistakes([Mistake({path: value[:position] + invisible + value[position:]}, {})])
-    problems = judge(configuration)
+    problems = problems_with(configuration)
     assert [problem.path for problem in problems] == [path]
     assert problems[0].rule.identifier == "control-character"
     assert invisible == "\n" or invisible not in problems[0].format()
@@ -192,7 +192,7 @@ def test_a_text_that_arrives_later_is_checked_in_the_same_way() -> None:
 @pytest.mark.parametrize(("key", "inner"), [("encryptionKey", "vaultId"), ("network", "virtualNetworkId")])
 def test_what_follows_an_id_is_reported_as_such(ending: str, name: str, key: str, inner: str) -> None:
     values: dict[str, Any] = VALID["encryptionKey"] if key == "encryptionKey" else EXISTING
-    (problem,) = judge(VALID | {key: values | {inner: values[inner] + ending}})
+    (problem,) = problems_with(VALID | {key: values | {inner: values[inner] + ending}})
     assert problem.path == (key, inner)
     assert f"ends with {name}" in problem.statement
 
@@ -214,7 +214,7 @@ def test_what_follows_an_id_is_reported_as_such(ending: str, name: str, key: str
 def test_a_value_that_yaml_converted_is_an_error_with_the_advice_to_quote_it(
     arrived: object, statement: str, advice: str
 ) -> None:
-    (problem,) = judge({"tags": {"created": arrived}})
+    (problem,) = problems_with({"tags": {"created": arrived}})
     assert problem.path == ("tags", "created")
     assert statement in problem.statement
     assert advice in problem.remedy
@@ -229,7 +229,7 @@ def test_a_date_is_recognised_as_a_key_too() -> None:
 
 def test_texts_that_only_look_like_dates_and_words_of_other_scripts_are_accepted() -> None:
     tags = {"created": "2024-01-31", "at": "2024-01-31 10:00:00 +02:00", "Straße": "日本語 café", "note": " spaces "}
-    assert judge({"tags": tags}) == []
+    assert problems_with({"tags": tags}) == []
 
 
 # ---- Namespaces ----
@@ -250,7 +250,7 @@ def test_texts_that_only_look_like_dates_and_words_of_other_scripts_are_accepted
     ],
 )
 def test_a_namespace_that_is_nearly_the_projects_is_an_error(key: str) -> None:
-    (problem,) = judge({key: "true"})
+    (problem,) = problems_with({key: "true"})
     assert problem.rule.identifier == "namespace-misspelled"
     assert problem.path == (key.split(":")[1],)
     assert key in problem.statement
@@ -277,7 +277,7 @@ def test_a_namespace_that_is_nearly_the_projects_is_an_error(key: str) -> None:
 def test_a_namespace_that_is_nearly_that_of_the_provider_or_of_pulumi_is_an_error_with_the_right_key(
     key: str, right: str
 ) -> None:
-    (problem,) = judge({key: "secret-value"})
+    (problem,) = problems_with({key: "secret-value"})
     assert problem.rule.identifier == "namespace-misspelled"
     assert key in problem.statement
     assert problem.example == right
@@ -297,7 +297,7 @@ def test_a_namespace_that_is_nearly_that_of_the_provider_or_of_pulumi_is_an_erro
 )
 @pytest.mark.parametrize("key", ["location", "protect", "whatever"])
 def test_other_namespaces_are_left_alone(namespace: str, key: str) -> None:
-    assert judge({f"{namespace}:{key}": "x"}) == []
+    assert problems_with({f"{namespace}:{key}": "x"}) == []
 
 
 # ---- None and null ----
@@ -400,7 +400,7 @@ IN_STACK_FILES = [path for path, _ in fields_below(StackConfiguration, VALID)]
 def test_null_in_a_stack_file_is_an_error_wherever_it_is(path: tuple[str | int, ...]) -> None:
     # The engine hands over the null of a whole key as an empty text.
     values = replaced(VALID, path, "" if len(path) == 1 else None)
-    problems = [problem for problem in judge(values) if problem.path == path]
+    problems = [problem for problem in problems_with(values) if problem.path == path]
     assert problems
     if len(path) > 1:
         assert problems[0].statement.startswith("null is not valid: expected ")

@@ -63,11 +63,11 @@ class Example:
 
     def problems(self) -> list[Problem]:
         """What the rules find in the example that breaks the rule."""
-        return judge(self.breaks, self.secret) + self.elsewhere()
+        return problems_with(self.breaks, self.secret) + self.elsewhere()
 
 
-def judge(changes: dict[str, Any], secret: str | None = None) -> list[Problem]:
-    """What the rules find in the base configuration with these changes; a key with a colon is a full key."""
+def problems_with(changes: dict[str, Any], secret: str | None = None) -> list[Problem]:
+    """Return what the rules find in the base configuration with these changes; a key with a colon is a full key."""
     values = {key: value for key, value in (BASE | changes).items() if value is not None}
     texts = {
         key if ":" in key else f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value)
