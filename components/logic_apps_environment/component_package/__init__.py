@@ -1,1 +1,1 @@
-"""The components for programs in other languages: schema and provider."""
+"""The component package for programs in other languages: schema and provider."""

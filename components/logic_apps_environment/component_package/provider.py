@@ -1,10 +1,10 @@
-"""The components for programs in any language of Pulumi's: TypeScript, Go, C#, Java, YAML.
+"""The components for programs in all languages of Pulumi: TypeScript, Go, C#, Java and YAML.
 
-Pulumi runs this module as a plugin (PulumiPlugin.yaml and __main__.py beside it) when a program makes a component that
-it has from ``pulumi package add``. The arguments are those of stack configuration, in its spelling.
+Pulumi runs this module as a plugin (PulumiPlugin.yaml and __main__.py) when a program creates a component that was
+installed with ``pulumi package add``. The arguments have the names of stack configuration.
 
-Pulumi's analyser of Python components is not used: it knows no pydantic models, and tells of the first argument that is
-missing alone, where this library tells of everything at once.
+Pulumi's analyzer of Python components is not used, because it does not support pydantic models, and reports only the
+first missing argument, whereas this library reports all problems together.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 NAME = "logic-apps-environment"
 VERSION = "0.1.0"
-"""The package's semantic version, that of pyproject.toml (tested)."""
+"""The semantic version of the package, which is that of pyproject.toml."""
 
 COMPONENTS: Mapping[type[WithOutputs], type[Model]] = {
     IntegrationServiceEnvironment: IntegrationServiceEnvironmentArgs,
@@ -52,14 +52,14 @@ COMPONENTS: Mapping[type[WithOutputs], type[Model]] = {
 
 
 def schema() -> dict[str, Any]:
-    """The package's schema."""
+    """Return the schema of the package."""
     return package_schema(
-        NAME, VERSION, "An Azure Logic Apps integration service environment (ISE), whole.", COMPONENTS
+        NAME, VERSION, "An Azure Logic Apps integration service environment (ISE) with its network.", COMPONENTS
     )
 
 
 class ComponentPackage(pulumi.provider.Provider):
-    """Makes the components that a program in another language asks for."""
+    """Creates the components for a program in another language."""
 
     def __init__(self) -> None:
         super().__init__(VERSION, json.dumps(schema()))
@@ -68,20 +68,20 @@ class ComponentPackage(pulumi.provider.Provider):
     def construct(
         self, name: str, resource_type: str, inputs: Inputs, options: ResourceOptions | None = None
     ) -> pulumi.provider.ConstructResult:
-        """Makes a component with its children.
+        """Create a component with its children.
 
         Raises:
-            ArgumentsError: the arguments cannot be used; it names every problem.
+            ArgumentsError: the arguments are invalid; the error lists every problem.
         """
         component = self._components[resource_type]
-        # The base class does not say that the components' constructors all take these three.
+        # The type of the base class does not have these three parameters.
         construct: Any = component
         made = construct(name, _arguments(COMPONENTS[component], unknown_where_never_made(inputs)), options)
         outputs = {to_camel(output): value for output, value in made.outputs.items()}
         return pulumi.provider.ConstructResult(made.urn, outputs)
 
     def cancel(self) -> None:
-        """Ends the waits of hooks, which run in this process."""
+        """End the waits of hooks, which run in this process."""
         interrupt()
 
 
@@ -96,16 +96,16 @@ _options_of = server.ProviderServicer._construct_options  # noqa: SLF001 - overr
 
 
 class _Servicer(server.ProviderServicer):
-    """Reports arguments that cannot be used, also late ones, and tells an absent ``protect`` from ``False``.
+    """Reports invalid arguments, and distinguishes a missing ``protect`` from ``False``.
 
-    An ``ArgumentsError`` is for programs: Pulumi would put the name of its class before the message.
+    Pulumi would print the class name of an ``ArgumentsError`` before its message.
     """
 
     @staticmethod
     def _construct_options(request: Any) -> ResourceOptions:  # noqa: ANN401 - as in the base class
         options = _options_of(request)
         if not request.HasField("protect"):
-            # The base class reads an absent field as False, which would take the protection away.
+            # The base class reads a missing field as False, which would remove the protection.
             options.protect = None
             if options.parent is not None:
                 # Its class inherits protect from the parent, and a parent by URN has no such attribute. The engine has
@@ -118,20 +118,20 @@ class _Servicer(server.ProviderServicer):
         try:
             return await super()._construct(request, context)
         except ArgumentsError as refused:
-            # All in the message, none in the list of properties: the engine would print the value of each property in
-            # the list, and one could be a private key that was given for a certificate.
+            # The list of properties is empty, because the engine prints the value of each property in it, which could
+            # be a private key instead of a certificate.
             raise InputPropertiesError(f"{refused}", []) from None
 
 
 def main() -> None:
-    """Serves the package until the engine ends it."""
-    # The engine ends a plugin with SIGINT. The SDK would end on it with a traceback from gRPC's server.
+    """Serve the package until the engine ends it."""
+    # The engine ends a plugin with SIGINT, on which the SDK would print a traceback from gRPC's server.
     signal.signal(signal.SIGINT, _end)
-    # Pulumi's main makes the servicer itself, and takes no other class.
+    # Pulumi's main function always creates its own servicer class.
     server.ProviderServicer = _Servicer  # type: ignore[misc]
     server.main(ComponentPackage(), sys.argv[1:])
 
 
 def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001
-    """Ends the process there and then."""
+    """End the process immediately."""
     os._exit(0)

@@ -1,8 +1,7 @@
-"""The schema of the component package: what programs in other languages know of the components.
+"""The schema of the component package, from which Pulumi generates the packages for other languages.
 
-It is made from the components and their argument models, so an argument that is added there is in every language. Its
-form is Pulumi's package schema ("Pulumi package schema", Pulumi documentation). An argument that takes no ``Output`` is
-``plain`` there: the languages then take a value only.
+It is generated from the components and their argument models, in the format of Pulumi's package schema ("Pulumi package
+schema", Pulumi documentation). Arguments that do not accept an ``Output`` are ``plain`` in it.
 """
 
 from __future__ import annotations
@@ -29,26 +28,26 @@ if TYPE_CHECKING:
 
 _LANGUAGES: Mapping[str, Mapping[str, Any]] = {
     "csharp": {},
-    # Without it, Pulumi's generator (v3.274.1, codegen/go/gen.go) leaves out the Args of a type that stands in plain
-    # mappings only, such as that of certificates, and the package does not compile.
+    # Without it, Pulumi's generator (v3.274.1, codegen/go/gen.go) omits the Args of a type that occurs only in plain
+    # mappings, such as that of certificates, and the package does not compile.
     "go": {"generateExtraInputTypes": True},
     "java": {},
     "nodejs": {},
     "python": {},
 }
-"""What Pulumi's generators are told beside the version, by language."""
+"""Further options of Pulumi's generators, by language."""
 
 
 def package_schema(
     name: str, version: str, description: str, components: Mapping[type[WithOutputs], type[Model]]
 ) -> dict[str, Any]:
-    """The schema of a package.
+    """Return the schema of a package.
 
     Args:
-        name: the package's name, the first part of its type tokens.
-        version: its semantic version.
-        description: what it is.
-        components: the components, each with the model of its arguments.
+        name: the name of the package, which is the first part of its type tokens.
+        version: the semantic version.
+        description: the description.
+        components: the components with the models of their arguments.
     """
     types = _Types(name)
     resources = {
@@ -67,7 +66,7 @@ def package_schema(
 
 
 def type_token(package: str, component: type[WithOutputs]) -> str:
-    """The type of a component as programs and states name it."""
+    """Return the type token of a component."""
     return f"{package}:index:{component.__name__}"
 
 
@@ -121,7 +120,7 @@ def _declared_outputs(component: type[WithOutputs]) -> dict[str, Any]:
 
 
 def _attribute_docstrings(owner: type) -> dict[str, str]:
-    """The text that stands below each annotated attribute of a class; it exists in the source only."""
+    """Return the docstring of each annotated attribute of a class, which exists only in the source."""
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
     assert isinstance(definition, ast.ClassDef)  # noqa: S101
     return {
@@ -136,14 +135,14 @@ def _attribute_docstrings(owner: type) -> dict[str, str]:
 
 
 class _Types:
-    """The object and enumeration types of a package, found on the way through annotations."""
+    """The object and enumeration types of a package, collected from annotations."""
 
     def __init__(self, package: str) -> None:
         self._package = package
         self.known: dict[str, dict[str, Any]] = {}
 
     def of(self, annotation: Any, *, is_plain: bool = True) -> dict[str, Any]:  # noqa: ANN401 - any annotation
-        """The type that an annotation stands for; inside of an ``Output``, nothing is plain."""
+        """Return the type of an annotation; inside an ``Output``, nothing is plain."""
         type_ = argument_type(annotation)
         is_plain = is_plain and not type_.takes_output
         if type_.collection:

@@ -1,9 +1,9 @@
-"""Values of resources that were never made: unknown, whatever the program's language takes them for.
+"""Treat outputs of resources that were never created as unknown, in every language.
 
-`pulumi destroy --run-program` runs the program and makes nothing. A resource that is not in the state has no outputs
-then; Python's SDK knows that they are unknown, the language host of YAML hands over null for a property and an empty
-text for an id (pulumi-yaml 1.25, which is built with Pulumi's Go SDK 3.206). Judged as values, they would stop the
-destruction of everything else.
+``pulumi destroy --run-program`` runs the program without creating resources. A resource that is not in the state then
+has no outputs. Python's SDK treats them as unknown, but the language host of YAML passes null for a property and an
+empty string for an ID (pulumi-yaml 1.25, which is built with Pulumi's Go SDK 3.206). Validating them as values would
+make the destroy fail.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def unknown_where_never_made(inputs: Inputs) -> dict[str, Any]:
-    """``inputs`` with an unknown for every null and empty text of a resource that the engine knows, but has not made.
+    """Return ``inputs``, with unknowns for null and empty outputs of resources that the engine has not created.
 
-    During an update the engine makes a resource before anything that uses its outputs: all values stay as they are.
+    During an update, the engine creates a resource before its outputs are used, so all values stay the same.
     """
     return {name: _replaced(value) for name, value in inputs.items()}
 
@@ -44,10 +44,10 @@ async def _known_or_unknown(known: Any, source: pulumi.Output[Any]) -> Any:  # n
 
 
 async def _was_never_made(urn: str) -> bool:
-    """Whether the engine has a resource of a provider under ``urn`` that got neither an id nor outputs."""
+    """Whether the engine has a provider's resource with this URN, but without ID and outputs."""
     try:
-        # What Pulumi's SDKs ask when a resource is handed over by reference (pkg/resource/deploy/builtins.go).
+        # As Pulumi's SDKs do when a resource is passed by reference (pkg/resource/deploy/builtins.go).
         found = await pulumi.runtime.invoke_async("pulumi:pulumi:getResource", {"urn": urn})
-    except Exception:  # noqa: BLE001 - the SDK raises nothing narrower; an engine that cannot tell changes nothing
+    except Exception:  # noqa: BLE001 - the SDK raises no narrower error
         return False
     return bool(found["provider"]) and not found["id"] and not found["state"]

@@ -170,13 +170,13 @@ def check_update(
             for entry in _lost(path, setting, found, old, new):
                 lost.append(entry)
                 how = re.sub(r"`(.*?)`", lambda key: f"`{spell_key(key[1])}`", setting.keep)
-                keep.setdefault(f"{path} by {how}")
+                keep.setdefault(f"{path} with {how}")
     if not lost:
         return []
     return [
         SETTINGS_REMOVED.violation(
             f"The update removes settings that were made outside of this program: {'; '.join(lost)}.",
-            remedy=f"To keep them, set {'; '.join(keep)}.",
+            remedy=f"To keep them, set them in this program: {'; '.join(keep)}.",
             path=(name,),
         )
     ]

@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChildContext:
-    """What the resources of a network share.
+    """The common options of the resources of a network.
 
     Attributes:
-        name: the logical name of the network, with which those of its children begin.
+        name: the logical name of the network, which is the prefix of its children's names.
         parent: the component.
-        resource_group_name: where everything is made.
-        location: the region. Where the network is made here it is the virtual network's own: then what is made for it
-            is deleted and made again together with it.
-        tags: tags of what carries tags.
+        resource_group_name: the resource group.
+        location: the region. For a virtual network that the stack creates, it is the output of the virtual network, so
+            that the resources are replaced with it.
+        tags: the tags of resources that support tags.
     """
 
     name: str

@@ -184,7 +184,7 @@ def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
                 "VirtualNetwork.",
             )
         ]
-    return check_unique(CALLER_REPEATED, callers, "{value} is listed twice.", "each once")
+    return check_unique(CALLER_REPEATED, callers, "{value} is listed twice.", "each caller once")
 
 
 def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem]:
@@ -311,7 +311,7 @@ def check_service_endpoint(service: str) -> list[Problem]:
 
 def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
     """Check that each service, by its position, is listed once."""
-    return check_unique(SERVICE_ENDPOINT_REPEATED, services, "{value} is listed twice.", "each once")
+    return check_unique(SERVICE_ENDPOINT_REPEATED, services, "{value} is listed twice.", "each service once")
 
 
 def _check_range_or_tag(rule: Rule, text: str, example: str) -> list[Problem]:

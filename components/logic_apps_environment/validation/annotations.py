@@ -96,13 +96,13 @@ class ArgumentType:
 
     @property
     def element(self) -> Any:  # noqa: ANN401 - any annotation
-        """The annotation of what a collection holds: the values of a mapping, the items of a sequence."""
+        """The annotation of the elements of a collection: the values of a mapping, or the items of a sequence."""
         return [argument for argument in get_args(self.base) if argument is not Ellipsis][-1]
 
 
 @cache
 def argument_type(annotation: Any) -> ArgumentType:  # noqa: ANN401 - any annotation
-    """What ``annotation`` describes.
+    """Return the type that ``annotation`` describes.
 
     Raises:
         TypeError: it is a union of types other than None and ``Output``.
@@ -129,31 +129,31 @@ def argument_type(annotation: Any) -> ArgumentType:  # noqa: ANN401 - any annota
 
 
 def field_type(model: type[BaseModel], name: str) -> ArgumentType:
-    """What the field ``name`` of ``model`` takes."""
+    """Return the type of the field ``name`` of ``model``."""
     field = model.model_fields[name]
     annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
     return argument_type(annotation)
 
 
 def configuration_type(model: type[BaseModel], key: str) -> str:
-    """The type of a key, see :attr:`ArgumentType.name`; that of an unknown key is string."""
+    """Return the type of a key, see :attr:`ArgumentType.name`; that of an unknown key is string."""
     name = to_snake(key)
     return field_type(model, name).name if name in model.model_fields else "string"
 
 
 def inner_model(model: type[BaseModel], field: str) -> type[Model] | None:
-    """The model that a field holds, by itself or in a collection; None for plain values."""
+    """Return the model in a field, by itself or in a collection; None for other values."""
     type_ = field_type(model, field)
     return (argument_type(type_.element) if type_.collection else type_).model
 
 
 def is_mapping(model: type[BaseModel], field: str) -> bool:
-    """Whether a field holds values under names of the caller's choice."""
+    """Whether a field is a mapping whose keys the caller chooses."""
     return field_type(model, field).collection is Mapping
 
 
 def known_keys(root: type[BaseModel] | None, path: tuple[str | int, ...]) -> list[str]:
-    """The keys that are allowed at ``path``, as stack configuration spells them; none where every key is allowed."""
+    """Return the allowed keys at ``path`` in stack configuration; an empty list if all keys are allowed."""
     type_: ArgumentType | None = ArgumentType(root, (), is_optional=False, takes_output=False) if root else None
     for step in path:
         if type_ is None:
@@ -167,5 +167,5 @@ def known_keys(root: type[BaseModel] | None, path: tuple[str | int, ...]) -> lis
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
-    """The keys of a model, as stack configuration spells them."""
+    """Return the keys of a model in stack configuration."""
     return [field.alias or name for name, field in model.model_fields.items()]

@@ -1,4 +1,4 @@
-"""What changing an argument does to an existing stack, as data of its ``Setting``.
+"""The effects of changing an argument in an existing stack, as data of its ``Setting``.
 
 docs/changes.md, the component package's schema, and the warning before a replacement (changes/comparison.py) are made
 from it.
@@ -64,12 +64,12 @@ class Change:
 
     @property
     def condition(self) -> str:
-        """Which change of the argument this is, in words; empty for every change."""
+        """The condition of this effect in words; empty for every change."""
         return f"instead of `{self.instead_of}`" if self.instead_of else self.when
 
     @property
     def clause(self) -> str:
-        """What it does, as a part of a sentence."""
+        """The effect, as part of a sentence."""
         parts = enumerate_parts(self.parts)
         match self.effect:
             case Effect.IN_PLACE:
@@ -87,7 +87,7 @@ class Change:
 
 
 def in_words(changes: Iterable[Change]) -> str:
-    """The changes as sentences, one for each condition."""
+    """Return the changes as sentences, one for each condition."""
     by_condition = groupby(changes, key=lambda change: change.condition)
     return " ".join(_sentence(condition, list(steps)) for condition, steps in by_condition)
 
@@ -99,7 +99,7 @@ def _sentence(condition: str, steps: list[Change]) -> str:
 
 
 def enumerate_parts(parts: tuple[Part, ...]) -> str:
-    """The parts as a sentence names them."""
+    """Return the parts as a list in a sentence."""
     *most, last = parts or ("nothing",)
     return f"{', '.join(most)} and {last}" if most else last
 
