@@ -34,11 +34,20 @@ def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
 
 
 @contextlib.contextmanager
-def file_lock(lock: Path) -> Iterator[None]:
-    """Hold an exclusive lock on a file, waiting for other processes; the lock of a process that dies is released."""
+def file_lock(lock: Path, *, shared: bool = False, wait: bool = True) -> Iterator[None]:
+    """Hold a lock on a file; the lock of a process that dies is released.
+
+    Args:
+        lock: the file, which is created.
+        shared: whether other processes may hold the lock too, if theirs is shared as well.
+        wait: whether to wait for other processes.
+
+    Raises:
+        BlockingIOError: `wait` is false, and another process holds the lock.
+    """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
         yield
 
 

@@ -13,6 +13,7 @@ from logic_apps_sandbox.arm.core.operation_faults import OperationFault
 from logic_apps_sandbox.arm.core.repair import repair
 from logic_apps_sandbox.arm.core.store_errors import IncompatibleStoreError, StoreError
 from logic_apps_sandbox.arm.server.server import (
+    IN_USE,
     ClientSettings,
     ListedResource,
     Simulator,
@@ -24,6 +25,7 @@ from logic_apps_sandbox.arm.server.server import (
 )
 
 __all__ = [
+    "IN_USE",
     "ClientSettings",
     "Control",
     "IncompatibleStoreError",

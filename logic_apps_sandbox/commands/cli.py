@@ -1,4 +1,4 @@
-"""The commands of the sandbox: `logic-apps-sandbox run|shell|serve|settings|resources|requests|time|faults|repair`."""
+"""The console command `logic-apps-sandbox`."""
 
 import contextlib
 import json
@@ -33,6 +33,7 @@ from logic_apps_sandbox.commands.connection import (
 )
 from logic_apps_sandbox.commands.control_commands import faults, time
 from logic_apps_sandbox.commands.request_command import requests
+from logic_apps_sandbox.commands.reset_command import reset
 from logic_apps_sandbox.commands.shell import greeting, shell_command
 from logic_apps_sandbox.environment import command_environment
 from logic_apps_sandbox.home import prepare_home
@@ -63,7 +64,7 @@ def main() -> None:
     """Run Pulumi and Azure clients against a simulated Azure on this machine.
 
     The real Pulumi engine uses a simulated Azure Resource Manager, which listens on 127.0.0.1 while a command needs it.
-    Resources persist between commands in the folder .sandbox. To reset the sandbox, delete that folder.
+    Resources persist between commands in the folder .sandbox, until `logic-apps-sandbox reset`.
 
     Examples:
       logic-apps-sandbox run -- pulumi preview --stack dev
@@ -74,6 +75,7 @@ def main() -> None:
 
 
 main.add_command(requests)
+main.add_command(reset)
 main.add_command(time)
 main.add_command(faults)
 

@@ -362,7 +362,7 @@ def test_resources_of_an_empty_sandbox_says_so(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "shell", "serve", "settings", "resources", "requests", "time", "faults", "repair"]
+    "command", ["run", "shell", "serve", "settings", "resources", "requests", "time", "faults", "repair", "reset"]
 )
 def test_every_command_explains_itself_with_examples_to_copy(sandbox: Sandbox, command: str) -> None:
     lines = [line.strip() for line in sandbox.run(command, "--help").stdout.splitlines()]

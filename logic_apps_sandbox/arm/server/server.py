@@ -17,7 +17,7 @@ from logic_apps_sandbox.arm.core.clock import Clock
 from logic_apps_sandbox.arm.core.session import Session
 from logic_apps_sandbox.arm.core.store import Store
 from logic_apps_sandbox.arm.server import resource_providers, tls
-from logic_apps_sandbox.files import PRIVATE, write_file
+from logic_apps_sandbox.files import PRIVATE, file_lock, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     import uvicorn
 
 _LOOPBACK = "127.0.0.1"
+
+IN_USE = "in-use.lock"
+"""The file in the directory of a store that each simulator on it holds a shared lock on."""
 _START_LIMIT = 30.0
 
 
@@ -100,7 +103,11 @@ def serving(
 
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = tls.ensure(directory)
-    with closing(_store(directory)) as store, closing(_listen(port)) as listener:
+    with (
+        file_lock(directory / IN_USE, shared=True),
+        closing(_store(directory)) as store,
+        closing(_listen(port)) as listener,
+    ):
         clock = Clock(store, real_time)
         with store.transaction():
             clock.start(pace)
