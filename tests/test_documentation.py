@@ -60,6 +60,16 @@ def test_links_within_the_documentation_lead_to_a_file_and_to_a_heading_in_it() 
             assert not anchor or anchor in anchors(target), f"{page.relative_to(REPOSITORY)} links to {path}#{anchor}"
 
 
+@pytest.mark.parametrize("page", ["docs/how-it-is-built.md", "CONTRIBUTING.md"])
+def test_every_module_that_the_map_and_the_recipes_name_exists(page: str) -> None:
+    library, sandbox = REPOSITORY / "components/logic_apps_environment", REPOSITORY / "logic_apps_sandbox"
+    folders = [REPOSITORY, library, library / "commands", sandbox, sandbox / "arm", REPOSITORY / "tests"]
+    named = set(re.findall(r"`([a-z_]+/[a-z_/]*(?:\.\w+)?)`", (REPOSITORY / page).read_text()))
+    assert len(named) > 10
+    for path in named:
+        assert any((folder / path).exists() for folder in folders), f"{page} names {path}"
+
+
 def test_every_make_target_that_the_readme_names_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE))
     named = set(re.findall(r"`make ([a-z]+)", (REPOSITORY / "README.md").read_text()))
