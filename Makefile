@@ -23,7 +23,7 @@ IN_SANDBOX := $(SANDBOX) run --
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults bench check format docs clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults test-clients bench check format docs clean set-up set-up-for-tests known-stack
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=NAME]   (NAME: $(STACKS))'
@@ -69,13 +69,16 @@ test: set-up-for-tests ## Run all tests (seven minutes); ARGS='tests/logic_apps_
 	@$(PYTEST) $(ARGS)
 
 test-fast: set-up-for-tests ## Run the tests that need no Pulumi CLI (two minutes)
-	@$(PYTEST) -m 'not end_to_end and not faults' $(ARGS)
+	@$(PYTEST) -m 'not end_to_end and not faults and not clients' $(ARGS)
 
 test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (two hours)
 	@HYPOTHESIS_PROFILE=thorough $(PYTEST) --timeout 3600 -m hypothesis $(ARGS)
 
 test-faults: set-up-for-tests ## Kill the CLI and fail Azure at every request of up and destroy (two hours)
 	@$(PYTEST) --dist worksteal -m faults $(ARGS)
+
+test-clients: set-up-for-tests ## Run the Azure CLI and the SDKs for JavaScript and Go; the first run installs them
+	@$(PYTHON_OF_PROJECT) -m pytest -m clients tests/logic_apps_sandbox/clients $(ARGS)
 
 bench: set-up-for-tests ## Measure speed and size and write docs/benchmarks.md (15 minutes); ARGS=--quick
 	@$(PYTHON_OF_PROJECT) -m bench $(ARGS)
