@@ -176,7 +176,7 @@ def test_a_preview_names_all_mistakes_about_a_virtual_network_that_exists(projec
     printed = refusal(project)
     for expected in (
         "The existing network has 3 problems; resources that depend on it were not created or changed.",
-        "vnet-company is in westus2, the environment in northeurope. [network-location]",
+        "vnet-company is in westus2, but the environment is in northeurope. [network-location]",
         "10.0.0.64/27 overlaps 10.0.0.0/24, the range of theirs in vnet-company. [subnet-overlap]",
         "10.1.0.0/27 is not inside the address space 10.0.0.0/16 of vnet-company. [subnet-outside-address-space]",
     ):
