@@ -657,7 +657,7 @@ def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_ca
 ) -> None:
     expected = line(GROUP_TAKEN_OVER)
     assert expected.effect == "rejected"
-    assert "shows a replacement of everything" in expected.remark
+    assert "shows a replacement of all resources" in expected.remark
     with azure_in(project.home / "arm", pace=0) as azure:
         azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-logic-apps-dev", {"location": "westus2"})
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": False}, tags=None)
@@ -697,7 +697,7 @@ def test_a_group_of_another_name_that_exists_takes_the_place_of_the_one_that_the
     stacks: Stacks, tmp_path: Path
 ) -> None:
     project = stacks.copy("dev", tmp_path / "project")
-    assert "With another name, it is deleted at the end" in line(GROUP_LET_GO).remark
+    assert "With another name, the previous group is deleted at the end" in line(GROUP_LET_GO).remark
     with azure_in(project.home / "arm", pace=0) as azure:
         azure.put(f"{SUBSCRIPTION}/resourceGroups/rg-theirs", {"location": "westus2"})
     project.configure(resourceGroup={"name": "rg-theirs", "create": False})
