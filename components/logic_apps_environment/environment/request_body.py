@@ -56,14 +56,13 @@ def environment_properties(
 
     Args:
         endpoint_type: ``External`` or ``Internal``.
-        subnet_ids: the ids of the four subnets, in order.
-        public_certificates: base64 of PEM text by the certificate's name. It is always the full set, since an upload
-            replaces all earlier ones (the REST how-to, edition of 2022-11-04). Without any the key is left out,
-            as in the document; whether that or an empty object takes away certificates that were there is documented
-            nowhere, and a PUT describes the whole resource.
-        encryption_key: the key of the environment's owner, if there is one (Microsoft's page on customer-managed keys
-            for ISEs, request body).
-        vault_id: the id of the key's vault, which is known once vault and key are found to be usable.
+        subnet_ids: the IDs of the four subnets, in order.
+        public_certificates: base64 of PEM text by the certificate's name, always the complete set, because an upload
+            replaces all previous ones (the REST how-to, edition of 2022-11-04). Without certificates, the key is
+            omitted, as in the document. Whether this or an empty object removes existing certificates is undocumented.
+        encryption_key: the customer-managed key, if there is one (Microsoft's page on customer-managed keys for ISEs,
+            request body).
+        vault_id: the ID of the key vault, which resolves after the vault and the key have been validated.
     """
     properties: dict[str, Any] = {
         "networkConfiguration": {

@@ -186,14 +186,14 @@ class NetworkArgs(ComparedModel):
     security_group: SecurityGroupArgs | None = setting(
         "Network security group of the four subnets, which allows only the inbound traffic that the environment "
         "requires. By default, there is none.",
-        allowed="an object with name and, optionally, callers; or with the id of an existing one",
+        allowed="an object with name and, optionally, callers; or with id",
         example="{name: nsg-logic-apps}",
         change=added_or_removed(Part.SECURITY_GROUP),
         default=None,
     )
     route_table: RouteTableArgs | None = setting(
         "Route table of the four subnets. By default, there is none.",
-        allowed="an object with name and routes, or with the id of an existing one",
+        allowed="an object with name and routes; or with id",
         example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
         change=added_or_removed(Part.ROUTE_TABLE),
         default=None,
