@@ -129,7 +129,7 @@ class _StackRecovery:
             return None
         for damage in found:
             backup = back_up(self._folder, self._stack, damage.file.read_bytes(), ending="unreadable")
-            damage.mend()
+            damage.repair()
             _print(f"Repaired: {damage}. The unreadable file is kept as {backup}")
         return self._pulumi.export()
 

@@ -1,4 +1,4 @@
-"""The Pulumi commands that recovery runs, for one stack, in the project's folder."""
+"""Runs Pulumi commands for one stack in the project's folder."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
 
 def find_project(folder: Path) -> tuple[Path, str]:
-    """The project's folder, `folder` or one above it, and the project's name.
+    """Return the folder of the project, ``folder`` or a parent of it, and the name of the project.
 
     Raises:
-        RecoveryError: there is none, or its file does not tell a name.
+        RecoveryError: there is no project, or its file has no name.
     """
     for candidate in (folder, *folder.parents):
         for name in PROJECT_FILES:
@@ -46,17 +46,17 @@ def _project_name(file: Path) -> str:
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
         name = None
     if not isinstance(name, str) or not name:
-        raise RecoveryError(f"{file} does not tell the project's name; it needs a line such as: name: my-project")
+        raise RecoveryError(f"{file} does not have the name of the project. Add a line such as: name: my-project")
     return name
 
 
 class Pulumi:
-    """Runs `pulumi` for one stack.
+    """Runs ``pulumi`` for one stack.
 
     Args:
-        folder: the project's folder.
-        stack: the stack's name.
-        commands: what messages suggest.
+        folder: the folder of the project.
+        stack: the name of the stack.
+        commands: the commands that messages suggest.
     """
 
     def __init__(self, folder: Path, stack: str, commands: SuggestedCommands) -> None:
@@ -65,12 +65,12 @@ class Pulumi:
         self._commands = commands
 
     def backend(self) -> str:
-        """The URL of the backend that keeps the state, such as `file:///home/me/state`."""
+        """Return the URL of the backend, such as ``file:///home/me/state``."""
         found = json_of(self._run("whoami", "--json", of_stack=False), "pulumi whoami --json")
         return str(found.get("url", ""))
 
     def is_in_use(self, backend: str) -> bool:
-        """Whether Pulumi Cloud says that a command is using the stack; never for other backends, which cannot tell."""
+        """Whether Pulumi Cloud reports an update in progress; False for other backends, which do not report updates."""
         if folder_of(backend) is not None:
             return False
         try:
@@ -85,7 +85,7 @@ class Pulumi:
         )
 
     def configuration(self) -> dict[str, str]:
-        """The stack's `azure-native:…` configuration without that prefix; secret values are left out."""
+        """Return the stack's ``azure-native:…`` configuration without that prefix and without secrets."""
         found = json_of(self._run("config", "--json"), "pulumi config --json")
         prefix = "azure-native:"
         return {
@@ -95,15 +95,15 @@ class Pulumi:
         }
 
     def export(self) -> str:
-        """The stack's whole state, as text; secrets in it stay encrypted.
+        """Return the stack's state as text, with encrypted secrets.
 
         Raises:
-            StateUnreadableError: Pulumi does not give it.
+            StateUnreadableError: Pulumi cannot read the state.
         """
         return self._run("stack", "export")
 
     def replace_state(self, state: dict[str, Any]) -> None:
-        """Makes this the stack's state."""
+        """Replace the stack's state."""
         with tempfile.TemporaryDirectory(prefix="recovery-") as folder:
             file = Path(folder) / "state.json"
             file.touch(mode=0o600)
@@ -111,14 +111,14 @@ class Pulumi:
             self._run("stack", "import", "--file", str(file))
 
     def planned_steps(self) -> tuple[list[dict[str, Any]], str]:
-        """What an update would do now.
+        """Preview an update.
 
         Returns:
-            The steps of `pulumi preview --json`, and why the preview failed; empty if it did not. A preview that fails,
-            for example at a protected resource, may have planned steps all the same.
+            The steps of ``pulumi preview --json``, and the reason if the preview failed, else an empty string. A failed
+            preview, for example because of a protected resource, can have planned steps.
 
         Raises:
-            RecoveryError: Pulumi printed neither.
+            RecoveryError: the output is not that of a preview.
         """
         finished = self._finished("preview", "--json", "--show-sames", "--show-replacement-steps")
         try:
@@ -134,7 +134,7 @@ class Pulumi:
         return planned, str(self._error(("preview",), finished.stdout, finished.stderr))
 
     def cancel(self) -> None:
-        """Takes away the stack's locks."""
+        """Remove the locks of the stack."""
         self._run("cancel", "--yes")
 
     def _run(self, *arguments: str, of_stack: bool = True) -> str:
@@ -160,40 +160,40 @@ class Pulumi:
             )
         except FileNotFoundError as error:
             raise RecoveryError(
-                "there is no command `pulumi` on the PATH. Install the Pulumi CLI "
-                "(https://www.pulumi.com/docs/install/); for the sandbox, run this by: logic-apps-sandbox run -- "
+                "the command `pulumi` is not on the PATH. Install the Pulumi CLI "
+                "(https://www.pulumi.com/docs/install/); for the sandbox, run: logic-apps-sandbox run -- "
                 "logic-apps-environment recover --stack NAME"
             ) from error
         except OSError as error:
             raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
 
     def _error(self, arguments: Sequence[str], printed: str, errors: str) -> RecoveryError:
-        said = printable_lines((_diagnostics(printed) or errors).replace("\r\n", "\n").strip())
+        message = printable_lines((_diagnostics(printed) or errors).replace("\r\n", "\n").strip())
         command = f"pulumi {' '.join(arguments[:2])}"
-        if "no stack named" in said:
+        if "no stack named" in message:
             return RecoveryError(
                 f"there is no stack named {self.stack!r}. `{self._commands.pulumi('stack ls')}` lists the stacks of "
                 "this project; name one with --stack."
             )
-        if "currently locked" in said or "Another update is currently in progress" in said:
+        if "currently locked" in message or "Another update is currently in progress" in message:
             return RecoveryError(
-                f"the stack is locked by another command. Pulumi says: {said}\n"
+                f"the stack is locked by another command. {message}\n"
                 f"Wait until that command has ended. If it no longer runs, run `{self._commands.cancel}`, "
                 "then run the command again."
             )
         if arguments[:2] == ("stack", "export"):
             return StateUnreadableError(
-                f"Pulumi cannot read the stack's state. It says: {said}\n"
-                "Do what that asks for, or restore a backup of the state; then run the command again."
+                f"Pulumi cannot read the stack's state. {message}\n"
+                "Follow this message, or restore a backup of the state; then run the command again."
             )
-        return RecoveryError(f"`{command}` failed. It says: {said}")
+        return RecoveryError(f"`{command}` failed: {message}")
 
 
 def json_of(text: str, source: str) -> dict[str, Any]:
-    """A JSON object that Pulumi printed.
+    """Return a JSON object that Pulumi printed.
 
     Raises:
-        RecoveryError: it is something else.
+        RecoveryError: the text is not a JSON object.
     """
     try:
         found = json.loads(text)
@@ -201,14 +201,14 @@ def json_of(text: str, source: str) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict):
         raise RecoveryError(
-            f"`{source}` did not print a JSON object, but: {text.strip()[:200]!r}. Recovery was made for Pulumi 3.219 "
-            "or newer; look at `pulumi version`."
+            f"`{source}` printed no JSON object, but: {text.strip()[:200]!r}. Recovery requires Pulumi 3.219 or newer; "
+            "check `pulumi version`."
         )
     return found
 
 
 def _diagnostics(printed: str) -> str:
-    """The errors that a failed `preview --json` printed; empty for the output of other commands."""
+    """Return the errors that a failed ``preview --json`` printed; empty for the output of other commands."""
     try:
         found = json.loads(printed)
         return "\n".join(entry["message"].strip() for entry in found["diagnostics"] if entry["severity"] == "error")

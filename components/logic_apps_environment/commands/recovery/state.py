@@ -1,4 +1,4 @@
-"""The state of a stack, as `pulumi stack export` gives it and `pulumi stack import` takes it.
+"""The state of a stack, in the format of ``pulumi stack export`` and ``pulumi stack import``.
 
 Source: Pulumi SDK for Go, sdk/go/common/apitype/core.go (UntypedDeployment, DeploymentV3, ResourceV3, OperationV2).
 """
@@ -17,26 +17,26 @@ Resource: TypeAlias = dict[str, Any]
 """A resource of a state (ResourceV3)."""
 
 Operation: TypeAlias = dict[str, Any]
-"""An operation that had begun and not ended (OperationV2): `type` and `resource`."""
+"""A pending operation (OperationV2): ``type`` and ``resource``."""
 
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 _NOT_OF_A_STATE = "Restore a backup of the state, or export it again with: pulumi stack export --stack NAME"
 
 
 def logical_name(resource: Resource) -> str:
-    """The name that the program gives a resource. It is the last part of the URN, and may hold `::` itself."""
+    """Return the logical name of a resource: the last part of the URN, which can contain ``::``."""
     return str(resource["urn"].split("::", 3)[3])
 
 
 class State:
-    """A state, to be read and changed.
+    """A state that can be changed.
 
     Args:
-        text: what `pulumi stack export` printed.
-        project: the project that it has to be of.
+        text: the output of ``pulumi stack export``.
+        project: the expected project.
 
     Raises:
-        RecoveryError: the text is no state, or of another project.
+        RecoveryError: the text is not a state, or is the state of another project.
     """
 
     def __init__(self, text: str, project: str) -> None:
@@ -50,50 +50,50 @@ class State:
         self.document: dict[str, Any] = document
         self._deployment = deployment
         self.resources: list[Resource] = [_checked(each, project) for each in self._list("resources")]
-        """All resources, in the order in which they depend on one another."""
+        """All resources, each after its dependencies."""
         self.pending: list[Operation] = [_checked_operation(each, project) for each in self._list("pending_operations")]
-        """The operations of which it is not known how they ended."""
+        """The pending operations."""
 
     def to_document(self) -> dict[str, Any]:
-        """The state as it is now, for `pulumi stack import`."""
+        """Return the state for ``pulumi stack import``."""
         deployment = {**self._deployment, "resources": self.resources, "pending_operations": self.pending}
         if not self.pending:
             del deployment["pending_operations"]
         return {**self.document, "deployment": deployment}
 
     def live(self, urn: str) -> Resource | None:
-        """The resource with this URN; not one that only waits to be deleted."""
+        """Return the resource with this URN, except one that is marked for deletion."""
         return next((each for each in self.resources if each["urn"] == urn and not each.get("delete")), None)
 
     def with_id(self, identifier: str) -> Resource | None:
-        """The resource that the stack manages under this id, in any spelling of it."""
+        """Return the resource that the stack manages with this ID, in any spelling."""
         wanted = canonical(identifier)
         return next(
             (each for each in self.resources if canonical(each.get("id")) == wanted and not each.get("external")), None
         )
 
     def interrupted_replacements(self) -> list[Resource]:
-        """The resources that the state says are deleted, but not created again yet."""
+        """Return the resources that were deleted for a replacement and not created again."""
         return [each for each in self.resources if each.get("pendingReplacement") and not each.get("delete")]
 
     def put(self, resource: Resource) -> None:
-        """Keep a resource that exists in place of what was kept under its URN, else as a new one."""
+        """Add a resource, or replace the one with its URN."""
         known = self.live(resource["urn"])
         if known is None:
             self.resources.append(resource)
         elif known.get("pendingReplacement") or canonical(known.get("id")) == canonical(resource.get("id")):
             self.resources[self._position(known)] = resource
         else:
-            # The new one of a replacement that creates first; the old one still has to be deleted.
+            # A replacement that creates first; the previous resource still has to be deleted.
             known["delete"] = True
             self.resources.insert(self._position(known), resource)
         self.resources = _in_order(self.resources)
 
     def drop(self, resource: Resource) -> None:
-        """Forgets a resource that exists no more.
+        """Remove a resource that does not exist.
 
-        While others still depend on it, it stays as one that is to be made anew: that is how the engine itself keeps
-        what it has deleted in order to replace it (pkg/resource/deploy/step.go, DeleteStep).
+        While others depend on it, it is kept with ``pendingReplacement``, like the engine keeps a resource that it has
+        deleted for a replacement (pkg/resource/deploy/step.go, DeleteStep).
         """
         if not resource.get("delete") and any(
             resource["urn"] in references(each) for each in self.resources if each is not resource
@@ -103,7 +103,7 @@ class State:
             del self.resources[self._position(resource)]
 
     def subscription(self) -> str | None:
-        """The subscription that the ids of its resources are in."""
+        """Return the subscription in the IDs of the resources; None if no ID has one."""
         found = (_SUBSCRIPTION.match(str(each.get("id", ""))) for each in self.resources)
         return next((match[1] for match in found if match), None)
 
@@ -118,7 +118,7 @@ class State:
 
 
 def references(resource: Resource) -> set[str]:
-    """The URNs that a resource needs to be in the state."""
+    """Return the URNs that a resource refers to."""
     provider = str(resource.get("provider", "")).rpartition("::")[0]
     by_property = [urn for urns in (resource.get("propertyDependencies") or {}).values() for urn in urns or []]
     return {
@@ -129,9 +129,9 @@ def references(resource: Resource) -> set[str]:
 
 
 def _in_order(resources: list[Resource]) -> list[Resource]:
-    """The resources with each after those that it refers to, and otherwise in the order in which they were.
+    """Return the resources, each after those that it refers to, otherwise in their order.
 
-    Pulumi refuses a state in another order (pkg/resource/deploy/snapshot.go, VerifyIntegrity).
+    Pulumi rejects a state in another order (pkg/resource/deploy/snapshot.go, VerifyIntegrity).
     """
     by_urn: dict[str, list[Resource]] = {}
     for each in resources:
@@ -154,10 +154,10 @@ def _in_order(resources: list[Resource]) -> list[Resource]:
 
 
 def _checked(resource: object, project: str) -> Resource:
-    """A resource of this project.
+    """Return a resource of this project.
 
     Raises:
-        RecoveryError: it is something else.
+        RecoveryError: it is not a resource of this project.
     """
     urn = resource.get("urn") if isinstance(resource, dict) else None
     if (
@@ -166,14 +166,14 @@ def _checked(resource: object, project: str) -> Resource:
         or not re.match(r"urn:pulumi:[^:]*::[^:]*::.+::", urn)
     ):
         raise RecoveryError(
-            f"the stack's state has an entry that is no resource: {json.dumps(resource)[:200]}. A resource has a URN "
+            f"the stack's state has an entry that is not a resource: {json.dumps(resource)[:200]}. Expected a URN "
             f"such as urn:pulumi:dev::{project}::azure-native:resources:ResourceGroup::name. {_NOT_OF_A_STATE}"
         )
     of_project = urn.split("::")[1]
     if of_project != project:
         raise RecoveryError(
-            f"the stack's state is of the project {of_project!r}, and this folder has the project {project!r}. Run "
-            f"this in the folder of {of_project!r}, or name another stack with --stack."
+            f"the stack's state belongs to the project {of_project!r}, but this folder has the project {project!r}. "
+            f"Run the command in the folder of {of_project!r}, or name another stack with --stack."
         )
     for name, kind in (("inputs", dict), ("outputs", dict), ("propertyDependencies", dict), ("dependencies", list)):
         if not isinstance(resource.get(name) or kind(), kind):

@@ -1,9 +1,9 @@
-"""The file in which a file backend keeps a stack's state, when its writer died or the machine lost power.
+"""Repairs the state files of a file backend after a killed writer or a power failure.
 
-Such a backend (pulumi/pulumi, pkg/backend/diy/state.go) copies the state before each write to a file that ends in
-`.bak`, then puts a new file in the old one's place at one stroke. Two things can be left unreadable all the same: the
-file `.attrs` beside it, with the media type and a checksum that nobody verifies, is written in place
-(gocloud.dev/blob/fileblob, attrs.go), and no write is forced to the disk, so that a power cut can leave an empty file.
+A file backend (pulumi/pulumi, pkg/backend/diy/state.go) copies the state to a file that ends in ``.bak`` before each
+write, then replaces the file atomically. Two files can be damaged nevertheless: the file ``.attrs`` beside it, with the
+media type and a checksum that is never verified, is written in place (gocloud.dev/blob/fileblob, attrs.go); and no
+write is synchronized to the disk, so a power failure can leave an empty file.
 """
 
 from __future__ import annotations
@@ -22,25 +22,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PACKED = ".gz"
-"""The ending of a state that is compressed, as PULUMI_DIY_BACKEND_GZIP asks for."""
+_COMPRESSED = ".gz"
+"""The suffix of a compressed state (PULUMI_DIY_BACKEND_GZIP)."""
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that cannot be read, and what takes its place."""
+    """A damaged file.
+
+    Attributes:
+        file: the file.
+        replacement: the file with the previous state; None if the damaged file is not needed and can be removed.
+    """
 
     file: Path
     replacement: Path | None
-    """None where the file is not needed, and is taken away."""
 
     def __str__(self) -> str:
         if self.replacement is None:
-            return f"{self.file.name}, which Pulumi keeps beside the state, was only half written"
-        return f"{self.file.name} was only half written; {self.replacement.name} has the state before that"
+            return f"{self.file.name}, which Pulumi writes beside the state, is incomplete"
+        return f"{self.file.name} is incomplete; {self.replacement.name} has the previous state"
 
-    def mend(self) -> None:
-        """Takes the file away, or puts the replacement in its place.
+    def repair(self) -> None:
+        """Remove the file, or replace it by the previous state.
 
         Raises:
             RecoveryError: the folder cannot be written.
@@ -51,7 +55,7 @@ class Damage:
             else:
                 fresh = self.file.with_name(f"{self.file.name}.recovered")
                 fresh.unlink(missing_ok=True)
-                # Readable by its owner alone, as Pulumi writes it.
+                # Readable only by its owner, like the file that Pulumi writes.
                 with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
                     opened.write(self.replacement.read_bytes())
                     opened.flush()
@@ -59,20 +63,21 @@ class Damage:
                 fresh.replace(self.file)
         except OSError as error:
             raise RecoveryError(
-                f"{self.file} cannot be mended: {error.strerror}. Make its folder writable, then run the command again."
+                f"{self.file} cannot be repaired: {error.strerror}. Make its folder writable, then run the command "
+                "again."
             ) from error
 
 
 def damages(backend: str, project: str, stack: str) -> list[Damage]:
-    """What is unreadable of a stack's state; nothing where the backend is not one of files.
+    """Return the damaged files of a stack's state; none for backends other than file backends.
 
     Args:
-        backend: the backend's URL.
-        project: the project's name.
-        stack: the stack's name, with or without organization and project.
+        backend: the URL of the backend.
+        project: the name of the project.
+        stack: the name of the stack, with or without organization and project.
 
     Raises:
-        RecoveryError: the state is unreadable, and so is the one before; or a file may not be read.
+        RecoveryError: neither the state nor the previous state is readable, or a file may not be read.
     """
     found = []
     for file in _state_files(backend, project, stack):
@@ -83,9 +88,9 @@ def damages(backend: str, project: str, stack: str) -> list[Damage]:
             before = file.with_name(f"{file.name}.bak")
             if not before.is_file() or not _is_json(before):
                 raise RecoveryError(
-                    f"{file} cannot be read, and neither can the state before it, {before.name}. Older ones are in the "
-                    "backend's folder .pulumi/backups: put the newest of this stack in the place of the unreadable "
-                    "file, then run the command again; it finds what that state lacks."
+                    f"{file} and the previous state {before.name} cannot be read. Older states are in the backend's "
+                    "folder .pulumi/backups: replace the damaged file by the newest state of this stack, then run the "
+                    "command again. It finds the resources that this state lacks."
                 )
             found.append(Damage(file, before))
     return found
@@ -97,9 +102,9 @@ def _state_files(backend: str, project: str, stack: str) -> Iterator[Path]:
         return
     folder = kept / "stacks"
     name = simple_name(stack)
-    # By project, and as older versions of Pulumi keep it.
+    # In the project's folder, and at the path of older versions of Pulumi.
     for file in (folder / project / f"{name}.json", folder / f"{name}.json"):
-        for found in (file, file.with_name(f"{file.name}{_PACKED}")):
+        for found in (file, file.with_name(f"{file.name}{_COMPRESSED}")):
             if found.is_file():
                 yield found
 
@@ -111,9 +116,9 @@ def _is_json(file: Path) -> bool:
         raise RecoveryError(
             f"{file} cannot be read: {error.strerror}. Make it readable for you, then run the command again."
         ) from error
-    is_packed = file.name.removesuffix(".bak").endswith(f".json{_PACKED}")
+    is_compressed = file.name.removesuffix(".bak").endswith(f".json{_COMPRESSED}")
     try:
-        json.loads(gzip.decompress(content) if is_packed else content)
+        json.loads(gzip.decompress(content) if is_compressed else content)
     except (ValueError, EOFError, zlib.error, gzip.BadGzipFile):
         return False
     return True

@@ -76,7 +76,9 @@ def test_without_a_stack_it_says_how_to_name_one(setting: Setting) -> None:
 
 
 def test_without_pulumi_it_says_how_to_get_it(setting: Setting, tmp_path: Path) -> None:
-    expect_refusal(setting, "no command `pulumi`", "https://www.pulumi.com/docs/install/", path=str(tmp_path))
+    expect_refusal(
+        setting, "command `pulumi` is not on the PATH", "https://www.pulumi.com/docs/install/", path=str(tmp_path)
+    )
 
 
 def test_outside_of_a_project_it_says_where_to_go(setting: Setting) -> None:
@@ -87,7 +89,7 @@ def test_outside_of_a_project_it_says_where_to_go(setting: Setting) -> None:
 @pytest.mark.parametrize("text", ["", "- 1", "name: [", "runtime: python", "\x00"])
 def test_a_project_file_without_a_name_is_named(text: str, setting: Setting) -> None:
     (setting.project / "Pulumi.yaml").write_text(text)
-    expect_refusal(setting, "Pulumi.yaml does not tell the project's name", "name: my-project")
+    expect_refusal(setting, "Pulumi.yaml does not have the name of the project", "name: my-project")
 
 
 def test_a_stack_that_is_not_there_is_named(setting: Setting) -> None:

@@ -50,8 +50,8 @@ def test_half_a_file_of_attributes_is_taken_away_and_the_state_stays(half: str, 
     backend.beside(".attrs").write_text(half)
     state = backend.stack.read_text()
     (damage,) = damages(backend.url, PROJECT, "dev")
-    assert str(damage) == "dev.json.attrs, which Pulumi keeps beside the state, was only half written"
-    damage.mend()
+    assert str(damage) == "dev.json.attrs, which Pulumi writes beside the state, is incomplete"
+    damage.repair()
     assert not backend.beside(".attrs").exists()
     assert backend.stack.read_text() == state
 
@@ -60,8 +60,8 @@ def test_half_a_file_of_attributes_is_taken_away_and_the_state_stays(half: str, 
 def test_the_state_before_takes_the_place_of_half_a_state(half: str, backend: Backend) -> None:
     backend.stack.write_text(half)
     (damage,) = damages(backend.url, PROJECT, "dev")
-    assert str(damage) == "dev.json was only half written; dev.json.bak has the state before that"
-    damage.mend()
+    assert str(damage) == "dev.json is incomplete; dev.json.bak has the previous state"
+    damage.repair()
     assert backend.stack.read_text() == BEFORE
     assert sorted(file.name for file in backend.stack.parent.iterdir()) == [
         "dev.json",
@@ -78,7 +78,7 @@ def test_a_compressed_state_is_mended_too(backend: Backend) -> None:
     packed.with_name("dev.json.gz.bak").write_bytes(whole)
     packed.with_name("dev.json.gz.attrs").write_text('{"md5":"uvWH9zBsgpkb"}\n')
     (damage,) = damages(backend.url, PROJECT, "dev")
-    damage.mend()
+    damage.repair()
     assert packed.read_bytes() == whole
 
 
@@ -110,7 +110,7 @@ def test_without_a_state_before_it_says_where_older_ones_are(before: str | None,
     backend.beside(".bak").unlink()
     if before is not None:
         backend.beside(".bak").write_text(before)
-    with pytest.raises(RecoveryError, match=r"dev\.json cannot be read.*\.pulumi/backups"):
+    with pytest.raises(RecoveryError, match=r"dev\.json\.bak cannot be read.*\.pulumi/backups"):
         damages(backend.url, PROJECT, "dev")
 
 
@@ -125,7 +125,7 @@ def test_a_repaired_state_is_readable_by_its_owner_alone(backend: Backend) -> No
     """It may hold secrets, encrypted."""
     backend.stack.write_text("")
     (damage,) = damages(backend.url, PROJECT, "dev")
-    damage.mend()
+    damage.repair()
     assert backend.stack.stat().st_mode & 0o777 == 0o600
 
 

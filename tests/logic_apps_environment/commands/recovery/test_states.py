@@ -34,10 +34,10 @@ JSON = st.recursive(
         ("[]", "no object 'deployment'"),
         ('{"version": 3}', "no object 'deployment'"),
         ('{"deployment": {"resources": {}, "pending_operations": 7}}', "is not a list"),
-        ('{"deployment": {"resources": [7]}}', "an entry that is no resource: 7"),
-        ('{"deployment": {"resources": [{"urn": "urn:pulumi:dev"}]}}', "an entry that is no resource"),
+        ('{"deployment": {"resources": [7]}}', "an entry that is not a resource: 7"),
+        ('{"deployment": {"resources": [{"urn": "urn:pulumi:dev"}]}}', "an entry that is not a resource"),
         ('{"deployment": {"pending_operations": [{"resource": {}}]}}', "pending operation without a type"),
-        ('{"deployment": {"pending_operations": [{"type": "creating"}]}}', "an entry that is no resource: null"),
+        ('{"deployment": {"pending_operations": [{"type": "creating"}]}}', "an entry that is not a resource: null"),
     ],
 )
 def test_garbage_is_refused_with_what_is_wrong_and_what_to_do(text: str, reason: str) -> None:
@@ -48,7 +48,7 @@ def test_garbage_is_refused_with_what_is_wrong_and_what_to_do(text: str, reason:
 
 
 def test_the_state_of_another_project_is_refused_with_both_names() -> None:
-    with pytest.raises(RecoveryError, match=r"of the project 'logic-apps-environment', and this folder has .*'shop'"):
+    with pytest.raises(RecoveryError, match=r"to the project 'logic-apps-environment', but this folder has .*'shop'"):
         State(json.dumps(recorded("creating-the-environment")), "shop")
 
 
