@@ -17,7 +17,7 @@ from pulumi_azure_native import network
 from logic_apps_environment.hooks.external_settings import shows_external_settings
 from logic_apps_environment.traffic.required_ports import CALLERS_RULE, caller_ranges
 from logic_apps_environment.traffic.rules import check_resolved_caller
-from logic_apps_environment.validation.errors import NOT_REQUESTED
+from logic_apps_environment.validation.errors import LATE_VALUE, NOT_REQUESTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -153,7 +153,7 @@ def late_caller_ranges(
             for problem in check_resolved_caller(known[position])
         ]
         if problems:
-            raise notation.error("A value that was resolved during the deployment", problems, NOT_REQUESTED)
+            raise notation.error(LATE_VALUE, problems, NOT_REQUESTED)
         return caller_ranges(known)
 
     return pulumi.Output.all(*callers).apply(ranges) if callers and late else None

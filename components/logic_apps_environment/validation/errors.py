@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
 
 
+LATE_VALUE = "A value that was resolved during the deployment"
+"""The subject of errors about the value of an ``Output``."""
+
 NOT_REQUESTED = "resources that depend on it were not created or changed"
 """The consequence of a problem that is found during the deployment, when other resources might already exist."""
 

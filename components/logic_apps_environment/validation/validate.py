@@ -19,7 +19,7 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from logic_apps_environment.validation import wording
 from logic_apps_environment.validation.annotations import ArgumentType, FixedLength, argument_type, field_type, keys_of
 from logic_apps_environment.validation.checks import INVALID, ProblemsFound, Rules, errors_of, problems_of_checks
-from logic_apps_environment.validation.errors import NOT_REQUESTED
+from logic_apps_environment.validation.errors import LATE_VALUE, NOT_REQUESTED
 from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.setting import Setting, setting_of
 from logic_apps_environment.validation.texts import check_surrounding_space, check_text
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _ABSENT = object()
-
-_LATE = "A value that was resolved during the deployment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +199,7 @@ class _Validation:
             if isinstance(known, Sequence) and not isinstance(known, str) and len(known) == length:
                 return known[position]
             problem = wording.wrong_type(known, f"a list of {length} values", setting, path)
-            raise self._form.notation(self._root).error(_LATE, [problem], NOT_REQUESTED)
+            raise self._form.notation(self._root).error(LATE_VALUE, [problem], NOT_REQUESTED)
 
         return [late.apply(partial(item, position)) for position in range(length)]
 
@@ -213,7 +211,7 @@ class _Validation:
         """
         value, problems = self.value(type_, known, path, setting)
         if errors := errors_of(problems):
-            raise self._form.notation(self._root).error(_LATE, errors, NOT_REQUESTED)
+            raise self._form.notation(self._root).error(LATE_VALUE, errors, NOT_REQUESTED)
         return value
 
 
