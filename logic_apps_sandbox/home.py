@@ -3,10 +3,11 @@
 import importlib.util
 import json
 import secrets
+import shlex
 from pathlib import Path
 
 from logic_apps_sandbox.files import EXECUTABLE, PRIVATE, file_lock, python_executable, write_file
-from logic_apps_sandbox.layout import CODE_ROOT, Layout
+from logic_apps_sandbox.layout import CODE_ROOT, YAML_HOST, Layout
 
 
 def prepare_home(layout: Layout, *, python: Path, cli: Path | None) -> None:
@@ -28,6 +29,13 @@ def prepare_home(layout: Layout, *, python: Path, cli: Path | None) -> None:
             mode=EXECUTABLE,
         )
     install_provider(layout.pulumi_home, python=python, version=azure_native_version())
+    for host in layout.toolchain.glob(f"{YAML_HOST}-v*"):
+        # Pulumi finds a language host in the folder of its plugins too, if it is neither on PATH nor beside the CLI.
+        write_file(
+            layout.pulumi_home / "plugins" / f"language-yaml-{host.name.removeprefix(f'{YAML_HOST}-')}" / YAML_HOST,
+            f'#!/bin/sh\n# Written by the sandbox.\nexec {shlex.quote(str(host))} "$@"\n',
+            mode=EXECUTABLE,
+        )
     layout.state.mkdir(parents=True, exist_ok=True)
     if not layout.passphrase.exists():
         with file_lock(layout.home / "passphrase.lock"):

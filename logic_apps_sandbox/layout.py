@@ -22,6 +22,9 @@ PROGRAM_PYTHON_VARIABLE = "LOGIC_APPS_SANDBOX_PROGRAM_PYTHON"
 CODE_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `sandbox`."""
 
+YAML_HOST = "pulumi-language-yaml"
+"""The executable of Pulumi's language host for YAML. Set-up builds it as `pulumi-language-yaml-vVERSION`."""
+
 PROJECT_FILE = "Pulumi.yaml"
 HOME_FOLDER = ".sandbox"
 

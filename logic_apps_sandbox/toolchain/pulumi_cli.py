@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from logic_apps_sandbox.files import EXECUTABLE, write_file
-from logic_apps_sandbox.layout import PROGRAM_PYTHON_VARIABLE
+from logic_apps_sandbox.layout import PROGRAM_PYTHON_VARIABLE, YAML_HOST
 from logic_apps_sandbox.toolchain import archive, versions
 from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
 from logic_apps_sandbox.toolchain.progress import Progress
 from logic_apps_sandbox.toolchain.record import PulumiCli, record_cli, recorded_circumstances, recorded_cli
 
 LANGUAGE_HOST = "pulumi-language-python"
-YAML_HOST = "pulumi-language-yaml"
 
 ADDRESS_VARIABLE = "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"
 """The environment variable that names another place of the release archives, such as a mirror."""
@@ -56,8 +55,7 @@ class Toolchain:
         Args:
             commands: runs what takes long.
             progress: tells of it.
-            with_yaml: whether programs in YAML shall run, too. The official CLI runs them; beside one that was built,
-                their language host is built as well.
+            with_yaml: whether programs in YAML shall run, too. If the CLI has no language host for them, it is built.
 
         Raises:
             SetUpError: when none works; the message says what each of them needs.
@@ -79,7 +77,7 @@ class Toolchain:
             else:
                 record_cli(self.folder, cli, self._circumstances())
                 if with_yaml and not self._runs_yaml(cli):
-                    self._build_yaml_host(commands, progress, cli)
+                    self._build_yaml_host(commands, progress)
                 return cli
         raise SetUpError(_NO_WAY.format(failures="\n".join(failures), minimum=versions.show(versions.MINIMUM)))
 
@@ -168,13 +166,17 @@ class Toolchain:
         commands.run(name, command, cwd=module, variables={**self.variables, "CGO_ENABLED": "0"})
 
     def _runs_yaml(self, cli: PulumiCli) -> bool:
-        return cli.origin != _BUILT or self._yaml_host(cli).exists()
+        has_own = cli.origin != _BUILT and (
+            (cli.executable.parent / YAML_HOST).exists() or shutil.which(YAML_HOST, path=self.path) is not None
+        )
+        return has_own or self._yaml_host.exists()
 
-    def _yaml_host(self, cli: PulumiCli) -> Path:
-        """The pinned version; a link without the version, where the engine looks, leads to it."""
-        return cli.executable.with_name(f"{YAML_HOST}-{versions.yaml_host_version()}")
+    @property
+    def _yaml_host(self) -> Path:
+        """The language host that set-up builds; `logic_apps_sandbox.home` installs it as a plugin."""
+        return self.folder / f"{YAML_HOST}-{versions.yaml_host_version()}"
 
-    def _build_yaml_host(self, commands: Commands, progress: Progress, cli: PulumiCli) -> None:
+    def _build_yaml_host(self, commands: Commands, progress: Progress) -> None:
         version = versions.yaml_host_version()
         with (
             tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
@@ -185,10 +187,7 @@ class Toolchain:
         ):
             new = Path(temporary) / "build" / YAML_HOST
             self._go_build(commands, "go-yaml", versions.YAML_HOST_MODULE, YAML_HOST_PACKAGE, new)
-            link = new.with_name("link")
-            link.symlink_to(self._yaml_host(cli).name)
-            new.rename(self._yaml_host(cli))
-            link.rename(cli.executable.with_name(YAML_HOST))
+            new.rename(self._yaml_host)
 
     def _write_language_host(self, folder: Path) -> None:
         write_file(folder / LANGUAGE_HOST, _language_host(self.python), mode=EXECUTABLE)

@@ -157,10 +157,9 @@ def test_beside_a_cli_that_was_built_the_yaml_language_host_is_built_when_it_is_
     machine.make()
     assert machine.toolchain.is_ready()
     assert not machine.toolchain.is_ready(with_yaml=True)
-    cli = machine.make(with_yaml=True)
+    machine.make(with_yaml=True)
     assert machine.toolchain.is_ready(with_yaml=True)
-    # The engine looks for this name beside its own executable.
-    assert os.access(cli.executable.with_name("pulumi-language-yaml"), os.X_OK)
+    assert os.access(machine.toolchain.folder / f"pulumi-language-yaml-{versions.yaml_host_version()}", os.X_OK)
     machine.make(with_yaml=True)
     builds = machine.go_log.read_text().splitlines()
     assert [line.rsplit("/", 1)[1] for line in builds] == ["pulumi", "pulumi-language-yaml"]
@@ -170,17 +169,31 @@ def test_a_yaml_language_host_of_another_version_than_the_pinned_one_is_built_an
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.install("go", FAKE_GO)
-    host = machine.make(with_yaml=True).executable.with_name("pulumi-language-yaml")
+    machine.make(with_yaml=True)
     monkeypatch.setattr(versions, "yaml_host_version", lambda: "v9.9.9")
     assert not machine.toolchain.is_ready(with_yaml=True)
     machine.make(with_yaml=True)
-    assert host.resolve().name == "pulumi-language-yaml-v9.9.9"
+    assert (machine.toolchain.folder / "pulumi-language-yaml-v9.9.9").exists()
 
 
-def test_an_official_cli_brings_the_yaml_language_host_itself(machine: Machine) -> None:
+def test_the_yaml_language_host_of_a_cli_on_path_is_used(machine: Machine) -> None:
     machine.install_pulumi("v3.255.0")
+    machine.install("pulumi-language-yaml", "#!/bin/sh\n")
     machine.make(with_yaml=True)
     assert machine.toolchain.is_ready(with_yaml=True)
+    assert not machine.go_log.exists()
+
+
+def test_for_a_cli_on_path_without_a_yaml_language_host_one_is_built(machine: Machine) -> None:
+    machine.install_pulumi("v3.255.0")
+    machine.install("go", FAKE_GO)
+    machine.make()
+    assert machine.toolchain.is_ready()
+    assert not machine.toolchain.is_ready(with_yaml=True)
+    assert machine.make(with_yaml=True).origin == "on PATH"
+    assert machine.toolchain.is_ready(with_yaml=True)
+    (build,) = machine.go_log.read_text().splitlines()
+    assert build.endswith("/pulumi-language-yaml")
 
 
 def test_a_failed_build_leaves_nothing_and_shows_the_end_of_what_go_said(machine: Machine) -> None:
