@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.control import request_faults as faults
+from logic_apps_sandbox.arm.control import request_faults
 from logic_apps_sandbox.arm.control import settings as simulator_settings
 from logic_apps_sandbox.arm.control.request_faults import RequestFault
-from logic_apps_sandbox.arm.core import operation_faults as ordered_endings
+from logic_apps_sandbox.arm.core import operation_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,25 +60,25 @@ class Control:
         """Apply a fault to later requests, or to the next matching operation."""
         with self._transaction() as session:
             if isinstance(fault, RequestFault):
-                faults.inject(session.store, fault)
+                request_faults.inject(session.store, fault)
             else:
-                ordered_endings.inject(session.store, fault)
+                operation_faults.inject(session.store, fault)
 
     def request_faults(self) -> list[RequestFault]:
         """The request faults that still apply, oldest first; `times` is what is left."""
         with self._transaction() as session:
-            return faults.pending(session.store)
+            return request_faults.pending(session.store)
 
     def operation_faults(self) -> list[OperationFault]:
         """The operation faults that still apply, oldest first."""
         with self._transaction() as session:
-            return ordered_endings.pending(session.store)
+            return operation_faults.pending(session.store)
 
     def clear_faults(self) -> None:
         """Remove all faults. An operation that is running already keeps its fault."""
         with self._transaction() as session:
-            faults.clear(session.store)
-            ordered_endings.clear(session.store)
+            request_faults.clear(session.store)
+            operation_faults.clear(session.store)
 
     def settings(self) -> SimulatorSettings:
         """The settings."""

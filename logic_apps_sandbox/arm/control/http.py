@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.control import request_log
 from logic_apps_sandbox.arm.control.control import Control
 from logic_apps_sandbox.arm.control.request_faults import RequestFault
 from logic_apps_sandbox.arm.core import operations
@@ -37,7 +37,7 @@ _MOST_LISTED = 1000
 
 @dataclass(frozen=True)
 class _Call:
-    """A request on its way."""
+    """A request to the control interface."""
 
     session: Session
     control: Control
@@ -164,11 +164,11 @@ def _operation(session: Session, operation: Operation) -> Json:
 
 def _requests(call: _Call) -> Response:
     after, last = _count(call.query, "after", 0), _count(call.query, "last", 100)
-    found = journal.recorded(call.session.store, after=after, last=min(last, _MOST_LISTED))
+    found = request_log.recorded(call.session.store, after=after, last=min(last, _MOST_LISTED))
     return _values([_request(request) for request in found])
 
 
-def _request(request: journal.RecordedRequest) -> Json:
+def _request(request: request_log.RecordedRequest) -> Json:
     return {
         "number": request.number,
         "realTime": timestamp(request.real_time.timestamp()),

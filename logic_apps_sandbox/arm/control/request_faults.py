@@ -99,7 +99,7 @@ class RequestFault:
     """Seconds until the next try, 0 to 86400: the headers Retry-After and, for a fraction, x-ms-retry-after-ms."""
 
     def __post_init__(self) -> None:
-        """Refuse values outside of their limits, and combinations that have no effect."""
+        """Validate the values, alone and together."""
         for name, (is_allowed, allowed) in _LIMITS.items():
             value = getattr(self, name)
             if not is_allowed(value):
@@ -127,7 +127,7 @@ class RequestFault:
         return ArmError(
             self.status,
             self.code or _default_code(self.status),
-            self.message or "This error was ordered in the sandbox.",
+            self.message or "A fault was injected in the sandbox.",
             headers=headers,
         )
 

@@ -1,4 +1,4 @@
-"""What of the simulator's behaviour can be chosen; kept in the store, so that it holds for all processes."""
+"""The settings of the simulator's behavior; they are in the store, so that they apply to all processes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ SUBNET_HOLD_HOURS = "subnetHoldHours"
 RETIRED = "retired"
 
 DEFAULT_SUBNET_HOLD_HOURS = 9.0
-"""Up to nine hours after an ISE is gone, says Microsoft's page "Manage your integration service environment" (2023).
+"""Azure releases subnets up to nine hours after the deletion of their ISE.
 
-Its REST how-to of 2020 says up to one. What copes with the longer copes with both.
+Source: Microsoft, "Manage your integration service environment" (2023). The how-to of 2020 has up to one hour. A
+program that handles the longer time handles both.
 """
 
 _LONGEST_HOLD = 10_000.0
@@ -25,18 +26,18 @@ _LONGEST_HOLD = 10_000.0
 
 @dataclass(frozen=True)
 class SimulatorSettings:
-    """The chosen behaviour."""
+    """The settings."""
 
     subnet_hold_hours: float
-    """Simulated hours for which subnets stay held after their ISE is gone, 0 to 10000; at first 9."""
+    """Simulated hours for which subnets stay in use after the deletion of their ISE, 0 to 10000; initially 9."""
     retired: bool
-    """Whether new ISEs are refused, as Azure does since 1 November 2022; at first False."""
+    """Whether new ISEs are rejected, as Azure has since 1 November 2022; initially False."""
     registration_required: bool
-    """Whether resource providers have to be registered first, as in a new subscription; at first False."""
+    """Whether resource providers must be registered first, as in a new subscription; initially False."""
 
 
 def read(store: Store) -> SimulatorSettings:
-    """The settings as they are. Use inside a transaction."""
+    """Return the current settings. Use inside a transaction."""
     hours = store.setting(SUBNET_HOLD_HOURS)
     return SimulatorSettings(
         DEFAULT_SUBNET_HOLD_HOURS if hours is None else float(hours),

@@ -1,8 +1,8 @@
 """Simulated time.
 
-It passes at `pace` real seconds per simulated hour, anchored in the store, also while no simulator runs. At pace 0 it
-stands still, except that every request first moves it to the moment at which the last running operation is due: all
-operations are finished at the next request.
+A simulated hour takes `pace` real seconds, also while no simulator runs; the store has the start of the measurement.
+At pace 0, time does not pass by itself: each request first advances it to the end of the last running operation, so
+that all operations are complete at the next request.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ DEFAULT_PACE = 2.0
 _HOUR = 3600.0
 
 _SLOWEST = 1e9
-"""The largest pace: an hour of some thirty years, at which time as good as stands still."""
+"""The largest pace: a simulated hour takes some thirty years."""
 
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
-"""Where simulated time stands still: a very fast clock must not leave the years that a timestamp can name."""
+"""The end of simulated time, within the years that a timestamp can have."""
 
 
 class Clock:

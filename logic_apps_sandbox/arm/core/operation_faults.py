@@ -29,7 +29,7 @@ class OperationFault:
     """
 
     resource: str
-    """The id of the resource that is operated on, in any spelling; `*` stands for any text."""
+    """The id of the resource that is operated on, in any letter case; `*` matches any text."""
     status: str
     """`Failed` or `Canceled`."""
     kind: str = "*"
@@ -38,11 +38,11 @@ class OperationFault:
     progress: float = 0.5
     """The part of the operation's time after which it ends, 0 to 1."""
     code: str = ""
-    """The error's code; empty is what ARM says for such an end."""
+    """The error's code; empty is ARM's code for this status."""
     message: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse values that no operation can have."""
+        """Validate the values."""
         if self.status not in _ENDINGS:
             message = f"An operation ends as {' or '.join(_ENDINGS)}, not as '{self.status}'. Example: Failed"
             raise ValueError(message)
@@ -59,7 +59,8 @@ class OperationFault:
         default_code = "OperationCanceled" if self.status == "Canceled" else "ProvisioningFailed"
         return {
             "code": self.code or default_code,
-            "message": self.message or f"The operation ended as {self.status}, as it was ordered in the sandbox.",
+            "message": self.message
+            or f"The operation ended as {self.status} because of a fault that was injected in the sandbox.",
         }
 
 

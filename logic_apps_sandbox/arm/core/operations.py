@@ -1,4 +1,4 @@
-"""Long-running operations: due at a simulated moment, run at the first request after it.
+"""Long-running operations: each is due at a simulated time, and the first request after that carries it out.
 
 Source of headers and documents: Microsoft, "Track asynchronous Azure operations" and the ARM resource provider
 contract, "Asynchronous operations".
@@ -12,7 +12,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.core import operation_faults as ordered_endings
+from logic_apps_sandbox.arm.core import operation_faults
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, split_path
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
@@ -27,14 +27,14 @@ FAILED = "Failed"
 DELETE = "Delete"
 """The kind of an operation that removes its resource; the other kinds belong to the resource types."""
 
-# Milliseconds between two looks that the simulator asks for. The lower limit keeps clients from spinning, the upper
-# one keeps progress visible.
+# Milliseconds between two polls that the simulator asks for. The lower limit keeps clients from polling without a
+# pause, the upper one keeps progress visible.
 _SHORTEST_WAIT, _LONGEST_WAIT = 10, 1000
 # `Retry-After` counts whole seconds; a client that knows only this header should not sleep through a short
 # operation's end.
 _LONGEST_RETRY_AFTER = 10
 
-# The condition of two indexes, spelled as there, so that SQLite uses them.
+# The condition of two indexes, with the same text, so that SQLite uses them.
 _RUNNING = f"status = '{IN_PROGRESS}'"
 
 # How many operations are remembered after their end. Azure keeps them for at least a day; here the number is what
@@ -46,12 +46,12 @@ _COLUMNS = "id, type, resource, kind, locks, started, due, status, error, ending
 
 @dataclass(frozen=True)
 class Operation:
-    """Something that goes on for a while. Times are simulated seconds since 1970."""
+    """A long-running operation. Times are simulated seconds since 1970."""
 
     id: str
     resource: ResourceId
     kind: str
-    """What to do when it is due; the words belong to the resource type."""
+    """What is done when it is due: a name that the resource type defines."""
     started: float
     due: float
     status: str
@@ -64,7 +64,7 @@ class Operation:
 
     @property
     def running(self) -> bool:
-        """Whether it has not come to its end."""
+        """Whether it has not ended."""
         return self.status == IN_PROGRESS
 
     def progress(self, now: float) -> float:
@@ -94,7 +94,7 @@ def start(
         locks: The resource that takes no other write meanwhile.
         is_internal: Whether no client can see the operation; injected faults do not apply to it then.
     """
-    fault = None if is_internal else ordered_endings.next_fault(session.store, resource, kind)
+    fault = None if is_internal else operation_faults.next_fault(session.store, resource, kind)
     operation = Operation(
         str(uuid.uuid4()),
         resource,
@@ -128,7 +128,7 @@ def start(
 
 
 def find(session: Session, operation_id: str, resource_type: str) -> Operation | None:
-    """An operation on a resource of this type or of a type below it, by its id in any spelling."""
+    """An operation on a resource of this type or of a type below it, by its id in any letter case."""
     rows = session.store.execute(
         f"SELECT {_COLUMNS} FROM operation WHERE id = ? AND (type || '/') LIKE (? || '/%')",  # noqa: S608
         operation_id.lower(),
@@ -199,7 +199,7 @@ def result(request: Request, operation: Operation, status: int) -> Response:
 
 
 def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
-    """When to look again: at the moment of completion, or earlier to see progress.
+    """Return the headers that ask for the next poll: at completion, or earlier to show progress.
 
     `x-ms-retry-after-ms` is precise and comes first for azcore, `Retry-After` has to be whole seconds (RFC 9110,
     10.2.3).

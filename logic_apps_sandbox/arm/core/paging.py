@@ -53,4 +53,4 @@ def _read_token(text: str) -> str:
     try:
         return base64.b64decode(text.encode(), b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        raise invalid_request_content("'$skiptoken' is not one that this collection gave out.") from None
+        raise invalid_request_content("'$skiptoken' is not from a nextLink of this collection.") from None

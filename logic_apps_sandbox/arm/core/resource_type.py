@@ -1,4 +1,4 @@
-"""What a resource type declares to ARM, and what all types have in common."""
+"""What a resource type declares to ARM, and what all types share."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:  # noqa: ARG002
         """OPEN: the code that Logic uses is not documented."""
         return conflict(
-            f"The integration service environment '{locked.name}' has an operation under way "
+            f"The integration service environment '{locked.name}' has an operation in progress "
             f"(provisioningState {locked.properties['provisioningState']}, operation {operation.id}). Try again "
             f"when it has ended."
         )

@@ -89,7 +89,7 @@ class ManagedApis(EnvironmentType):
 
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:  # noqa: ARG002
         """OPEN: the code that Logic uses is not documented."""
-        return conflict(f"The managed API '{locked.name}' has an operation under way, {operation.id}.")
+        return conflict(f"The managed API '{locked.name}' has an operation in progress, {operation.id}.")
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
         """The operations that the connector offers to workflows: none, because no connector is modelled."""

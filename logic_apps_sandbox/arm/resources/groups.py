@@ -167,14 +167,14 @@ class ResourceGroups(ResourceType):
             raise
 
     def fail(self, session: Session, operation: Operation) -> None:
-        """A deletion that failed: the group is as before, as ARM's own message says."""
+        """Restore the group after a failed deletion, as the message of ARM states."""
         group = session.store.resource(operation.resource)
         if group is not None:
             session.store.save(group.with_properties(provisioningState="Succeeded"))
 
 
 def refuse_while_deleting(group: Resource) -> None:
-    """A group on its way out takes nothing new (text: azure-cli #28679)."""
+    """Reject new resources in a group that is being deleted (text: azure-cli #28679)."""
     if group.properties.get("provisioningState") == "Deleting":
         raise ArmError(
             409,

@@ -31,7 +31,7 @@ def state(session: Session, namespace: str) -> str:
     moment = _moments(session).get(namespace)
     if moment is None:
         return "NotRegistered"
-    # At pace 0, where simulated time stands still, everything that was begun is done on the next look.
+    # At pace 0 simulated time does not pass, and every registration is complete at the next request.
     done = session.clock.pace == 0 or session.now >= moment + _DURATION
     return "Registered" if done else "Registering"
 

@@ -22,17 +22,14 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
 from logic_apps_sandbox.arm.control import http as control_http
-from logic_apps_sandbox.arm.control import page
-from logic_apps_sandbox.arm.control import request_faults as faults
-from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.control import page, request_faults, request_log
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error
 from logic_apps_sandbox.arm.core.json_body import parse_json_object, without_nulls
 from logic_apps_sandbox.arm.core.resource_id import split_path
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store_errors import StoreError
-from logic_apps_sandbox.arm.server import authentication as identity
-from logic_apps_sandbox.arm.server import resource_providers, routing
+from logic_apps_sandbox.arm.server import authentication, resource_providers, routing
 from logic_apps_sandbox.arm.server.not_simulated import refuse_not_simulated
 
 if TYPE_CHECKING:
@@ -57,7 +54,7 @@ BREAK_CONNECTION = "sandbox.break_connection"
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What becomes of a request."""
+    """The result of a request."""
 
     response: Response | None
     """None breaks the connection."""
@@ -67,7 +64,7 @@ class _Outcome:
     @property
     def status(self) -> int:
         """The HTTP status for the record."""
-        return journal.NO_ANSWER if self.response is None else self.response.status
+        return request_log.NO_ANSWER if self.response is None else self.response.status
 
 
 class Application:
@@ -104,7 +101,7 @@ class Application:
                 if exchange.is_control:
                     return _Outcome(self._attempt(exchange, session))
                 outcome = self._under_faults(exchange, session)
-                journal.record(
+                request_log.record(
                     self._store,
                     method=http.method,
                     path=exchange.path_and_query,
@@ -131,18 +128,18 @@ class Application:
 
     def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
         """The answer, or that of an injected fault."""
-        fault = faults.next_fault(self._store, exchange.method, exchange.path)
+        fault = request_faults.next_fault(self._store, exchange.method, exchange.path)
         if fault is None:
             return _Outcome(self._attempt(exchange, session))
         if fault.error is not None:
             return _Outcome(Response(fault.error.status, fault.error.body, fault.error.headers), fault.delay)
-        if fault.connection == faults.CONNECTION_BEFORE:
+        if fault.connection == request_faults.CONNECTION_BEFORE:
             return _Outcome(None, fault.delay)
         response = self._attempt(exchange, session)
         return _Outcome(None if fault.connection else response, fault.delay)
 
     def _attempt(self, exchange: _Exchange, session: Session) -> Response:
-        """The answer; what a refused or failed request has changed is undone."""
+        """Return the answer; undo what a rejected or failed request has changed."""
         try:
             with self._store.savepoint():
                 return exchange.answer(session)
@@ -155,7 +152,7 @@ class Application:
 
 
 class _Exchange:
-    """One HTTP request on its way to an answer."""
+    """One HTTP request and what its answer needs."""
 
     def __init__(self, http: HttpRequest, content: bytes | None) -> None:
         self._http = http
@@ -201,14 +198,14 @@ class _Exchange:
         """The answer to what a client asks before it has a token; None for any other request."""
         match (self.method, path):
             case ("GET", ["metadata", "endpoints"]):
-                return identity.metadata(self._base_url)
+                return authentication.metadata(self._base_url)
             case ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]):
-                return identity.openid_configuration(self._base_url, tenant)
+                return authentication.openid_configuration(self._base_url, tenant)
             case ("GET", [tenant, "discovery", "v2.0", "keys"]):
-                return identity.keys(identity.credentials(session.store), tenant)
+                return authentication.keys(authentication.credentials(session.store), tenant)
             case ("POST", [tenant, "oauth2", "v2.0", "token"]):
-                known, now = identity.credentials(session.store), session.clock.real_time()
-                return identity.token(known, self._base_url, tenant, content, self._authorization, now)
+                known, now = authentication.credentials(session.store), session.clock.real_time()
+                return authentication.token(known, self._base_url, tenant, content, self._authorization, now)
             case _:
                 return None
 
@@ -222,8 +219,8 @@ class _Exchange:
         return control_http.answer(session, self.method, path, self._query, body)
 
     def _check_token(self, session: Session) -> None:
-        known, now = identity.credentials(session.store), session.clock.real_time()
-        identity.check_bearer(known, self._base_url, self._authorization, now)
+        known, now = authentication.credentials(session.store), session.clock.real_time()
+        authentication.check_bearer(known, self._base_url, self._authorization, now)
 
     def _checked_content(self) -> bytes:
         """The body of a request that is not too large."""

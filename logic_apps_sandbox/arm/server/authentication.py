@@ -1,4 +1,4 @@
-"""Who may ask: the cloud's metadata, OpenID configuration, tokens for client credentials, the check of bearer tokens.
+"""Sign-in: metadata of the cloud, OpenID configuration, tokens for client credentials, validation of bearer tokens.
 
 Sources: Azure Resource Manager metadata endpoint (api-version 2022-09-01) as go-azure-sdk and azure-native read it;
 OpenID Connect Discovery 1.0;

@@ -1,8 +1,8 @@
 """From an ARM path to what serves it, with the checks that ARM makes before a resource provider sees a request.
 
 The order is ARM's: an api-version is given; subscription, namespace, type and resource group exist; a missing
-resource is 404 before its api-version is
-judged; an existing one with an api-version that its type does not have is 400 NoRegisteredProviderFound.
+resource is 404 before its api-version is validated; an existing one with an api-version that its type does not have is
+400 NoRegisteredProviderFound.
 """
 
 from __future__ import annotations
@@ -225,7 +225,7 @@ def _check_body(request: Request, resource_type: ResourceType) -> None:
 
 
 def _on_missing(request: Request, resource_id: ResourceId) -> Response:
-    """Anything but a PUT to a resource that does not exist. Deleting it has nothing to do, and says so."""
+    """Answer anything but a PUT to a resource that does not exist; a DELETE is 204."""
     if not resource_id.types:
         raise resource_group_not_found(resource_id.group)
     if request.method == "DELETE":
@@ -241,7 +241,7 @@ def _missing(request: Request, resource_id: ResourceId) -> ArmError:
 
 
 def _check_place(request: Request, resource_id: ResourceId) -> None:
-    """Where a PUT wants to go: the group is not being deleted, and the parent of a child exists."""
+    """Validate that the group of a PUT is not being deleted, and that the parent of a child exists."""
     if not resource_id.types:
         return
     refuse_while_deleting(_group(request))

@@ -1,4 +1,4 @@
-"""Running the simulator: a directory in, a served address out; and reading a store without serving it."""
+"""Run the simulator on the store in a directory; read a store without serving it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.control import request_log
 from logic_apps_sandbox.arm.control import settings as simulator_settings
 from logic_apps_sandbox.arm.control.control import Control
 from logic_apps_sandbox.arm.core import account, operations
@@ -61,7 +61,7 @@ class Simulator:
 
 
 class ListedResource(NamedTuple):
-    """A line of `list_resources`."""
+    """An item of `list_resources`."""
 
     id: str
     type: str
@@ -72,7 +72,7 @@ class ListedResource(NamedTuple):
 
 
 class SimulatorNotStartedError(Exception):
-    """The simulator could not begin to serve; the message says why and what to do."""
+    """The simulator cannot be started; the message states the reason and the remedy."""
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def serving(
 
 
 def list_resources(directory: Path, *, real_time: Callable[[], float] = time.time) -> list[ListedResource]:
-    """Everything that exists at this moment, resource groups included, by id; empty when there is no store."""
+    """Return all resources and resource groups, ordered by id; empty if there is no store."""
     with _reading(directory, real_time) as session:
         if session is None:
             return []
@@ -146,7 +146,7 @@ def list_resources(directory: Path, *, real_time: Callable[[], float] = time.tim
         ]
 
 
-def recorded_requests(directory: Path, *, after: int = 0, last: int | None = None) -> list[journal.RecordedRequest]:
+def recorded_requests(directory: Path, *, after: int = 0, last: int | None = None) -> list[request_log.RecordedRequest]:
     """The requests that were recorded, oldest first; empty when there is no store.
 
     Args:
@@ -157,7 +157,7 @@ def recorded_requests(directory: Path, *, after: int = 0, last: int | None = Non
     if not Store.exists(directory):
         return []
     with closing(Store(directory)) as store, store.transaction():
-        return journal.recorded(store, after=after, last=last)
+        return request_log.recorded(store, after=after, last=last)
 
 
 def control_of(directory: Path, *, real_time: Callable[[], float] = time.time) -> Control:

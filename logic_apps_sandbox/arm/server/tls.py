@@ -1,4 +1,4 @@
-"""The simulator's certificate authority and server certificate, kept in its directory and renewed in good time."""
+"""The simulator's certificate authority and server certificate, which it renews a month before they expire."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logic_apps_sandbox import arm
-from logic_apps_sandbox.arm.core import operation_faults as ordered_endings
+from logic_apps_sandbox.arm.core import operation_faults
 from logic_apps_sandbox.arm.core.store import Store
 from logic_apps_sandbox.arm.resources import registration
 from tests.support.azure import (
@@ -33,7 +33,7 @@ def order(directory: Path, ending: arm.OperationFault) -> None:
     """Order an ending beside the running simulator."""
     store = Store(directory)
     with store.transaction():
-        ordered_endings.inject(store, ending)
+        operation_faults.inject(store, ending)
     store.close()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logic_apps_sandbox import arm
-from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.control import request_log
 from logic_apps_sandbox.arm.server import http_protocol
 from tests.support.azure import GROUP, Azure, code
 
@@ -118,7 +118,7 @@ def test_of_a_request_with_a_token_a_limited_part_is_kept(azure: Azure, tmp_path
 def test_all_bodies_together_are_limited_and_the_newest_are_kept(
     azure: Azure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "_MOST_BYTES", 100_000)
+    monkeypatch.setattr(request_log, "_MOST_BYTES", 100_000)
     for _ in range(60):
         azure.put(GROUP, {"location": "westus2", "tags": {"large": "." * 10_000}})
     bodies = [request.body is not None for request in arm.recorded_requests(tmp_path / "arm")]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logic_apps_sandbox import arm
-from logic_apps_sandbox.arm.control import request_log as journal
+from logic_apps_sandbox.arm.control import request_log
 from tests.support.azure import GROUP, ISE, SUBNETS, VNET, Azure, azure_in, code, environment, virtual_network
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ def test_the_secret_is_in_a_file_for_its_owner_alone(azure: Azure) -> None:
 def test_the_record_keeps_the_last_requests_and_the_bodies_of_the_latest(
     azure: Azure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "_MOST_REQUESTS", 5)
-    monkeypatch.setattr(journal, "_MOST_BODIES", 2)
+    monkeypatch.setattr(request_log, "_MOST_REQUESTS", 5)
+    monkeypatch.setattr(request_log, "_MOST_BODIES", 2)
     for _ in range(8):
         azure.put(GROUP, {"location": "westus2"})
     recorded = arm.recorded_requests(tmp_path / "arm")
