@@ -68,6 +68,11 @@ def is_id_of(resource_type: str, text: str) -> bool:
         return False
 
 
+def resource_group_id(identity: str) -> str:
+    """Return the ID of the resource group from the ID of a resource in it."""
+    return identity.partition("/providers/")[0]
+
+
 def azure_id(resource: pulumi.CustomResource) -> pulumi.Output[str]:
     """Return the ID of a resource in Azure's spelling; unknown while the ID of the resource is unknown."""
     return resource.id.apply(in_azure_spelling)

@@ -12,7 +12,7 @@ import pulumi
 from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_azure_native import resources
 
-from logic_apps_environment.azure.ids import azure_id
+from logic_apps_environment.azure.ids import azure_id, resource_group_id
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.azure.outputs import WithOutputs, after, ids_of
 from logic_apps_environment.certificates.args import certificates_to_send
@@ -188,7 +188,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.resource_group_id = (
             self.network.resource_group_id
             if self.network.virtual_network
-            else self.environment_id.apply(lambda identity: identity.split("/providers/", 1)[0])
+            else self.environment_id.apply(resource_group_id)
         )
         self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
         self.virtual_network_id = self.network.virtual_network_id

@@ -14,7 +14,7 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import network  # noqa: TC002 - the SDK evaluates the annotations of the class
 
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
-from logic_apps_environment.azure.ids import azure_id, parse_id
+from logic_apps_environment.azure.ids import azure_id, parse_id, resource_group_id
 from logic_apps_environment.azure.network_ids import last_name
 from logic_apps_environment.azure.outputs import WithOutputs
 from logic_apps_environment.changes.registered_inputs import registered_inputs
@@ -134,7 +134,7 @@ class EnvironmentNetwork(WithOutputs):
                 attached = self._create_subnets(name, self._use_virtual_network(existing), existing)
             case NetworkSource.EXISTING_SUBNETS:
                 self._use_subnets(args.subnet_ids or ())
-        self.resource_group_id = self.virtual_network_id.apply(lambda identity: identity.split("/providers/", 1)[0])
+        self.resource_group_id = self.virtual_network_id.apply(resource_group_id)
         self.location = pulumi.Output.from_input(args.location)
         self.security_group_id = pulumi.Output.from_input(attached.get(SECURITY_GROUP))
         self.route_table_id = pulumi.Output.from_input(attached.get(ROUTE_TABLE))
@@ -266,7 +266,7 @@ class EnvironmentNetwork(WithOutputs):
 
 
 def _in_spelling_of_azure(known: Sequence[Any]) -> str:
-    """The id of a subnet as the look-up returns it: an id in other letter case would replace the environment."""
+    """Return the ID of a subnet as the look-up returns it: an ID in other letter case would replace the environment."""
     network_found, identity = known
     subnet = network_found.subnet(identity)
     assert subnet is not None  # noqa: S101 - the look-up fails otherwise
