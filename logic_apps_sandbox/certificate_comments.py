@@ -1,4 +1,4 @@
-"""Text beside certificates in which no private key can be: what the sandbox may write into its copy of a stack file."""
+"""Decides which text beside certificates cannot contain a private key, for the copies of stack files."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ SUN TLS TRUE UID URI UTC UTF8 a i s v
 """
 _ABBREVIATIONS = frozenset(_TEXT_OF_ABBREVIATIONS.split())
 _MOST_SHORT, _MOST_REPEATED = 12, 60
-"""Different parts of digits or capitals alone, or of one letter, that a text may have, and their number in all."""
+"""The limits of distinct and of all parts that are only digits or capitals, or a single letter."""
 _LONGEST_MARKS = 6
 _LONG_ENOUGH_FOR_A_SEARCH = 4
 _MARKS = re.compile(r"[^\w\s]+")
@@ -34,14 +34,14 @@ _RULE = re.compile(r"([^\w\s])\1*")
 
 
 def without_foreign(text: str, certificates: Sequence[bytes], unknown: str) -> str:
-    """The text, or as many lines of ``unknown`` if it has more than plain words and what repeats a certificate.
+    """Return the text if it has only plain words and repeats certificates, else lines of ``unknown``.
 
-    One line of a key can look like a comment, so all of them are left out.
+    All lines are replaced, because a single line of a key can look like a comment.
 
     Args:
-        text: what stands beside certificates.
+        text: the text beside certificates.
         certificates: the certificates in DER.
-        unknown: stands for what could be a part of a key.
+        unknown: the replacement of lines that could be part of a key.
     """
     whole = re.sub(rb"[^ -~]", b".", b" ".join(certificates)).decode("ascii")
     digits = [der.hex() for der in certificates]
@@ -86,7 +86,7 @@ def without_foreign(text: str, certificates: Sequence[bytes], unknown: str) -> s
 
 
 def _is_known(part: str, words: Collection[str], whole: str) -> bool:
-    """Whether a part of a line is written by programs, or is in a certificate; what is short is there by chance."""
+    """Whether a part of a line is a known abbreviation or in a certificate; short parts occur there by chance."""
     if len(part) >= _LONG_ENOUGH_FOR_A_SEARCH:
         return part.lower() in whole or part in _ABBREVIATIONS
     return part in _ABBREVIATIONS or (len(part) == _LONG_ENOUGH_FOR_A_SEARCH - 1 and part in words)
@@ -97,5 +97,5 @@ def _always(_: re.Match[str]) -> bool:
 
 
 def _blank(pattern: re.Pattern[str], text: str, is_harmless: Callable[[re.Match[str]], bool]) -> str:
-    """The text with blanks in place of what is harmless; the lines stay."""
+    """Return the text with harmless parts replaced by spaces, with the same lines."""
     return pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]) if is_harmless(found) else found[0], text)

@@ -1,4 +1,4 @@
-"""The environment variables that make a command meet the sandbox instead of Azure, and never a real login."""
+"""The environment variables with which commands use the sandbox instead of Azure, without a real login."""
 
 import os
 from collections.abc import Mapping
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 
 REAL_LOGIN_PREFIXES = ("ARM_", "AZURE_")
-"""Variables of Azure clients. All are removed first: one such as ARM_USE_OIDC would win over the sandbox's credentials
-(azure-native's installation guide, 'Configuration')."""
+"""Variables of Azure clients. All are removed first: for example, ARM_USE_OIDC would take precedence over the sandbox's
+credentials (azure-native's installation guide, "Configuration")."""
 
 REAL_LOGIN = frozenset(
     {
-        # Of Pulumi Cloud and of other backends ("Environment variables", Pulumi CLI documentation).
+        # Pulumi Cloud and other backends ("Environment variables", Pulumi CLI documentation).
         "PULUMI_ACCESS_TOKEN",
         "PULUMI_API",
         "PULUMI_BACKEND_URL",
-        # Win over PULUMI_CONFIG_PASSPHRASE_FILE, or change whose secrets are read.
+        # Take precedence over PULUMI_CONFIG_PASSPHRASE_FILE.
         "PULUMI_CONFIG_PASSPHRASE",
         "PULUMI_CONFIG_PASSPHRASE_FILE",
-        # Turn plugins and homes of the user into those of the sandbox.
+        # The user's plugins and settings.
         "PULUMI_HOME",
-        # Wins over REQUESTS_CA_BUNDLE and SSL_CERT_FILE for some clients.
+        # Takes precedence over REQUESTS_CA_BUNDLE and SSL_CERT_FILE in some clients.
         "CURL_CA_BUNDLE",
-        # Python's interpreter of another environment.
+        # The Python interpreter of another environment.
         "PYTHONHOME",
     }
 )
@@ -38,7 +38,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def azure_variables(address: str, settings: "ClientSettings") -> dict[str, str]:
-    """What leads azure-native, azure-identity and TLS libraries to the simulator at `address` (`host:port`)."""
+    """Return variables with which azure-native, azure-identity and TLS libraries use the simulator at ``host:port``."""
     return {
         # azure-native and Terraform's providers.
         "ARM_METADATA_HOSTNAME": address,
@@ -61,7 +61,7 @@ def azure_variables(address: str, settings: "ClientSettings") -> dict[str, str]:
 
 
 def pulumi_variables(layout: Layout) -> dict[str, str]:
-    """What gives Pulumi a home, a backend and a passphrase of the sandbox, and keeps it off the network."""
+    """Return variables with the sandbox's Pulumi home, backend and passphrase, which also prevent network access."""
     return {
         HOME_VARIABLE: str(layout.home),
         "PULUMI_HOME": str(layout.pulumi_home),
@@ -81,15 +81,15 @@ def command_environment(
     address: str,
     settings: "ClientSettings",
 ) -> dict[str, str]:
-    """The whole environment of a command in the sandbox.
+    """Return all environment variables of a command in the sandbox.
 
     Args:
-        variables: the environment that the sandbox was started with.
-        layout: the sandbox's folders.
-        python: the interpreter of the virtual environment, in its `bin`.
+        variables: the environment variables of the sandbox's own process.
+        layout: the folders of the sandbox.
+        python: the interpreter in the folder ``bin`` of the virtual environment.
         cli: the Pulumi CLI; None if it is not installed.
-        address: `host:port` of the simulator.
-        settings: what the simulator accepts.
+        address: ``host:port`` of the simulator.
+        settings: the credentials and certificates of the simulator.
     """
     kept = {name: value for name, value in variables.items() if not _is_real_login(name)}
     first = [str(layout.launchers), str(python.parent), *([str(cli.parent)] if cli else [])]
@@ -104,7 +104,7 @@ def command_environment(
         **azure_cli_variables(layout.azure_cli),
         "PATH": os.pathsep.join(dict.fromkeys([*first, *rest])),
         "VIRTUAL_ENV": str(python.parent.parent),
-        # A proxy cannot reach this machine's loopback interface for us.
+        # A proxy cannot reach the loopback interface of this machine.
         "NO_PROXY": direct,
         "no_proxy": direct,
     }

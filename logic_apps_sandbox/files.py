@@ -13,10 +13,9 @@ EXECUTABLE = 0o755
 
 
 def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
-    """Write a text to `path` with this mode, atomically; a file that already has both stays untouched.
+    """Write a text to ``path`` with this mode, atomically; a file that has both is not written.
 
-    The folder is created when missing. A reader, or a writer that is killed in between, sees the old file or the new
-    one.
+    A missing folder is created. If the writer is killed, the previous or the new file exists.
     """
     with contextlib.suppress(OSError, UnicodeDecodeError):
         if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
@@ -52,13 +51,12 @@ def file_lock(lock: Path, *, shared: bool = False, wait: bool = True) -> Iterato
 
 
 def python_executable(python: Path, code_root: Path, module: str, *arguments: str) -> str:
-    """The text of an executable that runs a module of the code root with this Python and passes its arguments on.
+    """Return a shell script that runs a module of the code root with this Python and the script's arguments.
 
-    A shell script, because a path with a space or of more than 127 characters does not fit a `#!` line (execve(2)). The
-    code root is put on the module path from inside, not through PYTHONPATH, which every program started from there
-    would inherit.
+    It is a shell script, because a path with a space or more than 127 characters is not valid in a ``#!`` line
+    (execve(2)). It adds the code root to ``sys.path`` and not to PYTHONPATH, which child processes would inherit.
     """
-    # Until the module has a handler of its own, Ctrl-C ends it without a traceback, as it ends other programs.
+    # Until the module sets its own handler, Ctrl-C ends it without a traceback.
     start = (
         "import signal; signal.getsignal(2) is signal.default_int_handler and signal.signal(2, signal.SIG_DFL); "
         f"import runpy, sys; sys.path.insert(0, {str(code_root)!r}); "

@@ -1,4 +1,4 @@
-"""Filling the sandbox's home with what commands in it need: the launcher, the plugin, the passphrase."""
+"""Writes the files of the sandbox's home: the launcher, the provider plugin and the passphrase."""
 
 import importlib.util
 import json
@@ -57,8 +57,8 @@ def install_provider(pulumi_home: Path, *, python: Path, version: str) -> None:
 
 
 def azure_native_version() -> str:
-    """The version of the azure-native plugin that the installed SDK asks for."""
-    # The package is found, not imported: that would take a second.
+    """Return the version of the azure-native plugin that the installed SDK requires."""
+    # Importing the package would take a second.
     package = importlib.util.find_spec("pulumi_azure_native")
     if package is None or package.origin is None:
         raise FileNotFoundError(

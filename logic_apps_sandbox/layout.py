@@ -1,11 +1,10 @@
-"""Where everything of the sandbox lives.
+"""The folders and files of the sandbox.
 
-Two folders matter and may differ. The **project** is the folder with the `Pulumi.yaml` that a command works on;
-everything that the sandbox writes for it is below its **home**, `<project>/.sandbox`, which git ignores. The **code
-root** is the folder that holds this package. A project elsewhere (a copy, another program) can so use the sandbox of
-this repository.
+The **project** is the folder with the ``Pulumi.yaml`` of a command. The sandbox writes only to the **home** of the
+project, ``<project>/.sandbox``, which git ignores. The **code root** is the folder that contains this package; projects
+in other folders can use the sandbox of this repository.
 
-Only the standard library is used here: set-up reads this module before anything is installed.
+This module uses only the standard library, because set-up imports it before anything is installed.
 """
 
 import os
@@ -14,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_VARIABLE = "LOGIC_APPS_SANDBOX_HOME"
-"""The environment variable that puts the home elsewhere than in `<project>/.sandbox`."""
+"""The environment variable with another home than ``<project>/.sandbox``."""
 
 PROGRAM_PYTHON_VARIABLE = "LOGIC_APPS_SANDBOX_PROGRAM_PYTHON"
 """The environment variable that names the interpreter of a program to the language host (program_environment.py)."""
 
 CODE_ROOT = Path(__file__).resolve().parent.parent
-"""The folder that holds the package `sandbox`."""
+"""The folder that contains the package ``logic_apps_sandbox``."""
 
 YAML_HOST = "pulumi-language-yaml"
 """The executable of Pulumi's language host for YAML. Set-up builds it as `pulumi-language-yaml-vVERSION`."""
@@ -30,47 +29,47 @@ HOME_FOLDER = ".sandbox"
 
 
 class ProjectNotFoundError(Exception):
-    """No folder from the working directory upward has a `Pulumi.yaml`."""
+    """Neither the working directory nor a parent of it has a ``Pulumi.yaml``."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The folders and files of one sandbox; nothing here is created by asking for it."""
+    """The folders and files of one sandbox. Reading a property creates nothing."""
 
     project: Path
-    """The folder with `Pulumi.yaml`."""
+    """The folder with ``Pulumi.yaml``."""
 
     home: Path
-    """The folder that holds everything that the sandbox writes."""
+    """The folder for everything that the sandbox writes."""
 
     @property
     def toolchain(self) -> Path:
-        """The Pulumi CLI that set-up got, and its language host."""
+        """The Pulumi CLI and its language host."""
         return self.home / "toolchain"
 
     @property
     def launchers(self) -> Path:
-        """The folder that comes first on PATH. Its `pulumi` is the launcher (logic_apps_sandbox.toolchain.launcher)."""
+        """The first folder on PATH. Its ``pulumi`` is the launcher (``logic_apps_sandbox.toolchain.launcher``)."""
         return self.home / "bin"
 
     @property
     def pulumi_home(self) -> Path:
-        """PULUMI_HOME of the sandbox: plugins, selected stacks, logs. `~/.pulumi` is never touched."""
+        """The sandbox's PULUMI_HOME: plugins, selected stacks and logs. ``~/.pulumi`` is never changed."""
         return self.home / "pulumi"
 
     @property
     def state(self) -> Path:
-        """The stacks' state, a Pulumi file backend."""
+        """The states of the stacks, a file backend of Pulumi."""
         return self.home / "state"
 
     @property
     def arm(self) -> Path:
-        """The simulator's store and its certificates."""
+        """The store and the certificates of the simulator."""
         return self.home / "arm"
 
     @property
     def stack_files(self) -> Path:
-        """The sandbox's own copies of the stack files, with what Pulumi adds to them."""
+        """The copies of the stack files, with what Pulumi adds to them."""
         return self.home / "project"
 
     @property
@@ -80,26 +79,26 @@ class Layout:
 
     @property
     def passphrase(self) -> Path:
-        """The file with the passphrase that encrypts secrets in the sandbox's state."""
+        """The file with the passphrase for secrets in the states."""
         return self.home / "passphrase"
 
 
 def stack_file(folder: Path, stack: str) -> Path:
-    """The file with the configuration of a stack, in a project's folder or in that of its copies."""
+    """Return the path of a stack file in the folder of the project or of the copies."""
     return folder / f"Pulumi.{stack}.yaml"
 
 
 def stack_files_of(project: Path) -> dict[str, Path]:
-    """The files that the project has for its stacks, by the names of the stacks."""
+    """Return the stack files of the project by the name of the stack."""
     files = sorted(project.glob("Pulumi.*.yaml"))
     return {file.name.removeprefix("Pulumi.").removesuffix(".yaml"): file for file in files}
 
 
 def find_project(start: Path) -> Path:
-    """The nearest folder from `start` upward that has a `Pulumi.yaml`, as Pulumi itself looks for its project.
+    """Return ``start`` or its nearest parent that has a ``Pulumi.yaml``, like Pulumi.
 
     Raises:
-        ProjectNotFoundError: when there is none.
+        ProjectNotFoundError: there is none.
     """
     for folder in (start, *start.parents):
         if (folder / PROJECT_FILE).is_file():

@@ -1,6 +1,6 @@
-"""Keeping private keys out of what the sandbox writes: its copies of stack files and its record of requests.
+"""Removes private keys from the copies of stack files and from the request log.
 
-Somebody may paste a key where a certificate belongs. The project rejects it, and no file of the sandbox may keep it.
+A user can paste a key in place of a certificate. The project rejects it, and the sandbox must not store it.
 """
 
 import base64
@@ -15,14 +15,14 @@ LEFT_OUT = "(left out)"
 
 _DEEPEST = 4
 _SHORTEST = 16
-"""Characters: no mark of a key is shorter."""
+"""Characters; every pattern of a key is longer."""
 
 
 def _pem(label: str) -> str:
     return f"-----BEGIN {label}-----\n{LEFT_OUT}\n-----END {label}-----\n"
 
 
-# The starts of the binary forms, each with what stands in its place: RFC 8017 A.1.2, RFC 5958 2 and 3, RFC 5915 3,
+# The starts of the binary formats, each with its replacement: RFC 8017 A.1.2, RFC 5958 2 and 3, RFC 5915 3,
 # RFC 7292 4, RFC 9580 5.5.3, then OpenSSH, Java's keystores, and Windows' PVK and CAPI.
 _SEQUENCE = rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...)"
 _BINARY_FORMS = (
@@ -42,7 +42,7 @@ _BINARY_FORMS = (
     (rb"\x07\x02\x00\x00\x00[\x24\xa4]\x00\x00", "BwIAAACkAAA="),
 )
 _BINARY = re.compile(b"|".join(b"(%b)" % pattern for pattern, _ in _BINARY_FORMS), re.DOTALL)
-# Every repetition is bounded, so that no text takes long.
+# Every repetition is bounded, so that each search is fast.
 _GAP = r"[\s_-]{1,9}"
 _TEXT_FORMS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), stand_in)
@@ -65,7 +65,7 @@ _TEXT_FORMS = tuple(
 )
 
 _TEXT_HINTS = ("private", "secret", "putty", "kty", "<rsakeyvalue>", "<rsaparameters>")
-"""One of these is in each of them: a quick look spares most texts the slow one."""
+"""Every text format contains one of these, which avoids the slow search in most texts."""
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----")
 # White space as JSON writes it counts too; NUL and the byte order mark are what is left of UTF-16.
@@ -80,14 +80,14 @@ _HEAD = re.compile(
     r"|l[A-DQ-T]|x[Q-T]|[/_]{2}4|[/_]v8|77u[/_]"
 )
 _START_LENGTH = 96
-"""How much of the start of a key is looked at, where white space breaks it: enough for base64 in base64."""
+"""Characters at the start of a key with white space that are searched; enough for base64 in base64."""
 
 _UNKNOWN = "LeftOut0" * 8
-"""What stands for encoded data of which nothing is known: it has the form of such data."""
+"""The replacement of unknown encoded data, in the form of such data."""
 
 _LABELS = ("CERTIFICATE", "X509 CERTIFICATE")
 _BLOCK = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]+)-----(?P<coded>[A-Za-z0-9+/=\s]*)-----END (?P=label)-----")
-# A public key of OpenSSH, a secret of Pulumi, and an id of Azure, put into the wrong place.
+# A public key of OpenSSH, a secret of Pulumi or an ID of Azure in the wrong place.
 _KNOWN = re.compile(r"(?:ssh-[a-z0-9]+ \S+|v1:[A-Za-z0-9+/=]+:v1:\S+|/subscriptions/[0-9a-f-]{36}\S{0,200})\Z")
 
 # As OpenSSL and C print bytes: 30:77:02 or 0x30, 0x77, 0x02.
@@ -96,9 +96,9 @@ _SEPARATED_DIGITS = re.compile(r"(?:0x)?[0-9A-Fa-f]{2}(?:[:,;\s]{1,40}(?:0x)?[0-
 
 
 def stand_in(text: str, depth: int = 0) -> str | None:
-    """What to write in the place of a text that holds a private key; None when none is found in it.
+    """Return the replacement of a text that contains a private key; None if it contains none.
 
-    It shows the form of the key and nothing of the key itself, so that who reads it rejects it for the same reason.
+    The replacement has the format of the key without its content, so that validation rejects it for the same reason.
     """
     if len(text) < _SHORTEST:
         return None
@@ -120,7 +120,7 @@ def stand_in(text: str, depth: int = 0) -> str | None:
 
 
 def stand_in_for_certificate(text: str) -> str | None:
-    """As `stand_in`, for what is given as a certificate: also what cannot be told apart from a key is left out."""
+    """Return the replacement of a certificate that contains, or could contain, a private key; None if it cannot."""
     if found := stand_in(text):
         return found
     decoded = _decode_strictly(text)
@@ -135,7 +135,7 @@ def stand_in_for_certificate(text: str) -> str | None:
 
 
 def _without_foreign(text: str) -> str:
-    """The text with the certificates and harmless comments in it, and a stand-in for everything else."""
+    """Return the text with its certificates and harmless comments, and replacements of everything else."""
     certificates = [_decode_strictly(found["coded"]) for found in _BLOCK.finditer(text) if found["label"] in _LABELS]
     certificates = [each for each in certificates if _is_public(each)]
     parts, end = [], 0
@@ -149,7 +149,7 @@ def _without_foreign(text: str) -> str:
 
 
 def is_certificate_alone(text: str) -> bool:
-    """Whether the text is base64 of PEM text with certificates and nothing else, as Azure takes it."""
+    """Whether the text is base64 of PEM text with only certificates, as Azure accepts it."""
     pem = _decode_strictly(text).decode("latin-1")
     blocks = _CERTIFICATE.findall(pem)
     return (
@@ -160,7 +160,7 @@ def is_certificate_alone(text: str) -> bool:
 
 
 def _decoded(text: str) -> Iterator[bytes]:
-    """What stands in the text as base64 or hexadecimal digits, wherever its lines break."""
+    """Yield the data in base64 or hexadecimal digits of a text, regardless of line breaks."""
     for match in _CODED.finditer(text):
         yield from _decode(match[0])
     words = _BLANK.split(text)
@@ -185,7 +185,7 @@ def _decode(run: str) -> Iterator[bytes]:
 
 
 def _without_first_element(data: bytes) -> bytes:
-    """What follows the DER element at the start of the data; all of it when there is none or nothing follows."""
+    """Return the data after the DER element at its start; all data if there is none or nothing follows."""
     if len(data) < 6 or data[0] != 0x30:  # noqa: PLR2004 - a sequence with its length
         return data
     count = data[1] & 0x7F if data[1] & 0x80 else 0
@@ -202,7 +202,7 @@ def _decode_strictly(text: str) -> bytes:
 
 def _is_public(data: bytes) -> bool:
     """Whether the data is a certificate, a request, a revocation list, a bundle or a public key in DER."""
-    # Loaded here, because few commands need it and it would add to the start of each.
+    # Imported here, because few commands need it and it is slow to import.
     from cryptography import x509  # noqa: PLC0415
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_der_public_key, pkcs7  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The tools that the sandbox runs on: the virtual environment, the Pulumi CLI, its Python language host, its launcher.
+"""The tools of the sandbox: the virtual environment, the Pulumi CLI, its Python language host and its launcher.
 
-`python3 -m logic_apps_sandbox.toolchain` sets them up; any Python from 3.11 on can run it, with nothing installed.
+``python3 -m logic_apps_sandbox.toolchain`` installs them. It requires only Python 3.11 or later.
 """

@@ -39,7 +39,7 @@ def _fail(message: str) -> int:
 
 
 if __name__ == "__main__":
-    # A download that hangs in its own thread must not keep the process.
+    # A thread with a hanging download must not keep the process alive.
     code = main()
     sys.stderr.flush()
     if threading.active_count() > 1:

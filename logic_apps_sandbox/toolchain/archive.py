@@ -1,4 +1,4 @@
-"""Downloading Pulumi's official release archive, checked against a pinned checksum before anything of it is used."""
+"""Downloads Pulumi's release archive and verifies it with a pinned checksum."""
 
 import hashlib
 import platform
@@ -17,7 +17,7 @@ from logic_apps_sandbox.toolchain.commands import SetUpError
 from logic_apps_sandbox.toolchain.versions import ARCHIVE_SHA256, ARCHIVE_VERSION
 
 CONNECT_SECONDS = 10.0
-"""How long the server may take until it answers, names, connections and redirects included."""
+"""The time limit for the response of the server, including name resolution, connections and redirects."""
 
 CHUNK_BYTES = 1 << 20
 
@@ -26,7 +26,7 @@ PROCESSORS = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm
 
 
 def this_platform() -> tuple[str, str]:
-    """The operating system and the processor of this machine, as the names of the release archives have them."""
+    """Return operating system and processor as in the names of the release archives."""
     machine = platform.machine()
     return SYSTEMS.get(platform.system(), platform.system().lower()), PROCESSORS.get(machine.lower(), machine)
 
@@ -38,11 +38,11 @@ def download_release(
     checksums: Mapping[tuple[str, str], str] = ARCHIVE_SHA256,
     connect_seconds: float = CONNECT_SECONDS,
 ) -> None:
-    """Downloads the release archive for this machine from `address`, and unpacks it into the new folder `target`.
+    """Download the release archive for this machine from ``address`` and unpack it into the new folder ``target``.
 
     Raises:
-        SetUpError: when there is no checksum for this machine, the server does not answer in time or has no such
-            file, or the archive is not the one that was pinned or has paths that lead out of it.
+        SetUpError: no checksum is pinned for this machine, the download failed or timed out, or the archive has
+            another checksum or unsafe paths.
     """
     system, processor = this_platform()
     if (system, processor) not in checksums:
@@ -61,9 +61,9 @@ def download_release(
 
 
 def _open(url: str, seconds: float) -> IO[bytes]:
-    """The response, with its headers read.
+    """Return the response after its headers.
 
-    urlopen's own timeout counts for each address of a name anew, and not at all for finding the addresses.
+    The timeout of ``urlopen`` applies to each address of a name and not to name resolution.
     """
     answer: queue.Queue[IO[bytes] | Exception] = queue.Queue()
 
@@ -91,7 +91,7 @@ def _check(archive: Path, expected: str, url: str) -> None:
 
 
 def _unpack(archive: Path, target: Path, url: str) -> None:
-    """Unpacks `pulumi/<executable>` of the archive to `<target>/<executable>`; tarfile refuses paths that lead out."""
+    """Unpack ``pulumi/<executable>`` of the archive to ``<target>/<executable>``; tarfile rejects unsafe paths."""
     unpacked = target / "unpacked"
     try:
         with tarfile.open(archive) as tar:

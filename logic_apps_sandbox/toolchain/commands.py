@@ -1,4 +1,4 @@
-"""Running the long commands of set-up: quietly, with a log, and so that they end when set-up is interrupted."""
+"""Runs the long commands of set-up with a log, and stops them when set-up is interrupted."""
 
 import subprocess
 import threading
@@ -6,39 +6,39 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TAIL_LINES = 25
-"""How much of a failed command's output is shown."""
+"""The number of output lines that an error of a command contains."""
 
 STOP_POLL_SECONDS = 0.2
 
 
 class SetUpError(Exception):
-    """Set-up cannot go on; the message is for the user and says what to do."""
+    """Set-up cannot continue. The message states the reason and what to do."""
 
 
 class Interrupted(Exception):  # noqa: N818  # it reports the user's wish, not a fault
-    """The user ended set-up while a command ran."""
+    """The user interrupted set-up while a command was running."""
 
 
 class Commands:
-    """Runs commands from several threads until someone calls `stop`."""
+    """Runs commands from several threads until ``stop`` is called."""
 
     def __init__(self, logs: Path) -> None:
-        """Commands whose output goes to files in the folder `logs`."""
+        """Write the output of commands to files in the folder ``logs``."""
         self._logs = logs
         self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """Ends the commands that run, and lets none start."""
+        """Stop running commands and start no others."""
         self._stopped.set()
 
     def run(
         self, name: str, command: Sequence[str], *, cwd: Path | None = None, variables: Mapping[str, str] | None = None
     ) -> None:
-        """Runs the command and keeps what it prints in `<logs>/<name>.log`.
+        """Run a command and write its output to ``<logs>/<name>.log``.
 
         Raises:
-            SetUpError: when it fails, with the end of its output.
-            Interrupted: when `stop` was called meanwhile.
+            SetUpError: the command failed; the message contains the end of its output.
+            Interrupted: ``stop`` was called.
         """
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"

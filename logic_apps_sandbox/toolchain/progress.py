@@ -1,7 +1,7 @@
-"""Telling a person what set-up is doing: steps that run at the same time, each with its elapsed time.
+"""Shows the progress of set-up: concurrent steps with their elapsed time.
 
-On a terminal one line at the bottom is redrawn; into a file or a pipe goes one line for the start and one for the end
-of a step.
+On a terminal, one line at the bottom is updated. A file or a pipe gets one line for the start and one for the end of
+each step.
 """
 
 import sys
@@ -15,16 +15,16 @@ REDRAW_SECONDS = 0.25
 
 
 class Progress:
-    """The steps under way. Safe to use from several threads."""
+    """The running steps. Thread-safe."""
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
-        """Progress that is written to this stream."""
+        """Write progress to this stream."""
         self._stream = stream
         self._running: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def say(self, text: str) -> None:
-        """Writes one line that stays."""
+        """Write a permanent line."""
         with self._lock:
             self._clear()
             self._stream.write(f"{text}\n")
@@ -32,7 +32,7 @@ class Progress:
 
     @contextmanager
     def step(self, doing: str, done: str) -> Iterator[None]:
-        """Shows `doing` with the elapsed time while the block runs, then `done` with the time that it took."""
+        """Show ``doing`` with the elapsed time while the block runs, then ``done`` with its duration."""
         if not self._stream.isatty():
             self.say(f"{doing} ...")
         start = time.monotonic()
@@ -47,7 +47,7 @@ class Progress:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Keeps the bottom line of a terminal fresh while the block runs."""
+        """Update the last line of a terminal while the block runs."""
         ended = threading.Event()
         painter = threading.Thread(target=self._paint_until, args=(ended,), daemon=True)
         if self._stream.isatty():
@@ -77,6 +77,6 @@ class Progress:
 
 
 def elapsed(seconds: float) -> str:
-    """A duration for people: `8 s`, `4 min 30 s`."""
+    """Format a duration, such as ``8 s`` or ``4 min 30 s``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,4 +1,4 @@
-"""Which Pulumi CLI set-up chose: a small file in the toolchain folder, so that commands need not look again."""
+"""Records the Pulumi CLI that set-up selected, so that commands need not search for it again."""
 
 import json
 from dataclasses import dataclass
@@ -12,22 +12,21 @@ RECORD = "pulumi.json"
 
 @dataclass(frozen=True)
 class PulumiCli:
-    """A Pulumi CLI that is ready to use."""
+    """A Pulumi CLI that is ready to use.
 
-    executable: Path
-    """Where it is; symbolic links are resolved, because the CLI itself looks for its language host beside the real
-    file.
+    Attributes:
+        executable: its path without symbolic links, because the CLI looks for its language host beside the real file.
+        version: its version, such as ``3.274.1``.
+        origin: its origin for messages.
     """
 
+    executable: Path
     version: str
-    """Its version, such as `3.274.1`."""
-
     origin: str
-    """Where it came from, for people."""
 
 
 def recorded_cli(toolchain: Path) -> PulumiCli | None:
-    """The CLI that set-up chose, or None when it chose none yet or the executable has gone."""
+    """Return the CLI that set-up selected; None if there is none or it was removed."""
     record = _read(toolchain)
     try:
         executable = (toolchain / record["executable"]).resolve(strict=True)
@@ -37,12 +36,12 @@ def recorded_cli(toolchain: Path) -> PulumiCli | None:
 
 
 def recorded_circumstances(toolchain: Path) -> Any:  # noqa: ANN401  # whatever was recorded
-    """What the recorded choice was made for, as given to `record_cli`; None when there is no record."""
+    """Return the circumstances of the selection that ``record_cli`` got; None without a record."""
     return _read(toolchain).get("chosen_for")
 
 
 def record_cli(toolchain: Path, cli: PulumiCli, circumstances: Any) -> None:  # noqa: ANN401  # anything that JSON can hold
-    """Records the choice; a CLI inside the toolchain by its relative path, so that the folder may be moved."""
+    """Record the selected CLI; a CLI inside the toolchain by its relative path, so that the folder can be moved."""
     inside = cli.executable.is_relative_to(toolchain)
     record = {
         "executable": str(cli.executable.relative_to(toolchain) if inside else cli.executable),

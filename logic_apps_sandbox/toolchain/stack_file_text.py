@@ -1,4 +1,4 @@
-"""The text of a stack file as the sandbox copies it: without private keys."""
+"""Removes private keys from the text of a stack file for the sandbox's copy."""
 
 import yaml
 
@@ -8,17 +8,17 @@ _CERTIFICATE_KEY = "publicCertificate"
 
 
 class PrivateKeyError(ValueError):
-    """The text holds a private key and is not YAML, so the key cannot be left out."""
+    """The text contains a private key and is not YAML, so the key cannot be replaced."""
 
 
 def without_private_keys(text: str) -> str:
-    """Return the text of a stack file, with something else in the place of each private key.
+    """Return the text of a stack file with each private key replaced.
 
-    Pulumi keeps a stack's configuration in its history, so a key must not reach it. What stands in its place has the
-    form of the key: the program rejects it as it rejects the key. Comments are left out with a key.
+    Pulumi keeps the configuration of a stack in its history, which must not contain a key. The replacement has the
+    format of the key, so the program rejects it like the key. A text with a key loses its comments.
 
     Raises:
-        PrivateKeyError: the text holds a private key and is not YAML.
+        PrivateKeyError: the text contains a private key and is not YAML.
     """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -33,7 +33,7 @@ def without_private_keys(text: str) -> str:
 
 
 def _replace(node: yaml.Node, seen: set[int], *, is_certificate: bool = False) -> bool:
-    """Replace private keys in a node and below it; answers whether there was one."""
+    """Replace private keys in a node and below it; return whether there was one."""
     if id(node) in seen:  # an alias
         return False
     seen.add(id(node))
