@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,9 @@ def test_what_can_be_made_but_should_be_known_is_a_warning_and_the_preview_goes_
     ):
         assert f"[{rule}]" in printed
     assert "warning: " in printed
+    # Names that the stack file contains are known before anything is created.
+    for output in ('environment_name +: "ise-logic-apps-dev"', 'resource_group_name +: "rg-logic-apps-dev"'):
+        assert re.search(output, printed), output
     assert "service-retired" not in printed, "the sandbox creates environments"
 
 
