@@ -1,4 +1,4 @@
-"""The control interface: what a person or a test may do to the simulator beside being its client.
+"""The control interface: time, faults and settings of the simulator, for people and tests.
 
 Read, scale and advance simulated time; inject faults; change settings. The store keeps everything, so that it applies
 at once to every simulator that serves it, in any process. `control_http` offers the same over HTTP.
@@ -36,7 +36,7 @@ class SimulatedTime:
 
 
 class Control:
-    """Each method is a transaction of its own; ValueError says what was given and what is allowed."""
+    """Each method is a transaction of its own; a ValueError states the given and the allowed value."""
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Session]]) -> None:
         self._transaction = transaction

@@ -134,7 +134,7 @@ def _change_settings(call: _Call) -> Response:
 
 
 def _resources(call: _Call) -> Response:
-    """What exists, and what is going on with it."""
+    """List the resources with their running operations."""
     session = call.session
     running = {operation.resource.key: operation for operation in operations.running(session)}
     listed = []
@@ -200,4 +200,4 @@ _HANDLERS: dict[str, dict[str, Callable[[_Call], Response]]] = {
     "resources": {"GET": _resources},
     "requests": {"GET": _requests},
 }
-"""What each path below `/sandbox` takes."""
+"""The handlers of each path below `/sandbox`, by method."""

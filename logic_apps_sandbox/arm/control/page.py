@@ -1,4 +1,4 @@
-"""The page at the simulator's own address: what exists, what is going on, and the requests as they come.
+"""The page at the simulator's address: resources, running operations, and requests.
 
 One HTML file, which asks the control interface for what it shows (`logic_apps_sandbox.arm.control.http`); it changes
 nothing and loads nothing from elsewhere.

@@ -1,4 +1,4 @@
-"""What the record of requests leaves out: private keys, passwords, tokens and signatures.
+"""Removal of private keys, passwords, tokens and signatures from the request log.
 
 Clients send secrets in documented places: shared access signatures in the query of a link (Microsoft, "Grant limited
 access to Azure Storage resources using shared access signatures"), access keys and passwords in bodies. Somebody may

@@ -25,7 +25,7 @@ _LARGEST_BODY, _MOST_BYTES = 256 * 1024, 16 * 1024 * 1024
 _BODIES_COUNTED_EVERY = 20
 """How many requests pass until all bodies are counted again."""
 _WITHOUT_TOKEN = (401, 413, 431)
-"""The statuses of requests whose token is missing or was not looked at."""
+"""The statuses of requests whose token is missing or was not verified."""
 
 NO_ANSWER = 0
 """The status of a request whose connection was broken by a fault."""
@@ -64,7 +64,7 @@ def record(
     duration: float,
     body: object,
 ) -> None:
-    """Add a request, and forget what is past the limits. Use inside a transaction; times are seconds since 1970."""
+    """Add a request, and remove old ones beyond the limits. Use inside a transaction; times are seconds since 1970."""
     is_known = status not in _WITHOUT_TOKEN
     shown = path if is_known else path.partition("?")[0]
     number = store.execute(

@@ -1,4 +1,4 @@
-"""Making a damaged store usable again."""
+"""Repair of a damaged store."""
 
 from __future__ import annotations
 

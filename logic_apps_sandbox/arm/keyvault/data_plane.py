@@ -28,7 +28,7 @@ _HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 
 
 def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
-    """What serves a request to the host of a vault; None for any other request."""
+    """Return what serves a request to the host of a vault; None for any other request."""
     vault = _HOST.match(host)
     match (method, [segment.lower() for segment in segments]):
         case ("DELETE", ["keys", _]) if vault:

@@ -1,4 +1,4 @@
-"""Microsoft.KeyVault: what the namespace declares."""
+"""Microsoft.KeyVault: the types and paths of the namespace."""
 
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
 from logic_apps_sandbox.arm.keyvault.data_plane import data_plane

@@ -1,4 +1,4 @@
-"""Microsoft.Logic: what the namespace declares."""
+"""Microsoft.Logic: the types and paths of the namespace."""
 
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
 from logic_apps_sandbox.arm.logic.environments import IntegrationServiceEnvironments

@@ -32,7 +32,7 @@ def read(body: JsonObject) -> Json | None:
 
 
 def shown(given: Json, resource: ResourceId) -> Json:
-    """The identity of a resource with what Azure adds: ids of principals and clients, the same for ever.
+    """Return the identity of a resource with the ids of principals and clients, which never change.
 
     `given` is `type` and, with UserAssigned, `userAssignedIdentities`, whose values clients leave empty or send back.
     """

@@ -1,4 +1,4 @@
-"""What all resource types of Microsoft.Network have in common: bodies, names, long-running operations, locks.
+"""Shared code of the resource types of Microsoft.Network: bodies, names, long-running operations, locks.
 
 Source: Azure REST API reference, Microsoft.Network; long-running methods as azure-mgmt-network marks them.
 """

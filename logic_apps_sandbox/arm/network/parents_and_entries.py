@@ -1,4 +1,4 @@
-"""Microsoft.Network: what security groups with their rules and route tables with their routes have in common.
+"""Microsoft.Network: shared code of security groups with their rules and route tables with their routes.
 
 Rules and routes are small resources of their own that also appear inside their parent, which with all of them takes one
 write at a time. Subnets name the parents.
@@ -71,15 +71,15 @@ class ParentType(NetworkType):
     member: ClassVar[str]
     """The property in which the entries appear."""
     read_only: ClassVar[frozenset[str]]
-    """What Azure fills in; a value in a request is ignored."""
+    """The read-only properties; values in a request are ignored."""
 
     @abstractmethod
     def settings(self, properties: JsonObject) -> Json:
-        """What of its properties is kept in a form of its own; raises ArmError when it cannot be used."""
+        """Return the properties that are stored in another form than they are sent; raises ArmError."""
 
     @abstractmethod
     def computed(self, resource: Resource) -> Json:
-        """What is shown of it beside what is stored."""
+        """Return the properties that are computed when the resource is read."""
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace.

@@ -69,6 +69,6 @@ def users_shown(session: Session, subnet: Resource) -> Json:
 
 
 def users_of(session: Session, subnet: Resource) -> list[str]:
-    """The ids of what is in a subnet beside what uses it as a whole."""
+    """Return the ids of the resources that use a part of a subnet."""
     listed = [str(each.get("id", "")) for name in _LISTED for each in subnet.properties.get(name) or ()]
     return [str(endpoint.id) for endpoint in session.store.referring_to(subnet.id)] + listed

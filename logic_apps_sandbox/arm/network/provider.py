@@ -1,4 +1,4 @@
-"""Microsoft.Network: what the namespace declares."""
+"""Microsoft.Network: the types and paths of the namespace."""
 
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
 from logic_apps_sandbox.arm.network.common import operation_result, operation_status

@@ -1,4 +1,4 @@
-"""What a subnet may name: security groups and route tables, which show the subnets in turn.
+"""References of a subnet to its security group and route table, which list their subnets.
 
 Sources: Azure REST API reference, "Subnets", "Network Security Groups", "Route Tables" (read-only `subnets`); code and
 text of the refusal: Microsoft, "Resolve errors for resource not found" (InvalidResourceReference).

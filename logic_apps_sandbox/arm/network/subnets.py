@@ -77,11 +77,11 @@ class Subnets(NetworkChild):
         return self.begin(request, subnet, WRITE, _WRITE_DURATION, 200 if existing else 201)
 
     def present(self, session: Session, resource: Resource) -> Json:
-        """With what uses the subnet now."""
+        """Return the document with the present users of the subnet."""
         return present_subnet(session, resource)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
-        """List what links the subnet to the resource that uses it.
+        """List the links between the subnet and the resource that uses it.
 
         Source: REST, "Service Association Links - List" and "Resource Navigation Links - List". An environment has
         links of the first type, as terraform-provider-azurerm expects.
@@ -200,7 +200,7 @@ def _delegation(item: JsonObject, subnet_id: ResourceId) -> Json:
 def check_change_of_subnets(
     session: Session, network_id: ResourceId, space: list[Network], before: list[Resource], after: list[Resource]
 ) -> None:
-    """Whether the subnets may become these: ranges, and what is in use."""
+    """Validate a change of all subnets of a network: their ranges, and the changes of those in use."""
     check_subnets(network_id.name, space, [(subnet.name, prefix) for subnet in after for prefix in prefixes_of(subnet)])
     becomes = {subnet.key: subnet for subnet in after}
     for subnet in before:

@@ -120,7 +120,7 @@ def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 
 def _subtract(part: tuple[int, int], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What is left of a range of ports."""
+    """Return the rest of a range of ports."""
     left = [part]
     for first, last in taken:
         left = [

@@ -37,7 +37,7 @@ def state(session: Session, namespace: str) -> str:
 
 
 def register(session: Session, namespace: str) -> None:
-    """Begin to register; nothing changes when it is registering or registered."""
+    """Begin the registration, unless it has begun."""
     if state(session, namespace) == "NotRegistered":
         session.store.set_setting(_MOMENTS, {**_moments(session), namespace: session.now})
 

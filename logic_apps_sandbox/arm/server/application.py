@@ -195,7 +195,7 @@ class _Exchange:
         raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
 
     def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:
-        """The answer to what a client asks before it has a token; None for any other request."""
+        """Answer the requests of sign-in, which need no token; return None for any other request."""
         match (self.method, path):
             case ("GET", ["metadata", "endpoints"]):
                 return authentication.metadata(self._base_url)
@@ -210,7 +210,7 @@ class _Exchange:
                 return None
 
     def _control(self, session: Session, path: list[str], content: bytes) -> Response:
-        """Only this machine may use the control interface, and only with a token may it change anything."""
+        """Answer a request to the control interface: under a name of this machine only; changes need a token."""
         _refuse_foreign_host(self._http)
         if self.method == "GET":
             return control_http.answer(session, self.method, path, self._query, None)

@@ -55,7 +55,7 @@ def credentials(store: Store) -> Credentials:
 
 
 def metadata(base_url: str) -> Response:
-    """`GET /metadata/endpoints`: where the parts of this cloud are. Everything is on this one address."""
+    """`GET /metadata/endpoints`: the endpoints of this cloud, all at one address."""
     host = base_url.removeprefix("https://")
     return Response(
         200,

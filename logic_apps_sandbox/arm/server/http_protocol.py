@@ -34,19 +34,19 @@ class Protocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        """Wait for the first request."""
+        """Set the deadline of the first request."""
         super().connection_made(transport)
-        self._expect(HEAD_TIMEOUT)
+        self._set_deadline(HEAD_TIMEOUT)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more."""
-        self._expect(None)
+        """Cancel the deadline."""
+        self._set_deadline(None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Stop reading a head that does not end."""
+        """Reject a head that is too large."""
         if not self._in_head and self._deadline is not None:
-            self._expect(BODY_TIMEOUT)
+            self._set_deadline(BODY_TIMEOUT)
         super().data_received(data)
         self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
         if self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
@@ -57,22 +57,22 @@ class Protocol(HttpToolsProtocol):
         """A request begins."""
         super().on_message_begin()
         self._in_head = True
-        self._expect(HEAD_TIMEOUT)
+        self._set_deadline(HEAD_TIMEOUT)
         self.scope["extensions"] = {BREAK_CONNECTION: {"now": self.transport.abort}}
 
     def on_headers_complete(self) -> None:
         """Its head is there."""
         self._in_head = False
-        self._expect(BODY_TIMEOUT)
+        self._set_deadline(BODY_TIMEOUT)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Its body is there."""
-        self._expect(None)
+        self._set_deadline(None)
         super().on_message_complete()
 
-    def _expect(self, seconds: float | None) -> None:
-        """Disconnect the client unless something else is expected within this time; None expects nothing."""
+    def _set_deadline(self, seconds: float | None) -> None:
+        """Disconnect the client after this time; a further call replaces the deadline, and None cancels it."""
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)

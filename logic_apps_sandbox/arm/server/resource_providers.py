@@ -46,7 +46,7 @@ PROVIDERS = {
 TYPES = {each.full_name.lower(): each for provider in PROVIDERS.values() for each in provider.types}
 """By full name, in lower case."""
 REFERENCES = {name: resource_type.references for name, resource_type in TYPES.items()}
-"""What `Store` indexes."""
+"""By type, in lower case: the references that `Store` indexes."""
 
 
 def complete(session: Session, operation: Operation) -> None:
@@ -59,6 +59,6 @@ def complete(session: Session, operation: Operation) -> None:
 
 
 def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
-    """What serves a request to a host name beside ARM's; None when no resource provider does."""
+    """Return what serves a request to another host name than ARM's; None if no resource provider does."""
     candidates = (provider.data_plane(method, host, segments) for provider in PROVIDERS.values() if provider.data_plane)
     return next((serve for serve in candidates if serve), None)

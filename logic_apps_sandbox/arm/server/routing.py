@@ -1,4 +1,4 @@
-"""From an ARM path to what serves it, with the checks that ARM makes before a resource provider sees a request.
+"""Route a request to its resource type, after the checks that ARM makes before it calls a resource provider.
 
 The order is ARM's: an api-version is given; subscription, namespace, type and resource group exist; a missing
 resource is 404 before its api-version is validated; an existing one with an api-version that its type does not have is
@@ -147,7 +147,7 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
 
 
 def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
-    """Do what a type offers beside reading and writing (`ResourceType.actions`); None when the path is no such thing.
+    """Carry out an action of a type (`ResourceType.actions`); return None if the path has none.
 
     `path` is as for `_in_group`.
     """
@@ -214,7 +214,7 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
 
 
 def _recorded(request: Request, resource_id: ResourceId, response: Response) -> Response:
-    """The answer to a write that was accepted, whose time ARM records."""
+    """Record the time of an accepted write, as ARM does, and return its answer."""
     request.session.store.record_change(resource_id, request.session.now)
     return response
 

@@ -35,14 +35,14 @@ _START_LIMIT = 30.0
 
 @dataclass(frozen=True)
 class ClientSettings:
-    """What a client needs besides the address."""
+    """The settings of a client, apart from the address."""
 
     subscription_id: str
     tenant_id: str
     client_id: str
     client_secret: str
     client_secret_file: Path
-    """A file with the secret and nothing else, readable by its owner alone."""
+    """A file that contains only the secret; only its owner can read it."""
     ca_file: Path
     """The simulator's certificate authority (PEM)."""
     ca_bundle: Path

@@ -20,7 +20,7 @@ _VALID_UNTIL = "valid until "
 
 @dataclass(frozen=True)
 class TlsFiles:
-    """PEM files: what a client trusts, and what the server shows."""
+    """The PEM files of clients and of the server."""
 
     authority: Path
     """The certificate authority alone."""
@@ -63,7 +63,7 @@ def watch(context: ssl.SSLContext, file: Path) -> None:
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """What is different after the file was replaced; None if there is no file."""
+    """Return a value that changes if the file is replaced; None if there is no file."""
     try:
         status = file.stat()
     except OSError:
