@@ -34,14 +34,14 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """End the process when the one that started it is gone, whatever it died of."""
+    """End the process when its parent process has ended."""
     while os.getppid() == parent:
         time.sleep(_PARENT_CHECK_INTERVAL)
     os._exit(0)
 
 
 def _leave_out_the_sdk_for_programs() -> None:
-    """Make ``pulumi.runtime.proto`` importable without the packages that it is in.
+    """Make ``pulumi.runtime.proto`` importable without its parent packages.
 
     The plugin needs the protocol only; the SDK for programs would take half of the time of its start.
     """
@@ -54,7 +54,7 @@ def _leave_out_the_sdk_for_programs() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until a signal comes or the starting process is gone.
+    """Serve until a signal arrives or the parent process has ended.
 
     Args:
         arguments: The command line without the program. The last one that is no flag is the engine's address; without

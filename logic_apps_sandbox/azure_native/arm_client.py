@@ -41,7 +41,7 @@ _REQUEST_TIMEOUT = 100.0
 
 
 class ArmClient:
-    """Makes requests to one ARM.
+    """Sends requests to one Azure Resource Manager.
 
     Args:
         cloud: Where ARM is, and the token for it.
@@ -62,7 +62,7 @@ class ArmClient:
         return _json_object(self._request("GET", self._url(identifier, api_version, deadline), deadline))
 
     def look_up(self, identifier: str, api_version: str, deadline: Deadline) -> httpx.Response:
-        """Read what is at an id, whatever the status; the caller judges the answer.
+        """Read the resource with an ID and return the response, whatever its status.
 
         Raises:
             ProviderError: ARM cannot be reached, or the time is over.
@@ -70,7 +70,7 @@ class ArmClient:
         return self._send("GET", self._url(identifier, api_version, deadline), deadline)
 
     def put(self, identifier: str, api_version: str, body: dict[str, Any], deadline: Deadline) -> httpx.Response:
-        """Ask for a resource to be created or updated; :meth:`result` then waits for it.
+        """Send the request that creates or updates a resource; :meth:`result` waits for its end.
 
         Raises:
             ArmError: ARM refused the request.
@@ -79,7 +79,7 @@ class ArmClient:
         return self._request("PUT", self._url(identifier, api_version, deadline), deadline, body)
 
     def result(self, accepted: httpx.Response, deadline: Deadline, *, long_running: bool) -> dict[str, Any]:
-        """Wait until a resource that was put is ready, and return it.
+        """Wait until a created or updated resource is ready, and return it.
 
         Args:
             accepted: The answer to :meth:`put`.
@@ -96,7 +96,7 @@ class ArmClient:
         return _json_object(accepted) if accepted.content else {}
 
     def delete(self, identifier: str, api_version: str, deadline: Deadline, *, long_running: bool) -> None:
-        """Delete a resource, and wait until it is gone where ARM marks the request as long-running.
+        """Delete a resource, and wait for the end of a long-running operation.
 
         A resource that is absent counts as deleted.
 
@@ -115,7 +115,7 @@ class ArmClient:
                 raise
 
     def delete_key(self, vault: str, key: str, deadline: Deadline) -> None:
-        """Delete a key through its vault. A key that is absent counts as deleted.
+        """Delete a key through its vault. A key that does not exist counts as deleted.
 
         The vault's host has no address here: the request goes to the simulator with that host in its header.
 
@@ -133,7 +133,7 @@ class ArmClient:
         return f"{self._cloud.resource_manager(deadline)}{path}?api-version={api_version}"
 
     def _request(self, method: str, url: str, deadline: Deadline, body: dict[str, Any] | None = None) -> httpx.Response:
-        """Make a request that must succeed, registering its resource provider first where ARM asks for it."""
+        """Send a request that must succeed; register its resource provider first if ARM requires it."""
         for attempt in ("first", "registered"):
             response = self._send(method, url, deadline, body)
             if response.status_code in _ACCEPTED[method]:
@@ -153,7 +153,7 @@ class ArmClient:
         *,
         host: str | None = None,
     ) -> httpx.Response:
-        """Make a request, and again while it fails in a way that may pass; ``host`` is for the header of that name."""
+        """Send a request with retries for transient errors; ``host`` is the value of the header of that name."""
         content = None if body is None else json.dumps(body)
 
         def request() -> httpx.Response:
@@ -183,7 +183,7 @@ class ArmClient:
             raise ProviderError(f"cannot reach ARM: {method} {url}: {reason}") from error
 
     def _register(self, url: str, namespace: str, deadline: Deadline) -> None:
-        """Register a resource provider with the subscription and wait until it is."""
+        """Register a resource provider with the subscription and wait for the registration."""
         subscription = re.search(r"/subscriptions/[^/]+", url)
         assert subscription, url  # noqa: S101 (all ids begin with the subscription)
         provider = f"{subscription[0]}/providers/{namespace}"

@@ -1,4 +1,4 @@
-"""What ARM's refusals say to the user.
+"""Messages for error responses of Azure Resource Manager.
 
 Sources: azure-native provider source, client_azcore.go (``Status=<n> Code="<code>" Message="<message>"``); Azure SDK
 for Go, azcore: the text of ``ResponseError``, and policy_register_rp.go, which reads each conflict first.
@@ -20,7 +20,7 @@ _LINE = "-" * 80
 
 
 def arm_error(response: httpx.Response) -> ArmError:
-    """The error for an answer: its code and message; its whole body where it has no message; all of it if not JSON.
+    """Return the error for a response: code and message, the body without a message, or all of it if not JSON.
 
     Raises:
         ProviderError: It is a conflict without an error in its body.
@@ -42,7 +42,7 @@ def arm_error(response: httpx.Response) -> ArmError:
 
 
 def response_text(response: httpx.Response) -> str:
-    """An answer as a whole: the request without its query, then status, error code and body, between lines."""
+    """Format a response: the request without its query, then status, error code and body, between lines."""
     request, status = response.request, response.status_code
     host = request.headers.get("Host", request.url.netloc.decode())
     body = _json(response)
@@ -74,7 +74,7 @@ def _not_read(response: httpx.Response) -> str:
 
 
 def _json(response: httpx.Response) -> object:
-    """The body, None when it is not JSON."""
+    """Return the body; None if it is not JSON."""
     try:
         return response.json()
     except ValueError:

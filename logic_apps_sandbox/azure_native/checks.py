@@ -1,4 +1,4 @@
-"""What happens to inputs before anything else: defaults are filled in, then the inputs are validated.
+"""Adds defaults to inputs and validates them.
 
 Source: azure-native provider source, provider.go (Check, validateType, validateProperty) and its neighbours.
 """
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.azure_native.values import Properties, PropertyValue
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
-"""The input that tells Diff that a replacement need not delete first, because the next name is another one."""
+"""The input from which Diff knows that a replacement can create first, because the new name is different."""
 
 _HEX_DIGITS = 8
 
 
 class AutonamingMode(Enum):
-    """What the engine's ``autonaming`` configuration says about a resource."""
+    """The engine's ``autonaming`` configuration of a resource."""
 
     PROPOSE = "propose"
     ENFORCE = "enforce"
@@ -35,7 +35,7 @@ class AutonamingMode(Enum):
 
 @dataclass(frozen=True)
 class Naming:
-    """What names may be made from.
+    """The values from which names are generated.
 
     Attributes:
         logical_name: The resource's name in the program.
@@ -57,7 +57,7 @@ def with_defaults(
     naming: Naming,
     locations: Callable[[PropertyValue], PropertyValue],
 ) -> Properties:
-    """The new inputs with the defaults filled in: name, location and api-version.
+    """Return the new inputs with the defaults of name, location and API version.
 
     Args:
         resource: The resource's type.
@@ -95,7 +95,7 @@ def _name(resource: ResourceType, old_inputs: Properties, naming: Naming) -> Pro
 
 
 def failures(resource: ResourceType, inputs: Properties) -> list[str]:
-    """Everything that is wrong with the inputs, each with the path of the property that it is about.
+    """Return all problems of the inputs, each with the path of its property.
 
     Properties that are not declared are passed over, at every depth.
     """
@@ -137,7 +137,7 @@ def _misfits(path: str, declared: Mapping[str, Property], values: Properties) ->
 
 
 def _misfit(path: str, declared: Type, value: PropertyValue) -> Iterator[str]:
-    """What is wrong with a value. Booleans are not looked at, nor are objects where no object type is declared."""
+    """Return the problems of a value. Booleans, and objects without a declared object type, are not validated."""
     match value:
         case bool():
             return

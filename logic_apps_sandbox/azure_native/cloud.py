@@ -1,4 +1,4 @@
-"""Finding a cloud and signing in to it, as azure-native does for a cloud with a metadata host.
+"""Finds a cloud and signs in to it, like azure-native for a cloud with a metadata host.
 
 Sources: azure-native provider source, cloud/metadata/client.go (metadata endpoint, api-version 2022-09-01) and
 auth_azidentity.go (client secret); OpenID Connect Discovery; OAuth 2.0 client credentials.
@@ -29,10 +29,10 @@ _LONGEST_RETRY_DELAY = 60.0
 
 
 class Cloud:
-    """A cloud's endpoints and a token for its ARM, both fetched when first needed and then kept.
+    """The endpoints of a cloud and a token for its Resource Manager, fetched on first use and cached.
 
     Args:
-        configuration: Where the cloud is and how to sign in.
+        configuration: The endpoints and credentials of the provider.
         http: The client to make requests with.
     """
 
@@ -45,7 +45,7 @@ class Cloud:
         self._renew_at = 0.0
 
     def resource_manager(self, deadline: Deadline) -> str:
-        """The URL of ARM, without a slash at its end.
+        """Return the URL of Resource Manager without a trailing slash.
 
         Raises:
             ProviderError: The metadata endpoint does not answer as it should.
@@ -55,7 +55,7 @@ class Cloud:
             return url.rstrip("/")
 
     def key_vault_suffix(self, deadline: Deadline) -> str:
-        """What follows the name of a key vault and a period in its host name.
+        """Return the suffix of the host names of key vaults.
 
         Raises:
             ProviderError: The metadata endpoint does not answer as it should.
@@ -65,7 +65,7 @@ class Cloud:
             return suffix.removeprefix(".")
 
     def token(self, deadline: Deadline) -> str:
-        """A bearer token for ARM that is valid for some time yet.
+        """Return a bearer token for Resource Manager that does not expire soon.
 
         Raises:
             ProviderError: Signing in failed.

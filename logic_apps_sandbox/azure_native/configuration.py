@@ -27,7 +27,7 @@ _NEEDED = ("metadataHost", "subscriptionId", "tenantId", "clientId", "clientSecr
 
 @dataclass(frozen=True)
 class Configuration:
-    """Where the cloud is and how to sign in.
+    """The endpoints and credentials of the provider.
 
     Attributes:
         metadata_host: Host and port of the cloud's metadata endpoint, or a URL.

@@ -1,4 +1,4 @@
-"""Between the three shapes of a resource: inputs, ARM's JSON, and outputs.
+"""Converts between the three forms of a resource: inputs, ARM's JSON, and outputs.
 
 Only declared properties are walked, so what neither side declares is dropped without a word, as the real plugin does at
 every depth. A property of type any (``properties`` of the generic resource) goes through untouched.
@@ -25,33 +25,33 @@ _STRING_SETS = frozenset({"userAssignedIdentities"})
 
 
 def request_body(resource: ResourceType, inputs: Properties) -> dict[str, Any]:
-    """The JSON body of the PUT that creates or updates the resource."""
+    """Return the JSON body of the PUT that creates or updates the resource."""
     return _to_arm(resource.type_name, resource.body_inputs, inputs)
 
 
 def converted_outputs(resource: ResourceType, response: Mapping[str, Any]) -> Properties:
-    """ARM's JSON in the shape of the SDK's outputs."""
+    """Return ARM's JSON in the form of the SDK's outputs."""
     return _from_arm(resource.type_name, resource.outputs, dict(response))
 
 
 def outputs_from_response(resource: ResourceType, response: Mapping[str, Any]) -> Properties:
-    """The outputs that the engine keeps for a resource, from ARM's JSON."""
+    """Return the outputs of a resource for the engine from ARM's JSON."""
     return {**converted_outputs(resource, response), "azureApiVersion": resource.api_version}
 
 
 def preview_outputs(resource: ResourceType, inputs: Properties) -> Properties:
-    """What can be said about the outputs before the request: inputs of the same name; everything else is unknown."""
+    """Return the outputs in a preview: the inputs of the same name; all others are unknown."""
     outputs = _preview(resource.type_name, resource.outputs, inputs)
     return {**outputs, "azureApiVersion": resource.api_version}
 
 
 def project_to_inputs(resource: ResourceType, outputs: Properties) -> Properties:
-    """The part of the outputs that could have been body inputs."""
+    """Return the outputs that can be inputs of the body."""
     return _select(resource.type_name, resource.body_inputs, outputs)
 
 
 def imported_inputs(resource: ResourceType, identifier: str, outputs: Properties) -> Properties:
-    """Inputs for a resource that is taken into the state without any: its path and what is writable.
+    """Return the inputs of an imported resource: its path and the writable properties.
 
     Raises:
         ProviderError: The id does not fit the resource type.
@@ -65,7 +65,7 @@ def imported_inputs(resource: ResourceType, identifier: str, outputs: Properties
 def refreshed_inputs(
     resource: ResourceType, old_inputs: Properties, old_outputs: Properties, new_outputs: Properties
 ) -> Properties:
-    """The old inputs with what changed in ARM since the old outputs were read.
+    """Return the old inputs with the changes in ARM since the old outputs.
 
     Old and new outputs are both projected to inputs, and only the difference is applied: what the service had added
     before never shows as drift. Sub-resources that the program does not set are left out of the comparison.
@@ -78,7 +78,7 @@ def refreshed_inputs(
 
 
 def _around(resource: ResourceType, name: str, inputs: Properties) -> Properties:
-    """The inputs among which a sub-resource is: the resource's own, or their ``properties`` where the SDK has these."""
+    """Return the inputs that contain a sub-resource: those of the resource, or their ``properties`` in the SDK."""
     return inputs if name in resource.inputs else inputs.get("properties") or {}
 
 
@@ -147,7 +147,7 @@ def _preview(_type_name: str, declared: Mapping[str, Property], values: Properti
 
 
 def _walk(declared: Type, value: PropertyValue, convert: _Walk) -> PropertyValue:
-    """Convert the objects inside a value; values that do not have their declared kind are left as they are."""
+    """Convert the objects inside a value; values of another than the declared type are not changed."""
     if declared.kind == "object" and isinstance(value, dict):
         return convert(declared.name, object_properties(declared.name), value)
     if declared.kind == "array" and isinstance(value, list):

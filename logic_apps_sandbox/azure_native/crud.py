@@ -1,4 +1,4 @@
-"""Creating, reading, updating and deleting: which requests go to ARM, and in which order.
+"""The create, read, update and delete operations, and the order of their requests.
 
 Source: azure-native provider source, crud.go and provider.go (defaultCreate, defaultUpdate, readAfterWrite).
 """
@@ -34,7 +34,7 @@ _UNREAD = (
 
 @dataclass(frozen=True)
 class State:
-    """A resource as the engine keeps it.
+    """A resource in the engine's state.
 
     Attributes:
         identifier: The ARM id; empty when the resource does not exist.
@@ -67,7 +67,7 @@ class Crud:
         """Create a resource that must not exist yet: existence check, PUT, polls, read.
 
         Raises:
-            PartialFailureError: ARM accepted the resource, but it did not get ready. Its id is the requested one.
+            PartialFailureError: ARM accepted the resource, but its creation failed. Its ID is the requested one.
             ProviderError: It exists, ARM refused it, or ARM cannot be reached.
         """
         requested = resource.arm_id(inputs, self._subscription_id)
@@ -88,7 +88,7 @@ class Crud:
         new_inputs: Properties,
         deadline: Deadline,
     ) -> State:
-        """Bring a resource to its new inputs: PUT, polls, read. The requests go to the path that the inputs give.
+        """Update a resource: PUT, polls, read. The path of the requests is that of the inputs.
 
         Args:
             resource: The resource's type.
@@ -120,7 +120,7 @@ class Crud:
         old_outputs: Properties,
         deadline: Deadline,
     ) -> State:
-        """Read a resource. Without old inputs it is an import, and inputs are made from what ARM says.
+        """Read a resource. Without old inputs it is an import, and the inputs come from ARM's response.
 
         Raises:
             ProviderError: ARM refused the request or cannot be reached; an id does not fit an imported resource's type.
@@ -140,7 +140,7 @@ class Crud:
         return State(identifier, outputs, inputs)
 
     def delete(self, resource: ResourceType, identifier: str, old_inputs: Properties, deadline: Deadline) -> None:
-        """Delete a resource. One that is already gone counts as deleted.
+        """Delete a resource. A resource that does not exist counts as deleted.
 
         Raises:
             ProviderError: ARM, or the vault of a key, refused the request or cannot be reached.
@@ -169,7 +169,7 @@ class Crud:
     def _put(
         self, resource: ResourceType, path: str, body: dict[str, Any], inputs: Properties, deadline: Deadline
     ) -> dict[str, Any]:
-        """PUT and wait; returns ARM's last answer."""
+        """Send a PUT, wait for its end, and return ARM's last response."""
         accepted = self._arm.put(path, resource.request_api_version(inputs), body, deadline)
         try:
             return self._arm.result(accepted, deadline, long_running="create" in resource.long_running)
@@ -185,7 +185,7 @@ class Crud:
         reading_inputs: Properties,
         deadline: Deadline,
     ) -> tuple[Properties, tuple[str, ...]]:
-        """The outputs after a write, as a read finds them, and the warnings for the user.
+        """Return the outputs that a read returns after a write, and the warnings for the user.
 
         Where nothing is read, ARM's JSON itself is kept, in its own shape.
         """
@@ -201,7 +201,7 @@ class Crud:
     def _partial_failure(
         self, resource: ResourceType, path: str, inputs: Properties, error: ProviderError, deadline: Deadline
     ) -> PartialFailureError:
-        """The error for a resource that ARM accepted and that did not get ready, with what the state keeps of it.
+        """Return the error for a resource that ARM accepted and whose creation or update failed, with its new state.
 
         The id is the path that was requested, not ARM's spelling, and it stays so: neither a read nor an update changes
         an id.

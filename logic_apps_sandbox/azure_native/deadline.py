@@ -1,4 +1,4 @@
-"""The time that one call of the engine may take, and waiting within it."""
+"""The timeout of one call of the engine, and waiting within it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from logic_apps_sandbox.azure_native.errors import OperationCancelledError, OperationTimedOutError
 
 DEFAULT_TIMEOUT = 120 * 60.0
-"""Seconds that a call may take unless ``custom_timeouts`` say otherwise (azure-native provider source, crud.go)."""
+"""The timeout of a call in seconds without ``custom_timeouts`` (azure-native provider source, crud.go)."""
 
 
 class Deadline:
-    """The end of the time of one call, shared by all its requests, retries and polls.
+    """The deadline of one call, shared by all its requests, retries and polls.
 
     Args:
         timeout: Seconds from now; 0 or less means :data:`DEFAULT_TIMEOUT`.
@@ -24,7 +24,7 @@ class Deadline:
         self._cancelled = cancelled or threading.Event()
 
     def remaining(self) -> float:
-        """Seconds left, more than zero.
+        """Return the remaining seconds, more than zero.
 
         Raises:
             OperationTimedOutError: None are left.
@@ -38,7 +38,7 @@ class Deadline:
         return left
 
     def wait(self, seconds: float) -> None:
-        """Wait, unless the time ends or the engine asks the plugin to stop before.
+        """Wait until the time has passed, the deadline is reached, or the engine cancels.
 
         Raises:
             OperationTimedOutError: The time is over.

@@ -1,4 +1,4 @@
-"""The difference between old and new inputs, and what it means for the resource.
+"""The difference between old and new inputs, and whether it updates or replaces the resource.
 
 Each changed leaf is one entry under its path (``properties.networkConfiguration.subnets[0].id``), so that the engine
 can match ``replace_on_changes``. What was added or removed whole is one entry at its root, and so is an object or an
@@ -32,7 +32,7 @@ class Change(Enum):
 
 @dataclass(frozen=True)
 class Difference:
-    """The answer to the engine's Diff.
+    """The response to the engine's Diff.
 
     Attributes:
         changes: The changed leaves: their paths, how they change, and whether that replaces the resource.
@@ -79,12 +79,12 @@ def compare(
 
 
 def _adds_default(resource: ResourceType, name: str, old: PropertyValue, new: PropertyValue) -> bool:
-    """Tell whether an input is added with its default value."""
+    """Return whether an input is added with its default value."""
     return old is None and new is not None and name in resource.inputs and new == resource.inputs[name].default
 
 
 def _same_to_azure(name: str, old: PropertyValue, new: PropertyValue) -> bool:
-    """Tell whether two texts mean the same to Azure: a location in another spelling, a group in another case."""
+    """Return whether Azure treats two texts as equal: a location in another spelling, a group in another case."""
     if not isinstance(old, str) or not isinstance(new, str):
         return False
     if name == "location":
@@ -103,7 +103,7 @@ def _value_changes(path: str, old: PropertyValue, new: PropertyValue) -> dict[st
 
 
 def _members(path: str, value: PropertyValue) -> dict[str, PropertyValue] | None:
-    """The members of an object or an array by their paths; None for any other value."""
+    """Return the members of an object or an array by their paths; None for other values."""
     match value:
         case dict():
             return {f"{path}.{name}": member for name, member in value.items() if not name.startswith("__")}

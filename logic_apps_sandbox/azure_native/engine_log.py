@@ -7,7 +7,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 
 class EngineLog:
-    """The engine's log, to which messages about a resource go."""
+    """The engine's log for messages about resources."""
 
     def __init__(self) -> None:
         self._engine: engine_pb2_grpc.EngineStub | None = None
@@ -17,7 +17,7 @@ class EngineLog:
         self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
     def warn(self, urn: str, message: str) -> None:
-        """Show a warning under a resource. An engine that has gone away does not hear it."""
+        """Show a warning for a resource. Errors of an engine that has ended are ignored."""
         if self._engine is None:
             return
         request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn)

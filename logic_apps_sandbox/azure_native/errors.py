@@ -1,4 +1,4 @@
-"""What can go wrong in the emulator, as messages for the person who runs ``pulumi``."""
+"""The errors of the emulator, with messages for users of ``pulumi``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 
 class ProviderError(Exception):
-    """An error whose text is meant for the user as it is: the engine prints it under the resource."""
+    """An error with a message that the engine prints for the resource."""
 
 
 class OperationTimedOutError(ProviderError):
-    """The time allowed for one create, read, update or delete is over.
+    """The timeout of a create, read, update or delete has expired.
 
     Source: azure-native provider source, crud.go: one context spans the whole call.
     """
@@ -20,14 +20,14 @@ class OperationTimedOutError(ProviderError):
 
 
 class OperationCancelledError(ProviderError):
-    """The engine asked the plugin to stop (Cancel). The text is that of Go's ``context.Canceled``."""
+    """The engine canceled the operation (Cancel). The message is that of Go's ``context.Canceled``."""
 
     def __init__(self) -> None:
         super().__init__("context canceled")
 
 
 class ArmError(ProviderError):
-    """ARM refused a request, or a long-running operation ended in failure.
+    """ARM returned an error, or a long-running operation failed.
 
     Args:
         status: The HTTP status code.
@@ -44,7 +44,7 @@ class ArmError(ProviderError):
 
 
 class PartialFailureError(ProviderError):
-    """ARM accepted the resource, but it did not get ready.
+    """ARM accepted the resource, but its creation or update failed.
 
     The engine keeps such a resource in the state with its initialisation errors, and the next ``pulumi up`` updates it.
 

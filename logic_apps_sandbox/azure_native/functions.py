@@ -1,4 +1,4 @@
-"""The functions (invokes) that the emulator knows: those that read a resource, and what it is configured with.
+"""The functions (invokes) of the emulator: reading a resource, and the client configuration.
 
 A reading function has the path, the api-version and the outputs of the resource that it reads. To add one, add it to
 :data:`READS`.
@@ -56,7 +56,7 @@ class Functions:
         self._arm = arm
 
     def call(self, token: str, arguments: Properties) -> Properties:
-        """What a function returns.
+        """Call a function and return its result.
 
         Args:
             token: The function's token.
@@ -99,7 +99,7 @@ class Functions:
 
 
 def _object_id(token: str) -> str:
-    """The claim ``oid`` of an access token; empty when the token does not have it."""
+    """Return the claim ``oid`` of an access token; empty if the token does not have it."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -46,7 +46,7 @@ def _classes(file: Path) -> dict[str, ast.ClassDef]:
 
 
 class _Generator:
-    """Collects resource types and, on the way, every object type that they reach."""
+    """Collects resource types and all object types that they refer to."""
 
     def __init__(self) -> None:
         self.sdk = _sdk_directory()
@@ -76,7 +76,7 @@ class _Generator:
 
     @staticmethod
     def _getters(node: ast.ClassDef) -> dict[str, ast.expr]:
-        """The wire names of a class's properties and the annotations of what they return."""
+        """Return the wire names of the properties of a class and their annotations."""
         found = {}
         for function in node.body:
             if not isinstance(function, ast.FunctionDef) or function.returns is None:
@@ -143,7 +143,7 @@ def _wire_name(function: ast.FunctionDef) -> str:
 
 
 def _defaults(constructor: ast.FunctionDef) -> dict[str, Any]:
-    """What the constructor sets where nothing is given: ``if x is None: x = 1``."""
+    """Return the defaults of the constructor: ``if x is None: x = 1``."""
     found = {}
     for statement in constructor.body:
         match statement:

@@ -1,4 +1,4 @@
-"""The package schema that the plugin gives to tools which ask for it (GetSchema): the resource types that it knows.
+"""The package schema of the plugin (GetSchema), with its resource types.
 
 Source: Pulumi documentation, "Pulumi Package Schema".
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def package_schema() -> str:
-    """The package schema as JSON text."""
+    """Return the package schema as JSON text."""
     return json.dumps(
         {
             "name": PACKAGE,

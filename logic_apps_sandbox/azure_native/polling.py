@@ -1,4 +1,4 @@
-"""Following a long-running operation to its end.
+"""Polls a long-running operation until it ends.
 
 Source: Azure SDK for Go, azcore: runtime/poller.go (which header decides, intervals) and internal/pollers (async, op,
 loc, body: what says that an operation runs, and how it ended).
@@ -57,7 +57,7 @@ def poll(
 
 
 class _Waiting:
-    """Asks again and again.
+    """Polls an operation.
 
     Args:
         interval: Seconds between requests where the server gives no hint.
@@ -77,7 +77,7 @@ class _Waiting:
         next_url: Callable[[httpx.Response], str],
         state_of: Callable[[httpx.Response], str],
     ) -> httpx.Response:
-        """Return the response that shows the end, which may be the first; it is an error that raises when it failed."""
+        """Return the response that shows the end, possibly the first. Raises an error if the operation failed."""
         url = next_url(response)
         if not _has_ended(state, response):
             self._deadline.wait(retry_hint(response, 0))
@@ -148,7 +148,7 @@ def _kept_location(response: httpx.Response) -> str:
 
 
 def _located(url: str) -> Callable[[httpx.Response], str]:
-    """Reads the Location of an answer to a PUT, which azure-native makes absolute and gives an api-version."""
+    """Reads the Location of a response to a PUT, which azure-native makes absolute and gives an API version."""
     api_version = dict(parse_qsl(urlsplit(url).query))["api-version"]
 
     def locate(response: httpx.Response) -> str:

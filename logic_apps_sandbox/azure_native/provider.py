@@ -51,7 +51,7 @@ _KINDS = {
 
 
 def _method(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn a method that takes a request and raises errors into a gRPC method that reports them to the engine."""
+    """Return a gRPC method that reports the errors of a method to the engine."""
 
     @functools.wraps(handler)
     def answer(self: AzureNativeProvider, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401
@@ -80,7 +80,7 @@ def _abort(context: grpc.ServicerContext, error: Exception, what: str) -> None:
 
 
 class _Status(grpc.Status):  # type: ignore[misc]  # grpc has no types
-    """The status that carries what the state keeps of a resource after a partial failure."""
+    """Return the status with the state of a resource after a partial failure."""
 
     def __init__(self, error: PartialFailureError) -> None:
         detail = provider_pb2.ErrorResourceInitFailed(
@@ -94,7 +94,7 @@ class _Status(grpc.Status):  # type: ignore[misc]  # grpc has no types
 
 
 class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """The emulator's answers to the engine.
+    """The emulator's responses to the engine.
 
     Args:
         log: Where warnings for the user go.
@@ -109,12 +109,12 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_method
     def GetPluginInfo(self, _request: Empty) -> plugin_pb2.PluginInfo:  # noqa: N802 (names are the protocol's)
-        """Tell the plugin's version."""
+        """Return the version of the plugin."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     @_method
     def GetSchema(self, request: provider_pb2.GetSchemaRequest) -> provider_pb2.GetSchemaResponse:  # noqa: N802
-        """Give the package schema of the types that the emulator knows."""
+        """Return the package schema of the emulator's types."""
         if request.version != 0:
             raise ProviderError(f"unsupported schema version {request.version}; the only one is 0")
         from logic_apps_sandbox.azure_native.package_schema import package_schema  # noqa: PLC0415 (seldom asked for)
@@ -123,34 +123,34 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_method
     def GetMapping(self, _request: provider_pb2.GetMappingRequest) -> provider_pb2.GetMappingResponse:  # noqa: N802
-        """Say that there are no mappings from other tools."""
+        """Return no mappings from other tools."""
         return provider_pb2.GetMappingResponse()
 
     @_method
     def Attach(self, request: plugin_pb2.PluginAttach) -> Empty:  # noqa: N802
-        """Take the address of an engine that found the plugin running already."""
+        """Connect to an engine that found the plugin running."""
         self._log.connect(request.address)
         return Empty()
 
     @_method
     def Cancel(self, _request: Empty) -> Empty:  # noqa: N802
-        """End creates, reads, updates and deletes. Functions and checks that run are not affected."""
+        """Cancel creates, reads, updates and deletes. Running functions and checks are not affected."""
         self._cancelled.set()
         return Empty()
 
     @_method
     def CheckConfig(self, request: provider_pb2.CheckRequest) -> provider_pb2.CheckResponse:  # noqa: N802
-        """Take the provider's configuration as it is."""
+        """Return the provider's configuration unchanged."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
     @_method
     def DiffConfig(self, _request: provider_pb2.DiffRequest) -> provider_pb2.DiffResponse:  # noqa: N802
-        """Say that no change of the configuration matters to resources."""
+        """Report that no change of the configuration affects resources."""
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
     @_method
     def Configure(self, request: provider_pb2.ConfigureRequest) -> provider_pb2.ConfigureResponse:  # noqa: N802
-        """Read the configuration and tell what the plugin can do. No request is made before one is needed."""
+        """Read the configuration and return the capabilities of the plugin. This sends no request."""
         if not (request.sends_old_inputs and request.sends_old_inputs_to_delete):
             raise ProviderError("azure-native requires Pulumi CLI v3.74.0 or later")
         from logic_apps_sandbox.azure_native.session import Session, trusted_client  # noqa: PLC0415 (the port is told to the engine before httpx is imported)
@@ -190,7 +190,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_method
     def Diff(self, request: provider_pb2.DiffRequest) -> provider_pb2.DiffResponse:  # noqa: N802
-        """Compare the inputs in the state with the program's."""
+        """Compare the inputs in the state with those of the program."""
         difference = compare(
             _resource_type(request.urn), decode(request.old_inputs), decode(request.news), decode(request.olds)
         )
@@ -209,7 +209,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_method
     def Create(self, request: provider_pb2.CreateRequest) -> provider_pb2.CreateResponse:  # noqa: N802
-        """Create a resource; in a preview, say what its outputs would be."""
+        """Create a resource; in a preview, return its planned outputs."""
         resource = _resource_type(request.urn)
         inputs = decode(request.properties)
         if request.preview:
@@ -236,7 +236,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_method
     def Update(self, request: provider_pb2.UpdateRequest) -> provider_pb2.UpdateResponse:  # noqa: N802
-        """Update a resource; in a preview, say what its outputs would be."""
+        """Update a resource; in a preview, return its planned outputs."""
         resource = _resource_type(request.urn)
         inputs = decode(request.news)
         if request.preview:
@@ -271,7 +271,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _resource_type(urn: str) -> ResourceType:
-    """The type of the resource with this URN: ``urn:pulumi:<stack>::<project>::<parent types$type>::<name>``.
+    """Return the type of the resource with this URN: ``urn:pulumi:<stack>::<project>::<parent types$type>::<name>``.
 
     Raises:
         ProviderError: The emulator does not know it.
@@ -280,5 +280,5 @@ def _resource_type(urn: str) -> ResourceType:
 
 
 def _name(urn: str) -> str:
-    """The logical name of the resource with this URN. A name may hold ``::`` itself."""
+    """Return the logical name of the resource with this URN. A name can contain ``::``."""
     return urn.split("::", 3)[3]

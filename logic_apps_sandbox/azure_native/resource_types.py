@@ -1,4 +1,4 @@
-"""The resource types that the emulator knows: one declarative entry each.
+"""The resource types of the emulator: one declarative entry for each.
 
 What an entry does not say comes from the SDK's own declarations (:mod:`logic_apps_sandbox.azure_native.schema`): the
 names and
@@ -29,7 +29,7 @@ Verb = Literal["create", "delete"]
 
 @dataclass(frozen=True)
 class ResourceType:
-    """What the emulator has to know about a resource type beside its SDK declaration.
+    """The properties of a resource type that its SDK declaration does not have.
 
     Attributes:
         token: The Pulumi type token.
@@ -92,7 +92,7 @@ class ResourceType:
         return self.token.split(":", 1)[1]
 
     def arm_id(self, inputs: Properties, subscription_id: str) -> str:
-        """The ARM id of the resource with these inputs, all of them known."""
+        """Return the ID of the resource with these inputs, all of which are known."""
         identifier = self.path.replace("{subscriptionId}", subscription_id)
         for name in self.path_inputs:
             value = str(inputs[name])
@@ -101,7 +101,7 @@ class ResourceType:
         return identifier
 
     def path_values(self, identifier: str) -> Properties:
-        """The path inputs that an ARM id gives, for an import.
+        """Return the path inputs of an ID for an import.
 
         Raises:
             ProviderError: The id does not fit the path.
@@ -115,7 +115,7 @@ class ResourceType:
         return {name: match[name] for name in self.path_inputs}
 
     def request_api_version(self, inputs: Properties) -> str:
-        """The api-version for a request on behalf of these inputs."""
+        """Return the API version of requests with these inputs."""
         if self.api_version_input is None:
             return self.api_version
         return str(inputs.get(self.api_version_input, self.api_version))
@@ -319,14 +319,14 @@ WRAPPED_TYPES = frozenset(
         "network:VirtualNetworkTap",
     }
 )
-"""Types whose JSON holds all but ARM's envelope inside ``properties``, a level that the SDK leaves out.
+"""Types with JSON in which all but ARM's envelope is inside ``properties``, a level that the SDK omits.
 
 Names are without ``Args`` and ``Response``.
 """
 
 
 def inside_properties(type_name: str, property_name: str) -> bool:
-    """Tell whether a property stands inside ``properties`` in ARM's JSON.
+    """Return whether a property is inside ``properties`` in ARM's JSON.
 
     Args:
         type_name: The object type (``network:SubnetArgs``) or :attr:`ResourceType.type_name`.

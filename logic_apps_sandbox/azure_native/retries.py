@@ -1,4 +1,4 @@
-"""Making a request again while it fails in a way that may pass by itself.
+"""Retries requests after transient errors.
 
 Source: Azure SDK for Go, azcore: policy_retry.go (which statuses are tried again, delays and their jitter, the server's
 hints) and internal/shared (the headers of the hints; zero is no hint).
@@ -23,12 +23,12 @@ _TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
 
 def transient(response: httpx.Response) -> bool:
-    """Tell whether a response says that the server is busy or out of order."""
+    """Return whether a response reports a busy or unavailable server."""
     return response.status_code in _TRANSIENT_STATUSES
 
 
 def retry_hint(response: httpx.Response, default: float) -> float:
-    """Seconds that the server asks to wait, else the default."""
+    """Return the seconds of Retry-After, else the default."""
     for header, seconds in (
         ("retry-after-ms", lambda text: float(text) / 1000),
         ("x-ms-retry-after-ms", lambda text: float(text) / 1000),
@@ -44,7 +44,7 @@ def retry_hint(response: httpx.Response, default: float) -> float:
 
 
 def _seconds(text: str) -> float:
-    """The value of Retry-After: whole seconds or a date (RFC 9110, 10.2.3)."""
+    """Parse Retry-After: whole seconds or a date (RFC 9110, 10.2.3)."""
     return float(text) if text.isdigit() else parsedate_to_datetime(text).timestamp() - time.time()
 
 
@@ -56,7 +56,7 @@ def with_retries(
     longest_delay: float,
     may_pass: Callable[[httpx.Response], bool] = transient,
 ) -> httpx.Response:
-    """Make a request, and up to three times again.
+    """Send a request with up to three retries.
 
     Args:
         request: Makes the request.

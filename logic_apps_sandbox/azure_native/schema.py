@@ -1,4 +1,4 @@
-"""The shapes of resources as the azure-native SDK declares them: property names and types, at every depth.
+"""The resource and object types of the azure-native SDK: property names and types at every level.
 
 They are read from ``sdk_types.json``, which :mod:`logic_apps_sandbox.azure_native.generate_sdk_types` writes from the
 installed SDK: importing the SDK itself would cost each pulumi command seconds.
@@ -55,7 +55,7 @@ class Property:
 
 
 def parse_type(text: str) -> Type:
-    """Read a type as ``sdk_types.json`` spells it.
+    """Parse a type of ``sdk_types.json``.
 
     ``string``, ``integer``, ``number``, ``boolean`` and ``any`` stand for themselves, ``[T]`` is an array, ``{T}`` a
     map with string keys, ``#module:Name`` an object type.
@@ -89,22 +89,22 @@ def _properties(declared: dict[str, dict[str, Any]]) -> dict[str, Property]:
 
 @functools.cache
 def resource_inputs(token: str) -> dict[str, Property]:
-    """The inputs of a resource type, by name."""
+    """Return the inputs of a resource type by name."""
     return _properties(_sdk_types()["resources"][token]["inputs"])
 
 
 @functools.cache
 def resource_outputs(token: str) -> dict[str, Property]:
-    """The outputs of a resource type, by name; without ``id``, which the engine keeps apart."""
+    """Return the outputs of a resource type by name, without ``id``, which the engine keeps separately."""
     return _properties(_sdk_types()["resources"][token]["outputs"])
 
 
 @functools.cache
 def object_properties(name: str) -> dict[str, Property]:
-    """The properties of the object type ``name``, such as ``network:SubnetArgs``."""
+    """Return the properties of the object type ``name``, such as ``network:SubnetArgs``."""
     return _properties(_sdk_types()["types"][name])
 
 
 def object_type_names() -> frozenset[str]:
-    """The names of all object types."""
+    """Return the names of all object types."""
     return frozenset(_sdk_types()["types"])

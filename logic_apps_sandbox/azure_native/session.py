@@ -1,4 +1,4 @@
-"""What a configured plugin works with: the operations on resources, and the locations of resource groups."""
+"""The session of a configured plugin: operations on resources, and locations of resource groups."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GROUP_API_VERSION = "2020-10-01"
 
 
 def trusted_client() -> httpx.Client:
-    """An HTTP client that trusts the certificates in ``SSL_CERT_FILE``, else the system's.
+    """Return an HTTP client that trusts the certificates in ``SSL_CERT_FILE``, else those of the system.
 
     Like the real plugin's, its requests to loopback addresses pass by any proxy; the emulator makes no others.
     """
@@ -36,7 +36,7 @@ class Session:
     """A plugin's connection to one subscription.
 
     Args:
-        configuration: Where the cloud is and how to sign in.
+        configuration: The endpoints and credentials of the provider.
         http: The client to make requests with.
     """
 
@@ -51,7 +51,7 @@ class Session:
         self.functions = Functions(configuration, cloud, self._arm)
 
     def default_location(self, resource_group: PropertyValue) -> PropertyValue:
-        """The location of a resource that gives none: the configured one, else that of its resource group.
+        """Return the default location of a resource: the configured one, else that of its resource group.
 
         Args:
             resource_group: The group's name, UNKNOWN, or None for a resource that names no group.

@@ -24,7 +24,7 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-"""A value that will be known only after the update."""
+"""A value that is unknown until the update."""
 
 PropertyValue: TypeAlias = Any
 """None, bool, int, float, str, :data:`UNKNOWN`, or a list or dict of these."""
