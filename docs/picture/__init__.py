@@ -1,7 +1,7 @@
-"""Makes docs/environment.svg: an environment with all its parts, as the program registers them for a stack file.
+"""Draws docs/environment.svg: an environment with all its resources, as the program registers them for a stack file.
 
-What is drawn comes from the registrations of ``__main__.py``, which the tests' recording monitor keeps: parts.py reads
-them, drawing.py says where they stand, sheet.py writes SVG. ``make docs`` makes the picture.
+The recording monitor of the tests records the registrations of ``__main__.py``. ``parts`` reads them, ``drawing``
+positions them, and ``sheet`` writes SVG. ``make docs`` writes the picture.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ STACK_FILE = REPOSITORY / "docs/whole-environment.yaml"
 
 @cache
 def parts() -> Parts:
-    """The parts of the stack file's environment."""
-    # The program finds its certificates from the folder of the project.
+    """Return the parts of the environment of the stack file."""
+    # The program reads its certificates relative to the folder of the project.
     with contextlib.chdir(REPOSITORY):
         recording = record(
             lambda: runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__"),
@@ -33,10 +33,10 @@ def parts() -> Parts:
 
 
 def picture() -> str:
-    """docs/environment.svg."""
+    """Return the content of docs/environment.svg."""
     return draw(parts())
 
 
 def picture_in_readme() -> str:
-    """The picture as the README shows it, with a sentence for those who do not see it."""
+    """Return the Markdown of the picture for the README, with a description as alternative text."""
     return f"![{parts().sentence}](docs/environment.svg)"

@@ -1,4 +1,4 @@
-"""Where the parts of an environment stand in its picture."""
+"""The layout of the picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH, MARGIN, PADDING = 1000, 20, 14
 LEFT, RIGHT = MARGIN + PADDING, WIDTH - MARGIN - PADDING
-"""Between these stands what is in a box."""
+"""The horizontal limits of the content of boxes."""
 
 CHIP_HEIGHT = 22
 SUBNET_HEIGHT = 46
@@ -24,7 +24,7 @@ COLUMNS = (LEFT, LEFT + 70, LEFT + 235, LEFT + 390)
 
 
 def draw(parts: Parts) -> str:
-    """The picture as an SVG file: the environment above its network, and below the tables of what guards it."""
+    """Return the picture as SVG: the environment, its network, and the tables of rules and routes."""
     sheet = Sheet(WIDTH, parts.sentence)
     _headline(sheet, MARGIN, 28, parts.group["resourceGroupName"], f"resource group in {parts.group['location']}")
     environment_bottom = _draw_environment(sheet, parts, top=42)
@@ -45,7 +45,7 @@ def _headline(sheet: Sheet, x: float, y: float, name: str, meaning: str) -> None
 
 
 def _draw_environment(sheet: Sheet, parts: Parts, *, top: float) -> float:
-    """The environment with what is in it; returns where its box ends, as the others do."""
+    """Draw the environment and its content; return the bottom of the box, like the other functions."""
     rows = {"certificates": parts.certificates, "connectors": parts.connectors}
     chips = top + 38
     bottom = chips + (CHIP_HEIGHT + 6) * len(rows) + 4
@@ -65,7 +65,7 @@ def _draw_environment(sheet: Sheet, parts: Parts, *, top: float) -> float:
 
 
 def _draw_network(sheet: Sheet, parts: Parts, *, top: float, environment_bottom: float) -> float:
-    """The address plan to scale, the environment's ways into it, and what is on each subnet."""
+    """Draw the address plan to scale, the connections of the environment, and the settings of each subnet."""
     space, on_subnets = parts.address_space, parts.on_subnets
     plan = top + 38
     plan_bottom = plan + SUBNET_HEIGHT
@@ -73,7 +73,7 @@ def _draw_network(sheet: Sheet, parts: Parts, *, top: float, environment_bottom:
     sheet.box(MARGIN, top, WIDTH - 2 * MARGIN, bottom - top, "network")
 
     def place(addresses: IPv4Network) -> tuple[float, float]:
-        """Where a range begins, and how wide it is."""
+        """Return the start and the width of an address range."""
         return _x(addresses[0], space), addresses.num_addresses * (RIGHT - LEFT) / space.num_addresses
 
     for subnet in parts.subnets:
@@ -105,12 +105,12 @@ def _draw_network(sheet: Sheet, parts: Parts, *, top: float, environment_bottom:
 
 
 def _x(address: IPv4Address, space: IPv4Network) -> float:
-    """Where an address stands in the plan of a space."""
+    """Return the horizontal position of an address in an address space."""
     return LEFT + (int(address) - int(space[0])) * (RIGHT - LEFT) / space.num_addresses
 
 
 def _draw_table(sheet: Sheet, title: str, heads: Sequence[str], rows: Iterable[Row], *, top: float) -> float:
-    """A table with a title; cells are as high as their lines, broken where the column ends."""
+    """Draw a table with a title. Lines wrap at the end of the column, and rows are as high as their lines."""
     widths = [end - start - PADDING for start, end in zip(COLUMNS, (*COLUMNS[1:], RIGHT + PADDING), strict=True)]
     broken = [[_broken(lines, width) for lines, width in zip(row, widths, strict=True)] for row in rows]
     heights = [LINE_HEIGHT * max(map(len, row)) for row in broken]
@@ -131,5 +131,5 @@ def _draw_table(sheet: Sheet, title: str, heads: Sequence[str], rows: Iterable[R
 
 def _broken(lines: Iterable[str], width: float) -> list[str]:
     characters = int(width / width_of(" "))
-    # At spaces only: a range of ports stays whole.
+    # Only at spaces, so that a range of ports is not broken.
     return [part for line in lines for part in textwrap.wrap(line, characters, break_on_hyphens=False)]

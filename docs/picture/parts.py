@@ -1,4 +1,4 @@
-"""The parts of an environment, read from what a program registered."""
+"""The parts of an environment, from the registrations of a program."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from tests.support.recording import Registration
 
 Row = list[list[str]]
-"""Of a table: the lines of each of its cells."""
+"""A row of a table: the lines of each cell."""
 
 KNOWN_LATER = "known after creation"
-"""Stands for what the service fills in, of which a recording has made-up values."""
+"""Replaces values that the service assigns, because a recording has invented ones."""
 
 
 class Parts:
-    """An environment with all its parts; a part that was not registered is an error, for the picture shows all."""
+    """An environment with all its parts. A missing registration is an error, because the picture shows all parts."""
 
     def __init__(self, registrations: Iterable[Registration]) -> None:
-        """Tells the registrations apart.
+        """Select the registrations by type.
 
         Args:
-            registrations: of one environment in a network made for it, in any order: they come in any, as far as
-                nothing depends on anything.
+            registrations: those of one environment with a new network, in any order, because the order of independent
+                registrations varies.
         """
         self._registrations = sorted(registrations, key=lambda each: each.urn)
         (self.group,) = self._inputs(RESOURCE_GROUP)
         (self.virtual_network,) = self._inputs(VIRTUAL_NETWORK)
-        # Several prefixes would need a scale each.
+        # Several prefixes would require several scales.
         (address_space,) = self.virtual_network["addressSpace"]["addressPrefixes"]
         self.address_space = IPv4Network(address_space)
         (security_group,) = self._inputs(SECURITY_GROUP)
@@ -58,7 +58,7 @@ class Parts:
         self.certificates = [f"{name} ({sent['kind']})" for name, sent in sorted(certificates.items())]
         taken = [_name_in(each) for each in self.environment["properties"]["networkConfiguration"]["subnets"]]
         self.subnets = sorted(self._inputs(SUBNET), key=lambda subnet: taken.index(subnet["subnetName"]))
-        """In the order in which the environment takes them."""
+        """In the order of the environment's configuration."""
 
     def _inputs(self, kind: str) -> list[dict[str, Any]]:
         return [each.inputs for each in self._registrations if each.type == kind]
@@ -72,7 +72,7 @@ class Parts:
 
     @property
     def sentence(self) -> str:
-        """All in a sentence."""
+        """A description of the environment in one sentence."""
         subnets = ", ".join(f"{subnet['subnetName']} {subnet['addressPrefix']}" for subnet in self.subnets)
         return (
             f"{self.environment['resourceName']} ({self.kind}) with its certificates and the connectors "
@@ -82,7 +82,7 @@ class Parts:
 
     @property
     def free_ranges(self) -> list[IPv4Network]:
-        """What the subnets leave of the address space."""
+        """The free ranges of the address space."""
         free = [self.address_space]
         for taken in map(range_of, self.subnets):
             free = [
@@ -92,7 +92,7 @@ class Parts:
 
     @property
     def landmarks(self) -> list[tuple[IPv4Address, str]]:
-        """The addresses in the network that its settings name, and what stands there."""
+        """The addresses in the network that its settings name, each with its meaning."""
         servers = self.virtual_network.get("dhcpOptions", {}).get("dnsServers", [])
         named = [(IPv4Address(server), "DNS server") for server in servers]
         named += [
@@ -104,7 +104,7 @@ class Parts:
 
     @property
     def on_subnets(self) -> dict[str, list[IPv4Network]]:
-        """What is on subnets, in words, with the ranges of those that have it."""
+        """The settings of subnets in words, each with the ranges of the subnets that have it."""
         found: dict[str, list[IPv4Network]] = {}
         for subnet in self.subnets:
             for thing in _on(subnet):
@@ -112,7 +112,7 @@ class Parts:
         return found
 
     def rules(self, direction: Literal["Inbound", "Outbound"]) -> list[Row]:
-        """The security rules of a direction by their priority, each with priority, other side, ports and purpose."""
+        """Return the security rules of a direction by priority, with priority, other side, ports and purpose."""
         other = "source" if direction == "Inbound" else "destination"
         rules = [r for r in self._registrations if r.type == SECURITY_RULE and r.inputs["direction"] == direction]
         return [self._rule(rule, other) for rule in sorted(rules, key=lambda rule: float(rule.inputs["priority"]))]
@@ -127,13 +127,13 @@ class Parts:
 
     @property
     def routes(self) -> list[Row]:
-        """The routes by their names, each with name, destination, kind of next hop and its address."""
+        """The routes with name, destination, next hop type and next hop address."""
         keys = ("routeName", "addressPrefix", "nextHopType", "nextHopIpAddress")
         return [[[route[key]] if key in route else [] for key in keys] for route in self._routes]
 
 
 def range_of(subnet: dict[str, Any]) -> IPv4Network:
-    """The range of a subnet."""
+    """Return the address range of a subnet."""
     return IPv4Network(subnet["addressPrefix"])
 
 
@@ -149,10 +149,10 @@ def _on(subnet: dict[str, Any]) -> Iterator[str]:
 
 
 def _name_in(reference: dict[str, str]) -> str:
-    """The name of the resource that is referred to by its id."""
+    """Return the name in the ID of a referenced resource."""
     return reference["id"].rpartition("/")[2]
 
 
 def _one_or_many(rule: dict[str, Any], one: str, many: str) -> list[str]:
-    """Addresses or ports of a rule, in whichever of two properties they stand."""
+    """Return the addresses or ports of a rule from either of two properties."""
     return [rule[one]] if one in rule else list(rule[many])

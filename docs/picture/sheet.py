@@ -1,8 +1,8 @@
-"""A sheet to draw on, which becomes the text of an SVG file.
+"""An SVG document with boxes, lines and text.
 
-On a forge's page an SVG is an image: it has no fonts but those of the reader's machine and takes no colors from the
-page around it. So a sheet has a ground of its own and both themes, and all text on it is monospaced, which is about
-equally wide everywhere.
+A page of a Git host shows an SVG as an image, with the fonts of the reader's machine and without the colors of the
+page. The document therefore has its own background, a light and a dark theme, and monospaced text, which has about the
+same width everywhere.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 CHARACTER_WIDTH = 0.61
-"""Of a monospaced font, at most, in parts of its size."""
+"""The maximum width of a character of a monospaced font, relative to the font size."""
 
 TEXT_SIZE = 12
 LINE_HEIGHT = 17
 
 Kind = Literal["paper", "environment", "network", "subnet", "free", "guard"]
-"""What a box or a line stands for; gives its colors."""
+"""The meaning of a box or a line, which determines its colors."""
 
 STYLE = """
 text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2328; }
@@ -44,34 +44,34 @@ text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
 
 
 def width_of(text: str) -> float:
-    """How wide a text becomes, at most."""
+    """Return the maximum width of a text."""
     return len(text) * TEXT_SIZE * CHARACTER_WIDTH
 
 
 @dataclass
 class Sheet:
-    """What is drawn so far; lengths are pixels at full size, from the upper left corner."""
+    """A document. Lengths are pixels at full size, from the upper left corner."""
 
     width: int
     title: str
     _marks: list[Element] = field(default_factory=list)
 
     def box(self, x: float, y: float, width: float, height: float, kind: Kind) -> None:
-        """Draws a rectangle; later ones lie on earlier ones."""
+        """Draw a rectangle over earlier ones."""
         self._draw("rect", kind, x=x, y=y, width=width, height=height, rx=3)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, kind: Kind, *, thickness: int = 1) -> None:
-        """Draws a straight line."""
+        """Draw a straight line."""
         self._draw("line", kind, x1=x1, y1=y1, x2=x2, y2=y2, **{"stroke-width": thickness})
 
     def text(
         self, x: float, y: float, text: str, look: str = "", *, anchor: Literal["start", "middle", "end"] = "start"
     ) -> None:
-        """Writes a line of text, of which ``x`` is the start, middle or end and ``y`` the baseline."""
+        """Draw a line of text. ``x`` is its start, middle or end, and ``y`` its baseline."""
         self._draw("text", look, x=x, y=y, **{} if anchor == "start" else {"text-anchor": anchor}).text = text
 
     def finished(self, height: float) -> str:
-        """The SVG file, as high as told."""
+        """Return the SVG document with this height."""
         root = Element(
             "svg",
             {
