@@ -1,10 +1,11 @@
-"""The virtual environment in which the program of a project runs: `runtime.options.virtualenv` of its `Pulumi.yaml`."""
+"""What the program of a project needs: the runtime that its `Pulumi.yaml` names, and its virtual environment."""
 
 import json
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -39,13 +40,7 @@ def program_environment(project: Path) -> ProgramEnvironment | None:
         None if the program runs in the environment of the sandbox: `Pulumi.yaml` names this one, or one that does not
         exist, or none.
     """
-    try:
-        content = yaml.safe_load((project / PROJECT_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
-        # The CLI reports a project file that it cannot read.
-        return None
-    runtime = content.get("runtime") if isinstance(content, dict) else None
-    options = runtime.get("options") if isinstance(runtime, dict) else None
+    options = _runtime(project).get("options")
     name = options.get("virtualenv") if isinstance(options, dict) else None
     if not isinstance(name, str):
         return None
@@ -58,3 +53,20 @@ def program_environment(project: Path) -> ProgramEnvironment | None:
     plugin = Path(azure_native).with_name("pulumi-plugin.json") if azure_native else None
     version = str(json.loads(plugin.read_text())["version"]) if plugin else None
     return ProgramEnvironment(python, has_pulumi=pulumi is not None, azure_native_version=version)
+
+
+def is_yaml_program(project: Path) -> bool:
+    """Whether the program of a project is written in YAML, for which Pulumi needs a language host of its own."""
+    return _runtime(project).get("name") == "yaml"
+
+
+def _runtime(project: Path) -> dict[str, Any]:
+    """Return the runtime that `Pulumi.yaml` names; an empty one if the file cannot be read, which the CLI reports."""
+    try:
+        content = yaml.safe_load((project / PROJECT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    runtime = content.get("runtime") if isinstance(content, dict) else None
+    if isinstance(runtime, dict):
+        return runtime
+    return {"name": runtime}

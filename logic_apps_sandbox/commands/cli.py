@@ -38,6 +38,7 @@ from logic_apps_sandbox.commands.shell import greeting, shell_command
 from logic_apps_sandbox.environment import command_environment
 from logic_apps_sandbox.home import prepare_home
 from logic_apps_sandbox.layout import Layout, find_layout
+from logic_apps_sandbox.program_environment import is_yaml_program
 from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
 
 if TYPE_CHECKING:
@@ -223,7 +224,9 @@ def _sandbox(
 ) -> Iterator[tuple[Layout, dict[str, str]]]:
     """The project's sandbox with a running simulator, and the environment variables for commands."""
     layout = find_layout(Path.cwd(), without_pulumi=not with_pulumi)
-    installed = recorded_cli(layout.toolchain) or (_install_cli(layout) if with_pulumi else None)
+    installed = recorded_cli(layout.toolchain)
+    if with_pulumi and (installed is None or is_yaml_program(layout.project)):
+        installed = _set_up_cli(layout)
     cli = installed.executable if installed else None
     prepare_home(layout, python=PYTHON, cli=cli)
     with _serving(layout.arm, pace=pace, retired=retired) as simulator:
@@ -241,13 +244,15 @@ def _sandbox(
         )
 
 
-def _install_cli(layout: Layout) -> PulumiCli:
+def _set_up_cli(layout: Layout) -> PulumiCli:
+    """Install what the program of the project needs, if it is missing."""
     from logic_apps_sandbox.toolchain.commands import Interrupted, SetUpError  # noqa: PLC0415  # needed once
     from logic_apps_sandbox.toolchain.set_up import set_up_cli  # noqa: PLC0415  # needed once
 
-    click.echo(f"The first command in this project installs the Pulumi CLI in {layout.toolchain}.", err=True)
+    if recorded_cli(layout.toolchain) is None:
+        click.echo(f"The first command in this project installs the Pulumi CLI in {layout.toolchain}.", err=True)
     try:
-        return set_up_cli(layout, PYTHON)
+        return set_up_cli(layout, PYTHON, with_yaml=is_yaml_program(layout.project))
     except SetUpError as error:
         raise click.ClickException(str(error)) from error
     except (KeyboardInterrupt, Interrupted):

@@ -47,7 +47,7 @@ class Toolchain:
         cli = recorded_cli(self.folder)
         if cli is None or recorded_circumstances(self.folder) != self._circumstances():
             return False
-        return not with_yaml or self._runs_yaml(cli)
+        return not with_yaml or self.runs_yaml(cli)
 
     def make(self, commands: Commands, progress: Progress, *, with_yaml: bool = False) -> PulumiCli:
         """Gets a CLI in the first of the three ways that works, and records it.
@@ -76,7 +76,7 @@ class Toolchain:
                 failures.append(f"  {name}: {error}")
             else:
                 record_cli(self.folder, cli, self._circumstances())
-                if with_yaml and not self._runs_yaml(cli):
+                if with_yaml and not self.runs_yaml(cli):
                     self._build_yaml_host(commands, progress)
                 return cli
         raise SetUpError(_NO_WAY.format(failures="\n".join(failures), minimum=versions.show(versions.MINIMUM)))
@@ -165,7 +165,8 @@ class Toolchain:
         command += ["-o", str(executable), package]
         commands.run(name, command, cwd=module, variables={**self.variables, "CGO_ENABLED": "0"})
 
-    def _runs_yaml(self, cli: PulumiCli) -> bool:
+    def runs_yaml(self, cli: PulumiCli) -> bool:
+        """Whether there is a language host for programs in YAML."""
         has_own = cli.origin != _BUILT and (
             (cli.executable.parent / YAML_HOST).exists() or shutil.which(YAML_HOST, path=self.path) is not None
         )

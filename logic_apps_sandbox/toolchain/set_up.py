@@ -39,19 +39,27 @@ def set_up(layout: Layout, *, with_tests: bool) -> None:
     toolchain.refresh_language_host()
 
 
-def set_up_cli(layout: Layout, python: Path) -> PulumiCli:
+def set_up_cli(layout: Layout, python: Path, *, with_yaml: bool = False) -> PulumiCli:
     """Return the Pulumi CLI of a sandbox; install it first if it is missing.
 
     Args:
         layout: the folders of the sandbox.
         python: the interpreter of the environment in which the sandbox is installed.
+        with_yaml: whether programs in YAML have to run.
 
     Raises:
         SetUpError: the CLI cannot be installed; the message says what each way needs.
         Interrupted: the user ended the installation; the next one continues it.
     """
     toolchain = _toolchain(layout, python)
-    _run_missing(layout, lambda: [] if recorded_cli(layout.toolchain) else [toolchain.make])
+
+    def missing() -> list[Step]:
+        cli = recorded_cli(layout.toolchain)
+        if cli and (not with_yaml or toolchain.runs_yaml(cli)):
+            return []
+        return [lambda commands, progress: toolchain.make(commands, progress, with_yaml=with_yaml)]
+
+    _run_missing(layout, missing)
     toolchain.refresh_language_host()
     cli = recorded_cli(layout.toolchain)
     assert cli is not None  # noqa: S101 - it was recorded now or before

@@ -255,6 +255,14 @@ def test_the_first_command_in_a_project_installs_the_cli_and_later_ones_use_it(
     assert (second.returncode, second.stdout, second.stderr) == (0, "found whoami\n", "")
 
 
+def test_for_a_program_in_yaml_its_language_host_is_looked_for_too(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.yaml").write_text("name: demo\nruntime: yaml\n")
+    sandbox.variables |= {"PATH": "/nowhere", "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES": "http://127.0.0.1:9"}
+    assert "go is not on PATH" in sandbox.run("run", "--", "/bin/true").stderr
+    write_file(sandbox.home / "toolchain/pulumi-language-yaml", "", mode=0o755)
+    assert sandbox.run("run", "--", "/bin/true").returncode == 0
+
+
 def test_a_cli_that_cannot_be_installed_ends_with_what_each_way_needs(sandbox: Sandbox) -> None:
     shutil.rmtree(sandbox.home / "toolchain")
     sandbox.variables |= {"PATH": "/nowhere", "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES": "http://127.0.0.1:9"}
