@@ -1,7 +1,7 @@
-"""The same environment without the components: what one would write with azure-native alone for a stack.
+"""The same environment without the components: a program that uses only azure-native.
 
-It reads the same configuration, makes the same resources with the same options that matter at run time, and exports the
-same addresses. It judges nothing, plans no addresses and takes no guards, connectors, identity or key.
+It reads the same configuration and creates the same resources with the same options. It validates nothing, plans no
+addresses and has no traffic rules, connectors, identity or key.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Many environments in one program, as many as the variable says, each in a group and a network of its own.
+"""Many environments in one program, each with its own resource group and network.
 
-When all are there it writes how much memory it had at most, in bytes, into the file that another variable names.
+BENCH_ENVIRONMENTS is their number. After their creation, the program writes its peak memory in bytes to the file
+BENCH_MEMORY_FILE.
 """
 
 import os
@@ -17,7 +18,7 @@ LOCATION = "westus2"
 
 
 def write_memory(_environments: object) -> None:
-    """Writes the highest resident memory of this process."""
+    """Write the peak resident memory of this process."""
     # macOS counts bytes, Linux units of 1024 (getrusage(2)).
     unit = 1 if sys.platform == "darwin" else 1024
     Path(os.environ["BENCH_MEMORY_FILE"]).write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit))

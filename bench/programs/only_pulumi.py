@@ -1,4 +1,4 @@
-"""A program that only imports Pulumi: what the engine, the language host and the SDK cost by themselves."""
+"""A program that only imports Pulumi, to measure the engine, the language host and the SDK."""
 
 import pulumi
 

@@ -39,55 +39,55 @@ from pulumi.runtime import proto, reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2, plugin_pb2
 
 THREADS_PER_OPERATION = 4
-"""How many threads the program's event loop gets for each operation that the engine runs in parallel, as in Pulumi's
+"""The threads of the program's event loop for each operation that the engine runs in parallel, as in Pulumi's
 own SDK.
 """
 
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""How many new objects start a garbage collection.
+"""The number of new objects that start a garbage collection.
 
-Python's default, 700, starts hundreds of them while a program imports a provider's SDK, and they find nothing.
+Python's default, 700, starts hundreds of useless collections while a program imports the SDK of a provider.
 """
 
 PARENT_POLL_SECONDS = 1.0
-"""How soon the host notices that the engine was killed."""
+"""The interval of the checks whether the engine was killed."""
 
 LIBRARY_FOLDERS = [Path(inspect.getfile(library)).parent for library in (pulumi, asyncio)]
-"""Where the code is that runs the program; its frames are left out of tracebacks."""
+"""The folders of the code that runs the program; its frames are omitted from tracebacks."""
 
 
 class LanguageHost(proto.LanguageRuntimeServicer):
-    """Runs the programs of one engine, inside this process."""
+    """Runs the programs of one engine in this process."""
 
     def __init__(self, engine_address: str) -> None:
-        """A host for the engine at this address (`host:port`)."""
+        """Serve the engine at this address (``host:port``)."""
         self.engine_address = engine_address
         self._programs: queue.SimpleQueue[tuple[Any, futures.Future[Any]]] = queue.SimpleQueue()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """The engine's first call; not every engine makes it."""
+        """Handle the first call of the engine; some engines do not make it."""
         self.engine_address = request.engine_address or self.engine_address
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """The host's version: that of the SDK that runs the programs."""
+        """Return the version of the SDK that runs the programs."""
         return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumi"))
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """What `pulumi about` says of the runtime."""
+        """Return the runtime information of ``pulumi about``."""
         return language_pb2.AboutResponse(executable=sys.executable, version=platform.python_version())
 
     def RuntimeOptionsPrompts(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """What `pulumi new` should ask for: nothing, the virtual environment is this one."""
+        """Return no prompts for ``pulumi new``, because the virtual environment is this one."""
         return language_pb2.RuntimeOptionsResponse()
 
     def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """The resource plugins of the installed packages, so that the engine knows which versions the program wants."""
+        """Return the resource plugins of the installed packages and their versions."""
         return language_pb2.GetRequiredPackagesResponse(packages=list(_required_packages()))
 
     def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """The same for engines that do not ask for packages."""
+        """Return the same for engines that request plugins instead of packages."""
         plugins = [
             plugin_pb2.PluginDependency(name=each.name, version=each.version, kind=each.kind, server=each.server)
             for each in _required_packages()
@@ -95,7 +95,7 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         return language_pb2.GetRequiredPluginsResponse(plugins=plugins)
 
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """The Python packages of the program, for `pulumi about`.
+        """Return the Python packages of the program for ``pulumi about``.
 
         Those that nothing else needs, or all of them when the engine asks for the transitive ones.
         """
@@ -113,11 +113,11 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         )
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
-        """What a program or a component package needs: nothing is installed, all run in this virtual environment."""
+        """Install nothing: programs and component packages run in this virtual environment."""
         yield from ()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """The user has interrupted the deployment, or the engine shuts down: SIGINT for a program that handles it.
+        """Send SIGINT to a program that handles it, when the user interrupts the deployment or the engine shuts down.
 
         Pulumi's own host sends it to every program (main.go, Run). A program that does not handle it would end with a
         traceback; here it ends when the engine closes the monitor.
@@ -127,13 +127,13 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         return Empty()
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """Runs a program to its end. What went wrong in it has been logged to the user when this says `bail`."""
+        """Run a program to its end. ``bail`` means that its errors were reported to the user."""
         program: futures.Future[Any] = futures.Future()
         self._programs.put((request, program))
         return program.result()
 
     def run_programs(self) -> NoReturn:
-        """Runs the programs that the engine asks for, one after the other, in the calling thread.
+        """Run the programs that the engine requests, one after the other, in the calling thread.
 
         That has to be the main thread, as it is a program's under Pulumi's own host: it alone can handle signals.
         """
@@ -163,19 +163,19 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         return language_pb2.RunResponse(bail=bool(error))
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
-        """Runs a plugin written in Python, and streams what it prints and its exit code."""
+        """Run a plugin written in Python, and stream its output and exit code."""
         yield from _stream([sys.executable, "-u", *_plugin_arguments(request)], request)
 
 
 def _run(directory: Path, entry_point: Path, *, parallel: int) -> str:
-    """Runs the program and answers with the message for the user, empty when all went well."""
+    """Run the program and return the error message for the user; empty without an error."""
 
     def program() -> None:
         runpy.run_path(str(entry_point), run_name="__main__")
 
     os.chdir(directory)
     sys.path.insert(0, str(directory))
-    # The engine reports what became of each awaited task; asyncio would report it a second time, with the SDK's inside.
+    # The engine reports the errors of awaited tasks; asyncio would report them again, with frames of the SDK.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     loop.set_default_executor(futures.ThreadPoolExecutor(max_workers=max(parallel, 1) * THREADS_PER_OPERATION))
@@ -184,7 +184,7 @@ def _run(directory: Path, entry_point: Path, *, parallel: int) -> str:
     except pulumi.RunError as error:
         return str(error)
     except grpc.RpcError as error:
-        # The monitor went away: the engine has ended the deployment and knows why.
+        # The monitor has ended: the engine has ended the deployment and reports the reason.
         return "" if error.code() == grpc.StatusCode.UNAVAILABLE else f"RPC error: {error.details()}"
     except SystemExit as end:
         return _exit_message(end)
@@ -199,14 +199,14 @@ def _run(directory: Path, entry_point: Path, *, parallel: int) -> str:
 
 
 def _exit_message(end: SystemExit) -> str:
-    """What sys.exit(...) of the program means: nothing for 0, a message for a text, else the code."""
+    """Return the error message for the argument of ``sys.exit``; empty for 0."""
     if end.code in (None, 0):
         return ""
     return f"Program exited with non-zero exit code: {end.code}" if isinstance(end.code, int) else str(end.code)
 
 
 def _program_traceback(error: BaseException) -> str:
-    """The traceback from the program's first frame on: how this host and the SDK came to run it helps nobody."""
+    """Return the traceback from the program's first frame, without the frames of this host and the SDK."""
     frames = error.__traceback__
     while frames and not _is_program(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
@@ -214,13 +214,13 @@ def _program_traceback(error: BaseException) -> str:
 
 
 def _is_program(file: str) -> bool:
-    """Whether a frame of this file is the program's, and not of what runs and imports it."""
+    """Return whether a frame of this file belongs to the program, and not to the code that runs or imports it."""
     host = file == __file__ or file.startswith("<frozen ")
     return not host and not any(Path(file).is_relative_to(folder) for folder in LIBRARY_FOLDERS)
 
 
 def _plugin_arguments(request: Any) -> list[str]:  # noqa: ANN401
-    """How the interpreter runs a plugin, as Pulumi's own host does it (sdk/python/cmd/pulumi-language-python/main.go).
+    """Return the interpreter's arguments for a plugin (as in sdk/python/cmd/pulumi-language-python/main.go).
 
     A policy pack is given to the SDK's module for that. Another plugin is run by its `__main__.py`, or, when it has
     none, is an installed package with components, which the SDK serves.
@@ -235,7 +235,7 @@ def _plugin_arguments(request: Any) -> list[str]:  # noqa: ANN401
 
 
 def _required_packages() -> Iterator[Any]:
-    """The `pulumi-plugin.json` of each installed package that has one; that is how a package names its plugin."""
+    """Yield the ``pulumi-plugin.json`` of installed packages, with which a package names its plugin."""
     for folder in {Path(entry) for entry in sys.path if Path(entry).is_dir()}:
         for file in sorted(folder.glob("*/pulumi-plugin.json")):
             plugin = json.loads(file.read_text())
@@ -249,18 +249,18 @@ def _required_packages() -> Iterator[Any]:
 
 
 def _requirement_name(requirement: str) -> str:
-    """The name at the start of a requirement such as `grpcio<2,>=1.68; extra == "x"` (PEP 508)."""
+    """Return the name in a requirement such as ``grpcio<2,>=1.68; extra == "x"`` (PEP 508)."""
     length = next((at for at, letter in enumerate(requirement) if not (letter.isalnum() or letter in "-_.")), None)
     return requirement[:length]
 
 
 def _normal(name: str) -> str:
-    """A package's name as PEP 503 compares it."""
+    """Return the normalized name of a package (PEP 503)."""
     return name.lower().replace("_", "-").replace(".", "-")
 
 
 def _stream(command: list[str], request: Any) -> Iterator[Any]:  # noqa: ANN401
-    """Runs the command in the request's folder and environment; yields its output in pieces, then its exit code."""
+    """Run the command in the folder and environment of the request; yield its output, then its exit code."""
     environment = dict(entry.split("=", 1) for entry in request.env) or dict(os.environ)
     with subprocess.Popen(
         command, cwd=request.pwd or None, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -272,7 +272,7 @@ def _stream(command: list[str], request: Any) -> Iterator[Any]:  # noqa: ANN401
             while piece := process.stdout.read1():  # type: ignore[attr-defined]
                 yield language_pb2.RunPluginResponse(stdout=piece)
         finally:
-            # The engine closes the stream when it is done with the plugin.
+            # The engine closes the stream when it no longer needs the plugin.
             process.terminate()
         errors.join()
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
@@ -290,23 +290,23 @@ def _flush() -> None:
 
 
 def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001
-    """Ends the process there and then: no traceback, no waiting for the program's threads."""
+    """End the process at once, without a traceback and without waiting for the program's threads."""
     os._exit(0)
 
 
 def _end_with_engine(engine: int) -> None:
-    """Ends this process after the engine, its parent, was killed and could not say so any more."""
+    """End this process after its parent, the engine, was killed."""
     while os.getppid() == engine:
         time.sleep(PARENT_POLL_SECONDS)
     os._exit(0)
 
 
 def main() -> None:
-    """Serves until the engine ends it."""
+    """Serve until the engine ends the process."""
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     if sys.prefix != sys.base_prefix:
-        # As Pulumi's own host activates the virtual environment of a program (sdk/python/toolchain/pip.go).
+        # Pulumi's host also activates the virtual environment of a program (sdk/python/toolchain/pip.go).
         os.environ["VIRTUAL_ENV"] = sys.prefix
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)

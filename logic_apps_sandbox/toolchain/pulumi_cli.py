@@ -1,4 +1,4 @@
-"""Getting a Pulumi CLI: one on PATH as it is, else the official release archive, else built from Go modules."""
+"""Installs a Pulumi CLI: the one on PATH, else the official release archive, else a build from Go modules."""
 
 import os
 import shlex
@@ -18,7 +18,7 @@ from logic_apps_sandbox.toolchain.record import PulumiCli, record_cli, recorded_
 LANGUAGE_HOST = "pulumi-language-python"
 
 ADDRESS_VARIABLE = "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"
-"""The environment variable that names another place of the release archives, such as a mirror."""
+"""The environment variable with another address of the release archives, such as a mirror."""
 
 TEMPORARY = ".new-"
 VERSION_SECONDS = 20.0
@@ -29,17 +29,17 @@ GO_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version
 
 
 class Toolchain:
-    """The toolchain folder of a sandbox, and how a CLI comes into it."""
+    """The toolchain folder of a sandbox, and the installation of a CLI in it."""
 
     def __init__(self, folder: Path, python: Path, variables: Mapping[str, str]) -> None:
-        """The toolchain in `folder`; its language host runs on `python`; `variables` are the user's environment."""
+        """Use the toolchain in ``folder``, ``python`` for its language host, and the user's environment variables."""
         self.folder = folder
         self.python = python
         self.variables = variables
         self.path = variables.get("PATH", os.defpath)
 
     def is_ready(self, *, with_yaml: bool = False) -> bool:
-        """Whether what is recorded is still what PATH and the pinned versions ask for.
+        """Whether the recorded CLI still matches PATH and the pinned versions.
 
         Args:
             with_yaml: whether programs in YAML shall run, too.
@@ -50,7 +50,7 @@ class Toolchain:
         return not with_yaml or self.runs_yaml(cli)
 
     def make(self, commands: Commands, progress: Progress, *, with_yaml: bool = False) -> PulumiCli:
-        """Gets a CLI in the first of the three ways that works, and records it.
+        """Install a CLI in the first of three ways that works, and record it.
 
         Args:
             commands: runs what takes long.
@@ -82,7 +82,7 @@ class Toolchain:
         raise SetUpError(_NO_WAY.format(failures="\n".join(failures), minimum=versions.show(versions.MINIMUM)))
 
     def refresh_language_host(self) -> None:
-        """Writes the language host beside a CLI that was built, in case the repository or its Python moved."""
+        """Write the language host beside a built CLI, in case the repository or its Python was moved."""
         cli = recorded_cli(self.folder)
         if cli and cli.origin == _BUILT:
             self._write_language_host(cli.executable.parent)
@@ -110,7 +110,7 @@ class Toolchain:
         return PulumiCli(executable, versions.show(version), "on PATH")
 
     def _version_of(self, executable: Path) -> tuple[int, int, int]:
-        # It writes logs into its home, which is the user's unless it is told of another.
+        # The CLI writes logs to its home, by default the user's.
         quiet = {**self.variables, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(self.folder / "home")}
         try:
             asked = subprocess.run(
@@ -131,7 +131,7 @@ class Toolchain:
                 new = Path(temporary) / "release"
                 progress.say(f"Downloading Pulumi v{versions.ARCHIVE_VERSION} from {address}")
                 archive.download_release(address, new)
-                # A CLI that does not run here must not keep the next way from being tried.
+                # If a CLI does not run on this machine, the next way is tried.
                 self._version_of(new / "pulumi")
                 new.rename(final)
         return PulumiCli(final / "pulumi", versions.ARCHIVE_VERSION, "the official release")
@@ -174,7 +174,7 @@ class Toolchain:
 
     @property
     def _yaml_host(self) -> Path:
-        """The language host that set-up builds; `logic_apps_sandbox.home` installs it as a plugin."""
+        """The language host that set-up builds; ``logic_apps_sandbox.home`` installs it as a plugin."""
         return self.folder / f"{YAML_HOST}-{versions.yaml_host_version()}"
 
     def _build_yaml_host(self, commands: Commands, progress: Progress) -> None:
@@ -194,7 +194,7 @@ class Toolchain:
         write_file(folder / LANGUAGE_HOST, _language_host(self.python), mode=EXECUTABLE)
 
     def _circumstances(self) -> list[str | int | None]:
-        """What the choice depends on: the `pulumi` on PATH (that file, as it is now) and the pinned versions."""
+        """Return what the selection depends on: the present file ``pulumi`` on PATH, and the pinned versions."""
         found = shutil.which("pulumi", path=self.path)
         state = Path(found).stat() if found else None
         return [
@@ -208,7 +208,7 @@ class Toolchain:
 
 
 def _language_host(python: Path) -> str:
-    """The text of the executable of the language host.
+    """Return the text of the executable of the language host.
 
     It runs on the interpreter of the program, if that has a virtual environment of its own, and puts nothing on the
     module path, so that the program imports the packages of its environment.

@@ -1,4 +1,4 @@
-"""The virtual environment `.venv`, in which the project is installed in place with its extras."""
+"""The virtual environment ``.venv`` with an editable installation of the project and its extras."""
 
 import hashlib
 import os
@@ -11,9 +11,7 @@ from logic_apps_sandbox.toolchain.commands import Commands
 from logic_apps_sandbox.toolchain.progress import Progress
 
 STAMP = ".set-up"
-"""The file in the environment that says what was installed completely. It is written last, so half an installation has
-none.
-"""
+"""The file in the environment that records a complete installation."""
 
 CONSTRAINTS = "constraints.txt"
 
@@ -22,25 +20,25 @@ PACKAGE = "pyproject.toml"
 
 
 class VirtualEnvironment:
-    """The virtual environment `<root>/.venv`."""
+    """The virtual environment ``<root>/.venv``."""
 
     def __init__(self, root: Path) -> None:
-        """The environment of the repository in the folder `root`, there or not."""
+        """Use the environment of the repository in ``root``, which may not exist yet."""
         self.root = root
         self.folder = root / ".venv"
 
     @property
     def python(self) -> Path:
-        """Its interpreter."""
+        """The interpreter of the environment."""
         return self.folder / "bin" / "python"
 
     def is_ready(self, *, with_tests: bool) -> bool:
-        """Whether the present dependencies are installed."""
+        """Whether the current dependencies are installed."""
         try:
             stamp = (self.folder / STAMP).read_text()
         except OSError:
             return False
-        # What the tests need includes all that the program and the sandbox need.
+        # The dependencies of the tests include those of the program and the sandbox.
         wanted = (
             {self._stamp(with_tests=True)}
             if with_tests
@@ -49,7 +47,7 @@ class VirtualEnvironment:
         return stamp in wanted and self.python.exists()
 
     def make(self, commands: Commands, progress: Progress, *, with_tests: bool) -> None:
-        """Makes the environment, or brings it up to date.
+        """Create or update the environment.
 
         Raises:
             SetUpError: when the environment or a package cannot be installed.
@@ -65,14 +63,14 @@ class VirtualEnvironment:
             (self.folder / STAMP).write_text(self._stamp(with_tests=with_tests))
 
     def _runs(self) -> bool:
-        """Whether there is an interpreter with pip that works; an interrupted or moved environment has none."""
+        """Whether the environment has a working interpreter with pip; an interrupted or moved environment has none."""
         try:
             return subprocess.run([self.python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
         except OSError:
             return False
 
     def _stamp(self, *, with_tests: bool) -> str:
-        """Changes with the files, the interpreter, and the environment's place, which is written in its scripts."""
+        """Return a text that changes with the files, the interpreter and the path, which the scripts contain."""
         digest = hashlib.sha256()
         for file in (CONSTRAINTS, PACKAGE):
             digest.update((self.root / file).read_bytes())
