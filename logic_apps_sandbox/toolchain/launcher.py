@@ -280,10 +280,9 @@ def _refuse_private_key(where: str, text: str) -> None:
 
 def _no_stack_is_selected(project: Path) -> NoReturn:
     """Exit, because Pulumi would let the user choose a stack and then change its file."""
-    _end(
-        "no stack is selected. Name one with --stack, or select one with `pulumi stack select`.\n"
-        f"The stacks of {project}: {', '.join(stack_files_of(project))}"
-    )
+    stacks = ", ".join(stack_files_of(project))
+    known = f"The stacks of {project}: {stacks}" if stacks else "To create one, run: pulumi stack init dev"
+    _end(f"no stack is selected. Name one with --stack, or select one with `pulumi stack select`.\n{known}")
 
 
 def _end(message: str) -> NoReturn:

@@ -148,6 +148,12 @@ def test_without_any_stack_the_message_says_how_to_name_one_and_nothing_runs(san
     assert sandbox.called() == ["stack --show-name --non-interactive"]
 
 
+def test_in_a_project_without_stacks_the_message_says_how_to_create_one(sandbox: Sandbox) -> None:
+    for stack in ("dev", "prod"):
+        (sandbox.project / f"Pulumi.{stack}.yaml").unlink()
+    assert "pulumi stack init dev" in sandbox.pulumi("preview").stderr
+
+
 def test_the_project_of_another_folder_is_used_when_pulumi_is_told_to_go_there(sandbox: Sandbox) -> None:
     sandbox.pulumi("-C", str(sandbox.project), "up", "--stack", "dev", folder=Path("/"))
     assert sandbox.copy_of("dev").startswith(TRACKED)
