@@ -78,6 +78,13 @@ def test_a_stack_is_previewed_made_kept_and_destroyed(
     # Nothing is left to do, and Azure is as the state has it.
     project.expect_nothing_to_do()
 
+    # The Automation API reads the history with secrets after each update.
+    if stack == "dev":
+        (latest,) = json.loads(
+            project.succeed("stack", "history", "--show-secrets", "--json", "--page-size", "1", "--page", "1")
+        )
+        assert latest["result"] == "succeeded"
+
     # The stack files are what they were.
     assert {path.name: path.read_bytes() for path in project.folder.glob("Pulumi*.yaml")} == files
 
