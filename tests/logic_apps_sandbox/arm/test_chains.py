@@ -148,7 +148,7 @@ class Chains(RuleBasedStateMachine):
         self._pass_hours(1)
         subnets_used = [subnet_path("one", 1, number) for number in range(1, 5)]
         assert self._put(environment_path("one", 1), environment(subnets=subnets_used)) == 201
-        self._pass_hours(3 if is_ready else 1)
+        self._pass_hours(3 if is_ready else 0.5)
 
     @rule(group=groups, data=st.data())
     def write_group(self, group: str, data: st.DataObject) -> None:
@@ -207,9 +207,13 @@ class Chains(RuleBasedStateMachine):
         path = data.draw(st.sampled_from(self._paths()))
         if path.count("/") == group_path("one").count("/") and data.draw(st.integers(0, 4)):
             return  # a group takes everything with it
-        answer = self._checked("DELETE", path)
-        if answer.status == 200:
-            assert self._send("GET", path).status == 404
+        self._delete(path)
+
+    @rule(is_idle=st.booleans())
+    def delete_environment(self, is_idle: bool) -> None:
+        if is_idle:
+            self._pass_hours(3)
+        self._delete(environment_path("one", 1))
 
     @rule(data=st.data())
     def patch_anything(self, data: st.DataObject) -> None:
@@ -262,6 +266,11 @@ class Chains(RuleBasedStateMachine):
             assert read.body.get("tags", {}) == body.get("tags", {})
             assert read.body.get("location", "westus2") == "westus2"
         assert self._is_listed(path)
+
+    def _delete(self, path: str) -> None:
+        """DELETE; what was deleted at once is gone."""
+        if self._checked("DELETE", path).status == 200:
+            assert self._send("GET", path).status == 404
 
     def _is_listed(self, path: str) -> bool:
         answer = self._send("GET", path.rpartition("/")[0])
