@@ -42,8 +42,8 @@ def test_the_program_of_the_how_to_runs_with_the_printed_settings(exports: tuple
     assert (ran.stdout, ran.stderr) == ("['demo']\n[]\n", "")
 
 
-def test_the_curl_example_orders_a_fault_and_advances_time(exports: tuple[str, Azure]) -> None:
-    (block,) = examples("sandbox.md", "console")
+def test_the_curl_example_injects_a_fault_and_advances_time(exports: tuple[str, Azure]) -> None:
+    (block,) = (block for block in examples("sandbox.md", "console") if "faults/requests" in block)
     lines = block.removeprefix('$ eval "$(logic-apps-sandbox settings)"\n').replace("\n$ ", "\n").removeprefix("$ ")
     script = f"set -e\nPATH={Path(sys.executable).parent}:$PATH\n{exports[0]}\n{lines}"
     ran = subprocess.run(["/bin/sh", "-c", script], env=PLAIN, capture_output=True, text=True, check=False)
