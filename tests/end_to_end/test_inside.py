@@ -87,7 +87,7 @@ def test_a_preview_warns_of_a_transform_that_tags_the_connectors(project: Projec
 def test_the_workflow_of_the_how_to_and_its_account_run_inside_and_are_rebuilt_with_the_environment(
     project: Project,
 ) -> None:
-    page = (REPOSITORY / "docs/how-to/run-workflows-inside.md").read_text()
+    page = (REPOSITORY / "docs/how-to/run-workflows.md").read_text()
     (workflow,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
     program = project.folder / "__main__.py"
     program.write_text(f"{program.read_text()}\n{workflow}")
