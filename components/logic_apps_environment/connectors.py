@@ -267,7 +267,7 @@ SERVICE_FILLED = tuple(
 """The paths in ``properties`` that the service sets itself (API description 2019-05-01)."""
 
 
-def make_connectors(
+def create_connectors(
     name: str,
     connectors: Sequence[ConnectorArgs],
     *,

@@ -15,7 +15,7 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import resources
 
-from logic_apps_environment.azure.outputs import after
+from logic_apps_environment.azure.outputs import known_after
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, in_place
@@ -180,7 +180,7 @@ SERVICE_FILLED = (
 """The paths in ``properties`` that the service sets itself (API description 2019-05-01)."""
 
 
-def make_integration_accounts(
+def create_integration_accounts(
     name: str,
     accounts: Mapping[str, IntegrationAccountArgs],
     *,
@@ -206,7 +206,7 @@ def make_integration_accounts(
             f"{name}-account-{account}",
             RESOURCE_TYPE,
             # An account cannot move to another environment and is deleted before its own; see the environment's name.
-            after(account, environment_id),
+            known_after(account, environment_id),
             resource_group_name=resource_group_name,
             location=location,
             sku=resources.SkuArgs(name=args.sku),

@@ -8,7 +8,7 @@ from pulumi import ResourceHookBinding
 from pulumi_azure_native import resources
 
 from logic_apps_environment.azure.logic_api import API_VERSION, PROVIDER_NAMESPACE
-from logic_apps_environment.hooks.external_settings import shows_external_settings
+from logic_apps_environment.hooks.external_settings import external_settings_hook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ def logic_resource(
         opts: options of the resource.
         others: what else the body has: ``sku``, ``tags``, ``identity``.
     """
-    opts.hooks = ResourceHookBinding.merge(opts.hooks, shows_external_settings(logical_name, opts.parent))
+    opts.hooks = ResourceHookBinding.merge(opts.hooks, external_settings_hook(logical_name, opts.parent))
     return resources.Resource(
         logical_name,
         api_version=API_VERSION,

@@ -17,8 +17,8 @@ from pulumi.runtime.rpc import UNKNOWN
 from pulumi_azure_native import network, resources
 
 from logic_apps_environment import IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgsDict
-from logic_apps_environment.hooks.external_settings import ShowsExternalSettings
-from logic_apps_environment.hooks.external_settings_rules import SETTINGS, Setting, check_update
+from logic_apps_environment.hooks.external_settings import ExternalSettingsCheck
+from logic_apps_environment.hooks.external_settings_rules import SETTINGS, ExternalSetting, check_update
 from logic_apps_environment.hooks.interruption import interrupt
 from logic_apps_environment.validation.notation import PLAIN
 from tests.support.recording import record
@@ -35,7 +35,7 @@ NAMES = {
 
 
 def shown(
-    found: dict[str, Any], old: dict[str, Any], new: dict[str, Any], settings: tuple[Setting, ...] = SUBNET
+    found: dict[str, Any], old: dict[str, Any], new: dict[str, Any], settings: tuple[ExternalSetting, ...] = SUBNET
 ) -> str:
     return "\n".join(problem.format() for problem in check_update("subnet-1", settings, found, old, new))
 
@@ -177,9 +177,9 @@ def test_an_interruption_ends_the_reading_at_once(monkeypatch: pytest.MonkeyPatc
         await asyncio.Event().wait()
 
     monkeypatch.setattr("logic_apps_environment.hooks.external_settings.invoke_async", held)
-    shows = ShowsExternalSettings()
-    shows.callers["subnet-1"].append((None, PLAIN))
+    check = ExternalSettingsCheck()
+    check.components["subnet-1"].append((None, PLAIN))
     update = ResourceHookArgs(
         urn="urn:1", id="/x", name="subnet-1", type="azure-native:network:Subnet", old_inputs=BARE, new_inputs=BARE
     )
-    asyncio.run(shows(update))
+    asyncio.run(check.warn(update))

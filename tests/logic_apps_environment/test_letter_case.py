@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logic_apps_environment import IntegrationServiceEnvironment, StackConfiguration
-from logic_apps_environment.changes.comparison import respellings
+from logic_apps_environment.changes.comparison import case_changes
 from logic_apps_environment.changes.registered_inputs import registered_inputs
 from tests.support.certificate_factory import certificate
 from tests.support.recording import record
@@ -210,7 +210,7 @@ def test_a_change_of_letter_case_is_no_change_or_is_rejected_at_every_spot(
     named = {
         (*place, "name") if place[:1] == ("managedConnectors",) and len(place) == 2 else place for place in expected
     }
-    found = respellings(StackConfiguration, old, new)
+    found = case_changes(StackConfiguration, old, new)
     assert {each.path for each in found} == named
     assert len(found) == len(named)
     text = json.dumps(before)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Input
 
 
-def after(value: Input[str], *dependencies: pulumi.Output[Any]) -> pulumi.Output[str]:
-    """Return ``value``, which is known only when all ``dependencies`` are."""
+def known_after(value: Input[str], *dependencies: pulumi.Output[Any]) -> pulumi.Output[str]:
+    """Return ``value`` as an Output that is known only when all ``dependencies`` are."""
     return pulumi.Output.all(value, *dependencies).apply(lambda all_of_them: cast("str", all_of_them[0]))
 
 
@@ -42,7 +42,7 @@ class WithOutputs(pulumi.ComponentResource):
             self.__dict__.pop(key, None)
 
     @property
-    def protects_what_azure_cannot_recreate(self) -> bool:
+    def protects_children(self) -> bool:
         """Whether the environment, virtual network and subnets of the component are protected.
 
         They are, unless the component or one of its parents has ``protect=False`` (docs/decisions/0010-protection.md).

@@ -1,4 +1,4 @@
-"""Compares the registered inputs of a component before and after a change.
+"""Compare the registered inputs of a component before and after a change.
 
 A changed key can replace resources, or differ from an existing name in letter case only.
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from logic_apps_environment.validation.change_effects import Change
+    from logic_apps_environment.validation.rule import KeyPath
 
-Path = tuple[str | int, ...]
 Inputs = Mapping[str, Any]
 
 
@@ -40,7 +40,7 @@ class Replacement:
         parts: what is replaced, or deleted without a successor.
     """
 
-    path: Path
+    path: KeyPath
     old: Any
     new: Any
     parts: tuple[Part, ...]
@@ -51,16 +51,16 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
-class Respelling:
-    """A name or id that differs from an existing one in letter case only.
+class CaseChange:
+    """A name or ID that differs from an existing one in letter case only.
 
     Attributes:
         path: the key.
-        old: the existing spelling.
-        new: the new spelling.
+        old: the existing name or ID.
+        new: the new name or ID.
     """
 
-    path: Path
+    path: KeyPath
     old: str
     new: str
 
@@ -97,13 +97,13 @@ def replaced_parts(changes: Iterable[Change], *, instead_of: str = "") -> tuple[
     return tuple(part for part in Part if part in found and part is not Part.PREVIOUS)
 
 
-def without(found: Iterable[Replacement], *parts: Part) -> list[Replacement]:
-    """Return the replacements without these parts, and without replacements of nothing else."""
+def exclude_parts(found: Iterable[Replacement], *parts: Part) -> list[Replacement]:
+    """Return the replacements without these parts; replacements with no other part are omitted."""
     remaining = [replace(each, parts=tuple(part for part in each.parts if part not in parts)) for each in found]
     return [each for each in remaining if each.parts]
 
 
-def respellings(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Respelling]:
+def case_changes(model: type[BaseModel], old: Inputs, new: Inputs) -> list[CaseChange]:
     """Return the names and IDs that differ from existing ones in letter case only.
 
     Names in a list are compared with all names of the previous list, whose order can be another one.
@@ -113,7 +113,7 @@ def respellings(model: type[BaseModel], old: Inputs, new: Inputs) -> list[Respel
         old: the inputs of the last update.
         new: the current inputs.
     """
-    return list(_respellings(model, [old], new, ()))
+    return list(_case_changes(model, [old], new, ()))
 
 
 def _replacements_in_model(model: type[BaseModel], old: Inputs, new: Inputs) -> Iterable[Replacement]:
@@ -123,7 +123,7 @@ def _replacements_in_model(model: type[BaseModel], old: Inputs, new: Inputs) -> 
 
 
 def _replacements_in_field(model: type[BaseModel], name: str, old: Inputs, new: Inputs) -> Iterator[Replacement]:
-    """Yield the replacements by the innermost keys of a field whose known values differ by more than letter case."""
+    """Yield a replacement for each innermost key whose value changed by more than letter case."""
     key = model.model_fields[name].alias or name
     before, now = old.get(key), new.get(key)
     if is_same(before, now):
@@ -134,7 +134,7 @@ def _replacements_in_field(model: type[BaseModel], name: str, old: Inputs, new: 
         if not _lower_names(before) <= _lower_names(now):
             yield from _replacement((key,), before, now, changes)
     elif below and is_mapping(model, name):
-        # A removed entry is a changed key of its own.
+        # A removed entry counts as a change of its key.
         successors = {str(step).lower(): inner for (step,), inner in news.items()}
         for (step,), inner in olds.items():
             successor = successors.get(str(step).lower())
@@ -149,16 +149,16 @@ def _replacements_in_field(model: type[BaseModel], name: str, old: Inputs, new: 
         yield from _replacement((key,), before, now, changes)
 
 
-def _replacement(path: Path, before: object, now: object, changes: Iterable[Change]) -> Iterator[Replacement]:
-    """Yield the replacement by a changed value, unless it replaces nothing."""
+def _replacement(path: KeyPath, before: object, now: object, changes: Iterable[Change]) -> Iterator[Replacement]:
+    """Yield the replacement that the change of a value causes, if it replaces or deletes anything."""
     if before is None or (isinstance(before, Mapping) and "id" in before):
-        # A value that is added deletes nothing, and what is given by its id is not the stack's.
+        # Adding a value deletes nothing; a resource referenced by ID is not part of the stack.
         changes = [each for each in changes if each.effect is not Effect.DELETED]
     if parts := replaced_parts(changes):
         yield Replacement(path, before, now, parts)
 
 
-def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, path: Path) -> Iterator[Respelling]:
+def _case_changes(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, path: KeyPath) -> Iterator[CaseChange]:
     for name, field in model.model_fields.items():
         key = field.alias or name
         befores, now = [old.get(key) for old in olds], new.get(key)
@@ -167,11 +167,11 @@ def _respellings(model: type[BaseModel], olds: Sequence[Inputs], new: Inputs, pa
             for step, given in _names(now).items():
                 meant = [each for each in sorted(existing - {given}) if each.lower() == given.lower()]
                 if meant and given not in existing:
-                    yield Respelling((*path, key, *step), meant[0], given)
+                    yield CaseChange((*path, key, *step), meant[0], given)
         if below := inner_model(model, name):
             objects = [each for before in befores for each in _objects(model, name, before).values()]
             for step, inner in _objects(model, name, now).items():
-                yield from _respellings(below, objects, inner, (*path, key, *step))
+                yield from _case_changes(below, objects, inner, (*path, key, *step))
 
 
 def _lower_names(connectors: Any) -> set[str]:  # noqa: ANN401 - a registered value
@@ -179,7 +179,7 @@ def _lower_names(connectors: Any) -> set[str]:  # noqa: ANN401 - a registered va
     return {each["name"].lower() for each in connectors or ()}
 
 
-def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Path, Inputs]:  # noqa: ANN401 - a registered value
+def _objects(model: type[BaseModel], name: str, value: Any) -> dict[KeyPath, Inputs]:  # noqa: ANN401 - a registered value
     """Return the objects in the value of a field of models, by their paths in the value."""
     if inner_model(model, name) is None or not is_known(value):
         return {}
@@ -190,10 +190,10 @@ def _objects(model: type[BaseModel], name: str, value: Any) -> dict[Path, Inputs
     return {(key,): each for key, each in value.items()} if is_mapping(model, name) else {(): value}
 
 
-def _names(value: Any) -> dict[Path, str]:  # noqa: ANN401 - a registered value
+def _names(value: Any) -> dict[KeyPath, str]:  # noqa: ANN401 - a registered value
     """Return the known names in a value by their paths: the value itself, its items, or its keys."""
     if isinstance(value, Mapping):
-        names: dict[Path, Any] = {(key,): key for key in value}
+        names: dict[KeyPath, Any] = {(key,): key for key in value}
     elif isinstance(value, list):
         names = {(position,): each for position, each in enumerate(value)}
     else:

@@ -14,8 +14,8 @@ from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, Resou
 from pulumi.resource import DependencyResource
 
 from logic_apps_environment.azure import names as name_rules
-from logic_apps_environment.changes.comparison import respellings
-from logic_apps_environment.hooks.deployment import once_in_deployment
+from logic_apps_environment.changes.comparison import case_changes
+from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.validation.change_effects import Part, enumerate_parts
 from logic_apps_environment.validation.notation import PLAIN
 
@@ -43,7 +43,7 @@ _LOST = {
 """What is lost with each part and not created again."""
 
 
-def reports_replacements(
+def with_replacement_report(
     opts: ResourceOptions | None, resource_type: str, name: str, args: ComparedModel
 ) -> ResourceOptions:
     """Return options with a hook that reports the replacements that a change of a component's arguments causes.
@@ -55,7 +55,7 @@ def reports_replacements(
         args: the arguments of the component, in the notation of the caller.
     """
     hook_name = f"logic-apps-environment-replacement:{resource_type.rpartition(':')[2]}:{name}"
-    hook = once_in_deployment(
+    hook = register_once(
         hook_name,
         lambda: ResourceHook(
             hook_name, lambda change: report(type(args), change, args.notation), ResourceHookOptions(on_dry_run=True)
@@ -76,11 +76,11 @@ def report(model: type[ComparedModel], change: ResourceHookArgs, notation: Notat
         ArgumentsError: names or IDs change only in letter case; the error lists each of them.
     """
     old, new = change.old_inputs or {}, change.new_inputs or {}
-    respelled = respellings(model, old, new)
-    if respelled:
+    renamed = case_changes(model, old, new)
+    if renamed:
         raise notation.error(
             "The change of letter case",
-            [name_rules.name_respelled(each.old, each.new).within(*each.path) for each in respelled],
+            [name_rules.name_respelled(each.old, each.new).within(*each.path) for each in renamed],
             "no resource of this component was changed",
         )
     found = model.replacements(old, new)

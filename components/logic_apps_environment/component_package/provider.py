@@ -89,7 +89,7 @@ def _arguments(model: type[Model], inputs: Inputs) -> Model:
     made, problems = validate(model, inputs, OTHER_LANGUAGES)
     if problems:
         raise PLAIN.error(model.__name__.removesuffix("Args"), problems)
-    return made.written_in(PLAIN)
+    return made.set_notation(PLAIN)
 
 
 _options_of = server.ProviderServicer._construct_options  # noqa: SLF001 - overridden below
@@ -114,7 +114,7 @@ class _Servicer(server.ProviderServicer):
         return options
 
     async def _construct(self, request: Any, context: Any) -> Any:  # noqa: ANN401 - as in the base class
-        hooks.serve(request.monitorEndpoint)
+        hooks.use_deployment(request.monitorEndpoint)
         try:
             return await super()._construct(request, context)
         except ArgumentsError as refused:

@@ -22,7 +22,7 @@ from logic_apps_environment.azure.argument_types import (
     WholeNumber,
 )
 from logic_apps_environment.certificates.args import Certificates
-from logic_apps_environment.changes.comparison import ComparedModel, without
+from logic_apps_environment.changes.comparison import ComparedModel, exclude_parts
 from logic_apps_environment.connectors import ManagedConnectors
 from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.encryption.args import EncryptionKey, Identity
@@ -179,8 +179,8 @@ class EnvironmentSettings(ComparedModel):
         return [problem.within("network") for problem in self.network.check_callers(self.endpoint)]
 
     @check
-    def _check_government(self) -> list[Problem]:
-        return [problem.within("network") for problem in self.network.check_government(self.location)]
+    def _check_not_azure_government(self) -> list[Problem]:
+        return [problem.within("network") for problem in self.network.check_not_azure_government(self.location)]
 
     @check
     def _check_key_identity(self) -> list[Problem]:
@@ -222,7 +222,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
     @classmethod
     def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
         """See :meth:`ComparedModel.replacements`; the component has no resource group."""
-        return without(super().replacements(old, new), Part.GROUP)
+        return exclude_parts(super().replacements(old, new), Part.GROUP)
 
     _source: EnvironmentSettings | None = PrivateAttr(default=None)
 
@@ -244,4 +244,4 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
             **dict(self.network),
         )
         moved = {key: ("network", key) for key in keys_of(NetworkArgs)}
-        return args.written_in(replace(self.source.notation, moved=moved))
+        return args.set_notation(replace(self.source.notation, moved=moved))

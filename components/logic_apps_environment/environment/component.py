@@ -1,4 +1,4 @@
-"""The component with an Azure Logic Apps integration service environment (ISE).
+"""The component that creates an Azure Logic Apps integration service environment (ISE).
 
 It creates, in this order: the network (network/component.py); the environment in the four subnets, with its trusted
 certificates; its managed connectors and integration accounts. The component creates no resource group.
@@ -14,12 +14,12 @@ from pulumi_azure_native import resources
 
 from logic_apps_environment.azure.ids import azure_id, resource_group_id
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
-from logic_apps_environment.azure.outputs import WithOutputs, after, ids_of
+from logic_apps_environment.azure.outputs import WithOutputs, ids_of, known_after
 from logic_apps_environment.certificates.args import certificates_to_send
 from logic_apps_environment.certificates.parsing import next_expiry
 from logic_apps_environment.changes.registered_inputs import registered_inputs
-from logic_apps_environment.changes.report import reports_replacements
-from logic_apps_environment.connectors import make_connectors
+from logic_apps_environment.changes.report import with_replacement_report
+from logic_apps_environment.connectors import create_connectors
 from logic_apps_environment.encryption.args import IdentityType
 from logic_apps_environment.encryption.lookup import verified_vault_id
 from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs
@@ -30,10 +30,10 @@ from logic_apps_environment.environment.request_body import (
     environment_properties,
     has_addresses,
 )
-from logic_apps_environment.integration_accounts import make_integration_accounts
+from logic_apps_environment.integration_accounts import create_integration_accounts
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.network.component import EnvironmentNetwork
-from logic_apps_environment.network.subnet_release import waits_for_subnets
+from logic_apps_environment.network.subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 TYPE = "logic-apps-environment:index:IntegrationServiceEnvironment"
 """The type token of the component in states; it must not change."""
 
-LONGEST_OPERATION = "6h"
+OPERATION_TIMEOUT = "6h"
 """The timeout of the environment's creation, update and deletion.
 
 Microsoft documents up to four hours; the default of the provider is two.
@@ -55,7 +55,7 @@ class IntegrationServiceEnvironment(WithOutputs):
     """An integration service environment with its virtual network and four subnets.
 
     Capacity, tags and certificates change in place. SKU name, endpoint type, name, location and subnets are fixed at
-    creation: changing them replaces the environment, and the changed parts of its network, deleting first.
+    creation: changing them replaces the environment and the changed parts of its network (delete before replace).
     """
 
     resource_group_id: pulumi.Output[str]
@@ -138,7 +138,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         Args:
             name: the logical name; the environment is named ``{name}-ise``, the network and its children begin with
                 ``{name}``.
-            args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
+            args: the arguments: an instance, or a mapping with keys in snake_case or camelCase.
             opts: options of the component. Unless ``protect`` is False, the environment, the virtual network and the
                 subnets are protected. Providers, ``protect=True``, ``retain_on_delete``, ``deleted_with``,
                 ``depends_on``, aliases and transforms apply to all children. Options of a single resource
@@ -154,19 +154,19 @@ class IntegrationServiceEnvironment(WithOutputs):
             else IntegrationServiceEnvironmentArgs.checked(args)
         )
         source = args.source
-        super().__init__(TYPE, name, registered_inputs(source), reports_replacements(opts, TYPE, name, source))
+        super().__init__(TYPE, name, registered_inputs(source), with_replacement_report(opts, TYPE, name, source))
 
         self.notation = source.notation
         self._network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
         for warning in source.notation.summaries(source.warnings):
             pulumi.log.warn(warning, self)
         certificates = certificates_to_send(args.certificates, source.notation)
-        # The environment depends on what the component depends on, in every language: a grant on the vault of its key
+        # The environment depends on what the component depends on, in every language: an access policy on the key vault
         # must exist before the environment is created.
         self.environment = self._create_environment(name, args, certificates, opts.depends_on if opts else None)
         self.environment_id = azure_id(self.environment)
         self.network.allow_connectors(self._addresses("connector", "outgoingIpAddresses"))
-        self.connectors = make_connectors(
+        self.connectors = create_connectors(
             name,
             args.managed_connectors,
             environment=self.environment,
@@ -175,7 +175,7 @@ class IntegrationServiceEnvironment(WithOutputs):
             parent=self,
             notation=source.notation,
         )
-        self.integration_accounts = make_integration_accounts(
+        self.integration_accounts = create_integration_accounts(
             name,
             args.integration_accounts,
             environment_id=self.environment_id,
@@ -199,7 +199,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.security_group_id = self.network.security_group_id
         self.route_table_id = self.network.route_table_id
         # Not `environment.name`, which a preview that creates the environment does not know.
-        self.environment_name = after(args.name, self.environment.urn)
+        self.environment_name = known_after(args.name, self.environment.urn)
         self.endpoint_type = pulumi.Output.from_input(str(args.endpoint))
         self.workflow_outgoing_ip_addresses = self._addresses("workflow", "outgoingIpAddresses")
         self.workflow_access_endpoint_ip_addresses = self._addresses("workflow", "accessEndpointIpAddresses")
@@ -225,12 +225,12 @@ class IntegrationServiceEnvironment(WithOutputs):
         return self._network
 
     def name_inside(self, name: Input[str]) -> pulumi.Output[str]:
-        """Return ``name`` for the name of a workflow or another resource in the environment.
+        """Return ``name`` as an Output that depends on the environment.
 
-        Contained resources must be deleted before the environment is replaced, and created again after it. The engine
-        does so if their names depend on the environment, as this output does.
+        Use it as the name of resources in the environment, so that Pulumi deletes them before it and creates them after
+        it.
         """
-        return after(name, self.environment_id)
+        return known_after(name, self.environment_id)
 
     def _create_environment(
         self,
@@ -243,11 +243,9 @@ class IntegrationServiceEnvironment(WithOutputs):
         return logic_resource(
             f"{name}-ise",
             RESOURCE_TYPE,
-            # The name depends on the subnets. If a dependency is replaced, the engine asks the provider whether the
-            # dependent resource is replaced too when the inputs from the dependency are unknown: an unknown name
-            # replaces it, unknown properties do not. The environment is therefore deleted before its subnets, and
-            # contained resources, whose path includes the name, before the environment.
-            after(args.name, *self.network.ordered_subnet_ids),
+            # The engine replaces a dependent only if its provider requires it for unknown inputs. An unknown name
+            # requires replacement, unknown properties do not; so the name depends on the subnets.
+            known_after(args.name, *self.network.ordered_subnet_ids),
             resource_group_name=args.resource_group_name,
             location=args.location,
             sku=resources.SkuArgs(name=args.sku.name, capacity=args.sku.capacity),
@@ -269,16 +267,16 @@ class IntegrationServiceEnvironment(WithOutputs):
             ),
             opts=ResourceOptions(
                 parent=self,
-                protect=self.protects_what_azure_cannot_recreate,
+                protect=self.protects_children,
                 depends_on=depends_on,
                 custom_timeouts=CustomTimeouts(
-                    create=LONGEST_OPERATION, update=LONGEST_OPERATION, delete=LONGEST_OPERATION
+                    create=OPERATION_TIMEOUT, update=OPERATION_TIMEOUT, delete=OPERATION_TIMEOUT
                 ),
                 replace_on_changes=list(FIXED_AT_CREATION),
                 delete_before_replace=True,
                 ignore_changes=list(SERVICE_FILLED),
                 # Azure has not released the subnets yet when an environment is replaced.
-                hooks=waits_for_subnets(f"{name}-ise", self),
+                hooks=subnet_release_hook(f"{name}-ise", self),
             ),
         )
 

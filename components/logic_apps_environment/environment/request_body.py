@@ -1,8 +1,8 @@
-"""The body of the request that creates an integration service environment, and the addresses in the response.
+"""The ``properties`` of the request that creates an integration service environment, and the addresses in the response.
 
 Source: Microsoft's "Create an integration service environment by using the Logic Apps REST API" (2020-05-29), "Request
-    body". ``id``, ``name`` and ``type`` of the document are in the path of the request, ``location`` and ``sku`` beside
-    ``properties``.
+body". ``id``, ``name`` and ``type`` of the document are in the path of the request, ``location`` and ``sku`` beside
+``properties``.
 """
 
 from __future__ import annotations

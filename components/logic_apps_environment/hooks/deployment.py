@@ -1,4 +1,4 @@
-"""Registers hooks once in each deployment, in which the name of a hook must be unique."""
+"""Register hooks once in each deployment, in which the name of a hook must be unique."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Deployment:
     """A deployment that the component package serves."""
 
 
-def serve(endpoint: str) -> None:
+def use_deployment(endpoint: str) -> None:
     """Assign the current context to the deployment whose resource monitor has this address.
 
     The component package gets a monitor object for each component of a program, all with the same address.
@@ -38,7 +38,7 @@ def deployment() -> object:
     return _served.setdefault(endpoint, _Deployment()) if endpoint else get_monitor()
 
 
-def once_in_deployment(name: str, register: Callable[[], Registered]) -> Registered:
+def register_once(name: str, register: Callable[[], Registered]) -> Registered:
     """Return the result of ``register``, which is called once in each deployment.
 
     Args:

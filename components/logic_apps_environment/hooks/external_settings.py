@@ -16,7 +16,7 @@ from pulumi.runtime import invoke_async
 
 from logic_apps_environment.azure.ids import in_azure_spelling
 from logic_apps_environment.azure.lookups import is_not_found
-from logic_apps_environment.hooks.deployment import once_in_deployment
+from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, check_update
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
 from logic_apps_environment.validation.notation import PLAIN, Notation
@@ -71,7 +71,7 @@ _READS = {
 }
 
 
-def shows_external_settings(
+def external_settings_hook(
     name: str, component: pulumi.Resource | None, notation: Notation | None = None
 ) -> pulumi.ResourceHookBinding:
     """Return the binding of a hook that warns about external settings that an update of a resource removes.
@@ -81,33 +81,32 @@ def shows_external_settings(
         component: the component of the resource, whose provider reads it; None outside of components.
         notation: the notation of the arguments; None for that of the component.
     """
-    hook, shows = once_in_deployment(_HOOK, _registered)
+    hook, external_settings = register_once(_HOOK, _register_hook)
     of_component: Notation = getattr(component, "notation", PLAIN)
-    shows.callers[name].append((component, notation or of_component))
+    external_settings.components[name].append((component, notation or of_component))
     return pulumi.ResourceHookBinding(before_update=[hook])
 
 
-def _registered() -> tuple[pulumi.ResourceHook, ShowsExternalSettings]:
-    shows = ShowsExternalSettings()
-    return pulumi.ResourceHook(_HOOK, shows, pulumi.ResourceHookOptions(on_dry_run=True)), shows
+def _register_hook() -> tuple[pulumi.ResourceHook, ExternalSettingsCheck]:
+    check = ExternalSettingsCheck()
+    return pulumi.ResourceHook(_HOOK, check.warn, pulumi.ResourceHookOptions(on_dry_run=True)), check
 
 
-class ShowsExternalSettings:
-    """The function of the hook."""
+class ExternalSettingsCheck:
+    """The hook and the components whose resources it reads."""
 
     def __init__(self) -> None:
-        self.__name__ = type(self).__name__
-        self.callers: defaultdict[str, list[tuple[pulumi.Resource | None, Notation]]] = defaultdict(list)
+        self.components: defaultdict[str, list[tuple[pulumi.Resource | None, Notation]]] = defaultdict(list)
         """Components by the logical names of their resources; several components can use the same name."""
 
-    async def __call__(self, update: ResourceHookArgs) -> None:
-        """Log a warning; never fail the update."""
+    async def warn(self, update: ResourceHookArgs) -> None:
+        """Log a warning about the settings that an update removes; never fail the update."""
         old, new = update.old_inputs or {}, update.new_inputs or {}
         settings = SETTINGS.get(_type_in_azure(old) if update.type == _GENERIC else update.type)
         if settings is None or update.type not in _READS:
             return
         resource = DependencyResource(update.urn)
-        for component, notation in self.callers[update.name]:
+        for component, notation in self.components[update.name]:
             try:
                 with Interruptible() as interruptible:
                     found = await interruptible.run(_read(update.type, old, component))
@@ -121,7 +120,7 @@ class ShowsExternalSettings:
                         resource,
                     )
                 continue
-            if _is(found, update.id):
+            if _is_same_resource(found, update.id):
                 for problem in check_update(update.name, settings, found, old, new, notation.key):
                     pulumi.log.warn(problem.format(), resource)
                 return
@@ -141,6 +140,6 @@ def _type_in_azure(inputs: Mapping[str, Any]) -> str:
     return f"{inputs.get('resourceProviderNamespace')}/{'/'.join(map(str, types))}"
 
 
-def _is(found: Mapping[str, Any], identity: str) -> bool:
+def _is_same_resource(found: Mapping[str, Any], identity: str) -> bool:
     """Whether ``found`` is the resource with this ID."""
     return str(found.get("id")).casefold() == in_azure_spelling(identity).casefold()

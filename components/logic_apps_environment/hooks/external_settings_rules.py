@@ -28,7 +28,7 @@ SETTINGS_REMOVED = Rule(
 )
 
 
-class Effect(StrEnum):
+class UpdateEffect(StrEnum):
     """The effect of an update on an external setting."""
 
     REMOVED = "removes or resets it; the preview shows it"
@@ -40,7 +40,7 @@ _TRANSFORM = "a transform that sets it"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ExternalSetting:
     """One or more properties of a resource.
 
     Attributes:
@@ -52,29 +52,31 @@ class Setting:
     """
 
     paths: tuple[str, ...]
-    effect: Effect = Effect.REMOVED
+    effect: UpdateEffect = UpdateEffect.REMOVED
     keep: str = _TRANSFORM
     defaults: tuple[object, ...] = ()
     is_public: bool = True
 
 
-def _removed(*paths: str, keep: str = _TRANSFORM, defaults: tuple[object, ...] = ()) -> Setting:
-    return Setting(paths, keep=keep, defaults=defaults)
+def _removed(*paths: str, keep: str = _TRANSFORM, defaults: tuple[object, ...] = ()) -> ExternalSetting:
+    return ExternalSetting(paths, keep=keep, defaults=defaults)
 
 
-def _kept(*paths: str) -> Setting:
-    return Setting(paths, Effect.KEPT, "no action required: azure-native reads the children and sends them again")
+def _kept(*paths: str) -> ExternalSetting:
+    return ExternalSetting(
+        paths, UpdateEffect.KEPT, "no action required: azure-native reads the children and sends them again"
+    )
 
 
 def _fixed(
     *paths: str, keep: str = "no action required: Azure rejects a change, or the program replaces the resource"
-) -> Setting:
-    return Setting(paths, Effect.FIXED, keep)
+) -> ExternalSetting:
+    return ExternalSetting(paths, UpdateEffect.FIXED, keep)
 
 
 _TAGS = _removed("tags", keep="`tags`")
 
-SETTINGS: Mapping[str, tuple[Setting, ...]] = {
+SETTINGS: Mapping[str, tuple[ExternalSetting, ...]] = {
     "azure-native:resources:ResourceGroup": (_TAGS, _fixed("location", "managedBy")),
     "azure-native:network:VirtualNetwork": (
         _removed("addressSpace.addressPrefixes", keep="`network.addressSpace`"),
@@ -105,11 +107,21 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
     ),
     "azure-native:network:SecurityRule": (
         _removed(
-            *("access", "description", "direction", "priority", "protocol"),
-            *("sourceAddressPrefix", "sourceAddressPrefixes", "sourcePortRange", "sourcePortRanges"),
-            *("destinationAddressPrefix", "destinationAddressPrefixes"),
-            *("destinationPortRange", "destinationPortRanges"),
-            *("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"),
+            "access",
+            "description",
+            "direction",
+            "priority",
+            "protocol",
+            "sourceAddressPrefix",
+            "sourceAddressPrefixes",
+            "sourcePortRange",
+            "sourcePortRanges",
+            "destinationAddressPrefix",
+            "destinationAddressPrefixes",
+            "destinationPortRange",
+            "destinationPortRanges",
+            "sourceApplicationSecurityGroups",
+            "destinationApplicationSecurityGroups",
             keep="a separate security rule",
         ),
     ),
@@ -123,14 +135,16 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
         _removed("addressPrefix", "nextHopType", "nextHopIpAddress", keep="`network.routeTable.routes`"),
     ),
     "Microsoft.Logic/integrationServiceEnvironments": (
-        Setting(("properties.certificates",), keep="`certificates`", is_public=False),
+        ExternalSetting(("properties.certificates",), keep="`certificates`", is_public=False),
         _removed("sku.capacity", keep="`sku.capacity`"),
         _TAGS,
         _fixed("location", "identity", "sku.name", "properties.networkConfiguration"),
         _fixed("properties.encryptionConfiguration"),
     ),
     "Microsoft.Logic/integrationServiceEnvironments/managedApis": (
-        Setting(("properties.deploymentParameters",), keep="`managedConnectors[n].contentLink`", is_public=False),
+        ExternalSetting(
+            ("properties.deploymentParameters",), keep="`managedConnectors[n].contentLink`", is_public=False
+        ),
         _fixed("location", "tags", keep="no action required: the service rejects them"),
     ),
     "Microsoft.Logic/integrationAccounts": (
@@ -145,11 +159,11 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
 
 def check_update(
     name: str,
-    settings: Sequence[Setting],
+    settings: Sequence[ExternalSetting],
     found: Mapping[str, Any],
     old: Mapping[str, Any],
     new: Mapping[str, Any],
-    spell_key: Callable[[str], str] = str,
+    format_key: Callable[[str], str] = str,
 ) -> list[Problem]:
     """Return a warning about the external settings that an update of a resource removes or resets.
 
@@ -159,17 +173,17 @@ def check_update(
         found: the resource in Azure.
         old: the inputs of the last update.
         new: the inputs of this update. Values other than strings, numbers, booleans, lists and mappings are unknown.
-        spell_key: returns a key in the notation of the caller.
+        format_key: returns a key in the notation of the caller.
     """
     lost: list[str] = []
     keep: dict[str, None] = {}
     for setting in settings:
-        if setting.effect is not Effect.REMOVED:
+        if setting.effect is not UpdateEffect.REMOVED:
             continue
         for path in setting.paths:
-            for entry in _lost(path, setting, found, old, new):
+            for entry in _lost_settings(path, setting, found, old, new):
                 lost.append(entry)
-                how = re.sub(r"`(.*?)`", lambda key: f"`{spell_key(key[1])}`", setting.keep)
+                how = re.sub(r"`(.*?)`", lambda key: f"`{format_key(key[1])}`", setting.keep)
                 keep.setdefault(f"{path} with {how}")
     if not lost:
         return []
@@ -182,20 +196,25 @@ def check_update(
     ]
 
 
-def _lost(
-    path: str, setting: Setting, found: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]
+def _lost_settings(
+    path: str, setting: ExternalSetting, found: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[str]:
-    wanted = _at(new, path)
+    wanted = _value_at(new, path)
     if not _is_known(wanted):
         return
-    before, after = dict(_entries(_at(old, path))), dict(_entries(wanted))
-    for key, (label, value) in _entries(_at(found, path)):
+    before, after = dict(_entries(_value_at(old, path))), dict(_entries(wanted))
+    for key, (label, value) in _entries(_value_at(found, path)):
         shown, was, becomes = ".".join([path, *label]), before.get(key), after.get(key)
         if was is None and becomes is None:
             if value not in setting.defaults:
-                yield f"{shown} ({_spell(value)})" if setting.is_public else shown
-        elif was is not None and becomes is not None and _same(was[1], becomes[1]) and not _same(value, becomes[1]):
-            values = f"{_spell(value)}, reset to {_spell(becomes[1])}"
+                yield f"{shown} ({_format(value)})" if setting.is_public else shown
+        elif (
+            was is not None
+            and becomes is not None
+            and _equal_ignoring_case(was[1], becomes[1])
+            and not _equal_ignoring_case(value, becomes[1])
+        ):
+            values = f"{_format(value)}, reset to {_format(becomes[1])}"
             yield f"{shown} ({values})" if setting.is_public else f"{shown} (reset)"
 
 
@@ -234,7 +253,7 @@ def _singles(value: object, label: _Key) -> Iterator[tuple[_Key, str, object]]:
             yield label, "", value
 
 
-def _at(resource: Mapping[str, Any], path: str) -> object:
+def _value_at(resource: Mapping[str, Any], path: str) -> object:
     value: object = resource
     for part in path.split("."):
         if not isinstance(value, Mapping):
@@ -253,10 +272,10 @@ def _is_known(value: object) -> bool:
             return value is None or isinstance(value, str | int | float | bool)
 
 
-def _same(one: object, other: object) -> bool:
+def _equal_ignoring_case(one: object, other: object) -> bool:
     return str(one).casefold() == str(other).casefold()
 
 
-def _spell(value: object) -> str:
+def _format(value: object) -> str:
     # Resource IDs are shown completely, so that they can be copied.
     return value if isinstance(value, str) and value.startswith("/subscriptions/") else redact(str(value))

@@ -94,7 +94,7 @@ _FOUR = {"minItems": SUBNET_COUNT, "maxItems": SUBNET_COUNT}
 class NetworkArgs(ComparedModel):
     """A network from one of three sources (:class:`~.source.NetworkSource`).
 
-    The stack creates it, by ``name`` and ``addressSpace``; or it creates the four subnets in an existing virtual
+    The stack creates it, by ``name`` and ``address_space``; or it creates the four subnets in an existing virtual
     network, by ``virtual_network_id``; or it uses four existing subnets, by ``subnet_ids``.
     """
 
@@ -302,9 +302,9 @@ class NetworkArgs(ComparedModel):
         found = traffic_rules.check_callers_of(endpoint, callers_given=self.security_group.has("callers"))
         return [problem.within("securityGroup", "callers") for problem in found]
 
-    def check_government(self, location: Input[str]) -> list[Problem]:
+    def check_not_azure_government(self, location: Input[str]) -> list[Problem]:
         """Check that the network security group can be created in this location."""
         # A region that resolves later is not checked; Azure rejects the service tags there.
         if self.security_group is None or self.security_group.id is not None or not isinstance(location, str):
             return []
-        return [problem.within("securityGroup") for problem in traffic_rules.check_government(location)]
+        return [problem.within("securityGroup") for problem in traffic_rules.check_not_azure_government(location)]

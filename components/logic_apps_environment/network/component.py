@@ -18,7 +18,7 @@ from logic_apps_environment.azure.ids import azure_id, parse_id, resource_group_
 from logic_apps_environment.azure.network_ids import last_name
 from logic_apps_environment.azure.outputs import WithOutputs
 from logic_apps_environment.changes.registered_inputs import registered_inputs
-from logic_apps_environment.changes.report import reports_replacements
+from logic_apps_environment.changes.report import with_replacement_report
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.network.existing.lookup import look_up_network
 from logic_apps_environment.network.existing.traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_references
@@ -100,7 +100,7 @@ class EnvironmentNetwork(WithOutputs):
         Args:
             name: the logical name; children are named ``{name}-vnet``, ``{name}-subnet-1`` to ``{name}-subnet-4``,
                 ``{name}-nsg``, ``{name}-nsg-{rule}``, ``{name}-rt`` and ``{name}-rt-{route}``.
-            args: the arguments, as a model or as a mapping in its spelling or in that of stack configuration.
+            args: the arguments: an instance, or a mapping with keys in snake_case or camelCase.
             opts: options of the component. Unless ``protect`` is False, the virtual network and the subnets are
                 protected. Providers, ``protect=True``, ``retain_on_delete``, ``deleted_with``, ``depends_on``, aliases
                 and transforms apply to all children. Options of a single resource (``ignore_changes``,
@@ -115,7 +115,7 @@ class EnvironmentNetwork(WithOutputs):
             # Part of an environment, whose component registers the inputs and reports for both.
             super().__init__(TYPE, name, {}, opts)
         else:
-            super().__init__(TYPE, name, registered_inputs(args), reports_replacements(opts, TYPE, name, args))
+            super().__init__(TYPE, name, registered_inputs(args), with_replacement_report(opts, TYPE, name, args))
         for warning in args.notation.summaries(args.warnings):
             pulumi.log.warn(warning, self)
         self._args = args
@@ -191,7 +191,7 @@ class EnvironmentNetwork(WithOutputs):
         existing = look_up_network(self._args, self)
         self._use_virtual_network(existing)
         self.ordered_subnet_ids = tuple(
-            pulumi.Output.all(existing, identity).apply(_in_spelling_of_azure) for identity in identities
+            pulumi.Output.all(existing, identity).apply(_azure_id_of_subnet) for identity in identities
         )
         self.subnet_ids = pulumi.Output.all(*self.ordered_subnet_ids).apply(
             lambda known: {last_name(identity): identity for identity in known}
@@ -265,7 +265,7 @@ class EnvironmentNetwork(WithOutputs):
         return azure_id(created.resource)
 
 
-def _in_spelling_of_azure(known: Sequence[Any]) -> str:
+def _azure_id_of_subnet(known: Sequence[Any]) -> str:
     """Return the ID of a subnet as the look-up returns it: an ID in other letter case would replace the environment."""
     network_found, identity = known
     subnet = network_found.subnet(identity)

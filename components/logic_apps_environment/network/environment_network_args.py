@@ -12,7 +12,7 @@ from logic_apps_environment.azure.argument_types import (
     SkuName,
     Tags,
 )
-from logic_apps_environment.changes.comparison import without
+from logic_apps_environment.changes.comparison import exclude_parts
 from logic_apps_environment.network.args import NetworkArgs
 from logic_apps_environment.network.replacements import replaced_with_network
 from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part, in_place
@@ -77,7 +77,7 @@ class EnvironmentNetworkArgs(NetworkArgs):
         Model.__init__(self, **values)
 
     @check
-    def _check_what_the_security_group_is_for(self) -> list[Problem]:
+    def _check_security_group_requirements(self) -> list[Problem]:
         if self.security_group is None or self.security_group.name is None:
             return []
         return [
@@ -94,10 +94,10 @@ class EnvironmentNetworkArgs(NetworkArgs):
         return [] if self.endpoint is None else self.check_callers(self.endpoint)
 
     @check
-    def _check_government(self) -> list[Problem]:
-        return self.check_government(self.location)
+    def _check_not_azure_government(self) -> list[Problem]:
+        return self.check_not_azure_government(self.location)
 
     @classmethod
     def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
         """See :meth:`ComparedModel.replacements`; the component has no environment."""
-        return without(replaced_with_network(super().replacements(old, new), old), Part.ENVIRONMENT)
+        return exclude_parts(replaced_with_network(super().replacements(old, new), old), Part.ENVIRONMENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from logic_apps_environment.changes.comparison import Replacement, replaced_parts, without
+from logic_apps_environment.changes.comparison import Replacement, exclude_parts, replaced_parts
 from logic_apps_environment.network.source import NetworkSource
 from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part
 
@@ -63,7 +63,7 @@ def replaced_with_network(found: Iterable[Replacement], network: Inputs) -> list
         elif source is NetworkSource.STACK:
             adapted.append(replace(each, parts=(*each.parts, *of_network)))
         else:
-            adapted += without([each], Part.NETWORK, Part.SUBNETS, Part.SUBNET)
+            adapted += exclude_parts([each], Part.NETWORK, Part.SUBNETS, Part.SUBNET)
     return adapted
 
 

@@ -10,8 +10,8 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import network
 
 from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE, RESOURCE_TYPE
-from logic_apps_environment.hooks.external_settings import shows_external_settings
-from logic_apps_environment.network.subnet_release import waits_for_subnets
+from logic_apps_environment.hooks.external_settings import external_settings_hook
+from logic_apps_environment.network.subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,12 +50,12 @@ def create_virtual_network(name: str, args: EnvironmentNetworkArgs, parent: With
         tags=args.tags or None,
         opts=ResourceOptions(
             parent=parent,
-            protect=parent.protects_what_azure_cannot_recreate,
+            protect=parent.protects_children,
             delete_before_replace=True,
             # Azure removes a prefix from the address space only while no subnet is in it: if the range of a subnet
             # changes, the network is replaced with its subnets.
             replacement_trigger=[str(subnet_range) for subnet_range in args.subnet_ranges],
-            hooks=shows_external_settings(f"{name}-vnet", parent),
+            hooks=external_settings_hook(f"{name}-vnet", parent),
         ),
     )
 
@@ -103,7 +103,7 @@ def create_subnets(
                 service_endpoints=endpoints or None,
                 opts=ResourceOptions(
                     parent=parent,
-                    protect=parent.protects_what_azure_cannot_recreate,
+                    protect=parent.protects_children,
                     # Azure processes one write to a virtual network at a time and answers others with
                     # AnotherOperationInProgress.
                     depends_on=subnets[-1:] or list(after),
@@ -111,7 +111,7 @@ def create_subnets(
                     replace_on_changes=["addressPrefix"],
                     delete_before_replace=True,
                     hooks=pulumi.ResourceHookBinding.merge(
-                        waits_for_subnets(logical_name, parent), shows_external_settings(logical_name, parent)
+                        subnet_release_hook(logical_name, parent), external_settings_hook(logical_name, parent)
                     ),
                 ),
             )

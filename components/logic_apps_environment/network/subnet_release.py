@@ -22,7 +22,7 @@ import pulumi
 
 from logic_apps_environment.azure.ids import in_azure_spelling
 from logic_apps_environment.azure.network_ids import network_of
-from logic_apps_environment.hooks.deployment import once_in_deployment
+from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
 from logic_apps_environment.network.existing.lookup import read_network
 
@@ -50,19 +50,19 @@ _IN_USE = {
 _HOOK = "logic-apps-environment-subnet-release"
 
 
-def waits_for_subnets(name: str, component: pulumi.Resource) -> pulumi.ResourceHookBinding:
+def subnet_release_hook(name: str, component: pulumi.Resource) -> pulumi.ResourceHookBinding:
     """Return the hook that makes a resource wait until Azure has released its subnets.
 
     Args:
         name: the logical name of the resource.
         component: the component of the resource, whose provider reads the subnets.
     """
-    hook, release = once_in_deployment(_HOOK, _registered)
+    hook, release = register_once(_HOOK, _register_hook)
     release.components.setdefault(name, []).append(component)
     return pulumi.ResourceHookBinding(on_error=[hook])
 
 
-def _registered() -> tuple[pulumi.ErrorHook, SubnetRelease]:
+def _register_hook() -> tuple[pulumi.ErrorHook, SubnetRelease]:
     release = SubnetRelease()
     return pulumi.ErrorHook(_HOOK, release), release
 

@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_snake
 
 from logic_apps_environment import connectors as connector_rules
 from logic_apps_environment.azure.argument_types import ResourceGroupName
-from logic_apps_environment.changes.comparison import is_same, without
+from logic_apps_environment.changes.comparison import exclude_parts, is_same
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.args import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from logic_apps_environment.stack.stack_file import converted_texts
@@ -113,7 +113,7 @@ class StackConfiguration(EnvironmentSettings):
         found = super().replacements(old, new)
         before, now = old.get("resourceGroup") or {}, new.get("resourceGroup") or {}
         is_released = not now.get("create") and is_same(before.get("name"), now.get("name"))
-        return without(found, Part.GROUP) if not before.get("create") or is_released else found
+        return exclude_parts(found, Part.GROUP) if not before.get("create") or is_released else found
 
     @classmethod
     def load(cls) -> Self:
@@ -169,7 +169,7 @@ class StackConfiguration(EnvironmentSettings):
         notation = Notation(prefix)
         if problems:
             raise notation.error(STACK_CONFIGURATION, problems)
-        return configuration.written_in(notation)
+        return configuration.set_notation(notation)
 
     def stack_warnings(self, metadata_host: str | None) -> list[Problem]:
         """Return the warnings about the stack, in addition to those about the environment.

@@ -8,10 +8,10 @@ import pulumi
 from pulumi_azure_native import resources
 
 from logic_apps_environment.azure.lookups import is_not_found
-from logic_apps_environment.azure.outputs import after
+from logic_apps_environment.azure.outputs import known_after
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.component import IntegrationServiceEnvironment
-from logic_apps_environment.hooks.external_settings import shows_external_settings
+from logic_apps_environment.hooks.external_settings import external_settings_hook
 from logic_apps_environment.stack.configuration import STACK_CONFIGURATION
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def deploy_environment(name: str, configuration: StackConfiguration) -> Integrat
     group = _create_group(f"{name}-rg", configuration, after_registration_of=environment)
     # Not the output `name`, which is unknown in a preview that creates the group. The URN is always known, and an
     # Output of it depends on the group too.
-    resolve_group_name(after(configuration.resource_group.name, group.urn))
+    resolve_group_name(known_after(configuration.resource_group.name, group.urn))
     return environment
 
 
@@ -72,7 +72,7 @@ def _create_group(
         tags=configuration.tags or None,
         opts=pulumi.ResourceOptions(
             protect=configuration.protect,
-            hooks=shows_external_settings(logical_name, None, configuration.notation),
+            hooks=external_settings_hook(logical_name, None, configuration.notation),
         ),
     )
 

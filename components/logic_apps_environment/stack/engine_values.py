@@ -17,7 +17,7 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Path = tuple[str | int, ...]
+    from logic_apps_environment.validation.rule import KeyPath
 
 _ENCRYPTED = "encrypted"
 """Replaces an encrypted value, which only the engine can decrypt."""
@@ -51,11 +51,11 @@ class EngineValues:
     """
 
     values: dict[str, str] = field(default_factory=dict)
-    encrypted: list[Path] = field(default_factory=list)
+    encrypted: list[KeyPath] = field(default_factory=list)
     has_environment: bool = False
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[KeyPath, int] = field(default_factory=dict)
 
-    def line_of(self, path: Path) -> int:
+    def line_of(self, path: KeyPath) -> int:
         """Return the line of a value; of a value that is not in the file, that of the innermost object around it."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -123,7 +123,7 @@ def _members(node: yaml.Node, expected: str) -> list[tuple[yaml.ScalarNode, yaml
     return list({key.value: (key, value) for key, value in node.value}.values())
 
 
-def _value(node: yaml.Node, path: Path, read: EngineValues) -> Any:  # noqa: ANN401 - any value of YAML
+def _value(node: yaml.Node, path: KeyPath, read: EngineValues) -> Any:  # noqa: ANN401 - any value of YAML
     if isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
             read.lines[*path, position] = item.start_mark.line + 1

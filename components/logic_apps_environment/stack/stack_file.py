@@ -18,7 +18,7 @@ from logic_apps_environment.validation.texts import CONVERTED_VALUE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from logic_apps_environment.validation.rule import Problem
+    from logic_apps_environment.validation.rule import KeyPath, Problem
 
 
 def converted_texts(
@@ -51,7 +51,7 @@ def converted_texts(
                 yield from _converted_keys(node, _decoded(arrived), (name,))
 
 
-def _converted_keys(node: yaml.Node, arrived: object, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _converted_keys(node: yaml.Node, arrived: object, path: KeyPath) -> Iterator[Problem]:
     if isinstance(node, yaml.SequenceNode) and isinstance(arrived, list):
         for position, (item, value) in enumerate(zip(node.value, arrived, strict=False)):
             yield from _converted_keys(item, value, (*path, position))
@@ -91,7 +91,7 @@ def _meaning(text: str) -> float | str | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _problem(node: yaml.Node, arrived: str, path: tuple[str | int, ...]) -> Problem:
+def _problem(node: yaml.Node, arrived: str, path: KeyPath) -> Problem:
     written = redact(node.value)
     return CONVERTED_VALUE.violation(
         f"YAML converted {written}, which is not in quotes in the stack file, to {describe(arrived)}.",

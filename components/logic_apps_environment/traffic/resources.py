@@ -14,7 +14,7 @@ import pulumi
 from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import network
 
-from logic_apps_environment.hooks.external_settings import shows_external_settings
+from logic_apps_environment.hooks.external_settings import external_settings_hook
 from logic_apps_environment.traffic.required_ports import CALLERS_RULE, caller_ranges
 from logic_apps_environment.traffic.rules import check_resolved_caller
 from logic_apps_environment.validation.errors import LATE_VALUE, NOT_REQUESTED
@@ -57,7 +57,7 @@ class ChildContext:
             parent=self.parent,
             depends_on=list(after),
             delete_before_replace=False,
-            hooks=shows_external_settings(name, self.parent),
+            hooks=external_settings_hook(name, self.parent),
         )
 
 

@@ -28,7 +28,7 @@ CALLERS_EMPTY = Rule(
     "callers-empty",
     "Callers, if set, contain at least one range or service tag.",
     Severity.ERROR,
-    f"{sources.LIBRARY_GUARDS}: an empty list is ambiguous",
+    f"{sources.LIBRARY_TRAFFIC}: an empty list is ambiguous",
 )
 CALLER_SOURCE = Rule(
     "caller-source",
@@ -36,7 +36,7 @@ CALLER_SOURCE = Rule(
     Severity.ERROR,
     f"{sources.NETWORK_API}, Security Rules, sourceAddressPrefix",
 )
-CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", Severity.ERROR, sources.LIBRARY_GUARDS)
+CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", Severity.ERROR, sources.LIBRARY_TRAFFIC)
 CALLERS_INTERNAL = Rule(
     "callers-internal",
     "Callers are set only with an External endpoint.",
@@ -99,7 +99,7 @@ SERVICE_ENDPOINT = Rule(
     f"{sources.NETWORK_API}, Subnets, ServiceEndpointPropertiesFormat",
 )
 SERVICE_ENDPOINT_REPEATED = Rule(
-    "service-endpoint-repeated", "Each service endpoint is listed once.", Severity.ERROR, sources.LIBRARY_GUARDS
+    "service-endpoint-repeated", "Each service endpoint is listed once.", Severity.ERROR, sources.LIBRARY_TRAFFIC
 )
 SERVICE_ENDPOINT_UNKNOWN = Rule(
     "service-endpoint-unknown",
@@ -200,7 +200,7 @@ def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem
     ]
 
 
-def check_government(location: str) -> list[Problem]:
+def check_not_azure_government(location: str) -> list[Problem]:
     """Check that the service tags of the security rules work in ``location``, normalised."""
     if not location.startswith(("usgov", "usdod")):
         return []

@@ -19,6 +19,7 @@ from pydantic.alias_generators import to_snake
 
 if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
+    from logic_apps_environment.validation.rule import KeyPath
 
 _TYPE_NAMES = {str: "string", IPv4Network: "string", bool: "boolean", int: "integer"}
 
@@ -152,7 +153,7 @@ def is_mapping(model: type[BaseModel], field: str) -> bool:
     return field_type(model, field).collection is Mapping
 
 
-def known_keys(root: type[BaseModel] | None, path: tuple[str | int, ...]) -> list[str]:
+def known_keys(root: type[BaseModel] | None, path: KeyPath) -> list[str]:
     """Return the allowed keys at ``path`` in stack configuration; an empty list if all keys are allowed."""
     type_: ArgumentType | None = ArgumentType(root, (), is_optional=False, takes_output=False) if root else None
     for step in path:

@@ -24,7 +24,10 @@ __all__ = ["Input", "Model", "setting"]
 
 
 class Model(BaseModel):
-    """Base of argument models: frozen; takes camelCase and snake_case; rejects unknown names; repeats no secret."""
+    """Base class of argument models.
+
+    Instances are immutable, accept camelCase and snake_case names, reject unknown names; messages contain no secrets.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, arbitrary_types_allowed=True
@@ -39,14 +42,15 @@ class Model(BaseModel):
         Raises:
             ArgumentsError: with every problem of ``values``.
         """
+        # A constructor cannot return another instance: take over the state of the validated one.
         self.__setstate__(self.checked(values).__getstate__())
 
     @property
     def notation(self) -> Notation:
-        """The notation of the caller: that of Python, unless set by :meth:`written_in`."""
+        """The notation of the caller: that of Python, unless set by :meth:`set_notation`."""
         return self._notation or Notation.of_python(type(self))
 
-    def written_in(self, notation: Notation) -> Self:
+    def set_notation(self, notation: Notation) -> Self:
         """Set the notation of messages about these arguments, and return them."""
         self._notation = notation
         return self
@@ -67,10 +71,10 @@ class Model(BaseModel):
         Raises:
             ArgumentsError: with every problem of ``values``.
         """
-        made, problems = validate(cls, values, PYTHON)
+        result, problems = validate(cls, values, PYTHON)
         if problems:
             raise Notation.of_python(cls).error(cls.__name__, problems)
-        return made
+        return result
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from logic_apps_environment.validation.rule import Problem
+    from logic_apps_environment.validation.rule import KeyPath, Problem
 
-Path = tuple[str | int, ...]
 
 _NOTHING_DONE = "nothing was created or changed"
 
@@ -60,14 +59,14 @@ class Notation:
 
     prefix: str = ""
     root: type[BaseModel] | None = None
-    moved: Mapping[str, Path] = field(default_factory=dict)
+    moved: Mapping[str, KeyPath] = field(default_factory=dict)
 
     @classmethod
     def of_python(cls, model: type[BaseModel]) -> Notation:
         """Return the notation of ``model`` for a caller in Python."""
         return cls(f"{model.__name__}.", model)
 
-    def path(self, path: Path) -> str:
+    def path(self, path: KeyPath) -> str:
         """Return the path of a key in the notation of the caller."""
         return f"{self.prefix}{format_path(self._caller_path(path))}"
 
@@ -102,7 +101,7 @@ class Notation:
         """Return the error of these problems; see :class:`~.errors.ArgumentsError` for the arguments."""
         return ArgumentsError(subject, self.problems(problems), prefix=self.prefix, consequence=consequence)
 
-    def _caller_path(self, path: Path) -> Path:
+    def _caller_path(self, path: KeyPath) -> KeyPath:
         if path and path[0] in self.moved:
             path = (*self.moved[str(path[0])], *path[1:])
         if self.root is None:

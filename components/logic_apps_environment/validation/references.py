@@ -30,7 +30,7 @@ REGIONS = "Azure regions"
 X509 = "RFC 5280"
 NIST_KEYS = "NIST SP 800-131A"
 LIBRARY = "Design decision 4"
-LIBRARY_GUARDS = "Design decision 6"
+LIBRARY_TRAFFIC = "Design decision 6"
 LIBRARY_NETWORKS = "Design decision 7"
 
 TITLES = {
@@ -61,7 +61,7 @@ TITLES = {
     X509: "Internet X.509 Public Key Infrastructure Certificate and CRL Profile",
     NIST_KEYS: "Rev. 2, Transitioning the Use of Cryptographic Algorithms and Key Lengths",
     LIBRARY: "docs/decisions/0004-arguments.md",
-    LIBRARY_GUARDS: "docs/decisions/0006-network-security-rules.md",
+    LIBRARY_TRAFFIC: "docs/decisions/0006-network-security-rules.md",
     LIBRARY_NETWORKS: "docs/decisions/0007-existing-networks.md",
 }
 """The full title of each document. Titles in quotes are of Microsoft."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 
+KeyPath = tuple[str | int, ...]
+"""The keys and positions that lead to a value, such as ``("network", "subnets", 1, "name")``."""
+
+
 class Severity(StrEnum):
     """The consequence of violating a rule."""
 
@@ -60,8 +64,7 @@ class Problem:
         allowed: the allowed values.
         example: an allowed value; empty if there is none.
         remedy: what to do, if it is more than setting an allowed value; empty otherwise.
-        path: the keys and positions that lead from the root of the arguments to the value, such as
-            ``("network", "subnets", 1, "name")``.
+        path: the path from the root of the arguments to the value.
     """
 
     rule: Rule
@@ -69,7 +72,7 @@ class Problem:
     allowed: str = ""
     example: str = ""
     remedy: str = ""
-    path: tuple[str | int, ...] = ()
+    path: KeyPath = ()
 
     @property
     def is_error(self) -> bool:
@@ -110,11 +113,11 @@ def format_path(path: Sequence[str | int]) -> str:
 _LONGEST_SHOWN = 60
 _MOST_SHOWN = 5
 
-# Markers of PEM text, a run of characters as long as a line of it, and the signature of a shared access signature:
-# text that could be a key in the wrong place.
 _RESOURCE_ID = re.compile(
     r"/?subscriptions/[0-9a-f-]{36}/resourceGroups/[^/\s]{1,90}/providers/Microsoft\.[A-Za-z]{1,40}", re.IGNORECASE
 )
+# Text that could be a key in the wrong place: markers of PEM text, a run of characters as long as a line of it, and the
+# signature of a shared access signature.
 _SECRET = re.compile(r"-----BEGIN|PRIVATE KEY|[?&]sig=|[A-Za-z0-9+/=_-]{64}")
 
 

@@ -1,4 +1,4 @@
-"""Validate arguments and collect every problem: an invalid value hides no problem of another one.
+"""Validate arguments and collect every problem, so that one invalid value does not hide other problems.
 
 pydantic describes the models and validates single values. This module traverses models and collections, so that rules
 about several values run on all valid ones.
@@ -26,16 +26,15 @@ from logic_apps_environment.validation.texts import check_surrounding_space, che
 
 if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
-    from logic_apps_environment.validation.rule import Problem
+    from logic_apps_environment.validation.rule import KeyPath, Problem
 
-Path = tuple[str | int, ...]
 
 _ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """The form in which a caller provides arguments.
+class InputFormat:
+    """The format in which a caller provides arguments.
 
     Attributes:
         in_snake_case: whether names in snake_case are accepted too, as in Python.
@@ -50,63 +49,68 @@ class Form:
         return Notation.of_python(root) if self.in_snake_case else PLAIN
 
 
-STACK_FILE = Form(in_snake_case=False, null_is_absent=False)
-PYTHON = Form(in_snake_case=True, null_is_absent=True)
-OTHER_LANGUAGES = Form(in_snake_case=False, null_is_absent=True)
+STACK_FILE = InputFormat(in_snake_case=False, null_is_absent=False)
+PYTHON = InputFormat(in_snake_case=True, null_is_absent=True)
+OTHER_LANGUAGES = InputFormat(in_snake_case=False, null_is_absent=True)
 
 
 M = TypeVar("M", bound="Model")
 
 
-def validate(model: type[M], values: object, form: Form) -> tuple[M, list[Problem]]:
+def validate(model: type[M], values: object, input_format: InputFormat) -> tuple[M, list[Problem]]:
     """Create a model from ``values`` and validate it.
 
     Args:
         model: a model whose fields are all declared with :func:`~.setting.setting`.
         values: a mapping of arguments.
-        form: the form of the arguments.
+        input_format: the format of the arguments.
 
     Returns:
         The model with its warnings, which is usable if there are no errors; and every error in the order of the fields,
         with its path in stack configuration.
     """
     described = Setting(f"an object with {', '.join(keys_of(model))}", "")
-    made, problems = _Validation(model, form).model(model, values, (), described)
-    return made, errors_of(problems)
+    result, problems = _Validation(model, input_format).validate_model(model, values, (), described)
+    return result, errors_of(problems)
 
 
 class _Validation:
     """One traversal of arguments. Each method returns the valid value, or INVALID, and all problems."""
 
-    def __init__(self, root: type[BaseModel], form: Form) -> None:
+    def __init__(self, root: type[BaseModel], input_format: InputFormat) -> None:
         self._root = root
-        self._form = form
+        self._input_format = input_format
 
-    def model(self, model: type[M], values: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def validate_model(
+        self, model: type[M], values: object, path: KeyPath, setting: Setting
+    ) -> tuple[Any, list[Problem]]:
         if isinstance(values, model):
             return values, [problem.within(*path) for problem in values.warnings]
         if not isinstance(values, Mapping):
             expected = "an object; values in it may be Outputs" if isinstance(values, pulumi.Output) else "an object"
             return INVALID, [wording.wrong_type(values, expected, setting, path)]
-        given, problems = self._named(model, values, path)
+        given, problems = self._match_fields(model, values, path)
         fields: dict[str, Any] = {}
         for name, field in model.model_fields.items():
-            value, found = self._field(model, name, given.get(name, _ABSENT), (*path, field.alias or name))
+            value, found = self._validate_field(model, name, given.get(name, _ABSENT), (*path, field.alias or name))
             problems += found
             if value is not INVALID:
                 fields[name] = value
-        made = model.model_construct(_fields_set={name for name, value in given.items() if self._is_given(value)})
-        made.__dict__.clear()
-        made.__dict__.update(fields)
-        problems += [problem.within(*path) for problem in problems_of_checks(made)]
+        result = model.model_construct(_fields_set={name for name, value in given.items() if self._is_given(value)})
+        # model_construct sets defaults. An invalid field has no value: to read it raises NotValidError (see Model).
+        result.__dict__.clear()
+        result.__dict__.update(fields)
+        problems += [problem.within(*path) for problem in problems_of_checks(result)]
         problems = _in_order_of_fields(problems, model, len(path))
-        _keep_warnings(made, problems, path)
-        return made, problems
+        _keep_warnings(result, problems, path)
+        return result, problems
 
-    def _named(self, model: type[M], values: Mapping[Any, Any], path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    def _match_fields(
+        self, model: type[M], values: Mapping[Any, Any], path: KeyPath
+    ) -> tuple[dict[str, Any], list[Problem]]:
         """Return the values by the names of their fields."""
         names = {field.alias or name: name for name, field in model.model_fields.items()}
-        if self._form.in_snake_case:
+        if self._input_format.in_snake_case:
             names |= {name: name for name in model.model_fields}
         given: dict[str, Any] = {}
         problems = []
@@ -119,18 +123,20 @@ class _Validation:
         return given, problems
 
     def _is_given(self, value: object) -> bool:
-        return value is not _ABSENT and not (value is None and self._form.null_is_absent)
+        return value is not _ABSENT and not (value is None and self._input_format.null_is_absent)
 
-    def _field(self, model: type[M], name: str, value: object, path: Path) -> tuple[Any, list[Problem]]:
+    def _validate_field(self, model: type[M], name: str, value: object, path: KeyPath) -> tuple[Any, list[Problem]]:
         field, setting = model.model_fields[name], setting_of(model, name)
         if self._is_given(value):
-            return self.value(field_type(model, name), value, path, setting)
+            return self.validate_value(field_type(model, name), value, path, setting)
         if field.is_required():
             return INVALID, [wording.missing(setting, path)]
         default = field.get_default(call_default_factory=True)
-        return (None, []) if default is None else self.value(field_type(model, name), default, path, setting)
+        return (None, []) if default is None else self.validate_value(field_type(model, name), default, path, setting)
 
-    def value(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def validate_value(
+        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
+    ) -> tuple[Any, list[Problem]]:
         """Validate the value of a field or the item of a collection."""
         if isinstance(value, pulumi.Output | Awaitable):
             if not type_.takes_output:
@@ -138,15 +144,17 @@ class _Validation:
             late = pulumi.Output.from_input(value) if isinstance(value, Awaitable) else value
             lengths = [each.length for each in type_.metadata if isinstance(each, FixedLength)]
             if not lengths:
-                return late.apply(lambda known: self._late(type_, known, path, setting)), []
-            value = self._items(late, lengths[0], path, setting)
+                return late.apply(lambda known: self._validate_resolved(type_, known, path, setting)), []
+            value = self._split_output(late, lengths[0], path, setting)
         if value is None:
             return INVALID, [wording.wrong_type(None, wording.expected(type_), setting, path)]
         if type_.model or type_.collection:
-            return self._structure(type_, value, path, setting)
-        return _single_value(type_, value, path, setting)
+            return self._validate_structure(type_, value, path, setting)
+        return _validate_single_value(type_, value, path, setting)
 
-    def _structure(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def _validate_structure(
+        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
+    ) -> tuple[Any, list[Problem]]:
         converters: list[Any] = [each.func for each in type_.metadata if isinstance(each, BeforeValidator)]
         is_short_form = isinstance(value, str)
         try:
@@ -157,17 +165,19 @@ class _Validation:
         if value is None:
             return None, []
         if type_.model:
-            made, problems = self.model(type_.model, value, path, setting)
-            if is_short_form and made is not INVALID:
+            result, problems = self.validate_model(type_.model, value, path, setting)
+            if is_short_form and result is not INVALID:
                 # A short form has no keys, so the path of its problems is that of the value.
                 problems = [replace(problem, path=path) for problem in problems]
-                _keep_warnings(made, problems, path)
-            return made, problems
+                _keep_warnings(result, problems, path)
+            return result, problems
         if type_.collection is Mapping:
-            return self._mapping(type_, value, path, setting)
-        return self._sequence(type_, value, path, setting)
+            return self._validate_mapping(type_, value, path, setting)
+        return self._validate_sequence(type_, value, path, setting)
 
-    def _mapping(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def _validate_mapping(
+        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
+    ) -> tuple[Any, list[Problem]]:
         if not isinstance(value, Mapping):
             return INVALID, [wording.wrong_type(value, "an object", setting, path)]
         element = argument_type(type_.element)
@@ -176,58 +186,66 @@ class _Validation:
         problems: list[Problem] = []
         for key, item in value.items():
             of_key = [problem.within(*path, str(key)) for problem in wording.problems_of_key(key)]
-            made, of_item = self.value(element, item, (*path, str(key)), described)
+            result, of_item = self.validate_value(element, item, (*path, str(key)), described)
             problems += of_key + of_item
             if not of_key:
-                items[key] = made
-        return items, problems + _found_by_rules(type_, items, path)
+                items[key] = result
+        return items, problems + _check_items(type_, items, path)
 
-    def _sequence(self, type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+    def _validate_sequence(
+        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
+    ) -> tuple[Any, list[Problem]]:
         if isinstance(value, str | bytes | Mapping | BaseModel) or not isinstance(value, Iterable):
             return INVALID, [wording.wrong_type(value, "a list", setting, path)]
         element = argument_type(type_.element)
         described = wording.of_item(setting, element)
-        results = [self.value(element, item, (*path, position), described) for position, item in enumerate(value)]
-        items = tuple(made for made, _ in results)
+        results = [
+            self.validate_value(element, item, (*path, position), described) for position, item in enumerate(value)
+        ]
+        items = tuple(result for result, _ in results)
         problems = [problem for _, of_item in results for problem in of_item]
-        return items, problems + _found_by_rules(type_, items, path)
+        return items, problems + _check_items(type_, items, path)
 
-    def _items(self, late: pulumi.Output[Any], length: int, path: Path, setting: Setting) -> list[pulumi.Output[Any]]:
+    def _split_output(
+        self, late: pulumi.Output[Any], length: int, path: KeyPath, setting: Setting
+    ) -> list[pulumi.Output[Any]]:
         """Return each item of a sequence that is an ``Output``."""
 
         def item(position: int, known: object) -> object:
             if isinstance(known, Sequence) and not isinstance(known, str) and len(known) == length:
                 return known[position]
             problem = wording.wrong_type(known, f"a list of {length} values", setting, path)
-            raise self._form.notation(self._root).error(LATE_VALUE, [problem], NOT_REQUESTED)
+            raise self._input_format.notation(self._root).error(LATE_VALUE, [problem], NOT_REQUESTED)
 
         return [late.apply(partial(item, position)) for position in range(length)]
 
-    def _late(self, type_: ArgumentType, known: object, path: Path, setting: Setting) -> object:
+    def _validate_resolved(self, type_: ArgumentType, known: object, path: KeyPath, setting: Setting) -> object:
         """Validate the value of an ``Output``.
 
         Raises:
             ArgumentsError: with every problem of the value.
         """
-        value, problems = self.value(type_, known, path, setting)
+        value, problems = self.validate_value(type_, known, path, setting)
         if errors := errors_of(problems):
-            raise self._form.notation(self._root).error(LATE_VALUE, errors, NOT_REQUESTED)
+            raise self._input_format.notation(self._root).error(LATE_VALUE, errors, NOT_REQUESTED)
         return value
 
 
-def _keep_warnings(made: Model, problems: Iterable[Problem], path: Path) -> None:
+def _keep_warnings(result: Model, problems: Iterable[Problem], path: KeyPath) -> None:
     """Store the warnings of the model at ``path`` in it, with paths inside it."""
     found = (replace(problem, path=problem.path[len(path) :]) for problem in problems if not problem.is_error)
-    made._warnings = tuple(found)  # noqa: SLF001 - of the same package
+    result._warnings = tuple(found)  # noqa: SLF001 - of the same package
 
 
-def _found_by_rules(type_: ArgumentType, items: object, path: Path) -> list[Problem]:
+def _check_items(type_: ArgumentType, items: object, path: KeyPath) -> list[Problem]:
     """Return the problems that the rules of a collection find in its items."""
     rules = [each for each in type_.metadata if isinstance(each, Rules)]
     return [found.within(*path) for each in rules for found in each.check(items)]
 
 
-def _single_value(type_: ArgumentType, value: object, path: Path, setting: Setting) -> tuple[Any, list[Problem]]:
+def _validate_single_value(
+    type_: ArgumentType, value: object, path: KeyPath, setting: Setting
+) -> tuple[Any, list[Problem]]:
     shown = "The value" if setting.confidential else None
     of_text = check_text(value, shown) if isinstance(value, str) and not setting.free_text else []
     # For a private key in the wrong place, the rules of the field are more helpful than one about line breaks.
@@ -235,14 +253,14 @@ def _single_value(type_: ArgumentType, value: object, path: Path, setting: Setti
         return INVALID, [problem.within(*path) for problem in of_text]
     warnings: list[Problem] = []
     try:
-        made = _adapter(type_.plain).validate_python(value, context=warnings)
+        result = _adapter(type_.plain).validate_python(value, context=warnings)
     except ValidationError as error:
         if isinstance(value, str) and _is_valid(type_, value.strip()):
             return INVALID, [problem.within(*path) for problem in check_surrounding_space(value)]
         return INVALID, wording.problems_of(error, type_, setting, path)
     if of_text:
         return INVALID, [problem.within(*path) for problem in of_text]
-    return made, [problem.within(*path) for problem in warnings]
+    return result, [problem.within(*path) for problem in warnings]
 
 
 def _is_valid(type_: ArgumentType, value: str) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import ValidationError
 
-    from logic_apps_environment.validation.rule import Problem
+    from logic_apps_environment.validation.rule import KeyPath, Problem
     from logic_apps_environment.validation.setting import Setting
 
 # pydantic's error types that say more than that a value has another type.
@@ -36,12 +36,12 @@ _CHOICE_ERRORS = ("enum", "literal_error")
 _CHOICE = re.compile("'([^']*)'")
 
 
-def missing(setting: Setting, path: tuple[str | int, ...]) -> Problem:
+def missing(setting: Setting, path: KeyPath) -> Problem:
     """Return the problem that a required value is not set."""
     return MISSING_VALUE.violation("is required, but is not set.", setting.allowed, setting.example, path=path)
 
 
-def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool = False) -> Problem:
+def unknown_key(path: KeyPath, known: list[str], *, is_twice: bool = False) -> Problem:
     """Return the problem that a key is unknown, or is set twice in two spellings."""
     if is_twice:
         statement = "is given twice: in snake_case and in camelCase."
@@ -50,13 +50,13 @@ def unknown_key(path: tuple[str | int, ...], known: list[str], *, is_twice: bool
     return UNKNOWN_KEY.violation(f"is not a known key.{did_you_mean(meant)}", allowed=", ".join(known), path=path)
 
 
-def needs_plain_value(setting: Setting, path: tuple[str | int, ...]) -> Problem:
+def needs_plain_value(setting: Setting, path: KeyPath) -> Problem:
     """Return the problem that the value is an ``Output`` although a preview has to know it."""
     statement = "An Output is not valid: expected a plain value, because it must be known during a preview."
     return WRONG_KIND.violation(statement, setting.allowed, setting.example, path=path)
 
 
-def wrong_type(given: object, expected: str, setting: Setting, path: tuple[str | int, ...]) -> Problem:
+def wrong_type(given: object, expected: str, setting: Setting, path: KeyPath) -> Problem:
     """Return the problem that a value does not have the type ``expected``."""
     statement = f"{_shown(given, setting)} is not valid: expected {expected}."
     remedy = quoted(given) if expected == "a string" and isinstance(given, bool | int | float) else ""
@@ -85,9 +85,7 @@ def problems_of_key(key: object) -> list[Problem]:
     ]
 
 
-def problems_of(
-    error: ValidationError, type_: ArgumentType, setting: Setting, path: tuple[str | int, ...]
-) -> list[Problem]:
+def problems_of(error: ValidationError, type_: ArgumentType, setting: Setting, path: KeyPath) -> list[Problem]:
     """Return the problems that a rule raised for a single value, or a problem for pydantic's first error."""
     details = error.errors()[0]
     raised = details.get("ctx", {}).get("error")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterator
 
-    from logic_apps_environment.stack.engine_values import EngineValues, Path
-    from logic_apps_environment.validation.rule import Problem
+    from logic_apps_environment.stack.engine_values import EngineValues
+    from logic_apps_environment.validation.rule import KeyPath, Problem
 
 PROJECT_FILE = "Pulumi.yaml"
 
@@ -110,7 +110,7 @@ def _project(file: pathlib.Path) -> dict[str, Any]:
     return project
 
 
-def _is_of_unknown(read: EngineValues, path: Path, problem: Problem) -> bool:
+def _is_of_unknown(read: EngineValues, path: KeyPath, problem: Problem) -> bool:
     """Whether a problem is of a value that only the engine knows: it is encrypted, or in an environment."""
     if problem.rule is MISSING_VALUE and read.has_environment and len(path) == 1:
         return True
@@ -118,7 +118,7 @@ def _is_of_unknown(read: EngineValues, path: Path, problem: Problem) -> bool:
     return is_encrypted and problem.rule is not ENCRYPTED_VALUE
 
 
-def _path(read: EngineValues, project: str, problem: Problem) -> Path:
+def _path(read: EngineValues, project: str, problem: Problem) -> KeyPath:
     """Return the path of a problem in the file, which begins with the full key."""
     if problem.rule is NAMESPACE_MISSPELLED:
         # The path of the problem is in the namespace that was meant.
@@ -126,7 +126,7 @@ def _path(read: EngineValues, project: str, problem: Problem) -> Path:
     return (f"{project}:{problem.path[0]}", *problem.path[1:]) if problem.path else ()
 
 
-def _finding(file: pathlib.Path, read: EngineValues, path: Path, problem: Problem) -> Finding:
+def _finding(file: pathlib.Path, read: EngineValues, path: KeyPath, problem: Problem) -> Finding:
     return Finding(
         str(file),
         read.line_of(path),
@@ -140,7 +140,7 @@ def _finding(file: pathlib.Path, read: EngineValues, path: Path, problem: Proble
     )
 
 
-def _key(path: Path) -> str:
+def _key(path: KeyPath) -> str:
     """Return a path in the file as messages write it."""
     if not path:
         return ""

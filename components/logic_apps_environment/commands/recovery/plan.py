@@ -20,9 +20,18 @@ _KEEPING = frozenset({"same", "update"})
 _OTHER = frozenset(
     {
         # On resources in the state, which recovery compares with Azure itself.
-        *("refresh", "delete", "delete-replaced", "remove-pending-replace", "diff"),
+        "refresh",
+        "delete",
+        "delete-replaced",
+        "remove-pending-replace",
+        "diff",
         # On resources that the program reads or imports.
-        *("read", "read-replacement", "discard", "discard-replaced", "import", "import-replacement"),
+        "read",
+        "read-replacement",
+        "discard",
+        "discard-replaced",
+        "import",
+        "import-replacement",
         # On providers.
         "extend-parameterize",
     }
