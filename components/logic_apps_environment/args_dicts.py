@@ -211,7 +211,8 @@ class SubnetArgsDict(TypedDict):
     """Name of the subnet."""
 
     address_prefix: NotRequired[str | IPv4Network | None]
-    """Address range of the subnet. Omit all four in a network that the stack creates to have them planned."""
+    """Address range of the subnet. In a network that the stack creates, omit all four to have the ranges assigned
+    automatically."""
 
 
 class EnvironmentNetworkArgsDict(NetworkArgsDict):

@@ -421,8 +421,8 @@ def denied(port: str) -> FoundRule:
 
 
 VAULT = f"{FABRIKAM}/Microsoft.KeyVault/vaults/fabrikam"
-RIGHT_VAULT = FoundVault("westus2", soft_delete=True, purge_protection=True)
-RIGHT_KEY = FoundKey("0" * 32, "RSA", 2048, enabled=True)
+RIGHT_VAULT = FoundVault("fabrikam", "westus2", soft_delete=True, purge_protection=True)
+RIGHT_KEY = FoundKey("fabrikam", "ise", "0" * 32, "RSA", 2048, enabled=True)
 
 
 def in_vault(**changes: Any) -> list[Problem]:
@@ -466,6 +466,6 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     "key-type": (of_key(kind="EC", size=None), of_key()),
     "key-enabled": (of_key(enabled=False), of_key()),
     "key-version-current": (of_key(version="1" * 32, kind="EC"), check_found_key(RIGHT_KEY, "0" * 32)),
-    "key-unseen": ([key_unseen("it may not be read.")], []),
+    "key-unseen": ([key_unseen("Status=403 Code=AuthorizationFailed")], []),
     "settings-removed": (of_update(tags={"owner": "policy"}), of_update(routes=[{"name": "theirs"}])),
 }

@@ -19,7 +19,7 @@ class ResourceType:
     Attributes:
         name: the namespace and the types, such as ``Microsoft.Network/virtualNetworks/subnets``.
         noun: the resource in words, without an article.
-        command: the command of the Azure CLI that prints the resource.
+        command: the command of the Azure CLI that prints the resource, without its name.
         example_names: the names in an example of an ID.
     """
 
@@ -37,22 +37,34 @@ class ResourceType:
 
 
 VIRTUAL_NETWORK = ResourceType(
-    "Microsoft.Network/virtualNetworks", "virtual network", "az network vnet show", ("Fabrikam-VNET",)
+    "Microsoft.Network/virtualNetworks",
+    "virtual network",
+    "az network vnet show --resource-group GROUP",
+    ("Fabrikam-VNET",),
 )
 SUBNET = ResourceType(
     "Microsoft.Network/virtualNetworks/subnets",
     "subnet",
-    "az network vnet subnet show",
+    "az network vnet subnet show --resource-group GROUP --vnet-name NETWORK",
     ("Fabrikam-VNET", "subnet-1"),
 )
 SECURITY_GROUP = ResourceType(
-    "Microsoft.Network/networkSecurityGroups", "network security group", "az network nsg show", ("Fabrikam-NSG",)
+    "Microsoft.Network/networkSecurityGroups",
+    "network security group",
+    "az network nsg show --resource-group GROUP",
+    ("Fabrikam-NSG",),
 )
 ROUTE_TABLE = ResourceType(
-    "Microsoft.Network/routeTables", "route table", "az network route-table show", ("Fabrikam-RT",)
+    "Microsoft.Network/routeTables",
+    "route table",
+    "az network route-table show --resource-group GROUP",
+    ("Fabrikam-RT",),
 )
 IDENTITY = ResourceType(
-    "Microsoft.ManagedIdentity/userAssignedIdentities", "user-assigned identity", "az identity show", ("ise",)
+    "Microsoft.ManagedIdentity/userAssignedIdentities",
+    "user-assigned identity",
+    "az identity show --resource-group GROUP",
+    ("ise",),
 )
 KEY_VAULT = ResourceType("Microsoft.KeyVault/vaults", "key vault", "az keyvault show", ("fabrikam",))
 
@@ -68,7 +80,7 @@ def check_id(rule: Rule, resource_type: ResourceType, text: str) -> list[Problem
     return [
         rule.violation(
             f"{_given(text)} is not valid: expected the resource ID of a {resource_type.noun}.",
-            f"the resource ID, as printed by `{resource_type.command} --query id`",
+            f"the resource ID, as printed by `{resource_type.command} --name NAME --query id --output tsv`",
             resource_type.example,
         )
     ]

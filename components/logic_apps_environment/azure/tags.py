@@ -99,7 +99,10 @@ def _check_no_key(text: str) -> list[Problem]:
         return []
     return [
         TAG_SECRET.violation(
-            "contains a private key. Tags are stored as plain text.", "text without sensitive data", "integration"
+            "contains a private key. Tags are stored as plain text.",
+            "text without sensitive data",
+            "integration",
+            "Remove the key from the tag. If it was already deployed or committed, replace it.",
         )
     ]
 

@@ -32,7 +32,7 @@ class Format:
 
 
 _COPY_CERTIFICATE = (
-    "Remove the key: `openssl x509 -in FILE -out root.pem` writes only the first certificate of a PEM file."
+    "Export only the certificate: `openssl x509 -in FILE -out root.pem`. For a bundle, copy each CERTIFICATE block."
 )
 
 

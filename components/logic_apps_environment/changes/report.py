@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from logic_apps_environment.changes.comparison import ComparedModel, Replacement
     from logic_apps_environment.validation.notation import Notation
 
-HOW_TO = "docs/how-to/replace-or-delete.md"
+HOW_TO = 'the guide "Replace or delete an environment" (docs/how-to/replace-or-delete.md in the repository)'
 
 _LOST = {
     Part.CONNECTOR: "connections that use the connector, which stop working",

@@ -91,6 +91,7 @@ def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOption
 def _vault(vault: ResourceId, options: pulumi.InvokeOptions) -> FoundVault:
     found: Any = keyvault.get_vault(resource_group_name=vault.resource_group, vault_name=vault.name, opts=options)
     return FoundVault(
+        name=vault.name,
         location=found.location,
         soft_delete=found.properties.enable_soft_delete,
         purge_protection=bool(found.properties.enable_purge_protection),
@@ -102,6 +103,8 @@ def _key(vault: ResourceId, name: str, options: pulumi.InvokeOptions) -> FoundKe
         resource_group_name=vault.resource_group, vault_name=vault.name, key_name=name, opts=options
     )
     return FoundKey(
+        vault=vault.name,
+        name=name,
         version=found.key_uri_with_version.rstrip("/").rpartition("/")[2],
         kind=found.kty or "",
         size=found.key_size,

@@ -125,11 +125,13 @@ class FoundVault:
     """The properties of a key vault that rules check.
 
     Attributes:
+        name: the name.
         location: the region, in any spelling.
         soft_delete: whether deleted keys can be recovered; None if the vault does not report it.
         purge_protection: whether deleted keys cannot be purged.
     """
 
+    name: str
     location: str
     soft_delete: bool | None
     purge_protection: bool
@@ -140,12 +142,16 @@ class FoundKey:
     """The properties of the current version of a key that rules check.
 
     Attributes:
+        vault: the name of its key vault.
+        name: the name.
         version: the current version.
         kind: the type of the key, such as ``RSA`` or ``EC``.
         size: the size in bits; None for a type without a size.
         enabled: whether the version is enabled.
     """
 
+    vault: str
+    name: str
     version: str
     kind: str
     size: int | None
@@ -298,7 +304,7 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
             KEY_VAULT_PROTECTED.violation(
                 f"The key vault has no {' and no '.join(missing)}.",
                 "a key vault with soft delete and purge protection",
-                remedy="Enable it (irreversible): `az keyvault update --enable-purge-protection`.",
+                remedy=f"Enable it (irreversible): `az keyvault update --name {vault.name} --enable-purge-protection`.",
                 path=path,
             )
         )
@@ -318,6 +324,7 @@ def check_found_key(key: FoundKey, version: str) -> list[Problem]:
                 f"{describe(version)} is not the current version of the key, {describe(key.version)}. Other "
                 "versions cannot be read, so it was not checked whether it exists and is enabled.",
                 "the current version, or an earlier enabled one",
+                remedy="Verify that this version exists and is enabled, or use the current one.",
                 path=("encryptionKey", "version"),
             )
         ]
@@ -328,7 +335,8 @@ def check_found_key(key: FoundKey, version: str) -> list[Problem]:
             KEY_TYPE.violation(
                 f"The key has the type {redact(key.kind)}{bits}.",
                 f"an {_KEY_TYPE} key with {_KEY_SIZE} bits",
-                remedy=f"Create another key: `az keyvault key create --kty {_KEY_TYPE} --size {_KEY_SIZE}`.",
+                remedy=f"Create another key: `az keyvault key create --vault-name {key.vault} --name NEW-NAME --kty "
+                f"{_KEY_TYPE} --size {_KEY_SIZE}`.",
                 path=("encryptionKey", "name"),
             )
         )
@@ -337,7 +345,8 @@ def check_found_key(key: FoundKey, version: str) -> list[Problem]:
             KEY_ENABLED.violation(
                 "This version of the key is disabled.",
                 "an enabled version",
-                remedy="Enable it: `az keyvault key set-attributes --enabled true`.",
+                remedy=f"Enable it: `az keyvault key set-attributes --vault-name {key.vault} --name {key.name} "
+                f"--version {key.version} --enabled true`.",
                 path=("encryptionKey", "version"),
             )
         )

@@ -44,8 +44,7 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
             SKU_DEVELOPER_CAPACITY.violation(
                 f"{capacity} is not valid: the Developer SKU supports no scale units.",
                 "0",
-                "0",
-                'Set it to 0, or set sku.name to "Premium" (which replaces an existing environment).',
+                remedy='Set it to 0, or set sku.name to "Premium" (which replaces an existing environment).',
             )
         ]
     if name == "Premium" and capacity not in PREMIUM_CAPACITIES:

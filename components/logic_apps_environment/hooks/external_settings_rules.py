@@ -184,13 +184,13 @@ def check_update(
             for entry in _lost_settings(path, setting, found, old, new):
                 lost.append(entry)
                 how = re.sub(r"`(.*?)`", lambda key: f"`{format_key(key[1])}`", setting.keep)
-                keep.setdefault(f"{path} with {how}")
+                keep.setdefault(how if how.startswith("`") else f"{path} with {how}")
     if not lost:
         return []
     return [
         SETTINGS_REMOVED.violation(
             f"The update removes settings that were made outside of this program: {'; '.join(lost)}.",
-            remedy=f"To keep them, set them in this program: {'; '.join(keep)}.",
+            remedy=f"To keep them, set {'; '.join(keep)} in this program.",
             path=(name,),
         )
     ]

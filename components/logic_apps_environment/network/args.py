@@ -72,7 +72,8 @@ class SubnetArgs(Model):
         is_name=True,
     )
     address_prefix: AddressRange | None = setting(
-        "Address range of the subnet. Omit all four in a network that the stack creates to have them planned.",
+        "Address range of the subnet. In a network that the stack creates, omit all four to have the ranges assigned "
+        "automatically.",
         allowed="an IPv4 range in CIDR notation inside the virtual network, /27 or larger",
         example="10.0.0.0/27",
         change=NETWORK_REPLACED,

@@ -178,7 +178,8 @@ def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
 
 def check_subnet_count(count: int) -> list[Problem]:
     """Check the number of subnets that the stack creates."""
-    return _check_count(count, f"exactly {SUBNET_COUNT} subnets; or omit the key to have them planned", _FOUR_SUBNETS)
+    allowed = f"exactly {SUBNET_COUNT} subnets; or omit the key, to have the names and ranges assigned automatically"
+    return _check_count(count, allowed, _FOUR_SUBNETS)
 
 
 def _check_count(count: int, allowed: str, example: str = "") -> list[Problem]:
@@ -198,7 +199,7 @@ def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given:
     return [
         SUBNET_RANGE_MISSING.violation(
             "is not set, although another subnet has an address prefix.",
-            "an address prefix for all four subnets; or for none of them to have all planned",
+            "an address prefix for all four subnets; or for none, to have the ranges assigned automatically",
             _FOUR_SUBNETS,
             path=(position, "addressPrefix"),
         )

@@ -75,7 +75,7 @@ def check_security_group(
         problems.append(
             _rule(rule, found, context, is_new=is_new).violation(
                 f"{_traffic(rule)} is blocked by the rule {found.by} (priority {found.priority}) of the network "
-                f"security group {last_name(identity)}. Purpose of the traffic: {rule.description}",
+                f"security group {last_name(identity)}. Purpose of the traffic: {rule.purpose}",
                 f"a rule that allows the traffic, with a priority {_before(found)}",
                 remedy=f"{_unless(found)} the rule: {_az_rule(identity, rule, free)}",
             )
@@ -97,12 +97,12 @@ def check_route_table(
         found = blocked_by_route(routes, rule, context)
         if found is None:
             continue
-        lost = "is dropped" if found.next_hop == "None" else "fails, because its answers are redirected"
+        lost = "is dropped" if found.next_hop == "None" else "fails, because its responses are redirected"
         remote = (rule.sources if rule.direction == "Inbound" else rule.destinations)[0]
         problems.append(
             _rule(rule, found, context, is_new=is_new).violation(
                 f"{_traffic(rule)} {lost} by the route {found.by} (next hop type {found.next_hop}) of the route table "
-                f"{last_name(identity)}. Purpose of the traffic: {rule.description}",
+                f"{last_name(identity)}. Purpose of the traffic: {rule.purpose}",
                 f"a route for {remote} with the next hop type "
                 f"{'VnetLocal' if '/' in remote or remote == 'VirtualNetwork' else 'Internet'}",
                 remedy=f"{_unless(found)} the route: {_az_route(identity, remote)}",

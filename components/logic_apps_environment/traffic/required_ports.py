@@ -74,6 +74,11 @@ class SecurityRule:
         """Whether the creation of an environment fails without the rule."""
         return self.description.endswith(_ESSENTIAL)
 
+    @property
+    def purpose(self) -> str:
+        """The description for messages. The description itself is deployed and must not change."""
+        return self.description.replace(_ESSENTIAL, "Without it, creation of the environment fails.")
+
 
 MANAGEMENT_TAGS = (
     "LogicAppsManagement",

@@ -257,7 +257,7 @@ def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
 
 
 def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
-    """Check that these routes, by name, do not redirect the answers to Azure's management services."""
+    """Check that these routes, by name, do not redirect the responses to Azure's management services."""
     away = [
         name
         for name, route in routes.items()
@@ -271,13 +271,11 @@ def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
         return []
     return [
         ROUTE_MANAGEMENT_TRAFFIC.violation(
-            "redirects all traffic, including the answers to the Azure services that manage the environment: "
-            f"{', '.join(missing)}. These services would get no answers, and the creation of the environment would "
-            "fail.",
+            "redirects all traffic, including responses to the Azure services that manage the environment: "
+            f"{', '.join(missing)}. These services would get no responses, and creation of the environment would fail.",
             f"in addition, a route with nextHopType Internet for each of {', '.join(missing)}",
             "logic-apps: {addressPrefix: LogicApps, nextHopType: Internet}",
-            "Add these routes (docs/how-to/single-outbound-address.md). Routes for the services' IP addresses also "
-            "work.",
+            "Add these routes. Routes for the services' IP addresses also work.",
             path=(away[0],),
         )
     ]

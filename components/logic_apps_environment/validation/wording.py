@@ -94,7 +94,8 @@ def problems_of(error: ValidationError, type_: ArgumentType, setting: Setting, p
         return [problem.within(*path) for problem in problems]
     given: Any = details["input"]
     if details["type"] in _CHOICE_ERRORS and isinstance(given, str):
-        meant = nearest(given, _CHOICE.findall(details["ctx"]["expected"]))
+        known = _CHOICE.findall(details["ctx"]["expected"])
+        meant = nearest(given, known) if len(known) > 1 else None
         choices = details["ctx"]["expected"].replace("'", "")
         statement = f"{_shown(given, setting)} is not valid: expected {choices}.{did_you_mean(meant)}"
         return [setting.rule.violation(statement, setting.allowed, setting.example, path=path)]

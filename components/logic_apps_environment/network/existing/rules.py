@@ -65,6 +65,15 @@ SUBNET_SAME_RANGE = Rule(
 
 _EMPTY_SUBNET = "an empty subnet"
 
+_USERS = {
+    "ipConfigurations": "IP configuration",
+    "ipConfigurationProfiles": "IP configuration profile",
+    "privateEndpoints": "private endpoint",
+    "applicationGatewayIPConfigurations": "application gateway IP configuration",
+    "ipAllocations": "IP allocation",
+}
+"""The users of a subnet in words, by the property that shows them."""
+
 
 def check_new_subnets(
     network: ExistingNetwork, ranges: Mapping[str, IPv4Network], planned: PlannedEnvironment, *, service: str
@@ -134,7 +143,7 @@ def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, servi
         yield SUBNET_HELD.violation(f"{statement} and is in use by {user}.", "an unused name", remedy=remedy)
     if subnet.users and not subnet.linked_services:
         yield SUBNET_EMPTY.violation(
-            f"{statement} and is in use: {_listed(subnet.users)}.", "an unused name", remedy=remedy
+            f"{statement} and is in use by {_listed(subnet.users)}.", "an unused name", remedy=remedy
         )
     if others := _other_delegations(subnet, service):
         yield SUBNET_DELEGATION.violation(
@@ -180,14 +189,18 @@ def check_existing_subnets(
         else:
             found.append(subnet)
             problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, planned, service)]
-    delegated = [subnet.name for subnet in found if _is_delegated(subnet, service)]
+    delegated = [subnet for subnet in found if _is_delegated(subnet, service)]
     if len(found) == len(identities) and len(delegated) != 1:
-        given = f"{', '.join(delegated)} are" if delegated else "none of them is"
+        given = f"{', '.join(subnet.name for subnet in delegated)} are" if delegated else "none of them is"
+        update = "az network vnet subnet update --ids"
+        excess = " ".join(subnet.identity for subnet in delegated[1:])
         problems.append(
             SUBNET_DELEGATION.violation(
                 f"{given} delegated to {service}, but an environment requires exactly one delegated subnet.",
                 "one delegated subnet and three subnets without delegation",
-                remedy="Change the delegations of the subnets: az network vnet subnet update --delegations …",
+                remedy=f"Remove the other delegations: {update} {excess} --remove delegations"
+                if excess
+                else f"Delegate one of them: {update} {found[0].identity} --delegations {service}",
                 path=("subnetIds",),
             )
         )
@@ -260,7 +273,7 @@ def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: 
         yield from _check_environment(subnet, environment, planned)
     if subnet.users and not subnet.environments:
         yield SUBNET_EMPTY.violation(
-            f"{name} is in use: {_listed(subnet.users)}.",
+            f"{name} is in use by {_listed(subnet.users)}.",
             _EMPTY_SUBNET,
             remedy="Specify another subnet, or remove the resources in it.",
         )
@@ -296,17 +309,18 @@ def _check_environment(subnet: ExistingSubnet, found: str, planned: PlannedEnvir
     yield SUBNET_HELD.violation(
         f"{subnet.name} is in use by the environment {found}.",
         _EMPTY_SUBNET,
-        remedy="Specify another subnet. If it is this environment in a previous resource group, first run `pulumi "
-        "destroy` with the previous configuration.",
+        remedy="Specify another subnet. If this environment was deployed in that resource group before, first run "
+        "`pulumi destroy` with the previous configuration.",
     )
 
 
 def _listed(users: Mapping[str, Sequence[str]]) -> str:
-    """Return the users of a subnet by the property that shows them, with at most two IDs each."""
+    """Return the users of a subnet in words, with at most two IDs for each property that shows them."""
     parts = []
     for shown_by, identities in users.items():
         more = len(identities) - 2
-        parts.append(f"{shown_by} {', '.join(identities[:2])}" + (f" and {more} more" if more > 0 else ""))
+        shown = ", ".join(f'"{identity}"' for identity in identities[:2]) + (f" and {more} more" if more > 0 else "")
+        parts.append(f"the {_USERS[shown_by]}{'s' if len(identities) > 1 else ''} {shown}")
     return "; ".join(parts)
 
 
