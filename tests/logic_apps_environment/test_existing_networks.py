@@ -640,6 +640,34 @@ def test_what_is_attached_to_existing_subnets_is_checked_once_for_all_of_them(ca
     assert recording.invokes.count(GET_SECURITY_GROUP) == 1
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_security_group_of_the_stacks_own_subnets_does_not_prevent_updates(
+    late: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also if the name of the network is an Output."""
+    own = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG/providers/Microsoft.Network/virtualNetworks/vnet"
+    known = with_traffic(functions(), "454")
+    known[GET_SECURITY_GROUP]["subnets"] = [{"id": f"{own}/subnets/subnet-1"}]
+
+    def network() -> dict[str, Any]:
+        name = pulumi.Output.from_input("vnet") if late else "vnet"
+        return OWN_NETWORK | {"name": name, "security_group": {"id": NSG}}
+
+    recording = record(environment(network), functions=known)
+    assert "fabrikam-ise" in recording.names
+    assert "[traffic-impaired]" in caplog.text
+
+
+def test_a_security_group_of_other_subnets_must_allow_the_traffic_of_a_network_named_by_an_output() -> None:
+    known = with_traffic(functions(), "454")
+    known[GET_SECURITY_GROUP]["subnets"] = [{"id": f"{COMPANY}/subnets/subnet-1"}]
+
+    def network() -> dict[str, Any]:
+        return OWN_NETWORK | {"name": pulumi.Output.from_input("vnet"), "security_group": {"id": NSG}}
+
+    assert problems(environment(network), known) == {("network.security_group.id", "traffic-blocked")}
+
+
 def test_a_group_that_may_not_be_read_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     known = functions() | {GET_SECURITY_GROUP: Refusal("Status=403 Code=AuthorizationFailed")}
     recording = record(environment(OWN_NETWORK | {"security_group": {"id": NSG}}), functions=known)

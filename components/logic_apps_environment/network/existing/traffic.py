@@ -66,18 +66,26 @@ def look_up_references(
     """
     return pulumi.Output.all(
         references=references,
+        name=none_if_unknown(args.name),
         location=none_if_unknown(args.location),
         dns_servers=none_if_unknown([*args.dns_servers]),
         existing=existing,
     ).apply(
         lambda known: _look_up(
-            known["references"], known["location"], known["dns_servers"] or (), args, known["existing"], parent
+            known["references"],
+            known["name"],
+            known["location"],
+            known["dns_servers"] or (),
+            args,
+            known["existing"],
+            parent,
         )
     )
 
 
 async def _look_up(
     references: Mapping[str, str],
+    name: str | None,
     location: str | None,
     dns_servers: Sequence[str],
     args: EnvironmentNetworkArgs,
@@ -88,6 +96,7 @@ async def _look_up(
     space = existing.address_space if existing else (args.address_space or ())
     needed = _needed(args, space, existing.dns_servers if existing else dns_servers)
     context = TrafficContext(args.subnet_ranges, tuple(space), location)
+    network_name = ids.last_name(existing.identity) if existing else name
     verified = dict(references)
     problems: list[Problem] = []
     for key, identity in references.items():
@@ -98,7 +107,7 @@ async def _look_up(
         else:
             verified[key] = found.identity
             own = network_rules.check_location(found.identity, found.location, location)
-            own += _check(key, found, needed, context, is_new=not _is_attached(found, args, existing))
+            own += _check(key, found, needed, context, is_new=not _is_attached(found, network_name, args))
         problems += [problem.within(key, "id") for problem in own]
     raise_errors(problems, args.notation)
     for warning in args.notation.summaries(problems):
@@ -106,9 +115,11 @@ async def _look_up(
     return verified
 
 
-def _is_attached(found: _Found, args: EnvironmentNetworkArgs, existing: ExistingNetwork | None) -> bool:
-    """Whether it is already associated with our subnets, so that the environment exists or is being created."""
-    network_name = ids.last_name(existing.identity) if existing else args.name
+def _is_attached(found: _Found, network_name: str | None, args: EnvironmentNetworkArgs) -> bool:
+    """Whether it is already associated with the stack's subnets, so that the environment exists or is being created.
+
+    A network whose name is unknown in a preview counts as new.
+    """
     names = {f"/virtualnetworks/{network_name}/subnets/{subnet.name}".lower() for subnet in args.subnets}
     return any(subnet.lower().endswith(tuple(names)) for subnet in found.subnets)
 
