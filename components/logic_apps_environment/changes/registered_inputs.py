@@ -1,4 +1,4 @@
-"""Registers the arguments of a component as its inputs, which states, exports and policies contain.
+"""Register the arguments of a component as its inputs, which states, exports and policies contain.
 
 Pulumi passes old and new inputs to the hook that reports replacements (report.py). The keys are those of stack
 configuration. The inputs contain no secret and no certificate.

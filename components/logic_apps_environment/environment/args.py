@@ -232,7 +232,7 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
         return self._source or self
 
     def network_args(self) -> EnvironmentNetworkArgs:
-        """The arguments of the environment's network."""
+        """Return the arguments of the environment's network."""
         # Validated as a part of these arguments, and their warnings are those of these arguments.
         args = EnvironmentNetworkArgs.model_construct(
             resource_group_name=self.resource_group_name,

@@ -1,4 +1,4 @@
-"""Ends the waits of hooks when the user interrupts the deployment.
+"""End the waits of hooks when the user interrupts the deployment.
 
 At the first Ctrl-C, the engine sends Cancel to its plugins and waits until the running hooks return; it does not notify
 the hooks, and running functions of azure-native continue. The language host forwards Cancel to a program as SIGINT

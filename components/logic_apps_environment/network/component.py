@@ -164,7 +164,7 @@ class EnvironmentNetwork(WithOutputs):
         self._security_group.add(connector_rule(self._address_space(), inside, ()), sources=sources)
 
     def _address_space(self) -> Sequence[str]:
-        """The network in security rules: its prefixes, or the service tag of an existing network.
+        """Return the network in security rules: its prefixes, or the service tag of an existing network.
 
         The address space of an existing network changes without this program; the tag follows it.
         """

@@ -1,4 +1,4 @@
-"""Registers a virtual network and the subnets of an environment."""
+"""Register a virtual network and the subnets of an environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deploys a stack of this project: an environment in a resource group."""
+"""Deploy a stack of this project: an environment in a resource group."""
 
 from __future__ import annotations
 

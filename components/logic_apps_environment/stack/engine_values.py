@@ -1,4 +1,4 @@
-"""Reads a stack file as Pulumi's engine does, and finds the lines of its values.
+"""Read a stack file as Pulumi's engine does, and find the lines of its values.
 
 The engine reads YAML with Go's yaml.v3: ``yes`` is text, ``0123`` is an octal number, a date without quotes becomes a
 timestamp. It hands each value to the program as text, objects and lists as JSON (pulumi/pulumi v3.274.1,

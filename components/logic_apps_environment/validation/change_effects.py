@@ -105,27 +105,30 @@ def enumerate_parts(parts: tuple[Part, ...]) -> str:
 
 
 def in_place(*parts: Part, when: str = "", remark: str = "") -> Change:
-    """These parts are updated."""
+    """Return the change that updates these parts in place."""
     return Change(Effect.IN_PLACE, parts, when, remark)
 
 
 def replaces(*parts: Part, when: str = "", instead_of: str = "") -> Change:
-    """These parts are deleted and created again."""
+    """Return the change that deletes these parts and creates them again."""
     return Change(Effect.REPLACED, parts, when, instead_of=instead_of)
 
 
 def creates(*parts: Part, when: str = "", instead_of: str = "") -> Change:
-    """These parts are created; existing ones stay."""
+    """Return the change that creates these parts and keeps existing ones."""
     return Change(Effect.CREATED, parts, when, instead_of=instead_of)
 
 
 def deletes(*parts: Part, when: str = "", remark: str = "", instead_of: str = "") -> Change:
-    """These parts are deleted."""
+    """Return the change that deletes these parts."""
     return Change(Effect.DELETED, parts, when, remark, instead_of)
 
 
 def added_or_removed(part: Part) -> tuple[Change, ...]:
-    """A security group or route table is created before the subnets use it, and deleted after they no longer do."""
+    """Return the changes when an optional security group or route table is added or removed.
+
+    It is created before the subnets use it, and deleted after they no longer do.
+    """
     added, removed = "when it is added", "when it is removed"
     return (
         creates(part, when=added),
@@ -136,7 +139,10 @@ def added_or_removed(part: Part) -> tuple[Change, ...]:
 
 
 def another(part: Part) -> tuple[Change, ...]:
-    """The subnets change to another security group or route table: Azure deletes none in use."""
+    """Return the changes when the subnets change to another security group or route table.
+
+    The previous one is deleted last, because Azure deletes none in use.
+    """
     return creates(part), in_place(Part.SUBNETS), deletes(Part.PREVIOUS)
 
 

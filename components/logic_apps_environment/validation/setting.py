@@ -63,9 +63,10 @@ def setting(
     schema: Mapping[str, Any] | None = None,
     **options: Any,  # noqa: ANN401 - as pydantic.Field
 ) -> Any:  # noqa: ANN401 - the type of the field
-    """A pydantic field with the :class:`Setting` that explains it; ``options`` are those of ``pydantic.Field``.
+    """Return a pydantic field with the :class:`Setting` that explains it.
 
-    ``schema`` has further members of the field's JSON Schema, which editors use; they validate nothing here.
+    ``schema`` has more members of the field's JSON Schema, which editors use; they validate nothing here. ``options``
+    are those of ``pydantic.Field``. :class:`Setting` describes the others.
     """
     changes = (change,) if isinstance(change, Change) else tuple(change)
     details = Setting(allowed, example, rule, changes, confidential, free_text, is_name, is_unordered, is_registered)

@@ -1,4 +1,4 @@
-"""Selects the Azure cloud and the credential.
+"""Select the Azure cloud and the credential.
 
 The settings are those of azure-native ("Configuration" in its documentation), so that the commands use the same cloud
 and the same login as ``pulumi up``.

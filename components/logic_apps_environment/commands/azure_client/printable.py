@@ -1,4 +1,4 @@
-"""Makes external text safe to print on a terminal."""
+"""Make external text safe to print on a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formats findings: as text, as JSON, and as workflow commands of GitHub Actions."""
+"""Format findings: as text, as JSON, and as workflow commands of GitHub Actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Validates stack files with the rules of a deployment."""
+"""Validate stack files with the rules of a deployment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the network health of an environment from Azure and reports it."""
+"""Read the network health of an environment from Azure and report it."""
 
 from __future__ import annotations
 

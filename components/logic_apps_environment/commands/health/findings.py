@@ -1,4 +1,4 @@
-"""Parses the network health that Azure returns: which subnet cannot reach which endpoint.
+"""Parse the network health that Azure returns: which subnet cannot reach which endpoint.
 
 Source: API description ``Microsoft.Logic`` 2019-05-01, IntegrationServiceEnvironmentNetworkHealth and its example. The
 description gives the health of a subnet the values of accessibility; the example has ``Healthy``. Both are accepted.

@@ -1,4 +1,4 @@
-"""Prints the network health of an environment as a table."""
+"""Print the network health of an environment as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports existing resources into the state, with the inputs and outputs that azure-native would keep."""
+"""Import existing resources into the state, with the inputs and outputs that azure-native would keep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads resources from Azure Resource Manager for a recovery."""
+"""Read resources from Azure Resource Manager for a recovery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns planned resources into resources that the state can contain."""
+"""Turn planned resources into resources that the state can contain."""
 
 from __future__ import annotations
 

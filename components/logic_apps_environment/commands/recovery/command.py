@@ -1,4 +1,4 @@
-"""Recovers one stack: finds what an interruption left, reports it, and updates the state."""
+"""Recover one stack: find what an interruption left, report it, and update the state."""
 
 from __future__ import annotations
 

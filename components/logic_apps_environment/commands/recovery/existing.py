@@ -1,4 +1,4 @@
-"""Compares the resources in the state with Azure."""
+"""Compare the resources in the state with Azure."""
 
 from __future__ import annotations
 

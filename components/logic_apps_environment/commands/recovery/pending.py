@@ -1,4 +1,4 @@
-"""Resolves the pending operations of a state."""
+"""Resolve the pending operations of a state."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class PendingOperations:
         Raises:
             RecoveryError: Azure cannot be reached.
         """
-        self._state.pending = [each for each in self._state.pending if not self._is_resolved(each)]
+        self._state.pending = [each for each in self._state.pending if not self._resolve_operation(each)]
 
-    def _is_resolved(self, operation: Operation) -> bool:
-        """Resolve one operation; return False if it stays pending."""
+    def _resolve_operation(self, operation: Operation) -> bool:
+        """Resolve one operation, and return whether it is no longer pending."""
         resource, kind = operation["resource"], operation["type"]
         type_ = type_of(resource)
         if kind in {"reading", "importing"}:

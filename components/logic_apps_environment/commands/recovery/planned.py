@@ -1,4 +1,4 @@
-"""Finds the resources that the program plans to create and that exist already."""
+"""Find the resources that the program plans to create and that exist already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waits until Azure has finished the operations on a resource."""
+"""Wait until Azure has finished the operations on a resource."""
 
 from __future__ import annotations
 

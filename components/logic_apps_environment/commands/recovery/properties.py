@@ -1,4 +1,4 @@
-"""Compares the inputs of a resource with its outputs, and completes the one from the other.
+"""Compare the inputs of a resource with its outputs, and complete the one from the other.
 
 Inputs come from a state or a preview. Outputs have the provider's form (``ResourceType.outputs``).
 """

@@ -1,4 +1,4 @@
-"""Runs Pulumi commands for one stack in the project's folder."""
+"""Run Pulumi commands for one stack in the project's folder."""
 
 from __future__ import annotations
 

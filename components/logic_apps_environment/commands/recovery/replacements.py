@@ -1,4 +1,4 @@
-"""Resolves replacements that were interrupted after the state recorded the deletion.
+"""Resolve replacements that were interrupted after the state recorded the deletion.
 
 The engine creates a resource with ``pendingReplacement`` without deleting it first, or drops it from the state if the
 program no longer has it (pkg/resource/deploy/step_generator.go). If the state is older than Azure, as after a power

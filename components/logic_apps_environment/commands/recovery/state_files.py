@@ -1,4 +1,4 @@
-"""Repairs the state files of a file backend after a killed writer or a power failure.
+"""Repair the state files of a file backend after a killed writer or a power failure.
 
 A file backend (pulumi/pulumi, pkg/backend/diy/state.go) copies the state to a file that ends in ``.bak`` before each
 write, then replaces the file atomically. Two files can be damaged nevertheless: the file ``.attrs`` beside it, with the
