@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logic_apps_sandbox import arm
-from logic_apps_sandbox.environment import command_environment
 from logic_apps_sandbox.home import prepare_home
 from logic_apps_sandbox.layout import CODE_ROOT, PROJECT_FILE, Layout, stack_file
+from logic_apps_sandbox.process_environment import command_environment
 from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
 
 if TYPE_CHECKING:

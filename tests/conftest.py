@@ -1,4 +1,4 @@
-"""What holds for all tests: how much property tests try, in how many processes tests run, and which need the engine.
+"""Settings for all tests: examples of property tests, number of processes, and the tests that need the engine.
 
 `make test` takes the quick profile; `make test-thorough` the thorough one, whose figures are in docs/reliability.md.
 """
@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 _LONGEST_VALUE_IN_A_NAME = 80
 
-# The machine may be busy with other things, so no example is judged by its time.
+# The machine may be busy with other things, so examples have no deadline.
 settings.register_profile("quick", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

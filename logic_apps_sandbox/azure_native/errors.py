@@ -46,7 +46,7 @@ class ArmError(ProviderError):
 class PartialFailureError(ProviderError):
     """ARM accepted the resource, but its creation or update failed.
 
-    The engine keeps such a resource in the state with its initialisation errors, and the next ``pulumi up`` updates it.
+    The engine keeps such a resource in the state with its initialization errors, and the next ``pulumi up`` updates it.
 
     Args:
         identifier: The resource's ARM id.

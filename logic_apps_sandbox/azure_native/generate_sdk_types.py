@@ -34,7 +34,8 @@ def _sdk_directory() -> Path:
     found = importlib.util.find_spec("pulumi_azure_native")
     if found is None or found.origin is None:
         raise SystemExit(
-            "pulumi_azure_native is not installed in this environment; run `make` or install requirements.txt"
+            "pulumi_azure_native is not installed in this environment; "
+            "run `make set-up-for-tests` or install requirements.txt"
         )
     return Path(found.origin).parent
 

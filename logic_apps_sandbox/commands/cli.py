@@ -35,9 +35,9 @@ from logic_apps_sandbox.commands.control_commands import faults, time
 from logic_apps_sandbox.commands.request_command import requests
 from logic_apps_sandbox.commands.reset_command import reset
 from logic_apps_sandbox.commands.shell import greeting, shell_command
-from logic_apps_sandbox.environment import command_environment
 from logic_apps_sandbox.home import prepare_home
 from logic_apps_sandbox.layout import Layout, find_layout
+from logic_apps_sandbox.process_environment import command_environment
 from logic_apps_sandbox.program_environment import is_yaml_program
 from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
 

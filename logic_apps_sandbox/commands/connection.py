@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.environment import azure_variables
 from logic_apps_sandbox.files import write_file
+from logic_apps_sandbox.process_environment import azure_variables
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm import Simulator

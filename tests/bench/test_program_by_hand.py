@@ -1,6 +1,6 @@
 """The program that the benchmarks compare with makes the same resources as this project's program.
 
-What it leaves out is told here: the components around the resources, and the hooks that wait for held subnets.
+It leaves out the components around the resources, and the hooks that wait for held subnets.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ import yaml
 
 from logic_apps_sandbox import arm
 from logic_apps_sandbox.commands.cli import PYTHON
-from logic_apps_sandbox.environment import command_environment
 from logic_apps_sandbox.home import prepare_home
 from logic_apps_sandbox.layout import Layout
+from logic_apps_sandbox.process_environment import command_environment
 from logic_apps_sandbox.toolchain.record import recorded_cli
 from tests.support.azure import azure_in
 
@@ -94,10 +94,10 @@ class Project:
                     process.terminate()
 
     def pulumi(self, *arguments: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
-        """Runs a Pulumi command for the stack, without colours.
+        """Runs a Pulumi command for the stack, without colors.
 
         The simulator is in this process: `logic-apps-sandbox run` would start one more for each command. What else that
-        command does, ``run`` and tests/sandbox test.
+        command does, ``run`` and tests/logic_apps_sandbox test.
         """
         layout = Layout(project=self.folder, home=self.home)
         cli = recorded_cli(layout.toolchain)

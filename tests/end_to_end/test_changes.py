@@ -708,7 +708,7 @@ def test_a_group_of_another_name_that_exists_takes_the_place_of_the_one_that_the
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 
-def test_a_protected_stack_refuses_to_be_rebuilt_or_deleted_and_says_how_to_go_on(
+def test_a_protected_stack_rejects_replacement_and_deletion_and_reports_what_to_do(
     stacks: Stacks, tmp_path: Path
 ) -> None:
     project = stacks.copy("prod", tmp_path / "project")

@@ -1,4 +1,4 @@
-"""The components in a program of another language, through the real CLI: judged and made by the component package.
+"""The component package validates and creates the components of a program in another language, through the real CLI.
 
 The folder components/ is copied alone: the package needs nothing else of this repository.
 """

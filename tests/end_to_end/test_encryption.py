@@ -114,19 +114,19 @@ def test_an_environment_takes_an_existing_key_and_is_replaced_for_another_identi
 
 def test_what_is_wrong_with_vault_and_key_is_told_at_preview(project: Project) -> None:
     project.configure(identity=USER_ASSIGNED, encryptionKey=key("0" * 32))
-    told = project.fail("preview", "--non-interactive")
-    assert "[key-vault-found]" in told
-    assert "has 1 problem;" in told
-    assert "Traceback" not in told
+    output = project.fail("preview", "--non-interactive")
+    assert "[key-vault-found]" in output
+    assert "has 1 problem;" in output
+    assert "Traceback" not in output
 
     with behind_the_back_of(project) as azure:
         version = prepare(azure, *PERMISSIONS, location="eastus", kty="EC")
     number = len(project.requests())
     project.configure(encryptionKey=key(version))
-    told = project.fail("preview", "--non-interactive")
-    assert "The customer-managed key has 2 problems" in told
-    assert "[key-vault-location]" in told
-    assert "[key-type]" in told
+    output = project.fail("preview", "--non-interactive")
+    assert "The customer-managed key has 2 problems" in output
+    assert "[key-vault-location]" in output
+    assert "[key-type]" in output
     project.configure(encryptionKey=key(version, name="absent"))
     assert "[key-found]" in project.fail("preview", "--non-interactive")
     assert project.writes(number) == []
@@ -139,8 +139,8 @@ def test_a_vault_that_may_not_be_read_is_a_warning_and_a_missing_grant_fails_the
     assert "[key-" not in project.succeed("preview", "--non-interactive")
     refusal = arm.RequestFault(path="*/vaults/*", times=None, status=403, code="AuthorizationFailed", message="No.")
     arm.control_of(project.home / "arm").inject(refusal)
-    told = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
+    output = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
     # The engine prints what is said while it works, and all of it again at the end.
-    assert told.partition("Diagnostics:")[2].count("[key-unseen]") == 1
-    assert "AuthorizationFailed" in told
-    assert "does not have the permissions get, list, wrapKey, unwrapKey" in told
+    assert output.partition("Diagnostics:")[2].count("[key-unseen]") == 1
+    assert "AuthorizationFailed" in output
+    assert "does not have the permissions get, list, wrapKey, unwrapKey" in output

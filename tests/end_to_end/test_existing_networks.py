@@ -1,6 +1,6 @@
 """Environments in networks that exist: a company's virtual network, or four subnets of it, made by somebody else.
 
-Decided here: what the real engine makes in them and what it leaves alone, that later previews are empty, and what a
+Tested here: what the real engine makes in them and what it leaves alone, that later previews are empty, and what a
 preview says of mistakes before anything is requested.
 """
 
@@ -56,8 +56,8 @@ THEIRS = ["free-0", "free-1", "free-2", "free-3", "theirs"]
 
 def test_four_subnets_are_made_in_a_virtual_network_that_exists_and_taken_out_again(project: Project) -> None:
     make_company_network(project)
-    guard = {"securityGroup": {"name": "nsg-ise"}}
-    project.configure(network={"virtualNetworkId": COMPANY, "subnets": OURS} | guard)
+    traffic = {"securityGroup": {"name": "nsg-ise"}}
+    project.configure(network={"virtualNetworkId": COMPANY, "subnets": OURS} | traffic)
 
     # The preview looks the network up and announces what will be made; the virtual network is not among it.
     announced = {name for name in project.preview() if "-nsg" not in name}
@@ -83,7 +83,7 @@ def test_four_subnets_are_made_in_a_virtual_network_that_exists_and_taken_out_ag
 
     # A subnet that is renamed waits for the environment to go, as in a network that is made here.
     renamed = [*OURS[:3], OURS[3] | {"name": "ise-renamed"}]
-    project.configure(network={"virtualNetworkId": COMPANY, "subnets": renamed} | guard)
+    project.configure(network={"virtualNetworkId": COMPANY, "subnets": renamed} | traffic)
     before = len(project.requests())
     project.up()
     assert project.writes(before) == [

@@ -1,6 +1,6 @@
 """What is inside of an environment comes, changes and goes with it, through the real CLI.
 
-Each test is one story, since every step needs the one before; its steps are told in the comments.
+Each test is one story, since every step needs the one before; the comments describe the steps.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def test_a_preview_warns_of_a_transform_that_tags_the_connectors(project: Projec
     assert "IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported" in refusal
 
 
-def test_the_workflow_of_the_how_to_and_its_account_run_inside_and_are_rebuilt_with_the_environment(
+def test_the_workflow_of_the_how_to_and_its_account_run_inside_and_are_replaced_with_the_environment(
     project: Project,
 ) -> None:
     page = (REPOSITORY / "docs/how-to/run-workflows.md").read_text()

@@ -1,7 +1,7 @@
 """Azure holds the subnets of a deleted environment for hours; deleting and rebuilding wait for it.
 
 Here the hours pass as soon as Azure has refused something because of them, so that no test depends on how fast the
-machine is. That the sandbox holds subnets for nine hours by itself is tested in tests/sandbox.
+machine is. That the sandbox holds subnets for nine hours by itself is tested in tests/logic_apps_sandbox.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def test_destroy_that_was_given_up_goes_on_where_it_was(deployed: Project) -> No
     assert deployed.resources() == []
 
 
-def test_a_rebuilt_environment_waits_for_the_subnets_of_the_one_before(deployed: Project) -> None:
+def test_a_replaced_environment_waits_for_the_subnets_of_the_previous_one(deployed: Project) -> None:
     deployed.configure(endpoint="External")
     with released_once_refused(deployed):
         printed = deployed.succeed("up", "--yes", "--non-interactive", "--skip-preview", pace=PACE)

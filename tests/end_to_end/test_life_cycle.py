@@ -1,6 +1,6 @@
 """A stack from its first preview to its destruction, for each committed stack file, through the real CLI.
 
-Each test is one story, since every step needs the one before; its steps are told in the comments.
+Each test is one story, since every step needs the one before; the comments describe the steps.
 """
 
 from __future__ import annotations

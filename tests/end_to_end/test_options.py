@@ -1,6 +1,6 @@
 """What options given to the component do to its children.
 
-Decided here through the real engine, since Pulumi's mocks know no aliases, no transforms and no order of deletion.
+Tested through the real engine, since Pulumi's mocks know no aliases, no transforms and no order of deletion.
 That the component copies no options itself is decided in tests/logic_apps_environment/test_environment.py; an explicit
 provider is one of the examples (test_examples.py).
 """
@@ -73,8 +73,8 @@ def test_what_the_component_depends_on_is_made_before_its_children_and_deleted_a
     project.write_program(
         PROGRAM
         + """
-guard = network.NetworkSecurityGroup("guard", resource_group_name=group.name, network_security_group_name="first")
-IntegrationServiceEnvironment("orders", ARGUMENTS, pulumi.ResourceOptions(depends_on=[guard], protect=False))
+nsg = network.NetworkSecurityGroup("nsg", resource_group_name=group.name, network_security_group_name="first")
+IntegrationServiceEnvironment("orders", ARGUMENTS, pulumi.ResourceOptions(depends_on=[nsg], protect=False))
 """
     )
     project.up()

@@ -29,7 +29,7 @@ def pip(*arguments: str | Path) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from nothing but the two packages, the README, the licence and pyproject.toml."""
+    """The wheel, built from nothing but the two packages, the README, the license and pyproject.toml."""
     folder = tmp_path_factory.mktemp("wheel")
     for package in ("components", "logic_apps_sandbox"):
         shutil.copytree(

@@ -129,7 +129,7 @@ def test_a_missing_key_is_named_with_what_belongs_there() -> None:
     )
 
 
-def test_a_near_miss_is_recognised() -> None:
+def test_a_near_miss_is_recognized() -> None:
     assert message(endpoint="external") == (
         '1. logic-apps-environment:endpoint: "external" is not valid: expected Internal or External. '
         'Did you mean "External"? [endpoint-type]\n'

@@ -1,6 +1,6 @@
 """Managed connectors: how they are written, what is asked for, and what their resources promise.
 
-Decided here: arguments and registrations, on the recording monitor. That they come and go with their environment is
+Tested here: arguments and registrations, on the recording monitor. That they come and go with their environment is
 decided in tests/end_to_end/test_inside.py.
 """
 
@@ -77,7 +77,7 @@ def test_the_link_to_saps_libraries_is_sent_as_a_secret() -> None:
     assert sent == {"deploymentParameters": {"contentLinkDefinition": {"uri": LINK}}}
 
 
-def test_a_link_that_arrives_late_is_judged_then_and_not_repeated() -> None:
+def test_a_link_that_is_an_output_is_validated_when_it_resolves_and_not_repeated() -> None:
     connector = lambda: [{"name": "sap", "content_link": pulumi.Output.secret("ftp://x?sig=c2lnbmF0dXJl")}]  # noqa: E731
     with pytest.raises(ArgumentsError, match=r"\[connector-content-link\]") as caught:
         record(environment(managed_connectors=connector))
@@ -143,7 +143,7 @@ def test_a_warning_names_what_was_given_also_of_models_that_are_used_again() -> 
         ]
 
 
-def test_a_near_miss_of_a_connector_is_recognised_and_asked_for_all_the_same() -> None:
+def test_a_near_miss_of_a_connector_is_recognized_and_asked_for_all_the_same() -> None:
     (problem,) = problems_with({"managedConnectors": ["servicebuss"]})
     assert 'Did you mean "servicebus"?' in problem.statement
     assert "fabrikam-connector-servicebuss" in with_connectors("servicebuss").names

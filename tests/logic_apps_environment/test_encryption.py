@@ -1,6 +1,6 @@
 """Identity and key of an environment: what is asked for, what replaces it, and that the grant comes first.
 
-Decided here: arguments and registrations, on the recording monitor. What the rules say is in test_rules.py, what is
+Tested here: arguments and registrations, on the recording monitor. What the rules say is in test_rules.py, what is
 looked up in test_existing_key.py; that the real engine waits for the grant is decided in
 tests/end_to_end/test_encryption.py.
 """
@@ -68,7 +68,7 @@ def test_without_an_identity_a_preview_announces_no_principal() -> None:
     assert outputs.get("principal_id") is None
 
 
-def test_ids_may_be_outputs_and_are_judged_when_they_arrive() -> None:
+def test_ids_may_be_outputs_and_are_validated_when_they_resolve() -> None:
     recording = record(
         environment(
             identity=lambda: {"type": "UserAssigned", "user_assigned": [later(IDENTITY)()]},

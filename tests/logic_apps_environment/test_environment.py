@@ -1,6 +1,6 @@
 """What ``IntegrationServiceEnvironment`` registers: children, parents, order, options, outputs; and what it does not.
 
-Decided here: the component by itself, on a recording monitor. That the real engine and ARM then do what the options
+Tested here: the component by itself, on a recording monitor. That the real engine and ARM then do what the options
 promise is decided in tests/end_to_end.
 """
 
@@ -96,7 +96,7 @@ def test_the_environment_belongs_to_the_component_and_the_network_resources_to_t
 
 
 def test_the_request_is_the_documented_one(fabrikam: Recording) -> None:
-    """Microsoft's REST how-to, "Request body example". The address has id, name and type; ARM normalises locations."""
+    """Microsoft's REST how-to, "Request body example". The address has id, name and type; ARM normalizes locations."""
     inputs = fabrikam["fabrikam-ise"].inputs
     assert inputs["resourceProviderNamespace"] + "/" + inputs["resourceType"] == DOCUMENTED_BODY["type"]
     assert inputs["parentResourcePath"] == ""
@@ -255,7 +255,7 @@ PROTECTED = {"fabrikam-vnet", *(f"fabrikam-subnet-{number}" for number in range(
 
 def protected(opts: pulumi.ResourceOptions | None = None) -> set[str]:
     """The custom resources that are protected, of an environment with everything that can be recreated."""
-    guarded = {
+    with_nsg = {
         "security_group": {"name": "nsg"},
         "route_table": {
             "name": "rt",
@@ -264,7 +264,7 @@ def protected(opts: pulumi.ResourceOptions | None = None) -> set[str]:
     }
     program = environment(
         opts,
-        network=FABRIKAM["network"] | guarded,
+        network=FABRIKAM["network"] | with_nsg,
         managed_connectors=["sql"],
         integration_accounts={"partners": {"sku": "Standard"}},
     )
@@ -307,7 +307,7 @@ def test_options_meant_for_the_component_are_not_copied_to_children() -> None:
     assert list(options_of(recording, "fabrikam-subnet-1").ignoreChanges) == []
 
 
-def test_arguments_may_be_outputs_and_are_checked_and_normalised_when_they_arrive() -> None:
+def test_arguments_may_be_outputs_and_are_validated_and_normalized_when_they_resolve() -> None:
     recording = record(environment(location=later("West US 2"), name=later("later")))
     assert recording["fabrikam-ise"].inputs["location"] == "westus2"
     assert recording["fabrikam-vnet"].inputs["location"] == "westus2"
@@ -319,7 +319,7 @@ def test_an_output_that_turns_out_impossible_stops_the_program_with_the_same_mes
         record(environment(name=later("no/slashes")))
 
 
-def test_every_kind_of_late_value_is_judged_when_it_arrives() -> None:
+def test_every_type_of_output_is_validated_when_it_resolves() -> None:
     expired = certificate("Late", ends_in_days=-1)
     for changes, rule in (
         ({"location": later("2west")}, "location-shape"),
@@ -336,7 +336,7 @@ def test_every_kind_of_late_value_is_judged_when_it_arrives() -> None:
             record(environment(**changes))
 
 
-def test_certificates_are_judged_together_when_the_last_of_them_arrives() -> None:
+def test_certificates_are_validated_together_when_the_last_of_them_resolves() -> None:
     pem = (REPOSITORY / "certificates/test-certificate.pem").read_text()
     both = FABRIKAM["certificates"]
     with pytest.raises(ArgumentsError, match="certificate-repeated"):
@@ -436,8 +436,8 @@ def test_what_decides_on_resources_cannot_be_an_output(argument: str) -> None:
 
 def test_connectors_are_let_in_by_their_public_addresses_once_the_environment_is_there() -> None:
     """Microsoft's ISE article: with an External endpoint a rule for the connectors' outgoing addresses is mandatory."""
-    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
-    recording = record(environment(network=guarded))
+    with_nsg = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    recording = record(environment(network=with_nsg))
     rule = recording["fabrikam-nsg-AllowConnectorsInbound"]
     assert rule.inputs["sourceAddressPrefixes"] == ["203.0.113.3/32", "203.0.113.4/32"]
     assert rule.inputs["destinationAddressPrefix"] == "10.0.0.0/24"
@@ -447,15 +447,15 @@ def test_connectors_are_let_in_by_their_public_addresses_once_the_environment_is
 
 
 def test_a_preview_claims_no_addresses_of_connectors() -> None:
-    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
-    inputs = record(environment(network=guarded), preview=True)["fabrikam-nsg-AllowConnectorsInbound"].inputs
+    with_nsg = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    inputs = record(environment(network=with_nsg), preview=True)["fabrikam-nsg-AllowConnectorsInbound"].inputs
     assert isinstance(inputs["sourceAddressPrefixes"], type(pulumi.UNKNOWN))
 
 
 @pytest.mark.parametrize("changes", [{"endpoint": "Internal"}, {"network": FABRIKAM["network"]}])
 def test_without_a_security_group_or_with_an_internal_endpoint_connectors_need_no_rule(changes: dict[str, Any]) -> None:
-    guarded = {"network": FABRIKAM["network"] | {"security_group": {"name": "nsg"}}}
-    recording = record(environment(**(guarded | changes)))
+    with_nsg = {"network": FABRIKAM["network"] | {"security_group": {"name": "nsg"}}}
+    recording = record(environment(**(with_nsg | changes)))
     assert [name for name in recording.names if "Connectors" in name and "Azure" not in name] == []
 
 
@@ -470,8 +470,8 @@ def test_without_a_security_group_or_with_an_internal_endpoint_connectors_need_n
 def test_the_rules_are_those_of_the_environments_sku_and_endpoint(
     sku: dict[str, Any], endpoint: str, expected: set[str]
 ) -> None:
-    guarded = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
-    names = record(environment(sku=sku, endpoint=endpoint, network=guarded)).names
+    with_nsg = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
+    names = record(environment(sku=sku, endpoint=endpoint, network=with_nsg)).names
     inbound = {name.removeprefix("fabrikam-nsg-Allow").removesuffix("Inbound") for name in names}
     assert inbound & {"Redis", "RedisProbes", "Connectors"} == expected
 

@@ -1,6 +1,6 @@
 """The key of an environment is looked up before the environment is requested.
 
-Decided here: what is asked, when, and what becomes of the answers, on a recording monitor that answers for
+Tested here: what is asked, when, and what becomes of the answers, on a recording monitor that answers for
 azure-native's functions. The rules about what is found have their examples in rule_examples.py; the real engine is
 asked in tests/end_to_end/test_encryption.py.
 """
@@ -128,7 +128,7 @@ def test_a_look_that_is_refused_is_one_warning_and_the_environment_is_made(
     assert "AuthorizationFailed" in warning
 
 
-def test_what_is_seen_is_judged_though_the_key_is_not() -> None:
+def test_the_vault_is_validated_although_the_key_cannot_be_read() -> None:
     assert problems(encrypted(), functions({"location": "eastus"}, FORBIDDEN)) == [
         "encryption_key.vault_id key-vault-location"
     ]
@@ -154,7 +154,7 @@ def unknown() -> Any:
     return pulumi.Output.from_input(pulumi.UNKNOWN)
 
 
-def test_a_vault_that_is_about_to_be_made_is_judged_when_it_arrives() -> None:
+def test_a_vault_that_the_program_creates_is_validated_when_its_id_resolves() -> None:
     recording = record(encrypted(lambda: KEY | {"vault_id": unknown()}), functions=functions(NOT_FOUND), preview=True)
     assert recording.invokes == []
     assert "fabrikam-ise" in recording.names
@@ -171,7 +171,7 @@ def test_a_key_that_is_about_to_be_made_in_a_vault_that_exists_is_not_missed() -
     assert problems(program, functions({"location": "eastus"})) == ["encryption_key.vault_id key-vault-location"]
 
 
-def test_without_the_region_the_rest_is_judged() -> None:
+def test_without_the_region_everything_else_is_validated() -> None:
     program = encrypted(location=unknown)
     assert problems(program, functions({"location": "eastus"}, {"kty": "EC", "keySize": None})) == [
         "encryption_key.name key-type"

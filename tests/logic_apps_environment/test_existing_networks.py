@@ -1,6 +1,6 @@
 """Networks that exist: what is looked up before anything is requested, what is made in them, and what is not.
 
-Decided here: the components by themselves, on a recording monitor that answers for azure-native's functions. The rules
+Tested here: the components by themselves, on a recording monitor that answers for azure-native's functions. The rules
 about what is found have their examples in rule_examples.py; the real engine is asked in tests/end_to_end.
 """
 
@@ -148,10 +148,10 @@ def test_the_network_is_read_once(in_company: Recording, in_four: Recording) -> 
     assert in_company.invokes == in_four.invokes == [CLIENT_CONFIG, GET_VIRTUAL_NETWORK]
 
 
-def test_guards_of_subnets_in_an_existing_network_follow_it_and_are_made_beside_the_environment() -> None:
+def test_security_group_and_route_table_for_an_existing_network_are_created_in_the_group_of_the_environment() -> None:
     """Its owner may change its space and its DNS servers: the tag VirtualNetwork follows, and so does the look-up."""
-    guards = {"security_group": {"name": "nsg"}, "route_table": {"name": "rt", "routes": {}}}
-    recording = record(environment(IN_COMPANY | guards), functions=functions())
+    traffic = {"security_group": {"name": "nsg"}, "route_table": {"name": "rt", "routes": {}}}
+    recording = record(environment(IN_COMPANY | traffic), functions=functions())
     group = recording["fabrikam-nsg"].inputs
     assert (group["resourceGroupName"], group["location"]) == ("Fabrikam-RG", "westus2")
     within = recording["fabrikam-nsg-AllowWithinNetworkInbound"].inputs
@@ -483,7 +483,7 @@ def test_a_network_in_another_subscription_is_not_looked_for_in_this_one() -> No
     }
 
 
-def test_late_ids_are_judged_like_early_ones() -> None:
+def test_ids_that_are_outputs_are_validated_like_plain_ones() -> None:
     late = lambda: {"subnet_ids": [*FOUR_IDS[:3], pulumi.Output.from_input(FOUR_IDS[0])]}  # noqa: E731
     assert problems(environment(late), with_four()) == {("network.subnet_ids.3", "subnet-id-repeated")}
 

@@ -1,6 +1,6 @@
 """Settings that others made on a resource: which of them an update takes away, and what it says of them.
 
-Decided here: the comparison by itself, and that the table names every property that azure-native's SDK can set. That
+Tested here: the comparison by itself, and that the table names every property that azure-native's SDK can set. That
 the engine calls the hook in previews and updates is in tests/end_to_end/test_existing_networks.py.
 """
 

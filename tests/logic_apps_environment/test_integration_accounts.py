@@ -1,6 +1,6 @@
 """Integration accounts: what is asked for, and what their resources promise.
 
-Decided here: arguments and registrations, on the recording monitor. That accounts and workflows come and go with their
+Tested here: arguments and registrations, on the recording monitor. That accounts and workflows come and go with their
 environment is decided in tests/end_to_end/test_inside.py.
 """
 

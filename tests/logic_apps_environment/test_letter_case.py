@@ -1,6 +1,6 @@
 """Any change of letter case is no change, or is rejected: for every name and id of a valid configuration.
 
-The judge is Azure's view, written down here by itself: names and ids compare without case ("Naming rules and
+The expected values are Azure's rules, written independently: names and ids compare without case ("Naming rules and
 restrictions for Azure resources"), so that a configuration means the same when its names are spelled in another way.
 """
 

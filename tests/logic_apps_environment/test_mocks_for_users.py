@@ -155,7 +155,7 @@ def test_inputs_that_mocks_repeat_as_outputs_are_not_taken_for_attributes() -> N
     ],
     ids=["Azure's default rules block management ports", "a rule allows them"],
 )
-def test_an_existing_security_group_is_judged_by_its_rules(rules: list[dict[str, Any]], verdict: str) -> None:
+def test_the_rules_of_an_existing_security_group_are_validated(rules: list[dict[str, Any]], verdict: str) -> None:
     azure = AzureMocks()
     group = azure.add_security_group("nsg-hub", resource_group_name="rg-hub", rules=rules)
     network = {"name": "vnet-orders", "address_space": ["10.0.0.0/24"], "security_group": {"id": group}}

@@ -128,38 +128,40 @@ def test_outputs_are_registered_under_the_attributes_names(fabrikam: Recording) 
 
 
 @pytest.fixture(scope="module")
-def guarded() -> Recording:
+def with_traffic() -> Recording:
     return record(network(**GUARDED))
 
 
-def test_without_guards_there_is_no_group_no_table_and_nothing_of_them_on_subnets(fabrikam: Recording) -> None:
+def test_without_traffic_arguments_there_is_no_security_group_or_route_table_and_no_subnet_names_one(
+    fabrikam: Recording,
+) -> None:
     assert [r.name for r in fabrikam.registrations if r.request.custom] == [
         "fabrikam-vnet",
         *(f"fabrikam-subnet-{number}" for number in range(1, 5)),
     ]
 
 
-def test_dns_servers_are_those_of_the_virtual_network(guarded: Recording) -> None:
-    assert guarded["fabrikam-vnet"].inputs["dhcpOptions"] == {"dnsServers": ["10.9.9.4", "10.9.9.5"]}
+def test_dns_servers_are_those_of_the_virtual_network(with_traffic: Recording) -> None:
+    assert with_traffic["fabrikam-vnet"].inputs["dhcpOptions"] == {"dnsServers": ["10.9.9.4", "10.9.9.5"]}
 
 
-def test_group_table_and_service_endpoints_are_on_each_subnet_when_it_is_made(guarded: Recording) -> None:
+def test_each_subnet_is_created_with_security_group_route_table_and_service_endpoints(with_traffic: Recording) -> None:
     networking = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG/providers/Microsoft.Network"
     for number in range(1, 5):
-        inputs = guarded[f"fabrikam-subnet-{number}"].inputs
+        inputs = with_traffic[f"fabrikam-subnet-{number}"].inputs
         assert inputs["networkSecurityGroup"] == {"id": f"{networking}/networkSecurityGroups/nsg-fabrikam"}
         assert inputs["routeTable"] == {"id": f"{networking}/routeTables/rt-fabrikam"}
         assert inputs["serviceEndpoints"] == [{"service": "Microsoft.Storage"}, {"service": "Microsoft.KeyVault"}]
 
 
-def test_group_and_table_hold_nothing_inline_and_carry_the_tags(guarded: Recording) -> None:
+def test_security_group_and_route_table_have_tags_and_no_inline_rules_or_routes(with_traffic: Recording) -> None:
     """An inline list would be the whole list: the rule for the connectors, which comes later, would go."""
     common = {"resourceGroupName": "Fabrikam-RG", "location": "westus2", "tags": {"department": "integration"}}
-    assert guarded["fabrikam-nsg"].inputs == common | {"networkSecurityGroupName": "nsg-fabrikam"}
-    assert guarded["fabrikam-rt"].inputs == common | {"routeTableName": "rt-fabrikam"}
+    assert with_traffic["fabrikam-nsg"].inputs == common | {"networkSecurityGroupName": "nsg-fabrikam"}
+    assert with_traffic["fabrikam-rt"].inputs == common | {"routeTableName": "rt-fabrikam"}
 
 
-def test_rules_are_sent_as_azure_takes_them(guarded: Recording) -> None:
+def test_security_rules_are_sent_in_the_form_that_azure_documents(with_traffic: Recording) -> None:
     common = {
         "resourceGroupName": "Fabrikam-RG",
         "networkSecurityGroupName": "nsg-fabrikam",
@@ -168,7 +170,7 @@ def test_rules_are_sent_as_azure_takes_them(guarded: Recording) -> None:
         "sourcePortRange": "*",
         "direction": "Inbound",
     }
-    assert guarded["fabrikam-nsg-AllowAppServiceManagementInbound"].inputs == common | {
+    assert with_traffic["fabrikam-nsg-AllowAppServiceManagementInbound"].inputs == common | {
         "securityRuleName": "AllowAppServiceManagementInbound",
         "description": "Management of the App Service Environment.",
         "priority": 140,
@@ -176,7 +178,7 @@ def test_rules_are_sent_as_azure_takes_them(guarded: Recording) -> None:
         "destinationAddressPrefix": "VirtualNetwork",
         "destinationPortRanges": ["454", "455"],
     }
-    assert guarded["fabrikam-nsg-AllowWithinNetworkInbound"].inputs == common | {
+    assert with_traffic["fabrikam-nsg-AllowWithinNetworkInbound"].inputs == common | {
         "securityRuleName": "AllowWithinNetworkInbound",
         "description": "Traffic between the environment's subnets and within each of them.",
         "priority": 100,
@@ -186,9 +188,9 @@ def test_rules_are_sent_as_azure_takes_them(guarded: Recording) -> None:
     }
 
 
-def test_routes_are_sent_as_azure_takes_them(guarded: Recording) -> None:
+def test_routes_are_sent_in_the_form_that_azure_documents(with_traffic: Recording) -> None:
     common = {"resourceGroupName": "Fabrikam-RG", "routeTableName": "rt-fabrikam"}
-    assert [guarded[f"fabrikam-rt-{name}"].inputs for name in ("partner", "storage")] == [
+    assert [with_traffic[f"fabrikam-rt-{name}"].inputs for name in ("partner", "storage")] == [
         common
         | {
             "routeName": "partner",
@@ -202,24 +204,26 @@ def test_routes_are_sent_as_azure_takes_them(guarded: Recording) -> None:
 
 @pytest.mark.parametrize("kind", [SECURITY_RULE, ROUTE])
 def test_rules_and_routes_are_written_one_after_the_other_and_all_before_the_subnets(
-    kind: str, guarded: Recording
+    kind: str, with_traffic: Recording
 ) -> None:
-    names = [r.name for r in guarded.registrations if r.type == kind]
+    names = [r.name for r in with_traffic.registrations if r.type == kind]
     assert len(names) > 1
     for before, name in zip(names, [*names[1:], "fabrikam-subnet-1"], strict=True):
-        assert before in guarded.dependencies(name)
+        assert before in with_traffic.dependencies(name)
 
 
-def test_a_new_group_or_table_is_made_before_the_old_one_goes(guarded: Recording) -> None:
+def test_a_replacement_of_a_security_group_or_route_table_is_created_before_the_old_one_is_deleted(
+    with_traffic: Recording,
+) -> None:
     """Azure deletes no group and no table that subnets use; the provider alone would delete first."""
-    for registration in guarded.registrations:
+    for registration in with_traffic.registrations:
         if "-nsg" in registration.name or "-rt" in registration.name:
             assert registration.request.deleteBeforeReplaceDefined, registration.name
             assert not registration.request.deleteBeforeReplace, registration.name
     for name in ("fabrikam-nsg", "fabrikam-rt"):
         # A location is fixed, though the provider would announce its change as one in place.
-        assert list(guarded[name].request.replaceOnChanges) == ["location"]
-        assert "fabrikam-vnet" in guarded.dependencies(name)
+        assert list(with_traffic[name].request.replaceOnChanges) == ["location"]
+        assert "fabrikam-vnet" in with_traffic.dependencies(name)
 
 
 # Deployed groups know their rules by these, in Azure and in Pulumi.
@@ -233,11 +237,11 @@ RULES = [
 ]
 
 
-def test_the_urns_of_guards_stay_as_they_are(guarded: Recording) -> None:
+def test_the_urns_of_security_group_and_route_table_are_permanent(with_traffic: Recording) -> None:
     prefix = "urn:pulumi:dev::logic-apps-environment::logic-apps-environment:index:EnvironmentNetwork$"
     azure = "azure-native:network:"
-    guards = {r.urn.removeprefix(prefix) for r in guarded.registrations if "-nsg" in r.name or "-rt" in r.name}
-    assert guards == {
+    names = {r.urn.removeprefix(prefix) for r in with_traffic.registrations if "-nsg" in r.name or "-rt" in r.name}
+    assert names == {
         f"{azure}NetworkSecurityGroup::fabrikam-nsg",
         *(f"{azure}SecurityRule::fabrikam-nsg-Allow{name}" for name in RULES),
         f"{azure}RouteTable::fabrikam-rt",
@@ -261,7 +265,7 @@ def test_it_lets_the_connectors_of_an_environment_in_that_is_made_elsewhere() ->
     assert rule.inputs["sourceAddressPrefixes"] == ["203.0.113.9/32"]
 
 
-def test_the_address_of_an_appliance_may_be_known_later_and_is_judged_then() -> None:
+def test_the_address_of_an_appliance_may_be_an_output_and_is_validated_when_it_resolves() -> None:
     def program(address: str) -> Any:
         def make() -> None:
             appliance = {"next_hop_type": "VirtualAppliance", "next_hop_ip_address": pulumi.Output.from_input(address)}
@@ -290,10 +294,10 @@ def late_traffic(dns_server: str = "10.9.9.5", group: str = "nsg-fabrikam") -> A
     return program
 
 
-def test_outputs_for_traffic_make_the_same_requests_as_plain_values(guarded: Recording) -> None:
+def test_outputs_for_traffic_make_the_same_requests_as_plain_values(with_traffic: Recording) -> None:
     recording = record(late_traffic())
     made = {each.name: each.inputs for each in recording.registrations if each.request.custom}
-    assert made == {each.name: each.inputs for each in guarded.registrations if each.request.custom}
+    assert made == {each.name: each.inputs for each in with_traffic.registrations if each.request.custom}
 
 
 @pytest.mark.parametrize(
@@ -319,13 +323,13 @@ def late_callers(*resolved: str) -> Any:
     return program
 
 
-def test_ranges_of_callers_may_be_outputs(guarded: Recording) -> None:
+def test_ranges_of_callers_may_be_outputs(with_traffic: Recording) -> None:
     recording = record(late_callers("198.51.100.7/32", "203.0.113.8/32"))
     callers = recording["fabrikam-nsg-AllowCallersInbound"].inputs
     # Azure's documentation does not say that it accepts ranges inside others: a rule contains none.
     assert callers["sourceAddressPrefixes"] == ["198.51.100.7/32", "203.0.113.0/24"]
     assert recording["fabrikam-nsg-AllowCallerTag1Inbound"].inputs["sourceAddressPrefix"] == "AzureDevOps"
-    assert sorted(recording.names) == sorted(guarded.names)
+    assert sorted(recording.names) == sorted(with_traffic.names)
 
 
 @pytest.mark.parametrize(

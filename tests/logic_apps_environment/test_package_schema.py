@@ -1,6 +1,6 @@
 """The schema of the component package says what the components take and give, and the checked-in copy is current.
 
-Pulumi makes each language's types and documentation from it, and judges programs in YAML by it.
+Pulumi makes each language's types and documentation from it, and validates programs in YAML with it.
 """
 
 from __future__ import annotations

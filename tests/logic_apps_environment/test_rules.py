@@ -106,13 +106,13 @@ def test_the_page_of_rules_is_current() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "acknowledged", "told"),
+    ("host", "acknowledged", "warns"),
     [(None, False, True), ("", False, True), ("127.0.0.1:8443", False, False), (None, True, False)],
 )
 def test_the_retirement_is_told_for_azure_alone_and_only_until_it_is_known(
-    host: str | None, acknowledged: bool, told: bool
+    host: str | None, acknowledged: bool, warns: bool
 ) -> None:
-    assert bool(settings.check_retirement(host, acknowledged=acknowledged)) is told
+    assert bool(settings.check_retirement(host, acknowledged=acknowledged)) is warns
 
 
 def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:

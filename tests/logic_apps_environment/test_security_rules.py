@@ -1,6 +1,6 @@
 """The security rules of an environment, as Microsoft's tables have them.
 
-Decided here: which rules there are for which environment, and the numbers that deployed groups depend on. The tables
+Tested here: which rules there are for which environment, and the numbers that deployed groups depend on. The tables
 below are written from Microsoft's ISE article of 2022-08-20, "Network ports used by your ISE", and its page on Azure
 Cache for Redis in virtual networks.
 """

@@ -2,7 +2,7 @@
 
 Sources: "Network security groups" (priorities, default security rules), "Virtual network traffic routing", and the ISE
 article's ports. The rules are pure functions; the look-up is in test_existing_networks.py, and the simulator's own
-judgement is compared in tests/test_two_judges.py.
+result is compared in tests/test_simulator_agreement.py.
 """
 
 from __future__ import annotations

@@ -220,7 +220,7 @@ def test_a_value_that_yaml_converted_is_an_error_with_the_advice_to_quote_it(
     assert advice in problem.remedy
 
 
-def test_a_date_is_recognised_as_a_key_too() -> None:
+def test_a_date_is_recognized_as_a_key_too() -> None:
     assert found_in({"tags": {"2024-01-31 00:00:00 +0000 UTC": "x", "<nil>": "y"}}) == {
         (("tags", "2024-01-31 00:00:00 +0000 UTC"), "converted-value"),
         (("tags", "<nil>"), "converted-value"),

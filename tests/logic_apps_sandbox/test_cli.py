@@ -1,4 +1,4 @@
-"""Decides how the commands of the sandbox behave: exit codes, signals, what is printed, what stays.
+"""The commands of the sandbox: exit codes, signals, output, and the files that they leave.
 
 The simulator (`fake_simulator.py`) and the CLI are fakes, so that only the commands themselves are tested.
 """

@@ -1,4 +1,4 @@
-"""Decides how the sandbox writes files: at one stroke, only when they change, and executables that start anywhere."""
+"""The sandbox writes files atomically and only when they change, and its executables start in any folder."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Decides where the sandbox lives: which folder is the project, and where its home is."""
+"""The folders of the sandbox: which one is the project, and where its home is."""
 
 from pathlib import Path
 

@@ -25,7 +25,7 @@ def as_text(data: bytes) -> str:
 
 @given(st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(DISGUISES)), st.sampled_from(sorted(PLACES)))
 def test_a_key_in_any_form_gets_a_stand_in_of_the_same_form(form: str, disguise: str, place: str) -> None:
-    """The project rejects the stand-in with the same words as the key."""
+    """The project rejects the placeholder with the same message as the key."""
     text = as_text(PLACES[place](DISGUISES[disguise](KEYS[form])))
     found = stand_in(text)
     assert found is not None
@@ -35,7 +35,7 @@ def test_a_key_in_any_form_gets_a_stand_in_of_the_same_form(form: str, disguise:
         parse_certificates(text.encode())
     with pytest.raises(CertificateError) as of_stand_in:
         parse_certificates(found.encode())
-    # Certificates beside a key are left out too, so the stand-in has no lines to count.
+    # Certificates beside a key are left out too, so the placeholder has no lines to count.
     assert str(of_stand_in.value) == re.sub(r" in line \d+", "", str(of_key.value))
 
 

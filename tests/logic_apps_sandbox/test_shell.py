@@ -1,4 +1,4 @@
-"""Decides that `make shell` stays on the sandbox whatever the user's own settings say."""
+"""``make shell`` uses the sandbox whatever the user's own settings are."""
 
 import os
 import shutil

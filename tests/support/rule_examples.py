@@ -81,7 +81,7 @@ def network(**changes: Any) -> dict[str, Any]:
     return {"network": BASE["network"] | changes}
 
 
-def guarded(**changes: Any) -> dict[str, Any]:
+def with_security_group(**changes: Any) -> dict[str, Any]:
     """A change of the security group."""
     return network(securityGroup={"name": "nsg"} | changes)
 
@@ -206,7 +206,7 @@ EXAMPLES: dict[str, Example] = {
     "subnet-overlap": Example(subnets(*FOUR, "10.0.0.64/27"), subnets(*FOUR, "10.0.0.96/27")),
     "subnet-larger-than-needed": Example(subnets(*FOUR, "10.0.0.128/26"), subnets(*FOUR, "10.0.0.128/27")),
     "dns-server": Example(network(dnsServers=["10.0.0.256"]), network(dnsServers=["10.0.0.255"])),
-    "guard-name": Example(guarded(name="nsg-"), guarded(name="nsg-a")),
+    "guard-name": Example(with_security_group(name="nsg-"), with_security_group(name="nsg-a")),
     "name-or-id": Example(
         network(securityGroup={"id": f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg", "name": "nsg"}),
         network(securityGroup={"id": f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg"}),
@@ -220,17 +220,23 @@ EXAMPLES: dict[str, Example] = {
         network(routeTable={"id": f"{GROUP}/providers/Microsoft.Network/routeTables/rt"}),
     ),
     "security-group-government": Example(
-        {"location": "usgovvirginia"} | guarded(), {"location": "usgovvirginia"} | network()
+        {"location": "usgovvirginia"} | with_security_group(), {"location": "usgovvirginia"} | network()
     ),
-    "callers-empty": Example(guarded(callers=[]), guarded(callers=["VirtualNetwork"])),
-    "caller-source": Example(guarded(callers=["203.0.113.7"]), guarded(callers=["203.0.113.7/32"])),
+    "callers-empty": Example(with_security_group(callers=[]), with_security_group(callers=["VirtualNetwork"])),
+    "caller-source": Example(
+        with_security_group(callers=["203.0.113.7"]), with_security_group(callers=["203.0.113.7/32"])
+    ),
     "caller-repeated": Example(
-        guarded(callers=["AzureDevOps", "azuredevops"]), guarded(callers=["AzureDevOps", "AzureCloud"])
+        with_security_group(callers=["AzureDevOps", "azuredevops"]),
+        with_security_group(callers=["AzureDevOps", "AzureCloud"]),
     ),
     "callers-internal": Example(
-        {"endpoint": "Internal"} | guarded(callers=["203.0.113.0/24"]), {"endpoint": "Internal"} | guarded()
+        {"endpoint": "Internal"} | with_security_group(callers=["203.0.113.0/24"]),
+        {"endpoint": "Internal"} | with_security_group(),
     ),
-    "service-tag-unknown": Example(guarded(callers=["AzureDevOp"]), guarded(callers=["AzureDevOps.WestUS2"])),
+    "service-tag-unknown": Example(
+        with_security_group(callers=["AzureDevOp"]), with_security_group(callers=["AzureDevOps.WestUS2"])
+    ),
     "route-name-repeated": Example(
         routed(one=to("10.1.0.0/16"), One=to("10.2.0.0/16")), routed(one=to("10.1.0.0/16"), two=to("10.2.0.0/16"))
     ),

@@ -104,7 +104,7 @@ def test_a_deletion_in_which_every_second_request_fails(deployed: Project, tmp_p
 def test_a_burst_of_errors_ends_in_success_or_in_azures_own_words(
     length: int, empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
-    """azure-native tries three times more; a longer burst is told, and the next update gets through."""
+    """azure-native tries three times more; a longer burst is reported, and the next update succeeds."""
     fault = arm.RequestFault(
         method="PUT", path="*/subnets/subnet-2", status=503, code="ServiceBusy", retry_after=0.01, times=length
     )

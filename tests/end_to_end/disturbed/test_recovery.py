@@ -170,7 +170,7 @@ def test_a_change_in_place_killed_at_the_environment_is_recovered(
 @pytest.mark.faults
 @pytest.mark.parametrize("moment", [BEFORE, AFTER])
 @pytest.mark.parametrize("method", ["DELETE", "PUT"])
-def test_a_rebuild_killed_at_the_environment_is_recovered(
+def test_a_replacement_killed_at_the_environment_is_recovered(
     method: str, moment: str, deployed: Project, tmp_path: Path
 ) -> None:
     """An External environment instead of an Internal one: deleted, then created."""
@@ -246,18 +246,18 @@ GUARDED = {
 
 
 @pytest.fixture(scope="module")
-def guarded(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def with_all_resources(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with all kinds of resources: rules, routes and a connector beside the rest; to be copied."""
-    project = copy_of(empty, tmp_path_factory.mktemp("guarded") / "project")
+    project = copy_of(empty, tmp_path_factory.mktemp("all-resources") / "project")
     project.configure(network=GUARDED, managedConnectors=["sql"])
     project.up()
     return project
 
 
 @pytest.mark.faults
-def test_a_lost_state_of_all_kinds_of_resources_is_found_again(guarded: Project, tmp_path: Path) -> None:
-    project = copy_of(guarded, tmp_path / "project")
-    wanted = outcome(copy_of(guarded, tmp_path / "undisturbed"))
+def test_a_lost_state_of_all_kinds_of_resources_is_found_again(with_all_resources: Project, tmp_path: Path) -> None:
+    project = copy_of(with_all_resources, tmp_path / "project")
+    wanted = outcome(copy_of(with_all_resources, tmp_path / "undisturbed"))
     (project.folder / "nothing.json").write_text(json.dumps({"version": 3, "deployment": {}}))
     project.succeed("stack", "import", "--file", "nothing.json")
     expect_order(project)
@@ -273,17 +273,17 @@ def test_a_lost_state_of_all_kinds_of_resources_is_found_again(guarded: Project,
     "path",
     ["*/networksecuritygroups/*", "*/securityrules/*", "*/routetables/*", "*/routes/internet", "*/managedapis/sql"],
 )
-def test_an_update_killed_at_a_guard_or_connector_is_recovered(
-    path: str, moment: str, empty: Project, guarded: Project, tmp_path: Path
+def test_an_update_killed_at_a_security_group_route_table_or_connector_is_recovered(
+    path: str, moment: str, empty: Project, with_all_resources: Project, tmp_path: Path
 ) -> None:
     project = copy_of(empty, tmp_path / "project")
     project.configure(network=GUARDED, managedConnectors=["sql"])
     assert interrupt(project, UP, 1, moment, method="PUT", path=path)
     expect_order(project)
     project.up()
-    wanted = outcome(copy_of(guarded, tmp_path / "undisturbed"))
+    wanted = outcome(copy_of(with_all_resources, tmp_path / "undisturbed"))
     assert differing(outcome(project), wanted) == []
-    assert sorted(created(project)) == sorted(created(guarded))
+    assert sorted(created(project)) == sorted(created(with_all_resources))
 
 
 @pytest.mark.faults

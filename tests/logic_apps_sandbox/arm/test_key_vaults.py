@@ -200,7 +200,7 @@ def test_what_role_assignments_permit_is_taken_for_granted(azure: Azure) -> None
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"location": "eastus"}, "is in 'eastus'"),
         ({"enablePurgeProtection": None}, "enablePurgeProtection"),
@@ -210,10 +210,12 @@ def test_what_role_assignments_permit_is_taken_for_granted(azure: Azure) -> None
         ({"key": {"kty": "RSA", "attributes": {"enabled": False}}}, "disabled"),
     ],
 )
-def test_a_vault_or_key_that_is_not_as_documented_is_refused(azure: Azure, changes: dict[str, Any], told: str) -> None:
+def test_a_vault_or_key_that_is_not_as_documented_is_refused(
+    azure: Azure, changes: dict[str, Any], message: str
+) -> None:
     refused = create(azure, prepare(azure, *PERMISSIONS, **changes))
     assert code(refused) == (400, "InvalidRequestContent")
-    assert told in refused.json()["error"]["message"]
+    assert message in refused.json()["error"]["message"]
     assert azure.get(ISE).status_code == 404
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.azure import GROUP, ISE, SUBNETS, VNET, Azure, environment, subnet
 
-NSG = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/guard"
+NSG = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg-ise"
 TABLE = f"{GROUP}/providers/Microsoft.Network/routeTables/ways"
 
 # What the documentation lists as inbound rules for a security group on an ISE's subnets (Internal endpoint); traffic
@@ -44,7 +44,7 @@ def documented_rules() -> list[dict[str, Any]]:
     return [rule(100 + number, source, ports) for number, (source, ports) in enumerate(MANAGEMENT)]
 
 
-def guard(azure: Azure, *rules: dict[str, Any], number: int = 1) -> None:
+def attach_security_group(azure: Azure, *rules: dict[str, Any], number: int = 1) -> None:
     """Put a security group with these rules on a subnet of the ISE."""
     body = {"location": "westus2", "properties": {"securityRules": list(rules)}}
     assert azure.put(NSG, body).status_code in (200, 201)
@@ -96,16 +96,16 @@ def test_a_developer_environment_needs_no_cache(azure: Azure) -> None:
 
 def test_the_documented_rules_are_enough(azure: Azure) -> None:
     create(azure)
-    guard(azure, *documented_rules())
+    attach_security_group(azure, *documented_rules())
     assert reasons(azure) == []
 
 
 def test_a_group_without_rules_keeps_the_management_services_out(azure: Azure) -> None:
     create(azure)
-    guard(azure)
+    attach_security_group(azure)
     found = reasons(azure)
     assert len(found) == len(MANAGEMENT)
-    assert all("rule 'DenyAllInBound' of security group 'guard'" in reason for reason in found)
+    assert all("rule 'DenyAllInBound' of security group 'nsg-ise'" in reason for reason in found)
     assert reasons(azure, number=0) == []
 
 
@@ -114,14 +114,14 @@ def test_each_documented_rule_is_needed(azure: Azure, missing: int) -> None:
     create(azure)
     rules = documented_rules()
     del rules[missing]
-    guard(azure, *rules)
+    attach_security_group(azure, *rules)
     assert len(reasons(azure)) == 1
 
 
 def test_rules_for_tcp_only_are_not_enough(azure: Azure) -> None:
     create(azure)
     tcp = [{**r, "properties": {**r["properties"], "protocol": "Tcp"}} for r in documented_rules()]
-    guard(azure, *tcp)
+    attach_security_group(azure, *tcp)
     assert len(reasons(azure)) == len(MANAGEMENT)
 
 
@@ -129,26 +129,26 @@ def test_a_range_of_ports_opened_in_parts_is_open(azure: Azure) -> None:
     create(azure)
     rules = [r for r in documented_rules() if r["properties"]["destinationPortRange"] != "454-455"]
     halves = [rule(200, "AppServiceManagement", "454"), rule(201, "AppServiceManagement", "455")]
-    guard(azure, *rules, halves[0])
+    attach_security_group(azure, *rules, halves[0])
     assert len(reasons(azure)) == 1
-    guard(azure, *rules, *halves)
+    attach_security_group(azure, *rules, *halves)
     assert reasons(azure) == []
 
 
 @pytest.mark.parametrize("source", ["*", "0.0.0.0/0", "Internet", "AzureCloud"])
 def test_what_covers_the_services_lets_them_in(azure: Azure, source: str) -> None:
     create(azure)
-    guard(azure, rule(100, source, "0-65535"))
+    attach_security_group(azure, rule(100, source, "0-65535"))
     assert reasons(azure) == []
 
 
 def test_the_rule_with_the_lowest_number_decides(azure: Azure) -> None:
     create(azure)
     deny = rule(4000, "ApiManagement", "3443", access="Deny")
-    guard(azure, *documented_rules(), deny)
+    attach_security_group(azure, *documented_rules(), deny)
     assert reasons(azure) == []
     deny["properties"]["priority"] = 90 + 10  # takes the place of the first
-    guard(azure, deny, *documented_rules()[1:])
+    attach_security_group(azure, deny, *documented_rules()[1:])
     assert any("API Management" in reason and "rule-4000" in reason for reason in reasons(azure))
 
 
@@ -168,7 +168,7 @@ def test_a_rule_that_denies_what_goes_out_makes_the_outbound_health_unhealthy(
 ) -> None:
     create(azure)
     deny = rule(200, "*", ports, access="Deny", direction="Outbound", protocol="Tcp", destinationAddressPrefix=target)
-    guard(azure, *documented_rules(), deny)
+    attach_security_group(azure, *documented_rules(), deny)
     assert any(words in reason and "rule-200" in reason for reason in reasons(azure))
     health = azure.get(f"{ISE}/health/network").json()["subnet-2"]
     assert health["outboundNetworkHealth"]["state"] == "Unhealthy"
@@ -180,7 +180,7 @@ def test_a_rule_for_another_subnet_or_service_does_not_matter(azure: Azure) -> N
     create(azure)
     elsewhere = rule(200, "*", "*", access="Deny", destinationAddressPrefix="10.0.0.64/27")
     another = rule(201, "*", "*", access="Deny", direction="Outbound", destinationAddressPrefix="PowerBI")
-    guard(azure, *documented_rules(), elsewhere, another)
+    attach_security_group(azure, *documented_rules(), elsewhere, another)
     assert reasons(azure) == []
 
 
@@ -209,14 +209,16 @@ def test_a_route_blocks_what_it_drops_or_leads_another_way_back(
 
 def test_an_environment_cannot_be_deployed_where_its_connectors_cannot_be_reached(azure: Azure) -> None:
     azure.create_network()
-    guard(azure, *(r for r in documented_rules() if r["properties"]["sourceAddressPrefix"] != "AzureConnectors"))
+    attach_security_group(
+        azure, *(r for r in documented_rules() if r["properties"]["sourceAddressPrefix"] != "AzureConnectors")
+    )
     created = azure.put(ISE, environment(type="Internal"))
     assert created.status_code == 201
     document = azure.status(created)
     assert document["status"] == "Failed"
     assert "connector deployment" in document["error"]["message"]
     assert azure.get(ISE).json()["properties"]["provisioningState"] == "Failed"
-    guard(azure, *documented_rules())
+    attach_security_group(azure, *documented_rules())
     again = azure.put(ISE, environment(type="Internal"))
     assert (again.status_code, azure.status(again)["status"]) == (200, "Succeeded")
 
@@ -227,12 +229,12 @@ def test_a_custom_dns_server_has_to_be_reached(azure: Azure) -> None:
     network["properties"]["dhcpOptions"] = {"dnsServers": ["10.9.0.4"]}
     azure.put(VNET, network)
     azure.get(VNET)
-    guard(azure, *documented_rules())
+    attach_security_group(azure, *documented_rules())
     found = reasons(azure)
     assert len(found) == 1
     assert "DNS server" in found[0]
     dns = rule(200, "*", "53", direction="Outbound", destinationAddressPrefix="10.9.0.4")
-    guard(azure, *documented_rules(), dns)
+    attach_security_group(azure, *documented_rules(), dns)
     assert reasons(azure) == []
 
 
@@ -244,7 +246,7 @@ def test_an_external_environment_is_called_by_its_connectors_from_addresses_know
         rule(100 + number, source, "443" if source == "AzureTrafficManager" else ports)
         for number, (source, ports) in enumerate(MANAGEMENT)
     ]
-    guard(azure, *rules)
+    attach_security_group(azure, *rules)
     azure.put(ISE, environment(type="External"))
     ready = azure.get(ISE).json()["properties"]
     assert ready["provisioningState"] == "Succeeded"
@@ -253,7 +255,7 @@ def test_an_external_environment_is_called_by_its_connectors_from_addresses_know
     assert len(reasons(azure)) == len(public) == 2
     called = rule(200, "", "*", sourceAddressPrefixes=public)
     del called["properties"]["sourceAddressPrefix"]
-    guard(azure, *rules, called)
+    attach_security_group(azure, *rules, called)
     assert reasons(azure) == []
 
 
@@ -263,7 +265,9 @@ def test_a_rule_that_denies_everything_else_shuts_the_load_balancer_out(azure: A
     inside = rule(110, "VirtualNetwork", "*")
     deny = rule(4096, "*", "*", access="Deny", destinationAddressPrefix="*")
     rules = [r for r in documented_rules() if r["properties"]["priority"] != 110]
-    guard(azure, *rules, inside, deny)
+    attach_security_group(azure, *rules, inside, deny)
     assert len(reasons(azure)) == count
-    guard(azure, *rules, inside, rule(120, "AzureLoadBalancer", "*", destinationAddressPrefix="*"), deny)
+    attach_security_group(
+        azure, *rules, inside, rule(120, "AzureLoadBalancer", "*", destinationAddressPrefix="*"), deny
+    )
     assert reasons(azure) == []

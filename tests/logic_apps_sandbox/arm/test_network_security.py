@@ -11,7 +11,7 @@ from tests.support.azure import GROUP, SUBNETS, VNET, Azure, HandClock, azure_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-NSG = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/guard"
+NSG = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg-ise"
 RULE = f"{NSG}/securityRules/https"
 TABLE = f"{GROUP}/providers/Microsoft.Network/routeTables/ways"
 ROUTE = f"{TABLE}/routes/out"
@@ -45,7 +45,7 @@ def create(azure: Azure, path: str, **properties: Any) -> None:
 
 
 @pytest.fixture
-def guarded(azure: Azure) -> Azure:
+def attached(azure: Azure) -> Azure:
     """A network whose second subnet has a security group and a route table."""
     azure.create_network()
     create(azure, NSG)
@@ -145,30 +145,30 @@ def test_a_priority_is_taken_once_per_direction(azure: Azure) -> None:
     assert azure.put(RULE, rule(access="Deny")).status_code == 200
 
 
-def test_subnets_show_what_guards_them_and_are_shown_by_it(guarded: Azure) -> None:
-    shown = guarded.get(SUBNETS[1]).json()["properties"]
+def test_a_subnet_shows_its_security_group_and_route_table_and_both_list_the_subnet(attached: Azure) -> None:
+    shown = attached.get(SUBNETS[1]).json()["properties"]
     assert (shown["networkSecurityGroup"], shown["routeTable"]) == ({"id": NSG}, {"id": TABLE.upper()})
-    assert guarded.get(NSG).json()["properties"]["subnets"] == [{"id": SUBNETS[1]}]
-    assert guarded.get(TABLE).json()["properties"]["subnets"] == [{"id": SUBNETS[1]}]
-    assert guarded.put(SUBNETS[1], subnet("10.0.0.32/27")).status_code == 200
-    assert "subnets" not in guarded.get(NSG).json()["properties"]
+    assert attached.get(NSG).json()["properties"]["subnets"] == [{"id": SUBNETS[1]}]
+    assert attached.get(TABLE).json()["properties"]["subnets"] == [{"id": SUBNETS[1]}]
+    assert attached.put(SUBNETS[1], subnet("10.0.0.32/27")).status_code == 200
+    assert "subnets" not in attached.get(NSG).json()["properties"]
 
 
-def test_what_a_subnet_uses_cannot_be_deleted_until_it_lets_go(guarded: Azure) -> None:
-    refused = guarded.delete(NSG)
+def test_a_security_group_or_route_table_cannot_be_deleted_while_a_subnet_uses_it(attached: Azure) -> None:
+    refused = attached.delete(NSG)
     assert code(refused) == (400, "InUseNetworkSecurityGroupCannotBeDeleted")
     assert SUBNETS[1] in refused.json()["error"]["message"]
-    assert code(guarded.delete(TABLE)) == (400, "InUseRouteTableCannotBeDeleted")
-    guarded.delete(VNET)
-    guarded.get(GROUP)
-    assert guarded.delete(NSG).status_code == 202
-    assert guarded.delete(TABLE).status_code == 202
-    assert (guarded.get(NSG).status_code, guarded.get(TABLE).status_code) == (404, 404)
+    assert code(attached.delete(TABLE)) == (400, "InUseRouteTableCannotBeDeleted")
+    attached.delete(VNET)
+    attached.get(GROUP)
+    assert attached.delete(NSG).status_code == 202
+    assert attached.delete(TABLE).status_code == 202
+    assert (attached.get(NSG).status_code, attached.get(TABLE).status_code) == (404, 404)
 
 
-def test_a_group_takes_subnets_with_their_guards_along(guarded: Azure) -> None:
-    assert guarded.delete(GROUP).status_code == 202
-    assert guarded.get(GROUP).status_code == 404
+def test_deleting_a_resource_group_deletes_subnets_with_their_security_group_and_route_table(attached: Azure) -> None:
+    assert attached.delete(GROUP).status_code == 202
+    assert attached.get(GROUP).status_code == 404
 
 
 @pytest.mark.parametrize("member", ["networkSecurityGroup", "routeTable"])
@@ -177,8 +177,8 @@ def test_a_subnet_cannot_use_what_does_not_exist_or_is_elsewhere(azure: Azure, m
     path = {"networkSecurityGroup": NSG, "routeTable": TABLE}[member]
 
     def attempt(named: str) -> tuple[int, str]:
-        guard: Any = {member: {"id": named}}
-        return code(azure.put(SUBNETS[1], subnet("10.0.0.32/27", **guard)))
+        reference: Any = {member: {"id": named}}
+        return code(azure.put(SUBNETS[1], subnet("10.0.0.32/27", **reference)))
 
     assert attempt(path) == (400, "InvalidResourceReference")
     assert attempt(VNET) == (400, "InvalidResourceReference")

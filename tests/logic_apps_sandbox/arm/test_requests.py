@@ -42,7 +42,7 @@ def test_double_slashes_count_as_one(azure: Azure) -> None:
     assert azure.put(path, virtual_network()).json()["id"] == VNET
 
 
-def test_a_missing_resource_is_404_before_its_api_version_is_judged(azure: Azure) -> None:
+def test_a_missing_resource_is_404_before_its_api_version_is_validated(azure: Azure) -> None:
     azure.create_group()
     missing = azure.get(ISE, version="2024-03-01")
     assert code(missing) == (404, "ResourceNotFound")

@@ -1,4 +1,4 @@
-"""Decides what `$filter` does to the lists of all resources ("Resources - List" of the Azure REST API reference)."""
+"""``$filter`` of the lists of all resources ("Resources - List" of the Azure REST API reference)."""
 
 from __future__ import annotations
 

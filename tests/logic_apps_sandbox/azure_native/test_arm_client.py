@@ -1,4 +1,4 @@
-"""Requests to ARM. Decided here: sign-in, retries and their delays, polling, what ends an operation, registration.
+"""Requests to ARM: sign-in, retries and their delays, polling, the end of an operation, and registration.
 
 What single answers come to is in test_scripted_answers.py.
 

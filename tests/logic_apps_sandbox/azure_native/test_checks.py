@@ -1,4 +1,4 @@
-"""Defaults and validation. Decided here: names, locations, api-version, and which mistakes a preview reports."""
+"""Defaults and validation: names, locations, api-version, and the mistakes that a preview reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's configuration. Decided here: where each setting comes from, and what is said when one is missing."""
+"""The provider's configuration: the source of each setting, and the error when one is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs, ARM's JSON and outputs. Decided here: what goes where, what is dropped, what a refresh may change.
+"""Conversion of inputs, ARM's JSON and outputs: what is dropped, and what a refresh may change.
 
 Expected bodies are those of Microsoft's REST documentation (virtual networks and subnets, api-version 2024-05-01; the
 ISE how-to, "Request body").

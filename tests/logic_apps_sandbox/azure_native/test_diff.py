@@ -1,4 +1,4 @@
-"""What a change of inputs means. Decided here: the paths, what replaces, what is no change at all.
+"""Changes of inputs: their paths, which of them replace the resource, and which are no change.
 
 The rules are those of azure-native's diff.go and replacement.go.
 """

@@ -1,4 +1,4 @@
-"""Warnings to the user. Decided here: what the engine is told, and that an engine that is gone does no harm."""
+"""Warnings to the user: what the engine receives, and that an engine that has ended causes no error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ListeningEngine(engine_pb2_grpc.EngineServicer):
-    """Keeps what it is told."""
+    """Records the messages that it receives."""
 
     def __init__(self) -> None:
         self.heard: list[engine_pb2.LogRequest] = []

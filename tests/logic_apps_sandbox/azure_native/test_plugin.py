@@ -1,4 +1,4 @@
-"""The plugin as a process. Decided here: how it is started, what it prints, and that it ends at once and silently."""
+"""The plugin as a process: how it is started, what it prints, and that it ends at once and silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plugin as the engine sees it, over gRPC. Decided here: the order of requests, and what each answer holds.
+"""The plugin as the engine sees it, over gRPC: the order of requests, and the content of each response.
 
 The orders are those of azure-native's crud.go.
 """

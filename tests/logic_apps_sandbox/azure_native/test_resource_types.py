@@ -1,4 +1,4 @@
-"""The table of resource types. Decided here: ids, api-versions, and that names and types are the installed SDK's."""
+"""The table of resource types: ids, api-versions, and names and types equal to those of the installed SDK."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def test_a_subnet_lies_in_its_virtual_network() -> None:
     [
         (
             "network:SecurityRule",
-            {"networkSecurityGroupName": "guard", "securityRuleName": "https"},
-            "Microsoft.Network/networkSecurityGroups/guard/securityRules/https",
+            {"networkSecurityGroupName": "nsg-ise", "securityRuleName": "https"},
+            "Microsoft.Network/networkSecurityGroups/nsg-ise/securityRules/https",
         ),
         (
             "network:Route",

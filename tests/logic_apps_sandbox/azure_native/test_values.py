@@ -1,4 +1,4 @@
-"""Property values between the engine and the emulator. Decided here: unknowns, whole numbers, nulls, refusals.
+"""Property values between the engine and the emulator: unknowns, whole numbers, nulls, and rejected values.
 
 The strings are those of Pulumi's SDK for Go, sdk/go/common/resource/plugin/rpc.go and
 sdk/go/common/resource/properties.go.

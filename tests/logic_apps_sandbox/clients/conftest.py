@@ -1,4 +1,4 @@
-"""Azure's own clients, told of the simulator by nothing but what they offer for other clouds.
+"""Azure's own clients, which find the simulator only through their settings for other clouds.
 
 They are the authority on ARM's protocol here: they know nothing of the simulator, and the simulator nothing of them.
 """

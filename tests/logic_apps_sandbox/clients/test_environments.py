@@ -78,8 +78,8 @@ def test_network_health_is_a_map_by_subnet_name(clients: Clients) -> None:
     assert (sql.endpoints[0].ports, sql.endpoints[0].accessibility) == (["1433"], "Available")
 
     group = {"location": "westus2"}
-    guard = clients.network.network_security_groups.begin_create_or_update(GROUP, "guard", group).result()
-    clients.create_subnet(2, networkSecurityGroup={"id": guard.id})
+    nsg = clients.network.network_security_groups.begin_create_or_update(GROUP, "nsg", group).result()
+    clients.create_subnet(2, networkSecurityGroup={"id": nsg.id})
     found = health.get(GROUP, ISE)
     assert {name: subnet.network_dependency_health_state for name, subnet in found.items()} == {
         SUBNETS[0]: "Healthy",

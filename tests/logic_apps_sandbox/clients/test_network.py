@@ -65,33 +65,33 @@ def test_a_security_group_and_its_rules_live_from_creation_to_deletion(clients: 
     clients.create_network()
     groups, rules = clients.network.network_security_groups, clients.network.security_rules
     body = {"location": LOCATION, "properties": {"securityRules": [{"name": "https", **rule()}]}}
-    group = groups.begin_create_or_update(GROUP, "guard", body).result()
+    group = groups.begin_create_or_update(GROUP, "nsg", body).result()
     assert [found.name for found in group.security_rules or ()] == ["https"]
     assert len(group.default_security_rules or ()) == 6
-    assert len(list(clients.network.default_security_rules.list(GROUP, "guard"))) == 6
-    assert clients.network.default_security_rules.get(GROUP, "guard", "DenyAllInBound").priority == 65500
+    assert len(list(clients.network.default_security_rules.list(GROUP, "nsg"))) == 6
+    assert clients.network.default_security_rules.get(GROUP, "nsg", "DenyAllInBound").priority == 65500
 
-    added = rules.begin_create_or_update(GROUP, "guard", "ssh", rule(priority=200, destinationPortRange="22")).result()
+    added = rules.begin_create_or_update(GROUP, "nsg", "ssh", rule(priority=200, destinationPortRange="22")).result()
     assert (added.priority, added.destination_port_range, added.provisioning_state) == (200, "22", "Succeeded")
-    assert [found.name for found in rules.list(GROUP, "guard")] == ["https", "ssh"]
-    rules.begin_delete(GROUP, "guard", "https").result()
-    assert [found.name for found in rules.list(GROUP, "guard")] == ["ssh"]
+    assert [found.name for found in rules.list(GROUP, "nsg")] == ["https", "ssh"]
+    rules.begin_delete(GROUP, "nsg", "https").result()
+    assert [found.name for found in rules.list(GROUP, "nsg")] == ["ssh"]
 
     clients.create_subnet(1, networkSecurityGroup={"id": group.id})
     with pytest.raises(HttpResponseError) as raised:
-        groups.begin_delete(GROUP, "guard")
+        groups.begin_delete(GROUP, "nsg")
     assert refusal(raised)[0] == "InUseNetworkSecurityGroupCannotBeDeleted"
     clients.create_subnet(1)
-    groups.begin_delete(GROUP, "guard").result()
+    groups.begin_delete(GROUP, "nsg").result()
     assert list(groups.list_all()) == []
 
 
 def test_a_conflicting_rule_raises_code_and_message(clients: Clients) -> None:
     clients.create_group()
     body = {"location": LOCATION, "properties": {"securityRules": [{"name": "https", **rule()}]}}
-    clients.network.network_security_groups.begin_create_or_update(GROUP, "guard", body).result()
+    clients.network.network_security_groups.begin_create_or_update(GROUP, "nsg", body).result()
     with pytest.raises(HttpResponseError, match="SecurityRuleConflict"):
-        clients.network.security_rules.begin_create_or_update(GROUP, "guard", "other", rule())
+        clients.network.security_rules.begin_create_or_update(GROUP, "nsg", "other", rule())
 
 
 def test_a_route_table_and_its_routes_live_from_creation_to_deletion(clients: Clients) -> None:

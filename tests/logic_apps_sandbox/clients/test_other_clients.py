@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logic_apps_sandbox import arm
-from logic_apps_sandbox.environment import azure_variables
+from logic_apps_sandbox.process_environment import azure_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

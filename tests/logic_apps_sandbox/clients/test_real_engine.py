@@ -1,4 +1,4 @@
-"""The real Pulumi engine makes everything that an environment's surroundings need, by the provider emulator."""
+"""The real Pulumi engine creates the resources around an environment through the provider emulator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from logic_apps_sandbox import arm
 REPOSITORY = Path(__file__).parents[3]
 
 PROJECT = """
-name: surroundings
+name: resources-around-an-environment
 runtime: {name: python, options: {virtualenv: .venv}}
 """
 
@@ -33,11 +33,11 @@ services = {
     "LogicAppsManagement": "454", "LogicApps": "454", "AzureConnectors": "454", "AppServiceManagement": "454-455",
     "AzureTrafficManager": "454",
 }
-guard = network.NetworkSecurityGroup("guard", network_security_group_name="guard", tags=tags, **group)
+nsg = network.NetworkSecurityGroup("nsg", network_security_group_name="nsg", tags=tags, **group)
 rules = []
 for number, (service, ports) in enumerate({**services, "ApiManagement": "3443"}.items()):
     rules.append(network.SecurityRule(
-        service, resource_group_name=rg.name, network_security_group_name=guard.name, priority=100 + number,
+        service, resource_group_name=rg.name, network_security_group_name=nsg.name, priority=100 + number,
         source_address_prefix=service, destination_port_range=ports, **rule,
         opts=pulumi.ResourceOptions(depends_on=rules[-1:]),
     ))
@@ -52,7 +52,7 @@ for number in range(4):
     subnets.append(network.Subnet(
         f"subnet-{number}", resource_group_name=rg.name, virtual_network_name=vnet.name,
         address_prefix=f"10.0.0.{32 * number}/27",
-        network_security_group={"id": guard.id}, route_table={"id": ways.id},
+        network_security_group={"id": nsg.id}, route_table={"id": ways.id},
         delegations=[] if number else [{"name": "ise", "service_name": service}],
         opts=pulumi.ResourceOptions(depends_on=[way, *rules, *subnets[-1:]]),
     ))
@@ -115,7 +115,7 @@ def pulumi(project: Path, *arguments: str) -> str:
     return finished.stdout
 
 
-def test_the_surroundings_of_an_environment_live_from_up_to_destroy(project: Path) -> None:
+def test_the_resources_around_an_environment_are_created_updated_and_destroyed(project: Path) -> None:
     pulumi(project, "stack", "init", "dev")
     up = ("up", "--yes", "--skip-preview", "--non-interactive")
     pulumi(project, *up)

@@ -47,18 +47,18 @@ def test_groups_are_listed_in_pages(clients: Clients) -> None:
 
 def test_lists_are_filtered(clients: Clients) -> None:
     clients.create_network()
-    clients.network.network_security_groups.begin_create_or_update(GROUP, "guard", {"location": LOCATION}).result()
+    clients.network.network_security_groups.begin_create_or_update(GROUP, "nsg", {"location": LOCATION}).result()
     clients.network.virtual_networks.update_tags(GROUP, VNET, {"tags": {"team": "a"}})
     resources, groups = clients.resources.resources, clients.resources.resource_groups
 
     def names(query: str) -> list[str]:
         return [found.name for found in resources.list(filter=query)]
 
-    assert names("resourceType eq 'microsoft.network/networksecuritygroups'") == ["guard"]
+    assert names("resourceType eq 'microsoft.network/networksecuritygroups'") == ["nsg"]
     assert names("tagName eq 'team' and tagValue eq 'a'") == [VNET]
     assert names("tagName eq 'team' and tagValue eq 'b'") == []
     assert names("tagValue eq 'a'") == [VNET]
-    assert names("location eq 'West US 2' and name eq 'guard'") == ["guard"]
+    assert names("location eq 'West US 2' and name eq 'nsg'") == ["nsg"]
     assert [group.name for group in groups.list(filter="tagName eq 'team'")] == []
     with pytest.raises(HttpResponseError) as raised:
         names("startswith(name, 'g')")

@@ -1,4 +1,4 @@
-"""Decides what the commands that control and watch the simulator print and do: requests, settings, time, faults."""
+"""The commands that control and watch the simulator: requests, settings, time and faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides which faults can be ordered, which requests and operations they strike, and what a client then sees."""
+"""Faults: which can be injected, which requests and operations they apply to, and what a client receives."""
 
 from __future__ import annotations
 

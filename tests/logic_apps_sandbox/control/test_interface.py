@@ -1,4 +1,4 @@
-"""Decides who may use the control interface, what it tells, and how it stays out of the way of Azure's clients."""
+"""The control interface: who may use it, what it returns, and that Azure's clients never reach it by accident."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides how simulated time is read, scaled and advanced: from Python and over HTTP, for all processes at once."""
+"""Simulated time is read, scaled and advanced from Python and over HTTP, for all processes at once."""
 
 from __future__ import annotations
 

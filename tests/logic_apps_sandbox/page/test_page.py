@@ -1,4 +1,4 @@
-"""Decides what a person sees at the simulator's own address, in a real browser."""
+"""The page at the simulator's address, in a real browser."""
 
 from __future__ import annotations
 

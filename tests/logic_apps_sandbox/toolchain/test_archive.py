@@ -1,4 +1,4 @@
-"""Decides that a release archive is used only when it is the pinned one, and that no server can hold set-up up."""
+"""Only the pinned release archive is used, and a slow server cannot block set-up."""
 
 from collections.abc import Iterator
 from pathlib import Path

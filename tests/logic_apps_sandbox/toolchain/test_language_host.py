@@ -1,4 +1,4 @@
-"""Decides how the Python language host behaves to the engine: what it prints, answers, and how it ends.
+"""The Python language host as the engine sees it: its output, its responses, and how it ends.
 
 Running programs through it is decided by the end-to-end tests, with the real engine.
 """

@@ -1,4 +1,4 @@
-"""Decides what the launcher makes of a `pulumi` command, so that none changes a stack file of the project.
+"""The launcher runs ``pulumi`` commands so that none changes a stack file of the project.
 
 The CLI is a fake that records its arguments and writes a salt where the real one does.
 """

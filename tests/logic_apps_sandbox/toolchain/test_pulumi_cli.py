@@ -1,4 +1,4 @@
-"""Decides which Pulumi CLI is chosen: a good one on PATH, else the release archive, else one that is built here."""
+"""The choice of the Pulumi CLI: a supported one on PATH, else the release archive, else a build from Go modules."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Decides which versions of the Pulumi CLI will do, and that all places that name one agree."""
+"""The supported versions of the Pulumi CLI are the same wherever they are named."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Decides when the virtual environment counts as complete: set-up never trusts half of one."""
+"""The virtual environment counts as ready only when its installation is complete."""
 
 from pathlib import Path
 

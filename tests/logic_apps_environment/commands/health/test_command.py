@@ -1,6 +1,6 @@
 """`logic-apps-environment health` as a person runs it, on the simulator: its table, its exit status, its one message.
 
-Decided here as well: that it signs in by the variables that `logic-apps-sandbox run` and `make shell` set.
+It signs in with the variables that ``logic-apps-sandbox run`` and ``make shell`` set.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.client import AzureClient
 from logic_apps_environment.commands.health.command import report_health
-from logic_apps_sandbox.environment import azure_variables
+from logic_apps_sandbox.process_environment import azure_variables
 from tests.logic_apps_sandbox.arm.conftest import azure
 from tests.support.azure import GROUP, ISE, SUBNETS, VNET, Azure, subnet
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["azure"]  # the fixture
 
 REPOSITORY = Path(__file__).parents[4]
-GUARD = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/guard"
+SECURITY_GROUP = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg-ise"
 DENY_STORAGE = {
     "name": "deny-storage",
     "properties": {
@@ -78,17 +78,19 @@ def test_the_path_of_the_providers_request_is_an_id_as_well(azure: Azure) -> Non
 
 def test_an_unhealthy_one_names_what_cannot_be_reached_and_the_rule_to_look_at_and_exits_with_1(azure: Azure) -> None:
     create(azure)
-    assert azure.put(GUARD, {"location": "westus2", "properties": {"securityRules": [DENY_STORAGE]}}).is_success
-    azure.get(GUARD)
-    assert azure.put(SUBNETS[1], subnet("10.0.0.32/27", networkSecurityGroup={"id": GUARD})).is_success
+    assert azure.put(
+        SECURITY_GROUP, {"location": "westus2", "properties": {"securityRules": [DENY_STORAGE]}}
+    ).is_success
+    azure.get(SECURITY_GROUP)
+    assert azure.put(SUBNETS[1], subnet("10.0.0.32/27", networkSecurityGroup={"id": SECURITY_GROUP})).is_success
     azure.get(VNET)
     finished = run(azure, ISE)
     assert finished.returncode == 1, finished.stderr
     lines = finished.stdout.splitlines()
     (blocked,) = [line for line in lines if "Storage:80,443,445 cannot be reached" in line]
-    assert "security group guard: the outbound rule to Storage, ports 80, 443, 445" in blocked
+    assert "security group nsg-ise: the outbound rule to Storage, ports 80, 443, 445" in blocked
     # The simulator, unlike Azure's example, knows the rule that blocks.
-    assert "is blocked by rule 'deny-storage' of security group 'guard'" in finished.stdout
+    assert "is blocked by rule 'deny-storage' of security group 'nsg-ise'" in finished.stdout
     assert [line.split()[:2] for line in lines if line.startswith("subnet-")] == [
         ["subnet-1", "Healthy"],
         ["subnet-2", "Unhealthy"],

@@ -53,9 +53,9 @@ class Case:
         self.state = State(json.dumps(document), PROJECT)
         self.azure = azure
         self.report = Report()
-        self.told: list[str] = []
+        self.messages: list[str] = []
         self.pauses: list[float] = []
-        self.recovery = Recovery(self.state, azure, Poller(self.told.append, self.pauses.append), self.report)
+        self.recovery = Recovery(self.state, azure, Poller(self.messages.append, self.pauses.append), self.report)
 
     @property
     def said(self) -> str:

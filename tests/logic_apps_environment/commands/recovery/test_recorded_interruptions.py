@@ -107,7 +107,7 @@ def test_what_is_still_being_created_is_waited_for_with_growing_pauses() -> None
     case = Case(recorded("creating-the-environment"), Slow())
     case.recovery.resolve_pending_operations()
     assert case.pauses == [1, 2, 4, 8, 16, 30, 30, 30]
-    assert case.told == ["Waiting for logic-apps-ise: Creating. Ctrl-C ends the wait; nothing is changed yet."]
+    assert case.messages == ["Waiting for logic-apps-ise: Creating. Ctrl-C ends the wait; nothing is changed yet."]
     environment = case.resource("logic-apps-ise")
     assert environment is not None
     assert environment["outputs"]["properties"]["provisioningState"] == "Succeeded"

@@ -31,7 +31,7 @@ MANAGEMENT = [
     "AzureTrafficManager",
     "ApiManagement",
 ]
-GUARDS: dict[str, Any] = {
+TRAFFIC: dict[str, Any] = {
     "dnsServers": ["10.20.0.132"],
     "securityGroup": {"name": "nsg-logic-apps", "callers": ["203.0.113.0/24", "AzureEventGrid"]},
     "routeTable": {
@@ -50,10 +50,10 @@ GUARDS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Iterator[Project]:
-    """The stack ``test``, External and with all guards, made once; destroyed in the end, which leaves nothing."""
-    project = copy_of_the_project(tmp_path_factory.mktemp("guards") / "project", toolchain, "test")
-    project.configure(endpoint="External", network=project.configuration("network") | GUARDS)
+def project(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Iterator[Project]:
+    """The stack ``test``, External, with all settings for traffic; created once and destroyed at the end."""
+    project = copy_of_the_project(tmp_path_factory.mktemp("traffic") / "project", toolchain, "test")
+    project.configure(endpoint="External", network=project.configuration("network") | TRAFFIC)
     project.up()
     yield project
     project.succeed("destroy", "--yes", "--non-interactive", "--skip-preview")
@@ -61,12 +61,12 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, toolchain: Path) -> Iterat
 
 
 def announced(project: Project) -> dict[str, str]:
-    """What a preview announces beyond "same"."""
+    """Return the operations that a preview announces, apart from "same"."""
     return {name.removeprefix("logic-apps-"): op for name, op in project.preview().items() if op != "same"}
 
 
 def unhealthy(project: Project) -> list[str]:
-    """What the service says about the subnets of the environment that does not let pass what it needs."""
+    """Return the problems that the network health of the environment reports for its subnets."""
     with behind_the_back_of(project) as azure:
         health = azure.get(f"{ENVIRONMENT}/health/network").json()
     assert sorted(health) == sorted(SUBNETS)
@@ -77,10 +77,10 @@ def unhealthy(project: Project) -> list[str]:
     ]
 
 
-def test_group_and_routes_are_whole_before_the_subnets_and_the_environment_and_the_connectors_after_it(
-    guarded: Project,
+def test_security_group_and_routes_are_complete_before_the_subnets_and_the_rule_for_connectors_follows_the_environment(
+    project: Project,
 ) -> None:
-    writes = guarded.writes()
+    writes = project.writes()
     position = {write.removeprefix("PUT "): number for number, write in enumerate(writes)}
     assert position["vnet-logic-apps-test"] < position["nsg-logic-apps"] < position["AllowWithinNetworkInbound"]
     rules = [number for name, number in position.items() if name.startswith("Allow")]
@@ -92,16 +92,16 @@ def test_group_and_routes_are_whole_before_the_subnets_and_the_environment_and_t
     assert position["ise-logic-apps-test"] == len(writes) - 2
 
 
-def test_the_environment_is_made_and_its_network_is_healthy(guarded: Project) -> None:
-    assert unhealthy(guarded) == []
+def test_the_environment_is_created_and_its_network_is_healthy(project: Project) -> None:
+    assert unhealthy(project) == []
 
 
-def test_nothing_is_left_to_do_after_a_refresh(guarded: Project) -> None:
-    guarded.expect_nothing_to_do()
+def test_nothing_is_left_to_do_after_a_refresh(project: Project) -> None:
+    project.expect_nothing_to_do()
 
 
-def test_azure_has_all_of_it_on_each_subnet(guarded: Project) -> None:
-    with behind_the_back_of(guarded) as azure:
+def test_each_subnet_has_the_security_group_the_route_table_and_the_service_endpoints(project: Project) -> None:
+    with behind_the_back_of(project) as azure:
         network = azure.get(f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-logic-apps-test").json()
         group = azure.get(f"{NSG}/nsg-logic-apps").json()
     assert network["properties"]["dhcpOptions"] == {"dnsServers": ["10.20.0.132"]}
@@ -112,31 +112,31 @@ def test_azure_has_all_of_it_on_each_subnet(guarded: Project) -> None:
         assert services == ["Microsoft.Storage", "Microsoft.KeyVault"]
     rules = {rule["name"]: rule["properties"] for rule in group["properties"]["securityRules"]}
     assert rules["AllowCallersInbound"]["sourceAddressPrefix"] == "203.0.113.0/24"
-    connectors = guarded.outputs()["connector_outgoing_ip_addresses"]
+    connectors = project.outputs()["connector_outgoing_ip_addresses"]
     public = [address for address in connectors if not address.startswith("10.20.")]
     assert public
     assert sorted(rules["AllowConnectorsInbound"]["sourceAddressPrefixes"]) == sorted(f"{a}/32" for a in public)
 
 
-def test_scaling_the_environment_writes_no_rule_though_a_preview_cannot_know_its_connectors_addresses(
-    guarded: Project,
+def test_scaling_the_environment_updates_no_rule_although_the_preview_announces_one(
+    project: Project,
 ) -> None:
-    guarded.configure(sku={"name": "Premium", "capacity": 1})
-    assert announced(guarded) == {"ise": "update", "nsg-AllowConnectorsInbound": "update"}
-    before = len(guarded.requests())
-    guarded.up()
-    assert guarded.writes(before) == ["PUT ise-logic-apps-test"]
+    project.configure(sku={"name": "Premium", "capacity": 1})
+    assert announced(project) == {"ise": "update", "nsg-AllowConnectorsInbound": "update"}
+    before = len(project.requests())
+    project.up()
+    assert project.writes(before) == ["PUT ise-logic-apps-test"]
 
 
-def test_another_location_takes_guards_along_in_the_right_order(guarded: Project) -> None:
-    guarded.configure(location="northeurope")
-    before = len(guarded.requests())
-    guarded.up()
-    writes = guarded.writes(before)
+def test_another_location_replaces_security_group_and_route_table_in_the_right_order(project: Project) -> None:
+    project.configure(location="northeurope")
+    before = len(project.requests())
+    project.up()
+    writes = project.writes(before)
     assert (
         [write.removeprefix("DELETE ") for write in writes].index("nsg-logic-apps")
         > writes.index(f"DELETE {SUBNETS[0]}")
         > writes.index("DELETE ise-logic-apps-test")
     )
-    guarded.succeed("preview", "--non-interactive", "--expect-no-changes")
-    assert unhealthy(guarded) == []
+    project.succeed("preview", "--non-interactive", "--expect-no-changes")
+    assert unhealthy(project) == []

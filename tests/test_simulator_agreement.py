@@ -1,8 +1,7 @@
-"""Two judges of the same configuration: the rules of the components, and the simulator, which shares no code with them.
+"""The rules of the components agree with the simulator, which shares no code with them.
 
-Both were written from Azure's documents. What the rules accept, the simulator has to accept; what the simulator refuses
-for a reason that stands in the configuration, the rules have to refuse. For the rules that Azure itself enforces the
-converse holds too.
+Both were written from Azure's documents. The simulator must accept what the rules accept; the rules must reject what
+the simulator rejects because of the configuration. For the rules that Azure itself enforces, the converse is also true.
 """
 
 from __future__ import annotations
@@ -71,15 +70,15 @@ INCOMING = {
 
 @pytest.fixture(scope="module")
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
-    directory = tmp_path_factory.mktemp("judge") / "arm"
-    # What one example made is gone before the next one.
+    directory = tmp_path_factory.mktemp("agreement") / "arm"
+    # The resources of one example are deleted before the next one.
     arm.control_of(directory).change_settings(subnet_hold_hours=0)
     with azure_in(directory, pace=0) as client:
         yield client
 
 
 def nearly_right() -> st.SearchStrategy[dict[str, Any]]:
-    """A right configuration in which some keys have values that may be wrong."""
+    """Return valid configurations in which some keys may have invalid values."""
     right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
 
     def mixed(changed: dict[str, Any], keys: set[str], network_keys: set[str]) -> dict[str, Any]:
@@ -105,10 +104,10 @@ def errors_of_the_rules(configuration: dict[str, Any]) -> set[str]:
 
 
 def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> list[str]:
-    """Asks for everything that the configuration describes, in order, and takes it down again; what was refused.
+    """Create everything that the configuration describes, in order, delete it again, and return the refusals.
 
-    The requests are made from the configuration as it stands, without the components' own code, but for certificates,
-    whose form on the wire is theirs to make.
+    The requests are built from the configuration without the components' own code, except for certificates, which
+    the components convert.
     """
     network, tags = configuration["network"], configuration.get("tags", {})
     group = f"{SUBSCRIPTION}/resourceGroups/{configuration['resourceGroup']['name']}"
@@ -129,7 +128,7 @@ def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> li
             },
         ),
     ]
-    requests += requests_for_guards(f"{group}/providers/Microsoft.Network", configuration)
+    requests += requests_for_traffic(f"{group}/providers/Microsoft.Network", configuration)
     requests += [
         (
             path,
@@ -162,8 +161,8 @@ def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> li
         azure.get(group)
 
 
-def requests_for_guards(networking: str, configuration: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The requests for the route table with its routes, and for the security group with a rule for each caller."""
+def requests_for_traffic(networking: str, configuration: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the requests for the route table and its routes, and the security group with a rule for each caller."""
     network, location = configuration["network"], configuration["location"]
     requests: list[tuple[str, dict[str, Any]]] = []
     if table := network.get("routeTable"):
@@ -222,8 +221,8 @@ def test_both_accept_what_is_right(azure: Azure) -> None:
     assert refusals_of_the_simulator(azure, right) == []
 
 
-# Existing networks. What is compared is the verdict on four subnets that somebody else made: the library's from its
-# look-ups, the simulator's from the creation and what becomes of it after hours.
+# Existing networks: the library validates four existing subnets with its look-ups; the simulator creates an environment
+# in them and reports after hours whether that succeeded.
 
 EXISTING = f"{SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Network"
 EXISTING_ENVIRONMENT = (
@@ -262,7 +261,7 @@ def existing_networks() -> st.SearchStrategy[dict[str, Any]]:
             | usual
             | st.sampled_from([DELEGATION["properties"], {"serviceName": "Microsoft.Web/x"}]),
             "user": usual | usual | usual | st.sampled_from(["endpoint", "ipAllocations"]),
-            "guarded": st.booleans(),
+            "attached": st.booleans(),
         }
     )
     rules = st.lists(st.fixed_dictionaries(_RULE_MEMBERS), max_size=5)
@@ -296,8 +295,8 @@ def existing_networks() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def made(azure: Azure, network: dict[str, Any]) -> list[str] | None:
-    """The ids of the four subnets of a network that somebody makes; None if Azure does not take the network itself."""
+def create_network(azure: Azure, network: dict[str, Any]) -> list[str] | None:
+    """Create a network and return the ids of its four subnets; None if Azure rejects the network itself."""
     ids = {"networkSecurityGroup": f"{EXISTING}/networkSecurityGroups/nsg", "routeTable": f"{EXISTING}/routeTables/rt"}
     rules = [
         {"name": f"rule-{number}", "properties": rule | {"priority": 100 + number}}
@@ -321,7 +320,7 @@ def made(azure: Azure, network: dict[str, Any]) -> list[str] | None:
             "addressPrefixes": ranges,
             "delegations": [{"name": "d", "properties": delegated}] if delegated else [],
         }
-        if each.get("guarded", True):
+        if each.get("attached", True):
             properties |= attached
         if each.get("user") == "ipAllocations":
             properties["ipAllocations"] = [{"id": "allocation"}]
@@ -356,7 +355,7 @@ _LOOK_UPS = {
 
 
 def errors_of_the_library(azure: Azure, identities: list[str], location: str) -> set[str]:
-    """The rules that the component finds broken, with what the simulator answers to its look-ups."""
+    """Return the rules that the component reports, with the simulator's responses to its look-ups."""
     functions: dict[str, Any] = {
         "azure-native:authorization:getClientConfig": {"subscriptionId": SUBSCRIPTION.rpartition("/")[2]}
     }
@@ -380,7 +379,7 @@ def errors_of_the_library(azure: Azure, identities: list[str], location: str) ->
 
 
 def refusal_of_the_simulator(azure: Azure, identities: list[str], location: str) -> str:
-    """Why an environment cannot be created in these subnets, at once or after hours; empty if it can."""
+    """Return why an environment cannot be created in these subnets, at once or after hours; empty if it can."""
     body = {
         "location": location,
         "sku": {"name": "Developer", "capacity": 0},
@@ -401,7 +400,7 @@ def refusal_of_the_simulator(azure: Azure, identities: list[str], location: str)
 @given(network=existing_networks())
 def test_the_library_and_the_simulator_agree_about_existing_networks(azure: Azure, network: dict[str, Any]) -> None:
     try:
-        identities = made(azure, network)
+        identities = create_network(azure, network)
         if identities is None or len({identity.lower() for identity in identities}) < len(identities):
             return
         errors = errors_of_the_library(azure, identities, network["location"])

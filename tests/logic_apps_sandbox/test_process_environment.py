@@ -1,12 +1,12 @@
-"""Decides which variables a command in the sandbox sees: those that lead to the sandbox, none of a real login."""
+"""The environment variables of a command in the sandbox: they select the sandbox, and none is of a real login."""
 
 from pathlib import Path
 
 import pytest
 
 from logic_apps_sandbox.arm import ClientSettings
-from logic_apps_sandbox.environment import command_environment
 from logic_apps_sandbox.layout import Layout
+from logic_apps_sandbox.process_environment import command_environment
 
 SETTINGS = ClientSettings(
     subscription_id="the-subscription",
