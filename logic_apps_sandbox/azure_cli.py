@@ -1,6 +1,6 @@
 """Settings of the Azure CLI in the sandbox: a folder of its own, in which az is signed in to the simulator.
 
-Sources: azure-cli-core 2.91, `cloud.py` (clouds.config), `_profile.py` (azureProfile.json) and `auth/identity.py`
+Sources: azure-cli-core 2.91, ``cloud.py`` (clouds.config), ``_profile.py`` (azureProfile.json) and ``auth/identity.py``
 (service_principal_entries.json); Microsoft, "Azure CLI configuration", for the environment variables.
 """
 
@@ -25,7 +25,7 @@ _ENDPOINTS = (
 
 
 def azure_cli_variables(folder: Path) -> dict[str, str]:
-    """Return the environment variables with which az uses the settings in `folder`."""
+    """Return the environment variables with which az uses the settings in ``folder``."""
     return {
         "AZURE_CONFIG_DIR": str(folder),
         "AZURE_CLOUD_NAME": _CLOUD,
@@ -40,7 +40,7 @@ def write_azure_cli_settings(folder: Path, address: str, settings: "ClientSettin
 
     Args:
         folder: the folder of the settings.
-        address: `host:port` of the simulator.
+        address: ``host:port`` of the simulator.
         settings: what the simulator accepts.
     """
     endpoints = "".join(f"endpoint_{name} = https://{address}\n" for name in _ENDPOINTS)

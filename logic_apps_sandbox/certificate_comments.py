@@ -86,7 +86,7 @@ def without_foreign(text: str, certificates: Sequence[bytes], unknown: str) -> s
 
 
 def _is_known(part: str, words: Collection[str], whole: str) -> bool:
-    """Whether a part of a line is a known abbreviation or in a certificate; short parts occur there by chance."""
+    """Return whether a part of a line is a known abbreviation, or long enough and in a certificate."""
     if len(part) >= _LONG_ENOUGH_FOR_A_SEARCH:
         return part.lower() in whole or part in _ABBREVIATIONS
     return part in _ABBREVIATIONS or (len(part) == _LONG_ENOUGH_FOR_A_SEARCH - 1 and part in words)

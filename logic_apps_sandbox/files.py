@@ -42,7 +42,7 @@ def file_lock(lock: Path, *, shared: bool = False, wait: bool = True) -> Iterato
         wait: whether to wait for other processes.
 
     Raises:
-        BlockingIOError: `wait` is false, and another process holds the lock.
+        BlockingIOError: ``wait`` is false, and another process holds the lock.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:

@@ -22,7 +22,7 @@ CODE_ROOT = Path(__file__).resolve().parent.parent
 """The folder that contains the package ``logic_apps_sandbox``."""
 
 YAML_HOST = "pulumi-language-yaml"
-"""The executable of Pulumi's language host for YAML. Set-up builds it as `pulumi-language-yaml-vVERSION`."""
+"""The executable of Pulumi's language host for YAML. Set-up builds it as ``pulumi-language-yaml-vVERSION``."""
 
 PROJECT_FILE = "Pulumi.yaml"
 HOME_FOLDER = ".sandbox"
@@ -74,7 +74,7 @@ class Layout:
 
     @property
     def azure_cli(self) -> Path:
-        """The settings of the Azure CLI. `~/.azure` is never touched."""
+        """The settings of the Azure CLI. ``~/.azure`` is never touched."""
         return self.home / "azure"
 
     @property
@@ -110,17 +110,17 @@ def find_project(start: Path) -> Path:
 
 
 def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, without_pulumi: bool = False) -> Layout:
-    """The sandbox of the project that `start` is in.
+    """Return the sandbox of the project that ``start`` is in.
 
     A project without Pulumi, for example one of Terraform, is a folder with a sandbox.
 
     Args:
         start: the folder in which a command runs.
         variables: its environment.
-        without_pulumi: whether `start` is a project if it is in none.
+        without_pulumi: whether ``start`` is a project if it is in none.
 
     Raises:
-        ProjectNotFoundError: when `start` is in no project.
+        ProjectNotFoundError: when ``start`` is in no project.
     """
     start = start.absolute()
     with_sandbox = next((folder for folder in (start, *start.parents) if (folder / HOME_FOLDER).is_dir()), None)

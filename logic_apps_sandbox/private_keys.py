@@ -149,7 +149,7 @@ def _without_foreign(text: str) -> str:
 
 
 def is_certificate_alone(text: str) -> bool:
-    """Whether the text is base64 of PEM text with only certificates, as Azure accepts it."""
+    """Return whether the text is base64 of PEM text with only certificates, as Azure accepts it."""
     pem = _decode_strictly(text).decode("latin-1")
     blocks = _CERTIFICATE.findall(pem)
     return (
@@ -201,7 +201,7 @@ def _decode_strictly(text: str) -> bytes:
 
 
 def _is_public(data: bytes) -> bool:
-    """Whether the data is a certificate, a request, a revocation list, a bundle or a public key in DER."""
+    """Return whether the data is a certificate, a request, a revocation list, a bundle or a public key in DER."""
     # Imported here, because few commands need it and it is slow to import.
     from cryptography import x509  # noqa: PLC0415
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415

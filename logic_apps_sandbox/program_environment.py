@@ -1,4 +1,4 @@
-"""What the program of a project needs: the runtime that its `Pulumi.yaml` names, and its virtual environment."""
+"""The runtime and the virtual environment of a project's program."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ def program_environment(project: Path) -> ProgramEnvironment | None:
     """Return the virtual environment of a project's program.
 
     Returns:
-        None if the program runs in the environment of the sandbox: `Pulumi.yaml` names this one, or one that does not
+        None if the program runs in the environment of the sandbox: ``Pulumi.yaml`` names this one, or one that does not
         exist, or none.
     """
     options = _runtime(project).get("options")
@@ -56,12 +56,12 @@ def program_environment(project: Path) -> ProgramEnvironment | None:
 
 
 def is_yaml_program(project: Path) -> bool:
-    """Whether the program of a project is written in YAML, for which Pulumi needs a language host of its own."""
+    """Return whether the program of a project is written in YAML, for which Pulumi needs a language host of its own."""
     return _runtime(project).get("name") == "yaml"
 
 
 def _runtime(project: Path) -> dict[str, Any]:
-    """Return the runtime that `Pulumi.yaml` names; an empty one if the file cannot be read, which the CLI reports."""
+    """Return the runtime that ``Pulumi.yaml`` names; an empty one if the file cannot be read, which the CLI reports."""
     try:
         content = yaml.safe_load((project / PROJECT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):

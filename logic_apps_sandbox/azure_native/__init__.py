@@ -5,7 +5,7 @@ that it is configured for, with the tokens, the behavior and the order of reques
 program that runs on it runs unchanged on the real one. The engine starts it as
 ``python -m logic_apps_sandbox.azure_native ENGINE_ADDRESS``.
 
-It knows the resource types of :mod:`logic_apps_sandbox.azure_native.resource_types` and refuses every other one.
+It knows the resource types of :mod:``logic_apps_sandbox.azure_native.resource_types`` and refuses every other one.
 """
 
 PACKAGE = "azure-native"

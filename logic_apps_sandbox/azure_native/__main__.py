@@ -1,10 +1,9 @@
-"""Runs the plugin: ``python -m logic_apps_sandbox.azure_native [flags] ENGINE_ADDRESS``.
+"""The entry point of the plugin: ``python -m logic_apps_sandbox.azure_native [flags] ENGINE_ADDRESS``.
 
 The engine starts it and reads its port.
 
-The port is all that goes to standard output. The engine ends plugins with SIGINT and waits five seconds for each, so
-the plugin ends at once and without a word on SIGINT and SIGTERM, and by itself when the process that started it is
-gone.
+Standard output contains only the port. The engine ends plugins with SIGINT and waits five seconds for each, so the
+plugin ends at once and silently on SIGINT and SIGTERM, and by itself when its parent process has ended.
 
 Source: Pulumi SDK for Go, sdk/go/common/resource/plugin/plugin.go.
 """
@@ -57,7 +56,7 @@ def main(arguments: list[str]) -> None:
     """Serve until a signal arrives or the parent process has ended.
 
     Args:
-        arguments: The command line without the program. The last one that is no flag is the engine's address; without
+        arguments: the command line without the program. The last one that is no flag is the engine's address; without
             it the plugin waits for an engine to attach.
     """
     # Before the slow imports, so that an early signal ends the process without a traceback as well.

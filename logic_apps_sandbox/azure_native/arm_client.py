@@ -44,8 +44,8 @@ class ArmClient:
     """Sends requests to one Azure Resource Manager.
 
     Args:
-        cloud: Where ARM is, and the token for it.
-        http: The client to make requests with.
+        cloud: where ARM is, and the token for it.
+        http: the client to make requests with.
     """
 
     def __init__(self, cloud: Cloud, http: httpx.Client) -> None:
@@ -70,7 +70,7 @@ class ArmClient:
         return self._send("GET", self._url(identifier, api_version, deadline), deadline)
 
     def put(self, identifier: str, api_version: str, body: dict[str, Any], deadline: Deadline) -> httpx.Response:
-        """Send the request that creates or updates a resource; :meth:`result` waits for its end.
+        """Send the request that creates or updates a resource; :meth:``result`` waits for its end.
 
         Raises:
             ArmError: ARM refused the request.
@@ -82,12 +82,12 @@ class ArmClient:
         """Wait until a created or updated resource is ready, and return it.
 
         Args:
-            accepted: The answer to :meth:`put`.
-            deadline: The end of the call.
-            long_running: Whether ARM marks the request as a long-running operation; a 202 always is one.
+            accepted: the answer to :meth:``put``.
+            deadline: the end of the call.
+            long_running: whether ARM marks the request as a long-running operation; a 202 always is one.
 
         Raises:
-            ArmError: The operation ended in failure.
+            ArmError: the operation ended in failure.
             ProviderError: ARM cannot be reached, its answer makes no sense, or the time is over.
         """
         if long_running or accepted.status_code == httpx.codes.ACCEPTED:
@@ -120,7 +120,7 @@ class ArmClient:
         The vault's host has no address here: the request goes to the simulator with that host in its header.
 
         Raises:
-            ProviderError: The vault refused the request, or cannot be reached.
+            ProviderError: the vault refused the request, or cannot be reached.
         """
         url = f"{self._cloud.resource_manager(deadline)}/keys/{quote(key)}?api-version={_KEY_VAULT_API_VERSION}"
         response = self._send("DELETE", url, deadline, host=f"{vault}.{self._cloud.key_vault_suffix(deadline)}")

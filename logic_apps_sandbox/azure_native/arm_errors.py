@@ -23,7 +23,7 @@ def arm_error(response: httpx.Response) -> ArmError:
     """Return the error for a response: code and message, the body without a message, or all of it if not JSON.
 
     Raises:
-        ProviderError: It is a conflict without an error in its body.
+        ProviderError: the response is a conflict without an error in its body.
     """
     body = _json(response)
     error = body.get("error") if isinstance(body, dict) else None

@@ -1,4 +1,4 @@
-"""Adds defaults to inputs and validates them.
+"""Defaults and validation of inputs.
 
 Source: azure-native provider source, provider.go (Check, validateType, validateProperty) and its neighbours.
 """
@@ -38,10 +38,10 @@ class Naming:
     """The values from which names are generated.
 
     Attributes:
-        logical_name: The resource's name in the program.
-        random_seed: The engine's seed, the same for preview and update.
-        mode: The engine's autonaming, or None where it says nothing.
-        proposed_name: The name that goes with PROPOSE and ENFORCE.
+        logical_name: the resource's name in the program.
+        random_seed: the engine's seed, the same for preview and update.
+        mode: the engine's autonaming, or None where it says nothing.
+        proposed_name: the name that goes with PROPOSE and ENFORCE.
     """
 
     logical_name: str
@@ -60,11 +60,11 @@ def with_defaults(
     """Return the new inputs with the defaults of name, location and API version.
 
     Args:
-        resource: The resource's type.
-        old_inputs: The inputs in the state, empty for a new resource.
-        new_inputs: The program's inputs.
-        naming: What a name may be made from.
-        locations: Gives the default location for the value of ``resourceGroupName`` (None where there is none): text,
+        resource: the resource's type.
+        old_inputs: the inputs in the state, empty for a new resource.
+        new_inputs: the program's inputs.
+        naming: what a name may be made from.
+        locations: returns the default location for the value of ``resourceGroupName`` (None where there is none): text,
             UNKNOWN, or None. Asked only when it is needed.
     """
     inputs = dict(new_inputs)

@@ -1,4 +1,4 @@
-"""Finds a cloud and signs in to it, like azure-native for a cloud with a metadata host.
+"""Discovery of a cloud and sign-in, like azure-native for a cloud with a metadata host.
 
 Sources: azure-native provider source, cloud/metadata/client.go (metadata endpoint, api-version 2022-09-01) and
 auth_azidentity.go (client secret); OpenID Connect Discovery; OAuth 2.0 client credentials.
@@ -32,8 +32,8 @@ class Cloud:
     """The endpoints of a cloud and a token for its Resource Manager, fetched on first use and cached.
 
     Args:
-        configuration: The endpoints and credentials of the provider.
-        http: The client to make requests with.
+        configuration: the endpoints and credentials of the provider.
+        http: the client to make requests with.
     """
 
     def __init__(self, configuration: Configuration, http: httpx.Client) -> None:
@@ -48,7 +48,7 @@ class Cloud:
         """Return the URL of Resource Manager without a trailing slash.
 
         Raises:
-            ProviderError: The metadata endpoint does not answer as it should.
+            ProviderError: the metadata endpoint does not answer as it should.
         """
         with self._lock:
             url: str = self._value(self._metadata(deadline), "resourceManager")
@@ -58,7 +58,7 @@ class Cloud:
         """Return the suffix of the host names of key vaults.
 
         Raises:
-            ProviderError: The metadata endpoint does not answer as it should.
+            ProviderError: the metadata endpoint does not answer as it should.
         """
         with self._lock:
             suffix: str = self._value(self._value(self._metadata(deadline), "suffixes"), "keyVaultDns")
@@ -68,7 +68,7 @@ class Cloud:
         """Return a bearer token for Resource Manager that does not expire soon.
 
         Raises:
-            ProviderError: Signing in failed.
+            ProviderError: sign-in failed.
         """
         with self._lock:
             if time.monotonic() >= self._renew_at:

@@ -30,13 +30,13 @@ class Configuration:
     """The endpoints and credentials of the provider.
 
     Attributes:
-        metadata_host: Host and port of the cloud's metadata endpoint, or a URL.
-        subscription_id: The subscription of all resources.
-        tenant_id: The directory to sign in to.
-        client_id: The service principal.
-        client_secret: Its secret.
-        location: The location of resources that give none, or None.
-        skip_read_on_update: Whether creates and updates leave out the reading request that follows them.
+        metadata_host: host and port of the cloud's metadata endpoint, or a URL.
+        subscription_id: the subscription of all resources.
+        tenant_id: the directory to sign in to.
+        client_id: the service principal.
+        client_secret: its secret.
+        location: the location of resources that give none, or None.
+        skip_read_on_update: whether creates and updates leave out the reading request that follows them.
     """
 
     metadata_host: str
@@ -52,11 +52,11 @@ def read_configuration(variables: Mapping[str, str], environment: Mapping[str, s
     """Read the configuration.
 
     Args:
-        variables: The engine's configuration variables: ``azure-native:config:<key>`` to text.
-        environment: The process's environment.
+        variables: the engine's configuration variables: ``azure-native:config:<key>`` to text.
+        environment: the process's environment.
 
     Raises:
-        ProviderError: Something needed is missing, or the login needs what the emulator does not do.
+        ProviderError: something needed is missing, or the login needs what the emulator does not do.
     """
 
     def setting(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Converts between the three forms of a resource: inputs, ARM's JSON, and outputs.
+"""Conversion between the three forms of a resource: inputs, ARM's JSON, and outputs.
 
 Only declared properties are walked, so what neither side declares is dropped without a word, as the real plugin does at
 every depth. A property of type any (``properties`` of the generic resource) goes through untouched.
@@ -54,7 +54,7 @@ def imported_inputs(resource: ResourceType, identifier: str, outputs: Properties
     """Return the inputs of an imported resource: its path and the writable properties.
 
     Raises:
-        ProviderError: The id does not fit the resource type.
+        ProviderError: the id does not fit the resource type.
     """
     projected = project_to_inputs(resource, outputs)
     written = {name: value for name, value in projected.items() if name != "id" and value not in ({}, [])}

@@ -37,10 +37,10 @@ class State:
     """A resource in the engine's state.
 
     Attributes:
-        identifier: The ARM id; empty when the resource does not exist.
-        outputs: The outputs.
-        inputs: The inputs that go with them.
-        warnings: What the user should know though the operation succeeded.
+        identifier: the ARM id; empty when the resource does not exist.
+        outputs: the outputs.
+        inputs: the inputs that go with them.
+        warnings: what the user should know though the operation succeeded.
     """
 
     identifier: str
@@ -53,9 +53,9 @@ class Crud:
     """The four operations on resources of one subscription.
 
     Args:
-        arm: The client to make requests with.
-        subscription_id: The subscription of all resources.
-        skip_read_on_update: Whether to leave out the reading request after creates and updates.
+        arm: the client to make requests with.
+        subscription_id: the subscription of all resources.
+        skip_read_on_update: whether to leave out the reading request after creates and updates.
     """
 
     def __init__(self, arm: ArmClient, subscription_id: str, *, skip_read_on_update: bool = False) -> None:
@@ -68,7 +68,7 @@ class Crud:
 
         Raises:
             PartialFailureError: ARM accepted the resource, but its creation failed. Its ID is the requested one.
-            ProviderError: It exists, ARM refused it, or ARM cannot be reached.
+            ProviderError: the resource exists, ARM rejected it, or ARM cannot be reached.
         """
         requested = resource.arm_id(inputs, self._subscription_id)
         self._require_absent(resource, requested, deadline)
@@ -91,11 +91,11 @@ class Crud:
         """Update a resource: PUT, polls, read. The path of the requests is that of the inputs.
 
         Args:
-            resource: The resource's type.
-            identifier: The id in the state, which stays as it is.
-            old_inputs: The inputs in the state, which give the api-version of the read.
-            new_inputs: The checked inputs of the program.
-            deadline: The end of the call.
+            resource: the resource's type.
+            identifier: the id in the state, which stays as it is.
+            old_inputs: the inputs in the state, which give the api-version of the read.
+            new_inputs: the checked inputs of the program.
+            deadline: the end of the call.
 
         Raises:
             PartialFailureError: ARM accepted the update, but the resource did not get ready.

@@ -15,8 +15,8 @@ class Deadline:
     """The deadline of one call, shared by all its requests, retries and polls.
 
     Args:
-        timeout: Seconds from now; 0 or less means :data:`DEFAULT_TIMEOUT`.
-        cancelled: Set when the engine asks the plugin to stop; None for a call that goes on then, such as a function.
+        timeout: seconds from now; 0 or less means :data:``DEFAULT_TIMEOUT``.
+        cancelled: set when the engine asks the plugin to stop; None for a call that continues then, such as a function.
     """
 
     def __init__(self, timeout: float = 0, cancelled: threading.Event | None = None) -> None:
@@ -28,7 +28,7 @@ class Deadline:
 
         Raises:
             OperationTimedOutError: None are left.
-            OperationCancelledError: The engine asked the plugin to stop.
+            OperationCancelledError: the engine asked the plugin to stop.
         """
         if self._cancelled.is_set():
             raise OperationCancelledError
@@ -41,8 +41,8 @@ class Deadline:
         """Wait until the time has passed, the deadline is reached, or the engine cancels.
 
         Raises:
-            OperationTimedOutError: The time is over.
-            OperationCancelledError: The engine asked the plugin to stop.
+            OperationTimedOutError: the time is over.
+            OperationCancelledError: the engine asked the plugin to stop.
         """
         self._cancelled.wait(min(seconds, self.remaining()))
         self.remaining()

@@ -35,8 +35,8 @@ class Difference:
     """The response to the engine's Diff.
 
     Attributes:
-        changes: The changed leaves: their paths, how they change, and whether that replaces the resource.
-        delete_before_replace: Whether a replacement must delete the old resource first.
+        changes: the changed leaves: their paths, how they change, and whether that replaces the resource.
+        delete_before_replace: whether a replacement must delete the old resource first.
     """
 
     changes: dict[str, tuple[Change, bool]] = field(default_factory=dict)
@@ -59,10 +59,10 @@ def compare(
     """Compare the inputs of the last update with the new ones.
 
     Args:
-        resource: The resource's type.
-        old_inputs: The inputs in the state.
-        new_inputs: The checked inputs of the program.
-        old_outputs: The outputs in the state.
+        resource: the resource's type.
+        old_inputs: the inputs in the state.
+        new_inputs: the checked inputs of the program.
+        old_outputs: the outputs in the state.
     """
     forces = {*resource.path_inputs, *resource.replaces}
     changes: dict[str, tuple[Change, bool]] = {}

@@ -30,9 +30,9 @@ class ArmError(ProviderError):
     """ARM returned an error, or a long-running operation failed.
 
     Args:
-        status: The HTTP status code.
+        status: the HTTP status code.
         code: ``error.code`` of ARM's error envelope, empty when there was none.
-        text: The message for the user.
+        text: the message for the user.
         target: ``error.details[0].target``: for a missing registration, the namespace to register.
     """
 
@@ -49,10 +49,10 @@ class PartialFailureError(ProviderError):
     The engine keeps such a resource in the state with its initialization errors, and the next ``pulumi up`` updates it.
 
     Args:
-        identifier: The resource's ARM id.
-        outputs: Its outputs as read after the failure, or empty when it could not be read.
-        inputs: The inputs to keep in the state.
-        reason: What went wrong.
+        identifier: the resource's ARM id.
+        outputs: its outputs as read after the failure, or empty when it could not be read.
+        inputs: the inputs to keep in the state.
+        reason: what went wrong.
 
     Source: Pulumi's provider protocol, ``ErrorResourceInitFailed``.
     """

@@ -1,7 +1,7 @@
 """The functions (invokes) of the emulator: reading a resource, and the client configuration.
 
 A reading function has the path, the api-version and the outputs of the resource that it reads. To add one, add it to
-:data:`READS`.
+:data:``READS``.
 
 Source: azure-native provider source, provider.go (Invoke) and the provider's own function getClientConfig.
 """
@@ -45,9 +45,9 @@ class Functions:
     """The functions of a configured plugin.
 
     Args:
-        configuration: What the plugin is configured with.
-        cloud: Where tokens come from.
-        arm: The client to make requests with.
+        configuration: what the plugin is configured with.
+        cloud: where tokens come from.
+        arm: the client to make requests with.
     """
 
     def __init__(self, configuration: Configuration, cloud: Cloud, arm: ArmClient) -> None:
@@ -59,11 +59,11 @@ class Functions:
         """Call a function and return its result.
 
         Args:
-            token: The function's token.
-            arguments: Its arguments, all of them known.
+            token: the function's token.
+            arguments: its arguments, all of them known.
 
         Raises:
-            ProviderError: The emulator does not know the function, an argument is missing, or ARM refused the request.
+            ProviderError: the emulator does not know the function, an argument is missing, or ARM refused the request.
         """
         deadline = Deadline()
         if token == CLIENT_CONFIG:

@@ -1,7 +1,7 @@
-"""Writes ``sdk_types.json``: the property names and types that the installed azure-native SDK declares.
+"""The generator of ``sdk_types.json``: the property names and types that the installed azure-native SDK declares.
 
 Run ``python -m logic_apps_sandbox.azure_native.generate_sdk_types`` after adding a resource type to
-:mod:`logic_apps_sandbox.azure_native.resource_types` or after changing the SDK's version. The SDK's sources are
+:mod:``logic_apps_sandbox.azure_native.resource_types`` or after changing the SDK's version. The SDK's sources are
 read, not imported: its classes carry the types only as annotations in text form.
 """
 
@@ -161,7 +161,7 @@ def generate() -> str:
     """Return the text of ``sdk_types.json`` for the installed SDK.
 
     Raises:
-        UnsupportedTypeError: The SDK declares a type that cannot be expressed.
+        UnsupportedTypeError: the SDK declares a type that cannot be expressed.
     """
     generator = _Generator()
     resources = {token: generator.resource(token) for token in RESOURCE_TYPES}

@@ -32,14 +32,14 @@ def poll(
 
     Args:
         method: ``PUT`` or ``DELETE``.
-        url: The URL of the request that began the operation.
-        response: The answer to it.
-        get: Makes a request, with retries, and returns whatever is answered.
-        deadline: The end of the call.
+        url: the URL of the request that began the operation.
+        response: the answer to it.
+        get: sends a request, with retries, and returns any response.
+        deadline: the end of the call.
 
     Raises:
-        ArmError: The operation ended in failure, or ARM refused to say how it goes.
-        ProviderError: An answer says nothing about the operation, or the time is over.
+        ArmError: the operation ended in failure, or ARM refused to say how it goes.
+        ProviderError: an answer says nothing about the operation, or the time is over.
     """
     headers, wait = response.headers, _Waiting(_INTERVAL[method], get, deadline)
     if status_url := headers.get("Azure-AsyncOperation") or headers.get("Operation-Location"):
@@ -60,9 +60,9 @@ class _Waiting:
     """Polls an operation.
 
     Args:
-        interval: Seconds between requests where the server gives no hint.
-        get: Makes a request.
-        deadline: The end of the call.
+        interval: seconds between requests where the server gives no hint.
+        get: sends a request.
+        deadline: the end of the call.
     """
 
     def __init__(self, interval: float, get: Callable[[str], httpx.Response], deadline: Deadline) -> None:

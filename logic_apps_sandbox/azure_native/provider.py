@@ -97,8 +97,8 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
     """The emulator's responses to the engine.
 
     Args:
-        log: Where warnings for the user go.
-        http: The client for requests to the cloud; None makes one that trusts what the environment says.
+        log: where warnings for the user go.
+        http: the client for requests to the cloud; None makes one that trusts what the environment says.
     """
 
     def __init__(self, log: EngineLog, http: httpx.Client | None = None) -> None:
@@ -274,7 +274,7 @@ def _resource_type(urn: str) -> ResourceType:
     """Return the type of the resource with this URN: ``urn:pulumi:<stack>::<project>::<parent types$type>::<name>``.
 
     Raises:
-        ProviderError: The emulator does not know it.
+        ProviderError: the emulator does not know it.
     """
     return resource_type(urn.split("::", 3)[2].rsplit("$", maxsplit=1)[-1])
 

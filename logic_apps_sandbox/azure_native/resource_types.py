@@ -1,8 +1,8 @@
 """The resource types of the emulator: one declarative entry for each.
 
-What an entry does not say comes from the SDK's own declarations (:mod:`logic_apps_sandbox.azure_native.schema`): the
+What an entry does not say comes from the SDK's own declarations (:mod:``logic_apps_sandbox.azure_native.schema``): the
 names and
-types of inputs and outputs. To add a type, add its entry here, list new object types in :data:`WRAPPED_TYPES` and run
+types of inputs and outputs. To add a type, add its entry here, list new object types in :data:``WRAPPED_TYPES`` and run
 ``python -m logic_apps_sandbox.azure_native.generate_sdk_types``.
 
 Sources: paths, long-running markings and the places of properties in the body from the models and operations of
@@ -32,19 +32,19 @@ class ResourceType:
     """The properties of a resource type that its SDK declaration does not have.
 
     Attributes:
-        token: The Pulumi type token.
-        api_version: The api-version of its requests.
-        path: The template of its ARM id. Each name in braces is an input, but for ``subscriptionId``.
-        autoname: How the last name in the path is made when it is not given: ``random`` appends eight hexadecimal
+        token: the Pulumi type token.
+        api_version: the api-version of its requests.
+        path: the template of its ARM id. Each name in braces is an input, but for ``subscriptionId``.
+        autoname: how the last name in the path is made when it is not given: ``random`` appends eight hexadecimal
             digits to the logical name, ``copy`` takes the logical name.
-        long_running: The requests that ARM marks as long-running operations.
-        replaces: The inputs, apart from those in the path, that cannot change in place.
-        sub_resources: Arrays of children that are resources of their own elsewhere. When they are not among the inputs,
+        long_running: the requests that ARM marks as long-running operations.
+        replaces: the inputs, apart from those in the path, that cannot change in place.
+        sub_resources: arrays of children that are resources of their own elsewhere. When they are not among the inputs,
             a create sends them empty and an update sends what ARM has, so that children made by others survive.
-        required: Inputs that ARM requires though the SDK makes them optional.
-        verbatim: Path inputs that may hold slashes: trimmed of them at both ends, and not escaped.
-        api_version_input: The input that gives the api-version of create, update and delete, where the type has one.
-        in_vault: Whether it is deleted through its key vault, at the vault's own host: Resource Manager has no request
+        required: inputs that ARM requires although the SDK makes them optional.
+        verbatim: path inputs that may hold slashes: trimmed of them at both ends, and not escaped.
+        api_version_input: the input that gives the api-version of create, update and delete, where the type has one.
+        in_vault: whether it is deleted through its key vault, at the vault's own host: Resource Manager has no request
             for that.
     """
 
@@ -104,7 +104,7 @@ class ResourceType:
         """Return the path inputs of an ID for an import.
 
         Raises:
-            ProviderError: The id does not fit the path.
+            ProviderError: the id does not fit the path.
         """
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
         match = re.fullmatch(pattern, identifier, re.IGNORECASE)
@@ -329,8 +329,8 @@ def inside_properties(type_name: str, property_name: str) -> bool:
     """Return whether a property is inside ``properties`` in ARM's JSON.
 
     Args:
-        type_name: The object type (``network:SubnetArgs``) or :attr:`ResourceType.type_name`.
-        property_name: The property's name in the SDK.
+        type_name: the object type (``network:SubnetArgs``) or :attr:``ResourceType.type_name``.
+        property_name: the property's name in the SDK.
     """
     bare = type_name.removesuffix("Args").removesuffix("Response")
     return bare in WRAPPED_TYPES and property_name not in _ENVELOPE
@@ -340,7 +340,7 @@ def resource_type(token: str) -> ResourceType:
     """Find a resource type by its token.
 
     Raises:
-        ProviderError: The emulator does not know it.
+        ProviderError: the emulator does not know it.
     """
     if token in RESOURCE_TYPES:
         return RESOURCE_TYPES[token]

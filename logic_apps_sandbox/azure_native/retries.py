@@ -59,19 +59,19 @@ def with_retries(
     """Send a request with up to three retries.
 
     Args:
-        request: Makes the request.
-        deadline: The end of the call.
-        first_delay: Seconds before the first retry. The delays are one, three and seven times that, each changed at
+        request: sends the request.
+        deadline: the end of the call.
+        first_delay: seconds before the first retry. The delays are one, three and seven times that, each changed at
             random by a factor from 0.8 to 1.3.
-        longest_delay: The most seconds before a retry. A server's hint may be longer.
-        may_pass: Tells whether it is worth trying again after this response.
+        longest_delay: the most seconds before a retry. A server's hint may be longer.
+        may_pass: returns whether to try again after this response.
 
     Returns:
         The last response, whatever its status.
 
     Raises:
         httpx.TransportError: The last attempt got no response.
-        ProviderError: The time is over.
+        ProviderError: the time is over.
     """
     for delay in _delays(first_delay, longest_delay):
         try:

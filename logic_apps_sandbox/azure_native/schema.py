@@ -1,6 +1,6 @@
 """The resource and object types of the azure-native SDK: property names and types at every level.
 
-They are read from ``sdk_types.json``, which :mod:`logic_apps_sandbox.azure_native.generate_sdk_types` writes from the
+They are read from ``sdk_types.json``, which :mod:``logic_apps_sandbox.azure_native.generate_sdk_types`` writes from the
 installed SDK: importing the SDK itself would cost each pulumi command seconds.
 """
 
@@ -24,8 +24,8 @@ class Type:
 
     Attributes:
         kind: ``string``, ``integer``, ``number``, ``boolean``, ``any``, ``array``, ``map`` or ``object``.
-        element: The type of an array's items or of a map's values.
-        name: The name of an object type, such as ``network:SubnetArgs``.
+        element: the type of an array's items or of a map's values.
+        name: the name of an object type, such as ``network:SubnetArgs``.
     """
 
     kind: str
@@ -44,9 +44,9 @@ class Property:
     """A property of a resource or of an object type.
 
     Attributes:
-        type: Its type.
-        required: Whether an input must be given.
-        default: The value that the service takes when an input is not given, or None.
+        type: its type.
+        required: whether an input must be given.
+        default: the value that the service takes when an input is not given, or None.
     """
 
     type: Type
@@ -61,7 +61,7 @@ def parse_type(text: str) -> Type:
     map with string keys, ``#module:Name`` an object type.
 
     Raises:
-        ValueError: The text is none of these.
+        ValueError: the text is none of these.
     """
     if text in _SCALARS:
         return Type(text)

@@ -36,8 +36,8 @@ class Session:
     """A plugin's connection to one subscription.
 
     Args:
-        configuration: The endpoints and credentials of the provider.
-        http: The client to make requests with.
+        configuration: the endpoints and credentials of the provider.
+        http: the client to make requests with.
     """
 
     def __init__(self, configuration: Configuration, http: httpx.Client) -> None:
@@ -54,7 +54,7 @@ class Session:
         """Return the default location of a resource: the configured one, else that of its resource group.
 
         Args:
-            resource_group: The group's name, UNKNOWN, or None for a resource that names no group.
+            resource_group: the group's name, UNKNOWN, or None for a resource that names no group.
 
         Returns:
             The location, UNKNOWN while the group is unknown, or None: then the program has to give it.

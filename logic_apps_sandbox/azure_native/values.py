@@ -17,7 +17,7 @@ from logic_apps_sandbox.azure_native.errors import ProviderError
 
 
 class Unknown:
-    """The type of :data:`UNKNOWN`."""
+    """The type of :data:``UNKNOWN``."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -27,7 +27,7 @@ UNKNOWN: Final = Unknown()
 """A value that is unknown until the update."""
 
 PropertyValue: TypeAlias = Any
-"""None, bool, int, float, str, :data:`UNKNOWN`, or a list or dict of these."""
+"""None, bool, int, float, str, :data:``UNKNOWN``, or a list or dict of these."""
 
 Properties: TypeAlias = dict[str, Any]
 """Property values by property name."""
@@ -54,7 +54,7 @@ def decode(struct: Struct) -> Properties:
     Whole numbers become ``int``: protobuf has only doubles, and ARM's JSON wants ``0``, not ``0.0``.
 
     Raises:
-        ProviderError: The struct holds an asset, an archive or a resource reference.
+        ProviderError: the struct holds an asset, an archive or a resource reference.
     """
     return _decode_fields(struct)
 

@@ -21,7 +21,7 @@ class CommandNotStartedError(Exception):
     """The command cannot be run at all."""
 
     def __init__(self, message: str, exit_code: int) -> None:
-        """An error with the exit code that a shell gives for it (POSIX, Shell Command Language, 2.8.2)."""
+        """Create the error with the exit code of a shell (POSIX, Shell Command Language, 2.8.2)."""
         super().__init__(message)
         self.exit_code = exit_code
 
@@ -34,7 +34,7 @@ def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
     which then has a process group of its own.
 
     Raises:
-        CommandNotStartedError: There is no such command, or it is not executable.
+        CommandNotStartedError: there is no such command, or it is not executable.
     """
     found = _executable(command[0], variables.get("PATH"))
     on_terminal = _in_foreground_of_terminal()
@@ -81,7 +81,7 @@ def _forwarded_signals(excluded: Collection[int]) -> Iterator[Callable[[subproce
 
 
 def _executable(name: str, path: str | None) -> str:
-    """The file of a command; raises CommandNotStartedError."""
+    """Return the file of a command; raises CommandNotStartedError."""
     found = shutil.which(name, path=path)
     if found is not None:
         return found
@@ -91,12 +91,12 @@ def _executable(name: str, path: str | None) -> str:
 
 
 def _is_there(name: str, path: str | None) -> bool:
-    """Whether there is something of the name of a command that cannot be run."""
+    """Return whether a file with the name of a command exists that cannot be run."""
     return (os.sep in name and Path(name).exists()) or shutil.which(name, os.F_OK, path) is not None
 
 
 def _in_foreground_of_terminal() -> bool:
-    """Whether this process is what the user of a terminal is looking at."""
+    """Return whether this process is in the foreground of a terminal."""
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
     except OSError:

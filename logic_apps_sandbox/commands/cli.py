@@ -1,4 +1,4 @@
-"""The console command `logic-apps-sandbox`."""
+"""The console command ``logic-apps-sandbox``."""
 
 import contextlib
 import json
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm import Simulator
 
 CLIENTS_WITHOUT_PULUMI = ("az", "terraform", "tofu")
-"""Commands that also run in folders without `Pulumi.yaml`, and before the Pulumi CLI is installed."""
+"""Commands that also run in folders without ``Pulumi.yaml``, and before the Pulumi CLI is installed."""
 
 _INTERRUPTED = 130
 
@@ -222,7 +222,7 @@ def repair(data: Path | None) -> None:
 def _sandbox(
     pace: float | None, *, retired: bool | None, with_pulumi: bool = True
 ) -> Iterator[tuple[Layout, dict[str, str]]]:
-    """The project's sandbox with a running simulator, and the environment variables for commands."""
+    """Run the simulator of the project's sandbox; yield the sandbox and the environment variables for commands."""
     layout = find_layout(Path.cwd(), without_pulumi=not with_pulumi)
     installed = recorded_cli(layout.toolchain)
     if with_pulumi and (installed is None or is_yaml_program(layout.project)):
@@ -278,7 +278,7 @@ def _serving(
 
 @contextlib.contextmanager
 def _end_on_signal() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets."""
+    """Yield an event that Ctrl-C or SIGTERM sets."""
     ended = threading.Event()
     before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

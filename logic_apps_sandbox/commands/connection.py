@@ -1,4 +1,4 @@
-"""Settings for clients of a simulator that `serve` runs.
+"""Settings for clients of a simulator that ``serve`` runs.
 
 The client secret is never printed; the settings name the file that contains it.
 """
@@ -64,9 +64,9 @@ def settings_as_exports(directory: Path) -> str:
 
 
 def how_to_connect(simulator: "Simulator") -> str:
-    """Return what `serve` prints: the address, and settings for common clients to copy.
+    """Return what ``serve`` prints: the address, and settings for common clients to copy.
 
-    Sources: azure-native's installation guide, "Configuration"; `az cloud register --help`; azure-identity,
+    Sources: azure-native's installation guide, "Configuration"; ``az cloud register --help``; azure-identity,
     "Environment variables".
     """
     settings, url = simulator.settings, f"https://{simulator.address}"

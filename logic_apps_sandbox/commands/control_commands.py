@@ -1,4 +1,4 @@
-"""The commands `logic-apps-sandbox time` and `faults`, which control the simulator (docs/sandbox.md)."""
+"""The commands ``logic-apps-sandbox time`` and ``faults``, which control the simulator (docs/sandbox.md)."""
 
 import re
 from pathlib import Path

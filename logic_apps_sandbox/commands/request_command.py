@@ -1,4 +1,4 @@
-"""`logic-apps-sandbox requests`: the requests to the simulator and their responses."""
+"""``logic-apps-sandbox requests``: the requests to the simulator and their responses."""
 
 import contextlib
 import json

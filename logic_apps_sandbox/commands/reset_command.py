@@ -1,4 +1,4 @@
-"""`logic-apps-sandbox reset`: an empty Azure and no stacks, with the same toolchain."""
+"""``logic-apps-sandbox reset``: an empty Azure and no stacks, with the same toolchain."""
 
 import contextlib
 import shutil
@@ -53,7 +53,7 @@ def _resources(layout: Layout) -> str:
 
 
 def _stacks(layout: Layout) -> set[str]:
-    """Return the names of the stacks as `project/stack`."""
+    """Return the names of the stacks as ``project/stack``."""
     files = (layout.state / ".pulumi" / "stacks").glob("*/*.json*")
     return {f"{file.parent.name}/{file.name.partition('.json')[0]}" for file in files if not file.name.endswith(".bak")}
 

@@ -1,4 +1,4 @@
-"""The table that `logic-apps-sandbox resources` prints."""
+"""The table that ``logic-apps-sandbox resources`` prints."""
 
 from typing import TYPE_CHECKING
 

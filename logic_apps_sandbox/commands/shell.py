@@ -1,4 +1,4 @@
-"""The interactive shell of `logic-apps-sandbox shell`.
+"""The interactive shell of ``logic-apps-sandbox shell``.
 
 A shell reads the user's own settings when it starts, and these may hold a real login or put other folders first on
 PATH. Each shell that is known here therefore reads settings of the sandbox's after them.
@@ -49,7 +49,7 @@ OWN = frozenset({"PATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "
 
 
 def shell_command(layout: Layout, variables: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The user's shell as a command, and its environment; bash and zsh show `(sandbox)` in their prompts.
+    """Return the user's shell as a command, and its environment; bash and zsh show ``(sandbox)`` in their prompts.
 
     bash, zsh and fish are kept from putting a real login of the user's settings in place of the sandbox's. Another
     shell is started as it is.

@@ -1,4 +1,4 @@
-"""Downloads Pulumi's release archive and verifies it with a pinned checksum."""
+"""The download of Pulumi's release archive, verified with a pinned checksum."""
 
 import hashlib
 import platform

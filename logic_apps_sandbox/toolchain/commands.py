@@ -1,4 +1,4 @@
-"""Runs the long commands of set-up with a log, and stops them when set-up is interrupted."""
+"""Long commands of set-up, with a log; they stop when set-up is interrupted."""
 
 import subprocess
 import threading

@@ -1,8 +1,8 @@
 """The Python language host of a Pulumi CLI that was built from Go modules.
 
-The executable `pulumi-language-python` beside the CLI runs this module. Pulumi's own host is part of its release
+The executable ``pulumi-language-python`` beside the CLI runs this module. Pulumi's own host is part of its release
 archive, but its Go module cannot be downloaded. What a host has to do is small: it is a plugin that serves
-`pulumirpc.LanguageRuntime` on a port that it prints, and runs the program when the engine says so (pulumi/pulumi,
+``pulumirpc.LanguageRuntime`` on a port that it prints, and runs the program when the engine says so (pulumi/pulumi,
 proto/pulumi/language.proto). The engine's address is the last argument. A plugin has to end on SIGINT by itself and at
 once: the engine waits five seconds for each that does not (sdk/go/common/resource/plugin/plugin.go).
 
@@ -141,7 +141,7 @@ class LanguageHost(proto.LanguageRuntimeServicer):
             request, program = self._programs.get()
             try:
                 program.set_result(self._run(request))
-            except BaseException as error:  # noqa: BLE001 - the engine is told of it
+            except BaseException as error:  # noqa: BLE001 - the engine receives it
                 program.set_exception(error)
 
     def _run(self, request: Any) -> Any:  # noqa: ANN401
@@ -222,7 +222,7 @@ def _is_program(file: str) -> bool:
 def _plugin_arguments(request: Any) -> list[str]:  # noqa: ANN401
     """Return the interpreter's arguments for a plugin (as in sdk/python/cmd/pulumi-language-python/main.go).
 
-    A policy pack is given to the SDK's module for that. Another plugin is run by its `__main__.py`, or, when it has
+    A policy pack is given to the SDK's module for that. Another plugin is run by its ``__main__.py``, or, when it has
     none, is an installed package with components, which the SDK serves.
     """
     folder = Path(request.info.program_directory)
@@ -268,7 +268,7 @@ def _stream(command: list[str], request: Any) -> Iterator[Any]:  # noqa: ANN401
         errors = threading.Thread(target=_copy, args=(process.stderr, sys.stderr), daemon=True)
         errors.start()
         try:
-            assert process.stdout is not None  # noqa: S101  # it was asked for above; this tells the type checker
+            assert process.stdout is not None  # noqa: S101  # it is a pipe; for the type checker
             while piece := process.stdout.read1():  # type: ignore[attr-defined]
                 yield language_pb2.RunPluginResponse(stdout=piece)
         finally:

@@ -181,7 +181,7 @@ class Launcher:
         return made.returncode == 0
 
     def _exists(self, project: Path, stack: str) -> bool:
-        """Whether the backend has the stack: ``.pulumi/stacks/<project>/<stack>.json``, ``.json.gz`` if compressed."""
+        """Return whether the backend has ``.pulumi/stacks/<project>/<stack>.json``, or ``.json.gz`` if compressed."""
         name = re.search(r"^name:\s*[\"']?([\w.-]+)", _read(project / PROJECT_FILE), re.MULTILINE)
         if name is None:
             return False
@@ -308,7 +308,7 @@ def _salt_line(copy: Path) -> str:
 
 
 def main() -> NoReturn:
-    """Become the real CLI. The first three arguments come from the executable of `logic_apps_sandbox.home`."""
+    """Become the real CLI. The first three arguments come from the executable of ``logic_apps_sandbox.home``."""
     cli, stack_files, state, *arguments = sys.argv[1:]
     try:
         _use_program_environment(arguments)

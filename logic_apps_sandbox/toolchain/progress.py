@@ -1,4 +1,4 @@
-"""Shows the progress of set-up: concurrent steps with their elapsed time.
+"""The progress of set-up: concurrent steps with their elapsed time.
 
 On a terminal, one line at the bottom is updated. A file or a pipe gets one line for the start and one for the end of
 each step.

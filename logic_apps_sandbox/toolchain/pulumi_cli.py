@@ -1,4 +1,4 @@
-"""Installs a Pulumi CLI: the one on PATH, else the official release archive, else a build from Go modules."""
+"""Installation of a Pulumi CLI: the one on PATH, else the official release archive, else a build from Go modules."""
 
 import os
 import shlex
@@ -39,7 +39,7 @@ class Toolchain:
         self.path = variables.get("PATH", os.defpath)
 
     def is_ready(self, *, with_yaml: bool = False) -> bool:
-        """Whether the recorded CLI still matches PATH and the pinned versions.
+        """Return whether the recorded CLI still matches PATH and the pinned versions.
 
         Args:
             with_yaml: whether programs in YAML shall run, too.
@@ -53,9 +53,9 @@ class Toolchain:
         """Install a CLI in the first of three ways that works, and record it.
 
         Args:
-            commands: runs what takes long.
-            progress: tells of it.
-            with_yaml: whether programs in YAML shall run, too. If the CLI has no language host for them, it is built.
+            commands: runs long commands.
+            progress: shows the steps.
+            with_yaml: whether programs in YAML must run; a missing language host for them is built.
 
         Raises:
             SetUpError: when none works; the message says what each of them needs.
@@ -166,7 +166,7 @@ class Toolchain:
         commands.run(name, command, cwd=module, variables={**self.variables, "CGO_ENABLED": "0"})
 
     def runs_yaml(self, cli: PulumiCli) -> bool:
-        """Whether there is a language host for programs in YAML."""
+        """Return whether there is a language host for programs in YAML."""
         has_own = cli.origin != _BUILT and (
             (cli.executable.parent / YAML_HOST).exists() or shutil.which(YAML_HOST, path=self.path) is not None
         )

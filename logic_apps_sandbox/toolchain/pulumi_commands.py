@@ -1,9 +1,9 @@
 """What each command of the CLI does to its stack file, and how to parse its arguments.
 
-The table follows the CLI's source (pulumi/pulumi v3.274.1, pkg/cmd/pulumi: `Use`, `Aliases` and options of each
-command, and every call of `SaveProjectStack`, `os.Remove` and `os.Rename`). The CLI changes a stack file in four ways:
-it adds a missing salt of a passphrase, deletes the file with its stack, renames it with its stack, and edits it for
-``pulumi config``.
+The table follows the CLI's source (pulumi/pulumi v3.274.1, pkg/cmd/pulumi: ``Use``, ``Aliases`` and options of each
+command, and every call of ``SaveProjectStack``, ``os.Remove`` and ``os.Rename``). The CLI changes a stack file in four
+ways: it adds a missing salt of a passphrase, deletes the file with its stack, renames it with its stack, and edits it
+for ``pulumi config``.
 """
 
 from collections.abc import Iterator
@@ -171,11 +171,11 @@ class CommandLine:
         return [name for name in [*targets, *self.words[2:]] if name]
 
     def does_harm(self) -> bool:
-        """Whether the command would rewrite, move or delete the file and no option prevents that."""
+        """Return whether the command would rewrite, move or delete the file and no option prevents that."""
         return bool(self.command.instead) and self._touches_file()
 
     def runs_in_copies(self) -> bool:
-        """Whether the command must run in the folder of the copies, because it adds a salt to the file."""
+        """Return whether the command must run in the folder of the copies, because it adds a salt to the file."""
         return self.command.runs_in_copies and self._touches_file()
 
     def _touches_file(self) -> bool:

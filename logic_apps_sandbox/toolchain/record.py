@@ -1,4 +1,4 @@
-"""Records the Pulumi CLI that set-up selected, so that commands need not search for it again."""
+"""The record of the Pulumi CLI that set-up selected, so that commands need not search for it again."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Installs what is missing in a sandbox: the virtual environment of a checkout and the Pulumi CLI."""
+"""Installation of what a sandbox needs: the virtual environment of a checkout and the Pulumi CLI."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ Step = Callable[[Commands, Progress], object]
 
 
 def set_up(layout: Layout, *, with_tests: bool) -> None:
-    """Makes sure that the virtual environment and the Pulumi CLI are there and up to date, both at the same time.
+    """Install or update the virtual environment and the Pulumi CLI, both at the same time.
 
     Raises:
         SetUpError: when something cannot be had; all that failed is in the message.
@@ -97,7 +97,7 @@ def _run_together(steps: list[Step], commands: Commands) -> None:
 
 
 def _variables_without_launchers(layout: Layout) -> dict[str, str]:
-    """This process's environment without the sandbox's own `pulumi` on PATH, which is there inside `make shell`."""
+    """This process's environment without the sandbox's own ``pulumi`` on PATH, which is there inside ``make shell``."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     own = (layout.launchers, layout.toolchain)
     others = [each for each in folders if not any(Path(each).is_relative_to(folder) for folder in own)]

@@ -1,4 +1,4 @@
-"""Removes private keys from the text of a stack file for the sandbox's copy."""
+"""Removal of private keys from the text of a stack file for the sandbox's copy."""
 
 import yaml
 

@@ -7,7 +7,7 @@ MINIMUM = (3, 219, 0)
 """The minimum version of the CLI, as in ``requiredPulumiVersion`` of Pulumi.yaml.
 
 From Pulumi's changelog: the engine knows error hooks since 3.217.0 (#21291); the Python SDK has them, and the CLI reads
-`requiredPulumiVersion`, since 3.219.0 (#21644, #21627).
+``requiredPulumiVersion``, since 3.219.0 (#21644, #21627).
 """
 
 BELOW = (4, 0, 0)

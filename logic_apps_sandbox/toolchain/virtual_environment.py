@@ -33,7 +33,7 @@ class VirtualEnvironment:
         return self.folder / "bin" / "python"
 
     def is_ready(self, *, with_tests: bool) -> bool:
-        """Whether the current dependencies are installed."""
+        """Return whether the current dependencies are installed."""
         try:
             stamp = (self.folder / STAMP).read_text()
         except OSError:
@@ -63,7 +63,7 @@ class VirtualEnvironment:
             (self.folder / STAMP).write_text(self._stamp(with_tests=with_tests))
 
     def _runs(self) -> bool:
-        """Whether the environment has a working interpreter with pip; an interrupted or moved environment has none."""
+        """Return whether the environment has a working interpreter with pip; one that was moved does not."""
         try:
             return subprocess.run([self.python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
         except OSError:
@@ -79,5 +79,5 @@ class VirtualEnvironment:
 
 
 def _extras(*, with_tests: bool) -> tuple[str, ...]:
-    """The extras of the project that are installed (pyproject.toml)."""
+    """Return the extras of the project that are installed (pyproject.toml)."""
     return ("commands", "sandbox", *(["tests"] if with_tests else []))

@@ -1,7 +1,7 @@
-"""The control interface: time, faults and settings of the simulator, for people and tests.
+"""The control interface: time, faults and settings of the simulator, for users and tests.
 
 Read, scale and advance simulated time; inject faults; change settings. The store keeps everything, so that it applies
-at once to every simulator that serves it, in any process. `control_http` offers the same over HTTP.
+at once to every simulator that serves it, in any process. ``http.py`` offers the same over HTTP.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.control import request_faults
 from logic_apps_sandbox.arm.control import settings as simulator_settings
-from logic_apps_sandbox.arm.control.request_faults import RequestFault
-from logic_apps_sandbox.arm.core import operation_faults
+from logic_apps_sandbox.arm.core import operation_faults, request_faults
+from logic_apps_sandbox.arm.core.request_faults import RequestFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +41,7 @@ class Control:
         self._transaction = transaction
 
     def time(self) -> SimulatedTime:
-        """Simulated time as it is now."""
+        """Return the simulated time."""
         with self._transaction() as session:
             return SimulatedTime(datetime.fromtimestamp(session.clock.now(), UTC), session.clock.pace)
 
@@ -52,7 +51,7 @@ class Control:
             session.clock.advance(hours * _HOUR)
 
     def set_pace(self, pace: float) -> None:
-        """Let a simulated hour take `pace` real seconds from now on."""
+        """Set the real seconds that a simulated hour takes from now on."""
         with self._transaction() as session:
             session.clock.start(pace)
 
@@ -65,12 +64,12 @@ class Control:
                 operation_faults.inject(session.store, fault)
 
     def request_faults(self) -> list[RequestFault]:
-        """The request faults that still apply, oldest first; `times` is what is left."""
+        """Return the request faults that still apply, oldest first; ``times`` is the remaining number."""
         with self._transaction() as session:
             return request_faults.pending(session.store)
 
     def operation_faults(self) -> list[OperationFault]:
-        """The operation faults that still apply, oldest first."""
+        """Return the operation faults that still apply, oldest first."""
         with self._transaction() as session:
             return operation_faults.pending(session.store)
 
@@ -81,7 +80,7 @@ class Control:
             operation_faults.clear(session.store)
 
     def settings(self) -> SimulatorSettings:
-        """The settings."""
+        """Return the settings."""
         with self._transaction() as session:
             return simulator_settings.read(session.store)
 

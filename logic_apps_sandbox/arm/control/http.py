@@ -1,8 +1,8 @@
-"""The control interface over HTTP: everything below `/sandbox`, a path that Azure does not have.
+"""The control interface over HTTP: everything below ``/sandbox``, a path that Azure does not have.
 
-Reading takes no token, so that the page at `/` works in any browser on this machine; it returns what the page shows and
-never a resource's properties or a request's body. Writing takes the bearer token of any ARM request, which a foreign
-web page cannot know. See docs/sandbox.md, "Control interface".
+Reading requires no token, so that the page at ``/`` works in any browser on this machine. It returns what the page
+shows, and never a resource's properties or a request's body. Writing requires the bearer token of any ARM request,
+which other web pages cannot know. See docs/sandbox.md, "Control interface".
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.control import request_log
 from logic_apps_sandbox.arm.control.control import Control
-from logic_apps_sandbox.arm.control.request_faults import RequestFault
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, method_not_allowed
 from logic_apps_sandbox.arm.core.json_body import JsonObject, camel_case
 from logic_apps_sandbox.arm.core.operation_faults import OperationFault
+from logic_apps_sandbox.arm.core.request_faults import RequestFault
 from logic_apps_sandbox.arm.core.session import Json, Response, timestamp
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Call:
 
 
 def answer(session: Session, method: str, path: list[str], query: dict[str, str], content: Json | None) -> Response:
-    """Serve a request; `path` is what follows `/sandbox`, in lower case, `content` the body of a POST or PATCH.
+    """Serve a request; ``path`` is what follows ``/sandbox``, in lower case, ``content`` the body of a POST or PATCH.
 
     Raises ArmError 400 InvalidRequestContent or InvalidParameter, 404 and 405.
     """
@@ -71,7 +71,7 @@ def _invalid(message: str) -> ArmError:
 
 
 def _shown(value: DataclassInstance) -> Json:
-    """A dataclass with its fields in camel case."""
+    """Return a dataclass as an object with members in camel case."""
     return {camel_case(name): content for name, content in asdict(value).items()}
 
 
@@ -200,4 +200,4 @@ _HANDLERS: dict[str, dict[str, Callable[[_Call], Response]]] = {
     "resources": {"GET": _resources},
     "requests": {"GET": _requests},
 }
-"""The handlers of each path below `/sandbox`, by method."""
+"""The handlers of each path below ``/sandbox``, by method."""

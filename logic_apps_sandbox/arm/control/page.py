@@ -1,6 +1,6 @@
 """The page at the simulator's address: resources, running operations, and requests.
 
-One HTML file, which asks the control interface for what it shows (`logic_apps_sandbox.arm.control.http`); it changes
+One HTML file, which reads its data from the control interface (``logic_apps_sandbox.arm.control.http``); it changes
 nothing and loads nothing from elsewhere.
 """
 
@@ -17,7 +17,7 @@ _FILE = Path(__file__).with_name("page.html")
 
 
 def response(method: str) -> HTMLResponse:
-    """The page; without its text for HEAD."""
+    """Return the page; for HEAD, without its text."""
     # Only the script and the style of this very answer run, whatever a resource or a client is called.
     nonce = secrets.token_urlsafe()
     return HTMLResponse(

@@ -54,7 +54,7 @@ def _known(parameter: str) -> str:
 
 
 def without_secrets(value: object) -> object:
-    """Return a JSON value with `(not recorded)` in the place of each secret in it."""
+    """Return a JSON value with ``(not recorded)`` instead of each secret in it."""
     if isinstance(value, dict):
         is_secure = str(value.get("type", "")).lower() in _SECURE_TYPES
         return {
@@ -80,7 +80,7 @@ def _member(name: str, value: object) -> object:
 
 
 def text_without_secrets(text: str) -> str:
-    """Return a text with `(not recorded)` in the place of each secret in it."""
+    """Return a text with ``(not recorded)`` instead of each secret in it."""
     if len(text) > _LONGEST_TEXT:
         return f"(not recorded: {len(text)} characters)"
     if stand_in(text):

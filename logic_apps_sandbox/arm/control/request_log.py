@@ -1,6 +1,6 @@
 """The request log: the last 20,000 requests, and the bodies of the last 2,000, at most 16 MB together.
 
-What it leaves out is in `redaction.py`. Of a request without a valid token, which anybody on this machine can send, it
+``redaction.py`` removes secrets. Of a request without a valid token, which any user of this machine can send, the log
 keeps the method, the status and the start of the path.
 """
 
@@ -105,7 +105,7 @@ def _forget_bodies(store: Store) -> None:
 
 
 def recorded(store: Store, *, after: int = 0, last: int | None = None) -> list[RecordedRequest]:
-    """Requests with a number above `after`, oldest first, at most the `last` ones. Use inside a transaction."""
+    """Return the last ``last`` requests with a number above ``after``, oldest first. Use inside a transaction."""
     rows = store.execute(
         "SELECT number, method, path, status, simulated_time, real_time, client, duration, body FROM request "
         "WHERE number > ? ORDER BY number DESC LIMIT ?",

@@ -1,1 +1,1 @@
-"""What every resource type needs: store, operations, clock, ids, errors and request bodies."""
+"""The base of all resource types: store, operations, clock, ids, errors and request bodies."""

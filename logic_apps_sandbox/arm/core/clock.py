@@ -1,6 +1,6 @@
 """Simulated time.
 
-A simulated hour takes `pace` real seconds, also while no simulator runs; the store has the start of the measurement.
+A simulated hour takes ``pace`` real seconds, also while no simulator runs; the store has the start of the measurement.
 At pace 0, time does not pass by itself: each request first advances it to the end of the last running operation, so
 that all operations are complete at the next request.
 """
@@ -22,7 +22,7 @@ DEFAULT_PACE = 2.0
 _HOUR = 3600.0
 
 _SLOWEST = 1e9
-"""The largest pace: a simulated hour takes some thirty years."""
+"""The largest pace: a simulated hour takes about thirty years."""
 
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 """The end of simulated time, within the years that a timestamp can have."""
@@ -54,7 +54,7 @@ class Clock:
             self._anchor(self.now(), pace)
 
     def advance(self, seconds: float) -> None:
-        """Advance simulated time by so many simulated seconds; operations that become due do not run yet.
+        """Advance simulated time by simulated seconds; operations that become due do not run yet.
 
         Raises ValueError for a time that is negative, not a number, or past the year 9000.
         """
@@ -72,7 +72,7 @@ class Clock:
         return float(self._store.setting("clock")["pace"])
 
     def now(self) -> float:
-        """Simulated seconds since 1970."""
+        """Return the simulated time in seconds since 1970."""
         anchor = self._store.setting("clock")
         if anchor["pace"] > 0:
             # A real clock that was set back does not take simulated time with it.
@@ -85,7 +85,7 @@ class Clock:
         return float(anchor["simulated"])
 
     def real_seconds_until(self, moment: float, now: float) -> float:
-        """How long, in real seconds, until a simulated moment; 0 when it has come."""
+        """Return the real seconds until a simulated time; 0 if it has passed."""
         return max(0.0, moment - now) / _HOUR * self.pace
 
     def _anchor(self, simulated: float, pace: float) -> None:

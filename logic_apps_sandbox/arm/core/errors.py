@@ -1,10 +1,8 @@
-"""ARM's error envelope and the documented codes that more than one module answers with.
+"""ARM's error envelope, and the documented error codes that several modules use.
 
 Codes and texts: Microsoft's "Troubleshoot common Azure deployment errors" and "Resolve errors" pages, unless a
-function says otherwise.
-Where no document names the code of a refusal, two rules hold: a body that is wrong in itself is
-`InvalidRequestContent` (400), a clash
-with the present state is `Conflict` (409).
+function names another source. Where no document names the code, an invalid body is ``InvalidRequestContent`` (400), and
+a conflict with the current state is ``Conflict`` (409).
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from typing import Any
 
 
 class ArmError(Exception):
-    """A refusal as ARM words it: HTTP status, `{"error": {"code", "message", ...}}` and headers."""
+    """An error response of ARM: HTTP status, ``{"error": {"code", "message", ...}}`` and headers."""
 
     def __init__(
         self,
@@ -35,7 +33,7 @@ class ArmError(Exception):
 
     @property
     def error(self) -> dict[str, Any]:
-        """The `error` object; the one form for answers and for status documents of failed operations."""
+        """The ``error`` object, in responses and in status documents of failed operations."""
         error: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.target is not None:
             error["target"] = self.target
@@ -45,27 +43,27 @@ class ArmError(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
-        """The whole response body (azcore refuses a 409 without an `error` object)."""
+        """The whole response body (azcore rejects a 409 without an ``error`` object)."""
         return {"error": self.error}
 
 
 def invalid_request_content(message: str) -> ArmError:
-    """400 for a body that ARM or Logic cannot accept as it stands."""
+    """Return 400 for a body that ARM or Logic cannot accept."""
     return ArmError(400, "InvalidRequestContent", f"The request content was invalid: {message}")
 
 
 def conflict(message: str) -> ArmError:
-    """409 for a clash with the present state for which no document names a code."""
+    """Return 409 for a conflict with the current state for which no document names a code."""
     return ArmError(409, "Conflict", message)
 
 
 def resource_group_not_found(group: str) -> ArmError:
-    """404 for anything inside a resource group that does not exist."""
+    """Return 404 for anything inside a resource group that does not exist."""
     return ArmError(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
 
 
 def resource_not_found(relative_name: str, group: str) -> ArmError:
-    """404 for a resource; `relative_name` is `namespace/type/name[/type/name]`."""
+    """Return 404 for a resource; ``relative_name`` is ``namespace/type/name[/type/name]``."""
     return ArmError(
         404,
         "ResourceNotFound",
@@ -75,7 +73,7 @@ def resource_not_found(relative_name: str, group: str) -> ArmError:
 
 
 def invalid_reference(named: object, referring: object, *, details: list[dict[str, Any]] | None = None) -> ArmError:
-    """400 for a reference to a resource that does not exist, or is in another region.
+    """Return 400 for a reference to a resource that does not exist or is in another region.
 
     Source: Microsoft, "Resolve errors for resource not found", InvalidResourceReference.
     """
@@ -89,17 +87,17 @@ def invalid_reference(named: object, referring: object, *, details: list[dict[st
 
 
 def method_not_allowed(method: str, what: str) -> ArmError:
-    """405 for a method that a resource type does not have."""
+    """Return 405 for a method that a resource type does not have."""
     return ArmError(405, "HttpMethodNotAllowed", f"The http method '{method}' is not supported for '{what}'.")
 
 
 def not_simulated(what: str) -> ArmError:
-    """501 for what Azure has and the simulator does not; any other status would be a statement about the resource."""
+    """Return 501 for what Azure has and the simulator does not; another status would describe the resource."""
     return ArmError(501, "NotImplemented", f"The sandbox does not simulate '{what[:200]}'.")
 
 
 def internal_server_error() -> ArmError:
-    """500 without any detail: what went wrong is on the simulator's stderr."""
+    """Return 500 without details, which are on the simulator's stderr."""
     return ArmError(
         500,
         "InternalServerError",

@@ -1,7 +1,7 @@
-"""Reading request bodies: JSON of any shape in, checked values or ARM's 400 out.
+"""Validation of request bodies: JSON of any shape becomes typed values or ARM's 400.
 
-Logic and ARM word a wrong shape as `InvalidRequestContent`, Network as `InvalidRequestFormat`; the reader takes the
-wording as a function.
+Logic and ARM report an invalid body as ``InvalidRequestContent``, Network as ``InvalidRequestFormat``; the reader
+gets a function that creates the error.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DEEPEST = 64
 
 
 def parse_json_object(content: bytes) -> dict[str, Any]:
-    """Parse a body that has to be a JSON object; raises `ArmError` 400 InvalidRequestContent for everything else."""
+    """Parse a body that must be a JSON object; raises ``ArmError`` 400 InvalidRequestContent for anything else."""
     try:
         value = json.loads(content, parse_constant=_refuse_number, parse_float=_finite)
         _check_storable(value, 0)
@@ -38,7 +38,7 @@ def parse_json_object(content: bytes) -> dict[str, Any]:
 
 
 def without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Return a JSON value without the members that are null, as ARM takes every body; null items of arrays stay.
+    """Return a JSON value without members that are null, as ARM reads each body; null items of arrays stay.
 
     Source: terraform-provider-azurerm sends null for an empty member and relies on its absence in the answer.
     """
@@ -60,7 +60,7 @@ def _refuse_number(_text: str) -> NoReturn:
 
 
 def _check_storable(value: object, depth: int) -> None:
-    """Refuse what JSON's grammar allows but neither UTF-8 nor a sane walk does: lone surrogates, very deep nesting."""
+    """Reject valid JSON that cannot be stored: lone surrogates and very deep nesting."""
     if depth > _DEEPEST:
         message = "nested too deeply"
         raise ValueError(message)
@@ -76,7 +76,7 @@ def _check_storable(value: object, depth: int) -> None:
 
 
 def camel_case(name: str) -> str:
-    """The name of a field as ARM and the control interface spell their members: `retry_after` is `retryAfter`."""
+    """Return the name of a field as ARM and the control interface spell it: ``retry_after`` is ``retryAfter``."""
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
 
@@ -95,27 +95,27 @@ class JsonObject:
         self.refuse = refuse
 
     def where(self, name: str) -> str:
-        """The path of a member, as error messages name it."""
+        """Return the path of a member for error messages."""
         return f"{self.path}.{name}" if self.path else name
 
     def has(self, name: str) -> bool:
-        """Whether the member is there and not null."""
+        """Return whether the member is present and not null."""
         return self.value.get(name) is not None
 
     def text(self, name: str) -> str | None:
-        """A string member, None when absent."""
+        """Return a string member; None if absent."""
         text: str | None = self._typed(name, str, "a string")
         return text
 
     def required_text(self, name: str) -> str:
-        """A string member that has to be there and not empty."""
+        """Return a string member that must be present and not empty."""
         text = self.text(name)
         if not text:
             raise self.refuse(f"the property '{self.where(name)}' is required.")
         return text
 
     def one_of(self, name: str, allowed: Iterable[str], default: str = "", *, ignore_case: bool = False) -> str:
-        """A string member that is one of these values, in their spelling; required unless there is a default."""
+        """Return a string member that must be one of these values, in their spelling; required without a default."""
         given = (self.text(name) or default) if default else self.required_text(name)
         values = {value.lower() if ignore_case else value: value for value in allowed}
         found = values.get(given.lower() if ignore_case else given)
@@ -126,12 +126,12 @@ class JsonObject:
         return found
 
     def flag(self, name: str) -> bool | None:
-        """A boolean member, None when absent."""
+        """Return a boolean member; None if absent."""
         flag: bool | None = self._typed(name, bool, "true or false")
         return flag
 
     def integer(self, name: str) -> int | None:
-        """An integer member, None when absent; 1.0 is an integer, because JSON has one kind of number."""
+        """Return an integer member; None if absent. 1.0 is an integer, because JSON has one number type."""
         value = self.value.get(name)
         if isinstance(value, float) and value.is_integer():
             return int(value)
@@ -141,7 +141,7 @@ class JsonObject:
         return whole
 
     def number(self, name: str) -> float | None:
-        """A number of any type, None when absent."""
+        """Return a number; None if absent."""
         value = self.value.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float | None):
             raise self._wrong_type(name, "a number")
@@ -151,7 +151,7 @@ class JsonObject:
             raise self.refuse(f"the property '{self.where(name)}' is too large a number.") from None
 
     def read(self, model: type[T]) -> T:
-        """A dataclass of texts and numbers, whose fields are the members of the object in camel case.
+        """Return a dataclass of texts and numbers, whose fields are the object's members in camel case.
 
         A member that is null has its default value, unless the field allows None.
         """
@@ -174,23 +174,23 @@ class JsonObject:
         return model(**given)
 
     def member(self, name: str) -> JsonObject | None:
-        """An object member, None when absent."""
+        """Return an object member; None if absent."""
         value: dict[str, Any] | None = self._typed(name, dict, "an object")
         return None if value is None else JsonObject(value, self.where(name), self.refuse)
 
     def required_member(self, name: str) -> JsonObject:
-        """An object member that has to be there."""
+        """Return an object member that must be present."""
         found = self.member(name)
         if found is None:
             raise self.refuse(f"the property '{self.where(name)}' is required.")
         return found
 
     def objects(self, name: str) -> list[JsonObject] | None:
-        """An array of objects, None when absent."""
+        """Return an array of objects; None if absent."""
         return None if (items := self._items(name)) is None else [self._item(name, i, v) for i, v in enumerate(items)]
 
     def texts(self, name: str) -> list[str] | None:
-        """An array of strings, None when absent."""
+        """Return an array of strings; None if absent."""
         items = self._items(name)
         for index, item in enumerate(items or ()):
             if not isinstance(item, str):
@@ -198,12 +198,12 @@ class JsonObject:
         return items
 
     def entries(self) -> Iterator[tuple[str, JsonObject]]:
-        """The members of a map from names to objects."""
+        """Return the members of a map from names to objects."""
         for name in self.value:
             yield name, self.required_member(name)
 
     def refuse_unknown(self, known: Collection[str]) -> None:
-        """Refuse members that the resource type does not have."""
+        """Reject members that the resource type does not have."""
         for name in self.value:
             if name not in known:
                 raise self.refuse(

@@ -1,6 +1,6 @@
 """Azure's public regions and the spelling of their names.
 
-Source: `az account list-locations` as documented by Microsoft ("Azure regions list"). ARM compares locations without
+Source: ``az account list-locations`` as documented by Microsoft ("Azure regions list"). ARM compares locations without
 blanks and ignoring case, and answers in that normal form ("West US 2" becomes "westus2").
 """
 
@@ -57,10 +57,10 @@ _DISPLAY_NAMES = (
 )
 
 
-def normalise(location: str) -> str:
-    """The form in which ARM stores and returns a location."""
+def normalize(location: str) -> str:
+    """Return the form in which ARM stores and returns a location."""
     return location.replace(" ", "").lower()
 
 
-LOCATIONS: dict[str, str] = {normalise(name): name for name in _DISPLAY_NAMES}
+LOCATIONS: dict[str, str] = {normalize(name): name for name in _DISPLAY_NAMES}
 """Normal form to display name, of every region the simulator offers."""

@@ -1,7 +1,7 @@
 """Operation faults: later operations that end as Failed or Canceled.
 
 A fault applies to the next matching operation, once. ARM's terminal states of an operation: Microsoft, "Track
-asynchronous Azure operations", provisioningState values.
+asynchronous Azure operations", provisioningState values. Faults of requests are in ``request_faults.py``.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class OperationFault:
     """How one later operation ends.
 
     Raises:
-        ValueError: The status is neither Failed nor Canceled, there is no such kind, or the progress is outside 0 to 1.
+        ValueError: the status is neither Failed nor Canceled, there is no such kind, or the progress is outside 0 to 1.
     """
 
     resource: str
-    """The id of the resource that is operated on, in any letter case; `*` matches any text."""
+    """The id of the resource that is operated on, in any letter case; ``*`` matches any text."""
     status: str
-    """`Failed` or `Canceled`."""
+    """``Failed`` or ``Canceled``."""
     kind: str = "*"
-    """What is done: `Create`, `Update` or `Restart` (Microsoft.Logic), `Write` (Microsoft.Network), `Delete`; `*` is
-    any."""
+    """The type: ``Create``, ``Update`` or ``Restart`` (Microsoft.Logic), ``Write`` (Microsoft.Network), ``Delete``, or
+    ``*`` for any."""
     progress: float = 0.5
     """The part of the operation's time after which it ends, 0 to 1."""
     code: str = ""
@@ -70,7 +70,7 @@ def inject(store: Store, fault: OperationFault) -> None:
 
 
 def pending(store: Store) -> list[OperationFault]:
-    """The faults that still apply, oldest first."""
+    """Return the faults that still apply, oldest first."""
     return [fault for _, fault in _numbered(store)]
 
 
@@ -80,7 +80,7 @@ def clear(store: Store) -> None:
 
 
 def next_fault(store: Store, resource: ResourceId, kind: str) -> OperationFault | None:
-    """The oldest fault that matches this operation, which this call removes."""
+    """Return the oldest fault that matches this operation, and remove it; None without a fault."""
     for number, fault in _numbered(store):
         if fault.kind in ("*", kind) and fnmatchcase(resource.key, fault.resource.lower()):
             store.execute("DELETE FROM ordered_ending WHERE number = ?", number)

@@ -1,4 +1,4 @@
-"""Long-running operations: each is due at a simulated time, and the first request after that carries it out.
+"""Long-running operations: each is due at a simulated time, and the first request after that completes it.
 
 Source of headers and documents: Microsoft, "Track asynchronous Azure operations" and the ARM resource provider
 contract, "Asynchronous operations".
@@ -64,11 +64,11 @@ class Operation:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the operation has not ended."""
         return self.status == IN_PROGRESS
 
     def progress(self, now: float) -> float:
-        """The part that is done, 0 to 1."""
+        """Return the completed part, 0 to 1."""
         if not self.running:
             return self.progress_at_end
         length = self.due - self.started
@@ -84,15 +84,15 @@ def start(
     locks: ResourceId | None = None,
     is_internal: bool = False,
 ) -> Operation:
-    """Schedule an operation that takes `duration` simulated seconds.
+    """Schedule an operation that takes ``duration`` simulated seconds.
 
     Args:
-        session: The session at the start of the operation.
-        resource: The resource that is operated on.
-        kind: What is done.
-        duration: Simulated seconds.
-        locks: The resource that takes no other write meanwhile.
-        is_internal: Whether no client can see the operation; injected faults do not apply to it then.
+        session: the session at the start of the operation.
+        resource: the resource of the operation.
+        kind: the type of the operation.
+        duration: simulated seconds.
+        locks: the resource that accepts no other write meanwhile.
+        is_internal: whether no client can see the operation; injected faults do not apply to it then.
     """
     fault = None if is_internal else operation_faults.next_fault(session.store, resource, kind)
     operation = Operation(
@@ -128,7 +128,7 @@ def start(
 
 
 def find(session: Session, operation_id: str, resource_type: str) -> Operation | None:
-    """An operation on a resource of this type or of a type below it, by its id in any letter case."""
+    """Return an operation on a resource of this type or of a type below it, by its id in any letter case."""
     rows = session.store.execute(
         f"SELECT {_COLUMNS} FROM operation WHERE id = ? AND (type || '/') LIKE (? || '/%')",  # noqa: S608
         operation_id.lower(),
@@ -138,7 +138,7 @@ def find(session: Session, operation_id: str, resource_type: str) -> Operation |
 
 
 def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
-    """The running operation because of which a resource takes no other write."""
+    """Return the running operation that prevents other writes to a resource."""
     rows = session.store.execute(
         f"SELECT {_COLUMNS} FROM operation WHERE locks = ? AND {_RUNNING} LIMIT 1",  # noqa: S608
         resource.key,
@@ -147,7 +147,7 @@ def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
 
 
 def running(session: Session) -> list[Operation]:
-    """All running operations, by the moment at which they are due."""
+    """Return all running operations, ordered by the time at which they are due."""
     rows = session.store.execute(
         f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} ORDER BY due"  # noqa: S608
     )
@@ -155,9 +155,9 @@ def running(session: Session) -> list[Operation]:
 
 
 def run_due(session: Session, complete: Callable[[Session, Operation], None]) -> None:
-    """Run all operations that are due, in order, each at its own moment.
+    """Run all due operations in order, each at its own simulated time.
 
-    `complete` does what the operation is for, or what its injected failure means (`Operation.ending`); when it raises
+    ``complete`` completes the operation, or applies its injected failure (``Operation.ending``); when it raises
     ArmError, the operation ends as Failed with that error.
     """
     while (operation := _next_due(session)) is not None:
@@ -175,7 +175,7 @@ def run_due(session: Session, complete: Callable[[Session, Operation], None]) ->
 
 
 def status_document(session: Session, operation: Operation, status_id: str) -> Json:
-    """The body behind an `Azure-AsyncOperation` URL."""
+    """Return the body at an ``Azure-AsyncOperation`` URL."""
     document: Json = {
         "id": status_id,
         "name": operation.id,
@@ -191,7 +191,7 @@ def status_document(session: Session, operation: Operation, status_id: str) -> J
 
 
 def result(request: Request, operation: Operation, status: int) -> Response:
-    """The answer at a `Location` URL: 202 while the operation runs, then `status`, or 409 with its error."""
+    """Return the response at a ``Location`` URL: 202 while the operation runs, then ``status``, or 409 for an error."""
     if operation.running:
         here = f"{request.base_url}/{'/'.join(request.segments)}?api-version={request.api_version}"
         return Response(202, headers={"Location": here, **retry_headers(request.session, operation)})
@@ -201,7 +201,7 @@ def result(request: Request, operation: Operation, status: int) -> Response:
 def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
     """Return the headers that ask for the next poll: at completion, or earlier to show progress.
 
-    `x-ms-retry-after-ms` is precise and comes first for azcore, `Retry-After` has to be whole seconds (RFC 9110,
+    ``x-ms-retry-after-ms`` is precise and takes precedence in azcore; ``Retry-After`` must be whole seconds (RFC 9110,
     10.2.3).
     """
     if not operation.running:

@@ -1,6 +1,6 @@
-"""Pages of a collection: `$top` items, then a `nextLink`.
+"""Pages of a collection: ``$top`` items, then a ``nextLink``.
 
-Source: Azure REST API guidelines, "Collections" and "Pagination"; a `nextLink` is opaque and complete, but some
+Source: Azure REST API guidelines, "Collections" and "Pagination"; a ``nextLink`` is opaque and complete, but some
 clients append the parameters of the first request to it once more, so that the last value of each counts.
 """
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.store import Resource
 
 _LARGEST_PAGE = 1000
-"""Items; what ARM gives at most at a time ("Resources - List", `$top`)."""
+"""Items; what ARM gives at most at a time ("Resources - List", ``$top``)."""
 
 
 def page(request: Request, resources: list[Resource]) -> tuple[list[Resource], str | None]:
-    """The part of a collection, ordered by key, that the request asks for, and the URL of the next one.
+    """Return the requested part of a collection, ordered by key, and the URL of the next part.
 
-    Raises ArmError InvalidRequestContent for a `$top` that is not a positive whole number and for a foreign
-    `$skiptoken`. OPEN: the codes are not documented.
+    Raises ArmError InvalidRequestContent for a ``$top`` that is not a positive whole number and for a foreign
+    ``$skiptoken``. OPEN: the codes are not documented.
     """
     after = _read_token(request.query["$skiptoken"]) if "$skiptoken" in request.query else ""
     rest = [resource for resource in resources if resource.key > after] if after else resources

@@ -1,4 +1,4 @@
-"""Resource ids: `/subscriptions/{s}/resourceGroups/{g}[/providers/{namespace}/{type}/{name}[/{type}/{name}...]]`.
+"""Resource ids: ``/subscriptions/{s}/resourceGroups/{g}[/providers/{namespace}/{type}/{name}[/{type}/{name}...]]``.
 
 ARM compares ids without regard to case and keeps the spelling of the request that created a resource
 (Microsoft, "Resource functions for ARM templates: resourceId").
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ResourceId:
-    """A resource group, or a resource inside one. Equality is by spelling; compare `key` to compare resources."""
+    """A resource group, or a resource inside one. Equality is by spelling; compare ``key`` to compare resources."""
 
     subscription: str
     group: str
@@ -29,7 +29,7 @@ class ResourceId:
 
     @property
     def key(self) -> str:
-        """The same text for every spelling of the same resource."""
+        """The id in lower case, the same for every spelling."""
         return str(self).lower()
 
     @property
@@ -39,12 +39,12 @@ class ResourceId:
 
     @property
     def type(self) -> str:
-        """For example `Microsoft.Network/virtualNetworks/subnets`."""
+        """For example ``Microsoft.Network/virtualNetworks/subnets``."""
         return "/".join((self.namespace, *self.types)) if self.types else "Microsoft.Resources/resourceGroups"
 
     @property
     def relative_name(self) -> str:
-        """For example `Microsoft.Network/virtualNetworks/v/subnets/s`, as error messages name a resource."""
+        """For example ``Microsoft.Network/virtualNetworks/v/subnets/s``, as error messages name a resource."""
         return self.namespace + "".join(f"/{t}/{n}" for t, n in zip(self.types, self.names, strict=True))
 
     @property
@@ -60,17 +60,17 @@ class ResourceId:
         return ResourceId(self.subscription, self.group, self.namespace, self.types[:-1], self.names[:-1])
 
     def child(self, child_type: str, name: str) -> ResourceId:
-        """A resource one level down."""
+        """Return the id of a child resource."""
         return ResourceId(self.subscription, self.group, self.namespace, (*self.types, child_type), (*self.names, name))
 
 
 def split_path(path: str) -> list[str]:
-    """The segments of a path; empty ones are dropped, because ARM takes `//` for `/`."""
+    """Return the segments of a path without empty ones, because ARM reads ``//`` as ``/``."""
     return [segment for segment in path.split("/") if segment]
 
 
 def parse_resource_id(text: str) -> ResourceId | None:
-    """Read the id of a resource inside a resource group; None when `text` is anything else."""
+    """Parse the id of a resource inside a resource group; return None for any other text."""
     segments = split_path(text)
     shortest = 8  # .../providers/{namespace}/{type}/{name}
     if not text.startswith("/") or len(segments) < shortest or len(segments) % 2:

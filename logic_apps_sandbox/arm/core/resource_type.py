@@ -1,4 +1,4 @@
-"""What a resource type declares to ARM, and what all types share."""
+"""The declaration of a resource type to ARM, and the code that all types share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content, method_not_allowed
-from logic_apps_sandbox.arm.core.locations import LOCATIONS, normalise
+from logic_apps_sandbox.arm.core.locations import LOCATIONS, normalize
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
 
@@ -28,38 +28,38 @@ _MOST_TAGS, _LONGEST_TAG_NAME, _LONGEST_TAG_VALUE, _NOT_IN_TAG_NAMES = 50, 512, 
 class ResourceType(ABC):
     """One ARM resource type. Instances have no state: everything is in the store.
 
-    A type declares its paths (`actions`, `status_collection`), its references and its lock (`locked_by`); the router,
-    the store and the other types know nothing more about it. The router checks subscription, resource group, parent,
-    existence and api-version before it calls a method.
+    A type declares its paths (``actions``, ``status_collection``), its references and its lock (``locked_by``); the
+    router, the store and the other types know nothing more about it. The router checks subscription, resource group,
+    parent, existence and api-version before it calls a method.
     """
 
     namespace: ClassVar[str]
     name: ClassVar[str]
-    """The type below the namespace, for example `virtualNetworks/subnets`."""
+    """The type below the namespace, for example ``virtualNetworks/subnets``."""
     api_versions: ClassVar[tuple[str, ...]]
     """The api-versions that are served, oldest first."""
     has_location: ClassVar[bool] = True
     has_filter: ClassVar[bool] = False
-    """Whether its list takes `$filter`, as ARM's own lists do and those of resource providers do not."""
+    """Whether its list takes ``$filter``, as ARM's own lists do and those of resource providers do not."""
     actions: ClassVar[dict[str, str]] = {}
     """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, with
-    `{}` for a name, and the method; for example `{"restart": "POST", "triggers/{}/listcallbackurl": "POST"}`."""
+    ``{}`` for a name, and the method; for example ``{"restart": "POST", "triggers/{}/listcallbackurl": "POST"}``."""
     references: ClassVar[tuple[str, ...]] = ()
-    """The members of `properties` of the form `{"id": …}` that name another resource, which is in use by this."""
+    """The members of ``properties`` of the form ``{"id": …}`` that name another resource, which is in use by this."""
     status_collection: ClassVar[str] = ""
-    """The path below a resource, in lower case, under which `operation_status` is served; empty for none."""
+    """The path below a resource, in lower case, under which ``operation_status`` is served; empty for none."""
 
     @property
     def full_name(self) -> str:
-        """For example `Microsoft.Network/virtualNetworks/subnets`."""
+        """For example ``Microsoft.Network/virtualNetworks/subnets``."""
         return f"{self.namespace}/{self.name}"
 
     @abstractmethod
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or update."""
+        """Create or update the resource."""
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Delete an existing resource at once; a type whose deletion takes time begins an operation instead."""
+        """Delete an existing resource at once; a type whose deletion takes time starts an operation instead."""
         self.remove(request.session, resource)
         return Response(200)
 
@@ -76,11 +76,11 @@ class ResourceType(ABC):
         raise method_not_allowed(request.method, resource.id.type)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
-        """Do what `actions` names, for an existing resource."""
+        """Run one of ``actions`` for an existing resource."""
         raise NotImplementedError(action)
 
     def unsupported_api_version(self, version: str) -> ArmError:
-        """The refusal of an api-version that the type does not have."""
+        """Return the error for an api-version that the type does not have."""
         return ArmError(
             400,
             "NoRegisteredProviderFound",
@@ -90,25 +90,25 @@ class ResourceType(ABC):
         )
 
     def missing_body(self, method: str) -> ArmError | None:  # noqa: ARG002 - for types that need it
-        """The refusal of a PUT or PATCH without a body; None when the type takes one."""
+        """Return the error for a PUT or PATCH without a body; None if the type accepts one."""
         return invalid_request_content("a JSON object is expected, the body is empty.")
 
     def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - for types that need it
-        """The document that clients see."""
+        """Return the document that clients receive."""
         return resource.document
 
     # Use by other resources
 
     def users(self, session: Session, resource: Resource) -> list[str]:
-        """The ids of the resources that use this one and keep it from being deleted."""
+        """Return the ids of the resources that use this one and prevent its deletion."""
         return [str(user.id) for user in session.store.referring_to(resource.id)]
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
-        """The refusal to delete a resource that has these users."""
+        """Return the error for the deletion of a resource that has these users."""
         raise NotImplementedError(resource.id.type)
 
     def refuse_removal(self, session: Session, resource: Resource) -> None:
-        """Raise the ArmError of `in_use` while the resource is in use."""
+        """Raise the ArmError of ``in_use`` while the resource is in use."""
         if users := self.users(session, resource):
             raise self.in_use(resource, users)
 
@@ -123,23 +123,23 @@ class ResourceType(ABC):
     # Long-running operations
 
     def locked_by(self, session: Session, resource: Resource) -> Resource:  # noqa: ARG002 - for types that need it
-        """The resource that takes no other write while an operation on this one runs: itself, or its parent."""
+        """Return the resource that is locked while an operation on this one runs: itself or its parent."""
         return resource
 
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:
-        """The refusal of a write while the operation runs."""
+        """Return the error for a write while the operation runs."""
         raise NotImplementedError(operation.kind)
 
     def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
-        """The headers with the addresses at which a client follows the operation."""
+        """Return the headers with the URLs at which a client tracks the operation."""
         raise NotImplementedError(operation.kind)
 
     def operation_status(self, request: Request, resource_id: ResourceId, operation_id: str) -> Response:
-        """Serve `{resource}/{status_collection}/{operation_id}`; neither has to exist."""
+        """Serve ``{resource}/{status_collection}/{operation_id}``; neither has to exist."""
         raise NotImplementedError(operation_id)
 
     def refuse_while_busy(self, request: Request, resource: Resource) -> None:
-        """Raise the ArmError of `busy` while an operation locks the resource."""
+        """Raise the ArmError of ``busy`` while an operation locks the resource."""
         locked = self.locked_by(request.session, resource)
         if operation := operations.holding_lock(request.session, locked.id):
             refusal = self.busy(request, locked, operation)
@@ -147,7 +147,7 @@ class ResourceType(ABC):
             raise refusal
 
     def begin(self, request: Request, resource: Resource, kind: str, duration: float, status: int) -> Response:
-        """Store a resource and begin an operation on it that takes `duration` simulated seconds."""
+        """Store a resource and start an operation on it that takes ``duration`` simulated seconds."""
         session = request.session
         session.store.save(resource)
         locked = self.locked_by(session, resource)
@@ -155,7 +155,7 @@ class ResourceType(ABC):
         return self.accepted(request, resource, operation, status)
 
     def accepted(self, request: Request, resource: Resource, operation: Operation, status: int) -> Response:
-        """The answer that begins an operation: without a body when it is 202, otherwise with the resource."""
+        """Return the response that starts an operation: a 202 without a body, or the resource."""
         session = request.session
         locked = self.locked_by(session, resource)
         headers = {
@@ -165,11 +165,11 @@ class ResourceType(ABC):
         return Response(status, None if status == ACCEPTED else self.present(session, resource), headers)
 
     def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:  # noqa: ARG002
-        """The child resources that are written together with the resource and share its provisioning state."""
+        """Return the child resources that are written with the resource and share its provisioning state."""
         return []
 
     def complete(self, session: Session, operation: Operation) -> None:
-        """Carry out an operation of this type that is due; its resource may be gone.
+        """Complete an operation of this type that is due; its resource may have been deleted.
 
         Raises ArmError when it fails.
         """
@@ -180,7 +180,7 @@ class ResourceType(ABC):
             self.fail(session, operation)
 
     def fail(self, session: Session, operation: Operation) -> None:
-        """Show in the provisioning state how an operation ended: one that did not succeed, or an update."""
+        """Set the provisioning state after an operation that failed, was canceled, or was an update."""
         resource = session.store.resource(operation.resource)
         if resource is None:
             return
@@ -198,7 +198,7 @@ class Envelope:
     tags: dict[str, str] | None = None
 
     def document(self, properties: Json, **more: object) -> Json:
-        """The stored document in ARM's usual order."""
+        """Return the stored document in ARM's usual order."""
         document: Json = {"id": str(self.id), "name": self.id.name, "type": self.id.type}
         if self.location:
             document["location"] = self.location
@@ -210,7 +210,7 @@ class Envelope:
 def read_envelope(
     body: JsonObject, resource_type: ResourceType, resource_id: ResourceId, existing: Resource | None
 ) -> Envelope:
-    """Check what ARM itself checks of a PUT body: identity, location, tags.
+    """Validate what ARM itself validates in a PUT body: identity, location and tags.
 
     Raises ArmError: InvalidRequestContent, LocationRequired, LocationNotAvailableForResourceType,
     InvalidResourceLocation.
@@ -236,7 +236,7 @@ def read_envelope(
 
 
 def check_identity(body: JsonObject, resource_id: ResourceId) -> None:
-    """`id`, `name` and `type` are in the address; a body may repeat them, but not contradict it."""
+    """Reject ``id``, ``name`` and ``type`` in a body that differ from the address."""
     for name, address in (("id", str(resource_id)), ("name", resource_id.name), ("type", resource_id.type)):
         given = body.text(name)
         if given is not None and given.lower() != address.lower():
@@ -246,10 +246,10 @@ def check_identity(body: JsonObject, resource_id: ResourceId) -> None:
 
 
 def available_location(given: str, resource_type: str) -> str:
-    """The normalised location; raises ArmError LocationNotAvailableForResourceType for one that Azure does not have."""
-    location = normalise(given)
+    """Return the normalized location; raises ArmError LocationNotAvailableForResourceType for an unknown one."""
+    location = normalize(given)
     if location not in LOCATIONS:
-        # The status is not documented; 400 fits every other refusal of a value.
+        # The status is not documented; every other invalid value is a 400.
         raise ArmError(
             400,
             "LocationNotAvailableForResourceType",
@@ -260,9 +260,9 @@ def available_location(given: str, resource_type: str) -> str:
 
 
 def read_tags(body: JsonObject) -> dict[str, str] | None:
-    """The `tags` map, None when absent; raises ArmError InvalidRequestContent past the documented limits.
+    """Return the ``tags`` map, None if absent; raises ArmError InvalidRequestContent beyond the documented limits.
 
-    The codes for these refusals are not documented, hence the general one.
+    The error codes are not documented, so the general one is used.
     """
     tags = body.member("tags")
     if tags is None:
@@ -294,7 +294,7 @@ def read_tags(body: JsonObject) -> dict[str, str] | None:
 
 
 def merged_tags(resource: Resource, body: JsonObject) -> dict[str, str] | None:
-    """The tags after a PATCH: a `tags` member replaces the map as a whole, an absent one keeps it.
+    """Return the tags after a PATCH: a ``tags`` member replaces the whole map, an absent one keeps it.
 
     ARM's own contract for PATCH of tags: Microsoft, "Use tags to organize your Azure resources" (update operations
     through PATCH of the resource).
@@ -303,14 +303,14 @@ def merged_tags(resource: Resource, body: JsonObject) -> dict[str, str] | None:
 
 
 def with_merged_tags(request: Request, resource: Resource) -> Resource:
-    """The resource with the tags after a PATCH, stored."""
+    """Store the resource with the tags after a PATCH, and return it."""
     changed = Resource(resource.id, {**resource.document, "tags": merged_tags(resource, request.body) or {}})
     request.session.store.save(changed)
     return changed
 
 
 def patch_as_put(request: Request, resource: Resource, members: Json | None = None) -> Request:
-    """The PUT that a PATCH stands for, whose absent properties and tags stay as they are.
+    """Return the PUT that is equivalent to a PATCH; absent properties and tags do not change.
 
     Args:
         request: the PATCH.

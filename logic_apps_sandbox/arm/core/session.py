@@ -1,4 +1,4 @@
-"""What a request handler works with: the store inside a transaction, the request as ARM sees it, and its answer."""
+"""The context of a request handler: the store inside a transaction, the request and its response."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Request:
     session: Session
     method: str
     base_url: str
-    """`https://host:port` as the client called it; every absolute URL in an answer starts with it."""
+    """``https://host:port`` as the client called it; every absolute URL in an answer starts with it."""
     segments: list[str]
     query: dict[str, str]
     """Names in lower case."""
@@ -40,12 +40,12 @@ class Request:
 
     @property
     def api_version(self) -> str:
-        """The `api-version` parameter, "" when absent."""
+        """The ``api-version`` parameter, "" when absent."""
         return self.query.get("api-version", "")
 
     @property
     def body(self) -> JsonObject:
-        """The body in ARM's wording of errors; an absent one reads as empty."""
+        """The body as a ``JsonObject`` with ARM's errors; an absent body is an empty object."""
         return JsonObject(self.content or {})
 
 
@@ -59,5 +59,5 @@ class Response:
 
 
 def timestamp(moment: float) -> str:
-    """A simulated moment as ARM writes times."""
+    """Return a simulated time in ARM's format."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,8 +1,8 @@
-"""The embedded store: one SQLite database that holds everything the simulator knows.
+"""The embedded store: one SQLite database with the whole state of the simulator.
 
 Nothing is kept in memory between requests, so that a simulator that was killed, or a second one on the same store,
-continues where the first one was. All access is inside `Store.transaction()`, which takes the write lock at once (BEGIN
-IMMEDIATE): before a read, the operations that are due run, and write.
+continues where the first one was. All access is inside ``Store.transaction()``, which takes the write lock at once
+(BEGIN IMMEDIATE): before a read, the operations that are due run, and write.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _BUSY_TIMEOUT = 30.0
 _SCHEMA_VERSION = 4
 
 _COMPATIBLE_VERSIONS = {0, 3}
-"""0 is a new file; 4 added `resource_time`."""
+"""0 is a new file; 4 added ``resource_time``."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -97,7 +97,7 @@ CREATE TABLE IF NOT EXISTS request (
 
 @dataclass(frozen=True)
 class Resource:
-    """A stored resource: its id as first spelled, and its ARM document without what is worked out on reading."""
+    """A stored resource: its id as first spelled, and its ARM document without computed properties."""
 
     id: ResourceId
     document: dict[str, Any]
@@ -114,35 +114,35 @@ class Resource:
 
     @property
     def location(self) -> str:
-        """The normalised location; empty for a child that has none of its own."""
+        """The normalized location; empty for a child without its own."""
         return str(self.document.get("location", ""))
 
     @property
     def properties(self) -> dict[str, Any]:
-        """The document's `properties`."""
+        """The document's ``properties``."""
         properties: dict[str, Any] = self.document.get("properties", {})
         return properties
 
     def reference(self, member: str) -> ResourceId | None:
-        """The resource that `properties.{member}.id` names, None when there is none."""
+        """Return the resource that ``properties.{member}.id`` names; None if there is none."""
         named = self.properties.get(member)
         text = named.get("id") if isinstance(named, dict) else None
         return parse_resource_id(text) if isinstance(text, str) else None
 
     def with_properties(self, **changes: object) -> Resource:
-        """A copy whose `properties` have these values."""
+        """Return a copy whose ``properties`` have these values."""
         return replace(self, document={**self.document, "properties": {**self.properties, **changes}})
 
 
 class Store:
     """An open store. Not for use by several threads at a time; several processes may each open their own.
 
-    Every method raises `StoreError` when the store cannot be used.
+    Every method raises ``StoreError`` when the store cannot be used.
 
     Args:
-        directory: The folder of the store's file.
-        references: By resource type, in lower case: the members of `properties` of the form `{"id": …}` that name
-            another resource, for `referring_to`. Not needed by those who only read.
+        directory: the folder of the store's file.
+        references: by resource type, in lower case: the members of ``properties`` of the form ``{"id": …}`` that name
+            another resource, for ``referring_to``. Not needed for reading only.
     """
 
     def __init__(self, directory: Path, references: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
@@ -178,7 +178,7 @@ class Store:
 
     @staticmethod
     def exists(directory: Path) -> bool:
-        """Whether the directory holds a store."""
+        """Return whether the directory holds a store."""
         return (directory / FILE_NAME).is_file()
 
     def close(self) -> None:
@@ -191,7 +191,7 @@ class Store:
             return self._connection.execute(statement, values)
 
     def check(self) -> None:
-        """Look for damage that no other statement would meet; raises DamagedStoreError."""
+        """Find damage that other statements would not meet; raises DamagedStoreError."""
         found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise DamagedStoreError(self._path, found.replace("\n", " "))
@@ -200,7 +200,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, and alone: no other process reads or writes in between."""
+        """Run the block in a transaction that no other process reads or writes in between."""
         with explained(self._path):
             self.execute("BEGIN IMMEDIATE")
             try:
@@ -212,7 +212,7 @@ class Store:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Inside a transaction: undo what was done in this block when it raises."""
+        """Undo the changes of this block inside a transaction if it raises."""
         self.execute("SAVEPOINT attempt")
         try:
             yield
@@ -230,7 +230,7 @@ class Store:
     # Settings
 
     def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON
-        """The stored value, None when it was never set."""
+        """Return the stored value; None if it was never set."""
         row = self.execute("SELECT value FROM setting WHERE name = ?", name).fetchone()
         if row is None:
             return None
@@ -239,7 +239,7 @@ class Store:
         return json.loads(row[0])
 
     def remove_invalid_settings(self) -> list[str]:
-        """Remove settings that have values which they cannot have, and return their names."""
+        """Remove settings with invalid values, and return their names."""
         stored = self.execute("SELECT name, value FROM setting ORDER BY name").fetchall()
         invalid = [name for name, text in stored if not _is_valid_setting(name, text)]
         for name in invalid:
@@ -253,19 +253,19 @@ class Store:
     # Resources
 
     def resource(self, resource_id: ResourceId) -> Resource | None:
-        """The resource with this id in any spelling, or None."""
+        """Return the resource with this id in any spelling; None if it does not exist."""
         row = self.execute("SELECT id, document FROM resource WHERE key = ?", resource_id.key).fetchone()
         return None if row is None else self._read(row)
 
     def existing(self, resource_id: ResourceId) -> Resource:
-        """A resource that the router, or a lock, guarantees to exist; raises ArmError ResourceNotFound otherwise."""
+        """Return a resource that the router or a lock guarantees; raises ArmError ResourceNotFound otherwise."""
         found = self.resource(resource_id)
         if found is None:
             raise resource_not_found(resource_id.relative_name, resource_id.group)
         return found
 
     def save(self, resource: Resource) -> None:
-        """Insert or replace a resource; the first spelling of its id stays."""
+        """Insert or replace a resource; the first spelling of its id is kept."""
         self.execute(
             "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET document = "
             "excluded.document",
@@ -293,7 +293,7 @@ class Store:
             )
 
     def record_change(self, resource_id: ResourceId, now: float) -> None:
-        """Record that a write of this resource was accepted at a simulated moment."""
+        """Record the simulated time at which a write of this resource was accepted."""
         self.execute(
             "INSERT INTO resource_time VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET changed = excluded.changed",
             resource_id.key,
@@ -302,12 +302,12 @@ class Store:
         )
 
     def times(self, resource_id: ResourceId) -> tuple[float, float] | None:
-        """When a resource was created and last changed; None for one that an earlier version of the store recorded."""
+        """Return when a resource was created and last changed; None if an earlier version of the store recorded it."""
         row = self.execute("SELECT created, changed FROM resource_time WHERE key = ?", resource_id.key).fetchone()
         return None if row is None else (row[0], row[1])
 
     def referring_to(self, target: ResourceId) -> list[Resource]:
-        """The resources that name this one in a member that their type declares as a reference, by key."""
+        """Return the resources that reference this one in a member that their type declares, ordered by key."""
         rows = self.execute(
             "SELECT id, document FROM resource WHERE key IN (SELECT source FROM reference WHERE target = ?) "
             "ORDER BY key",
@@ -316,7 +316,7 @@ class Store:
         return [self._read(row) for row in rows]
 
     def children(self, parent: ResourceId, resource_type: str) -> list[Resource]:
-        """The direct children of a resource (or of a resource group) of one type, by key."""
+        """Return the direct children of one type of a resource or resource group, ordered by key."""
         rows = self.execute(
             "SELECT id, document FROM resource WHERE parent = ? AND type = ? ORDER BY key",
             parent.key,
@@ -325,19 +325,19 @@ class Store:
         return [self._read(row) for row in rows]
 
     def resources_in(self, group: ResourceId) -> list[Resource]:
-        """Everything in a resource group, apart from the group itself, by key."""
+        """Return everything in a resource group except the group itself, ordered by key."""
         rows = self.execute(
             "SELECT id, document FROM resource WHERE scope = ? AND key <> ? ORDER BY key", group.key, group.key
         )
         return [self._read(row) for row in rows]
 
     def resources_of_type(self, resource_type: str) -> list[Resource]:
-        """All resources of one type, by key."""
+        """Return all resources of one type, ordered by key."""
         rows = self.execute("SELECT id, document FROM resource WHERE type = ? ORDER BY key", resource_type.lower())
         return [self._read(row) for row in rows]
 
     def all_resources(self) -> list[Resource]:
-        """Every resource and resource group, by key."""
+        """Return every resource and resource group, ordered by key."""
         return [self._read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
 
     def _read(self, row: tuple[str, str]) -> Resource:

@@ -1,4 +1,4 @@
-"""Why the simulator's store cannot be used: what is damaged, what is lost, and what to do."""
+"""Errors of the simulator's store: what is damaged, what is lost, and what to do."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DamagedStoreError(StoreError):
     """The file is not an intact database."""
 
     def __init__(self, file: Path, why: str) -> None:
-        """The error for this file; `why` is SQLite's reason."""
+        """Create the error for this file; ``why`` is SQLite's reason."""
         super().__init__(
             f"the simulator's store {file} is damaged ({why}). The simulated resources, settings and recorded requests "
             "in it are lost; the project's files and Pulumi's state are not. To set the damaged file aside and start "
@@ -41,10 +41,10 @@ class DamagedStoreError(StoreError):
 
 
 class InvalidSettingError(StoreError):
-    """A stored setting has a value that it cannot have."""
+    """A stored setting has an invalid value."""
 
     def __init__(self, file: Path, name: str) -> None:
-        """The error for the setting of this name."""
+        """Create the error for the setting of this name."""
         super().__init__(
             f"the setting '{name}' in the simulator's store {file} is invalid. Only this setting is lost. To restore "
             f"its default, run: {_repair_command(file)}"
@@ -52,7 +52,7 @@ class InvalidSettingError(StoreError):
 
 
 class StoreUnavailableError(StoreError):
-    """The file system or another process keeps the store from being used; nothing in it is lost."""
+    """The file system or another process prevents access to the store; nothing in it is lost."""
 
 
 def _repair_command(file: Path) -> str:
@@ -81,7 +81,7 @@ VALID_SETTINGS: dict[str, Callable[[Any], bool]] = {
 
 @contextmanager
 def explained(file: Path) -> Iterator[None]:
-    """Raise the errors of SQLite in this block as a `StoreError`."""
+    """Raise the errors of SQLite in this block as a ``StoreError``."""
     try:
         yield
     except sqlite3.DatabaseError as error:

@@ -1,8 +1,8 @@
-"""Key Vault's data plane: what a vault serves at a host name of its own. Only the deletion of a key is simulated.
+"""Key Vault's data plane, which each vault serves at its own host name. Only the deletion of a key is simulated.
 
 The host of a vault is its name before the suffix ``keyVaultDns`` of the metadata endpoint. No DNS has these names, so
-clients send the request to the simulator's address with the vault's host in the header ``Host``. Whoever calls needs a
-permission in the vault: what Resource Manager allows says nothing about it.
+clients send the request to the simulator's address with the vault's host in the header ``Host``. The caller needs a
+permission in the vault; permissions in Resource Manager do not count.
 
 Sources: Azure REST API reference, Key Vault, "Delete Key"; Microsoft, "Azure Key Vault REST API error codes" (403, its
 text) and "Assign a Key Vault access policy".
@@ -28,7 +28,7 @@ _HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 
 
 def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
-    """Return what serves a request to the host of a vault; None for any other request."""
+    """Return the handler of a request to the host of a vault; None for any other request."""
     vault = _HOST.match(host)
     match (method, [segment.lower() for segment in segments]):
         case ("DELETE", ["keys", _]) if vault:
@@ -44,9 +44,9 @@ def _refuse(segments: list[str]) -> Response:
 
 
 def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:
-    """`DELETE /keys/{name}`: delete a key with all of its versions.
+    """``DELETE /keys/{name}``: delete a key with all of its versions.
 
-    Keys that a vault keeps after a soft deletion are not modelled, so the name is free. Of a vault with role-based
+    Keys that a vault keeps after a soft deletion are not modeled, so the name is free. Of a vault with role-based
     access the grant is taken for granted: there are no role assignments.
 
     Raises ArmError: no vault has this host, it has no such key, or its access policies do not let the caller delete

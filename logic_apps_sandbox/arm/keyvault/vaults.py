@@ -1,9 +1,9 @@
 """Microsoft.KeyVault: vaults and their keys, as Resource Manager shows them (the control plane).
 
-Sources: Azure REST API reference, "Vaults" and "Keys" (2023-07-01): a PUT of a key makes its first version, and gives
-back the key that exists otherwise; there is no DELETE of a key, which goes with its vault. Names: Microsoft, "Naming
+Sources: Azure REST API reference, "Vaults" and "Keys" (2023-07-01): a PUT of a key creates its first version, or
+returns the existing key; there is no DELETE of a key, which is deleted with its vault. Names: Microsoft, "Naming
 rules and restrictions for Azure resources", Microsoft.KeyVault.
-OPEN: most codes of these refusals are not documented; see `logic_apps_sandbox.arm.core.errors`.
+OPEN: most of these error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ _EC_OPERATIONS = ("sign", "verify")
 
 
 class Vaults(ResourceType):
-    """`Microsoft.KeyVault/vaults`; every request is answered at once.
+    """``Microsoft.KeyVault/vaults``; every request is answered at once.
 
-    Vaults that Azure keeps after a soft deletion are not modelled: the name of a deleted vault is free.
+    Vaults that Azure keeps after a soft deletion are not modeled: the name of a deleted vault is free.
     """
 
     namespace = NAMESPACE
@@ -65,7 +65,7 @@ class Vaults(ResourceType):
     api_versions = _API_VERSIONS
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace; protection against purging and soft delete, once on, stay on."""
+        """Create or replace a vault; purge protection and soft delete cannot be turned off again."""
         if not _VAULT_NAME.fullmatch(resource_id.name):
             # Code and text: reports of users; the rule is Microsoft's, "Naming rules and restrictions".
             raise ArmError(
@@ -85,12 +85,12 @@ class Vaults(ResourceType):
         return Response(200 if existing else 201, stored.document)
 
     def patch(self, request: Request, resource: Resource) -> Response:
-        """Change tags or properties; what is absent stays, `accessPolicies` are replaced as a whole."""
+        """Change tags or properties; absent ones do not change, ``accessPolicies`` are replaced as a whole."""
         return self.put(patch_as_put(request, resource), resource.id, resource)
 
 
 class Keys(ResourceType):
-    """`Microsoft.KeyVault/vaults/keys`."""
+    """``Microsoft.KeyVault/vaults/keys``."""
 
     namespace = NAMESPACE
     name = "vaults/keys"
@@ -98,7 +98,7 @@ class Keys(ResourceType):
     has_location = False
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Make the first version of a key; one that exists is given back as it is."""
+        """Create the first version of a key; return an existing key unchanged."""
         if existing:
             return Response(200, existing.document)
         if not _KEY_NAME.fullmatch(resource_id.name):
@@ -123,12 +123,12 @@ class Keys(ResourceType):
         return Response(200, key.document)
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Refused: Resource Manager deletes no keys."""
+        """Reject the deletion: Resource Manager deletes no keys."""
         raise method_not_allowed(request.method, resource.id.type)
 
 
 class KeyVersions(ResourceType):
-    """`Microsoft.KeyVault/vaults/keys/versions`, which can be read only."""
+    """``Microsoft.KeyVault/vaults/keys/versions``, which can be read only."""
 
     namespace = NAMESPACE
     name = "vaults/keys/versions"
@@ -136,11 +136,11 @@ class KeyVersions(ResourceType):
     has_location = False
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:  # noqa: ARG002
-        """Refused."""
+        """Reject the method."""
         raise method_not_allowed(request.method, resource_id.type)
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Refused."""
+        """Reject the method."""
         raise method_not_allowed(request.method, resource.id.type)
 
 
@@ -169,7 +169,7 @@ def _read_vault(properties: JsonObject, existing: Resource | None) -> Json:
 
 
 def _read_policies(properties: JsonObject, *, required: bool) -> list[Json]:
-    """The access policies; OPEN: whether a vault of role-based access needs the member."""
+    """Return the access policies. OPEN: whether a vault with role-based access requires the member."""
     policies = properties.objects("accessPolicies")
     if policies is None:
         if required:
@@ -189,7 +189,7 @@ def _read_policies(properties: JsonObject, *, required: bool) -> list[Json]:
 
 
 def _read_key(properties: JsonObject, vault: Resource, now: int) -> Json:
-    """The key as asked for, with the defaults of the REST reference."""
+    """Return the requested key with the defaults of the REST reference."""
     properties.refuse_unknown(_KEY_PROPERTIES)
     kind = properties.required_text("kty")
     if kind not in _KEY_TYPES:

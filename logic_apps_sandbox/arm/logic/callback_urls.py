@@ -2,9 +2,9 @@
 
 Sources: Azure REST API reference, "Workflows - List Callback Url" and "Workflow Triggers - List Callback Url"
 (2019-05-01); Microsoft, "Create callable or nested workflows" (method and relative path of a Request trigger);
-Azure/logicapps #895 and #909 (refusal of other triggers).
+Azure/logicapps #895 and #909 (error for other triggers).
 
-The URLs have Azure's form. Nothing serves them, and their signatures are not valid anywhere.
+The URLs have Azure's form. No server answers them, and their signatures are not valid.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 def callback_url(request: Request, workflow: Resource) -> Response:
-    """Return the URL at which a workflow can be read. OPEN: the value of its query parameter `sp`."""
+    """Return the URL at which a workflow can be read. OPEN: the value of its query parameter ``sp``."""
     base = workflow.properties["accessEndpoint"]
     return Response(200, _signed(request, workflow, {"method": "GET", "basePath": base}, "/read"))
 
@@ -65,7 +65,7 @@ def trigger_callback_url(request: Request, workflow: Resource, name: str) -> Res
 
 
 def _trigger(workflow: Resource, name: str) -> tuple[str, dict[str, Any]] | None:
-    """The name as the definition has it, and the trigger."""
+    """Return the name in the definition's spelling, and the trigger."""
     definition = workflow.properties["definition"]
     triggers = definition.get("triggers")
     for spelled, trigger in (triggers if isinstance(triggers, dict) else {}).items():
@@ -75,7 +75,7 @@ def _trigger(workflow: Resource, name: str) -> tuple[str, dict[str, Any]] | None
 
 
 def _signed(request: Request, workflow: Resource, document: Json, permission: str) -> Json:
-    """The document with the query parameters and the complete URL."""
+    """Return the document with the query parameters and the complete URL."""
     body = request.body
     body.refuse_unknown({"keyType", "notAfter"})
     key_type = body.one_of("keyType", _KEY_TYPES, "NotSpecified")

@@ -1,9 +1,8 @@
-"""The `certificates` map of an integration service environment.
+"""The ``certificates`` map of an integration service environment.
 
 Source: Microsoft, "Create integration service environments (ISEs) with Logic Apps REST API", Request body and (2022
-text) the update of
-certificates: entries {publicCertificate, kind}, base64 of the PEM text, kind TrustedRoot, at most 20. Codes of
-refusals are not documented.
+text) the update of certificates: entries {publicCertificate, kind}, base64 of the PEM text, kind TrustedRoot, at most
+20. The error codes are not documented.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.
 
 
 def read_certificates(properties: JsonObject) -> Json | None:
-    """The checked map, None when absent. No message repeats a value: it may be a private key sent by mistake."""
+    """Return the validated map, None if absent. No message repeats a value, which may be a private key."""
     given = properties.member("certificates")
     if given is None:
         return None

@@ -1,4 +1,4 @@
-"""Microsoft.Logic: the key of its owner that an integration service environment (ISE) is encrypted with.
+"""Microsoft.Logic: the customer-managed key of an integration service environment (ISE).
 
 Source: Microsoft, "Set up customer-managed keys to encrypt data at rest for ISEs" (2022): Considerations (regions, the
 vault in the ISE's region, identity), Prerequisites (soft delete, purge protection; RSA, 2048 bits, enabled), "Grant
@@ -28,7 +28,7 @@ _MEMBER = "properties.encryptionConfiguration"
 
 
 def read_encryption(properties: JsonObject) -> Json | None:
-    """`encryptionConfiguration` of the API description: encryptionKeyReference {keyVault, keyName, keyVersion}."""
+    """Return ``encryptionConfiguration`` of the body: encryptionKeyReference {keyVault, keyName, keyVersion}."""
     configuration = properties.member("encryptionConfiguration")
     if configuration is None:
         return None
@@ -41,13 +41,13 @@ def read_encryption(properties: JsonObject) -> Json | None:
 
 
 def check_encryption(session: Session, encryption: Json, identity: Json | None, location: str) -> None:
-    """Refuse a customer's key where the documentation has it impossible; raises ArmError InvalidRequestContent.
+    """Reject a customer-managed key that the documentation excludes; raises ArmError InvalidRequestContent.
 
     Args:
         session: what exists.
-        encryption: as `read_encryption` gives it.
+        encryption: as ``read_encryption`` returns it.
         identity: that of the ISE as the client asks for it.
-        location: of the ISE, normalised.
+        location: of the ISE, normalized.
     """
     if identity is None or identity["type"] == "None":
         raise invalid_request_content(f"'{_MEMBER}' needs an 'identity' that may use the key.")
@@ -100,7 +100,7 @@ def _vault_id(reference: Json) -> ResourceId:
 
 
 def encryption_obstacle(session: Session, environment: Resource) -> ArmError | None:
-    """Why an ISE that is being created cannot use its key; None when it can, or has none.
+    """Return why a new ISE cannot use its key; None if it can or has none.
 
     Looked at when the creation ends, for every identity. The page gives 30 minutes for granting to a system-assigned
     identity, which exists only then, and asks for a grant to a user-assigned one before the creation. Of a vault with

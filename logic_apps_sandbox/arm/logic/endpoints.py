@@ -1,6 +1,6 @@
-"""Microsoft.Logic: what the service adds to an integration service environment (ISE) when it is ready.
+"""Microsoft.Logic: the properties that the service adds to an integration service environment (ISE).
 
-Source: the API description `Microsoft.Logic` 2019-05-01 (endpointsConfiguration, and its example).
+Source: the API description ``Microsoft.Logic`` 2019-05-01 (endpointsConfiguration, and its example).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
 
 def service_properties(session: Session, resource: Resource) -> Json:
-    """What the service adds when an ISE is ready; it follows from the id and the network, so it never changes."""
+    """Return the properties that the service adds to a ready ISE. They follow from id and network and never change."""
     configuration = resource.properties["networkConfiguration"]
     # Held subnets and their network cannot go away, so they are all there.
     subnet_ids = [found for entry in configuration["subnets"] if (found := parse_resource_id(entry["id"]))]
@@ -46,12 +46,11 @@ def service_properties(session: Session, resource: Resource) -> Json:
 
 
 def _endpoints(resource: Resource, endpoint_type: str, ranges: list[IPv4Network]) -> Json:
-    """The addresses of workflows and connectors.
+    """Return the addresses of workflows and connectors.
 
     Outgoing lists mix public addresses with the ranges of subnets: the first for workflows, the second and third for
-    connectors
-    (example of the API description). The access endpoint of workflows is public, or inside their subnet; connectors
-    have none.
+    connectors (example of the API description). The access endpoint of workflows is public, or inside their subnet;
+    connectors have none.
     """
     public = _public_addresses(resource)
 
@@ -71,7 +70,7 @@ def _digest(resource: Resource) -> bytes:
 
 
 def _public_addresses(resource: Resource) -> Iterator[str]:
-    """Addresses of the ranges that RFC 5737 keeps for documentation, beginning at a place that follows from the id."""
+    """Return addresses of the documentation ranges of RFC 5737, starting at an offset that follows from the id."""
     pool = [str(address) for text in _DOCUMENTATION_RANGES for address in IPv4Network(text).hosts()]
     start = int.from_bytes(_digest(resource)[:4])
     return (pool[(start + index) % len(pool)] for index in range(len(pool)))

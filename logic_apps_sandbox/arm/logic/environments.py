@@ -1,10 +1,9 @@
 """Microsoft.Logic: integration service environments (ISE).
 
 Sources: Microsoft, "Create integration service environments (ISEs) with Logic Apps REST API" (the how-to) and
-"Connect to Azure virtual
-networks … with an integration service environment" (prerequisites, limits, times); the API description
-`Microsoft.Logic` 2019-05-01.
-The codes of the service's own refusals are not documented: `logic_apps_sandbox.arm.core.errors` has the rule.
+"Connect to Azure virtual networks … with an integration service environment" (prerequisites, limits, times);
+the API description ``Microsoft.Logic`` 2019-05-01. The codes of the service's own errors are not documented; see
+``logic_apps_sandbox.arm.core.errors``.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from logic_apps_sandbox.arm.control import settings as simulator_settings
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
-from logic_apps_sandbox.arm.core.locations import normalise
+from logic_apps_sandbox.arm.core.locations import normalize
 from logic_apps_sandbox.arm.core.resource_type import check_identity, merged_tags, read_envelope
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
@@ -53,15 +52,15 @@ _MEMBERS = {"id", "name", "type", "location", "tags", "sku", "identity", "proper
 
 
 class IntegrationServiceEnvironments(EnvironmentType):
-    """`Microsoft.Logic/integrationServiceEnvironments`."""
+    """``Microsoft.Logic/integrationServiceEnvironments``."""
 
     name = "integrationServiceEnvironments"
     actions = {"skus": "GET", "restart": "POST", "health/network": "GET"}  # noqa: RUF012 - as the base class declares
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create, which takes hours, or replace what can change.
+        """Start to create an environment, which takes hours, or update it.
 
-        OPEN: what an updating PUT without `certificates` does is not documented; a PUT replaces, so here it removes
+        OPEN: what an updating PUT without ``certificates`` does is not documented; a PUT replaces, so here it removes
         them.
         """
         if not _NAME.fullmatch(resource_id.name):
@@ -92,30 +91,30 @@ class IntegrationServiceEnvironments(EnvironmentType):
         return self.begin(request, resource, "Create", _CREATION, 201)
 
     def patch(self, request: Request, resource: Resource) -> Response:
-        """Change tags, capacity or certificates; what is absent stays, `certificates` replaces the whole set."""
+        """Change tags, capacity or certificates; absent members stay, and ``certificates`` replaces the whole set."""
         body = request.body
         body.refuse_unknown(_MEMBERS)
         check_identity(body, resource.id)
         self._refuse_unless_succeeded(request, resource)
-        if (location := body.text("location")) and normalise(location) != resource.location:
+        if (location := body.text("location")) and normalize(location) != resource.location:
             raise _fixed("location")
         merged = read_specification(JsonObject(merge(written_by_client(resource), request.content or {})))
         return self._update(request, resource, merged, merged_tags(resource, body))
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Gone at once, with its managed APIs; not a long-running operation in the API description."""
+        """Delete the environment and its managed APIs at once (the API description has no long-running operation)."""
         self.refuse_while_busy(request, resource)
         return super().delete(request, resource)
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
-        """OPEN: what Azure does with the workflows and accounts inside is not documented; here they stay."""
+        """Return a conflict. OPEN: what Azure does with the workflows and accounts inside; here they stay."""
         return conflict(
             f"The integration service environment '{resource.name}' cannot be deleted while these are in it: "
             f"{', '.join(users)}. Delete them first."
         )
 
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:  # noqa: ARG002
-        """OPEN: the code that Logic uses is not documented."""
+        """Return a conflict. OPEN: the code that Logic uses is not documented."""
         return conflict(
             f"The integration service environment '{locked.name}' has an operation in progress "
             f"(provisioningState {locked.properties['provisioningState']}, operation {operation.id}). Try again "
@@ -123,7 +122,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         )
 
     def remove(self, session: Session, resource: Resource) -> None:
-        """Remove it; Azure releases its subnets now, or after the hours that the setting names."""
+        """Remove the environment; Azure releases its subnets at once, or after the hours of the setting."""
         super().remove(session, resource)
         hours = simulator_settings.read(session.store).subnet_hold_hours
         if hours > 0:
@@ -133,7 +132,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
             subnet_holds.release(session, resource.id)
 
     def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a creation, an update, a restart, or the cleaning up after a deletion."""
+        """Complete a creation, an update, a restart, or the release of subnets after a deletion."""
         if operation.kind == "ReleaseSubnets":
             subnet_holds.release_after(session, operation)
             return
@@ -153,7 +152,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         session.store.save(resource.with_properties(provisioningState="Succeeded", **filled_in))
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
-        """SKUs, restart, network health."""
+        """List the SKUs, restart the environment, or return its network health."""
         match action:
             case "skus":
                 return Response(200, {"value": [_sku_definition(name) for name in MOST_UNITS]})
@@ -185,7 +184,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         )
 
     def _refuse_unless_succeeded(self, request: Request, resource: Resource) -> None:
-        """Refuse to change an environment whose last operation has not succeeded. OPEN: the code is not documented."""
+        """Reject changes of an environment whose last operation has not succeeded. OPEN: the code is not documented."""
         self.refuse_while_busy(request, resource)
         state = resource.properties["provisioningState"]
         if state != "Succeeded":
@@ -206,7 +205,7 @@ class _PlannedOperation(NamedTuple):
 
 
 def _operation_for(existing: Resource, present: Specification, wanted: Specification) -> _PlannedOperation | None:
-    """The operation that turns the present environment into the wanted one; None when it changes at once."""
+    """Return the operation that an update needs; None if the environment changes at once."""
     if "state" not in existing.properties:
         # OPEN: what a PUT does after a failed creation; a PUT is the whole wanted state, so it is tried once more.
         return _PlannedOperation("Create", "InProgress", _CREATION)
@@ -219,7 +218,7 @@ def _operation_for(existing: Resource, present: Specification, wanted: Specifica
 
 
 def _changed(existing: Resource, wanted: Specification, tags: dict[str, str] | None) -> Resource:
-    """The environment with what an update can change: tags, SKU and identity, certificates."""
+    """Return the environment with the members that an update can change: tags, SKU, identity and certificates."""
     document = {k: v for k, v in existing.document.items() if k not in {"tags", "identity", "properties"}}
     if tags is not None:
         document["tags"] = tags
@@ -230,7 +229,7 @@ def _changed(existing: Resource, wanted: Specification, tags: dict[str, str] | N
 
 
 def _sku_definition(name: str) -> Json:
-    """Source: the API description's example IntegrationServiceEnvironments_Skus.json."""
+    """Return a SKU (source: the API description's example IntegrationServiceEnvironments_Skus.json)."""
     most = MOST_UNITS[name]
     return {
         "resourceType": f"{NAMESPACE}/integrationServiceEnvironments",
@@ -240,7 +239,7 @@ def _sku_definition(name: str) -> Json:
 
 
 def _creation_not_allowed(subscription: str) -> ArmError:
-    """What Azure has answered to every new ISE since 1 November 2022 (aztfmod/terraform-azurerm-caf #1591)."""
+    """Return Azure's response to every new ISE since 1 November 2022 (aztfmod/terraform-azurerm-caf #1591)."""
     return ArmError(
         400,
         "IntegrationServiceEnvironmentCreationNotAllowed",

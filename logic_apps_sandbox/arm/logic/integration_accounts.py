@@ -1,8 +1,8 @@
 """Microsoft.Logic: integration accounts, alone or in an integration service environment (ISE).
 
-Sources: the API description `Microsoft.Logic` 2019-05-01; Microsoft, "Limits and configuration reference for Azure
+Sources: the API description ``Microsoft.Logic`` 2019-05-01; Microsoft, "Limits and configuration reference for Azure
 Logic Apps" (integration accounts per ISE, by SKU; one Free account per region) and "Pricing and billing models".
-OPEN: the codes of these refusals are not documented; see `logic_apps_sandbox.arm.core.errors`.
+OPEN: these error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MEMBERS = {"id", "name", "type", "location", "tags", "sku", "properties"}
 
 
 class IntegrationAccounts(ResourceType):
-    """`Microsoft.Logic/integrationAccounts`; every request is answered at once."""
+    """``Microsoft.Logic/integrationAccounts``; every request is answered at once."""
 
     namespace = NAMESPACE
     name = "integrationAccounts"
@@ -45,7 +45,7 @@ class IntegrationAccounts(ResourceType):
     references = (ENVIRONMENT,)
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace."""
+        """Create or replace an account."""
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
         envelope = read_envelope(body, self, resource_id, existing)
@@ -68,12 +68,12 @@ class IntegrationAccounts(ResourceType):
         return Response(200 if existing else 201, stored.document)
 
     def patch(self, request: Request, resource: Resource) -> Response:
-        """Change tags, SKU or state; what is absent stays."""
+        """Change tags, SKU or state; absent members do not change."""
         given = {name: value for name, value in request.body.value.items() if value is not None}
         return self.put(patch_as_put(request, resource, given), resource.id, resource)
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
-        """OPEN: whether Azure refuses to delete an account while workflows use it; here it does."""
+        """Return a conflict. OPEN: whether Azure rejects the deletion of an account that workflows use."""
         return conflict(
             f"The integration account '{resource.name}' is in use by {', '.join(users)}. "
             "Delete these workflows, or let them use another account, first."
@@ -81,7 +81,7 @@ class IntegrationAccounts(ResourceType):
 
 
 def _check_room(session: Session, environment: Resource, account: ResourceId, sku: str) -> None:
-    """Twenty accounts in an ISE: all Standard, but one may be Free in a Developer environment; Basic nowhere."""
+    """Limit an ISE to 20 accounts: all Standard, one may be Free in a Developer environment, none Basic."""
     kind = environment.document["sku"]["name"]
     allowed = ("Standard",) if kind == "Premium" else ("Free", "Standard")
     if sku not in allowed:
@@ -108,7 +108,7 @@ def _check_room(session: Session, environment: Resource, account: ResourceId, sk
 
 
 def _check_only_free_one(session: Session, account: ResourceId, location: str) -> None:
-    """One Free account in each region, those in an ISE apart."""
+    """Limit Free accounts to one in each region, not counting those in an ISE."""
     for other in session.store.resources_of_type(ACCOUNTS):
         if (
             other.key != account.key

@@ -1,6 +1,6 @@
 """Microsoft.Logic: managed APIs, the connectors of an integration service environment (ISE), added one by one.
 
-Sources: the API description `Microsoft.Logic` 2019-05-01 (long-running PUT and DELETE); Microsoft, "Add resources to
+Sources: the API description ``Microsoft.Logic`` 2019-05-01 (long-running PUT and DELETE); Microsoft, "Add resources to
 your integration service environment" (tags are refused; a fresh ISE has no connectors); azure-rest-api-specs #15725
 (a PUT without a body ends in InvalidResource); azure-quickstart-templates, integration-service-environment (body and
 names).
@@ -43,13 +43,13 @@ _CONNECTORS = {
 
 
 class ManagedApis(EnvironmentType):
-    """`Microsoft.Logic/integrationServiceEnvironments/managedApis`."""
+    """``Microsoft.Logic/integrationServiceEnvironments/managedApis``."""
 
     name = "integrationServiceEnvironments/managedApis"
     actions = {"apioperations": "GET"}  # noqa: RUF012 - declared as a class variable by the base class
 
     def missing_body(self, method: str) -> ArmError | None:  # noqa: ARG002 - a managed API has no PATCH
-        """OPEN: the code is reported, its status and text are not."""
+        """Return the error. OPEN: its code is reported, its status and text are not."""
         return ArmError(400, "InvalidResource", "The resource is invalid: a managed API needs a request body.")
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
@@ -82,22 +82,22 @@ class ManagedApis(EnvironmentType):
         return self.begin(request, stored, kind, _CREATION, status)
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to take the connector away."""
+        """Start to delete the connector."""
         self.refuse_while_busy(request, resource)
         deleting = resource.with_properties(provisioningState="Deleting")
         return self.begin(request, deleting, operations.DELETE, _DELETION, ACCEPTED)
 
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:  # noqa: ARG002
-        """OPEN: the code that Logic uses is not documented."""
+        """Return a conflict. OPEN: the code that Logic uses is not documented."""
         return conflict(f"The managed API '{locked.name}' has an operation in progress, {operation.id}.")
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
-        """The operations that the connector offers to workflows: none, because no connector is modelled."""
+        """List the operations that the connector offers to workflows: none, because connectors are not modeled."""
         return Response(200, {"value": []})
 
 
 def _check_location(body: JsonObject, environment: Resource, resource_type: str) -> None:
-    """The connector is where its ISE is. OPEN: whether `location` may be absent; it says nothing new."""
+    """Validate that the connector is in the region of its ISE. OPEN: whether ``location`` may be absent."""
     given = body.text("location")
     if given and available_location(given, resource_type) != environment.location:
         raise invalid_request_content(
@@ -107,7 +107,7 @@ def _check_location(body: JsonObject, environment: Resource, resource_type: str)
 
 
 def _read_properties(body: JsonObject, environment: Resource) -> Json | None:
-    """The checked `deploymentParameters`: null, or a link to a package that is deployed with the connector."""
+    """Return the validated ``deploymentParameters``: null, or a link to a package to deploy with the connector."""
     # OPEN: whether `properties` may be absent; azure-native leaves it out when there is nothing to say.
     properties = body.member("properties") or JsonObject({}, "properties")
     named = read_reference(properties, ENVIRONMENT)

@@ -1,13 +1,13 @@
-"""Network health of an integration service environment (ISE): what its subnets' security groups and routes block.
+"""Network health of an integration service environment (ISE): blocked dependencies of its subnets.
 
 Sources: Microsoft, "Connect to Azure virtual networks … with an integration service environment", "Network ports used
 by your ISE" (inbound and outbound rules) and "ExpressRoute", "Forced tunneling" (routes); "Configure virtual network
-support for a Premium Azure Cache for Redis" (ports); the API description `Microsoft.Logic` 2019-05-01 (shape,
-categories, states) and its example IntegrationServiceEnvironments_NetworkHealth.json, which says `Healthy` where the
+support for a Premium Azure Cache for Redis" (ports); the API description ``Microsoft.Logic`` 2019-05-01 (shape,
+categories, states) and its example IntegrationServiceEnvironments_NetworkHealth.json, which has ``Healthy`` where the
 description has the names of an accessibility.
 
 How it differs from Azure: nothing is really called. What counts is what the documented rules say about service tags;
-rules and routes for single public addresses are not recognised as a service's. The description has no place for
+rules and routes for single public addresses are not recognized as a service's. The description has no place for
 inbound traffic: what blocks it is among the details of the error.
 """
 
@@ -60,12 +60,12 @@ class Dependency:
 
 
 def network_health(session: Session, environment: Resource) -> Json:
-    """The answer of `health/network`: a map by the names of the subnets."""
+    """Return the response of ``health/network``: a map by the names of the subnets."""
     return {subnet.name: _subnet_health(session, environment, subnet) for subnet in _subnets(session, environment)}
 
 
 def deployment_obstacles(session: Session, environment: Resource) -> list[str]:
-    """What keeps the ISE from being deployed, in words; empty when nothing does."""
+    """Return what prevents the deployment of the ISE, as texts; empty if nothing does."""
     return [
         obstacle
         for subnet in _subnets(session, environment)
@@ -77,9 +77,9 @@ def deployment_obstacles(session: Session, environment: Resource) -> list[str]:
 def dependencies(
     endpoint_type: str, sku_name: str, space: list[str], dns_servers: list[str], connector_addresses: list[str]
 ) -> list[Dependency]:
-    """Everything that an ISE of this kind needs in each of its subnets.
+    """Return everything that an ISE of this SKU requires in each of its subnets.
 
-    `connector_addresses` are the public outgoing addresses of its connectors, known when it is ready; an External ISE
+    ``connector_addresses`` are the public outgoing addresses of its connectors, known when it is ready; an External ISE
     is called back from them.
 
     Left out: port 443 from the Internet to an External ISE, because the documentation leaves its callers to the user.
@@ -151,7 +151,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
                 "displayName": dependency.purpose,
                 "endpoints": [
                     {
-                        # The service tag stands for its hosts, which are not modelled.
+                        # The service tag stands for its hosts, which are not modeled.
                         "domainName": dependency.remote,
                         "ports": [
                             str(first) if first == last else f"{first}-{last}" for first, last in dependency.ports
@@ -168,7 +168,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
 
 
 def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Iterator[tuple[Dependency, str]]:
-    """What is blocked in a subnet, and by what in words."""
+    """Return what is blocked in a subnet, and by what, as texts."""
     virtual_network = session.store.existing(subnet.id.parent)
     space = _space(virtual_network)
     group, table = subnet.reference("networkSecurityGroup"), subnet.reference("routeTable")
@@ -197,9 +197,9 @@ def _blocking_rule(rules: list[Json], needed: Dependency, subnet: list[Network],
 
 
 def _blocking_route(routes: list[Resource], needed: Dependency) -> str | None:
-    """The route that keeps a dependency from working.
+    """Return the route that blocks a dependency.
 
-    `None` as the next hop drops the traffic. An appliance or a gateway may pass on what goes out, but an answer to a
+    ``None`` as the next hop drops the traffic. An appliance or a gateway may pass on what goes out, but an answer to a
     management service that leaves another way than the question came is lost: "asymmetric routing".
     """
     if needed.remote == "AzureLoadBalancer":
@@ -235,6 +235,6 @@ def _space(virtual_network: Resource) -> list[Network]:
 
 
 def _subnets(session: Session, environment: Resource) -> list[Resource]:
-    """The ISE's subnets; they are held by it, so they exist."""
+    """Return the ISE's subnets, which exist while the ISE uses them."""
     named = (parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"])
     return [session.store.existing(subnet_id) for subnet_id in named if subnet_id]

@@ -1,6 +1,6 @@
 """Microsoft.Logic: long-running operations of environments (ISEs) and of the managed APIs in them.
 
-Source: the API description `Microsoft.Logic` 2019-05-01 (`operationStatuses`).
+Source: the API description ``Microsoft.Logic`` 2019-05-01 (``operationStatuses``).
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _STEPS = ((0.1, "Compute"), (0.5, "AppServiceEnvironment"), (0.85, "ApiManagemen
 
 
 class EnvironmentType(ResourceType):
-    """An environment, or a part of one: a status URL below the resource."""
+    """The base of environments and their parts, with the status URL below the resource."""
 
     namespace = NAMESPACE
     api_versions = API_VERSIONS
     status_collection = "operationstatuses"
 
     def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:  # noqa: ARG002
-        """`Azure-AsyncOperation` alone."""
+        """Return ``Azure-AsyncOperation`` alone."""
         url = f"{request.base_url}{operation.resource}/operationStatuses/{operation.id}"
         return {"Azure-AsyncOperation": f"{url}?api-version={request.api_version}"}
 
     def operation_status(self, request: Request, resource_id: ResourceId, operation_id: str) -> Response:
-        """An environment also has the operations of its managed APIs; its creation reports the step that is running."""
+        """Serve operations of an environment and its managed APIs; a creation reports the step that is running."""
         operation = operations.find(request.session, operation_id, ENVIRONMENTS)
         if operation is None or resource_id.key not in (operation.resource.key, operation.resource.parent.key):
             raise ArmError(

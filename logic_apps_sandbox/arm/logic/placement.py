@@ -1,6 +1,6 @@
-"""Where Microsoft.Logic's resources are placed: references to an integration service environment (ISE).
+"""References of Microsoft.Logic's resources to an integration service environment (ISE).
 
-Sources: the API description `Microsoft.Logic` 2019-05-01 (`integrationServiceEnvironment` of workflows, integration
+Sources: the API description ``Microsoft.Logic`` 2019-05-01 (``integrationServiceEnvironment`` of workflows, integration
 accounts and managed APIs; error codes of ErrorResponseCode); Microsoft, "Add resources to your integration service
 environment" (same location as the ISE); azure-rest-api-specs #10725 and terraform-provider-azurerm PR #8315
 (InvalidRequestContent for more, or less, than a reference).
@@ -23,7 +23,7 @@ NAMESPACE = "Microsoft.Logic"
 API_VERSIONS = ("2019-05-01",)
 
 ENVIRONMENT, ACCOUNT = "integrationServiceEnvironment", "integrationAccount"
-"""The members of `properties` that name another resource."""
+"""The members of ``properties`` that name another resource."""
 
 ENVIRONMENTS, ACCOUNTS = f"{NAMESPACE}/integrationServiceEnvironments", f"{NAMESPACE}/integrationAccounts"
 """The types of what they name."""
@@ -32,7 +32,7 @@ _TYPES = {ENVIRONMENT: ENVIRONMENTS, ACCOUNT: ACCOUNTS}
 
 
 def read_reference(properties: JsonObject, member: str) -> ResourceId | None:
-    """The resource that `properties.{member}` names, None when it is absent.
+    """Return the resource that ``properties.{member}`` names; None if absent.
 
     A reference has an id, and the name and type that the service adds to it; a whole resource in its place is refused.
     """
@@ -50,12 +50,12 @@ def read_reference(properties: JsonObject, member: str) -> ResourceId | None:
 
 
 def reference_to(resource: Resource) -> Json:
-    """A reference as the service shows it."""
+    """Return a reference as the service shows it."""
     return {"id": str(resource.id), "name": resource.name, "type": resource.id.type}
 
 
 def ready_environment(session: Session, environment: ResourceId, location: str) -> Resource:
-    """The ISE in which a resource of this location is placed; raises ArmError when that is not possible."""
+    """Return the ISE that is to contain a resource of this location; raises ArmError if it cannot."""
     found = session.store.resource(environment)
     if found is None:
         # The code is in the API description; the status of a bad reference in a body is not, 400 fits the others.
@@ -75,7 +75,7 @@ def ready_environment(session: Session, environment: ResourceId, location: str) 
 
 
 def require_ready(environment: Resource) -> None:
-    """Refuse to put something into an ISE that is not there yet. OPEN: the code is not documented."""
+    """Reject a resource in an ISE that is not ready. OPEN: the code is not documented."""
     if environment.properties.get("state") != "Enabled":
         raise conflict(
             f"The integration service environment '{environment.name}' is not ready: its provisioningState is "
@@ -84,7 +84,7 @@ def require_ready(environment: Resource) -> None:
 
 
 def refuse_change(before: Resource, member: str, after: ResourceId | None) -> None:
-    """A workflow or an account stays in the ISE in which it was created. OPEN: the code is not documented."""
+    """Reject a move of a workflow or account to another ISE. OPEN: the code is not documented."""
     was = before.reference(member)
     if (was.key if was else None) != (after.key if after else None):
         raise ArmError(

@@ -1,6 +1,6 @@
-"""Microsoft.Logic: what a client asks for in the body of an integration service environment (ISE).
+"""Microsoft.Logic: the content of the request body of an integration service environment (ISE).
 
-Sources: the API description `Microsoft.Logic` 2019-05-01; Microsoft, "Create integration service environments (ISEs)
+Sources: the API description ``Microsoft.Logic`` 2019-05-01; Microsoft, "Create integration service environments (ISEs)
 with Logic Apps REST API" (the how-to), Request body.
 """
 
@@ -33,7 +33,7 @@ _PROPERTIES = {
 
 @dataclass(frozen=True)
 class Specification:
-    """What a client asks for, without what the service fills in."""
+    """The properties that a client requests, without those that the service adds."""
 
     sku_name: str
     capacity: int
@@ -58,7 +58,7 @@ class Specification:
 
 
 def read_specification(body: JsonObject) -> Specification:
-    """Check the body of a PUT in itself, without a look at what exists; raises ArmError InvalidRequestContent."""
+    """Validate the body of a PUT without regard to existing resources; raises ArmError InvalidRequestContent."""
     sku = body.required_member("sku")
     sku.refuse_unknown({"name", "capacity"})
     sku_name = sku.one_of("name", MOST_UNITS)
@@ -109,7 +109,7 @@ def _read_subnet_ids(configuration: JsonObject) -> tuple[ResourceId, ...]:
 
 
 def requested_properties(specification: Specification) -> Json:
-    """The properties as the client asked for them."""
+    """Return the properties as the client requested them."""
     properties: Json = {
         "networkConfiguration": {
             "accessEndpoint": {"type": specification.endpoint_type},
@@ -124,14 +124,14 @@ def requested_properties(specification: Specification) -> Json:
 
 
 def envelope_members(specification: Specification, environment: ResourceId) -> Json:
-    """The members beside `properties` that come from the specification."""
+    """Return the members beside ``properties`` that come from the specification."""
     given = specification.identity
     identity = {} if given is None else {"identity": managed_identities.shown(given, environment)}
     return {"sku": {"name": specification.sku_name, "capacity": specification.capacity}, **identity}
 
 
 def written_by_client(resource: Resource) -> Json:
-    """The document of a stored environment without what the service fills in."""
+    """Return the document of a stored environment without the properties that the service adds."""
     return {
         name: {k: v for k, v in value.items() if k in _PROPERTIES} if name == "properties" else value
         for name, value in resource.document.items()
@@ -139,9 +139,9 @@ def written_by_client(resource: Resource) -> Json:
 
 
 def merge(old: Json, patch: Json) -> Json:
-    """Merge objects member by member; null keeps what is there.
+    """Merge objects member by member; null keeps the present value.
 
-    Except `certificates`: the last upload replaces all earlier ones (the how-to, 2022 text).
+    Except ``certificates``: the last upload replaces all earlier ones (the how-to, 2022 text).
     """
     merged = dict(old)
     for name, value in patch.items():

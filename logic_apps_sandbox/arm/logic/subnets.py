@@ -1,4 +1,4 @@
-"""Subnets for an integration service environment (ISE): what is refused at once, and where its deployment fails.
+"""Subnets of an integration service environment (ISE): validation of requests, and failures of the deployment.
 
 Sources: Microsoft, "Connect to Azure virtual networks from Azure Logic Apps using an ISE" (2022-08-20), Prerequisites:
 a subnet's name begins with a letter or an underscore; neither the virtual network nor a subnet has an address of the
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm.network.address_space import Network
 
 SUBNETS = 4
-"""An ISE takes so many."""
+"""The number of subnets of an ISE."""
 
 _SMALLEST = 27
 _DELEGATION = "Microsoft.Logic/integrationServiceEnvironments"
@@ -48,7 +48,7 @@ _KEPT_FOR_OTHERS = {
 
 
 def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[ResourceId, ...], location: str) -> None:
-    """Refuse subnets that do not exist, are elsewhere, too small or in use, or not delegated as they have to be."""
+    """Reject subnets that do not exist, are in another region, too small, in use, or not delegated correctly."""
     delegated = 0
     for subnet_id in subnet_ids:
         for service in delegated_services(_usable_subnet(session, environment, subnet_id, location)):
@@ -62,7 +62,7 @@ def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[R
 
 
 def _usable_subnet(session: Session, environment: ResourceId, subnet_id: ResourceId, location: str) -> Resource:
-    """The subnet, which an ISE in this location can use apart from its delegation."""
+    """Return a subnet that an ISE in this location can use; its delegation is not validated."""
     virtual_network, subnet = session.store.resource(subnet_id.parent), session.store.resource(subnet_id)
     if virtual_network is None or subnet is None or virtual_network.location != location:
         raise invalid_reference(subnet_id, environment)
@@ -78,7 +78,7 @@ def _usable_subnet(session: Session, environment: ResourceId, subnet_id: Resourc
 
 
 def _refuse_used(session: Session, subnet: Resource) -> None:
-    """Refuse a subnet that is not empty."""
+    """Reject a subnet that is not empty."""
     holder = subnet_holds.holder_of(session, subnet.id)
     users = [holder] if holder else users_of(session, subnet)
     if users:
@@ -89,7 +89,7 @@ def _refuse_used(session: Session, subnet: Resource) -> None:
 
 
 def unusable_subnets(session: Session, environment: Resource) -> list[str]:
-    """Why an ISE cannot be deployed in its subnets, in words; empty when it can."""
+    """Return why an ISE cannot be deployed in its subnets, as texts; empty if it can."""
     return list(_reasons(session, environment))
 
 

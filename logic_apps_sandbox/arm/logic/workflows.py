@@ -1,6 +1,6 @@
 """Microsoft.Logic: workflows (Consumption logic apps), alone or in an integration service environment (ISE).
 
-Sources: the API description `Microsoft.Logic` 2019-05-01; Microsoft, "Add resources to your integration service
+Sources: the API description ``Microsoft.Logic`` 2019-05-01; Microsoft, "Add resources to your integration service
 environment" (location); terraform issue #27868 (workflow and integration account in different ISEs). Definitions are
 kept, not run.
 """
@@ -41,7 +41,7 @@ _STATES = ("Enabled", "Disabled")
 
 
 class Workflows(ResourceType):
-    """`Microsoft.Logic/workflows`; every request is answered at once."""
+    """``Microsoft.Logic/workflows``; every request is answered at once."""
 
     namespace = NAMESPACE
     name = "workflows"
@@ -55,11 +55,11 @@ class Workflows(ResourceType):
     }
 
     def missing_body(self, method: str) -> ArmError | None:
-        """A PATCH has no body in the API description; it changes nothing."""
+        """Return None: a PATCH has no body in the API description, and changes nothing."""
         return None if method == "PATCH" else super().missing_body(method)
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace."""
+        """Create or replace a workflow."""
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
         envelope = read_envelope(body, self, resource_id, existing)
@@ -92,13 +92,13 @@ class Workflows(ResourceType):
         return Response(200 if existing else 201, stored.document)
 
     def patch(self, request: Request, resource: Resource) -> Response:
-        """Change the tags, when there is a body at all."""
+        """Change the tags if there is a body."""
         if request.content is None:
             return Response(200, resource.document)
         return Response(200, with_merged_tags(request, resource).document)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
-        """Enable or disable, or return a callback URL."""
+        """Enable or disable a workflow, or return a callback URL."""
         match action:
             case "listcallbackurl":
                 return callback_url(request, resource)
@@ -112,7 +112,7 @@ class Workflows(ResourceType):
 def _account(
     session: Session, workflow: ResourceId, account_id: ResourceId, placed: ResourceId | None, location: str
 ) -> Resource:
-    """The integration account that a workflow uses: it is in the same ISE, or both are in none."""
+    """Return the integration account of a workflow, which must be in the same ISE, or both in none."""
     account = session.store.resource(account_id)
     if account is None or account.location != location:
         raise invalid_reference(account_id, workflow)
@@ -129,7 +129,7 @@ def _account(
 
 
 def _filled_in(session: Session, workflow: ResourceId, location: str, existing: Resource | None) -> Json:
-    """What the service adds; the version is another one after each write."""
+    """Return the properties that the service adds; each write has a new version."""
     digest = hashlib.sha256(workflow.key.encode()).hexdigest()
     now = timestamp(session.now)
     return {

@@ -1,7 +1,7 @@
 """The managed identity of a resource, as Azure shows it.
 
-Source: the API description `Microsoft.Logic` 2019-05-01, ManagedServiceIdentity and UserAssignedIdentity (which fields
-are read-only). What user-assigned identities are is in `logic_apps_sandbox.arm.managedidentity.user_assigned`.
+Source: the API description ``Microsoft.Logic`` 2019-05-01, ManagedServiceIdentity and UserAssignedIdentity (which
+fields are read-only). What user-assigned identities are is in ``logic_apps_sandbox.arm.managedidentity.user_assigned``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TYPES = ("SystemAssigned", "UserAssigned", "None")
 
 
 def read(body: JsonObject) -> Json | None:
-    """The `identity` of a body as the client gives it, None when absent; raises ArmError InvalidRequestContent."""
+    """Return the ``identity`` of a body, None if absent; raises ArmError InvalidRequestContent."""
     identity = body.member("identity")
     if identity is None:
         return None
@@ -32,9 +32,10 @@ def read(body: JsonObject) -> Json | None:
 
 
 def shown(given: Json, resource: ResourceId) -> Json:
-    """Return the identity of a resource with the ids of principals and clients, which never change.
+    """Return the identity of a resource with principal and client ids, which never change.
 
-    `given` is `type` and, with UserAssigned, `userAssignedIdentities`, whose values clients leave empty or send back.
+    ``given`` is ``type`` and, with UserAssigned, ``userAssignedIdentities``, whose values clients leave empty or send
+    back.
     """
     if given["type"] == "SystemAssigned":
         return {"type": given["type"], "principalId": _guid(f"principal of {resource.key}"), "tenantId": TENANT_ID}
@@ -46,7 +47,7 @@ def shown(given: Json, resource: ResourceId) -> Json:
 
 
 def user_assigned(identity: str) -> Json:
-    """The properties of the user-assigned identity with this id."""
+    """Return the properties of the user-assigned identity with this id."""
     return {
         "tenantId": TENANT_ID,
         "principalId": _guid(f"principal of {identity.lower()}"),
@@ -55,7 +56,7 @@ def user_assigned(identity: str) -> Json:
 
 
 def principals(shown_identity: Json) -> list[str]:
-    """The ids of the principals of an identity as `shown` gives it."""
+    """Return the principal ids of an identity as ``shown`` returns it."""
     own = [shown_identity["principalId"]] if "principalId" in shown_identity else []
     return own + [each["principalId"] for each in shown_identity.get("userAssignedIdentities", {}).values()]
 

@@ -1,4 +1,4 @@
-"""Microsoft.ManagedIdentity: identities that exist by themselves and are given to resources.
+"""Microsoft.ManagedIdentity: user-assigned identities, which are resources of their own.
 
 Source: Azure REST API reference, "User Assigned Identities" (2023-01-31).
 """
@@ -27,14 +27,14 @@ _NAME = re.compile(r"[A-Za-z0-9][\w-]{2,127}", re.ASCII)
 
 
 class UserAssignedIdentities(ResourceType):
-    """`Microsoft.ManagedIdentity/userAssignedIdentities`; every request is answered at once."""
+    """``Microsoft.ManagedIdentity/userAssignedIdentities``; every request is answered at once."""
 
     namespace = "Microsoft.ManagedIdentity"
     name = "userAssignedIdentities"
     api_versions = ("2018-11-30", "2023-01-31", "2024-11-30")
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create, or replace the tags."""
+        """Create an identity, or replace its tags."""
         if not _NAME.fullmatch(resource_id.name):
             raise invalid_request_content(
                 f"the name '{resource_id.name[:150]}' has to have 3 to 128 letters, digits, '-' or '_', and to begin "
@@ -54,9 +54,9 @@ class UserAssignedIdentities(ResourceType):
 
 
 def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -> None:
-    """Refuse to give a resource identities that do not exist.
+    """Reject identities that do not exist.
 
-    `given` is its `identity`. Code and text: azure-libraries-for-net #690, azure-policy #1311.
+    ``given`` is its ``identity``. Code and text: azure-libraries-for-net #690, azure-policy #1311.
     """
     for text in (given or {}).get("userAssignedIdentities", {}):
         named = parse_resource_id(text)

@@ -24,7 +24,7 @@ _RESERVED_AT_START, _OFFERED = 4, 5
 
 
 def address_availability(request: Request, network: Resource) -> Json:
-    """The availability of the address in the query, and others of its subnet when Azure reserves it.
+    """Return whether the address in the query is available, and other addresses if Azure reserves it.
 
     OPEN: the codes for an address that is not one, or in no subnet; which addresses an environment takes from its
     subnets, so that all but the reserved ones are available here.

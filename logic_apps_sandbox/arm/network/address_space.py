@@ -1,4 +1,4 @@
-"""Address ranges as Microsoft.Network checks them.
+"""Validation of address ranges in Microsoft.Network.
 
 Codes and texts: InvalidAddressPrefixFormat from azure-service-operator #997, the Netcfg codes from azure-docs PR
 #123869.
@@ -61,7 +61,7 @@ def read_prefix(text: str, resource_id: ResourceId) -> Network:
 
 
 def range_of(text: str) -> Network | None:
-    """A range or a single address; None for anything else, and for a range with host bits."""
+    """Return a range or a single address; None for anything else, and for a range with host bits set."""
     try:
         return ip_network(text)
     except ValueError:
@@ -69,7 +69,7 @@ def range_of(text: str) -> Network | None:
 
 
 def check_address_space(prefixes: list[Network], network_id: ResourceId) -> None:
-    """The ranges of a virtual network do not overlap each other."""
+    """Reject ranges of a virtual network that overlap each other."""
     if overlap := _first_overlap([("", prefix) for prefix in prefixes]):
         # OPEN: the code is not documented.
         raise ArmError(
@@ -80,7 +80,7 @@ def check_address_space(prefixes: list[Network], network_id: ResourceId) -> None
 
 
 def check_subnets(virtual_network: str, space: list[Network], subnets: list[tuple[str, Network]]) -> None:
-    """Every subnet range (name, range) is large enough, inside the address space, and disjoint from all others."""
+    """Reject subnet ranges (name, range) that are too small, outside the address space, or overlap."""
     for name, network in subnets:
         if network.prefixlen > _LONGEST_SUBNET_PREFIX[network.version]:
             raise ArmError(
@@ -107,7 +107,7 @@ def check_subnets(virtual_network: str, space: list[Network], subnets: list[tupl
 
 
 def is_inside(network: Network, space: Network) -> bool:
-    """Whether all addresses of `network` are in `space`; false across address families."""
+    """Return whether all addresses of ``network`` are in ``space``; false for different address families."""
     if isinstance(network, IPv4Network):
         return isinstance(space, IPv4Network) and network.subnet_of(space)
     return isinstance(space, IPv6Network) and network.subnet_of(space)

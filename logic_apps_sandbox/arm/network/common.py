@@ -42,7 +42,7 @@ WRITE = "Write"
 
 
 class NetworkType(ResourceType):
-    """A type of Microsoft.Network: one long-running operation at a time, a status URL below the location."""
+    """A type of Microsoft.Network: one long-running operation at a time, with a status URL below the location."""
 
     namespace = NAMESPACE
     api_versions = API_VERSIONS
@@ -50,7 +50,7 @@ class NetworkType(ResourceType):
     """How long a deletion takes, in simulated seconds."""
 
     def patch(self, request: Request, resource: Resource) -> Response:
-        """Change the tags ("Update Tags"), which Network answers at once."""
+        """Change the tags ("Update Tags"); the response is immediate."""
         self.refuse_while_busy(request, resource)
         tags = merged_tags(resource, network_body(request))
         changed = Resource(resource.id, {**resource.document, **({} if tags is None else {"tags": tags})})
@@ -58,18 +58,18 @@ class NetworkType(ResourceType):
         return self.get(request, changed)
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to delete; refused while the resource is in use."""
+        """Start to delete the resource; rejected while it is in use."""
         self.refuse_while_busy(request, resource)
         self.refuse_removal(request.session, resource)
         deleting = resource.with_properties(provisioningState="Deleting")
         return self.begin(request, deleting, operations.DELETE, self.deletion, ACCEPTED)
 
     def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - the same for most types
-        """The document with an entity tag."""
+        """Return the document with an entity tag."""
         return with_etag(resource.document)
 
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:
-        """One write at a time to a resource and its children (text: azapi #503)."""
+        """Return the error for a second write to a resource and its children (text: azapi #503)."""
         return ArmError(
             409,
             "AnotherOperationInProgress",
@@ -79,7 +79,7 @@ class NetworkType(ResourceType):
         )
 
     def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
-        """`Azure-AsyncOperation`, and for a deletion `Location` too."""
+        """Return ``Azure-AsyncOperation``, and for a deletion also ``Location``."""
         headers = {"Azure-AsyncOperation": _operation_url(request, "operations", locked.location, operation)}
         if operation.kind == operations.DELETE:
             headers["Location"] = _operation_url(request, "operationResults", locked.location, operation)
@@ -87,13 +87,13 @@ class NetworkType(ResourceType):
 
 
 class NetworkChild(NetworkType):
-    """A type whose resources are part of their parent: one write at a time to the parent and all its children."""
+    """A type whose resources are parts of their parent: one write at a time to the parent and all its children."""
 
     has_location = False
     patch = ResourceType.patch
 
     def locked_by(self, session: Session, resource: Resource) -> Resource:
-        """The parent."""
+        """Return the parent."""
         return session.store.existing(resource.id.parent)
 
 
@@ -106,24 +106,24 @@ def replace_children(session: Session, before: list[Resource], after: list[Resou
 
 
 def network_error(code: str, message: str) -> ArmError:
-    """400 as Network words it, with `details` even when there are none."""
+    """Return 400 in Network's form, with ``details`` even if there are none."""
     return ArmError(400, code, message, details=[])
 
 
 def invalid_request_format(message: str) -> ArmError:
-    """400 for a body that Network cannot read (form of the error: azure-powershell #9920)."""
+    """Return 400 for a body that Network cannot read (form of the error: azure-powershell #9920)."""
     return ArmError(
         400, "InvalidRequestFormat", "Cannot parse the request.", details=[{"code": "InvalidJson", "message": message}]
     )
 
 
 def network_body(request: Request) -> JsonObject:
-    """The body in Network's wording of errors."""
+    """Return the body with Network's form of errors."""
     return JsonObject(request.content or {}, refuse=invalid_request_format)
 
 
 def check_name(name: str, allowed: re.Pattern[str], length: str) -> None:
-    """Raises ArmError InvalidResourceName; `length` says in words how long a name may be."""
+    """Validate a name; raises ArmError InvalidResourceName. ``length`` describes the allowed length."""
     if not allowed.fullmatch(name):
         raise ArmError(
             400,
@@ -135,7 +135,7 @@ def check_name(name: str, allowed: re.Pattern[str], length: str) -> None:
 
 
 def check_kinds(properties: JsonObject, *, flags: tuple[str, ...], lists: tuple[str, ...]) -> None:
-    """The members that the simulator keeps as given have at least the kind of value that Azure expects."""
+    """Validate only the types of the members that the simulator stores as given."""
     for name in flags:
         properties.flag(name)
     for name in lists:
@@ -149,9 +149,9 @@ def read_children(
     before: list[Resource],
     read: Callable[[JsonObject, ResourceId], Resource],
 ) -> list[Resource]:
-    """The children that a parent's body lists under `member`, which is also their type; none when it is absent.
+    """Return the children that a parent's body lists under ``member``, which is also their type; empty if absent.
 
-    `read` makes a child of its part of the body; children that exist keep the spelling of their id.
+    ``read`` creates a child from its part of the body; existing children keep the spelling of their id.
     """
     known = {child.key: child.id for child in before}
     after: dict[str, Resource] = {}
@@ -191,7 +191,7 @@ def _find_operation(request: Request, location: str, operation_id: str) -> Opera
 
 
 def operation_status(request: Request, location: str, operation_id: str) -> Response:
-    """`…/providers/Microsoft.Network/locations/{location}/operations/{id}`, where `Azure-AsyncOperation` points to."""
+    """Serve ``…/Microsoft.Network/locations/{location}/operations/{id}``, the ``Azure-AsyncOperation`` URL."""
     operation = _find_operation(request, location, operation_id)
     status_id = "/" + "/".join(request.segments)
     document = operations.status_document(request.session, operation, status_id)
@@ -199,17 +199,17 @@ def operation_status(request: Request, location: str, operation_id: str) -> Resp
 
 
 def operation_result(request: Request, location: str, operation_id: str) -> Response:
-    """`…/operationResults/{id}`, where `Location` points to: 202 while it runs, then 204 or the error."""
+    """Serve ``…/operationResults/{id}``, the ``Location`` URL: 202 while it runs, then 204 or the error."""
     return operations.result(request, _find_operation(request, location, operation_id), 204)
 
 
 def without(value: Json, names: Collection[str]) -> Json:
-    """The members that have other names than these and are not null."""
+    """Return the members that have other names and are not null."""
     return {name: item for name, item in value.items() if name not in names and item is not None}
 
 
 def with_etag(document: Json) -> Json:
-    """An entity tag that is the same for the same content."""
+    """Return a document with an entity tag that depends only on its content."""
     content = json.dumps(document, sort_keys=True)
     tagged = {"etag": f'W/"{uuid.uuid5(uuid.NAMESPACE_URL, content)}"', **without(document, ("etag",))}
     # Azure shows id and name first.

@@ -43,14 +43,14 @@ class EntryType(NetworkChild):
 
     @abstractmethod
     def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
-        """An entry from the body of a PUT; raises ArmError."""
+        """Return an entry from the body of a PUT; raises ArmError."""
 
     @abstractmethod
     def check_together(self, entries: list[Resource]) -> None:
-        """Raises ArmError when these cannot be the entries of one parent."""
+        """Reject entries that one parent cannot have together; raises ArmError."""
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace."""
+        """Create or replace an entry."""
         session = request.session
         parent = session.store.existing(resource_id.parent)
         body = network_body(request)
@@ -75,14 +75,14 @@ class ParentType(NetworkType):
 
     @abstractmethod
     def settings(self, properties: JsonObject) -> Json:
-        """Return the properties that are stored in another form than they are sent; raises ArmError."""
+        """Return the properties that are stored in another form than sent; raises ArmError."""
 
     @abstractmethod
     def computed(self, resource: Resource) -> Json:
         """Return the properties that are computed when the resource is read."""
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace.
+        """Create or replace a parent.
 
         OPEN: what a PUT without entries does to those that exist is documented for neither; a PUT replaces, and
         azure-native copies the rules of a security group into its updates, so here they go.
@@ -112,7 +112,7 @@ class ParentType(NetworkType):
         return self.begin(request, stored, WRITE, _PARENT_WRITE_DURATION, 200 if existing else 201)
 
     def present(self, session: Session, resource: Resource) -> Json:
-        """With the entries and the subnets that use it as they are now."""
+        """Return the document with the current entries and subnets."""
         shown = {
             self.member: [with_etag(entry.document) for entry in self.children(session, resource.id)],
             **self.computed(resource),
@@ -121,5 +121,5 @@ class ParentType(NetworkType):
         return with_etag(resource.with_properties(**shown).document)
 
     def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:
-        """The entries, by name."""
+        """Return the entries by name."""
         return session.store.children(resource_id, self.entries.full_name)

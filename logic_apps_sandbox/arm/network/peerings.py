@@ -3,8 +3,8 @@
 Sources: Azure REST API reference, "Virtual Network Peerings" (2024-05-01); Microsoft, "Create, change, or delete a
 virtual network peering" (states, address spaces must not overlap, one peering between two networks).
 
-How it differs from Azure: a peering carries no traffic; one whose counterpart was deleted is `Initiated` again, where
-Azure shows `Disconnected`; a network in another subscription counts as existing.
+How it differs from Azure: a peering carries no traffic; one whose counterpart was deleted is ``Initiated`` again, where
+Azure shows ``Disconnected``; a network in another subscription counts as existing.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ _READ_ONLY = {
 
 
 class VirtualNetworkPeerings(NetworkChild):
-    """`Microsoft.Network/virtualNetworks/virtualNetworkPeerings`."""
+    """``Microsoft.Network/virtualNetworks/virtualNetworkPeerings``."""
 
     name = "virtualNetworks/virtualNetworkPeerings"
     deletion = _DELETION_DURATION
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace."""
+        """Create or replace a peering."""
         session = request.session
         network = session.store.existing(resource_id.parent)
         peering_id = existing.id if existing else resource_id
@@ -73,22 +73,22 @@ class VirtualNetworkPeerings(NetworkChild):
         return self.begin(request, peering, WRITE, _WRITE_DURATION, 200 if existing else 201)
 
     def present(self, session: Session, resource: Resource) -> Json:
-        """With its state and the ranges of the remote network as they are now."""
+        """Return the document with the current state and ranges of the remote network."""
         return present_peering(session, resource)
 
 
 def peerings_of(session: Session, network_id: ResourceId) -> list[Resource]:
-    """The peerings of a virtual network, by name."""
+    """Return the peerings of a virtual network, by name."""
     return session.store.children(network_id, f"{_NETWORKS}/virtualNetworkPeerings")
 
 
 def prefixes_of(network: Resource) -> list[Network]:
-    """The ranges of a stored virtual network."""
+    """Return the ranges of a stored virtual network."""
     return [read_prefix(text, network.id) for text in network.properties["addressSpace"]["addressPrefixes"]]
 
 
 def read_peering(body: JsonObject, peering_id: ResourceId) -> Resource:
-    """A peering from the body of a PUT; raises ArmError."""
+    """Return a peering from the body of a PUT; raises ArmError."""
     check_name(peering_id.name, CHILD_NAME, "1 to 80")
     properties = body.required_member("properties")
     flags = {name: default if (given := properties.flag(name)) is None else given for name, default in _FLAGS.items()}
@@ -101,7 +101,7 @@ def read_peering(body: JsonObject, peering_id: ResourceId) -> Resource:
 
 
 def check_peerings(session: Session, network_id: ResourceId, space: list[Network], peerings: list[Resource]) -> None:
-    """Refuse remote networks that do not exist, are peered twice, or have addresses of the network itself."""
+    """Reject remote networks that do not exist, are peered twice, or overlap the network itself."""
     seen: dict[str, Resource] = {}
     for peering in peerings:
         remote_id = _remote(peering)
@@ -130,7 +130,7 @@ def check_peerings(session: Session, network_id: ResourceId, space: list[Network
 
 
 def present_peering(session: Session, peering: Resource) -> Json:
-    """The document of a peering that clients see, alone and inside its virtual network."""
+    """Return the document of a peering, alone and inside its virtual network."""
     remote_id = _remote(peering)
     remote = session.store.resource(remote_id)
     space = {} if remote is None else {"addressPrefixes": remote.properties["addressSpace"]["addressPrefixes"]}

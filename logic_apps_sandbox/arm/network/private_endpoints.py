@@ -1,8 +1,8 @@
-"""Microsoft.Network: private endpoints, as far as they use a subnet, and all that uses a subnet beside services.
+"""Microsoft.Network: private endpoints, as far as they use a subnet, and other users of a subnet's addresses.
 
-Sources: Azure REST API reference, "Private Endpoints" and "Subnets" (2024-05-01: `privateEndpoints`,
-`ipConfigurations`, `ipAllocations`, `applicationGatewayIPConfigurations`); Microsoft, "What is a private endpoint?"
-(it has a network interface in its subnet).
+Sources: Azure REST API reference, "Private Endpoints" and "Subnets" (2024-05-01: ``privateEndpoints``,
+``ipConfigurations``, ``ipAllocations``, ``applicationGatewayIPConfigurations``); Microsoft, "What is a private
+endpoint?" (it has a network interface in its subnet).
 
 How it differs from Azure: every request is answered at once, and nothing is connected.
 """
@@ -28,13 +28,13 @@ _LISTED = ("ipAllocations", "applicationGatewayIPConfigurations")
 
 
 class PrivateEndpoints(NetworkType):
-    """`Microsoft.Network/privateEndpoints`."""
+    """``Microsoft.Network/privateEndpoints``."""
 
     name = "privateEndpoints"
     references = ("subnet",)
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace in a subnet of the same region."""
+        """Create or replace a private endpoint in a subnet of the same region."""
         check_name(resource_id.name, CHILD_NAME, "1 to 80")
         body = network_body(request)
         envelope = read_envelope(body, self, resource_id, existing)
@@ -57,7 +57,7 @@ class PrivateEndpoints(NetworkType):
 
 
 def users_shown(session: Session, subnet: Resource) -> Json:
-    """The read-only properties of a subnet that list its private endpoints; empty without any."""
+    """Return the read-only properties of a subnet that list its private endpoints; empty without any."""
     endpoints = session.store.referring_to(subnet.id)
     if not endpoints:
         return {}

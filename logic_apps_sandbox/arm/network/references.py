@@ -1,7 +1,7 @@
 """References of a subnet to its security group and route table, which list their subnets.
 
-Sources: Azure REST API reference, "Subnets", "Network Security Groups", "Route Tables" (read-only `subnets`); code and
-text of the refusal: Microsoft, "Resolve errors for resource not found" (InvalidResourceReference).
+Sources: Azure REST API reference, "Subnets", "Network Security Groups", "Route Tables" (read-only ``subnets``); code
+and text of the error: Microsoft, "Resolve errors for resource not found" (InvalidResourceReference).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TYPES = {
 
 
 def check_references(session: Session, subnet: Resource, location: str) -> None:
-    """The security group and the route table that a subnet names exist, in the region of its virtual network."""
+    """Reject a security group or route table that does not exist or is in another region than the subnet."""
     for member in _TYPES:
         _check_reference(session, subnet, member, location)
 
@@ -41,6 +41,6 @@ def _check_reference(session: Session, subnet: Resource, member: str, location: 
 
 
 def subnets_shown(session: Session, resource_id: ResourceId) -> dict[str, list[Json]]:
-    """The read-only `subnets` of a security group or route table; without any the property is absent."""
+    """Return the read-only ``subnets`` of a security group or route table, which is absent without any."""
     subnets = session.store.referring_to(resource_id)
     return {"subnets": [{"id": str(subnet.id)} for subnet in subnets]} if subnets else {}

@@ -28,21 +28,21 @@ _NEXT_HOPS = ("VirtualNetworkGateway", "VnetLocal", "Internet", _APPLIANCE, "Non
 
 
 class Routes(EntryType):
-    """`Microsoft.Network/routeTables/routes`; one write at a time to a table and its routes."""
+    """``Microsoft.Network/routeTables/routes``; one write at a time to a table and its routes."""
 
     name = "routeTables/routes"
 
     def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
-        """A route from the body of a PUT; raises ArmError."""
+        """Return a route from the body of a PUT; raises ArmError."""
         return read_route(body, entry_id)
 
     def check_together(self, entries: list[Resource]) -> None:
-        """Raises ArmError when these cannot be the routes of one table."""
+        """Reject routes that one table cannot have together; raises ArmError."""
         _check_prefixes(entries)
 
 
 class RouteTables(ParentType):
-    """`Microsoft.Network/routeTables`; its routes are resources of their own and appear inside it."""
+    """``Microsoft.Network/routeTables``; its routes are resources of their own and appear inside it."""
 
     name = "routeTables"
     entries = Routes()
@@ -50,15 +50,15 @@ class RouteTables(ParentType):
     read_only = frozenset({"subnets"})
 
     def settings(self, properties: JsonObject) -> Json:
-        """Routes of the gateway are taken over unless it is said otherwise."""
+        """Return the setting for gateway routes, which are propagated by default."""
         return {"disableBgpRoutePropagation": properties.flag("disableBgpRoutePropagation") or False}
 
     def computed(self, resource: Resource) -> Json:  # noqa: ARG002 - the same for all
-        """Nothing."""
+        """Return no properties."""
         return {}
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:  # noqa: ARG002 - Azure does not name them
-        """Code and text: Microsoft's page on InUseRouteTableCannotBeDeleted."""
+        """Return the error (code and text: Microsoft's page on InUseRouteTableCannotBeDeleted)."""
         return network_error(
             "InUseRouteTableCannotBeDeleted",
             f"Route table {resource.name} is in use and cannot be deleted.",
@@ -66,14 +66,14 @@ class RouteTables(ParentType):
 
 
 def routes_of(session: Session, table_id: ResourceId) -> list[Resource]:
-    """The routes of a route table, by name."""
+    """Return the routes of a route table, by name."""
     return session.store.children(table_id, f"{NAMESPACE}/routeTables/routes")
 
 
 def read_route(body: JsonObject, route_id: ResourceId) -> Resource:
-    """A route from the body of a PUT; raises ArmError.
+    """Return a route from the body of a PUT; raises ArmError.
 
-    `nextHopIpAddress` belongs to `VirtualAppliance` and to nothing else ("Routes", nextHopIpAddress).
+    ``nextHopIpAddress`` belongs to ``VirtualAppliance`` and to nothing else ("Routes", nextHopIpAddress).
     """
     check_name(route_id.name, CHILD_NAME, "1 to 80")
     properties = body.required_member("properties")
@@ -113,7 +113,7 @@ def _check_address(properties: JsonObject, next_hop: str) -> None:
 
 
 def _check_prefixes(routes: Iterable[Resource]) -> None:
-    """No two routes of a table have the same prefix ("Virtual network traffic routing", user-defined)."""
+    """Reject two routes of a table with the same prefix ("Virtual network traffic routing", user-defined)."""
     seen: dict[str, str] = {}
     for route in routes:
         prefix = str(route.properties["addressPrefix"]).lower()

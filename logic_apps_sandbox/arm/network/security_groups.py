@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 
 class SecurityRules(EntryType):
-    """`Microsoft.Network/networkSecurityGroups/securityRules`; one write at a time to a group and its rules."""
+    """``Microsoft.Network/networkSecurityGroups/securityRules``; one write at a time to a group and its rules."""
 
     name = "networkSecurityGroups/securityRules"
 
     def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
-        """A rule from the body of a PUT; raises ArmError."""
+        """Return a rule from the body of a PUT; raises ArmError."""
         return read_rule(body, entry_id)
 
     def check_together(self, entries: list[Resource]) -> None:
-        """Raises ArmError when these cannot be the rules of one group."""
+        """Reject rules that one group cannot have together; raises ArmError."""
         check_priorities(entries)
 
 
 class NetworkSecurityGroups(ParentType):
-    """`Microsoft.Network/networkSecurityGroups`; its rules are resources of their own and appear inside it."""
+    """``Microsoft.Network/networkSecurityGroups``; its rules are resources of their own and appear inside it."""
 
     name = "networkSecurityGroups"
     entries = SecurityRules()
@@ -50,16 +50,16 @@ class NetworkSecurityGroups(ParentType):
     }  # fmt: skip
 
     def settings(self, properties: JsonObject) -> Json:
-        """Whether connections are cut is only checked: nothing flows here."""
+        """Validate the flag that cuts connections, which has no effect in the simulator."""
         properties.flag("flushConnection")
         return {}
 
     def computed(self, resource: Resource) -> Json:
-        """The rules that each group has."""
+        """Return the default rules."""
         return {"defaultSecurityRules": default_rules(resource.id)}
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
-        """Code and text: terraform-provider-azurerm's and Microsoft's pages on this code."""
+        """Return the error (code and text: terraform-provider-azurerm's and Microsoft's pages on this code)."""
         return network_error(
             "InUseNetworkSecurityGroupCannotBeDeleted",
             f"Network security group {resource.id} cannot be deleted because it is in use by the following resources: "
@@ -68,7 +68,7 @@ class NetworkSecurityGroups(ParentType):
         )
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
-        """The default rules, together or one of them."""
+        """Return the default rules, or one of them."""
         rules = default_rules(resource.id)
         if "/" not in action:
             return Response(200, {"value": rules})
@@ -76,12 +76,12 @@ class NetworkSecurityGroups(ParentType):
 
 
 def rules_of(session: Session, group_id: ResourceId) -> list[Resource]:
-    """The rules of a security group, by name."""
+    """Return the rules of a security group, by name."""
     return session.store.children(group_id, f"{NAMESPACE}/networkSecurityGroups/securityRules")
 
 
 def effective_rules(session: Session, group_id: ResourceId) -> list[Json]:
-    """The documents of all rules of a group, the default ones included.
+    """Return the documents of all rules of a group, including the default rules.
 
     Raises ArmError ResourceNotFound when the group does not exist.
     """

@@ -1,10 +1,9 @@
-"""Security rules: the body of one, and the default rules of every security group.
+"""Security rules: the request body, and the default rules of every security group.
 
 Sources: Azure REST API reference, "Security Rules"; Microsoft, "Network security groups" (fields, default security
-rules) and "Virtual network service tags"; codes of refusals: aks-engine #2106
-(SecurityRuleConflict), azure-cli and terraform-provider-azurerm reports of SecurityRuleInvalidAddressPrefix,
-SecurityRuleInvalidPortRange, SecurityRuleParameterContainsUnsupportedValue and
-SecurityRuleParameterContainsInvalidPortRanges.
+rules) and "Virtual network service tags"; error codes: aks-engine #2106 (SecurityRuleConflict), azure-cli and
+terraform-provider-azurerm reports of SecurityRuleInvalidAddressPrefix, SecurityRuleInvalidPortRange,
+SecurityRuleParameterContainsUnsupportedValue and SecurityRuleParameterContainsInvalidPortRanges.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ _DEFAULT_RULES = (
 
 
 def read_rule(body: JsonObject, rule_id: ResourceId) -> Resource:
-    """A rule from the body of a PUT, with what the service adds; raises ArmError."""
+    """Return a rule from the body of a PUT, with the properties that the service adds; raises ArmError."""
     check_name(rule_id.name, CHILD_NAME, "1 to 80")
     properties = body.required_member("properties")
     priority = properties.integer("priority")
@@ -87,7 +86,7 @@ def read_rule(body: JsonObject, rule_id: ResourceId) -> Resource:
 
 
 def check_priorities(rules: Iterable[Resource]) -> None:
-    """No two rules of a security group have the same priority and direction."""
+    """Reject two rules of a security group with the same priority and direction."""
     seen: dict[tuple[int, str], str] = {}
     for rule in rules:
         place = (rule.properties["priority"], rule.properties["direction"])
@@ -101,7 +100,7 @@ def check_priorities(rules: Iterable[Resource]) -> None:
 
 
 def default_rules(group_id: ResourceId) -> list[Json]:
-    """The six read-only rules that every security group has."""
+    """Return the six read-only rules that every security group has."""
     return [
         with_etag(
             {
@@ -179,7 +178,7 @@ def _check_ports(properties: JsonObject, rule_id: ResourceId, end: str) -> None:
 
 
 def ports_of(text: str) -> tuple[int, int] | None:
-    """The first and the last port of a range, a single port or `*`; None for anything else."""
+    """Return the first and the last port of a range, a single port or ``*``; None for anything else."""
     if text == "*":
         return ALL_PORTS
     found = _PORTS.fullmatch(text)

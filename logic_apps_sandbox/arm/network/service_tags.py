@@ -1,7 +1,7 @@
-"""Service tags: names for groups of addresses that rules and routes may use.
+"""Service tags: named groups of addresses for rules and routes.
 
 Source: Microsoft, "Virtual network service tags", Available service tags. Tags may be followed by a region
-(`Storage.WestUS2`) and ignore case.
+(``Storage.WestUS2``) and ignore case.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _KNOWN = {tag.lower() for tag in _TAGS.split()}
 
 
 def is_service_tag(text: str) -> bool:
-    """Whether this is the name of a service tag, alone or with a region."""
+    """Return whether this is the name of a service tag, alone or with a region."""
     return _name(text) in _KNOWN
 
 
 def covers(wider: str, tag: str) -> bool:
-    """Whether all addresses of `tag`, a service's tag, belong to `wider`.
+    """Return whether all addresses of ``tag``, a service's tag, belong to ``wider``.
 
-    A tag with a region counts as its service's: the simulator asks for the addresses of one region only. `Internet`
-    has all public addresses, those of Azure too; `AzureCloud` all of Azure's.
+    A tag with a region counts as its service's: the simulator asks for the addresses of one region only. ``Internet``
+    has all public addresses, those of Azure too; ``AzureCloud`` all of Azure's.
     """
     wider, tag = _name(wider), _name(tag)
     if wider == tag:

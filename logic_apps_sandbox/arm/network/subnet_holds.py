@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 
 def hold(session: Session, subnet: ResourceId, holder: ResourceId) -> None:
-    """Record that `holder` uses the subnet."""
+    """Record that ``holder`` uses the subnet."""
     session.store.execute("INSERT INTO subnet_hold VALUES (?, ?, '')", subnet.key, str(holder))
 
 
 def holder_of(session: Session, subnet: ResourceId) -> str | None:
-    """The id of the resource that uses the subnet, None when it is free. The resource itself may be gone already."""
+    """Return the id of the resource that uses the subnet, None if it is free. The resource may have been deleted."""
     row = session.store.execute("SELECT holder FROM subnet_hold WHERE subnet = ?", subnet.key).fetchone()
     return None if row is None else str(row[0])
 
 
 def release(session: Session, holder: ResourceId) -> None:
-    """Free the subnets that `holder` uses."""
+    """Release the subnets that ``holder`` uses."""
     session.store.execute("DELETE FROM subnet_hold WHERE lower(holder) = ? AND until = ''", holder.key)
 
 
 def keep_until_end_of(session: Session, holder: ResourceId, operation: Operation) -> None:
-    """Keep the subnets that `holder` uses until the operation calls `release_after`.
+    """Keep the subnets that ``holder`` uses until the operation calls ``release_after``.
 
     A resource that takes the holder's name meanwhile has its own subnets.
     """
@@ -40,5 +40,5 @@ def keep_until_end_of(session: Session, holder: ResourceId, operation: Operation
 
 
 def release_after(session: Session, operation: Operation) -> None:
-    """Free the subnets that were kept until the end of this operation."""
+    """Release the subnets that were kept until the end of this operation."""
     session.store.execute("DELETE FROM subnet_hold WHERE until = ?", operation.id)

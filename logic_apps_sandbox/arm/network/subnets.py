@@ -1,7 +1,7 @@
 """Microsoft.Network: subnets.
 
-Source: Azure REST API reference, "Subnets" (2024-05-01); codes and texts of refusals from the issues and pages that the
-functions name.
+Source: Azure REST API reference, "Subnets" (2024-05-01); error codes and texts are from the issues and pages that
+the functions name.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _LINK_NAME = "LogicAppsISE"
 
 
 class Subnets(NetworkChild):
-    """`Microsoft.Network/virtualNetworks/subnets`; one write at a time to a virtual network and all its subnets."""
+    """``Microsoft.Network/virtualNetworks/subnets``; one write at a time to a virtual network and all its subnets."""
 
     name = "virtualNetworks/subnets"
     references = ("networkSecurityGroup", "routeTable")
@@ -62,7 +62,7 @@ class Subnets(NetworkChild):
     }
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace."""
+        """Create or replace a subnet."""
         session = request.session
         network = session.store.existing(resource_id.parent)
         body = network_body(request)
@@ -77,7 +77,7 @@ class Subnets(NetworkChild):
         return self.begin(request, subnet, WRITE, _WRITE_DURATION, 200 if existing else 201)
 
     def present(self, session: Session, resource: Resource) -> Json:
-        """Return the document with the present users of the subnet."""
+        """Return the document with the current users of the subnet."""
         return present_subnet(session, resource)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
@@ -90,12 +90,12 @@ class Subnets(NetworkChild):
         return Response(200, {"value": _links(request.session, resource) if is_association else []})
 
     def users(self, session: Session, resource: Resource) -> list[str]:
-        """The resource that uses the subnet as a whole, or those that use a part of it."""
+        """Return the resource that uses the whole subnet, or those that use a part of it."""
         holder = subnet_holds.holder_of(session, resource.id)
         return [holder] if holder else super().users(session, resource)
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
-        """Text: azure-sdk-for-go #2199."""
+        """Return the error (text: azure-sdk-for-go #2199)."""
         return network_error(
             "InUseSubnetCannotBeDeleted",
             f"Subnet {resource.name} is in use by {users[0]} and cannot be deleted. "
@@ -104,22 +104,22 @@ class Subnets(NetworkChild):
 
 
 def subnets_of(session: Session, network_id: ResourceId) -> list[Resource]:
-    """The subnets of a virtual network, by name."""
+    """Return the subnets of a virtual network, by name."""
     return session.store.children(network_id, f"{NAMESPACE}/virtualNetworks/subnets")
 
 
 def prefixes_of(subnet: Resource) -> list[Network]:
-    """The ranges of a stored subnet."""
+    """Return the ranges of a stored subnet."""
     return [read_prefix(text, subnet.id) for text in _prefix_texts(subnet)]
 
 
 def delegated_services(subnet: Resource) -> list[str]:
-    """The services that a subnet is delegated to."""
+    """Return the services that a subnet is delegated to."""
     return [delegation["properties"]["serviceName"] for delegation in subnet.properties["delegations"]]
 
 
 def read_subnet(body: JsonObject, subnet_id: ResourceId) -> Resource:
-    """A subnet from the body of a PUT, with what the service adds; raises ArmError."""
+    """Return a subnet from the body of a PUT, with the properties that the service adds; raises ArmError."""
     check_name(subnet_id.name, CHILD_NAME, "1 to 80")
     properties = body.required_member("properties")
     one, many = properties.text("addressPrefix"), properties.texts("addressPrefixes")
@@ -150,14 +150,14 @@ def read_subnet(body: JsonObject, subnet_id: ResourceId) -> Resource:
 
 
 def present_subnet(session: Session, subnet: Resource) -> Json:
-    """The document of a subnet that clients see, alone and inside its virtual network."""
+    """Return the document of a subnet, alone and inside its virtual network."""
     links = _links(session, subnet)
     shown = {**({"serviceAssociationLinks": links} if links else {}), **users_shown(session, subnet)}
     return with_etag((subnet.with_properties(**shown) if shown else subnet).document)
 
 
 def _links(session: Session, subnet: Resource) -> list[Json]:
-    """The service association links of a subnet: one while a resource uses it."""
+    """Return the service association links of a subnet: one while a resource uses it."""
     named = subnet_holds.holder_of(session, subnet.id)
     holder = parse_resource_id(named) if named else None
     if holder is None:
@@ -178,7 +178,7 @@ def _links(session: Session, subnet: Resource) -> list[Json]:
 
 
 def _delegations(properties: JsonObject, subnet_id: ResourceId) -> list[Json]:
-    """The delegations in Azure's form, read-only fields filled."""
+    """Return the delegations in Azure's form, with their read-only properties."""
     return [_delegation(item, subnet_id) for item in properties.objects("delegations") or ()]
 
 
@@ -200,7 +200,7 @@ def _delegation(item: JsonObject, subnet_id: ResourceId) -> Json:
 def check_change_of_subnets(
     session: Session, network_id: ResourceId, space: list[Network], before: list[Resource], after: list[Resource]
 ) -> None:
-    """Validate a change of all subnets of a network: their ranges, and the changes of those in use."""
+    """Validate a change of all subnets of a network: their ranges, and changes of subnets in use."""
     check_subnets(network_id.name, space, [(subnet.name, prefix) for subnet in after for prefix in prefixes_of(subnet)])
     becomes = {subnet.key: subnet for subnet in after}
     for subnet in before:
@@ -212,7 +212,7 @@ def check_change_of_subnets(
 
 
 def _refuse_change_in_use(subnet: Resource, new: Resource, holder: str) -> None:
-    """Ranges and delegations of a subnet in use stay (text of the second: azure-docs #39112)."""
+    """Reject a change of ranges or delegations of a subnet in use (text of the second: azure-docs #39112)."""
     kept = set(_prefix_texts(new))
     for prefix in _prefix_texts(subnet):
         if prefix not in kept:
@@ -222,7 +222,7 @@ def _refuse_change_in_use(subnet: Resource, new: Resource, holder: str) -> None:
             )
     old_services, new_services = delegated_services(subnet), delegated_services(new)
     if sorted(s.lower() for s in old_services) != sorted(s.lower() for s in new_services):
-        # OPEN: the status is not printed in the sources; the other refusals of a subnet in use are 400.
+        # OPEN: the status is not printed in the sources; the other errors for a subnet in use are 400.
         raise network_error(
             "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
             f"Delegations of subnet {subnet.id} cannot be changed from [{', '.join(old_services)}] "

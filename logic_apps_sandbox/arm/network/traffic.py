@@ -1,4 +1,4 @@
-"""Which traffic security rules and routes let through.
+"""Evaluation of traffic by security rules and routes.
 
 Sources: Microsoft, "Network security groups" (order of evaluation) and "Virtual network traffic routing".
 """
@@ -26,9 +26,9 @@ class Traffic:
     """Traffic between a subnet and something else."""
 
     direction: str
-    """`Inbound` or `Outbound`, as the subnet sees it."""
+    """``Inbound`` or ``Outbound``, as the subnet sees it."""
     protocol: str
-    """`Tcp` or `Udp`."""
+    """``Tcp`` or ``Udp``."""
     remote: str
     """The other end: a service tag, or a range in CIDR notation."""
     ports: tuple[tuple[int, int], ...]
@@ -36,13 +36,13 @@ class Traffic:
 
 
 def blocking_rule(rules: Iterable[Json], traffic: Traffic, subnet: list[Network], space: list[Network]) -> str | None:
-    """The name of the rule that stops a part of the traffic, None when all of it passes.
+    """Return the name of the rule that blocks a part of the traffic; None if all of it is allowed.
 
     Args:
-        rules: The documents of a security group's rules, the default ones included.
-        traffic: What has to pass.
-        subnet: The ranges of the subnet, the traffic's near end.
-        space: The ranges of the virtual network, which `VirtualNetwork` stands for.
+        rules: the documents of a security group's rules, the default ones included.
+        traffic: the traffic that must be allowed.
+        subnet: the ranges of the subnet, the traffic's near end.
+        space: the ranges of the virtual network, which is ``VirtualNetwork``.
 
     The rule with the lowest priority number that fits decides. Rules for application security groups, and rules that
     allow single public addresses of a service, do not count: whose addresses these are is not known here.
@@ -62,7 +62,7 @@ def blocking_rule(rules: Iterable[Json], traffic: Traffic, subnet: list[Network]
 
 
 def _applies(properties: Json, traffic: Traffic, subnet: list[Network], space: list[Network]) -> bool:
-    """Whether a rule, apart from its destination ports, allows all of the traffic or denies a part of it."""
+    """Return whether a rule, ignoring its ports, allows all of the traffic or denies a part of it."""
     if properties["direction"] != traffic.direction or properties["protocol"] not in ("*", traffic.protocol):
         return False
     allows = properties["access"] == "Allow"
@@ -87,7 +87,7 @@ def _prefixes(properties: Json, end: str) -> list[str]:
 
 
 def _covers_all(prefixes: list[str], addresses: list[str], space: list[Network]) -> bool:
-    """Whether each of the addresses (ranges or service tags) lies in one of a rule's prefixes."""
+    """Return whether each of the addresses (ranges or service tags) is in one of a rule's prefixes."""
     return all(any(_covers(prefix, address, space) for prefix in prefixes) for address in addresses)
 
 
@@ -104,7 +104,7 @@ def _covers(prefix: str, address: str, space: list[Network]) -> bool:
 
 
 def _touches(prefixes: list[str], addresses: list[str], space: list[Network]) -> bool:
-    """Whether one of a rule's prefixes and one of the addresses have something in common."""
+    """Return whether one of a rule's prefixes overlaps one of the addresses."""
     return any(_touch(prefix, address, space) for prefix in prefixes for address in addresses)
 
 
@@ -133,7 +133,7 @@ def _subtract(part: tuple[int, int], taken: list[tuple[int, int]]) -> list[tuple
 
 
 def next_hop_to_service(routes: Iterable[Resource], tag: str) -> tuple[str, str] | None:
-    """Name and next hop type of the own route that traffic to a service takes; None when Azure's own route stands.
+    """Return name and next hop type of the route for traffic to a service; None if Azure's own route applies.
 
     A route for the service's tag comes before one for all addresses ("Virtual network traffic routing", service tags
     for user-defined routes). Ranges that are not all addresses do not count: whose they are is not known here.
@@ -149,13 +149,13 @@ def next_hop_to_service(routes: Iterable[Resource], tag: str) -> tuple[str, str]
 
 
 def _order_of_tag(prefix: str, tag: str) -> tuple[int, bool]:
-    """Where a tag stands that covers another: the service's own, `AzureCloud`, `Internet`, each first for a region."""
+    """Return the rank of a tag: the service's own, ``AzureCloud``, ``Internet``, each first for a region."""
     name, _, region = prefix.lower().partition(".")
     return [tag.lower(), "azurecloud"].index(name) if name in (tag.lower(), "azurecloud") else 2, not region
 
 
 def dropping_route(routes: Iterable[Resource], ranges: list[Network]) -> str | None:
-    """The name of a route that drops traffic to a part of these ranges.
+    """Return the name of a route that drops traffic to a part of these ranges.
 
     Only one that is at least as specific counts: a wider one loses against Azure's own route to the virtual network.
     """

@@ -61,14 +61,14 @@ _READ_ONLY = {
 
 
 class VirtualNetworks(NetworkType):
-    """`Microsoft.Network/virtualNetworks`; its subnets are resources of their own and appear inside it."""
+    """``Microsoft.Network/virtualNetworks``; its subnets are resources of their own and appear inside it."""
 
     name = "virtualNetworks"
     actions = {"checkipaddressavailability": "GET"}  # noqa: RUF012 - as the base class declares
     deletion = _DELETION_DURATION
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or replace; `subnets` is the whole list when given, and see `_KEEPS_SUBNETS_SINCE` when not."""
+        """Create or replace a virtual network with all its ``subnets``; without them, see ``_KEEPS_SUBNETS_SINCE``."""
         check_name(resource_id.name, _NAME, "2 to 64")
         body = network_body(request)
         envelope = read_envelope(body, self, resource_id, existing)
@@ -107,36 +107,36 @@ class VirtualNetworks(NetworkType):
         return self.begin(request, stored, WRITE, _WRITE_DURATION, 200 if existing else 201)
 
     def present(self, session: Session, resource: Resource) -> Json:
-        """With the subnets and peerings as they are now."""
+        """Return the document with the current subnets and peerings."""
         subnets = [present_subnet(session, subnet) for subnet in subnets_of(session, resource.id)]
         peerings = [present_peering(session, peering) for peering in peerings_of(session, resource.id)]
         return with_etag(resource.with_properties(subnets=subnets, virtualNetworkPeerings=peerings).document)
 
     def refuse_removal(self, session: Session, resource: Resource) -> None:
-        """Refused while one of the subnets, which go with the network, is in use."""
+        """Reject the removal while one of the subnets, which are removed with the network, is in use."""
         for subnet in subnets_of(session, resource.id):
             Subnets().refuse_removal(session, subnet)
 
     def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:
-        """The subnets and the peerings."""
+        """Return the subnets and the peerings."""
         return [*subnets_of(session, resource_id), *peerings_of(session, resource_id)]
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - it has one
-        """Check whether a private address is available."""
+        """Return whether a private address is available."""
         return Response(200, address_availability(request, resource))
 
     @staticmethod
     def _subnets(
         properties: JsonObject, request: Request, network_id: ResourceId, before: list[Resource]
     ) -> list[Resource]:
-        """The subnets after the PUT."""
+        """Return the subnets after the PUT."""
         if not properties.has("subnets") and request.api_version >= _KEEPS_SUBNETS_SINCE:
             return before
         return read_children(properties, "subnets", network_id, before, read_subnet)
 
 
 def _peerings(properties: JsonObject, network_id: ResourceId, before: list[Resource]) -> list[Resource]:
-    """The peerings after the PUT. OPEN: what a PUT without them does; azure-native sends them, and here they stay."""
+    """Return the peerings after a PUT. OPEN: a PUT without them; azure-native sends them, and here they stay."""
     if not properties.has("virtualNetworkPeerings"):
         return before
     return read_children(properties, "virtualNetworkPeerings", network_id, before, read_peering)

@@ -1,8 +1,8 @@
-"""`$filter` of ARM's own lists of resources and resource groups.
+"""``$filter`` of ARM's lists of resources and resource groups.
 
-Source: Azure REST API reference, "Resources - List" and "Resource Groups - List" (`$filter`). Served are `eq` and `ne`
-of resourceType, name, location, resourceGroup, tagName and tagValue, joined by `and`; anything else is refused,
-because a filter that is not applied would be a wrong answer.
+Source: Azure REST API reference, "Resources - List" and "Resource Groups - List" (``$filter``). The simulator supports
+``eq`` and ``ne`` of resourceType, name, location, resourceGroup, tagName and tagValue, joined by ``and``, and rejects
+everything else, because a list without the filter would be wrong.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError
-from logic_apps_sandbox.arm.core.locations import normalise
+from logic_apps_sandbox.arm.core.locations import normalize
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.store import Resource
@@ -23,7 +23,7 @@ _COMPARISON = re.compile(
 
 
 def apply(text: str, resources: list[Resource]) -> list[Resource]:
-    """The resources that the filter lets through; all comparisons ignore case.
+    """Return the resources that match the filter; all comparisons ignore case.
 
     Raises ArmError InvalidFilterInQueryString for one that is not served. OPEN: the code is reported, not documented.
     """
@@ -37,7 +37,7 @@ def apply(text: str, resources: list[Resource]) -> list[Resource]:
 
 
 def _read(part: str, text: str) -> tuple[str, bool, str]:
-    """Name, whether it has to be equal, and value of a comparison, in lower case."""
+    """Return name, operator (whether it is ``eq``) and value of a comparison, in lower case."""
     found = _COMPARISON.fullmatch(part)
     if found is None:
         raise ArmError(
@@ -48,11 +48,11 @@ def _read(part: str, text: str) -> tuple[str, bool, str]:
             "Example: resourceGroup eq 'Fabrikam-RG'",
         )
     name, value = found[1].lower(), found[3].lower()
-    return name, found[2].lower() == "eq", normalise(value) if name == "location" else value
+    return name, found[2].lower() == "eq", normalize(value) if name == "location" else value
 
 
 def _values(resource: Resource, name: str, tag_name: str | None) -> set[str]:
-    """What a resource has under a filter's name; several only for tags."""
+    """Return the values of a filter's name for a resource; only tags have several."""
     match name:
         case "resourcetype":
             return {resource.id.type.lower()}

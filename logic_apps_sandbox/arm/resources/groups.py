@@ -40,7 +40,7 @@ _NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 
 
 class ResourceGroups(ResourceType):
-    """`/subscriptions/{s}/resourceGroups/{g}`."""
+    """``/subscriptions/{s}/resourceGroups/{g}``."""
 
     namespace = "Microsoft.Resources"
     name = "resourceGroups"
@@ -56,7 +56,7 @@ class ResourceGroups(ResourceType):
         self._type_named = type_named
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or update a group; the answer is final, nothing runs on."""
+        """Create or update a group at once."""
         if existing:
             refuse_while_deleting(existing)
         elif not _NAME.fullmatch(resource_id.group):
@@ -81,11 +81,11 @@ class ResourceGroups(ResourceType):
         return Response(200 if existing else 201, group.document)
 
     def head(self, request: Request, resource: Resource) -> Response:  # noqa: ARG002 - the same for all
-        """Answer 204 ("Resource Groups - Check Existence")."""
+        """Return 204 ("Resource Groups - Check Existence")."""
         return Response(204)
 
     def unsupported_api_version(self, version: str) -> ArmError:
-        """ARM's own refusal."""
+        """Return ARM's own error."""
         return ArmError(
             400,
             "InvalidApiVersionParameter",
@@ -104,7 +104,7 @@ class ResourceGroups(ResourceType):
         return Response(200, group.document)
 
     def delete(self, request: Request, resource: Resource) -> Response:
-        """Begin to delete the group with everything in it; a second DELETE joins the first."""
+        """Start to delete the group with everything in it; a second DELETE joins the first."""
         session = request.session
         if running := operations.holding_lock(session, resource.id):
             return self.accepted(request, resource, running, ACCEPTED)
@@ -112,12 +112,12 @@ class ResourceGroups(ResourceType):
         return self.begin(request, deleting, operations.DELETE, _DELETION, ACCEPTED)
 
     def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:
-        """`Location`, which `deletion_result` serves."""
+        """Return ``Location``, which ``deletion_result`` serves."""
         path = f"/subscriptions/{locked.id.subscription}/operationresults/{operation.id}"
         return {"Location": f"{request.base_url}{path}?api-version={request.api_version}"}
 
     def deletion_result(self, request: Request, operation_id: str) -> Response:
-        """The outcome of the deletion of a group: 202 while it runs, then 200 or the error."""
+        """Return the result of the deletion of a group: 202 while it runs, then 200 or the error."""
         operation = operations.find(request.session, operation_id, self.full_name)
         if operation is None:
             raise ArmError(404, "OperationNotFound", f"The operation '{operation_id[:80]}' was not found.")
@@ -156,7 +156,7 @@ class ResourceGroups(ResourceType):
         session.store.remove(resource.id)
 
     def complete(self, session: Session, operation: Operation) -> None:
-        """The end of a deletion."""
+        """Complete a deletion."""
         group = session.store.resource(operation.resource)
         if group is None:
             return

@@ -1,6 +1,6 @@
-"""The items of ARM's own lists of resources: a short form, with more members if `$expand` asks for them.
+"""The items of ARM's lists of resources: a short form, with more members on ``$expand``.
 
-Source: Azure REST API reference, "Resources - List" (`$expand`: createdTime, changedTime, provisioningState).
+Source: Azure REST API reference, "Resources - List" (``$expand``: createdTime, changedTime, provisioningState).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _expanded(request: Request) -> list[str]:
 
 
 def _values(request: Request, resource: Resource) -> Json:
-    """The values of all members, as far as the resource has them."""
+    """Return the values of all members that the resource has."""
     values: Json = {}
     if times := request.session.store.times(resource.id):
         values = {"createdTime": timestamp(times[0]), "changedTime": timestamp(times[1])}

@@ -1,4 +1,4 @@
-"""Whether the subscription is registered for a resource provider.
+"""The registration of the subscription for a resource provider.
 
 Source: Microsoft, "Azure resource providers and types", and "Resolve errors for resource provider registration"
 (MissingSubscriptionRegistration). By default the subscription is registered for everything; with the setting it is a
@@ -19,13 +19,13 @@ REGISTRATION_SETTING = "registrationRequired"
 
 _MOMENTS = "registeredProviders"
 _DURATION = 30.0
-"""Simulated seconds from `Registering` to `Registered`; no time is documented."""
+"""Simulated seconds from ``Registering`` to ``Registered``; no time is documented."""
 
 _ALWAYS_REGISTERED = {"Microsoft.Resources"}
 
 
 def state(session: Session, namespace: str) -> str:
-    """`Registered`, `Registering` or `NotRegistered`."""
+    """Return ``Registered``, ``Registering`` or ``NotRegistered``."""
     if namespace in _ALWAYS_REGISTERED or not session.store.setting(REGISTRATION_SETTING):
         return "Registered"
     moment = _moments(session).get(namespace)
@@ -37,20 +37,20 @@ def state(session: Session, namespace: str) -> str:
 
 
 def register(session: Session, namespace: str) -> None:
-    """Begin the registration, unless it has begun."""
+    """Start the registration unless it has started."""
     if state(session, namespace) == "NotRegistered":
         session.store.set_setting(_MOMENTS, {**_moments(session), namespace: session.now})
 
 
 def unregister(session: Session, namespace: str) -> None:
-    """Take the registration back, where registration is asked for at all."""
+    """Remove the registration; it has no effect where the simulator requires none."""
     session.store.set_setting(_MOMENTS, {n: m for n, m in _moments(session).items() if n != namespace})
 
 
 def require(session: Session, namespace: str) -> None:
-    """Refuse to write a resource of a provider that is not registered.
+    """Reject a write of a resource whose provider is not registered.
 
-    `details[0].target` is what azcore's automatic registration reads.
+    ``details[0].target`` is what azcore's automatic registration reads.
     """
     if state(session, namespace) != "Registered":
         message = (

@@ -1,4 +1,4 @@
-"""What ARM itself returns about tenants, the subscription, its locations and its resource providers.
+"""ARM's responses about tenants, the subscription, its locations and its resource providers.
 
 Source: Azure REST API reference, "Subscriptions", "Tenants", "Providers".
 """
@@ -29,24 +29,24 @@ _SUBSCRIPTION: Json = {
 
 
 def tenants() -> Response:
-    """`GET /tenants`."""
+    """Serve ``GET /tenants``."""
     return _list(
         [{"id": f"/tenants/{TENANT_ID}", "tenantId": TENANT_ID, "displayName": "Sandbox", "tenantCategory": "Home"}]
     )
 
 
 def subscriptions() -> Response:
-    """`GET /subscriptions`."""
+    """Serve ``GET /subscriptions``."""
     return _list([_SUBSCRIPTION])
 
 
 def subscription() -> Response:
-    """`GET /subscriptions/{s}`."""
+    """Serve ``GET /subscriptions/{s}``."""
     return Response(200, _SUBSCRIPTION)
 
 
 def locations() -> Response:
-    """`GET /subscriptions/{s}/locations`."""
+    """Serve ``GET /subscriptions/{s}/locations``."""
     return _list(
         [
             {
@@ -62,7 +62,7 @@ def locations() -> Response:
 
 
 def provider(namespace: str, state: str, types: Iterable[ResourceType]) -> Json:
-    """`GET /subscriptions/{s}/providers/{namespace}`; `state` is that of its registration."""
+    """Serve ``GET /subscriptions/{s}/providers/{namespace}``; ``state`` is that of its registration."""
     return {
         "id": f"/subscriptions/{SUBSCRIPTION_ID}/providers/{namespace}",
         "namespace": namespace,

@@ -22,8 +22,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
 from logic_apps_sandbox.arm.control import http as control_http
-from logic_apps_sandbox.arm.control import page, request_faults, request_log
-from logic_apps_sandbox.arm.core import operations
+from logic_apps_sandbox.arm.control import page, request_log
+from logic_apps_sandbox.arm.core import operations, request_faults
 from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error
 from logic_apps_sandbox.arm.core.json_body import parse_json_object, without_nulls
 from logic_apps_sandbox.arm.core.resource_id import split_path
@@ -49,7 +49,7 @@ _LOCAL_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", 
 
 
 BREAK_CONNECTION = "sandbox.break_connection"
-"""The ASGI extension by which the server lets the application break a connection: a map with the function `now`."""
+"""The ASGI extension by which the server lets the application break a connection: a map with the function ``now``."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Application:
         """The last message about a store that cannot be used."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the body, then answer in one go."""
+        """Read the body, then send the whole response."""
         http = HttpRequest(scope, receive)
         content = await _read_body(http)
         if scope["path"] == page.PATH and http.method in {"GET", "HEAD"} and _is_local(http):
@@ -119,7 +119,7 @@ class Application:
         return outcome
 
     def _without_store(self, message: str) -> Response:
-        """The answer while the store cannot be used; its reason is printed once."""
+        """Return the response while the store cannot be used; print its reason once."""
         if message != self._printed:
             self._printed = message
             sys.stderr.write(f"Error: {message}\n")
@@ -127,7 +127,7 @@ class Application:
         return Response(error.status, error.body)
 
     def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
-        """The answer, or that of an injected fault."""
+        """Return the response, or that of an injected fault."""
         fault = request_faults.next_fault(self._store, exchange.method, exchange.path)
         if fault is None:
             return _Outcome(self._attempt(exchange, session))
@@ -139,7 +139,7 @@ class Application:
         return _Outcome(None if fault.connection else response, fault.delay)
 
     def _attempt(self, exchange: _Exchange, session: Session) -> Response:
-        """Return the answer; undo what a rejected or failed request has changed."""
+        """Return the response; undo the changes of a rejected or failed request."""
         try:
             with self._store.savepoint():
                 return exchange.answer(session)
@@ -172,7 +172,7 @@ class _Exchange:
         """The parsed body, for the record."""
 
     def answer(self, session: Session) -> Response:
-        """Route to authentication, the control interface, a data plane or ARM, which all but the first need a token."""
+        """Serve authentication, the control interface, a data plane or ARM; all but the first require a token."""
         content = self._checked_content()
         path = [segment.lower() for segment in self._segments]
         if (response := self._authentication(session, path, content)) is not None:
@@ -210,7 +210,7 @@ class _Exchange:
                 return None
 
     def _control(self, session: Session, path: list[str], content: bytes) -> Response:
-        """Answer a request to the control interface: under a name of this machine only; changes need a token."""
+        """Serve the control interface only under a name of this machine; changes require a token."""
         _refuse_foreign_host(self._http)
         if self.method == "GET":
             return control_http.answer(session, self.method, path, self._query, None)
@@ -223,7 +223,7 @@ class _Exchange:
         authentication.check_bearer(known, self._base_url, self._authorization, now)
 
     def _checked_content(self) -> bytes:
-        """The body of a request that is not too large."""
+        """Return the body of a request that is not too large."""
         if _head_size(self._http) > LARGEST_HEAD:
             raise ArmError(
                 431,
@@ -240,9 +240,9 @@ class _Exchange:
 
 
 def _is_local(http: HttpRequest) -> bool:
-    """Whether the client named this machine: another host name that resolves to it must not open the page.
+    """Return whether the client used a name of this machine; other names that resolve to it must not open the page.
 
-    A request without exactly one valid `Host` named nothing (RFC 9112, 3.2).
+    A request without exactly one valid ``Host`` named nothing (RFC 9112, 3.2).
     """
     hosts = http.headers.getlist("host")
     return len(hosts) == 1 and _LOCAL_HOST.fullmatch(hosts[0]) is not None
@@ -270,7 +270,7 @@ async def _break_connection(scope: Scope, receive: Receive) -> None:
 
 
 async def _read_body(http: HttpRequest) -> bytes | None:
-    """The whole body; None when it is larger than ARM takes, without reading on."""
+    """Return the whole body; None if it is larger than ARM accepts, without reading the rest."""
     content = bytearray()
     async for chunk in http.stream():
         content += chunk
@@ -310,5 +310,5 @@ def _http_response(http: HttpRequest, response: Response) -> HttpResponse:
 
 
 def _printable(value: str) -> str:
-    """A client's own id as it may go into an answer's header."""
+    """Return a client's own id in a form that is valid in a response header."""
     return value if value.isascii() and value.isprintable() and len(value) <= 128 else ""  # noqa: PLR2004

@@ -1,9 +1,8 @@
 """Sign-in: metadata of the cloud, OpenID configuration, tokens for client credentials, validation of bearer tokens.
 
 Sources: Azure Resource Manager metadata endpoint (api-version 2022-09-01) as go-azure-sdk and azure-native read it;
-OpenID Connect Discovery 1.0;
-RFC 6749, 4.4 and 5.2; RFC 6750, 3; source of MSAL for JavaScript, .NET and Java (members of the OpenID configuration
-that they require).
+OpenID Connect Discovery 1.0; RFC 6749, 4.4 and 5.2; RFC 6750, 3; source of MSAL for JavaScript, .NET and Java (members
+of the OpenID configuration that they require).
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class Credentials:
 
 
 def credentials(store: Store) -> Credentials:
-    """Read the credentials, made at random when the store is new. Use inside a transaction."""
+    """Return the credentials, which are random for a new store. Use inside a transaction."""
     if store.setting("clientSecret") is None:
         store.set_setting("clientSecret", secrets.token_urlsafe(32))
     if store.setting("tokenSigningKey") is None:
@@ -55,7 +54,7 @@ def credentials(store: Store) -> Credentials:
 
 
 def metadata(base_url: str) -> Response:
-    """`GET /metadata/endpoints`: the endpoints of this cloud, all at one address."""
+    """Serve ``GET /metadata/endpoints``: the endpoints of this cloud, all at one address."""
     host = base_url.removeprefix("https://")
     return Response(
         200,
@@ -77,7 +76,7 @@ def metadata(base_url: str) -> Response:
 
 
 def openid_configuration(base_url: str, tenant: str) -> Response:
-    """`GET /{tenant}/v2.0/.well-known/openid-configuration`, with what MSAL's libraries require."""
+    """Serve ``GET /{tenant}/v2.0/.well-known/openid-configuration`` with the members that MSAL requires."""
     _check_tenant(tenant)
     return Response(
         200,
@@ -96,15 +95,15 @@ def openid_configuration(base_url: str, tenant: str) -> Response:
 
 
 def keys(known: Credentials, tenant: str) -> Response:
-    """`GET /{tenant}/discovery/v2.0/keys`: the public key of the tokens."""
+    """Serve ``GET /{tenant}/discovery/v2.0/keys``: the public key of the tokens."""
     _check_tenant(tenant)
     return Response(200, tokens.key_set(known.signing_key))
 
 
 def token(known: Credentials, base_url: str, tenant: str, form: bytes, authorization: str, now: float) -> Response:
-    """`POST /{tenant}/oauth2/v2.0/token` with client credentials.
+    """Serve ``POST /{tenant}/oauth2/v2.0/token`` with client credentials.
 
-    `now` is real time, `authorization` the header, which may be empty.
+    ``now`` is real time, ``authorization`` the header, which may be empty.
     """
     _check_tenant(tenant)
     fields = {name: values[-1] for name, values in parse_qs(form.decode("ascii", "replace")).items()}
@@ -137,15 +136,15 @@ def token(known: Credentials, base_url: str, tenant: str, form: bytes, authoriza
 
 
 def check_bearer(known: Credentials, base_url: str, authorization: str, now: float) -> None:
-    """Accept the `Authorization` header of a request to ARM or raise ArmError 401.
+    """Accept the ``Authorization`` header of a request to ARM or raise ArmError 401.
 
     A token is for a simulator of this store at any port, because simulators of one store are one Azure.
 
     Args:
-        known: The credentials of the store.
-        base_url: The address that the client used.
-        authorization: The header, which may be empty.
-        now: Real time.
+        known: the credentials of the store.
+        base_url: the address that the client used.
+        authorization: the header, which may be empty.
+        now: real time.
     """
     challenge = f'Bearer authorization_uri="{base_url}/{TENANT_ID}"'
     if not authorization:
@@ -194,7 +193,7 @@ def _check_tenant(tenant: str) -> None:
 
 
 def _token_error(status: int, error: str, description: str) -> Response:
-    """RFC 6749, 5.2."""
+    """Return an error response (RFC 6749, 5.2)."""
     return Response(status, {"error": error, "error_description": description})
 
 
@@ -210,6 +209,6 @@ def _basic(authorization: str) -> tuple[str, str] | None:
 
 
 def _audience(scope: str) -> str:
-    """The resource of a scope: `https://host/.default` is for `https://host`; empty for none."""
+    """Return the resource of a scope: ``https://host/.default`` is for ``https://host``; empty for none."""
     first = scope.partition(" ")[0].lower()
     return first.removesuffix("/.default").rstrip("/") if first.endswith("/.default") else ""

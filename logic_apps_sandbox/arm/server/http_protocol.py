@@ -1,4 +1,4 @@
-"""HTTP/1.1 as the simulator's web server speaks it: with limits, and connections that a fault may break.
+"""HTTP/1.1 of the simulator's web server, with limits and with connections that a fault may close.
 
 It is imported when the server starts, since uvicorn is slow to import.
 """
@@ -54,20 +54,20 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Record that a request starts."""
         super().on_message_begin()
         self._in_head = True
         self._set_deadline(HEAD_TIMEOUT)
         self.scope["extensions"] = {BREAK_CONNECTION: {"now": self.transport.abort}}
 
     def on_headers_complete(self) -> None:
-        """Its head is there."""
+        """Record that the headers of a request are complete."""
         self._in_head = False
         self._set_deadline(BODY_TIMEOUT)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Its body is there."""
+        """Record that the body of a request is complete."""
         self._set_deadline(None)
         super().on_message_complete()
 

@@ -1,4 +1,4 @@
-"""What Azure has and the simulator does not: such a request gets 501, because any other error would be Azure's.
+"""Responses with 501 to requests for what Azure has and the simulator does not.
 
 A client takes 404 for the absence of a resource. Azure's clients do not retry 501 (azure-core, azcore).
 """
@@ -62,7 +62,7 @@ def refuse_not_simulated(segments: list[str]) -> None:
 
 
 def _not_simulated(path: list[str]) -> str | None:
-    """What a path (in lower case) asks for, as far as the simulator does not have it."""
+    """Return what a path (in lower case) requests and the simulator does not have."""
     match path:
         case ["providers"] | ["batch"] | ["subscriptions", _, "tagnames", *_]:
             named: str | None = path[-1]
@@ -86,9 +86,9 @@ def _not_simulated(path: list[str]) -> str | None:
 
 
 def _parts(below: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Namespace and types of a resource, then those of the extension resource that its path ends in.
+    """Return namespace and types of a resource, then those of the extension resource at the end of its path.
 
-    `below` is what follows `providers`. Source: Azure resource provider contract, extension resources.
+    ``below`` is what follows ``providers``. Source: Azure resource provider contract, extension resources.
     """
     if not below:
         return
@@ -99,7 +99,7 @@ def _parts(below: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _without_type(namespace: str, types: list[str]) -> str | None:
-    """The name of a type or action that Azure has and the simulator does not; None for any other."""
+    """Return the name of a type or action that Azure has and the simulator does not; None for any other."""
     provider = PROVIDERS.get(namespace)
     name = "/".join([namespace, *types])
     if provider is None:

@@ -1,4 +1,4 @@
-"""The resource providers that the simulator has: the one place that lists the namespaces."""
+"""The resource providers of the simulator: the only list of the namespaces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def type_named(full_name: str) -> ResourceType:
-    """The resource type of a stored resource."""
+    """Return the resource type of a stored resource."""
     return TYPES[full_name.lower()]
 
 
@@ -46,11 +46,11 @@ PROVIDERS = {
 TYPES = {each.full_name.lower(): each for provider in PROVIDERS.values() for each in provider.types}
 """By full name, in lower case."""
 REFERENCES = {name: resource_type.references for name, resource_type in TYPES.items()}
-"""By type, in lower case: the references that `Store` indexes."""
+"""By type, in lower case: the references that ``Store`` indexes."""
 
 
 def complete(session: Session, operation: Operation) -> None:
-    """Carry out an operation that is due, or the failure that was injected for it."""
+    """Complete an operation that is due, or apply the failure that was injected for it."""
     resource_type = type_named(operation.resource.type)
     if operation.ending == operations.SUCCEEDED:
         resource_type.complete(session, operation)
@@ -59,6 +59,6 @@ def complete(session: Session, operation: Operation) -> None:
 
 
 def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
-    """Return what serves a request to another host name than ARM's; None if no resource provider does."""
+    """Return the handler of a request to another host name than ARM's; None if no resource provider has one."""
     candidates = (provider.data_plane(method, host, segments) for provider in PROVIDERS.values() if provider.data_plane)
     return next((serve for serve in candidates if serve), None)

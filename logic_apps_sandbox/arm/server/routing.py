@@ -1,4 +1,4 @@
-"""Route a request to its resource type, after the checks that ARM makes before it calls a resource provider.
+"""The routing of a request to its resource type, after the validation that ARM does before a resource provider.
 
 The order is ARM's: an api-version is given; subscription, namespace, type and resource group exist; a missing
 resource is 404 before its api-version is validated; an existing one with an api-version that its type does not have is
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def answer(request: Request) -> Response:
-    """Serve a request below /subscriptions, /tenants or /providers; raises ArmError for every refusal."""
+    """Serve a request below /subscriptions, /tenants or /providers; raises ArmError for a rejected request."""
     if not request.api_version:
         raise ArmError(
             400,
@@ -56,7 +56,7 @@ def answer(request: Request) -> Response:
 
 
 def _in_subscription(request: Request, rest: list[str]) -> Response:
-    """`rest` is the path below the subscription, in lower case; names are taken from `request.segments`, as spelled."""
+    """Serve ``rest``, the path below the subscription in lower case; ``request.segments`` has the given spelling."""
     match rest:
         case []:
             return _only_get(request, subscriptions.subscription())
@@ -75,7 +75,7 @@ def _in_subscription(request: Request, rest: list[str]) -> Response:
 
 
 def _on_groups(request: Request, path: list[str]) -> Response:
-    """`path` is what follows `resourceGroups`, in lower case."""
+    """Serve ``path``, the part after ``resourceGroups`` in lower case."""
     match path:
         case []:
             return _list(request, request.session.store.resources_of_type(GROUPS.full_name), within_type=GROUPS)
@@ -95,7 +95,7 @@ def _on_groups(request: Request, path: list[str]) -> Response:
 
 
 def _on_providers(request: Request, path: list[str]) -> Response:
-    """`path` is what follows `providers` directly below the subscription, in lower case."""
+    """Serve ``path``, the part after ``providers`` directly below the subscription in lower case."""
     match path:
         case []:
             providers = [_provider(request.session, provider.namespace) for provider in PROVIDERS.values()]
@@ -122,7 +122,8 @@ def _on_providers(request: Request, path: list[str]) -> Response:
 def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
     """Serve a path below a resource group and a namespace.
 
-    `path` is what follows the namespace, in lower case: type, name, type, name...; an odd number ends in a collection.
+    ``path`` is what follows the namespace, in lower case: type, name, type, name...; an odd number ends in a
+    collection.
     """
     as_spelled = request.segments[6:]
     types, names = path[0::2], as_spelled[1::2]
@@ -147,9 +148,9 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
 
 
 def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
-    """Carry out an action of a type (`ResourceType.actions`); return None if the path has none.
+    """Carry out an action of a type (``ResourceType.actions``); return None if the path has none.
 
-    `path` is as for `_in_group`.
+    ``path`` is as for ``_in_group``.
     """
     for length in range(2, len(path), 2):
         resource_type = TYPES.get(f"{namespace}/{'/'.join(path[0:length:2])}".lower())
@@ -170,7 +171,7 @@ def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
 
 
 def _action(resource_type: ResourceType, below: list[str]) -> tuple[str, str] | None:
-    """The action that a path below a resource names, and its method."""
+    """Return the action that a path below a resource names, and its method."""
     for action, method in resource_type.actions.items():
         pattern = action.split("/")
         if len(pattern) == len(below) and all(a in ("{}", b) for a, b in zip(pattern, below, strict=True)):
@@ -225,7 +226,7 @@ def _check_body(request: Request, resource_type: ResourceType) -> None:
 
 
 def _on_missing(request: Request, resource_id: ResourceId) -> Response:
-    """Answer anything but a PUT to a resource that does not exist; a DELETE is 204."""
+    """Serve any method except PUT for a resource that does not exist; DELETE returns 204."""
     if not resource_id.types:
         raise resource_group_not_found(resource_id.group)
     if request.method == "DELETE":
@@ -234,7 +235,7 @@ def _on_missing(request: Request, resource_id: ResourceId) -> Response:
 
 
 def _missing(request: Request, resource_id: ResourceId) -> ArmError:
-    """The 404 of a resource; for a child, the missing parent is the one that is named."""
+    """Return the 404 of a resource; for a child, it names a missing parent."""
     parent = resource_id.parent
     named = parent if parent.types and request.session.store.resource(parent) is None else resource_id
     return resource_not_found(named.relative_name, named.group)
@@ -260,7 +261,7 @@ def _require(request: Request, resource_id: ResourceId) -> None:
 
 
 def _group(request: Request) -> Resource:
-    """The resource group named in the path; raises ArmError ResourceGroupNotFound."""
+    """Return the resource group named in the path; raises ArmError ResourceGroupNotFound."""
     group = request.session.store.resource(ResourceId(request.segments[1], request.segments[3]))
     if group is None:
         raise resource_group_not_found(request.segments[3])
@@ -268,7 +269,7 @@ def _group(request: Request) -> Resource:
 
 
 def _namespace(namespace: str) -> str:
-    """The namespace in Azure's spelling."""
+    """Return the namespace in Azure's spelling."""
     provider = PROVIDERS.get(namespace)
     if provider is None:
         raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{namespace[:80]}' is invalid.")
@@ -300,7 +301,7 @@ def _type(request: Request, namespace: str, name: str) -> ResourceType:
 
 
 def _resource_id(request: Request, namespace: str, type_name: str, names: list[str]) -> ResourceId:
-    """The id with this request's spelling of names and Azure's of types.
+    """Return the id with this request's spelling of names and Azure's of types.
 
     With one type more than names it is that of the collection's parent.
     """
@@ -321,7 +322,7 @@ def _provider(session: Session, namespace: str) -> Json:
 
 
 def _list(request: Request, resources: list[Resource], *, within_type: ResourceType | None) -> Response:
-    """A collection; without a type it is ARM's own short form of any resource ("Resources - List")."""
+    """Return a collection; without a type, ARM's short form of all resources ("Resources - List")."""
     if within_type is None:
         resources = [resource for resource in resources if len(resource.id.types) == 1]
     if (within_type is None or within_type.has_filter) and (text := request.query.get("$filter")):

@@ -1,4 +1,4 @@
-"""Run the simulator on the store in a directory; read a store without serving it."""
+"""Functions to run the simulator on the store in a directory, and to read a store without serving it."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ class Simulator:
     """A running simulator."""
 
     address: str
-    """`127.0.0.1:port`; it speaks HTTPS only."""
+    """``127.0.0.1:port``; it speaks HTTPS only."""
     settings: ClientSettings
     retired: bool = False
     """Whether it began to serve with new ISEs refused."""
 
 
 class ListedResource(NamedTuple):
-    """An item of `list_resources`."""
+    """An item of ``list_resources``."""
 
     id: str
     type: str
@@ -84,19 +84,19 @@ def serving(
     retired: bool | None = None,
     real_time: Callable[[], float] = time.time,
 ) -> Iterator[Simulator]:
-    """Serve the store in `directory` on 127.0.0.1 until the block ends.
+    """Serve the store in ``directory`` on 127.0.0.1 until the block ends.
 
     Args:
-        directory: Where store and certificates live; made with mode 0700 when missing.
+        directory: where store and certificates live; made with mode 0700 when missing.
         port: 0 takes a free one.
-        pace: Real seconds per simulated hour, 0 or more; None keeps what the store has (2.0 when it is new).
-        retired: Whether new ISEs are refused, as Azure does today; None keeps what the store has (at first False).
-        real_time: Seconds since 1970; tests move it by hand.
+        pace: real seconds per simulated hour, 0 or more; None keeps what the store has (2.0 when it is new).
+        retired: whether new ISEs are refused, as Azure does today; None keeps what the store has (at first False).
+        real_time: seconds since 1970; tests move it by hand.
 
     Raises:
-        ValueError: `pace` is negative or not a number.
-        SimulatorNotStartedError: The port is taken or not allowed.
-        IncompatibleStoreError: The store was written by another version.
+        ValueError: ``pace`` is negative or not a number.
+        SimulatorNotStartedError: the port is taken or not allowed.
+        IncompatibleStoreError: the store was written by another version.
     """
     # Loaded here, so that `list_resources` does without the cryptography library.
     from logic_apps_sandbox.arm.server import authentication  # noqa: PLC0415
@@ -147,12 +147,12 @@ def list_resources(directory: Path, *, real_time: Callable[[], float] = time.tim
 
 
 def recorded_requests(directory: Path, *, after: int = 0, last: int | None = None) -> list[request_log.RecordedRequest]:
-    """The requests that were recorded, oldest first; empty when there is no store.
+    """Return the recorded requests, oldest first; empty if there is no store.
 
     Args:
-        directory: Where the store lives.
-        after: Only requests with a higher number.
-        last: At most so many, the latest ones; None is all.
+        directory: where the store lives.
+        after: only requests with a higher number.
+        last: the maximum number, the latest ones; None for all.
     """
     if not Store.exists(directory):
         return []
@@ -161,7 +161,7 @@ def recorded_requests(directory: Path, *, after: int = 0, last: int | None = Non
 
 
 def control_of(directory: Path, *, real_time: Callable[[], float] = time.time) -> Control:
-    """The control interface of the store in `directory`, which is made when missing; no simulator need be running."""
+    """Return the control interface of the store in ``directory``, which is created if missing."""
 
     def transaction() -> AbstractContextManager[Session]:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -172,7 +172,7 @@ def control_of(directory: Path, *, real_time: Callable[[], float] = time.time) -
 
 @contextmanager
 def _reading(directory: Path, real_time: Callable[[], float]) -> Iterator[Session | None]:
-    """The store of a directory as it is now, None when there is none."""
+    """Open the current store of a directory; yield None if there is none."""
     if not Store.exists(directory):
         yield None
         return
@@ -182,7 +182,7 @@ def _reading(directory: Path, real_time: Callable[[], float]) -> Iterator[Sessio
 
 @contextmanager
 def _opened(directory: Path, real_time: Callable[[], float]) -> Iterator[Session]:
-    """The store of a directory as it is now, inside a transaction."""
+    """Open the current store of a directory, inside a transaction."""
     with closing(_store(directory)) as store, store.transaction():
         clock = Clock(store, real_time)
         clock.start(None)
@@ -213,7 +213,7 @@ def _listen(port: int) -> socket.socket:
 
 @contextmanager
 def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.socket) -> Iterator[None]:
-    """The web server on a thread of its own; the block runs once it accepts connections."""
+    """Run the web server on its own thread; the block runs once it accepts connections."""
     # Loaded here, so that `list_resources` and `--help` do without.
     import uvicorn  # noqa: PLC0415
 
@@ -239,7 +239,7 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
         tls.watch(config.ssl, files.server)
 
     class Server(uvicorn.Server):
-        """Stops without uvicorn's pause of 0.1 seconds: no handler is ever half done, an answer is at most late."""
+        """A web server that stops without uvicorn's pause of 0.1 seconds: handlers always finish."""
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - `serving` closes it
             for listening in self.servers:

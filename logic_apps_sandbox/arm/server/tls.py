@@ -25,7 +25,7 @@ class TlsFiles:
     authority: Path
     """The certificate authority alone."""
     bundle: Path
-    """The system's authorities and ours, for clients that take only one file (`SSL_CERT_FILE`)."""
+    """The system's authorities and ours, for clients that take only one file (``SSL_CERT_FILE``)."""
     server: Path
     """Private key and certificate of the server; readable by the owner alone."""
 
@@ -123,6 +123,6 @@ def _create(files: TlsFiles) -> None:
 
 
 def _system_authorities(bundle: Path) -> str:
-    """The PEM text of the authorities that OpenSSL trusts here; empty when the system has none."""
+    """Return the PEM text of the authorities that OpenSSL trusts; empty if the system has none."""
     system = ssl.get_default_verify_paths().cafile
     return "" if system is None or Path(system) == bundle else Path(system).read_text(errors="replace")

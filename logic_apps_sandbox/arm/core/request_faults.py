@@ -1,8 +1,8 @@
 """Request faults: errors that are injected between a client and the simulator.
 
-A fault is one that Azure's clients have to handle: an error with a status and a code, throttling with Retry-After, a
-late answer, a connection that breaks before or after the request takes effect. Faults of operations are in
-`logic_apps_sandbox.arm.core.operation_faults`.
+The faults are those that Azure's clients must handle: an error with a status and a code, throttling with Retry-After,
+a delayed response, and a connection that breaks before or after the request takes effect. Faults of operations are in
+``operation_faults.py``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CONNECTION_BEFORE = "broken-before"
 """The connection breaks and the request takes no effect."""
 
 CONNECTION_AFTER = "broken-after"
-"""The request takes effect, and the connection breaks in place of the answer."""
+"""The request takes effect, and the connection breaks instead of a response."""
 
 _CONNECTIONS = ("", CONNECTION_BEFORE, CONNECTION_AFTER)
 _LONGEST_DELAY = 600.0
@@ -68,19 +68,19 @@ _LIMITS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 @dataclass(frozen=True)
 class RequestFault:
-    """Which requests fail, and how: at least one of `status`, `delay` and `connection`.
+    """Which requests fail, and how: at least one of ``status``, ``delay`` and ``connection``.
 
-    The fault applies to every `every`-th matching request, `times` in all. When several apply to a request, the oldest
-    does. None applies to the control interface.
+    The fault applies to every ``every``-th matching request, ``times`` in all. When several apply to a request, the
+    oldest does. No fault applies to the control interface.
 
     Raises:
-        ValueError: A value is outside of the limits of its field, or the values together have no effect.
+        ValueError: a value is outside of the limits of its field, or the values together have no effect.
     """
 
     method: str = "*"
-    """`GET`, `PUT` and so on, in any case; `*` is any."""
+    """``GET``, ``PUT`` and so on, in any case; ``*`` is any."""
     path: str = "*"
-    """The request's path without its query, in any case; `*` stands for any text."""
+    """The request's path without its query, in any case; ``*`` matches any text."""
     every: int = 1
     """1 applies to each matching request, 3 to the third, the sixth and so on."""
     times: int | None = 1
@@ -88,13 +88,13 @@ class RequestFault:
     status: int | None = None
     """The HTTP status of an error, 400 to 599; the request takes no effect."""
     code: str = ""
-    """The error's code; empty derives it from the status: 503 is `ServiceUnavailable`."""
+    """The error's code; empty derives it from the status: 503 is ``ServiceUnavailable``."""
     message: str = ""
     """The error's message."""
     delay: float = 0.0
     """Real seconds by which the answer is late, 0 to 600; the request takes effect as it arrives."""
     connection: str = ""
-    """`broken-before` or `broken-after`: the connection breaks before, or after, the request took effect."""
+    """``broken-before`` or ``broken-after``: the connection breaks before, or after, the request took effect."""
     retry_after: float | None = None
     """Seconds until the next try, 0 to 86400: the headers Retry-After and, for a fraction, x-ms-retry-after-ms."""
 
@@ -109,7 +109,7 @@ class RequestFault:
             raise ValueError(problem)
 
     def _contradiction(self) -> str:
-        """Why the values together have no effect; empty when they have one."""
+        """Return why the values together have no effect; empty if they have one."""
         if self.status is None and not self.delay and not self.connection:
             return "The fault does not say what goes wrong: give a status, a delay or a connection. Example: status 503"
         if self.status is not None and self.connection:
@@ -132,7 +132,7 @@ class RequestFault:
         )
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether the fault counts a request; `path` is without query."""
+        """Return whether the fault counts a request; ``path`` is without query."""
         return fnmatchcase(method.upper(), self.method.upper()) and fnmatchcase(path.lower(), self.path.lower())
 
 
@@ -142,7 +142,7 @@ def inject(store: Store, fault: RequestFault) -> None:
 
 
 def pending(store: Store) -> list[RequestFault]:
-    """The faults that still apply, oldest first; `times` is what is left. Use inside a transaction."""
+    """Return the faults that still apply, oldest first; ``times`` is the remaining number. Use inside a transaction."""
     return [
         fault if fault.times is None else RequestFault(**{**asdict(fault), "times": fault.times - failed})
         for _, fault, _, failed in _rows(store)
@@ -155,7 +155,7 @@ def clear(store: Store) -> None:
 
 
 def next_fault(store: Store, method: str, path: str) -> RequestFault | None:
-    """The fault that applies to this request, which this call counts; None when none does."""
+    """Return the fault that applies to this request and count the request; None without a fault."""
     for number, fault, matched, failed in _rows(store):
         if not fault.matches(method, path):
             continue
@@ -176,7 +176,7 @@ def _rows(store: Store) -> list[tuple[int, RequestFault, int, int]]:
 
 
 def _retry_headers(seconds: float) -> dict[str, str]:
-    """Retry-After, which has whole seconds (RFC 9110, 10.2.3), and the header of Azure's clients for a fraction."""
+    """Return ``Retry-After`` in whole seconds (RFC 9110, 10.2.3), and for a fraction the header of Azure's clients."""
     whole = math.ceil(seconds)
     exact = {} if whole == seconds else {"x-ms-retry-after-ms": str(math.ceil(seconds * 1000))}
     return {"Retry-After": str(whole), **exact}
