@@ -208,7 +208,7 @@ def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on()
         "and its integration accounts; other subnets and peerings of the virtual network.\n"
         "   The environment cannot be created again: Azure has created no new environments since 1 November 2022.\n"
         '   What to do: restore the old values, or follow the guide "Replace or delete an environment" '
-        "(docs/how-to/replace-or-delete.md in the repository)."
+        "(docs/how-to/replace-or-delete.md in the repository of logic-apps-environment)."
     )
 
 

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from logic_apps_environment.changes.comparison import ComparedModel, Replacement
     from logic_apps_environment.validation.notation import Notation
 
-HOW_TO = 'the guide "Replace or delete an environment" (docs/how-to/replace-or-delete.md in the repository)'
+HOW_TO = (
+    'the guide "Replace or delete an environment" (docs/how-to/replace-or-delete.md in the repository of '
+    "logic-apps-environment)"
+)
 
 _LOST = {
     Part.CONNECTOR: "connections that use the connector, which stop working",
