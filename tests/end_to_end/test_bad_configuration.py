@@ -109,7 +109,7 @@ def test_missing_keys_wrong_types_and_converted_values_are_named_together(projec
         'logic-apps-environment:name: YAML converted 1.10, which is not in quotes in the stack file, to "1.1".',
         'logic-apps-environment:protect: "yes" is not valid: expected true or false.',
         (
-            'logic-apps-environment:endpoint: is set in the namespace "logic-app-environment", which this '
+            'logic-apps-environment:endpoint: is set as "logic-app-environment:endpoint", in a namespace that this '
             "program does not read."
         ),
     ):

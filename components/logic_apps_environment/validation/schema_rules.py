@@ -79,7 +79,7 @@ def check_namespace(project: str, key: str, known: Collection[str]) -> list[Prob
     if _is_misspelled(namespace, project) or (name in known and _is_cut(namespace, project)):
         return [
             NAMESPACE_MISSPELLED.violation(
-                f"is set in the namespace {describe(namespace)}, which this program does not read.",
+                f"is set as {describe(key)}, in a namespace that this program does not read.",
                 f"the namespace {project}",
                 remedy="Correct the namespace, or remove the key.",
                 path=(name,),

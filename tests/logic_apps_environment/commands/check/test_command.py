@@ -128,9 +128,10 @@ def test_keys_that_an_environment_of_pulumi_esc_can_have_are_not_missing() -> No
     ]
 
 
-def test_a_misspelled_namespace_is_found_in_its_line() -> None:
-    write("Pulumi.dev.yaml", BASE | {"azurenative:location": "x", "aws:region": "y"})
-    assert [(each["line"], each["key"]) for each in findings("Pulumi.dev.yaml")] == [(15, "azurenative:location")]
+@pytest.mark.parametrize("key", ["azurenative:location", "logic-app-environment:protect"])
+def test_a_misspelled_namespace_is_found_in_its_line(key: str) -> None:
+    write("Pulumi.dev.yaml", BASE | {key: "x", "aws:region": "y"})
+    assert [(each["line"], each["key"]) for each in findings("Pulumi.dev.yaml")] == [(15, key)]
 
 
 def test_certificate_files_are_found_from_the_folder_of_the_project(project: Path) -> None:
