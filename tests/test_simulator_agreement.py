@@ -214,7 +214,7 @@ def test_the_rules_and_the_simulator_agree(azure: Azure, configuration: dict[str
     assert bool(errors) == bool(refusals)
 
 
-def test_both_accept_what_is_right(azure: Azure) -> None:
+def test_both_accept_a_valid_configuration(azure: Azure) -> None:
     """A simulator that refused everything would agree about every mistake."""
     right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
     assert errors_of_the_rules(right) == set()

@@ -61,7 +61,7 @@ def test_committed_stack_files_name_the_schema_for_editors(stack: str) -> None:
 
 
 @given(plausible(), st.sampled_from(["name", "location", "resourceGroup", "sku", "endpoint", "network", "tags"]))
-def test_what_the_rules_accept_is_valid(configuration: dict[str, Any], key: str) -> None:
+def test_the_schema_accepts_what_the_rules_accept(configuration: dict[str, Any], key: str) -> None:
     changes = {key: configuration[key]}
     accepted = not any(problem.is_error for problem in problems_with(changes))
     event(f"{key} is {'valid' if accepted else 'invalid'}")

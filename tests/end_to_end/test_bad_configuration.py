@@ -60,7 +60,7 @@ def test_ten_different_mistakes_get_ten_messages_in_one_preview(project: Project
         assert printed.count(f"[{rule}]") == 1, rule
 
 
-def test_what_can_be_made_but_should_be_known_is_a_warning_and_the_preview_goes_on(project: Project) -> None:
+def test_problems_that_do_not_prevent_the_creation_are_warnings_and_the_preview_continues(project: Project) -> None:
     names = [{"name": f"s{n}", "addressPrefix": f"10.10.0.{32 * n}/27"} for n in range(3)]
     project.configure(
         location="westus22",

@@ -503,7 +503,7 @@ def expect_order(writes: list[str], steps: list[list[str]]) -> None:
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: ", ".join(" ".join(case) for case in walk[0]))
-def test_a_change_does_what_its_line_says(
+def test_a_change_has_the_documented_effect(
     deployed: Project, previewed: set[Case], walk: tuple[list[Case], list[Way]]
 ) -> None:
     cases, ways = walk
@@ -535,7 +535,7 @@ def test_a_change_does_what_its_line_says(
         assert sorted(writes) == sorted(expected)
 
 
-def test_another_kind_of_certificate_is_refused_at_the_preview(deployed: Project) -> None:
+def test_another_kind_of_certificate_is_rejected_at_the_preview(deployed: Project) -> None:
     assert line(KIND).effect == "rejected"
     certificates = deployed.configuration("certificates")
     deployed.configure(
@@ -593,7 +593,7 @@ def make_networks(project: Project) -> None:
                 azure.get(identity)
 
 
-def test_another_form_of_the_network_does_what_its_lines_say(
+def test_another_form_of_the_network_has_the_documented_effect(
     stacks: Stacks, tmp_path: Path, previewed: set[Case]
 ) -> None:
     project = stacks.copy("dev", tmp_path / "project")
@@ -621,7 +621,7 @@ def test_another_form_of_the_network_does_what_its_lines_say(
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 
-def test_a_stack_lets_go_of_a_resource_group_that_it_shall_not_make_and_leaves_it_when_it_is_destroyed(
+def test_a_stack_releases_a_resource_group_that_it_no_longer_creates_and_keeps_it_at_destroy(
     stacks: Stacks, tmp_path: Path
 ) -> None:
     project = stacks.copy("dev", tmp_path / "project")
@@ -636,7 +636,7 @@ def test_a_stack_lets_go_of_a_resource_group_that_it_shall_not_make_and_leaves_i
     assert [identity.rpartition("/")[2] for identity in project.resources()] == ["rg-logic-apps-dev"]
 
 
-def test_a_resource_group_that_nobody_made_is_refused_at_the_preview_and_the_stack_can_still_be_destroyed(
+def test_a_resource_group_that_does_not_exist_is_rejected_at_preview_and_the_stack_can_still_be_destroyed(
     stacks: Stacks, tmp_path: Path
 ) -> None:
     project = stacks.copy("dev", tmp_path / "project")

@@ -101,7 +101,7 @@ def test_two_components_of_a_program_in_yaml_are_protected_by_default_and_name_w
     assert program.resources() == []
 
 
-def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_traceback(program: Project) -> None:
+def test_invalid_arguments_are_reported_as_in_python_together_and_without_a_traceback(program: Project) -> None:
     # In a file: the sandbox itself rejects a program with a private key in it.
     (program.folder / "root.pem").write_text(f"-----BEGIN PRIVATE KEY-----\n{KEY}\n-----END PRIVATE KEY-----\n")
     edit(
@@ -123,7 +123,7 @@ def test_what_cannot_be_used_is_told_as_in_python_all_at_once_and_without_a_trac
     assert 'File "' not in printed
 
 
-def test_a_value_that_proves_wrong_when_it_is_known_is_told_without_a_traceback(program: Project) -> None:
+def test_an_output_that_resolves_to_an_invalid_value_is_reported_without_a_traceback(program: Project) -> None:
     edit(
         program,
         {
@@ -154,7 +154,7 @@ def test_null_is_no_value_during_an_update(program: Project) -> None:
         "network: {subnetIds: ['${group.id}', '${group.id}', '${group.id}', '${group.id}']}",
     ],
 )
-def test_destroying_needs_no_values_of_what_was_never_made(program: Project, network: str) -> None:
+def test_destroy_needs_no_values_of_resources_that_were_never_created(program: Project, network: str) -> None:
     file = program.folder / "Pulumi.yaml"
     document = yaml.safe_load(file.read_text())
     resources = document["resources"]

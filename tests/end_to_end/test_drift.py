@@ -84,7 +84,7 @@ def test_an_environment_that_somebody_deleted_is_made_again(deployed: Project) -
     assert state_of_azure(deployed) == before
 
 
-def test_what_the_service_changes_by_itself_never_calls_for_an_update(deployed: Project) -> None:
+def test_changes_by_the_service_itself_need_no_update(deployed: Project) -> None:
     """A restart changes states of the environment for a while, as other maintenance of the service does."""
     with behind_the_back_of(deployed) as azure:
         assert azure.send("POST", f"{ENVIRONMENT}/restart").is_success

@@ -112,7 +112,7 @@ def test_an_environment_takes_an_existing_key_and_is_replaced_for_another_identi
     assert len(project.outputs()["principal_id"]) == 36
 
 
-def test_what_is_wrong_with_vault_and_key_is_told_at_preview(project: Project) -> None:
+def test_problems_of_vault_and_key_are_reported_at_preview(project: Project) -> None:
     project.configure(identity=USER_ASSIGNED, encryptionKey=key("0" * 32))
     output = project.fail("preview", "--non-interactive")
     assert "[key-vault-found]" in output

@@ -83,7 +83,7 @@ def test_a_provider_that_is_given_to_the_component_makes_everything_in_it(exampl
     expect_it_to_be_kept_and_destroyed(project)
 
 
-def test_a_transform_tags_everything_but_what_carries_no_tags(example: Callable[[str], Project]) -> None:
+def test_a_transform_tags_every_resource_that_supports_tags(example: Callable[[str], Project]) -> None:
     project = example("tags-everywhere")
     project.up()
     tags = {

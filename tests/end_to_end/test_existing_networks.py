@@ -219,7 +219,7 @@ def test_a_preview_names_all_mistakes_about_four_subnets_that_exist(project: Pro
     assert "missing does not exist" in printed
 
 
-def test_mixtures_are_refused_before_anything_is_looked_up(project: Project) -> None:
+def test_mixtures_are_rejected_before_anything_is_looked_up(project: Project) -> None:
     network = {"subnetIds": FOUR_IDS, "name": "vnet", "addressSpace": ["10.0.0.0/24"], "securityGroup": {"name": "nsg"}}
     project.configure(network=network)
     printed = refusal(project)

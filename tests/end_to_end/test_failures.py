@@ -30,7 +30,7 @@ def expect_all_made_once(project: Project) -> None:
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
 
-def test_failed_creations_are_told_in_azures_words_and_repaired_by_the_next_update_with_ids_in_azures_spelling(
+def test_failed_creations_show_azures_message_and_the_next_update_repairs_them_with_ids_in_azures_spelling(
     project: Project,
 ) -> None:
     """azure-native keeps the path of its request as the id of what failed (its source, defaultCreate)."""
@@ -98,7 +98,7 @@ def test_a_connection_that_breaks_after_the_environment_was_requested_makes_no_s
     expect_all_made_once(project)
 
 
-def test_a_lasting_error_ends_in_one_clear_message_and_the_next_update_goes_on(project: Project) -> None:
+def test_a_permanent_error_ends_in_one_message_and_the_next_update_continues(project: Project) -> None:
     order(
         project,
         arm.RequestFault(
@@ -114,7 +114,7 @@ def test_a_lasting_error_ends_in_one_clear_message_and_the_next_update_goes_on(p
     expect_all_made_once(project)
 
 
-def test_destroying_needs_no_values_of_what_a_failed_update_never_made(project: Project) -> None:
+def test_destroy_needs_no_values_of_resources_that_a_failed_update_did_not_create(project: Project) -> None:
     """From other languages: test_component_package.py."""
     order(project, arm.RequestFault(method="PUT", path="*/virtualNetworks/*", status=403, code="AuthorizationFailed"))
     project.fail("up", "--yes", "--non-interactive", "--skip-preview")

@@ -81,7 +81,7 @@ def test_one_interruption_ends_the_wait_while_azure_does_not_answer_and_the_next
     assert deployed.resources() == []
 
 
-def test_destroy_that_was_given_up_goes_on_where_it_was(deployed: Project) -> None:
+def test_an_interrupted_destroy_continues_where_it_stopped(deployed: Project) -> None:
     """Without ``--run-program`` nobody waits, so the first destroy stops in the middle."""
     refusal = deployed.fail("destroy", "--yes", "--non-interactive", "--skip-preview", pace=PACE)
     assert "InUseSubnetCannotBeDeleted" in refusal

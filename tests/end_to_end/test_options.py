@@ -69,7 +69,7 @@ Platform()
     ]
 
 
-def test_what_the_component_depends_on_is_made_before_its_children_and_deleted_after_them(project: Project) -> None:
+def test_dependencies_of_the_component_are_created_before_its_children_and_deleted_after_them(project: Project) -> None:
     project.write_program(
         PROGRAM
         + """

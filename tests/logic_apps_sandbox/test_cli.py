@@ -124,7 +124,7 @@ def test_a_file_that_is_no_program_gives_126_too(sandbox: Sandbox, named: str) -
 
 
 @pytest.mark.parametrize("command", ["resources", "requests"])
-def test_looking_into_a_folder_that_is_not_there_says_so(sandbox: Sandbox, command: str) -> None:
+def test_a_folder_that_does_not_exist_is_reported(sandbox: Sandbox, command: str) -> None:
     ended = sandbox.run(command, "--data", str(sandbox.project / "nothing"))
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"Error: the folder {sandbox.project}/nothing does not exist.")
@@ -153,19 +153,19 @@ def test_the_simulator_is_up_from_before_the_command_until_after_it(sandbox: San
     assert sandbox.simulator_log[-1] == "ended"
 
 
-def test_without_pace_the_simulator_keeps_the_one_it_has(sandbox: Sandbox) -> None:
+def test_without_an_option_the_simulator_keeps_its_pace(sandbox: Sandbox) -> None:
     sandbox.run("run", "--", "true")
     assert sandbox.simulator_log[0].endswith("pace=None")
 
 
-def test_that_the_service_is_retired_is_passed_on_and_told(sandbox: Sandbox) -> None:
+def test_the_option_for_the_retired_service_is_passed_on_and_reported(sandbox: Sandbox) -> None:
     assert "use --not-retired" in sandbox.run("run", "--retired", "--", "true").stderr
     assert sandbox.run("run", "--not-retired", "--", "true").stderr == ""
     assert [line.partition("retired=")[2] for line in sandbox.simulator_log[::2]] == ["True", "False"]
 
 
 @pytest.mark.parametrize("pace", ["-1", "nan", "inf", "1e10", "fast"])
-def test_a_pace_that_cannot_be_is_refused(sandbox: Sandbox, pace: str) -> None:
+def test_an_invalid_pace_is_rejected(sandbox: Sandbox, pace: str) -> None:
     refused = sandbox.run("run", "--pace", pace, "--", "true")
     assert refused.returncode == 2
     assert "--pace" in refused.stderr
@@ -339,7 +339,7 @@ def test_serve_prints_what_a_client_needs_but_not_the_secret_and_ends_cleanly(
     assert sandbox.simulator_log == [f"started in {tmp_path}/data port=8443 pace=1.5", "ended"]
 
 
-def test_resources_lists_what_is_inside_of_something_right_below_it(sandbox: Sandbox) -> None:
+def test_resources_lists_child_resources_directly_below_their_parent(sandbox: Sandbox) -> None:
     (sandbox.home / "arm").mkdir()
     lines = sandbox.run("resources").stdout.splitlines()
     assert [line.split("Microsoft")[0].rstrip() for line in lines[1:]] == [
@@ -364,7 +364,7 @@ def test_resources_as_json_has_the_same_order(sandbox: Sandbox) -> None:
     }
 
 
-def test_resources_of_an_empty_sandbox_says_so(sandbox: Sandbox) -> None:
+def test_resources_reports_that_a_sandbox_is_empty(sandbox: Sandbox) -> None:
     assert sandbox.run("resources").stdout.startswith("The sandbox has no resources.")
     assert json.loads(sandbox.run("resources", "--json").stdout) == []
 

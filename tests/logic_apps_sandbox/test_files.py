@@ -16,7 +16,7 @@ def test_a_file_gets_its_text_and_mode_and_its_folder_is_made(tmp_path: Path) ->
     assert (tmp_path / "new" / "secret").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_is_right_already_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_with_the_same_content_is_not_written(tmp_path: Path) -> None:
     write_file(tmp_path / "file", "text")
     before = (tmp_path / "file").stat()
     write_file(tmp_path / "file", "text")

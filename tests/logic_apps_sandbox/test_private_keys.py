@@ -24,7 +24,9 @@ def as_text(data: bytes) -> str:
 
 
 @given(st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(DISGUISES)), st.sampled_from(sorted(PLACES)))
-def test_a_key_in_any_form_gets_a_stand_in_of_the_same_form(form: str, disguise: str, place: str) -> None:
+def test_a_key_in_any_form_is_replaced_with_a_placeholder_of_the_same_form(
+    form: str, disguise: str, place: str
+) -> None:
     """The project rejects the placeholder with the same message as the key."""
     text = as_text(PLACES[place](DISGUISES[disguise](KEYS[form])))
     found = stand_in(text)
@@ -77,12 +79,12 @@ def test_of_a_certificate_followed_by_unknown_data_only_the_certificate_is_kept(
         "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/Fabrikam-RG",
     ],
 )
-def test_what_is_no_key_is_left_as_it_is(text: str) -> None:
+def test_text_without_a_key_does_not_change(text: str) -> None:
     assert stand_in(text) is None
     assert stand_in_for_certificate(text) is None
 
 
-def test_only_base64_of_pem_text_with_nothing_beside_is_a_certificate_alone() -> None:
+def test_only_base64_of_pem_text_with_certificates_alone_counts_as_a_certificate() -> None:
     assert is_certificate_alone(base64.b64encode(PEM + PEM).decode())
     assert not is_certificate_alone(base64.b64encode(PEM + b"# beside").decode())
     assert not is_certificate_alone(base64.b64encode(DER).decode())

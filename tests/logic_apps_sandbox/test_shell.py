@@ -78,7 +78,7 @@ def test_a_real_login_in_the_users_settings_does_not_win_over_the_sandbox(shell:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_settings_are_for_their_owner_alone(shell: str, tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_settings(shell: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shell_command(Layout(project=tmp_path, home=home), variables_of(shell, tmp_path))
     secrets = [file for file in home.rglob("*") if file.is_file() and "very secret" in file.read_text()]

@@ -304,7 +304,7 @@ def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_pat
 
 
 @pytest.mark.faults
-def test_the_state_as_it_was_is_kept_for_the_user_alone(empty: Project, tmp_path: Path) -> None:
+def test_the_previous_state_is_kept_and_only_the_user_can_read_it(empty: Project, tmp_path: Path) -> None:
     project = copy_of(empty, tmp_path / "project")
     assert interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
     before = json.loads(project.succeed("stack", "export"))
@@ -317,7 +317,7 @@ def test_the_state_as_it_was_is_kept_for_the_user_alone(empty: Project, tmp_path
 
 @pytest.mark.faults
 @pytest.mark.parametrize("path", [ENVIRONMENT, "*/subnets/subnet-3"])
-def test_after_a_deletion_that_was_killed_an_update_builds_again_what_is_gone(
+def test_after_a_deletion_that_was_killed_an_update_creates_the_deleted_resources_again(
     path: str, deployed: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     project = copy_of(deployed, tmp_path / "project")

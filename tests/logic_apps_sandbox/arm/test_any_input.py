@@ -171,7 +171,7 @@ def test_the_bodies_that_the_examples_begin_with_are_right(simulator: Azure) -> 
         f"{GROUP}/providers/" + "Microsoft.Network/virtualNetworks/a/" * 500,
     ],
 )
-def test_tricks_with_paths_lead_nowhere(simulator: Azure, path: str) -> None:
+def test_paths_with_tricks_get_an_error(simulator: Azure, path: str) -> None:
     answer = raw_answer(simulator, f"GET {path}?api-version=2024-03-01 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     status = int(answer.split(b" ", 2)[1])
     assert 400 <= status < 500, answer
@@ -179,7 +179,7 @@ def test_tricks_with_paths_lead_nowhere(simulator: Azure, path: str) -> None:
 
 
 @given(authorization=st.binary(max_size=60), scheme=st.sampled_from([b"", b"Bearer ", b"Basic ", b"bearer a.b."]))
-def test_any_authorization_that_is_no_token_of_ours_is_refused(
+def test_any_authorization_without_a_token_of_the_simulator_is_rejected(
     simulator: Azure, authorization: bytes, scheme: bytes
 ) -> None:
     value = scheme + bytes(byte for byte in authorization if byte not in b"\r\n\0")
@@ -193,7 +193,7 @@ def test_any_authorization_that_is_no_token_of_ours_is_refused(
 
 
 @given(content=st.binary(max_size=200))
-def test_bytes_that_are_no_http_at_all_do_no_harm(simulator: Azure, content: bytes) -> None:
+def test_bytes_that_are_not_http_do_not_stop_the_simulator(simulator: Azure, content: bytes) -> None:
     assert not raw_answer(simulator, content, patience=0.02).startswith(b"HTTP/1.1 5")
     assert simulator.get(SUBSCRIPTION).status_code == 200
 

@@ -59,12 +59,12 @@ def test_a_token_is_for_one_address_of_the_simulator(azure: Azure, name: str) ->
 
 
 @pytest.mark.parametrize("scope", ["https://management.azure.com/.default", "https://127.0.0.1.example.com/.default"])
-def test_a_token_for_another_audience_is_refused(azure: Azure, scope: str) -> None:
+def test_a_token_for_another_audience_is_rejected(azure: Azure, scope: str) -> None:
     azure.http.headers["Authorization"] = f"Bearer {azure.token(scope=scope)}"
     assert code(azure.get(SUBSCRIPTION)) == (401, "InvalidAuthenticationTokenAudience")
 
 
-def test_a_token_of_the_future_is_refused_but_for_five_minutes(tmp_path: Path) -> None:
+def test_a_token_from_more_than_five_minutes_in_the_future_is_rejected(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, real_time=clock) as azure:
         clock.seconds -= 300
@@ -73,7 +73,7 @@ def test_a_token_of_the_future_is_refused_but_for_five_minutes(tmp_path: Path) -
         assert code(azure.get(SUBSCRIPTION)) == (401, "InvalidAuthenticationToken")
 
 
-def test_a_token_without_a_signature_or_with_a_shared_key_is_refused(azure: Azure) -> None:
+def test_a_token_without_a_signature_or_with_a_shared_key_is_rejected(azure: Azure) -> None:
     claims = jwt.decode(azure.token(), options={"verify_signature": False})
     (key,) = azure.http.get(f"/{azure.simulator.settings.tenant_id}/discovery/v2.0/keys").json()["keys"]
     for forged in (jwt.encode(claims, "", "none"), jwt.encode(claims, key["n"], "HS256")):
@@ -102,7 +102,7 @@ def test_no_arm_path_answers_without_a_token(azure: Azure) -> None:
         assert refused.headers["WWW-Authenticate"].startswith('Bearer authorization_uri="https://')
 
 
-def test_a_forged_token_is_refused(azure: Azure) -> None:
+def test_a_forged_token_is_rejected(azure: Azure) -> None:
     header, claims, signature = azure.token().split(".")
     for forged in (
         "-",
@@ -124,13 +124,13 @@ def test_a_token_expires_after_an_hour(tmp_path: Path) -> None:
         assert code(azure.get(SUBSCRIPTION)) == (401, "ExpiredAuthenticationToken")
 
 
-def test_another_stores_token_is_refused(azure: Azure, tmp_path: Path) -> None:
+def test_another_stores_token_is_rejected(azure: Azure, tmp_path: Path) -> None:
     with azure_in(tmp_path / "other") as other:
         other.http.headers["Authorization"] = azure.http.headers["Authorization"]
         assert code(other.get(GROUP)) == (401, "InvalidAuthenticationToken")
 
 
-def test_secrets_are_readable_by_their_owner_alone(azure: Azure, tmp_path: Path) -> None:
+def test_only_the_owner_can_read_secrets(azure: Azure, tmp_path: Path) -> None:
     azure.create_group()
     directory = tmp_path / "arm"
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700

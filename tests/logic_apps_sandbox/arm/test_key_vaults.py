@@ -35,7 +35,7 @@ RSA = {"properties": {"kty": "RSA"}}
 PERMISSIONS = ("get", "list", "wrapKey", "unwrapKey")
 
 
-def test_a_vault_is_there_until_it_is_deleted(azure: Azure) -> None:
+def test_a_vault_exists_until_it_is_deleted(azure: Azure) -> None:
     azure.create_group()
     made = azure.put(VAULT, vault())
     assert made.status_code == 201
@@ -69,7 +69,7 @@ def test_soft_delete_is_the_default_and_purge_protection_stays(azure: Azure) -> 
         {"accesPolicies": []},
     ],
 )
-def test_a_vault_that_is_wrong_is_refused(azure: Azure, changes: dict[str, Any]) -> None:
+def test_an_invalid_vault_is_rejected(azure: Azure, changes: dict[str, Any]) -> None:
     azure.create_group()
     assert code(azure.put(VAULT, vault(**changes))) == (400, "InvalidRequestContent")
 
@@ -81,7 +81,7 @@ def test_a_vaults_name_has_the_documented_form(azure: Azure, name: str) -> None:
     assert code(azure.put(path, vault())) == (400, "VaultNameNotValid")
 
 
-def test_a_patch_of_a_vault_keeps_what_it_does_not_name(azure: Azure) -> None:
+def test_a_patch_of_a_vault_keeps_absent_members(azure: Azure) -> None:
     azure.create_group()
     azure.put(VAULT, vault())
     granted = azure.patch(VAULT, {"properties": {"accessPolicies": [policy("p", "get")]}}).json()["properties"]
@@ -106,7 +106,7 @@ def test_the_put_of_a_key_makes_its_first_version_and_another_changes_nothing(az
     assert azure.get(f"{VAULT}/keys").json()["value"] == [made]
 
 
-def test_a_key_has_a_vault_and_goes_with_it(azure: Azure) -> None:
+def test_a_key_needs_a_vault_and_is_deleted_with_it(azure: Azure) -> None:
     azure.create_group()
     assert code(azure.put(KEY, RSA)) == (404, "ParentResourceNotFound")
     azure.put(VAULT, vault())
@@ -118,7 +118,7 @@ def test_a_key_has_a_vault_and_goes_with_it(azure: Azure) -> None:
 
 
 @pytest.mark.parametrize("properties", [{"kty": "AES"}, {"kty": "RSA", "keySize": 1024}, {"kty": "RSA-HSM"}, {}])
-def test_a_key_that_cannot_be_is_refused(azure: Azure, properties: dict[str, Any]) -> None:
+def test_an_invalid_key_is_rejected(azure: Azure, properties: dict[str, Any]) -> None:
     """The last type needs a vault with the SKU premium."""
     azure.create_group()
     azure.put(VAULT, vault())
@@ -194,7 +194,7 @@ def test_a_system_assigned_identity_is_granted_access_while_the_creation_runs(az
         assert ended(slow) == "Succeeded"
 
 
-def test_what_role_assignments_permit_is_taken_for_granted(azure: Azure) -> None:
+def test_permissions_of_role_assignments_are_assumed(azure: Azure) -> None:
     create(azure, prepare(azure, enableRbacAuthorization=True))
     assert ended(azure) == "Succeeded"
 
@@ -210,7 +210,7 @@ def test_what_role_assignments_permit_is_taken_for_granted(azure: Azure) -> None
         ({"key": {"kty": "RSA", "attributes": {"enabled": False}}}, "disabled"),
     ],
 )
-def test_a_vault_or_key_that_is_not_as_documented_is_refused(
+def test_a_vault_or_key_that_is_not_as_documented_is_rejected(
     azure: Azure, changes: dict[str, Any], message: str
 ) -> None:
     refused = create(azure, prepare(azure, *PERMISSIONS, **changes))
@@ -219,7 +219,7 @@ def test_a_vault_or_key_that_is_not_as_documented_is_refused(
     assert azure.get(ISE).status_code == 404
 
 
-def test_a_vault_a_key_or_a_version_that_does_not_exist_is_refused(azure: Azure) -> None:
+def test_a_vault_a_key_or_a_version_that_does_not_exist_is_rejected(azure: Azure) -> None:
     version = prepare(azure, *PERMISSIONS)
     assert code(create(azure, "0" * 32)) == (400, "InvalidRequestContent")
     assert code(create(azure, version, name="other")) == (400, "InvalidRequestContent")
@@ -237,7 +237,7 @@ def delete_in_vault(azure: Azure, key: str = "ise", *, host: str = "fabrikam") -
     return azure.http.delete(f"/keys/{key}?api-version=7.6", headers=headers)
 
 
-def test_the_vault_deletes_a_key_with_its_versions_for_who_has_the_permission(azure: Azure) -> None:
+def test_the_vault_deletes_a_key_with_its_versions_for_a_caller_with_the_permission(azure: Azure) -> None:
     """REST reference, "Delete Key": requires the keys/delete permission."""
     azure.create_group()
     azure.put(VAULT, vault(policy(PRINCIPAL, "Delete")))
@@ -251,7 +251,7 @@ def test_the_vault_deletes_a_key_with_its_versions_for_who_has_the_permission(az
 
 
 @pytest.mark.parametrize("policies", [[], [policy(PRINCIPAL, *PERMISSIONS)], [policy("someone", "delete")]])
-def test_the_vault_refuses_whom_no_access_policy_lets_delete_keys(azure: Azure, policies: list[Any]) -> None:
+def test_the_vault_rejects_a_caller_without_the_permission_to_delete_keys(azure: Azure, policies: list[Any]) -> None:
     azure.create_group()
     azure.put(VAULT, vault(*policies))
     azure.put(KEY, RSA)

@@ -46,7 +46,7 @@ def is_documentation(address: str) -> bool:
     return any(ip_address(address) in network for network in DOCUMENTATION)
 
 
-def test_the_documented_body_is_accepted_and_begins_to_be_built(azure: Azure, certificate: dict[str, str]) -> None:
+def test_the_documented_body_is_accepted_and_starts_the_creation(azure: Azure, certificate: dict[str, str]) -> None:
     azure.create_network()
     body = {
         **environment(certificates={"testCertificate": certificate}),
@@ -177,7 +177,7 @@ def test_skus_and_their_capacities(azure: Azure, sku: dict[str, object], accepte
         {"encryptionConfiguration": {"encryptionKeyReference": {"keyName": "k"}}},
     ],
 )
-def test_a_body_that_is_wrong_in_itself_is_400_and_makes_nothing(azure: Azure, changes: dict[str, object]) -> None:
+def test_an_invalid_body_is_400_and_creates_nothing(azure: Azure, changes: dict[str, object]) -> None:
     azure.create_network()
     assert azure.put(ISE, environment(**changes)).status_code == 400
     assert azure.get(ISE).status_code == 404
@@ -185,13 +185,13 @@ def test_a_body_that_is_wrong_in_itself_is_400_and_makes_nothing(azure: Azure, c
 
 
 @pytest.mark.parametrize("name", ["a" * 81, "a b", "ä"])
-def test_a_name_against_the_rule_is_refused(azure: Azure, name: str) -> None:
+def test_a_name_against_the_rule_is_rejected(azure: Azure, name: str) -> None:
     azure.create_network()
     path = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/{name}"
     assert code(azure.put(path, environment())) == (400, "InvalidRequestContent")
 
 
-def test_a_subnet_that_does_not_exist_or_is_elsewhere_is_refused(azure: Azure) -> None:
+def test_a_subnet_that_does_not_exist_or_is_elsewhere_is_rejected(azure: Azure) -> None:
     azure.create_network()
     absent = environment(subnets=[*SUBNETS[:3], f"{VNET}/subnets/absent"])
     assert code(azure.put(ISE, absent)) == (400, "InvalidResourceReference")
@@ -209,7 +209,7 @@ def test_a_subnet_that_does_not_exist_or_is_elsewhere_is_refused(azure: Azure) -
     ],
     ids=["none delegated", "two delegated", "smaller than /27", "delegated to another service"],
 )  # fmt: skip
-def test_subnets_that_do_not_fit_are_refused(azure: Azure, number: int, change: dict[str, object]) -> None:
+def test_subnets_that_do_not_fit_are_rejected(azure: Azure, number: int, change: dict[str, object]) -> None:
     azure.create_network()
     assert azure.put(SUBNETS[number], change).status_code == 200
     assert code(azure.put(ISE, environment())) == (400, "InvalidRequestContent")
@@ -278,7 +278,7 @@ def test_the_delegated_subnet_may_be_any_of_the_four_and_larger_ones_are_taken(a
     assert azure.put(ISE, environment()).status_code == 201
 
 
-def test_subnets_of_another_environment_are_refused(azure: Azure) -> None:
+def test_subnets_of_another_environment_are_rejected(azure: Azure) -> None:
     azure.create_environment()
     second = azure.put(f"{ISE}-2", environment())
     assert code(second) == (409, "Conflict")
@@ -378,7 +378,9 @@ def test_an_environment_can_be_put_back_as_it_was_read(azure: Azure, certificate
         ),
     ],
 )
-def test_what_is_fixed_at_creation_cannot_change(azure: Azure, changes: dict[str, object], target: str) -> None:
+def test_properties_that_are_fixed_at_creation_cannot_change(
+    azure: Azure, changes: dict[str, object], target: str
+) -> None:
     azure.create_environment()
     before = azure.get(ISE).json()
     refused = azure.put(ISE, environment(**changes))
@@ -459,7 +461,9 @@ def test_deletion_is_done_at_once_and_frees_the_subnets(azure: Azure) -> None:
     assert azure.delete(SUBNETS[0]).status_code == 202
 
 
-def test_subnets_stay_held_for_nine_hours_after_their_environment_is_gone(azure: Azure, tmp_path: Path) -> None:
+def test_subnets_stay_in_use_for_nine_hours_after_the_deletion_of_their_environment(
+    azure: Azure, tmp_path: Path
+) -> None:
     """Microsoft's "Manage your integration service environment" (2023-09-27): up to nine hours."""
     azure.create_environment()
     azure.get(ISE)
@@ -486,7 +490,7 @@ def test_subnets_are_released_at_once_when_the_setting_says_so(azure: Azure, tmp
         assert slow.delete(SUBNETS[0]).status_code == 202
 
 
-def test_an_operation_of_nobody_is_404(azure: Azure) -> None:
+def test_an_unknown_operation_is_404(azure: Azure) -> None:
     azure.create_environment()
     assert code(azure.get(f"{ISE}/operationStatuses/none")) == (404, "InvalidOperationId")
     assert code(azure.get(f"{SUBSCRIPTION}/providers/Microsoft.Network/locations/westus2/operations/none")) == (

@@ -81,12 +81,12 @@ def test_a_managed_api_without_a_body_is_an_invalid_resource(ready: Azure) -> No
         {"location": "westus2", "sku": {}},
     ],
 )
-def test_a_managed_api_with_the_wrong_body_is_refused(ready: Azure, body: object) -> None:
+def test_a_managed_api_with_the_wrong_body_is_rejected(ready: Azure, body: object) -> None:
     assert code(ready.put(API, body)) == (400, "InvalidRequestContent")
     assert ready.get(API).status_code == 404
 
 
-def test_the_name_of_no_connector_is_refused_with_those_that_are(ready: Azure) -> None:
+def test_an_unknown_connector_is_rejected_with_the_names_of_the_known_ones(ready: Azure) -> None:
     refused = ready.put(f"{ISE}/managedApis/service-bus", {"location": "westus2", "properties": {}})
     assert code(refused) == (400, "InvalidRequestContent")
     assert "servicebus" in refused.json()["error"]["message"]
@@ -128,7 +128,9 @@ def test_an_environment_is_named_by_a_reference_to_one_that_exists(
 
 
 @pytest.mark.parametrize(("path", "body"), [(ACCOUNT, account), (WORKFLOW, workflow)])
-def test_what_is_in_an_environment_is_in_its_location_and_stays_there(ready: Azure, path: str, body: Any) -> None:
+def test_workflows_and_accounts_in_an_environment_have_its_location_and_cannot_leave_it(
+    ready: Azure, path: str, body: Any
+) -> None:
     placed = {"integrationServiceEnvironment": {"id": ISE}}
     assert code(ready.put(path, body(location="eastus", **placed))) == (400, "InvalidRequestContent")
     assert ready.put(path, body(**placed)).status_code == 201
@@ -147,7 +149,7 @@ def test_what_is_in_an_environment_is_in_its_location_and_stays_there(ready: Azu
         account(keyVault="x"),
     ],
 )
-def test_an_account_with_the_wrong_body_is_refused(azure: Azure, body: object) -> None:
+def test_an_account_with_the_wrong_body_is_rejected(azure: Azure, body: object) -> None:
     azure.create_group()
     assert code(azure.put(ACCOUNT, body)) == (400, "InvalidRequestContent")
 
@@ -187,7 +189,7 @@ def test_an_account_is_not_deleted_while_a_workflow_uses_it(azure: Azure) -> Non
         (workflow(integrationAccount={"id": ACCOUNT}), "InvalidResourceReference"),
     ],
 )
-def test_a_workflow_with_the_wrong_body_is_refused(azure: Azure, body: object, expected: str) -> None:
+def test_a_workflow_with_the_wrong_body_is_rejected(azure: Azure, body: object, expected: str) -> None:
     azure.create_group()
     assert code(azure.put(WORKFLOW, body)) == (400, expected)
 
@@ -267,7 +269,7 @@ def test_a_page_goes_on_after_the_last_item_seen_whatever_was_deleted(azure: Azu
 
 
 @pytest.mark.parametrize("query", ["$top=0", "$top=-1", "$top=many", "$top=1e3", "$skiptoken=%%%", "$skiptoken=w7"])
-def test_a_page_that_cannot_be_is_refused(azure: Azure, query: str) -> None:
+def test_an_invalid_page_is_rejected(azure: Azure, query: str) -> None:
     collection = f"{SUBSCRIPTION}/providers/Microsoft.Logic/workflows"
     assert code(azure.http.get(f"{collection}?api-version=2019-05-01&{query}")) == (400, "InvalidRequestContent")
 
@@ -306,7 +308,7 @@ def test_a_put_without_a_state_keeps_it(azure: Azure, path: str, body: Any) -> N
     assert azure.put(path, body(state="Enabled")).json()["properties"]["state"] == "Enabled"
 
 
-def test_a_workflow_that_was_disabled_stays_so_when_it_is_written(azure: Azure) -> None:
+def test_a_disabled_workflow_stays_disabled_after_a_put(azure: Azure) -> None:
     azure.create_group()
     azure.put(WORKFLOW, workflow())
     azure.send("POST", f"{WORKFLOW}/disable")

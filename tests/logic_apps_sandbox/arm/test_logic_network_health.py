@@ -100,7 +100,7 @@ def test_the_documented_rules_are_enough(azure: Azure) -> None:
     assert reasons(azure) == []
 
 
-def test_a_group_without_rules_keeps_the_management_services_out(azure: Azure) -> None:
+def test_a_group_without_rules_blocks_the_management_services(azure: Azure) -> None:
     create(azure)
     attach_security_group(azure)
     found = reasons(azure)
@@ -136,7 +136,7 @@ def test_a_range_of_ports_opened_in_parts_is_open(azure: Azure) -> None:
 
 
 @pytest.mark.parametrize("source", ["*", "0.0.0.0/0", "Internet", "AzureCloud"])
-def test_what_covers_the_services_lets_them_in(azure: Azure, source: str) -> None:
+def test_a_source_that_covers_the_services_allows_them(azure: Azure, source: str) -> None:
     create(azure)
     attach_security_group(azure, rule(100, source, "0-65535"))
     assert reasons(azure) == []
@@ -163,7 +163,7 @@ def test_the_rule_with_the_lowest_number_decides(azure: Azure) -> None:
         ("Internet", "80", "verification of TLS certificates"),
     ],
 )
-def test_a_rule_that_denies_what_goes_out_makes_the_outbound_health_unhealthy(
+def test_a_rule_that_denies_outbound_traffic_makes_the_outbound_health_unhealthy(
     azure: Azure, target: str, ports: str, words: str
 ) -> None:
     create(azure)
@@ -197,7 +197,7 @@ def test_a_rule_for_another_subnet_or_service_does_not_matter(azure: Azure) -> N
         ("10.0.0.0/8", "None", {}, 0),
     ],
 )
-def test_a_route_blocks_what_it_drops_or_leads_another_way_back(
+def test_a_route_blocks_traffic_that_it_drops_or_whose_response_it_diverts(
     azure: Azure, prefix: str, next_hop: str, more: dict[str, str], count: int
 ) -> None:
     create(azure)
@@ -260,7 +260,7 @@ def test_an_external_environment_is_called_by_its_connectors_from_addresses_know
 
 
 @pytest.mark.parametrize(("sku", "count"), [("Premium", 1), ("Developer", 0)])
-def test_a_rule_that_denies_everything_else_shuts_the_load_balancer_out(azure: Azure, sku: str, count: int) -> None:
+def test_a_rule_that_denies_everything_else_blocks_the_load_balancer(azure: Azure, sku: str, count: int) -> None:
     create(azure, sku={"name": sku})
     inside = rule(110, "VirtualNetwork", "*")
     deny = rule(4096, "*", "*", access="Deny", destinationAddressPrefix="*")

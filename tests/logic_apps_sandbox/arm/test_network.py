@@ -78,7 +78,7 @@ def test_a_delegation_is_returned_in_azures_form(azure: Azure) -> None:
         ("168.63.129.0/24", "AddressPrefixNotAllowed"),
     ],
 )
-def test_a_range_that_azure_cannot_use_is_refused(azure: Azure, prefix: str, expected: str) -> None:
+def test_a_range_that_azure_cannot_use_is_rejected(azure: Azure, prefix: str, expected: str) -> None:
     azure.create_group()
     assert code(azure.put(VNET, virtual_network(prefix))) == (400, expected)
 
@@ -105,7 +105,7 @@ def test_the_smallest_subnet_and_several_ranges_are_taken(azure: Azure) -> None:
     assert azure.put(f"{VNET}/subnets/both", several).status_code == 201
 
 
-def test_overlapping_ranges_of_one_network_are_refused(azure: Azure) -> None:
+def test_overlapping_ranges_of_one_network_are_rejected(azure: Azure) -> None:
     azure.create_group()
     assert azure.put(VNET, virtual_network("10.0.0.0/24", "10.0.0.0/25")).status_code == 400
 
@@ -116,7 +116,7 @@ def test_a_network_cannot_shrink_below_its_subnets(azure: Azure) -> None:
 
 
 @pytest.mark.parametrize("name", ["v", "-vnet", "vnet.", "v" * 65])
-def test_a_network_name_against_the_rules_is_refused(azure: Azure, name: str) -> None:
+def test_a_network_name_against_the_rules_is_rejected(azure: Azure, name: str) -> None:
     azure.create_group()
     path = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/{name}"
     assert code(azure.put(path, virtual_network())) == (400, "InvalidResourceName")
@@ -135,7 +135,7 @@ def test_a_network_name_against_the_rules_is_refused(azure: Azure, name: str) ->
         {"addressSpace": {"addressPrefixes": ["10.0.0.0/24"]}, "subnets": [INLINE, INLINE]},
     ],
 )
-def test_a_network_body_of_the_wrong_shape_is_refused(azure: Azure, properties: object) -> None:
+def test_a_network_body_of_the_wrong_shape_is_rejected(azure: Azure, properties: object) -> None:
     azure.create_group()
     assert code(azure.put(VNET, {"location": "westus2", "properties": properties})) == (400, "InvalidRequestFormat")
 
@@ -234,7 +234,7 @@ def test_a_subnet_in_use_cannot_be_deleted_moved_or_redelegated(azure: Azure) ->
     assert azure.put(SUBNETS[3], subnet("10.0.0.96/27", serviceEndpoints=[])).status_code == 200
 
 
-def test_a_subnet_shows_what_uses_it_until_it_is_free(azure: Azure) -> None:
+def test_a_subnet_shows_its_users_until_it_is_released(azure: Azure) -> None:
     azure.create_network()
     before = azure.get(SUBNETS[1]).json()
     azure.put(ISE, environment())

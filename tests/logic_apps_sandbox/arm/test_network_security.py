@@ -121,7 +121,7 @@ def test_a_rule_is_201_then_200_and_deleted_by_202(azure: Azure) -> None:
         ({"description": "x" * 141}, "InvalidRequestFormat"),
     ],
 )  # fmt: skip
-def test_a_rule_against_the_documented_fields_is_refused(azure: Azure, changes: dict[str, Any], expected: str) -> None:
+def test_a_rule_against_the_documented_fields_is_rejected(azure: Azure, changes: dict[str, Any], expected: str) -> None:
     azure.create_group()
     create(azure, NSG)
     assert code(azure.put(RULE, rule(**changes))) == (400, expected)
@@ -213,7 +213,7 @@ def test_a_route_table_with_routes(azure: Azure) -> None:
         (route("10.9.0.0/16"), "RouteConflict"),
     ],
 )
-def test_a_route_against_the_documented_fields_is_refused(azure: Azure, body: object, expected: str) -> None:
+def test_a_route_against_the_documented_fields_is_rejected(azure: Azure, body: object, expected: str) -> None:
     azure.create_group()
     create(azure, TABLE, routes=[{"name": "other", **route("10.9.0.0/16")}])
     assert code(azure.put(ROUTE, body)) == (400, expected)

@@ -37,7 +37,7 @@ def order(directory: Path, ending: arm.OperationFault) -> None:
     store.close()
 
 
-def test_a_creation_fails_on_the_way_at_the_ordered_progress(azure: Azure, tmp_path: Path) -> None:
+def test_a_creation_fails_at_the_injected_progress(azure: Azure, tmp_path: Path) -> None:
     azure.create_network()
     ending = arm.OperationFault("*/INTEGRATIONSERVICEENVIRONMENTS/*", "Failed", "Create", 0.25, "NoCache", "No cache.")
     order(tmp_path / "arm", ending)
@@ -124,7 +124,7 @@ def test_only_a_put_repairs_an_environment(
     assert azure.send(method, path, body).status_code == 200
 
 
-def test_an_order_strikes_once_and_only_what_it_names(azure: Azure, tmp_path: Path) -> None:
+def test_an_operation_fault_applies_once_and_only_to_matching_operations(azure: Azure, tmp_path: Path) -> None:
     azure.create_group()
     order(tmp_path / "arm", arm.OperationFault("*/subnets/*", "Failed", "Write"))
     azure.put(VNET, virtual_network())
@@ -159,12 +159,12 @@ def test_a_deletion_that_fails_leaves_the_resource(azure: Azure, tmp_path: Path)
 
 
 @pytest.mark.parametrize(("status", "progress"), [("Succeeded", 0.5), ("failed", 0.5), ("Failed", 1.5), ("Failed", -1)])
-def test_an_ending_that_no_operation_has_cannot_be_ordered(status: str, progress: float) -> None:
+def test_a_status_that_no_operation_has_cannot_be_injected(status: str, progress: float) -> None:
     with pytest.raises(ValueError, match="Example"):
         arm.OperationFault("*", status, progress=progress)
 
 
-def test_a_retired_service_refuses_new_environments_and_keeps_those_that_exist(tmp_path: Path) -> None:
+def test_a_retired_service_rejects_new_environments_and_keeps_those_that_exist(tmp_path: Path) -> None:
     with azure_in(tmp_path, pace=0) as azure:
         azure.create_environment()
         azure.get(ISE)
@@ -179,7 +179,7 @@ def test_a_retired_service_refuses_new_environments_and_keeps_those_that_exist(t
         assert azure.delete(ISE).status_code == 200
 
 
-def test_an_unregistered_provider_refuses_writes_until_it_is_registered(tmp_path: Path) -> None:
+def test_an_unregistered_provider_rejects_writes_until_it_is_registered(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, pace=3600, real_time=clock) as azure:
         store = Store(tmp_path)

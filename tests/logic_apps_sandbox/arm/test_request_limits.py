@@ -39,7 +39,7 @@ def stored(tmp_path: Path) -> int:
 
 
 @pytest.mark.parametrize("header", ["User-Agent", "Authorization", "X-Anything"])
-def test_large_headers_are_refused_and_leave_nothing(azure: Azure, tmp_path: Path, header: str) -> None:
+def test_large_headers_are_rejected_and_leave_nothing(azure: Azure, tmp_path: Path, header: str) -> None:
     azure.create_group()
     before = stored(tmp_path)
     request = f"GET {GROUP}?api-version=2024-03-01 HTTP/1.1\r\nHost: localhost\r\n{header}: {'x' * 10_000_000}\r\n\r\n"
@@ -150,6 +150,6 @@ def test_each_name_of_this_machine_is_accepted(azure: Azure, host: str, path: st
     assert azure.http.get(path, headers={"Host": host}).status_code == 200
 
 
-def test_control_requests_with_a_foreign_host_are_refused_with_a_token_too(azure: Azure) -> None:
+def test_control_requests_with_a_foreign_host_are_rejected_with_a_token_too(azure: Azure) -> None:
     refused = azure.http.post("/sandbox/time", json={"pace": 1}, headers={"Host": "{"})
     assert code(refused) == (403, "ForeignHost")

@@ -119,7 +119,7 @@ def test_a_body_over_four_mebibytes_is_413(azure: Azure) -> None:
     assert code(answer) == (413, "RequestEntityTooLarge")
 
 
-def test_a_body_that_contradicts_its_address_is_refused(azure: Azure) -> None:
+def test_a_body_that_contradicts_its_address_is_rejected(azure: Azure) -> None:
     azure.create_group()
     assert code(azure.put(VNET, {**virtual_network(), "name": "other"})) == (400, "InvalidRequestContent")
 
@@ -143,7 +143,7 @@ def test_a_resource_cannot_move_to_another_location(azure: Azure) -> None:
         dict.fromkeys(map(str, range(51)), ""),
     ],
 )
-def test_tags_beyond_the_documented_limits_are_refused(azure: Azure, tags: object) -> None:
+def test_tags_beyond_the_documented_limits_are_rejected(azure: Azure, tags: object) -> None:
     assert code(azure.put(GROUP, {"location": "westus2", "tags": tags})) == (400, "InvalidRequestContent")
 
 

@@ -45,18 +45,18 @@ def networks(azure: Azure) -> None:
         ("tagName eq 'team' and tagValue eq 'blue'", ["Fabrikam-VNET"]),
     ],
 )
-def test_a_filter_leaves_what_fits(azure: Azure, condition: str, names: list[str]) -> None:
+def test_a_filter_returns_the_matching_resources(azure: Azure, condition: str, names: list[str]) -> None:
     assert [item["name"] for item in listed(azure, condition).json()["value"]] == names
 
 
-def test_a_filter_holds_for_the_list_of_a_group_too(azure: Azure) -> None:
+def test_a_filter_also_applies_to_the_list_of_a_group(azure: Azure) -> None:
     assert listed(azure, "name eq 'other'", GROUP).json()["value"] == []
 
 
 @pytest.mark.parametrize(
     "condition", ["startswith(name, 'a')", "plan eq 'x'", "name eq other", "name eq 'a' or name eq 'b'"]
 )
-def test_a_filter_that_is_not_understood_is_refused_instead_of_ignored(azure: Azure, condition: str) -> None:
+def test_an_unsupported_filter_is_rejected_instead_of_ignored(azure: Azure, condition: str) -> None:
     refused = listed(azure, condition)
     assert code(refused) == (400, "InvalidFilterInQueryString")
     assert "Example: resourceGroup eq 'Fabrikam-RG'" in refused.json()["error"]["message"]

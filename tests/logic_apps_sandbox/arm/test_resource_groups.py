@@ -38,7 +38,7 @@ def test_a_new_group_is_201_and_an_update_200(azure: Azure) -> None:
     assert "tags" not in updated.json()
 
 
-def test_head_tells_whether_a_group_exists(azure: Azure) -> None:
+def test_head_returns_whether_a_group_exists(azure: Azure) -> None:
     assert azure.send("HEAD", GROUP).status_code == 404
     azure.create_group()
     assert azure.send("HEAD", GROUP.lower()).status_code == 204
@@ -49,13 +49,13 @@ def test_a_group_cannot_move_to_another_location(azure: Azure) -> None:
     assert code(azure.put(GROUP, {"location": "eastus"})) == (409, "InvalidResourceGroupLocation")
 
 
-def test_an_unknown_location_is_refused(azure: Azure) -> None:
+def test_an_unknown_location_is_rejected(azure: Azure) -> None:
     refused = azure.put(GROUP, {"location": "Middle Earth"})
     assert code(refused) == (400, "LocationNotAvailableForResourceType")
     assert "westus2" in refused.json()["error"]["message"]
 
 
-def test_a_name_that_ends_in_a_period_is_refused(azure: Azure) -> None:
+def test_a_name_that_ends_in_a_period_is_rejected(azure: Azure) -> None:
     assert code(azure.put(f"{SUBSCRIPTION}/resourceGroups/name.", {"location": "eastus"})) == (
         400,
         "InvalidRequestContent",
@@ -80,7 +80,7 @@ def test_a_missing_group_is_404_for_everything_inside(azure: Azure) -> None:
     assert code(azure.put(VNET, virtual_network())) == (404, "ResourceGroupNotFound")
 
 
-def test_deleting_a_group_is_polled_by_location_and_takes_everything_with_it(azure: Azure, tmp_path: Path) -> None:
+def test_deleting_a_group_is_polled_by_location_and_deletes_everything_in_it(azure: Azure, tmp_path: Path) -> None:
     arm.control_of(tmp_path / "arm").change_settings(subnet_hold_hours=0)
     azure.create_environment()
     azure.get(ISE)
@@ -92,7 +92,7 @@ def test_deleting_a_group_is_polled_by_location_and_takes_everything_with_it(azu
     assert azure.get(VNET).status_code == azure.get(ISE).status_code == azure.get(SUBNETS[0]).status_code == 404
 
 
-def test_a_group_with_an_environment_is_not_deleted_in_one_go(azure: Azure, tmp_path: Path) -> None:
+def test_a_group_with_an_environment_needs_a_second_deletion(azure: Azure, tmp_path: Path) -> None:
     """azure-quickstart-templates, integration-service-environment: the environment first, its network later."""
     azure.create_environment()
     azure.get(ISE)
@@ -110,7 +110,7 @@ def test_a_group_with_an_environment_is_not_deleted_in_one_go(azure: Azure, tmp_
         assert slow.get(GROUP).status_code == 404
 
 
-def test_a_group_that_is_being_deleted_takes_nothing_new(tmp_path: Path) -> None:
+def test_a_group_that_is_being_deleted_rejects_new_resources(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, pace=3600, real_time=clock) as azure:
         azure.create_group()

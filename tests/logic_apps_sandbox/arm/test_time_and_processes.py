@@ -38,7 +38,7 @@ with arm.serving(directory, pace=float(sys.argv[3]), real_time=lambda: float(clo
 """
 
 
-def test_a_killed_simulator_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_killed_simulator_continues_where_it_stopped(tmp_path: Path) -> None:
     directory, clock = tmp_path / "arm", tmp_path / "clock"
     with azure_in(directory, pace=0) as azure:
         azure.create_network()
@@ -74,7 +74,7 @@ def test_a_killed_simulator_goes_on_where_it_was(tmp_path: Path) -> None:
         assert azure.get(ISE).json()["properties"]["state"] == "Enabled"
 
 
-def test_two_simulators_on_one_store_are_one_azure(tmp_path: Path) -> None:
+def test_two_simulators_on_one_store_have_the_same_resources(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, pace=3600, real_time=clock) as one, azure_in(tmp_path, real_time=clock) as two:
         one.create_group()
@@ -129,12 +129,12 @@ def test_the_pace_is_two_seconds_an_hour_unless_given_and_then_kept(tmp_path: Pa
 
 
 @pytest.mark.parametrize("pace", [-1.0, float("nan"), float("inf")])
-def test_an_impossible_pace_is_refused_with_what_would_do(tmp_path: Path, pace: float) -> None:
+def test_an_invalid_pace_is_rejected_with_an_example(tmp_path: Path, pace: float) -> None:
     with pytest.raises(ValueError, match=r"0 or more. Example: 2.0"), arm.serving(tmp_path, pace=pace):
         pass
 
 
-def test_a_taken_port_is_refused_with_what_to_do(azure: Azure, tmp_path: Path) -> None:
+def test_a_taken_port_is_rejected_with_what_to_do(azure: Azure, tmp_path: Path) -> None:
     port = int(azure.simulator.address.rpartition(":")[2])
     with (
         pytest.raises(arm.SimulatorNotStartedError, match=r"Choose another port"),
@@ -143,7 +143,7 @@ def test_a_taken_port_is_refused_with_what_to_do(azure: Azure, tmp_path: Path) -
         pass
 
 
-def test_a_store_of_another_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_store_of_another_version_is_rejected_with_what_to_do(tmp_path: Path) -> None:
     import sqlite3  # noqa: PLC0415
 
     connection = sqlite3.connect(tmp_path / "store.sqlite3")
@@ -153,7 +153,7 @@ def test_a_store_of_another_version_is_refused_with_what_to_do(tmp_path: Path) -
         pass
 
 
-def test_a_directory_without_a_store_holds_nothing_and_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_directory_without_a_store_has_no_resources_and_does_not_change(tmp_path: Path) -> None:
     assert arm.list_resources(tmp_path / "absent") == []
     assert arm.recorded_requests(tmp_path / "absent") == []
     assert list(tmp_path.iterdir()) == []

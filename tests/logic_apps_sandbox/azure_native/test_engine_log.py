@@ -58,7 +58,7 @@ def test_an_engine_that_attaches_hears_the_warnings_from_then_on(listener: Liste
     assert [request.message for request in listener.heard] == ["The engine hears this."]
 
 
-def test_an_engine_that_is_gone_does_no_harm() -> None:
+def test_an_engine_that_has_ended_causes_no_error() -> None:
     messages = EngineLog()
     messages.connect("127.0.0.1:1")
     messages.warn("", "Nobody hears this.")

@@ -139,7 +139,7 @@ def test_configure_takes_no_secrets_resources_or_outputs_and_supports_previews(u
     }
 
 
-def test_an_engine_that_sends_no_old_inputs_is_refused(unconfigured: Engine) -> None:
+def test_an_engine_that_sends_no_old_inputs_is_rejected(unconfigured: Engine) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         unconfigured.Configure(provider_pb2.ConfigureRequest(variables=VARIABLES))
     assert "requires Pulumi CLI v3.74.0 or later" in refused(raised)
@@ -181,13 +181,13 @@ def test_what_the_real_plugin_does_not_implement_is_not_implemented(engine: Engi
     assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_a_type_that_is_not_known_is_refused_at_preview(engine: Engine) -> None:
+def test_a_type_that_is_not_known_is_rejected_at_preview(engine: Engine) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         check(engine, urn("azure-native:storage:StorageAccount"), {})
     assert "does not know the resource type 'azure-native:storage:StorageAccount'" in refused(raised)
 
 
-def test_a_function_is_refused_by_name(engine: Engine) -> None:
+def test_a_function_is_rejected_by_name(engine: Engine) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         engine.Invoke(provider_pb2.InvokeRequest(tok="azure-native:network:getNatGateway"))
     assert "does not know the function 'azure-native:network:getNatGateway'" in refused(raised)
@@ -238,7 +238,7 @@ def test_a_function_that_finds_nothing_says_what_arm_said(engine: Engine, arm: A
     assert refused(raised) == f'request failed {NETWORK}: Status=404 Code="ResourceNotFound" Message="{message}"'
 
 
-def test_a_function_without_a_name_is_refused(engine: Engine, arm: ArmDouble) -> None:
+def test_a_function_without_a_name_is_rejected(engine: Engine, arm: ArmDouble) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         call(engine, "azure-native:network:getVirtualNetwork", resourceGroupName="Fabrikam-RG")
     assert "missing required property 'virtualNetworkName'" in refused(raised)
@@ -477,7 +477,7 @@ def test_an_empty_answer_to_the_existence_check_means_absent(
     assert create(engine, SUBNET_URN, SUBNET_INPUTS).id == SUBNET
 
 
-def test_a_refused_put_leaves_nothing_in_the_state(engine: Engine, arm: ArmDouble) -> None:
+def test_a_rejected_put_leaves_nothing_in_the_state(engine: Engine, arm: ArmDouble) -> None:
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", error(404, *NOT_FOUND))
     arm.on(f"PUT {SUBNET}{NETWORK_VERSION}", error(400, "NetcfgInvalidSubnet", "Not valid."))
     with pytest.raises(grpc.RpcError) as raised:
@@ -530,7 +530,7 @@ def test_a_resource_that_fails_after_it_was_accepted_stays_in_the_state_as_it_is
     assert list(detail.reasons) == [FAILED_REASON]
 
 
-def test_an_ise_that_failed_is_read_with_the_generic_version_and_kept_with_its_inputs_when_that_is_refused(
+def test_an_ise_that_failed_is_read_with_the_generic_version_and_kept_with_its_inputs_when_that_is_rejected(
     engine: Engine, arm: ArmDouble
 ) -> None:
     generic = f"GET {ISE_ON_THE_WIRE}?api-version=2024-03-01"
@@ -731,7 +731,7 @@ def test_a_function_and_a_check_that_run_go_on_when_the_engine_cancels(engine: E
     assert refused(raised) == "context canceled"
 
 
-def test_a_refused_delete_shows_arms_words(engine: Engine, arm: ArmDouble) -> None:
+def test_a_rejected_delete_shows_arms_message(engine: Engine, arm: ArmDouble) -> None:
     arm.on(f"DELETE {SUBNET}{NETWORK_VERSION}", error(400, "InUseSubnetCannotBeDeleted", "Subnet is in use."))
     with pytest.raises(grpc.RpcError) as raised:
         delete(engine, SUBNET_URN, SUBNET, SUBNET_INPUTS)

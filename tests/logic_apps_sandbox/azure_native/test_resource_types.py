@@ -150,7 +150,7 @@ def test_accounts_and_workflows_are_answered_at_once() -> None:
         assert resource_type(f"azure-native:logic:{name}").long_running == frozenset()
 
 
-def test_an_id_of_another_type_is_refused_with_the_form_that_fits() -> None:
+def test_an_id_of_another_type_is_rejected_with_the_form_that_fits() -> None:
     with pytest.raises(
         ProviderError, match=r"is not the id of a resource of type azure-native:network:Subnet.*/subnets/"
     ):
@@ -184,7 +184,7 @@ def test_every_network_type_that_has_an_etag_has_an_envelope() -> None:
     assert {name for name in with_etag if not inside_properties(name, "any other property")} == set()
 
 
-def test_an_unknown_token_is_refused_with_those_that_are_known() -> None:
+def test_an_unknown_token_is_rejected_with_those_that_are_known() -> None:
     with pytest.raises(ProviderError) as raised:
         resource_type("azure-native:storage:StorageAccount")
     assert "does not know the resource type 'azure-native:storage:StorageAccount'" in str(raised.value)
@@ -193,6 +193,6 @@ def test_an_unknown_token_is_refused_with_those_that_are_known() -> None:
 
 
 @pytest.mark.parametrize("text", ["text", "[]", "{string", "[string"])
-def test_a_type_that_is_none_is_refused(text: str) -> None:
+def test_an_invalid_type_token_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="not a property type"):
         parse_type(text)

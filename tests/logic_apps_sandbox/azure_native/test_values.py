@@ -58,7 +58,7 @@ def test_nulls_in_objects_are_left_out_at_every_depth() -> None:
     assert decode(struct(a=None, b={"c": None, "d": 1})) == {"b": {"d": 1}}
 
 
-def test_an_asset_is_refused_with_what_to_do() -> None:
+def test_an_asset_is_rejected_with_what_to_do() -> None:
     asset = {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", "text": "x"}
     with pytest.raises(ProviderError, match="plain value instead"):
         decode(struct(properties={"file": asset}))

@@ -91,7 +91,7 @@ def test_network_health_is_a_map_by_subnet_name(clients: Clients) -> None:
     assert any("connector deployment" in reason and "DenyAllInBound" in reason for reason in reasons)
 
 
-def test_a_refused_environment_raises_code_and_message(clients: Clients) -> None:
+def test_a_rejected_environment_raises_code_and_message(clients: Clients) -> None:
     subnet_ids = clients.create_network()
     with pytest.raises(HttpResponseError) as raised:
         clients.create_environment(subnet_ids=subnet_ids[:3])
@@ -146,7 +146,7 @@ def test_a_managed_api_lives_from_creation_to_deletion(clients: Clients) -> None
     assert list(apis.list(GROUP, ISE)) == []
 
 
-def test_tags_on_a_managed_api_are_refused_with_the_code_as_azure_spells_it(clients: Clients) -> None:
+def test_tags_on_a_managed_api_are_rejected_with_the_code_as_azure_spells_it(clients: Clients) -> None:
     clients.create_environment()
     tagged = models.IntegrationServiceEnvironmentManagedApi(location="westus2", tags={"a": "1"})
     with pytest.raises(HttpResponseError) as raised:

@@ -51,7 +51,7 @@ def test_a_delegated_subnet_lives_from_creation_to_deletion(clients: Clients) ->
     assert [subnet.name for subnet in subnets.list(GROUP, VNET)] == list(SUBNETS[:3])
 
 
-def test_a_refused_subnet_raises_code_and_message(clients: Clients) -> None:
+def test_a_rejected_subnet_raises_code_and_message(clients: Clients) -> None:
     clients.create_network()
     body = {"properties": {"addressPrefix": "10.0.0.0/25"}}
     with pytest.raises(HttpResponseError) as raised:

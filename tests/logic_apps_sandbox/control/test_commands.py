@@ -67,7 +67,9 @@ def test_requests_as_json_are_one_object_a_line_with_the_body(served: Azure, san
     assert last["simulated_time"] == "2027-01-15T08:00:00+00:00"
 
 
-def test_a_client_cannot_command_the_terminal(served: Azure, sandbox: Callable[..., Result]) -> None:
+def test_control_characters_of_a_client_do_not_reach_the_terminal(
+    served: Azure, sandbox: Callable[..., Result]
+) -> None:
     served.http.get("/subscriptions?api-version=1", headers={b"User-Agent": b"evil\x9b2J"})
     assert "evil?2J" in sandbox("requests").output
 
@@ -87,7 +89,7 @@ def test_requests_are_followed_as_they_come(served: Azure, directory: Path) -> N
         process.communicate()
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(served: Azure, directory: Path) -> None:
+def test_a_reader_that_closes_the_pipe_is_no_error(served: Azure, directory: Path) -> None:
     for _ in range(2000):
         served.http.get("/subscriptions?api-version=1")
     command = f'"{sys.executable}" -m logic_apps_sandbox requests --data "{directory}"'
@@ -103,7 +105,7 @@ def test_without_a_simulator_settings_say_what_to_do(sandbox: Callable[..., Resu
     assert "logic-apps-sandbox serve --port 8443" in result.output
 
 
-def test_settings_lead_a_shell_to_the_simulator_and_never_show_the_secret(
+def test_settings_for_a_shell_select_the_simulator_and_never_show_the_secret(
     served: Azure, directory: Path, sandbox: Callable[..., Result]
 ) -> None:
     with announced(directory, served.simulator):
@@ -159,18 +161,18 @@ def test_time_is_shown_advanced_and_scaled(directory: Path, sandbox: Callable[..
 
 
 @pytest.mark.parametrize("text", ["2", "h", "2 h", "-2h", "2h!", "", "1h2"])
-def test_a_time_that_is_none_is_refused_with_examples(sandbox: Callable[..., Result], text: str) -> None:
+def test_an_invalid_time_is_rejected_with_examples(sandbox: Callable[..., Result], text: str) -> None:
     result = sandbox("time", f"--advance={text}")
     assert result.exit_code == 2
     assert "as in 2h, 1d12h, 90m" in result.output
 
 
-def test_a_time_past_the_calendar_is_refused(sandbox: Callable[..., Result]) -> None:
+def test_a_time_beyond_the_year_9000_is_rejected(sandbox: Callable[..., Result]) -> None:
     result = sandbox("time", "--advance", "9999999d")
     assert (result.exit_code, result.output.startswith("Error: Simulated time cannot be advanced")) == (1, True)
 
 
-def test_a_fault_of_requests_is_ordered_listed_and_cleared(
+def test_a_request_fault_is_injected_listed_and_cleared(
     served: Azure, directory: Path, sandbox: Callable[..., Result]
 ) -> None:
     arguments = "--method PUT --path */resourceGroups/* --status 429 --code Busy --retry-after 3 --times 2 --every 2"
@@ -184,7 +186,7 @@ def test_a_fault_of_requests_is_ordered_listed_and_cleared(
     assert sandbox("faults", "list").output == "No faults are pending.\n"
 
 
-def test_a_fault_of_an_operation_is_ordered_and_listed(directory: Path, sandbox: Callable[..., Result]) -> None:
+def test_an_operation_fault_is_injected_and_listed(directory: Path, sandbox: Callable[..., Result]) -> None:
     assert sandbox("faults", "operation", "--resource", "*/a", "--kind", "Create", "--progress", "0.25").exit_code == 0
     assert arm.control_of(directory).operation_faults() == [
         arm.OperationFault("*/a", "Failed", kind="Create", progress=0.25)
@@ -193,7 +195,7 @@ def test_a_fault_of_an_operation_is_ordered_and_listed(directory: Path, sandbox:
 
 
 @pytest.mark.parametrize("arguments", [("request",), ("request", "--status", "200"), ("operation", "--progress", "2")])
-def test_a_fault_that_cannot_be_is_refused_with_an_example(
+def test_an_invalid_fault_is_rejected_with_an_example(
     sandbox: Callable[..., Result], arguments: tuple[str, ...]
 ) -> None:
     result = sandbox("faults", *arguments)
@@ -204,7 +206,7 @@ def test_a_fault_that_cannot_be_is_refused_with_an_example(
 @pytest.mark.parametrize(
     "command", [("requests",), ("resources",), ("time",), ("faults", "list"), ("serve", "--port", "0")]
 )
-def test_a_store_of_another_version_is_told_without_a_traceback(
+def test_a_store_of_another_version_is_reported_without_a_traceback(
     directory: Path, sandbox: Callable[..., Result], command: tuple[str, ...]
 ) -> None:
     import sqlite3  # noqa: PLC0415
@@ -218,7 +220,7 @@ def test_a_store_of_another_version_is_told_without_a_traceback(
     assert result.output.startswith("Error: ")
 
 
-def test_a_port_that_is_taken_is_told(served: Azure, sandbox: Callable[..., Result]) -> None:
+def test_a_port_in_use_is_reported(served: Azure, sandbox: Callable[..., Result]) -> None:
     result = sandbox("serve", "--port", served.simulator.address.rpartition(":")[2])
     assert result.exit_code == 1
     assert "Choose another port" in result.output

@@ -60,7 +60,7 @@ def run(directory: Path, command: list[str]) -> tuple[int, str]:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("damage", [truncate, overwrite_start])
-def test_a_damaged_store_is_told_with_what_is_lost_and_the_command_that_repairs(
+def test_the_error_of_a_damaged_store_has_what_is_lost_and_the_command_that_repairs_it(
     directory: Path, damage: Callable[[Path], None], command: list[str]
 ) -> None:
     damage(directory / "store.sqlite3")
@@ -107,7 +107,7 @@ def test_an_invalid_setting_is_named_and_repaired_without_losing_anything_else(
         assert azure.get(GROUP).status_code == 200
 
 
-def test_repair_leaves_an_intact_store_alone(directory: Path) -> None:
+def test_repair_does_not_change_an_intact_store(directory: Path) -> None:
     before = (directory / "store.sqlite3").read_bytes()
     assert "is not damaged" in run(directory, ["repair"])[1]
     assert (directory / "store.sqlite3").read_bytes() == before

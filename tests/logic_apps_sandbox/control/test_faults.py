@@ -21,7 +21,7 @@ def statuses(azure: Azure, count: int) -> list[int]:
     return [azure.get("/subscriptions").status_code for _ in range(count)]
 
 
-def test_the_next_request_that_matches_gets_the_ordered_error_and_takes_no_effect(
+def test_the_next_matching_request_gets_the_injected_error_and_takes_no_effect(
     azure: Azure, control: arm.Control
 ) -> None:
     control.inject(arm.RequestFault(method="put", path="*/RESOURCEGROUPS/*", status=429, code="Busy", message="Later."))
@@ -32,53 +32,55 @@ def test_the_next_request_that_matches_gets_the_ordered_error_and_takes_no_effec
     assert azure.put(GROUP, BODY).status_code == 201
 
 
-def test_an_error_may_say_when_to_try_again_and_has_a_code_of_its_status(azure: Azure, control: arm.Control) -> None:
+def test_an_error_may_have_retry_after_and_has_the_code_of_its_status(azure: Azure, control: arm.Control) -> None:
     control.inject(arm.RequestFault(status=503, retry_after=7))
     struck = azure.get("/subscriptions")
     assert struck.headers["Retry-After"] == "7"
     assert code(struck) == (503, "ServiceUnavailable")
 
 
-def test_a_fraction_of_a_second_stands_in_the_header_of_azures_clients(azure: Azure, control: arm.Control) -> None:
+def test_a_fraction_of_a_second_is_in_the_header_of_azures_clients(azure: Azure, control: arm.Control) -> None:
     """Azure SDK for Go, azcore, internal/shared: x-ms-retry-after-ms comes before Retry-After in whole seconds."""
     control.inject(arm.RequestFault(status=503, retry_after=0.25))
     struck = azure.get("/subscriptions")
     assert (struck.headers["Retry-After"], struck.headers["x-ms-retry-after-ms"]) == ("1", "250")
 
 
-def test_every_nth_request_is_struck_as_often_as_ordered(azure: Azure, control: arm.Control) -> None:
+def test_every_nth_request_fails_the_given_number_of_times(azure: Azure, control: arm.Control) -> None:
     control.inject(arm.RequestFault(status=500, every=3, times=2))
     assert statuses(azure, 8) == [200, 200, 500, 200, 200, 500, 200, 200]
     assert control.request_faults() == []
 
 
-def test_without_times_a_fault_strikes_until_it_is_cleared(azure: Azure, control: arm.Control) -> None:
+def test_without_times_a_fault_applies_until_it_is_cleared(azure: Azure, control: arm.Control) -> None:
     control.inject(arm.RequestFault(status=500, times=None))
     assert statuses(azure, 3) == [500, 500, 500]
     control.clear_faults()
     assert statuses(azure, 1) == [200]
 
 
-def test_the_oldest_fault_strikes_first(azure: Azure, control: arm.Control) -> None:
+def test_the_oldest_fault_applies_first(azure: Azure, control: arm.Control) -> None:
     control.inject(arm.RequestFault(status=500))
     control.inject(arm.RequestFault(status=502, times=2))
     assert statuses(azure, 4) == [500, 502, 502, 200]
 
 
-def test_what_is_left_of_a_fault_can_be_read(azure: Azure, control: arm.Control) -> None:
+def test_the_remaining_number_of_a_fault_can_be_read(azure: Azure, control: arm.Control) -> None:
     control.inject(arm.RequestFault(status=500, times=5))
     statuses(azure, 2)
     assert control.request_faults() == [arm.RequestFault(status=500, times=3)]
 
 
-def test_a_connection_that_breaks_before_leaves_nothing_done(azure: Azure, control: arm.Control) -> None:
+def test_a_request_whose_connection_breaks_before_takes_no_effect(azure: Azure, control: arm.Control) -> None:
     control.inject(arm.RequestFault(method="PUT", connection="broken-before"))
     with pytest.raises(httpx.TransportError):
         azure.put(GROUP, BODY)
     assert azure.get(GROUP).status_code == 404
 
 
-def test_a_connection_that_breaks_after_leaves_it_done(azure: Azure, control: arm.Control, tmp_path: Path) -> None:
+def test_a_request_whose_connection_breaks_after_takes_effect(
+    azure: Azure, control: arm.Control, tmp_path: Path
+) -> None:
     control.inject(arm.RequestFault(method="PUT", connection="broken-after"))
     with pytest.raises(httpx.TransportError):
         azure.put(GROUP, BODY)
@@ -87,7 +89,7 @@ def test_a_connection_that_breaks_after_leaves_it_done(azure: Azure, control: ar
     assert [(request.method, request.status) for request in recorded][-2:] == [("PUT", 0), ("GET", 200)]
 
 
-def test_a_late_answer_comes_after_the_clients_patience_but_the_request_took_effect(
+def test_a_request_takes_effect_although_its_delayed_response_exceeds_the_clients_timeout(
     azure: Azure, control: arm.Control
 ) -> None:
     control.inject(arm.RequestFault(method="PUT", delay=600))
@@ -96,7 +98,7 @@ def test_a_late_answer_comes_after_the_clients_patience_but_the_request_took_eff
     assert azure.get(GROUP).status_code == 200
 
 
-def test_a_late_answer_is_the_right_one_and_its_time_is_recorded(
+def test_a_delayed_response_is_correct_and_its_time_is_recorded(
     azure: Azure, control: arm.Control, tmp_path: Path
 ) -> None:
     control.inject(arm.RequestFault(method="PUT", delay=0.05))
@@ -104,7 +106,9 @@ def test_a_late_answer_is_the_right_one_and_its_time_is_recorded(
     assert arm.recorded_requests(tmp_path / "arm")[-1].duration >= 0.05
 
 
-def test_a_simulator_ends_at_once_though_an_answer_is_late(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_simulator_ends_at_once_although_a_response_is_delayed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     with azure_in(tmp_path, pace=0) as azure:
         arm.control_of(tmp_path).inject(arm.RequestFault(delay=600))
         with pytest.raises(httpx.ReadTimeout):
@@ -112,7 +116,7 @@ def test_a_simulator_ends_at_once_though_an_answer_is_late(tmp_path: Path, capfd
     assert capfd.readouterr() == ("", "")
 
 
-def test_faults_strike_the_token_endpoint_too_but_never_the_control_interface(
+def test_faults_apply_to_the_token_endpoint_but_not_to_the_control_interface(
     azure: Azure, control: arm.Control
 ) -> None:
     control.inject(arm.RequestFault(status=503, times=None))
@@ -121,7 +125,7 @@ def test_faults_strike_the_token_endpoint_too_but_never_the_control_interface(
     assert azure.http.get("/").status_code == 200
 
 
-def test_faults_outlive_the_simulator(tmp_path: Path) -> None:
+def test_faults_are_kept_when_the_simulator_ends(tmp_path: Path) -> None:
     with azure_in(tmp_path, pace=0) as azure:
         arm.control_of(tmp_path).inject(arm.RequestFault(path="/subscriptions", status=500, every=2))
         assert statuses(azure, 1) == [200]
@@ -146,13 +150,13 @@ def test_faults_outlive_the_simulator(tmp_path: Path) -> None:
         {"status": 503, "message": "x" * 5000},
     ],
 )
-def test_a_fault_that_cannot_be_or_has_no_effect_is_refused(wrong: dict[str, Any]) -> None:
+def test_an_invalid_fault_or_one_without_effect_is_rejected(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"Example|Give one|at most 4096"):
         arm.RequestFault(**wrong)
 
 
 @pytest.mark.parametrize(("ending", "default"), [("Failed", "ProvisioningFailed"), ("Canceled", "OperationCanceled")])
-def test_an_operation_ends_as_ordered_at_the_ordered_progress(
+def test_an_operation_ends_with_the_injected_status_at_the_injected_progress(
     azure: Azure, control: arm.Control, ending: str, default: str
 ) -> None:
     control.set_pace(0)
@@ -185,7 +189,7 @@ def test_a_fault_of_no_kind_fails_the_next_operation_of_any_kind(azure: Azure, c
         azure.get(ISE)
 
 
-def test_an_ending_has_the_ordered_code_and_message(azure: Azure, control: arm.Control) -> None:
+def test_an_operation_fault_has_the_given_code_and_message(azure: Azure, control: arm.Control) -> None:
     azure.create_group()
     control.inject(arm.OperationFault(VNET, "Failed", code="NoCapacity", message="Nothing left."))
     created = azure.put(VNET, virtual_network())
@@ -228,7 +232,9 @@ def test_http_orders_lists_and_clears_both_kinds(azure: Azure) -> None:
         ("operations", {"resource": "*", "status": "Failed", "kind": "create"}, "Create"),
     ],
 )
-def test_http_says_what_is_wrong_with_an_order(azure: Azure, kind: str, body: object, named: str) -> None:
+def test_the_error_over_http_has_the_reason_why_a_fault_is_invalid(
+    azure: Azure, kind: str, body: object, named: str
+) -> None:
     refused = azure.http.post(f"/sandbox/faults/{kind}", json=body)
     assert code(refused) == (400, "InvalidRequestContent")
     assert named in refused.json()["error"]["message"]

@@ -39,21 +39,21 @@ def test_writing_needs_the_token_of_any_request(azure: Azure, method: str, path:
     assert code(azure.http.request(method, f"/sandbox/{path}")) == (401, "AuthenticationFailed")
 
 
-def test_a_foreign_name_that_leads_here_opens_nothing(azure: Azure) -> None:
+def test_another_host_name_that_resolves_to_this_machine_is_rejected(azure: Azure) -> None:
     foreign = {"Host": "rebound.example:443"}
     assert code(azure.http.get("/sandbox/resources", headers=foreign)) == (403, "ForeignHost")
     assert code(azure.http.get("/", headers=foreign)) == (404, "NotFound")
     assert azure.http.get("/sandbox/time", headers={"Host": "localhost:443"}).status_code == 200
 
 
-def test_unknown_paths_and_methods_are_told_from_each_other(azure: Azure) -> None:
+def test_unknown_paths_and_unknown_methods_have_different_errors(azure: Azure) -> None:
     unknown = azure.http.get("/sandbox/tme")
     assert code(unknown) == (404, "NotFound")
     assert "/sandbox/time" in unknown.json()["error"]["message"]
     assert code(azure.http.put("/sandbox/time", json={})) == (405, "HttpMethodNotAllowed")
 
 
-def test_resources_tell_what_is_going_on_but_nothing_of_their_properties(azure: Azure, control: arm.Control) -> None:
+def test_resources_show_running_operations_but_no_properties(azure: Azure, control: arm.Control) -> None:
     control.set_pace(0)
     azure.create_network()
     control.set_pace(3600)
@@ -67,7 +67,7 @@ def test_resources_tell_what_is_going_on_but_nothing_of_their_properties(azure: 
     assert listed[SUBNETS[0]].keys() == {"id", "type", "name", "location", "state"}
 
 
-def test_requests_are_told_from_a_number_on_without_their_bodies(azure: Azure) -> None:
+def test_requests_are_listed_from_a_number_on_without_their_bodies(azure: Azure) -> None:
     azure.create_group()
     first = azure.http.get("/sandbox/requests").json()["value"]
     assert [(request["method"], request["status"]) for request in first] == [("POST", 200), ("PUT", 201)]
@@ -80,7 +80,7 @@ def test_requests_are_told_from_a_number_on_without_their_bodies(azure: Azure) -
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "9" * 30, "²", ""])
-def test_a_number_that_is_none_is_refused(azure: Azure, value: str) -> None:
+def test_an_invalid_number_is_rejected(azure: Azure, value: str) -> None:
     assert code(azure.http.get("/sandbox/requests", params={"after": value})) == (400, "InvalidParameter")
 
 
@@ -118,7 +118,7 @@ def test_each_setting_changes_what_azure_answers(azure: Azure, control: arm.Cont
 
 
 @pytest.mark.parametrize("body", [{"subnetHoldHours": -1}, {"subnetHoldHours": 1e9}, {"retired": "yes"}, {"other": 1}])
-def test_settings_that_cannot_be_are_refused(azure: Azure, body: object) -> None:
+def test_invalid_settings_are_rejected(azure: Azure, body: object) -> None:
     assert code(azure.http.patch("/sandbox/settings", json=body)) == (400, "InvalidRequestContent")
     assert azure.http.get("/sandbox/settings").json() == DEFAULTS
 
@@ -129,7 +129,7 @@ def test_serving_sets_whether_the_service_is_retired_and_otherwise_keeps_it(tmp_
             assert arm.control_of(tmp_path).settings().retired is kept
 
 
-def test_the_secret_is_in_a_file_for_its_owner_alone(azure: Azure) -> None:
+def test_only_the_owner_can_read_the_file_of_the_secret(azure: Azure) -> None:
     file = azure.simulator.settings.client_secret_file
     assert file.read_text() == azure.simulator.settings.client_secret
     assert file.stat().st_mode & 0o777 == 0o600
@@ -185,7 +185,9 @@ members = st.sampled_from(
     path=st.sampled_from([*READS, "faults", "", "time/x"]),
     body=st.dictionaries(members, json_values, max_size=4) | json_values,
 )
-def test_whatever_is_sent_to_it_it_answers(azure: Azure, method: str, path: str, body: object) -> None:
+def test_any_request_to_the_control_interface_gets_a_response(
+    azure: Azure, method: str, path: str, body: object
+) -> None:
     import json  # noqa: PLC0415
 
     answer = azure.http.request(method, f"/sandbox/{path}", content=json.dumps(body).encode())

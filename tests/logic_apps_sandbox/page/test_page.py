@@ -71,7 +71,7 @@ def tree(browser: Chrome) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_resources_stand_inside_of_what_they_belong_to(page: Chrome) -> None:
+def test_child_resources_are_inside_of_their_parents(page: Chrome) -> None:
     found = tree(page)
     assert {name: line["inside"] for name, line in found.items()} == {
         "Fabrikam-RG": None,
@@ -121,7 +121,7 @@ def test_what_clients_send_is_shown_as_text_and_never_runs(page: Chrome, azure: 
     assert not page.find_elements(By.TAG_NAME, "img")
 
 
-def test_a_simulator_that_has_ended_is_told(browser: Chrome, tmp_path: Path) -> None:
+def test_the_page_reports_that_the_simulator_has_ended(browser: Chrome, tmp_path: Path) -> None:
     with azure_in(tmp_path, pace=0) as azure:
         browser.get(f"https://{azure.simulator.address}/")
         until(browser, lambda: "No resources yet" in browser.find_element(By.ID, "resources").text)

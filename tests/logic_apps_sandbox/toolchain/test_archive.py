@@ -36,7 +36,7 @@ def test_the_pinned_archive_is_unpacked_with_its_executables(server: ReleaseServ
     assert (tmp_path / "cli" / "pulumi").stat().st_mode & 0o111
 
 
-def test_another_archive_is_refused_before_anything_of_it_is_unpacked(server: ReleaseServer, tmp_path: Path) -> None:
+def test_another_archive_is_rejected_before_anything_of_it_is_unpacked(server: ReleaseServer, tmp_path: Path) -> None:
     server.content = good_archive()
     with pytest.raises(SetUpError, match="not have the pinned checksum"):
         download(server, tmp_path / "cli", "0" * 64)
@@ -44,7 +44,7 @@ def test_another_archive_is_refused_before_anything_of_it_is_unpacked(server: Re
 
 
 @pytest.mark.parametrize("path", ["../outside", "pulumi/../../outside"])
-def test_a_path_that_leads_out_of_the_archive_lands_nowhere_outside(
+def test_a_path_that_leaves_the_archive_writes_no_file_outside(
     server: ReleaseServer, tmp_path: Path, path: str
 ) -> None:
     server.content = archive_of({"pulumi/pulumi": GOOD_CLI, path: b"gotcha"})
@@ -64,7 +64,7 @@ def test_a_server_that_never_answers_is_given_up(server: ReleaseServer, tmp_path
         download(server, tmp_path / "cli", "0" * 64)
 
 
-def test_something_that_is_no_archive_is_refused_even_with_the_right_checksum(
+def test_a_file_that_is_no_archive_is_rejected_even_with_the_right_checksum(
     server: ReleaseServer, tmp_path: Path
 ) -> None:
     server.content = b"<html>sign in</html>"
@@ -72,7 +72,7 @@ def test_something_that_is_no_archive_is_refused_even_with_the_right_checksum(
         download(server, tmp_path / "cli", sha256(server.content))
 
 
-def test_an_archive_without_a_cli_is_refused(server: ReleaseServer, tmp_path: Path) -> None:
+def test_an_archive_without_a_cli_is_rejected(server: ReleaseServer, tmp_path: Path) -> None:
     server.content = archive_of({"pulumi/README": b"hello"})
     with pytest.raises(SetUpError, match="not contain pulumi/pulumi"):
         download(server, tmp_path / "cli", sha256(server.content))

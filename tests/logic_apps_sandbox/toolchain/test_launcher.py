@@ -290,7 +290,7 @@ pkg/cmd/pulumi), and a part of what is to be done instead."""
 
 
 @pytest.mark.parametrize("command", HARMFUL)
-def test_a_command_that_would_change_the_projects_file_is_refused_with_what_to_do_instead(
+def test_a_command_that_would_change_the_projects_file_is_rejected_with_what_to_do_instead(
     sandbox: Sandbox, command: str
 ) -> None:
     sandbox.selected.write_text("mine\n")

@@ -145,7 +145,7 @@ def test_an_archive_with_a_wrong_checksum_is_left_for_the_build(machine: Machine
     assert [each.name for each in machine.folder.iterdir() if each.name.startswith(("pulumi-v3.255", ".new"))] == []
 
 
-def test_what_was_built_once_is_not_built_again(machine: Machine) -> None:
+def test_a_cli_that_was_built_is_not_built_again(machine: Machine) -> None:
     machine.install("go", FAKE_GO)
     machine.make()
     machine.make()
@@ -196,14 +196,14 @@ def test_for_a_cli_on_path_without_a_yaml_language_host_one_is_built(machine: Ma
     assert build.endswith("/pulumi-language-yaml")
 
 
-def test_a_failed_build_leaves_nothing_and_shows_the_end_of_what_go_said(machine: Machine) -> None:
+def test_a_failed_build_leaves_nothing_and_shows_the_end_of_gos_output(machine: Machine) -> None:
     machine.install("go", "#!/bin/sh\necho 'go: proxy unreachable'\nexit 1\n")
     with pytest.raises(SetUpError, match="go: proxy unreachable"):
         machine.make()
     assert list(machine.folder.iterdir()) == []
 
 
-def test_what_an_interrupted_build_left_is_removed(machine: Machine) -> None:
+def test_the_files_of_an_interrupted_build_are_removed(machine: Machine) -> None:
     (machine.folder / ".new-abc" / "build").mkdir(parents=True)
     machine.install_pulumi("v3.255.0")
     machine.make()
@@ -226,7 +226,7 @@ def test_when_no_way_works_one_message_says_why_and_names_three_ways_out(machine
         assert part in message
 
 
-def test_what_is_recorded_holds_until_the_cli_on_path_changes(machine: Machine) -> None:
+def test_the_recorded_cli_is_used_until_the_cli_on_path_changes(machine: Machine) -> None:
     assert not machine.toolchain.is_ready()
     machine.install_pulumi("v3.255.0")
     machine.make()
@@ -235,14 +235,14 @@ def test_what_is_recorded_holds_until_the_cli_on_path_changes(machine: Machine) 
     assert not machine.toolchain.is_ready()
 
 
-def test_a_cli_that_has_gone_is_missed(machine: Machine) -> None:
+def test_a_removed_cli_is_noticed(machine: Machine) -> None:
     machine.install("go", FAKE_GO)
     machine.make().executable.unlink()
     assert not machine.toolchain.is_ready()
     assert recorded_cli(machine.folder) is None
 
 
-def test_a_toolchain_that_was_moved_goes_on_working(machine: Machine, tmp_path: Path) -> None:
+def test_a_moved_toolchain_still_works(machine: Machine, tmp_path: Path) -> None:
     machine.install("go", FAKE_GO)
     machine.make()
     machine.folder.rename(tmp_path / "moved")

@@ -24,7 +24,7 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     assert "--with-tests" in ended.stdout
 
 
-def test_an_old_python_is_told_so_before_it_meets_syntax_that_it_does_not_know() -> None:
+def test_an_old_python_gets_a_message_before_any_syntax_that_it_cannot_parse() -> None:
     """The Python that macOS brings is 3.9."""
     pretended = "import runpy, sys; sys.version_info = (3, 9, 6, 'final', 0); "
     ended = subprocess.run(

@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).parents[3]
         ("v3.274.1 and more", None),
     ],
 )
-def test_a_version_is_read_from_what_the_cli_prints(printed: str, version: tuple[int, int, int] | None) -> None:
+def test_a_version_is_parsed_from_the_output_of_the_cli(printed: str, version: tuple[int, int, int] | None) -> None:
     assert parse_version(printed) == version
 
 
@@ -40,7 +40,7 @@ def test_pulumi_yaml_requires_the_same_versions() -> None:
     assert project["requiredPulumiVersion"] == ">=3.219.0 <4.0.0"
 
 
-def test_what_set_up_gets_will_do_itself() -> None:
+def test_the_version_that_set_up_installs_is_supported() -> None:
     for version in (ARCHIVE_VERSION, built_version()):
         parsed = parse_version(version)
         assert parsed is not None

@@ -31,7 +31,7 @@ def test_it_is_ready_once_it_was_made(environment: VirtualEnvironment) -> None:
     assert environment.is_ready(with_tests=False)
 
 
-def test_what_the_tests_need_is_installed_only_when_asked_for(environment: VirtualEnvironment) -> None:
+def test_the_packages_for_tests_are_installed_only_on_request(environment: VirtualEnvironment) -> None:
     make(environment, with_tests=False)
     calls = (environment.python.parent / "calls").read_text()
     assert "-c constraints.txt -e .[commands,sandbox]\n" in calls
@@ -57,7 +57,7 @@ def test_an_environment_that_was_moved_is_out_of_date(environment: VirtualEnviro
     assert not VirtualEnvironment(moved).is_ready(with_tests=False)
 
 
-def test_a_failed_installation_is_not_ready_and_shows_what_pip_said(environment: VirtualEnvironment) -> None:
+def test_a_failed_installation_is_not_ready_and_shows_the_output_of_pip(environment: VirtualEnvironment) -> None:
     make(environment, with_tests=False)
     environment.python.write_text('#!/bin/sh\n[ "$1" = -c ] || { echo "No matching distribution"; exit 1; }\n')
     (environment.root / "pyproject.toml").write_text("dependencies = ['nosuchpackage']\n")
