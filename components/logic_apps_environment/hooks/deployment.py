@@ -39,7 +39,7 @@ def deployment() -> object:
 
 
 def register_once(name: str, register: Callable[[], Registered]) -> Registered:
-    """Return the result of ``register``, which is called once in each deployment.
+    """Call ``register`` once in each deployment, and return its result.
 
     Args:
         name: the name of the hook.

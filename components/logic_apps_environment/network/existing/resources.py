@@ -54,7 +54,7 @@ class ExistingSubnet:
     """An existing subnet.
 
     Attributes:
-        identity: its resource id, in Azure's spelling.
+        identity: the resource ID, in Azure's letter case.
         name: its name.
         ranges: its IPv4 ranges.
         ipv6_ranges: its IPv6 ranges.
@@ -99,7 +99,7 @@ class ExistingNetwork:
     """An existing virtual network.
 
     Attributes:
-        identity: its resource id, in Azure's spelling.
+        identity: the resource ID, in Azure's letter case.
         location: its region.
         address_space: its IPv4 prefixes.
         subnets: its subnets.

@@ -35,7 +35,7 @@ class _Found:
     """An existing network security group or route table.
 
     Attributes:
-        identity: the ID in Azure's spelling.
+        identity: the ID in Azure's letter case.
         location: the region.
         subnets: the IDs of the associated subnets.
         entries: the rules or the routes.
@@ -62,7 +62,7 @@ def look_up_references(
         parent: the component, whose provider is used.
 
     Returns:
-        An Output of the IDs in Azure's spelling, which fails with an ArgumentsError that lists every problem.
+        An Output of the IDs in Azure's letter case, which fails with an ArgumentsError that lists every problem.
     """
     return pulumi.Output.all(
         references=references,
