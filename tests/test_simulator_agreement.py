@@ -104,7 +104,7 @@ def errors_of_the_rules(configuration: dict[str, Any]) -> set[str]:
 
 
 def refusals_of_the_simulator(azure: Azure, configuration: dict[str, Any]) -> list[str]:
-    """Create everything that the configuration describes, in order, delete it again, and return the refusals.
+    """Create everything that the configuration describes, in order, delete it again, and return the errors.
 
     The requests are built from the configuration without the components' own code, except for certificates, which
     the components convert.
@@ -179,7 +179,7 @@ def requests_for_traffic(networking: str, configuration: dict[str, Any]) -> list
 
 
 def answer(response: httpx.Response) -> str:
-    """Why the request was refused; empty when it was not."""
+    """Return why the request was rejected; empty if it succeeded."""
     return "" if response.is_success else f"{response.request.url.path}: {response.text}"
 
 

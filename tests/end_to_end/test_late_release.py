@@ -34,12 +34,12 @@ def deployed(stacks: Stacks, tmp_path: Path) -> Project:
 
 
 def is_refused(request: arm.RecordedRequest) -> bool:
-    """Whether Azure refuses to delete a subnet, or to create something in it."""
+    """Return whether Azure rejected the deletion of a subnet or a creation in it."""
     return request.method in ("PUT", "DELETE") and 400 <= request.status < 500
 
 
 def released_once_refused(project: Project) -> AbstractContextManager[None]:
-    """Lets the hours of the hold pass once Azure has refused something, while the CLI runs in the block."""
+    """Advance time to the release of the subnets once Azure has rejected a request, while the CLI runs in the block."""
     return hours_that_pass_once(project, HOLD_HOURS, is_refused)
 
 

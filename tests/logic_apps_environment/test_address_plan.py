@@ -42,7 +42,7 @@ def test_every_space_that_has_room_gets_four_disjoint_subnets_of_32_addresses_in
 
 
 @given(spaces.filter(lambda space: not fits(space)))
-def test_every_space_without_room_is_refused(space: list[IPv4Network]) -> None:
+def test_every_space_without_room_is_rejected(space: list[IPv4Network]) -> None:
     with pytest.raises(NoRoomError):
         plan_subnets(space)
 

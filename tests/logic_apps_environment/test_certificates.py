@@ -66,7 +66,7 @@ def test_every_form_is_sent_as_base64_of_the_pem_text_alone(given_form: bytes) -
 
 
 @given(st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(DISGUISES)), st.sampled_from(sorted(PLACES)))
-def test_a_private_key_in_any_form_is_refused_without_repeating_it(form: str, disguise: str, place: str) -> None:
+def test_a_private_key_in_any_form_is_rejected_without_repeating_it(form: str, disguise: str, place: str) -> None:
     disguised = DISGUISES[disguise](KEYS[form])
     with pytest.raises(CertificateError) as caught:
         parse_certificates(PLACES[place](disguised))
@@ -108,7 +108,7 @@ def test_no_encoding_of_a_key_is_accepted_beside_a_certificate(encoding: str, se
 @pytest.mark.parametrize(
     "words", ["word " * 21, "1234 " * 5, "AB CD EF GH IJ KL MN OP QR", "R3-a1b2c3", "\u4e2d\u6587"]
 )
-def test_what_is_more_than_a_few_plain_words_is_refused(words: str, block: str) -> None:
+def test_what_is_more_than_a_few_plain_words_is_rejected(words: str, block: str) -> None:
     text = f"{PEM.decode()}\n{words}\n" if block == "after" else f"{words * 2}\n{PEM.decode()}"
     with pytest.raises(PrivateKeyGivenError, match="text other than certificates in line"):
         parse_certificates(text.encode())
@@ -241,12 +241,12 @@ def test_a_certificate_with_serial_number_zero_is_read_without_a_warning_of_the_
 
 
 @given(st.binary(max_size=200))
-def test_anything_else_is_refused_and_never_more_than_refused(data: bytes) -> None:
+def test_anything_else_is_rejected_and_never_more_than_refused(data: bytes) -> None:
     with pytest.raises(CertificateError):
         parse_certificates(data)
 
 
-def test_a_damaged_certificate_is_refused() -> None:
+def test_a_damaged_certificate_is_rejected() -> None:
     with pytest.raises(CertificateError, match="unreadable"):
         parse_certificates(PEM[:100] + b"\n-----END CERTIFICATE-----\n")
 

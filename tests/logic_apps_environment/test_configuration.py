@@ -195,7 +195,7 @@ def test_other_capacities_are_not(name: str, capacity: int) -> None:
 
 
 @pytest.mark.parametrize("capacity", [True, "many", "1_0", "+3", " 1 ", "", 1.5, None, [1]])
-def test_a_capacity_that_is_no_whole_number_is_refused(capacity: object) -> None:
+def test_a_capacity_that_is_no_whole_number_is_rejected(capacity: object) -> None:
     assert message(sku={"name": "Premium", "capacity": capacity}).startswith("1. logic-apps-environment:sku.capacity: ")
 
 
@@ -245,7 +245,7 @@ def test_an_address_range_is_ipv4_in_cidr_notation(given: object, statement: str
         "too small",
     ],
 )
-def test_impossible_networks_are_refused_where_the_mistake_is(network: object, place: str) -> None:
+def test_invalid_networks_are_rejected_at_the_invalid_value(network: object, place: str) -> None:
     assert message(network=network).startswith(f"1. logic-apps-environment:{place}: ")
 
 
@@ -313,7 +313,7 @@ def test_a_larger_subnet_than_needed_is_accepted() -> None:
     assert str(configuration.network.subnet_ranges[3]) == "10.0.0.192/26"
 
 
-def test_two_subnets_of_one_name_are_refused_ignoring_case() -> None:
+def test_two_subnets_of_one_name_are_rejected_ignoring_case() -> None:
     network = VALID["network"] | {"subnets": [{"name": name} for name in ("a", "b", "c", "A")]}
     assert message(network=network).startswith('1. logic-apps-environment:network.subnets[3].name: "A" is already')
 
@@ -357,7 +357,7 @@ def test_a_certificate_is_given_by_file_or_by_text_not_both_not_neither() -> Non
     )
 
 
-def test_a_missing_file_says_so() -> None:
+def test_a_missing_file_is_reported() -> None:
     assert message(certificates={"root": {"file": "no/such.pem"}}).startswith(
         '1. logic-apps-environment:certificates.root.file: "no/such.pem" does not exist.'
     )
@@ -371,7 +371,7 @@ def test_a_key_in_place_of_the_name_of_a_file_is_not_repeated(encoding: str) -> 
     assert not pieces(said.encode(), 8) & pieces(encoded.encode(), 8)
 
 
-def test_more_than_twenty_certificates_are_refused() -> None:
+def test_more_than_twenty_certificates_are_rejected() -> None:
     """Microsoft's REST how-to, edition of 2022-11-04: at most 20."""
     many = {f"root{number}": {"publicCertificate": self_signed(number)} for number in range(21)}
     assert message(certificates=many).startswith("1. logic-apps-environment:certificates: contains 21 certificates.")
@@ -379,7 +379,7 @@ def test_more_than_twenty_certificates_are_refused() -> None:
     assert len(read(certificates=many).certificates) == 20
 
 
-def test_a_kind_of_certificate_that_is_not_documented_is_refused() -> None:
+def test_a_kind_of_certificate_that_is_not_documented_is_rejected() -> None:
     assert "certificates.root.kind" in message(certificates={"root": {"file": CERTIFICATE, "kind": "Personal"}})
 
 
@@ -463,7 +463,7 @@ def test_values_nested_too_deep_are_a_mistake_like_any_other() -> None:
         StackConfiguration.read(PROJECT, texts)
 
 
-def test_an_encrypted_value_is_refused_because_it_would_not_stay_secret() -> None:
+def test_an_encrypted_value_is_rejected_because_it_would_not_stay_secret() -> None:
     texts = {f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in VALID.items()}
     with pytest.raises(ArgumentsError, match="logic-apps-environment:name: is a secret"):
         StackConfiguration.read(PROJECT, texts, [f"{PROJECT}:name", "other:token"])
@@ -471,7 +471,7 @@ def test_an_encrypted_value_is_refused_because_it_would_not_stay_secret() -> Non
 
 @pytest.mark.parametrize("key", ["sku", "network", "resourceGroup", "tags", "certificates"])
 @pytest.mark.parametrize("value", ["text", 5, True, [], None])
-def test_a_value_of_another_shape_is_refused_at_its_key(key: str, value: object) -> None:
+def test_a_value_of_another_shape_is_rejected_at_its_key(key: str, value: object) -> None:
     values = {name: given if isinstance(given, str) else json.dumps(given) for name, given in VALID.items()}
     values[key] = json.dumps(value)
     with pytest.raises(ArgumentsError) as caught:

@@ -114,7 +114,7 @@ def _arguments(**changes: Any) -> Any:
     } | changes
 
 
-def test_mistakes_are_named_at_what_was_given() -> None:
+def test_mistakes_are_reported_at_the_given_value() -> None:
     found = problems_with({"managedConnectors": ["sql", "a b", {"name": ""}, {"nam": "ftp"}, 5, "SQL"]})
     assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("managedConnectors", 1), "connector-name"),

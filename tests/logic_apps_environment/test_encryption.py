@@ -92,7 +92,7 @@ def test_the_environment_waits_for_what_the_component_depends_on() -> None:
     assert "grant" in record(program, functions=functions()).dependencies("fabrikam-ise")
 
 
-def test_everything_that_is_wrong_with_a_key_is_told_at_once() -> None:
+def test_all_problems_of_a_key_are_reported_together() -> None:
     found = problems_with(encrypted() | {"identity": {"type": "SystemAssigned"}, "location": "northeurope"})
     assert [(problem.path, problem.rule.identifier) for problem in found] == [
         (("location",), "key-region"),

@@ -189,7 +189,7 @@ def test_what_the_service_fills_in_is_never_a_change_and_nothing_else_is_ignored
     }
 
 
-def test_outputs_are_what_azure_answered(fabrikam: Recording) -> None:
+def test_outputs_are_the_values_of_azures_response(fabrikam: Recording) -> None:
     group = f"{SUBSCRIPTION}/resourceGroups/Fabrikam-RG"
     network = f"{group}/providers/Microsoft.Network/virtualNetworks/Fabrikam-VNET"
     assert fabrikam.component(ENVIRONMENT_COMPONENT).outputs == {
@@ -271,7 +271,7 @@ def protected(opts: pulumi.ResourceOptions | None = None) -> set[str]:
     return {r.name for r in record(program).registrations if r.request.custom and r.request.protect}
 
 
-def test_what_azure_cannot_recreate_is_protected_by_default_and_nothing_else() -> None:
+def test_only_resources_that_azure_cannot_create_again_are_protected_by_default() -> None:
     assert protected() == PROTECTED
     assert protected(pulumi.ResourceOptions()) == PROTECTED
 
@@ -357,7 +357,7 @@ def test_impossible_arguments_are_named_together_before_anything_is_registered()
     assert places == [("sku", "capacity"), ("endpoint",), ("network",)]
 
 
-def test_warnings_are_told_once_each_by_the_component_that_they_concern(caplog: pytest.LogCaptureFixture) -> None:
+def test_each_warning_is_reported_once_by_its_component(caplog: pytest.LogCaptureFixture) -> None:
     issuing = {"issuing": {"file": str(REPOSITORY / "certificates/issuing-authority.pem")}}
     record(environment(location="westus22", certificates=issuing))
     warned = [entry.getMessage() for entry in caplog.records if entry.levelname == "WARNING"]
@@ -398,7 +398,7 @@ def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> No
 
 
 @pytest.mark.parametrize("nothing", [None, [], "text"])
-def test_arguments_of_no_kind_are_refused_in_the_same_way(nothing: Any) -> None:
+def test_arguments_of_an_invalid_type_are_rejected_in_the_same_way(nothing: Any) -> None:
     with pytest.raises(ArgumentsError, match="has 1 problem"):
         record(lambda: IntegrationServiceEnvironment("fabrikam", nothing))
 
@@ -429,7 +429,7 @@ def test_an_awaitable_is_accepted_as_an_output_of_its_value() -> None:
 
 
 @pytest.mark.parametrize("argument", ["endpoint", "sku", "network", "certificates"])
-def test_what_decides_on_resources_cannot_be_an_output(argument: str) -> None:
+def test_arguments_that_decide_which_resources_exist_cannot_be_outputs(argument: str) -> None:
     with pytest.raises(ArgumentsError, match="expected a plain value"):
         record(environment(**{argument: later("x")}))
 

@@ -75,7 +75,7 @@ def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_what_is_right_is_looked_up_once_and_sent_without_a_word(preview: bool, warnings: list[str]) -> None:
+def test_a_valid_key_is_looked_up_once_and_sent_without_a_message(preview: bool, warnings: list[str]) -> None:
     recording = record(encrypted(), functions=functions(), preview=preview)
     sent = recording["fabrikam-ise"].inputs["properties"]["encryptionConfiguration"]["encryptionKeyReference"]
     assert sent == {"keyVault": {"id": VAULT}, "keyName": "ise", "keyVersion": VERSION}
@@ -87,7 +87,7 @@ def test_nothing_is_looked_up_without_a_key() -> None:
     assert record(environment(), functions=functions()).invokes == []
 
 
-def test_everything_that_is_wrong_is_told_in_one_message_at_preview() -> None:
+def test_all_problems_of_vault_and_key_are_reported_in_one_message_at_preview() -> None:
     known = functions(
         {"location": "eastus", "properties": {"enableSoftDelete": True}},
         {"kty": "EC", "keySize": None, "attributes": {"enabled": False}},
@@ -101,7 +101,7 @@ def test_everything_that_is_wrong_is_told_in_one_message_at_preview() -> None:
 
 
 @pytest.mark.parametrize(("kind", "size"), [("EC", None), ("RSA-HSM", 2048), ("RSA", 3072)])
-def test_another_type_or_size_than_the_documented_is_refused(kind: str, size: int | None) -> None:
+def test_another_type_or_size_than_the_documented_is_rejected(kind: str, size: int | None) -> None:
     """Microsoft's page on customer-managed keys for ISEs, Prerequisites: RSA, 2048."""
     assert problems(encrypted(), functions(key={"kty": kind, "keySize": size})) == ["encryption_key.name key-type"]
 
@@ -110,7 +110,7 @@ def test_a_vault_that_does_not_exist_is_an_error_and_its_key_is_not_asked_for() 
     assert problems(encrypted(), functions(NOT_FOUND, FORBIDDEN)) == ["encryption_key.vault_id key-vault-found"]
 
 
-def test_a_key_that_does_not_exist_is_told_with_what_is_wrong_with_its_vault() -> None:
+def test_a_key_that_does_not_exist_is_reported_with_the_problems_of_its_vault() -> None:
     assert problems(encrypted(), functions({"location": "eastus"}, NOT_FOUND)) == [
         "encryption_key.vault_id key-vault-location",
         "encryption_key.name key-found",
@@ -118,7 +118,7 @@ def test_a_key_that_does_not_exist_is_told_with_what_is_wrong_with_its_vault() -
 
 
 @pytest.mark.parametrize(("vault", "key"), [(FORBIDDEN, None), (None, FORBIDDEN), (FORBIDDEN, FORBIDDEN)])
-def test_a_look_that_is_refused_is_one_warning_and_the_environment_is_made(
+def test_a_rejected_look_up_is_one_warning_and_the_environment_is_created(
     vault: Refusal | None, key: Refusal | None, warnings: list[str]
 ) -> None:
     recording = record(encrypted(), functions=functions(vault, key))
@@ -164,7 +164,7 @@ def test_a_vault_that_the_program_creates_is_validated_when_its_id_resolves() ->
     ]
 
 
-def test_a_key_that_is_about_to_be_made_in_a_vault_that_exists_is_not_missed() -> None:
+def test_a_key_that_the_program_creates_in_an_existing_vault_is_not_reported_as_missing() -> None:
     program = encrypted(lambda: KEY | {"version": unknown()})
     recording = record(program, functions=functions(key=NOT_FOUND), preview=True)
     assert recording.invokes == [CLIENT_CONFIG, GET_VAULT]

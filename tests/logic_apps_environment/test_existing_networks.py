@@ -103,7 +103,7 @@ def in_four() -> Recording:
     return record(environment({"subnet_ids": FOUR_IDS}), functions=with_four())
 
 
-def test_subnets_are_made_in_the_group_of_a_virtual_network_that_exists(in_company: Recording) -> None:
+def test_subnets_are_created_in_the_resource_group_of_the_existing_virtual_network(in_company: Recording) -> None:
     assert [r.type for r in in_company.registrations if r.request.custom] == [*[SUBNET] * 4, GENERIC_RESOURCE]
     for number in range(4):
         inputs = in_company[f"fabrikam-subnet-{number + 1}"].inputs
@@ -123,7 +123,7 @@ def test_the_environment_stands_in_them_in_its_own_group_and_depends_on_them(in_
     assert in_company.dependencies("fabrikam-ise") >= {f"fabrikam-subnet-{number}" for number in range(1, 5)}
 
 
-def test_nothing_of_the_network_is_made_where_four_subnets_exist(in_four: Recording) -> None:
+def test_no_network_resource_is_created_for_four_existing_subnets(in_four: Recording) -> None:
     assert [r.name for r in in_four.registrations if r.request.custom] == ["fabrikam-ise"]
     subnets = in_four["fabrikam-ise"].inputs["properties"]["networkConfiguration"]["subnets"]
     assert subnets == [{"id": identity} for identity in FOUR_IDS]
@@ -183,7 +183,7 @@ def test_the_provider_of_the_component_is_asked() -> None:
     assert {provider.rpartition("::")[0].rpartition("::")[2] for provider in recording.asked_providers} == {"other"}
 
 
-def test_a_preview_looks_up_what_is_known(in_company: Recording) -> None:
+def test_a_preview_looks_up_known_ids(in_company: Recording) -> None:
     recording = record(environment(IN_COMPANY), functions=functions(), preview=True)
     assert recording.invokes == in_company.invokes
     assert recording["fabrikam-subnet-1"].inputs == in_company["fabrikam-subnet-1"].inputs
@@ -201,7 +201,7 @@ def test_a_preview_looks_up_before_it_knows_the_name_of_a_resource_group_that_it
 
 
 @pytest.mark.parametrize("in_one_output", [False, True])
-def test_ids_may_be_known_later_and_are_looked_up_then(in_one_output: bool) -> None:
+def test_ids_may_be_outputs_and_are_looked_up_when_they_resolve(in_one_output: bool) -> None:
     def late() -> dict[str, Any]:
         if in_one_output:
             return {"subnet_ids": pulumi.Output.from_input(FOUR_IDS)}
@@ -233,7 +233,7 @@ def test_a_preview_with_ids_that_are_not_known_yet_looks_nothing_up_and_announce
     assert recording.dependencies("fabrikam-ise") >= {f"shared-subnet-{number}" for number in range(1, 5)}
 
 
-def test_all_problems_of_a_network_are_told_together() -> None:
+def test_all_problems_of_a_network_are_reported_together() -> None:
     taken = {"id": f"{COMPANY}/subnets/theirs", "name": "theirs", "addressPrefixes": ["10.0.0.0/25", "fd00:db8::/64"]}
     network = copy.deepcopy(IN_COMPANY)
     network["subnets"][3]["address_prefix"] = "10.1.0.0/27"
@@ -244,7 +244,7 @@ def test_all_problems_of_a_network_are_told_together() -> None:
     }
 
 
-def test_all_problems_of_four_subnets_are_told_together() -> None:
+def test_all_problems_of_four_subnets_are_reported_together() -> None:
     known = with_four(
         addressPrefix="10.0.1.0/28",
         delegations=[{"serviceName": "Microsoft.Web/serverFarms"}],
@@ -354,7 +354,7 @@ def test_an_existing_network_has_no_prefix_that_logic_apps_cannot_use(network: d
     assert problems(environment(network), known) == {(key, "address-reserved")}
 
 
-def test_what_azure_is_deleting_does_not_exist() -> None:
+def test_a_resource_that_azure_is_deleting_counts_as_missing() -> None:
     known = with_four(provisioningState="Deleting")
     known[GET_VIRTUAL_NETWORK]["provisioningState"] = "Deleting"
     assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {
@@ -370,7 +370,7 @@ def test_an_environment_keeps_standing_in_subnets_that_a_new_one_could_not_have(
     assert "fabrikam-ise" in record(environment({"subnet_ids": FOUR_IDS}), functions=held).names
 
 
-def test_subnets_that_the_environment_itself_holds_are_no_problem() -> None:
+def test_subnets_in_use_by_the_environment_itself_are_no_problem() -> None:
     """As at every preview after the first update. Azure shows addresses of what the service has put into them."""
     own = f"{ENVIRONMENTS}/Fabrikam-ISE".lower()
     held = with_four(serviceAssociationLinks=[{"link": own}], ipConfigurations=[{"id": "nic"}])
@@ -624,7 +624,9 @@ def test_existing_groups_are_there_and_in_the_region(changes: dict[str, Any] | N
     assert problems(environment(network), known) == {("network.security_group.id", rule)}
 
 
-def test_what_is_attached_to_existing_subnets_is_checked_once_for_all_of_them(caplog: pytest.LogCaptureFixture) -> None:
+def test_security_groups_and_route_tables_of_existing_subnets_are_validated_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     known = with_four()
     for subnet in known[GET_VIRTUAL_NETWORK]["subnets"]:
         subnet |= {"networkSecurityGroup": {"id": NSG}, "routeTable": {"id": TABLE}}

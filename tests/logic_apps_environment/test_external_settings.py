@@ -59,7 +59,7 @@ def test_the_table_has_every_property_that_a_request_can_set(resource: Any, kind
     assert {name.replace("_", "") for name in settable} == {name.lower() for name in listed}
 
 
-def test_what_others_attached_is_shown_with_its_value_and_how_to_keep_it() -> None:
+def test_settings_that_others_added_are_shown_with_their_value_and_how_to_keep_them() -> None:
     found = BARE | {"networkSecurityGroup": {"id": POLICY}, "natGateway": {"id": "nat"}}
     text = shown(found, BARE, BARE | {"serviceEndpoints": [{"service": "Microsoft.Storage"}]})
     assert f"networkSecurityGroup ({POLICY})" in text
@@ -107,7 +107,7 @@ def test_azures_defaults_are_no_settings_of_others(property_name: str, default: 
     assert shown(BARE | {property_name: default}, BARE, BARE) == ""
 
 
-def test_what_others_changed_and_the_update_sets_back_is_shown_with_both_values() -> None:
+def test_settings_that_others_changed_and_the_update_reverts_are_shown_with_both_values() -> None:
     ours = BARE | {"routeTable": {"id": "ours"}}
     text = shown(BARE | {"routeTable": {"id": "theirs"}}, ours, ours | {"serviceEndpoints": [{"service": "x"}]})
     assert "routeTable (theirs, reset to ours)" in text
@@ -127,7 +127,7 @@ def test_only_the_tags_and_the_list_items_of_others_are_shown_and_letter_case_do
 
 
 @pytest.mark.parametrize("unknown", [UNKNOWN, pulumi.UNKNOWN])
-def test_what_a_preview_does_not_know_yet_counts_as_set(unknown: Any) -> None:
+def test_values_that_are_unknown_in_a_preview_count_as_set(unknown: Any) -> None:
     new = BARE | {"networkSecurityGroup": {"id": unknown}}
     assert shown(BARE | {"networkSecurityGroup": {"id": POLICY}}, BARE, new) == ""
 

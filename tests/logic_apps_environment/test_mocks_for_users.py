@@ -175,7 +175,7 @@ def test_an_existing_route_table_is_attached_to_the_subnets() -> None:
     assert subnets["orders-subnet-4"].inputs["routeTable"] == {"id": table}
 
 
-def test_what_was_not_added_does_not_exist() -> None:
+def test_connectors_exist_only_if_they_were_added() -> None:
     subnets = [{"name": f"ise-{number}", "address_prefix": f"10.0.{number}.0/27"} for number in range(4)]
     with pytest.raises(ArgumentsError, match="network-found"):
         outputs_of(lambda: environment(network={"virtual_network_id": HUB, "subnets": subnets}), AzureMocks())

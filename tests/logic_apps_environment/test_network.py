@@ -21,7 +21,7 @@ ARGUMENTS: Any = {
 FOUR = [{"name": f"own-{number}", "addressPrefix": f"10.9.{number}.0/26"} for number in range(4)]
 
 
-GUARDED: Any = {
+TRAFFIC: Any = {
     "endpoint": "External",
     "sku_name": "Premium",
     "dns_servers": ["10.9.9.4", "10.9.9.5"],
@@ -129,7 +129,7 @@ def test_outputs_are_registered_under_the_attributes_names(fabrikam: Recording) 
 
 @pytest.fixture(scope="module")
 def with_traffic() -> Recording:
-    return record(network(**GUARDED))
+    return record(network(**TRAFFIC))
 
 
 def test_without_traffic_arguments_there_is_no_security_group_or_route_table_and_no_subnet_names_one(
@@ -256,9 +256,9 @@ def test_a_network_made_by_itself_is_told_what_its_security_group_is_for() -> No
     assert [problem.path for problem in caught.value.problems] == [("endpoint",), ("sku_name",)]
 
 
-def test_it_lets_the_connectors_of_an_environment_in_that_is_made_elsewhere() -> None:
+def test_a_network_component_allows_the_connectors_of_an_environment_that_is_created_elsewhere() -> None:
     def program() -> None:
-        made = EnvironmentNetwork("fabrikam", ARGUMENTS | GUARDED)
+        made = EnvironmentNetwork("fabrikam", ARGUMENTS | TRAFFIC)
         made.allow_connectors(pulumi.Output.from_input(["203.0.113.9", "10.0.0.32/27"]))
 
     rule = record(program)["fabrikam-nsg-AllowConnectorsInbound"]
@@ -280,16 +280,16 @@ def test_the_address_of_an_appliance_may_be_an_output_and_is_validated_when_it_r
 
 
 def late_traffic(dns_server: str = "10.9.9.5", group: str = "nsg-fabrikam") -> Any:
-    """A program with the arguments ``GUARDED``, of which some are Outputs."""
+    """A program with the arguments ``TRAFFIC``, of which some are Outputs."""
 
     def program() -> None:
         late = pulumi.Output.from_input
         changes = {
             "dns_servers": ["10.9.9.4", late(dns_server)],
-            "security_group": GUARDED["security_group"] | {"name": late(group)},
-            "route_table": GUARDED["route_table"] | {"name": late("rt-fabrikam")},
+            "security_group": TRAFFIC["security_group"] | {"name": late(group)},
+            "route_table": TRAFFIC["route_table"] | {"name": late("rt-fabrikam")},
         }
-        EnvironmentNetwork("fabrikam", ARGUMENTS | GUARDED | changes)
+        EnvironmentNetwork("fabrikam", ARGUMENTS | TRAFFIC | changes)
 
     return program
 
@@ -318,7 +318,7 @@ def late_callers(*resolved: str) -> Any:
     def program() -> None:
         callers = ["AzureDevOps", "203.0.113.0/24", *map(pulumi.Output.from_input, resolved)]
         group = {"name": "nsg", "callers": callers}
-        EnvironmentNetwork("fabrikam", ARGUMENTS | GUARDED | {"security_group": group})
+        EnvironmentNetwork("fabrikam", ARGUMENTS | TRAFFIC | {"security_group": group})
 
     return program
 

@@ -76,13 +76,13 @@ def test_python_reads_its_own_names_values_and_literals(changes: dict[str, Any],
     assert "YAML" not in text
 
 
-def test_what_a_caller_gave_is_repeated_as_it_was_given() -> None:
+def test_messages_repeat_values_as_they_were_given() -> None:
     text = refusal(environment(endpoint="addressSpace", tags={"addressSpace": "\n"}))
     assert '"addressSpace" is not valid' in text
     assert "IntegrationServiceEnvironmentArgs.tags.addressSpace: " in text
 
 
-def test_a_value_that_arrives_late_has_the_path_of_python() -> None:
+def test_the_path_of_an_output_is_spelled_as_in_python() -> None:
     text = refusal(environment(name=later("no/slashes")))
     assert "1. IntegrationServiceEnvironmentArgs.name: " in text
 

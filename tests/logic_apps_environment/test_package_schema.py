@@ -79,13 +79,13 @@ def test_an_argument_that_a_preview_has_to_know_takes_a_plain_value_only(environ
     assert type_of("Network")["properties"]["addressSpace"]["plain"]
 
 
-def test_the_entries_of_a_plain_mapping_may_become_known_later(environment: dict[str, Any]) -> None:
+def test_the_entries_of_a_plain_mapping_may_be_outputs(environment: dict[str, Any]) -> None:
     certificates = environment["inputProperties"]["certificates"]
     assert (certificates["type"], certificates["plain"]) == ("object", True)
     assert "plain" not in type_of("Certificate")["properties"]["publicCertificate"]
 
 
-def test_tags_and_subnet_ids_may_become_known_later_as_a_whole(environment: dict[str, Any]) -> None:
+def test_tags_and_subnet_ids_may_be_outputs_as_a_whole(environment: dict[str, Any]) -> None:
     tags, subnet_ids = environment["inputProperties"]["tags"], type_of("Network")["properties"]["subnetIds"]
     assert (tags["type"], tags["additionalProperties"]) == ("object", {"type": "string"})
     assert (subnet_ids["type"], subnet_ids["items"]) == ("array", {"type": "string"})
@@ -131,7 +131,7 @@ def test_everything_has_a_description() -> None:
     )
 
 
-def test_an_argument_that_no_schema_can_express_is_refused_when_it_is_written() -> None:
+def test_an_argument_that_no_schema_can_express_is_rejected_when_it_is_written() -> None:
     class Args(Model):
         choice: int | str = setting("Either.", allowed="a number or a text", example="1")
 

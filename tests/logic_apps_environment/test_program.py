@@ -170,7 +170,7 @@ def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypa
 THEIRS = {"name": "theirs", "create": False}
 
 
-def test_a_resource_group_that_exists_is_read_and_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_existing_resource_group_is_read_and_not_created(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read under the URN of a group that was made before, the engine lets go of (deploy/step_generator.go)."""
     identity = f"{SUBSCRIPTION}/resourceGroups/theirs"
     found = {GET_RESOURCE_GROUP: {"id": identity, "name": "theirs", "location": "westus2"}}
@@ -181,7 +181,7 @@ def test_a_resource_group_that_exists_is_read_and_not_made(monkeypatch: pytest.M
     assert recording["logic-apps-vnet"].inputs["resourceGroupName"] == "theirs"
 
 
-def test_a_resource_group_that_nobody_made_is_an_error_before_anything_is_requested(
+def test_a_resource_group_that_does_not_exist_is_an_error_before_any_request(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else everything in the old group would be deleted before Azure refuses the new one."""
@@ -219,7 +219,7 @@ def warned(caplog: pytest.LogCaptureFixture) -> str:
     return "\n".join(record.getMessage() for record in caplog.records if record.levelname == "WARNING")
 
 
-def test_a_preview_against_azure_says_that_azure_refuses_new_environments(
+def test_a_preview_against_azure_says_that_azure_rejects_new_environments(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("ARM_METADATA_HOSTNAME", raising=False)
@@ -229,7 +229,7 @@ def test_a_preview_against_azure_says_that_azure_refuses_new_environments(
 
 
 @pytest.mark.parametrize("elsewhere", ["environment", "configuration", "acknowledged"])
-def test_it_says_nothing_where_another_cloud_is_asked_or_the_owner_knows(
+def test_the_retirement_is_not_reported_for_another_cloud_or_after_the_acknowledgement(
     elsewhere: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("ARM_METADATA_HOSTNAME", raising=False)

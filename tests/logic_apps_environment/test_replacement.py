@@ -198,7 +198,7 @@ def test_other_changes_replace_nothing(before: dict[str, Any], after: dict[str, 
     assert found(before, after) == {}
 
 
-def test_every_key_of_a_change_is_named_with_what_is_lost_and_where_to_read_on() -> None:
+def test_every_changed_key_is_named_with_what_is_lost_and_where_to_read_on() -> None:
     after = inputs_of(endpoint="Internal", **network(name="vnet"))
     assert describe(STACK.replacements(inputs_of(), after)) == (
         "This change deletes or replaces the environment, all subnets and the virtual network:\n"
@@ -253,7 +253,7 @@ def test_the_hook_warns_and_lets_the_engine_go_on(caplog: pytest.LogCaptureFixtu
 
 
 @pytest.mark.parametrize("old", [{}, inputs_of()])
-def test_the_hook_says_nothing_without_a_state_of_before_or_without_a_change(
+def test_the_hook_reports_nothing_without_a_previous_state_or_a_change(
     old: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     record(lambda: report(STACK, changed(old, inputs_of())))
@@ -279,7 +279,7 @@ def test_changes_of_letter_case_are_rejected_together_with_the_existing_spelling
     assert 'What to do: Use "nsg".' in text
 
 
-def test_the_network_alone_reports_for_what_stands_in_it() -> None:
+def test_the_network_component_reports_the_parts_that_a_change_replaces() -> None:
     def args(**changes: Any) -> dict[str, Any]:
         base = {"resource_group_name": "rg", "location": "westus2", "name": "vnet", "address_space": ["10.0.0.0/24"]}
         return registered_inputs(EnvironmentNetworkArgs.checked(base | changes))

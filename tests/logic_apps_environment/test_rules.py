@@ -65,7 +65,7 @@ def test_a_weak_signature_is_warned_of_as_a_weak_key_is() -> None:
     assert "SHA1" in problem.statement
 
 
-def test_rules_are_told_apart_by_identifiers_that_can_be_searched_for() -> None:
+def test_each_rule_has_an_identifier_that_can_be_searched_for() -> None:
     assert len({rule.identifier for rule in RULES}) == len(RULES)
     for rule in RULES:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.identifier)
@@ -109,13 +109,13 @@ def test_the_page_of_rules_is_current() -> None:
     ("host", "acknowledged", "warns"),
     [(None, False, True), ("", False, True), ("127.0.0.1:8443", False, False), (None, True, False)],
 )
-def test_the_retirement_is_told_for_azure_alone_and_only_until_it_is_known(
+def test_the_retirement_is_reported_for_azure_only_and_until_it_is_acknowledged(
     host: str | None, acknowledged: bool, warns: bool
 ) -> None:
     assert bool(settings.check_retirement(host, acknowledged=acknowledged)) is warns
 
 
-def test_what_can_be_made_is_warned_of_and_what_cannot_is_refused() -> None:
+def test_problems_that_do_not_prevent_the_creation_are_warnings_and_all_others_are_errors() -> None:
     warnings = {rule.identifier for rule in RULES if rule.severity is Severity.WARNING}
     assert warnings == {
         "location-unknown",
@@ -193,14 +193,14 @@ def test_keys_of_other_kinds_are_weak_below_112_bits_of_strength(kind: str, weak
         "255.255.255.0/24",
     ],
 )
-def test_every_documented_range_that_cannot_be_used_is_refused(address_range: str) -> None:
+def test_every_documented_range_that_cannot_be_used_is_rejected(address_range: str) -> None:
     """Microsoft's ISE article, "Prerequisites"; Azure Virtual Network FAQ."""
     network = BASE["network"] | {"addressSpace": [address_range]}
     assert identifiers(problems_with({"network": network})) == {"address-reserved"}
 
 
 @pytest.mark.parametrize("name", ["Azure", "office365", "LoginPage", "my-Microsoft-ise", "WINDOWS", "web.config"])
-def test_words_that_azure_reserves_are_refused_as_it_documents_them(name: str) -> None:
+def test_reserved_words_of_azure_are_rejected(name: str) -> None:
     """Microsoft, "Resolve errors for reserved resource names": whole names, at the start, anywhere."""
     assert identifiers(problems_with({"name": name})) == {"environment-name-reserved"}
 

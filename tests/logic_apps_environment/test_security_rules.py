@@ -154,7 +154,7 @@ def test_a_rule_has_the_same_number_in_every_environment(one: dict[str, Any], ot
 
 
 @given(environments)
-def test_every_chosen_caller_is_let_in_and_nobody_else(environment: dict[str, Any]) -> None:
+def test_only_the_configured_callers_are_allowed(environment: dict[str, Any]) -> None:
     chosen = environment["callers"] if environment["external"] else None
     let_in = [source for rule in rules(**environment) if rule.priority >= 1000 for source in rule.sources]
     if chosen is None:

@@ -54,7 +54,7 @@ def ask(release: SubnetRelease, args: ErrorHookArgs) -> bool:
     return asyncio.run(release(args))
 
 
-def test_a_subnet_that_is_held_is_tried_again_for_more_than_ten_hours() -> None:
+def test_the_deletion_of_a_subnet_in_use_is_retried_for_more_than_ten_hours() -> None:
     """Microsoft's "Manage your ISE" (2023-09-27): up to nine hours. The engine tries a hundred times."""
     clock = Clock()
     release = SubnetRelease(clock.sleep, lambda: clock.time)
@@ -114,7 +114,7 @@ def waiting(clock: Clock, azure: Azure) -> SubnetRelease:
     return release
 
 
-def test_while_the_network_shows_who_holds_the_subnet_the_engine_does_not_try_and_does_not_warn() -> None:
+def test_while_the_network_shows_the_user_of_the_subnet_the_engine_neither_retries_nor_warns() -> None:
     clock, azure = Clock(), Azure(True, True, True, False)
     assert ask(waiting(clock, azure), failure(HELD)) is True
     assert clock.pauses == [1, 2, 4, 8]
@@ -130,7 +130,7 @@ def test_looks_and_tries_together_end_after_ten_hours() -> None:
     assert sum(clock.pauses) > 10 * 3600
 
 
-def test_where_the_network_cannot_be_read_each_try_is_the_look() -> None:
+def test_where_the_network_cannot_be_read_each_retry_is_the_look_up() -> None:
     clock, azure = Clock(), Azure(pulumi.RunError("Status=403"))
     release = waiting(clock, azure)
     assert [ask(release, failure(*[HELD] * attempt)) for attempt in (1, 2, 3)] == [True] * 3
@@ -187,7 +187,9 @@ def test_an_environment_waits_for_the_subnets_that_it_asks_for() -> None:
     assert azure.looks == [([f"/subnets/{number}" for number in range(4)], COMPONENT)]
 
 
-def test_it_says_what_it_waits_for_and_since_when_and_repeats_azure_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wait_reports_its_reason_and_duration_and_repeats_azures_error_only_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     said: list[tuple[str, bool]] = []
     monkeypatch.setattr("pulumi.log.info", lambda text, *, ephemeral=False: said.append((text, ephemeral)))
     clock = Clock()
@@ -301,6 +303,6 @@ def test_environments_and_networks_of_one_name_share_the_hook() -> None:
     assert record(program).hooks == ["logic-apps-environment-subnet-release"]
 
 
-def test_a_network_alone_waits_too() -> None:
+def test_a_network_component_waits_too() -> None:
     recording = record(lambda: EnvironmentNetwork("net", ARGUMENTS))
     assert list(recording["net-subnet-4"].request.hooks.on_error) == ["logic-apps-environment-subnet-release"]

@@ -170,7 +170,7 @@ def test_no_key_may_contain_an_invisible_character(collection: str, invisible: s
     assert "control-character" in found
 
 
-def test_a_text_that_arrives_later_is_checked_in_the_same_way() -> None:
+def test_a_text_that_is_an_output_is_validated_in_the_same_way() -> None:
     def program() -> None:
         args = IntegrationServiceEnvironmentArgs(
             resource_group_name="rg",
@@ -190,7 +190,7 @@ def test_a_text_that_arrives_later_is_checked_in_the_same_way() -> None:
     ("ending", "name"), [("\r", "a carriage return (U+000D)"), ("\n", "a line break"), (" ", "a space")]
 )
 @pytest.mark.parametrize(("key", "inner"), [("encryptionKey", "vaultId"), ("network", "virtualNetworkId")])
-def test_what_follows_an_id_is_reported_as_such(ending: str, name: str, key: str, inner: str) -> None:
+def test_text_after_an_id_is_reported_as_such(ending: str, name: str, key: str, inner: str) -> None:
     values: dict[str, Any] = VALID["encryptionKey"] if key == "encryptionKey" else EXISTING
     (problem,) = problems_with(VALID | {key: values | {inner: values[inner] + ending}})
     assert problem.path == (key, inner)
@@ -296,7 +296,7 @@ def test_a_namespace_that_is_nearly_that_of_the_provider_or_of_pulumi_is_an_erro
     ],
 )
 @pytest.mark.parametrize("key", ["location", "protect", "whatever"])
-def test_other_namespaces_are_left_alone(namespace: str, key: str) -> None:
+def test_keys_of_another_namespace_are_ignored(namespace: str, key: str) -> None:
     assert problems_with({f"{namespace}:{key}": "x"}) == []
 
 

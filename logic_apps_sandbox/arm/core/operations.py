@@ -164,8 +164,8 @@ def run_due(session: Session, complete: Callable[[Session, Operation], None]) ->
         ending, error = operation.ending, operation.error
         try:
             complete(replace(session, now=operation.due), operation)
-        except ArmError as refusal:
-            ending, error = FAILED, refusal.error
+        except ArmError as failure:
+            ending, error = FAILED, failure.error
         session.store.execute(
             "UPDATE operation SET status = ?, error = ? WHERE id = ?",
             ending,

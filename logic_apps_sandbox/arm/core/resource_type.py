@@ -142,9 +142,9 @@ class ResourceType(ABC):
         """Raise the ArmError of ``busy`` while an operation locks the resource."""
         locked = self.locked_by(request.session, resource)
         if operation := operations.holding_lock(request.session, locked.id):
-            refusal = self.busy(request, locked, operation)
-            refusal.headers = operations.retry_headers(request.session, operation)
-            raise refusal
+            error = self.busy(request, locked, operation)
+            error.headers = operations.retry_headers(request.session, operation)
+            raise error
 
     def begin(self, request: Request, resource: Resource, kind: str, duration: float, status: int) -> Response:
         """Store a resource and start an operation on it that takes ``duration`` simulated seconds."""

@@ -145,9 +145,9 @@ class IntegrationServiceEnvironments(EnvironmentType):
             session.store.save(resource.with_properties(provisioningState="Failed"))
             # OPEN: the code is not documented; that the deployment fails is ("Network ports used by your ISE").
             raise conflict(f"The deployment of '{resource.name}' failed: {' '.join(obstacles)}")
-        if operation.kind == "Create" and (refusal := encryption_obstacle(session, resource)):
+        if operation.kind == "Create" and (error := encryption_obstacle(session, resource)):
             session.store.save(resource.with_properties(provisioningState="Failed"))
-            raise refusal
+            raise error
         filled_in = service_properties(session, resource) if operation.kind == "Create" else {}
         session.store.save(resource.with_properties(provisioningState="Succeeded", **filled_in))
 

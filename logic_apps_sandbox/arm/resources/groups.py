@@ -129,19 +129,19 @@ class ResourceGroups(ResourceType):
         What is in use is tried again after the others, as ARM does. When something is left, the group stays:
         code and text from azure-docs #52282.
         """
-        refusals: dict[ResourceId, ArmError] = {}
+        failures: dict[ResourceId, ArmError] = {}
         left = -1
-        while left != len(refusals):
-            left, refusals = len(refusals), {}
+        while left != len(failures):
+            left, failures = len(failures), {}
             for inside in session.store.resources_in(resource.id):
                 if len(inside.id.types) > 1:
                     continue  # goes with its parent
                 try:
                     self._type_named(inside.id.type).remove(session, inside)
-                except ArmError as refusal:
-                    refusals[inside.id] = refusal
-        if refusals:
-            names = ",".join(blocked.relative_name for blocked in refusals)
+                except ArmError as error:
+                    failures[inside.id] = error
+        if failures:
+            names = ",".join(blocked.relative_name for blocked in failures)
             raise ArmError(
                 409,
                 "ResourceGroupDeletionBlocked",
@@ -150,7 +150,7 @@ class ResourceGroups(ResourceType):
                 "The provisioning state of the resource group will be rolled back.",
                 details=[
                     {"code": None, "target": str(blocked), "message": json.dumps(why.body)}
-                    for blocked, why in refusals.items()
+                    for blocked, why in failures.items()
                 ],
             )
         session.store.remove(resource.id)

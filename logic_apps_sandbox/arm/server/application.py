@@ -143,8 +143,8 @@ class Application:
         try:
             with self._store.savepoint():
                 return exchange.answer(session)
-        except ArmError as refusal:
-            return Response(refusal.status, refusal.body, refusal.headers)
+        except ArmError as error:
+            return Response(error.status, error.body, error.headers)
         except StoreError:
             raise
         except Exception:  # noqa: BLE001

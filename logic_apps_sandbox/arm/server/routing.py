@@ -221,8 +221,8 @@ def _recorded(request: Request, resource_id: ResourceId, response: Response) -> 
 
 
 def _check_body(request: Request, resource_type: ResourceType) -> None:
-    if request.content is None and (refusal := resource_type.missing_body(request.method)):
-        raise refusal
+    if request.content is None and (error := resource_type.missing_body(request.method)):
+        raise error
 
 
 def _on_missing(request: Request, resource_id: ResourceId) -> Response:

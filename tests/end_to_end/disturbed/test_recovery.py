@@ -234,7 +234,7 @@ def test_a_file_of_the_backend_that_was_only_half_written_is_no_obstacle(
     assert sorted(created(project)) == sorted(RESOURCES)
 
 
-GUARDED = {
+TRAFFIC = {
     "name": "vnet-logic-apps-dev",
     "addressSpace": ["10.10.0.0/24"],
     "securityGroup": {"name": "nsg-logic-apps-dev"},
@@ -249,7 +249,7 @@ GUARDED = {
 def with_all_resources(empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with all kinds of resources: rules, routes and a connector beside the rest; to be copied."""
     project = copy_of(empty, tmp_path_factory.mktemp("all-resources") / "project")
-    project.configure(network=GUARDED, managedConnectors=["sql"])
+    project.configure(network=TRAFFIC, managedConnectors=["sql"])
     project.up()
     return project
 
@@ -277,7 +277,7 @@ def test_an_update_killed_at_a_security_group_route_table_or_connector_is_recove
     path: str, moment: str, empty: Project, with_all_resources: Project, tmp_path: Path
 ) -> None:
     project = copy_of(empty, tmp_path / "project")
-    project.configure(network=GUARDED, managedConnectors=["sql"])
+    project.configure(network=TRAFFIC, managedConnectors=["sql"])
     assert interrupt(project, UP, 1, moment, method="PUT", path=path)
     expect_order(project)
     project.up()

@@ -111,13 +111,13 @@ def test_an_environment_that_is_not_there_is_trouble_not_health(azure: Azure) ->
     expect_trouble(run(azure, ISE), "error: Azure returned status 404 for /subscriptions/")
 
 
-def test_a_login_that_azure_refuses_is_told_in_one_message(azure: Azure) -> None:
+def test_a_login_that_azure_rejects_is_reported_in_one_message(azure: Azure) -> None:
     refused = run(azure, ISE, ARM_CLIENT_SECRET="wrong")
     expect_trouble(refused, "error: signing in to Azure failed: ")
     assert "az login" in refused.stderr
 
 
-def test_a_cloud_that_does_not_exist_is_told_with_those_that_do(azure: Azure) -> None:
+def test_an_unknown_cloud_is_reported_with_the_known_ones(azure: Azure) -> None:
     unknown = run(azure, ISE, ARM_METADATA_HOSTNAME="", ARM_ENVIRONMENT="moon")
     expect_trouble(unknown, "is 'moon': expected one of public, usgovernment, china.")
 
@@ -135,5 +135,5 @@ def test_a_subnet_that_azure_returns_without_an_id_is_left_out(
     assert "Unhealthy" in capsys.readouterr().out
 
 
-def test_what_is_no_id_of_an_environment_is_wrong_usage(azure: Azure) -> None:
+def test_an_argument_that_is_no_id_of_an_environment_is_a_usage_error(azure: Azure) -> None:
     expect_trouble(run(azure, VNET), "is not the ID of an integration service environment")

@@ -39,7 +39,7 @@ def only(health: dict[str, Any]) -> SubnetHealth:
 
 
 @pytest.mark.parametrize("state", ["Healthy", "Available", "healthy"])
-def test_a_subnet_is_healthy_when_azure_says_so_in_either_of_its_words(state: str) -> None:
+def test_a_subnet_is_healthy_in_both_of_azures_spellings(state: str) -> None:
     assert only(subnet(state, "Available")).is_healthy
 
 
@@ -49,7 +49,7 @@ def test_a_subnet_may_have_nothing_but_its_state() -> None:
 
 
 @pytest.mark.parametrize("state", ["NotAvailable", "Unhealthy", "Unknown", "NotSpecified"])
-def test_what_azure_does_not_call_healthy_is_not(state: str) -> None:
+def test_any_other_state_of_azure_is_not_healthy(state: str) -> None:
     assert not only(subnet(state)).is_healthy
 
 

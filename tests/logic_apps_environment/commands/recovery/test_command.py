@@ -69,13 +69,13 @@ def test_a_stack_in_order_is_said_to_be_so_and_left_as_it_is(setting: Setting) -
     assert "stack import" not in setting.calls
 
 
-def test_without_a_stack_it_says_how_to_name_one(setting: Setting) -> None:
+def test_without_a_stack_the_error_has_the_option(setting: Setting) -> None:
     finished = setting.run()
     assert finished.code == 2
     assert "--stack" in finished.printed
 
 
-def test_without_pulumi_it_says_how_to_get_it(setting: Setting, tmp_path: Path) -> None:
+def test_without_pulumi_the_error_has_the_installation_guide(setting: Setting, tmp_path: Path) -> None:
     expect_refusal(
         setting, "command `pulumi` is not on the PATH", "https://www.pulumi.com/docs/install/", path=str(tmp_path)
     )
@@ -103,18 +103,18 @@ def test_a_state_that_pulumi_does_not_give_is_answered_with_its_words(setting: S
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "[]", '{"deployment": {"resources": [1]}}'])
-def test_a_garbage_state_is_refused(text: str, setting: Setting) -> None:
+def test_a_garbage_state_is_rejected(text: str, setting: Setting) -> None:
     setting.keep(text)
     expect_refusal(setting, "the stack's state", "Restore a backup")
 
 
-def test_the_state_of_another_project_is_refused(setting: Setting) -> None:
+def test_the_state_of_another_project_is_rejected(setting: Setting) -> None:
     (setting.project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     setting.keep(recorded("creating-the-environment"))
     expect_refusal(setting, "'logic-apps-environment'", "'shop'")
 
 
-def test_the_lock_of_a_process_that_is_gone_is_cleared(setting: Setting) -> None:
+def test_the_lock_of_a_process_that_has_ended_is_cleared(setting: Setting) -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
     setting.lock(ended.pid, platform.node())
@@ -246,7 +246,7 @@ def test_what_was_not_created_is_taken_out_of_the_state_after_a_backup(setting: 
 
 
 @pytest.mark.usefixtures("azure")
-def test_a_dry_run_says_the_same_and_writes_nothing(setting: Setting) -> None:
+def test_a_dry_run_reports_the_same_and_writes_nothing(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     finished = setting.run("--stack", "dev", "--dry-run")
     assert finished.code == 0
@@ -257,7 +257,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(setting: Setting) -> None:
 
 
 @pytest.mark.usefixtures("azure")
-def test_a_state_that_cannot_be_written_is_said_to_be_as_it_was(setting: Setting) -> None:
+def test_a_state_that_cannot_be_written_is_reported_as_unchanged(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.refuse("stack import", "error: the stack is currently locked by 1 lock(s)")
     finished = setting.run("--stack", "dev")
@@ -267,7 +267,7 @@ def test_a_state_that_cannot_be_written_is_said_to_be_as_it_was(setting: Setting
 
 
 @pytest.mark.usefixtures("azure")
-def test_a_program_that_cannot_be_previewed_is_told_and_the_rest_is_done(setting: Setting) -> None:
+def test_a_failed_preview_is_reported_and_recovery_continues(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.refuse("preview", "error: Missing required configuration variable 'logic-apps-environment:sku'")
     finished = setting.run("--stack", "dev")
@@ -293,7 +293,7 @@ def test_the_steps_of_a_preview_that_fails_are_used(setting: Setting, monkeypatc
     assert "currently marked for protection" in reason
 
 
-def test_nobody_is_told_to_remove_the_protection_in_order_to_recover(setting: Setting) -> None:
+def test_no_message_asks_to_remove_the_protection(setting: Setting) -> None:
     setting.fail_preview([], PROTECTED)
     finished = setting.run("--stack", "dev")
     assert finished.code == 1
@@ -315,7 +315,7 @@ def test_a_dry_run_describes_nothing_as_done(setting: Setting) -> None:
 
 
 @pytest.mark.usefixtures("azure")
-def test_a_login_that_azure_refuses_leads_to_the_ways_to_sign_in(setting: Setting) -> None:
+def test_a_login_that_azure_rejects_leads_to_the_ways_to_sign_in(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.variables["ARM_CLIENT_SECRET"] = "wrong"
     expect_refusal(setting, "signing in to Azure failed", "az login", "ARM_CLIENT_SECRET")

@@ -52,7 +52,7 @@ def with_operation(kind: str, **changes: Any) -> Any:
     return document
 
 
-def test_a_created_environment_is_taken_in_with_its_inputs_and_outputs(creating: Case) -> None:
+def test_a_created_environment_is_adopted_with_its_inputs_and_outputs(creating: Case) -> None:
     creating.recovery.resolve_pending_operations()
     environment = creating.resource("logic-apps-ise")
     assert environment is not None
@@ -79,7 +79,7 @@ def test_the_environment_is_asked_for_with_its_own_api_version(creating: Case) -
     assert creating.azure.asked == [(ENVIRONMENT, "2019-05-01")]
 
 
-def test_what_was_not_created_is_forgotten(creating: Case) -> None:
+def test_a_resource_that_was_not_created_is_removed_from_the_state(creating: Case) -> None:
     creating.azure.lose(ENVIRONMENT)
     creating.recovery.resolve_pending_operations()
     assert creating.resource("logic-apps-ise") is None
@@ -87,7 +87,7 @@ def test_what_was_not_created_is_forgotten(creating: Case) -> None:
     assert "its creation was interrupted, and it does not exist; removed from the pending operations" in creating.said
 
 
-def test_an_environment_that_failed_is_taken_in_as_one_that_the_next_update_repairs(creating: Case) -> None:
+def test_a_failed_environment_is_adopted_and_the_next_update_repairs_it(creating: Case) -> None:
     creating.azure.bodies[ENVIRONMENT.lower()]["properties"]["provisioningState"] = "Failed"
     creating.recovery.resolve_pending_operations()
     environment = creating.resource("logic-apps-ise")
@@ -96,7 +96,7 @@ def test_an_environment_that_failed_is_taken_in_as_one_that_the_next_update_repa
     assert "repairs" in creating.said
 
 
-def test_what_is_still_being_created_is_waited_for_with_growing_pauses() -> None:
+def test_recovery_waits_for_a_running_creation_with_growing_pauses() -> None:
     class Slow(RecordedAzure):
         def look_up(self, identifier: str, api_version: str) -> dict[str, Any] | None:
             body = super().look_up(identifier, api_version)
@@ -113,7 +113,7 @@ def test_what_is_still_being_created_is_waited_for_with_growing_pauses() -> None
     assert environment["outputs"]["properties"]["provisioningState"] == "Succeeded"
 
 
-def test_something_else_of_the_same_name_is_left_alone(creating: Case) -> None:
+def test_another_resource_of_the_same_name_is_not_adopted(creating: Case) -> None:
     """Taken in, the next update would delete it, for an endpoint cannot change in place."""
     body = creating.azure.bodies[ENVIRONMENT.lower()]
     body["properties"]["networkConfiguration"]["accessEndpoint"]["type"] = "External"
@@ -123,7 +123,7 @@ def test_something_else_of_the_same_name_is_left_alone(creating: Case) -> None:
     assert "properties.networkConfiguration.accessEndpoint.type" in creating.said
 
 
-def test_what_differs_and_can_change_in_place_shows_in_the_next_preview(creating: Case) -> None:
+def test_differences_that_can_change_in_place_are_in_the_next_preview(creating: Case) -> None:
     creating.azure.bodies[ENVIRONMENT.lower()]["tags"] = {"environment": "test"}
     creating.recovery.resolve_pending_operations()
     environment = creating.resource("logic-apps-ise")
@@ -239,7 +239,7 @@ def test_everything_planned_that_exists_is_found_though_the_state_was_lost(azure
     assert environment["inputs"]["resourceGroupName"] == "rg-logic-apps-dev"
 
 
-def test_what_is_found_comes_after_all_that_it_refers_to(azure: RecordedAzure) -> None:
+def test_an_adopted_resource_comes_after_all_its_dependencies(azure: RecordedAzure) -> None:
     case = Case(EMPTY, azure)
     case.recovery.find_planned(recorded("planned-from-nothing"))
     seen: set[str] = set()
@@ -261,7 +261,7 @@ def test_nothing_is_found_where_nothing_exists(azure: RecordedAzure) -> None:
     assert azure.asked == [(GROUP, "2024-03-01")]
 
 
-def test_what_the_state_has_under_another_name_is_not_taken_in_twice(azure: RecordedAzure) -> None:
+def test_a_resource_that_the_state_has_under_another_name_is_not_adopted_twice(azure: RecordedAzure) -> None:
     """A program that renames a resource plans to create what exists, and then to delete it."""
     document = recorded("updating-the-environment")
     del document["deployment"]["pending_operations"]
@@ -276,7 +276,7 @@ def test_what_the_state_has_under_another_name_is_not_taken_in_twice(azure: Reco
     assert "logic-apps-rg-renamed: left alone" in case.said
 
 
-def test_without_a_subscription_it_says_where_to_name_one(azure: RecordedAzure) -> None:
+def test_without_a_subscription_the_error_has_the_configuration_key(azure: RecordedAzure) -> None:
     azure.subscription = None
     case = Case(EMPTY, azure)
     with pytest.raises(RecoveryError, match="ARM_SUBSCRIPTION_ID"):

@@ -45,7 +45,7 @@ def test_a_state_that_was_written_whole_has_no_damage(stack: str, backend: Backe
 
 
 @pytest.mark.parametrize("half", ["", '{"md5":"uv'])
-def test_half_a_file_of_attributes_is_taken_away_and_the_state_stays(half: str, backend: Backend) -> None:
+def test_an_incomplete_file_of_attributes_is_removed_and_the_state_is_kept(half: str, backend: Backend) -> None:
     """Pulumi reads a state without one as well (gocloud.dev, fileblob/attrs.go, getAttrs)."""
     backend.beside(".attrs").write_text(half)
     state = backend.stack.read_text()
@@ -121,7 +121,7 @@ def test_other_stacks_and_other_backends_are_not_looked_at(backend: Backend) -> 
     assert damages("https://app.pulumi.com/ada", PROJECT, "dev") == []
 
 
-def test_a_repaired_state_is_readable_by_its_owner_alone(backend: Backend) -> None:
+def test_only_the_owner_can_read_a_repaired_state(backend: Backend) -> None:
     """It may hold secrets, encrypted."""
     backend.stack.write_text("")
     (damage,) = damages(backend.url, PROJECT, "dev")

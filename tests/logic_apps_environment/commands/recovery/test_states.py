@@ -40,19 +40,19 @@ JSON = st.recursive(
         ('{"deployment": {"pending_operations": [{"type": "creating"}]}}', "an entry that is not a resource: null"),
     ],
 )
-def test_garbage_is_refused_with_what_is_wrong_and_what_to_do(text: str, reason: str) -> None:
+def test_garbage_is_rejected_with_what_is_wrong_and_what_to_do(text: str, reason: str) -> None:
     with pytest.raises(RecoveryError) as refusal:
         State(text, PROJECT)
     assert reason in str(refusal.value)
     assert "Restore a backup" in str(refusal.value)
 
 
-def test_the_state_of_another_project_is_refused_with_both_names() -> None:
+def test_the_state_of_another_project_is_rejected_with_both_names() -> None:
     with pytest.raises(RecoveryError, match=r"to the project 'logic-apps-environment', but this folder has .*'shop'"):
         State(json.dumps(recorded("creating-the-environment")), "shop")
 
 
-def test_a_pending_operation_of_another_project_is_refused() -> None:
+def test_a_pending_operation_of_another_project_is_rejected() -> None:
     document = recorded("creating-the-environment")
     document["deployment"]["resources"] = []
     with pytest.raises(RecoveryError, match="'shop'"):
@@ -60,7 +60,7 @@ def test_a_pending_operation_of_another_project_is_refused() -> None:
 
 
 @given(JSON)
-def test_any_json_is_a_state_or_is_refused_in_words(document: Any) -> None:
+def test_any_json_is_a_state_or_is_rejected_in_words(document: Any) -> None:
     try:
         state = State(json.dumps(document), PROJECT)
     except RecoveryError:
