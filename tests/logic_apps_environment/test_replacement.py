@@ -266,6 +266,29 @@ def test_an_unknown_or_secret_value_is_no_change(value: Any, caplog: pytest.LogC
     assert caplog.records == []
 
 
+def test_an_argument_that_a_preview_does_not_know_is_not_called_missing(caplog: pytest.LogCaptureFixture) -> None:
+    """The engine leaves out the inputs that it does not know yet, as it does for arguments that were removed."""
+
+    def program() -> None:
+        args = IntegrationServiceEnvironmentArgs(
+            resource_group_name=pulumi.Output.from_input("rg-new"),
+            name="ise-orders",
+            location="westus2",
+            sku={"name": "Developer"},
+            endpoint="Internal",
+            network={"name": "vnet-orders", "address_space": ["10.0.0.0/24"]},
+        )
+        new = {"network": {"name": "vnet-orders", "addressSpace": ["10.0.0.0/24"]}}
+        old = new | {"resourceGroupName": "rg-old", "endpoint": "External", "managedConnectors": [{"name": "sql"}]}
+        report(type(args), changed(old, new), args.notation, args)
+
+    record(program)
+    (warning,) = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert "resource_group_name: rg-old -> (unknown until the update)" in warning
+    assert "endpoint: External -> (unknown until the update)" in warning
+    assert 'managed_connectors: [{"name": "sql"}] -> (not set)' in warning
+
+
 def test_changes_of_letter_case_are_rejected_together_with_the_existing_spelling() -> None:
     before = inputs_of(**network(**subnets("a", "b", "c", "d"), securityGroup={"name": "nsg"}))
     # A new order hides no new spelling.

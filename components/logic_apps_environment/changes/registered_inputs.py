@@ -24,7 +24,7 @@ UNRESOLVED = "[unknown]"
 
 def registered_inputs(arguments: Model) -> dict[str, Any]:
     """Return the inputs that a component registers for its arguments, without those that are not set."""
-    return {key: _registered(value) for key, value in arguments.members_to_register().items() if not _is_empty(value)}
+    return {key: _registered(value) for key, value in arguments.members_to_register().items() if not is_empty(value)}
 
 
 def is_known(value: object) -> bool:
@@ -48,7 +48,8 @@ def _registered(value: Any) -> Any:  # noqa: ANN401 - any argument's value
             return value
 
 
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Whether the value of an argument counts as not set."""
     return value is None or (isinstance(value, Mapping | list | tuple) and not value)
 
 

@@ -7,6 +7,8 @@ protected resources.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -15,8 +17,10 @@ from pulumi.resource import DependencyResource
 
 from logic_apps_environment.azure import names as name_rules
 from logic_apps_environment.changes.comparison import case_changes
+from logic_apps_environment.changes.registered_inputs import is_empty
 from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.validation.change_effects import Part, enumerate_parts
+from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.notation import PLAIN
 
 if TYPE_CHECKING:
@@ -26,11 +30,14 @@ if TYPE_CHECKING:
 
     from logic_apps_environment.changes.comparison import ComparedModel, Replacement
     from logic_apps_environment.validation.notation import Notation
+    from logic_apps_environment.validation.rule import KeyPath
 
 HOW_TO = (
     'the guide "Replace or delete an environment" (docs/how-to/replace-or-delete.md in the repository of '
     "logic-apps-environment)"
 )
+
+_UNKNOWN = "(unknown until the update)"
 
 _LOST = {
     Part.CONNECTOR: "connections that use the connector, which stop working",
@@ -61,19 +68,27 @@ def with_replacement_report(
     hook = register_once(
         hook_name,
         lambda: ResourceHook(
-            hook_name, lambda change: report(type(args), change, args.notation), ResourceHookOptions(on_dry_run=True)
+            hook_name,
+            lambda change: report(type(args), change, args.notation, args),
+            ResourceHookOptions(on_dry_run=True),
         ),
     )
     return ResourceOptions.merge(opts, ResourceOptions(hooks=ResourceHookBinding(before_update=[hook])))
 
 
-def report(model: type[ComparedModel], change: ResourceHookArgs, notation: Notation = PLAIN) -> None:
+def report(
+    model: type[ComparedModel],
+    change: ResourceHookArgs,
+    notation: Notation = PLAIN,
+    args: ComparedModel | None = None,
+) -> None:
     """Log a warning about the replacements that a change of a component's inputs causes.
 
     Args:
         model: the model of the component's arguments.
         change: the old and new inputs.
         notation: the notation of the arguments.
+        args: the arguments; None if they are not at hand. They show which inputs are set but unknown in a preview.
 
     Raises:
         ArgumentsError: names or IDs change only in letter case; the error lists each of them.
@@ -87,8 +102,25 @@ def report(model: type[ComparedModel], change: ResourceHookArgs, notation: Notat
             "no resource of this component was changed",
         )
     found = model.replacements(old, new)
+    if args is not None:
+        # The engine leaves unknown inputs out.
+        found = [
+            replace(each, new=_UNKNOWN) if each.new is None and _is_set(args, each.path) else each for each in found
+        ]
     if found:
         pulumi.log.warn(describe(found, notation), DependencyResource(change.urn))
+
+
+def _is_set(value: object, path: KeyPath) -> bool:
+    """Whether the arguments have a value at ``path``; what an Output contains counts as set."""
+    for step in path:
+        if isinstance(value, Model):
+            value = value.members_to_register().get(str(step))
+        elif isinstance(value, Mapping):
+            value = value.get(step)
+        else:
+            break
+    return not is_empty(value)
 
 
 def describe(found: Sequence[Replacement], notation: Notation = PLAIN) -> str:
