@@ -12,17 +12,28 @@ if TYPE_CHECKING:
 
     from logic_apps_environment.commands.check.stack_files import Finding
 
+_MOST_OF_ONE_RULE, _MOST_LINES = 5, 20
+"""How many findings of one rule, and how many numbers of lines, the text lists."""
+
 # Workflow commands have no note ("Workflow commands for GitHub Actions", GitHub documentation).
 _GITHUB_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def as_text(findings: Sequence[Finding], files: int) -> str:
-    """Return one paragraph for each finding, which begins with file and line, and a summary."""
+    """Return one paragraph for each finding, which begins with file and line, and a summary.
+
+    Of many findings of one rule in a file, the first have a paragraph and the other ones a line together.
+    """
     found = Counter(finding.severity for finding in findings)
     summary = (
         f"Checked {_count(files, 'file')}: {_count(found['error'], 'error')}, {_count(found['warning'], 'warning')}."
     )
-    return "\n".join([*map(_paragraph, findings), summary])
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.file, finding.rule), []).append(finding)
+    first = [finding for finding in findings if _is_among_first(finding, groups[finding.file, finding.rule])]
+    others = [_other_lines(alike[_MOST_OF_ONE_RULE:]) for alike in groups.values() if len(alike) > _MOST_OF_ONE_RULE]
+    return "\n".join([*map(_paragraph, first), *others, summary])
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:  # noqa: ARG001 - as all formats
@@ -36,6 +47,18 @@ def as_github(findings: Sequence[Finding], files: int) -> str:  # noqa: ARG001 -
 
 
 FORMATS = {"text": as_text, "json": as_json, "github": as_github}
+
+
+def _is_among_first(finding: Finding, alike: Sequence[Finding]) -> bool:
+    return any(finding is each for each in alike[:_MOST_OF_ONE_RULE])
+
+
+def _other_lines(findings: Sequence[Finding]) -> str:
+    lines = sorted({finding.line for finding in findings})
+    shown = ", ".join(map(str, lines[:_MOST_LINES]))
+    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
+    first = findings[0]
+    return f"{first.file}: {len(findings)} more [{first.rule or first.severity}] in lines {shown}{more}"
 
 
 def _paragraph(finding: Finding) -> str:

@@ -86,6 +86,19 @@ def test_text_names_file_line_severity_key_rule_and_what_is_allowed() -> None:
     ]
 
 
+def test_text_lists_the_same_mistake_in_many_places_five_times_and_names_the_other_lines() -> None:
+    write("Pulumi.dev.yaml", BASE | {"tags": {f"tag-{number}": {"wrong": True} for number in range(3000)}})
+    first_line = Path("Pulumi.dev.yaml").read_text().splitlines().index(f"  {PROJECT}:tags:") + 2
+    printed = check("Pulumi.dev.yaml").stdout
+    assert "Checked 1 file: 3000 errors" in printed or "Checked 1 file: 3001 errors" in printed
+    assert printed.count("is not valid: expected a string") == 5
+    others = next(
+        line for line in printed.splitlines() if " more [" in line and f"in lines {first_line + 10}, " in line
+    )
+    assert others.endswith(" and 2975 more")
+    assert len(printed.splitlines()) < 60
+
+
 def test_github_shows_a_problem_beside_its_line() -> None:
     write("Pulumi.dev.yaml", BASE | {"endpoint": "100%"})
     checked = check("--format", "github", "Pulumi.dev.yaml")
