@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).parents[1]
 _LONGEST_VALUE_IN_A_NAME = 80
 
 # The machine may be busy with other things, so examples have no deadline.
-settings.register_profile("quick", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
