@@ -28,12 +28,15 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
     summary = (
         f"Checked {_count(files, 'file')}: {_count(found['error'], 'error')}, {_count(found['warning'], 'warning')}."
     )
+    paragraphs = []
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.file, finding.rule), []).append(finding)
-    first = [finding for finding in findings if _is_among_first(finding, groups[finding.file, finding.rule])]
+        alike = groups.setdefault((finding.file, finding.rule), [])
+        alike.append(finding)
+        if len(alike) <= _MOST_OF_ONE_RULE:
+            paragraphs.append(_paragraph(finding))
     others = [_other_lines(alike[_MOST_OF_ONE_RULE:]) for alike in groups.values() if len(alike) > _MOST_OF_ONE_RULE]
-    return "\n".join([*map(_paragraph, first), *others, summary])
+    return "\n".join([*paragraphs, *others, summary])
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:  # noqa: ARG001 - as all formats
@@ -47,10 +50,6 @@ def as_github(findings: Sequence[Finding], files: int) -> str:  # noqa: ARG001 -
 
 
 FORMATS = {"text": as_text, "json": as_json, "github": as_github}
-
-
-def _is_among_first(finding: Finding, alike: Sequence[Finding]) -> bool:
-    return any(finding is each for each in alike[:_MOST_OF_ONE_RULE])
 
 
 def _other_lines(findings: Sequence[Finding]) -> str:
