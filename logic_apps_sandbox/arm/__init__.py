@@ -2,7 +2,7 @@
 
 ``serving`` runs it, ``control_of`` returns its control interface, ``list_resources`` and ``recorded_requests`` read its
 store. Each Azure namespace declares its resource types, listed in ``resource_providers``; the other modules are ARM
-itself. See docs/sandbox.md for its use, and docs/sandbox-behaviour.md for its behavior and sources.
+itself. See docs/sandbox.md for its use, and docs/sandbox-behavior.md for its behavior and sources.
 """
 
 from logic_apps_sandbox.arm.control.control import Control, SimulatedTime
