@@ -28,7 +28,8 @@ def test_the_openid_configuration_leads_to_the_token_endpoint(azure: Azure) -> N
     configuration = azure.http.get(f"/{tenant}/v2.0/.well-known/openid-configuration").json()
     assert configuration["token_endpoint"] == f"https://{azure.simulator.address}/{tenant}/oauth2/v2.0/token"
     assert configuration["issuer"].startswith(f"https://{azure.simulator.address}/")
-    # MSAL for JavaScript requires these four (OpenIdConfigResponse), MSAL for Java the device endpoint as well.
+    # MSAL for JavaScript requires these four (OpenIdConfigResponse), MSAL for Java the device endpoint as well. MSAL
+    # for .NET requires the first three; the issuer has the host of the authority (OidcRetrieverWithCache).
     assert {"authorization_endpoint", "token_endpoint", "issuer", "jwks_uri"} <= configuration.keys()
     assert "device_authorization_endpoint" in configuration
 

@@ -1,4 +1,4 @@
-"""Azure's clients outside of this project's Python packages: the SDKs for JavaScript and Go, and the Azure CLI.
+"""Azure's clients outside of this project's Python packages: the SDKs for JavaScript, Go and Java, and the Azure CLI.
 
 `make test-clients` runs them. Each needs its tool and a package registry; the first run installs the client in
 `.sandbox/clients`, which takes minutes.
@@ -87,6 +87,20 @@ def test_the_sdk_for_go(simulator: arm.Simulator) -> None:
     run(["go", "build", "-o", "client", "."], folder, INSTALL_LIMIT)
     printed = run([str(folder / "client")], folder, RUN_LIMIT, **settings_of(simulator))
     assert printed.splitlines() == ["subnets 4", "environment Succeeded", "runs 501", "deleted 404"]
+
+
+def test_the_sdk_for_java(simulator: arm.Simulator) -> None:
+    require("mvn", "Maven")
+    require("keytool", "a JDK")
+    folder = copied("java")
+    run(["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib"], folder, INSTALL_LIMIT)
+    trusted = folder / "trusted.p12"
+    trusted.unlink(missing_ok=True)
+    store = ["-keystore", str(trusted), "-storepass", "sandbox"]
+    run(["keytool", "-importcert", "-noprompt", "-file", str(simulator.settings.ca_file), *store], folder, RUN_LIMIT)
+    trust = [f"-Djavax.net.ssl.trustStore={trusted}", "-Djavax.net.ssl.trustStorePassword=sandbox"]
+    printed = run(["java", *trust, "-cp", "lib/*", "Client.java"], folder, RUN_LIMIT, **settings_of(simulator))
+    assert printed.splitlines() == ["subnets 4", "environment Succeeded", "resources 2", "deleted 404"]
 
 
 def test_the_azure_cli(simulator: arm.Simulator, tmp_path: Path) -> None:
