@@ -1,6 +1,6 @@
-"""Writes the parts of the documentation that are made from the code: ``make docs``. A test says when they are stale.
+"""Write the generated parts of the documentation: ``make docs``. A test fails when they are not current.
 
-A generated part stands between two comments, ``<!-- generated: NAME -->`` and ``<!-- /generated -->``.
+A generated part is between two comments, ``<!-- generated: NAME -->`` and ``<!-- /generated -->``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,10 @@ from docs.picture import picture, picture_in_readme
 from docs.stack_schema import stack_schema
 from logic_apps_environment import RULES, IntegrationServiceEnvironment, StackConfiguration
 from logic_apps_environment.component_package.provider import schema
-from logic_apps_environment.hooks.external_settings_rules import SETTINGS
+from logic_apps_environment.hooks.external_settings_rules import SETTINGS, TRANSFORM, ExternalSetting
 from logic_apps_environment.validation.annotations import configuration_type, inner_model, is_mapping
 from logic_apps_environment.validation.references import TITLES
+from logic_apps_environment.validation.rule import Rule, Severity
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
@@ -28,20 +30,21 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from logic_apps_environment.validation.change_effects import Change
+
 REPOSITORY = Path(__file__).parents[1]
 
 
 def configuration_table() -> str:
-    """Every configuration key with its type, default, description, allowed values and example.
+    """Return a table of the keys of each object in the configuration.
 
-    Each object has a section with its own table, so that the keys are short. docs/changes.md describes the effects of
-    changes.
+    docs/changes.md describes the effects of changes.
     """
     lines = []
     for path, model in _objects(StackConfiguration, ""):
         lines += [f"### `{path}`", ""] if path else []
-        lines += ["| Key | Type, default | Description | Allowed values, example |", "|---|---|---|---|"]
-        lines += [f"| {' | '.join(_configuration_row(model, name))} |" for name in model.model_fields]
+        lines += ["| Key | Description | Allowed values, example |", "|---|---|---|"]
+        lines += [f"| {' | '.join(_configuration_row(model, name, path))} |" for name in model.model_fields]
         lines.append("")
     return "\n".join(lines[:-1])
 
@@ -54,18 +57,22 @@ def _objects(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[Base
             yield from _objects(below, _inner_path(model, name, path))
 
 
-def _configuration_row(model: type[BaseModel], name: str) -> tuple[str, ...]:
-    field, details = model.model_fields[name], setting_of(model, name)
-    return (
-        f"`{field.alias}`",
-        f"{configuration_type(model, name)}<br>{'required' if field.is_required() else _spell_default(field.default)}",
-        field.description or "",
-        f"{details.allowed}<br>`{details.example}`",
-    )
+def _configuration_row(model: type[BaseModel], name: str, path: str) -> tuple[str, ...]:
+    """Return key, type and default; description; allowed values and example, or a link to the table of the object."""
+    field, details, kind = model.model_fields[name], setting_of(model, name), configuration_type(model, name)
+    default = "required" if field.is_required() else _spell_default(field.default)
+    values = f"{details.allowed}<br>`{details.example}`"
+    if inner_model(model, name):
+        inner = _inner_path(model, name, f"{path}." if path else "").removesuffix(".")
+        link = f"[`{inner}`](#{re.sub(r'[^a-z]', '', inner.lower())})"
+        values = f"{details.allowed}<br>{link}" if kind == "array" or is_mapping(model, name) else link
+    elif kind == "boolean" or details.allowed == details.example:
+        values = details.allowed
+    return f"`{field.alias}`<br>{kind}, {default}", field.description or "", values
 
 
 def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, type[BaseModel], str]]:
-    """Every configuration key, with the model and the field that it stands for; outer keys before inner ones."""
+    """Yield every configuration key with its model and field; outer keys before inner ones."""
     for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias}"
         yield key, model, name
@@ -96,7 +103,7 @@ def _spell_default(value: object) -> str:
 
 
 def outputs_table() -> str:
-    """Every output of the component and of a stack, with its meaning: the attributes' docstrings."""
+    """Return every output of the component and of a stack, with the docstring of its attribute."""
     source = (REPOSITORY / "components/logic_apps_environment/environment/component.py").read_text()
     meanings = dict(re.findall(r'^    (\w+): .*pulumi\.Output\[.*\]\n    """(.*)"""$', source, flags=re.MULTILINE))
     lines = ["| Output | Meaning |", "|---|---|"]
@@ -107,44 +114,57 @@ def outputs_table() -> str:
 
 
 def changes_table() -> str:
-    """What a change does, for each argument whose changes are told line by line."""
-    lines = ["| Argument | Which change | Effect | On what | Remark |", "|---|---|---|---|---|"]
-    lines += [
-        f"| `{key}` | {change.condition} | {change.effect} | {', '.join(change.parts)} | {change.remark} |"
-        for key, model, name in _settings(StackConfiguration, "")
-        for change in setting_of(model, name).changes
-    ]
+    """Return the effects of changing each argument: arguments whose changes have the same effects share a row."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for key, model, name in _settings(StackConfiguration, ""):
+        for condition, steps in groupby(setting_of(model, name).changes, key=lambda change: change.condition):
+            rows.setdefault((condition, _effects(list(steps))), []).append(f"`{key}`")
+    lines = ["| Argument | Change | Effect |", "|---|---|---|"]
+    lines += [f"| {', '.join(keys)} | {condition} | {effects} |" for (condition, effects), keys in rows.items()]
     return "\n".join(lines)
+
+
+def _effects(steps: list[Change]) -> str:
+    """Return the steps of a change, such as ``created: the security group; in place: all subnets``, and the remarks."""
+    effects = "; ".join(": ".join(filter(None, (step.effect, ", ".join(step.parts)))) for step in steps)
+    return ". ".join(filter(None, (effects, *(step.remark for step in steps))))
 
 
 def external_settings_table() -> str:
-    """What an update does with what others set on a resource, for each property of each resource type."""
-    lines = ["| Resource | Property | What an update does with what others set | How to keep it |", "|---|---|---|---|"]
-    lines += [
-        f"| {resource.rpartition(':')[2]} | {', '.join(f'`{path}`' for path in setting.paths)} | {setting.effect} | "
-        f"{setting.keep} |"
-        for resource, settings in SETTINGS.items()
-        for setting in settings
-    ]
+    """Return the settings of each resource type that an update removes, and those that it does not affect."""
+    lines = ["| Resource | Removed or reset | Not affected |", "|---|---|---|"]
+    for resource, settings in SETTINGS.items():
+        removed = ", ".join(_removed(setting) for setting in settings if setting.is_removed)
+        others = [path for each in settings if not each.is_removed for path in each.paths]
+        lines.append(f"| {re.split('[:/]', resource)[-1]} | {removed} | {', '.join(f'`{path}`' for path in others)} |")
     return "\n".join(lines)
 
 
+def _removed(setting: ExternalSetting) -> str:
+    keep = "" if setting.keep == TRANSFORM else f" ({setting.keep})"
+    return ", ".join(f"`{path}`" for path in setting.paths) + keep
+
+
 def rules_page() -> str:
-    """docs/rules.md: every rule with identifier, severity, statement and source."""
+    """Return docs/rules.md: every rule with identifier, severity, statement and source."""
     lines = [
         "# Validation rules",
         "",
-        "The rules that are checked before anything is created. An *error* stops the deployment, because the source",
-        "states that the value is rejected or unusable. After a *warning*, the deployment continues. Messages contain",
-        "the name of the rule. A *look-up* reads existing resources in Azure. `make docs` generates this page.",
+        "These rules are checked before anything is created. A violation is an error and stops the deployment: the source",
+        "states that Azure rejects the value, or that it is unusable. A violation of a rule marked *warning* does",
+        "not. Messages contain the name of the rule. A *look-up* reads existing resources in Azure.",
         "",
-        "| Rule | Severity | Statement | Source |",
-        "|---|---|---|---|",
+        "| Rule | Statement | Source |",
+        "|---|---|---|",
     ]
-    lines += [f"| `{r.identifier}` | {r.severity} | {_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
+    lines += [f"| {_name(r)} | {_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
     lines += ["", "## Sources", "", "Titles in quotes are pages of Microsoft.", ""]
     lines += [f"- {source}: {title}" for source, title in TITLES.items()]
     return "\n".join(lines) + "\n"
+
+
+def _name(rule: Rule) -> str:
+    return f"`{rule.identifier}`" + ("" if rule.severity is Severity.ERROR else "<br>*warning*")
 
 
 def _cell(text: str) -> str:
@@ -152,7 +172,7 @@ def _cell(text: str) -> str:
 
 
 def package_schema() -> str:
-    """components/schema.json: what programs in other languages know of the components."""
+    """Return components/schema.json, the schema for programs in other languages."""
     return json.dumps(schema(), indent=2) + "\n"
 
 
@@ -170,7 +190,7 @@ ARGS_DICTS = REPOSITORY / "components/logic_apps_environment/args_dicts.py"
 
 
 def generated(text: str) -> str:
-    """``text`` with every generated part made anew."""
+    """Return ``text`` with current generated parts."""
 
     def renew(match: re.Match[str]) -> str:
         return f"{match[1]}\n{PARTS[match[2]]()}\n{match[3]}"
@@ -179,7 +199,7 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Writes all generated parts: of pages, the picture, docs/rules.md, the schemas and ``args_dicts.py``."""
+    """Write all generated parts: of pages, the picture, docs/rules.md, the schemas and ``args_dicts.py``."""
     for page in PAGES:
         page.write_text(generated(page.read_text()))
     (REPOSITORY / "docs/environment.svg").write_text(picture())

@@ -33,8 +33,8 @@ def test_types_of_arguments_are_current() -> None:
 @pytest.mark.parametrize(
     ("page", "lines"),
     [
-        ("docs/configuration.md", ["### `sku`", "| `capacity` |", "| `next_certificate_expiry` |"]),
-        ("docs/changes.md", ["| `sku.capacity` |", "| `resourceGroup.create` | true to false | nothing |"]),
+        ("docs/configuration.md", ["### `sku`", "| `capacity`<br>integer", "| `next_certificate_expiry` |"]),
+        ("docs/changes.md", ["| `sku.capacity`, ", "| `resourceGroup.create` | true to false | nothing. "]),
     ],
 )
 def test_pages_have_their_generated_tables(page: str, lines: list[str]) -> None:

@@ -1,10 +1,9 @@
 """What a change of each argument does: the table of docs/changes.md, line by line with the real CLI.
 
-For each line, the update does what the line says and nothing else, and sends exactly that to ARM, in the line's order;
-if several lines are about one change, in theirs. Anything that an update leaves undone shows in the next one, after the
-last in a preview. A preview announces the same operations: `make test` checks one line of each kind, `make test-faults`
-all. This file has how an argument is changed; the table alone has the effect. Changes of different resources are made
-together, to be quick.
+For each row and argument, the update does what the row says and nothing else, and sends exactly that to ARM, in the
+order of the row. An incomplete update shows in the next one, and the last one in a preview. A preview shows the same
+operations: `make test` checks one row of each kind, `make test-faults` all. This file has the changed values; only the
+table has the effects. Independent changes are made together, to save time.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A line of the table."""
+    """A step of a row of the table, for one of its arguments."""
 
     argument: str
     when: str
@@ -43,16 +42,20 @@ class Line(NamedTuple):
 
     @property
     def case(self) -> Case:
-        """Which change it is about."""
+        """The change."""
         return self.argument, self.when
 
 
 def lines_of_the_table() -> list[Line]:
     text = (REPOSITORY / "docs/changes.md").read_text()
-    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in re.findall(r"^\| `.*$", text, re.MULTILINE)]
+    table = text.partition("<!-- generated: changes -->")[2].partition("<!-- /generated -->")[0]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in re.findall(r"^\| `.*$", table, re.MULTILINE)]
     return [
         Line(argument.strip("`"), when, effect, tuple(parts.split(", ")) if parts else (), remark)
-        for argument, when, effect, parts, remark in rows
+        for arguments, when, effects in rows
+        for argument in arguments.split(", ")
+        for steps, _, remark in [effects.partition(". ")]
+        for effect, _, parts in [step.partition(": ") for step in steps.split("; ")]
     ]
 
 

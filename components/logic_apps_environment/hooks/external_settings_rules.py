@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from logic_apps_environment.validation import references as sources
@@ -28,15 +27,7 @@ SETTINGS_REMOVED = Rule(
 )
 
 
-class UpdateEffect(StrEnum):
-    """The effect of an update on an external setting."""
-
-    REMOVED = "removes or resets it; the preview shows it"
-    KEPT = "keeps it"
-    FIXED = "cannot change it"
-
-
-_TRANSFORM = "a transform that sets it"
+TRANSFORM = "a transform that sets it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +36,32 @@ class ExternalSetting:
 
     Attributes:
         paths: the paths of the properties in the resource, with periods.
-        effect: the effect of an update on an external value.
         keep: how to set the value in the program, so that updates keep it.
         defaults: the values that Azure returns by default.
         is_public: whether messages can show the values.
+        is_removed: whether an update removes or resets an external value. Otherwise azure-native sends the children
+            again, Azure rejects a change, or the program replaces the resource.
     """
 
     paths: tuple[str, ...]
-    effect: UpdateEffect = UpdateEffect.REMOVED
-    keep: str = _TRANSFORM
+    keep: str = TRANSFORM
     defaults: tuple[object, ...] = ()
     is_public: bool = True
+    is_removed: bool = True
 
 
-def _removed(*paths: str, keep: str = _TRANSFORM, defaults: tuple[object, ...] = ()) -> ExternalSetting:
+def _removed(*paths: str, keep: str = TRANSFORM, defaults: tuple[object, ...] = ()) -> ExternalSetting:
     return ExternalSetting(paths, keep=keep, defaults=defaults)
 
 
-def _kept(*paths: str) -> ExternalSetting:
-    return ExternalSetting(
-        paths, UpdateEffect.KEPT, "no action required: azure-native reads the children and sends them again"
-    )
-
-
-def _fixed(
-    *paths: str, keep: str = "no action required: Azure rejects a change, or the program replaces the resource"
-) -> ExternalSetting:
-    return ExternalSetting(paths, UpdateEffect.FIXED, keep)
+def _unaffected(*paths: str) -> ExternalSetting:
+    return ExternalSetting(paths, is_removed=False)
 
 
 _TAGS = _removed("tags", keep="`tags`")
 
 SETTINGS: Mapping[str, tuple[ExternalSetting, ...]] = {
-    "azure-native:resources:ResourceGroup": (_TAGS, _fixed("location", "managedBy")),
+    "azure-native:resources:ResourceGroup": (_TAGS, _unaffected("location", "managedBy")),
     "azure-native:network:VirtualNetwork": (
         _removed("addressSpace.addressPrefixes", keep="`network.addressSpace`"),
         _removed("dhcpOptions.dnsServers", keep="`network.dnsServers`"),
@@ -85,8 +69,7 @@ SETTINGS: Mapping[str, tuple[ExternalSetting, ...]] = {
         _removed("bgpCommunities", "ddosProtectionPlan", "encryption", "flowTimeoutInMinutes", "ipAllocations"),
         _removed("enableDdosProtection", "enableVmProtection", defaults=(False,)),
         _removed("privateEndpointVNetPolicies", defaults=("Disabled",)),
-        _kept("subnets", "virtualNetworkPeerings"),
-        _fixed("location", "extendedLocation"),
+        _unaffected("subnets", "virtualNetworkPeerings", "location", "extendedLocation"),
     ),
     "azure-native:network:Subnet": (
         _removed("networkSecurityGroup", keep="`network.securityGroup: {id: …}`"),
@@ -97,13 +80,12 @@ SETTINGS: Mapping[str, tuple[ExternalSetting, ...]] = {
         _removed("defaultOutboundAccess", defaults=(True,)),
         _removed("privateEndpointNetworkPolicies", defaults=("Disabled",)),
         _removed("privateLinkServiceNetworkPolicies", defaults=("Enabled",)),
-        _fixed("addressPrefix", "addressPrefixes"),
+        _unaffected("addressPrefix", "addressPrefixes"),
     ),
     "azure-native:network:NetworkSecurityGroup": (
         _TAGS,
         _removed("flushConnection", defaults=(False,)),
-        _kept("securityRules"),
-        _fixed("location"),
+        _unaffected("securityRules", "location"),
     ),
     "azure-native:network:SecurityRule": (
         _removed(
@@ -128,8 +110,7 @@ SETTINGS: Mapping[str, tuple[ExternalSetting, ...]] = {
     "azure-native:network:RouteTable": (
         _TAGS,
         _removed("disableBgpRoutePropagation", defaults=(False,)),
-        _kept("routes"),
-        _fixed("location"),
+        _unaffected("routes", "location"),
     ),
     "azure-native:network:Route": (
         _removed("addressPrefix", "nextHopType", "nextHopIpAddress", keep="`network.routeTable.routes`"),
@@ -138,20 +119,20 @@ SETTINGS: Mapping[str, tuple[ExternalSetting, ...]] = {
         ExternalSetting(("properties.certificates",), keep="`certificates`", is_public=False),
         _removed("sku.capacity", keep="`sku.capacity`"),
         _TAGS,
-        _fixed("location", "identity", "sku.name", "properties.networkConfiguration"),
-        _fixed("properties.encryptionConfiguration"),
+        _unaffected("location", "identity", "sku.name", "properties.networkConfiguration"),
+        _unaffected("properties.encryptionConfiguration"),
     ),
     "Microsoft.Logic/integrationServiceEnvironments/managedApis": (
         ExternalSetting(
             ("properties.deploymentParameters",), keep="`managedConnectors[n].contentLink`", is_public=False
         ),
-        _fixed("location", "tags", keep="no action required: the service rejects them"),
+        _unaffected("location", "tags"),
     ),
     "Microsoft.Logic/integrationAccounts": (
         _removed("properties.state", defaults=("Enabled",)),
         _removed("sku.name", keep="`integrationAccounts[n].sku`"),
         _TAGS,
-        _fixed("location", "properties.integrationServiceEnvironment"),
+        _unaffected("location", "properties.integrationServiceEnvironment"),
     ),
 }
 """The settings of each resource type that the library creates; generic resources by their Azure type."""
@@ -178,7 +159,7 @@ def check_update(
     lost: list[str] = []
     keep: dict[str, None] = {}
     for setting in settings:
-        if setting.effect is not UpdateEffect.REMOVED:
+        if not setting.is_removed:
             continue
         for path in setting.paths:
             for entry in _lost_settings(path, setting, found, old, new):
