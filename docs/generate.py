@@ -150,9 +150,9 @@ def rules_page() -> str:
     lines = [
         "# Validation rules",
         "",
-        "These rules are checked before anything is created. A violation is an error and stops the deployment: the source",
-        "states that Azure rejects the value, or that it is unusable. A violation of a rule marked *warning* does",
-        "not. Messages contain the name of the rule. A *look-up* reads existing resources in Azure.",
+        "These rules are checked before anything is created. An error stops the deployment, because the source states",
+        "that the value is rejected or unusable. Rules marked *warning* do not stop it; some refer to lists of",
+        "Microsoft, which grow. Messages contain the name of the rule. A *look-up* reads existing resources in Azure.",
         "",
         "| Rule | Statement | Source |",
         "|---|---|---|",

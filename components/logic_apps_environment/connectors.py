@@ -38,19 +38,19 @@ CONNECTOR_NAME = Rule(
     "connector-name",
     "A connector name has 1 to 80 letters, digits, hyphens and underscores.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: undocumented; the characters of all known names",
+    sources.LIBRARY,
 )
 CONNECTOR_UNKNOWN = Rule(
     "connector-unknown",
     "A connector is one that Microsoft lists for ISEs.",
     Severity.WARNING,
-    f"{sources.QUICKSTART}; {sources.CONNECTORS}; a warning, because some names are inferred from titles",
+    f"{sources.QUICKSTART}; {sources.CONNECTORS}",
 )
 CONNECTOR_REPEATED = Rule(
     "connector-repeated",
     "Each connector is listed once; letter case is ignored.",
     Severity.ERROR,
-    f"{sources.API_DESCRIPTION}: the name identifies the managed API",
+    sources.API_DESCRIPTION,
 )
 CONNECTOR_CONTENT_LINK = Rule(
     "connector-content-link",
@@ -62,7 +62,7 @@ CONNECTOR_CONTENT_LINK_PLAIN = Rule(
     "connector-content-link-plain",
     "A stack file stores content links as secrets.",
     Severity.WARNING,
-    f"{sources.SAP_CONNECTOR}, prerequisites: the link contains a shared access signature",
+    f"{sources.SAP_CONNECTOR}, prerequisites",
 )
 CONNECTOR_SAP_LIBRARIES = Rule(
     "connector-sap-libraries",
@@ -72,9 +72,9 @@ CONNECTOR_SAP_LIBRARIES = Rule(
 )
 CONNECTOR_TAGGED = Rule(
     "connector-tagged",
-    "A managed connector has no tags, not even tags that a transform adds.",
+    "A managed connector has no tags, not even from a transform.",
     Severity.WARNING,
-    f"{sources.ISE_ARTIFACTS}: tags are rejected; a warning, because Microsoft's table of tag support lists connectors",
+    sources.ISE_ARTIFACTS,
 )
 
 # fmt: off

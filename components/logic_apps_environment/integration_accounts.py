@@ -45,7 +45,7 @@ INTEGRATION_ACCOUNT_NAME_REPEATED = Rule(
 )
 INTEGRATION_ACCOUNT_SKU = Rule(
     "integration-account-sku",
-    "An integration account in an environment has the SKU Free or Standard, not Basic.",
+    "An integration account has the SKU Free or Standard, not Basic.",
     Severity.ERROR,
     f"{sources.LIMITS}, integration accounts",
 )

@@ -20,7 +20,7 @@ LOCATION_UNKNOWN = Rule(
     "location-unknown",
     "A location is a region that Microsoft lists.",
     Severity.WARNING,
-    f"{sources.REGIONS}; the list grows",
+    sources.REGIONS,
 )
 
 

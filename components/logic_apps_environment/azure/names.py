@@ -54,13 +54,13 @@ SUBNET_NAME_REPEATED = Rule(
 )
 SUBNET_NAME_RESERVED = Rule(
     "subnet-name-reserved",
-    "A subnet name is not one that Azure reserves for gateways, firewalls, bastions or route servers.",
+    "A subnet name is not reserved for gateways, firewalls, bastions or route servers.",
     Severity.ERROR,
     f"{sources.NETWORK_FAQ}; the documentation of each service",
 )
 ENVIRONMENT_NAME_RESERVED = Rule(
     "environment-name-reserved",
-    "An environment name contains no word that Azure reserves.",
+    "An environment name contains no reserved word.",
     Severity.ERROR,
     sources.RESERVED_NAMES,
 )
@@ -69,7 +69,7 @@ NAME_RESPELLED = Rule(
     "name-respelled",
     "The name or ID of an existing resource keeps its letter case.",
     Severity.ERROR,
-    f"{sources.NAMING_RULES}: names are case-insensitive; Pulumi would replace the resource",
+    sources.NAMING_RULES,
 )
 
 _SHAPES = {

@@ -14,34 +14,34 @@ if TYPE_CHECKING:
 
 VIRTUAL_NETWORK_ID = Rule(
     "virtual-network-id",
-    "An existing virtual network is given by its resource ID.",
+    "An existing virtual network is given by resource ID.",
     Severity.ERROR,
     sources.RESOURCE_IDS,
 )
 
-SUBNET_ID = Rule("subnet-id", "An existing subnet is given by its resource ID.", Severity.ERROR, sources.RESOURCE_IDS)
+SUBNET_ID = Rule("subnet-id", "An existing subnet is given by resource ID.", Severity.ERROR, sources.RESOURCE_IDS)
 
 SECURITY_GROUP_ID = Rule(
     "security-group-id",
-    "An existing network security group is given by its resource ID.",
+    "An existing network security group is given by resource ID.",
     Severity.ERROR,
     sources.RESOURCE_IDS,
 )
 
 ROUTE_TABLE_ID = Rule(
-    "route-table-id", "An existing route table is given by its resource ID.", Severity.ERROR, sources.RESOURCE_IDS
+    "route-table-id", "An existing route table is given by resource ID.", Severity.ERROR, sources.RESOURCE_IDS
 )
 
 NAME_OR_ID = Rule(
     "name-or-id",
-    "A network security group or route table has either a name or the ID of an existing one.",
+    "A network security group or route table has either a name or an ID.",
     Severity.ERROR,
     sources.LIBRARY_NETWORKS,
 )
 
 NETWORK_FOUND = Rule(
     "network-found",
-    "An existing virtual network, subnet, network security group or route table is found in Azure.",
+    "An existing virtual network, subnet, network security group or route table is found.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
@@ -50,7 +50,7 @@ NETWORK_SUBSCRIPTION = Rule(
     "network-subscription",
     "An existing network resource is in the environment's subscription.",
     Severity.ERROR,
-    f"{sources.LIBRARY_NETWORKS}: other subscriptions are undocumented; look-up",
+    f"{sources.LIBRARY_NETWORKS}; look-up",
 )
 
 

@@ -39,9 +39,9 @@ TAG_NAME_RESERVED = Rule(
 
 TAG_SECRET = Rule(
     "tag-secret",
-    "A tag contains no private key, because tags are stored as plain text.",
+    "A tag contains no private key.",
     Severity.ERROR,
-    f"{sources.TAG_LIMITS}: never add sensitive values",
+    sources.TAG_LIMITS,
 )
 
 

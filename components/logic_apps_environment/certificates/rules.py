@@ -41,13 +41,13 @@ CERTIFICATE_KIND = Rule(
     "certificate-kind",
     "The kind of a certificate is TrustedRoot.",
     Severity.ERROR,
-    f"{sources.HOW_TO}, Request body: the only documented value",
+    f"{sources.HOW_TO}, Request body",
 )
 CERTIFICATE_NAME = Rule(
     "certificate-name",
     "A certificate name has 1 to 80 letters, digits, hyphens, underscores and periods.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: undocumented; the characters of all documented names",
+    sources.LIBRARY,
 )
 CERTIFICATE_COUNT = Rule(
     "certificate-count",
@@ -57,7 +57,7 @@ CERTIFICATE_COUNT = Rule(
 )
 CERTIFICATE_NAME_REPEATED = Rule(
     "certificate-name-repeated",
-    "The certificates of a bundle are sent as NAME-1, NAME-2 and so on; these names are unique.",
+    "The certificates of a bundle have unique names: NAME-1, NAME-2 and so on.",
     Severity.ERROR,
     sources.LIBRARY,
 )
@@ -65,7 +65,7 @@ CERTIFICATE_REPEATED = Rule(
     "certificate-repeated",
     "Each certificate is given once.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: a duplicate is probably the wrong file",
+    sources.LIBRARY,
 )
 CERTIFICATE_EXPIRED = Rule(
     "certificate-expired",

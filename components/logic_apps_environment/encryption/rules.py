@@ -15,7 +15,7 @@ IDENTITY_TYPE = Rule(
     "identity-type",
     "The identity type is SystemAssigned or UserAssigned.",
     Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; {sources.API_DESCRIPTION}: no value for both",
+    f"{sources.KEYS}, Prerequisites; {sources.API_DESCRIPTION}",
 )
 IDENTITY_MEMBERS = Rule(
     "identity-members",
@@ -25,13 +25,13 @@ IDENTITY_MEMBERS = Rule(
 )
 IDENTITY_ID = Rule(
     "identity-id",
-    "A user-assigned identity is given by its resource ID.",
+    "A user-assigned identity is given by resource ID.",
     Severity.ERROR,
     f"{sources.API_DESCRIPTION}, ManagedServiceIdentity",
 )
 KEY_VAULT_ID = Rule(
     "key-vault-id",
-    "The key vault is given by its resource ID.",
+    "The key vault is given by resource ID.",
     Severity.ERROR,
     f"{sources.KEYS}, Create ISE with key vault and managed identity support",
 )
@@ -57,7 +57,7 @@ KEY_SYSTEM_IDENTITY = Rule(
     "key-system-identity",
     "An environment with a customer-managed key has a UserAssigned identity.",
     Severity.ERROR,
-    f"{sources.KEYS}, Grant access: a system-assigned identity gets access to the key only after the creation starts",
+    f"{sources.KEYS}, Grant access",
 )
 KEY_REGION = Rule(
     "key-region",
@@ -105,13 +105,13 @@ KEY_VERSION_CURRENT = Rule(
     "key-version-current",
     "The key version is the current one.",
     Severity.WARNING,
-    "azure-native, keyvault.getKey, which reads only the current version; look-up",
+    "azure-native, keyvault.getKey; look-up",
 )
 KEY_UNSEEN = Rule(
     "key-unseen",
     "The key vault and the key can be read.",
     Severity.WARNING,
-    "This library: the account might not have permission; look-up",
+    "This library; look-up",
 )
 
 KEY_REGIONS = ("eastus", "southcentralus", "westus2", "usgovarizona", "usgovtexas", "usgovvirginia")

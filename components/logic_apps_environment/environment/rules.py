@@ -28,7 +28,7 @@ RESOURCE_GROUP_FOUND = Rule(
 
 SERVICE_RETIRED = Rule(
     "service-retired",
-    "Azure has created no new environments since 1 November 2022 and retired the service on 31 August 2024.",
+    "Azure has rejected new environments since 1 November 2022.",
     Severity.WARNING,
     f"{sources.HOW_TO_2022}; {sources.ISE_OVERVIEW}",
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ADDRESS_RESERVED = Rule(
     "address-reserved",
-    "No range of the network overlaps a range that Logic Apps or Azure does not support.",
+    "No range overlaps one that Logic Apps or Azure does not support.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; {sources.NETWORK_FAQ}",
 )
@@ -89,7 +89,7 @@ SUBNET_OVERLAP = Rule(
 
 SUBNET_LARGER_THAN_NEEDED = Rule(
     "subnet-larger-than-needed",
-    "A subnet has no more than 32 addresses, because more have no benefit.",
+    "A subnet has at most 32 addresses; more have no benefit.",
     Severity.WARNING,
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )

@@ -24,16 +24,15 @@ if TYPE_CHECKING:
 
 TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",
-    "Existing network security groups and route tables allow the traffic that the creation of an environment requires.",
+    "Existing network security groups and route tables allow the traffic that the creation requires.",
     Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Network ports (AzureConnectors 454, APIManagement 3443), ExpressRoute; look-up",
 )
 TRAFFIC_IMPAIRED = Rule(
     "traffic-impaired",
-    "Existing network security groups and route tables allow the other traffic that an environment requires.",
+    "Existing network security groups and route tables allow the other required traffic.",
     Severity.WARNING,
-    f"{sources.ISE_ARTICLE}, Network ports; also for existing environments and IP addresses that might "
-    "belong to the service; look-up",
+    f"{sources.ISE_ARTICLE}, Network ports; {sources.LIBRARY_NETWORKS}; look-up",
 )
 TRAFFIC_UNSEEN = Rule(
     "traffic-unseen",

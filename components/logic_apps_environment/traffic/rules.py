@@ -28,7 +28,7 @@ CALLERS_EMPTY = Rule(
     "callers-empty",
     "Callers, if set, contain at least one range or service tag.",
     Severity.ERROR,
-    f"{sources.LIBRARY_TRAFFIC}: an empty list is ambiguous",
+    sources.LIBRARY_TRAFFIC,
 )
 CALLER_SOURCE = Rule(
     "caller-source",
@@ -47,13 +47,13 @@ SERVICE_TAG_UNKNOWN = Rule(
     "service-tag-unknown",
     "A service tag is one that Microsoft lists.",
     Severity.WARNING,
-    f"{sources.SERVICE_TAGS}; the list grows",
+    sources.SERVICE_TAGS,
 )
 SECURITY_GROUP_GOVERNMENT = Rule(
     "security-group-government",
     "The stack creates no network security group in Azure Government.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Network ports: some service tags do not work there",
+    f"{sources.ISE_ARTICLE}, Network ports",
 )
 ROUTE_PREFIX = Rule(
     "route-prefix",
@@ -88,9 +88,9 @@ ROUTE_NAME_REPEATED = Rule(
 ROUTE_MANAGEMENT_TRAFFIC = Rule(
     "route-management-traffic",
     "If a route redirects all traffic, direct routes exist for Azure's management services.",
+    # Routes for the services' IP addresses also work.
     Severity.WARNING,
-    f"{sources.ISE_ARTICLE}, Forced tunneling (asymmetric routing); a warning, because routes for the services' IP "
-    "addresses also work",
+    f"{sources.ISE_ARTICLE}, Forced tunneling (asymmetric routing)",
 )
 SERVICE_ENDPOINT = Rule(
     "service-endpoint",
@@ -105,7 +105,7 @@ SERVICE_ENDPOINT_UNKNOWN = Rule(
     "service-endpoint-unknown",
     "A service endpoint is one that Microsoft lists.",
     Severity.WARNING,
-    f"{sources.SERVICE_ENDPOINTS}; the list grows",
+    sources.SERVICE_ENDPOINTS,
 )
 
 VIRTUAL_APPLIANCE = "VirtualAppliance"

@@ -16,13 +16,13 @@ UNKNOWN_KEY = Rule(
     "unknown-key",
     "Every key is known.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Pulumi ignores unknown keys",
+    sources.LIBRARY,
 )
 NAMESPACE_MISSPELLED = Rule(
     "namespace-misspelled",
-    "No key has a namespace that is a misspelling of the project's name, azure-native or pulumi.",
+    "No namespace of a key is a misspelling of the project's name, azure-native or pulumi.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Pulumi ignores such keys",
+    sources.LIBRARY,
 )
 MISSING_VALUE = Rule("missing-value", "Every required key has a value.", Severity.ERROR, sources.LIBRARY)
 WRONG_KIND = Rule(
@@ -35,7 +35,7 @@ ENCRYPTED_VALUE = Rule(
     "encrypted-value",
     "Only the content links of connectors are secrets.",
     Severity.ERROR,
-    f"{sources.API_DESCRIPTION}: GET returns all other values",
+    sources.API_DESCRIPTION,
 )
 ENDPOINT_TYPE = Rule(
     "endpoint-type",

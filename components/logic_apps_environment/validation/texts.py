@@ -10,19 +10,19 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 
 CONTROL_CHARACTER = Rule(
     "control-character",
-    "Text contains no control or invisible characters, such as line breaks and zero-width spaces.",
+    "Text contains no control or invisible characters.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Azure rejects them in names; elsewhere they are invisible",
+    sources.LIBRARY,
 )
 SURROUNDING_SPACE = Rule(
     "surrounding-space",
-    "Names, IDs and addresses have no leading or trailing spaces.",
+    "Names, IDs and addresses have no surrounding spaces.",
     Severity.ERROR,
-    f"{sources.LIBRARY}: Azure rejects them",
+    sources.LIBRARY,
 )
 CONVERTED_VALUE = Rule(
     "converted-value",
-    "Dates and null are in quotes where a string is expected, because YAML converts them.",
+    "Dates and null are in quotes where a string is expected.",
     Severity.ERROR,
     "YAML 1.2.2, 10.3 Core Schema, as implemented by Pulumi",
 )

@@ -48,7 +48,7 @@ SUBNET_HELD_NEARBY = Rule(
     "subnet-held-nearby",
     "An existing subnet is not in use by another environment in the same resource group.",
     Severity.WARNING,
-    f"{sources.LIBRARY_NETWORKS}: it might be this environment under a previous name; look-up",
+    f"{sources.LIBRARY_NETWORKS}; look-up",
 )
 SUBNET_EMPTY = Rule(
     "subnet-empty",
@@ -60,7 +60,7 @@ SUBNET_SAME_RANGE = Rule(
     "subnet-same-range",
     "No empty subnet in an existing virtual network has the range of a new subnet.",
     Severity.WARNING,
-    f"{sources.LIBRARY_NETWORKS}: it might be this subnet under a previous name; look-up",
+    f"{sources.LIBRARY_NETWORKS}; look-up",
 )
 
 _EMPTY_SUBNET = "an empty subnet"
