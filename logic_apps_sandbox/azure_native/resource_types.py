@@ -2,8 +2,8 @@
 
 What an entry does not say comes from the SDK's own declarations (:mod:``logic_apps_sandbox.azure_native.schema``): the
 names and
-types of inputs and outputs. To add a type, add its entry here, list new object types in :data:``WRAPPED_TYPES`` and run
-``python -m logic_apps_sandbox.azure_native.generate_sdk_types``.
+types of inputs and outputs. To add a type, add its entry here, list new object types in ``WRAPPED_TYPES``
+(``wrapped_types.py``) and run ``python -m logic_apps_sandbox.azure_native.generate_sdk_types``.
 
 Sources: paths, long-running markings and the places of properties in the body from the models and operations of
 azure-mgmt-network 33.1.0, azure-mgmt-logic 10.0.0 and azure-mgmt-resource 26.0.0; api-versions from azure-native 3.29.0
@@ -204,7 +204,17 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             autoname="copy",
             long_running=_BOTH,
         ),
-        # Logic's path parameter for the group is resourceGroup where it is below an environment.
+        # Logic's path parameter for the group is resourceGroup for an environment and what is below it.
+        ResourceType(
+            "azure-native:logic:IntegrationServiceEnvironment",
+            api_version=_LOGIC_API_VERSION,
+            path=(
+                "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
+                "/integrationServiceEnvironments/{integrationServiceEnvironmentName}"
+            ),
+            autoname="random",
+            long_running=frozenset({"create"}),
+        ),
         ResourceType(
             "azure-native:logic:IntegrationServiceEnvironmentManagedApi",
             api_version=_LOGIC_API_VERSION,
@@ -220,6 +230,17 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             api_version=_LOGIC_API_VERSION,
             path=f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}",
             autoname="random",
+        ),
+        *(
+            ResourceType(
+                f"azure-native:logic:IntegrationAccount{kind}",
+                api_version=_LOGIC_API_VERSION,
+                path=(
+                    f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}/{kind.lower()}s/{{{kind.lower()}Name}}"
+                ),
+                autoname="copy",
+            )
+            for kind in ("Schema", "Map", "Partner", "Agreement")
         ),
         ResourceType(
             "azure-native:logic:Workflow",
@@ -253,87 +274,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
     )
 }
-
-# ARM's envelope: what stands beside ``properties`` in a resource's JSON, and they themselves where the SDK has them.
-_ENVELOPE = frozenset(
-    {
-        "etag",
-        "extendedLocation",
-        "id",
-        "identity",
-        "kind",
-        "location",
-        "managedBy",
-        "name",
-        "plan",
-        "properties",
-        "sku",
-        "tags",
-        "type",
-        "zones",
-    }
-)
-
-WRAPPED_TYPES = frozenset(
-    {
-        "keyvault:Key",
-        "keyvault:PrivateEndpointConnectionItem",
-        "logic:IntegrationAccount",
-        "logic:IntegrationServiceEnvironmentManagedApi",
-        "logic:Workflow",
-        "managedidentity:UserAssignedIdentity",
-        "network:ApplicationGatewayBackendAddressPool",
-        "network:ApplicationGatewayIPConfiguration",
-        "network:ApplicationSecurityGroup",
-        "network:BackendAddressPool",
-        "network:Delegation",
-        "network:FlowLog",
-        "network:FrontendIPConfiguration",
-        "network:IPConfiguration",
-        "network:IPConfigurationProfile",
-        "network:InboundNatRule",
-        "network:LoadBalancerBackendAddress",
-        "network:NatGateway",
-        "network:NetworkInterface",
-        "network:NetworkInterfaceIPConfiguration",
-        "network:NetworkInterfaceTapConfiguration",
-        "network:NetworkSecurityGroup",
-        "network:PrivateEndpoint",
-        "network:PrivateEndpointConnection",
-        "network:PrivateEndpointIPConfiguration",
-        "network:PrivateLinkService",
-        "network:PrivateLinkServiceConnection",
-        "network:PrivateLinkServiceIpConfiguration",
-        "network:PublicIPAddress",
-        "network:ResourceNavigationLink",
-        "network:Route",
-        "network:RouteTable",
-        "network:SecurityRule",
-        "network:ServiceAssociationLink",
-        "network:ServiceEndpointPolicy",
-        "network:ServiceEndpointPolicyDefinition",
-        "network:Subnet",
-        "network:VirtualNetwork",
-        "network:VirtualNetworkPeering",
-        "network:VirtualNetworkPeeringVirtualNetwork",
-        "network:VirtualNetworkTap",
-    }
-)
-"""Types with JSON in which all but ARM's envelope is inside ``properties``, a level that the SDK omits.
-
-Names are without ``Args`` and ``Response``.
-"""
-
-
-def inside_properties(type_name: str, property_name: str) -> bool:
-    """Return whether a property is inside ``properties`` in ARM's JSON.
-
-    Args:
-        type_name: the object type (``network:SubnetArgs``) or :attr:``ResourceType.type_name``.
-        property_name: the property's name in the SDK.
-    """
-    bare = type_name.removesuffix("Args").removesuffix("Response")
-    return bare in WRAPPED_TYPES and property_name not in _ENVELOPE
 
 
 def resource_type(token: str) -> ResourceType:

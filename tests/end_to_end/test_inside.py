@@ -84,28 +84,27 @@ def test_a_preview_warns_of_a_transform_that_tags_the_connectors(project: Projec
     assert "IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported" in refusal
 
 
-def test_the_workflow_of_the_how_to_and_its_account_run_inside_and_are_replaced_with_the_environment(
-    project: Project,
-) -> None:
+def test_the_workflow_and_schema_of_the_how_to_are_replaced_with_the_environment(project: Project) -> None:
     page = (REPOSITORY / "docs/how-to/run-workflows.md").read_text()
-    (workflow,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    resources = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
     program = project.folder / "__main__.py"
-    program.write_text(f"{program.read_text()}\n{workflow}")
+    program.write_text("\n".join([program.read_text(), *resources]))
     ise = "ise-logic-apps-dev"
 
-    # The account comes after the environment, the workflow after both, and nothing is left to do.
+    # The account comes after the environment, workflow and schema after it, and nothing is left to do.
     writes = writes_of_an_update(project, integrationAccounts={"partners": {"sku": "Standard"}})
-    assert writes[-3:] == [f"PUT {ise}", "PUT partners", "PUT receive-orders"]
+    assert writes[-4:-2] == [f"PUT {ise}", "PUT partners"]
+    assert set(writes[-2:]) == {"PUT receive-orders", "PUT order"}
     project.expect_nothing_to_do()
 
     # The SKU of the account changes in place.
     assert writes_of_an_update(project, integrationAccounts={"partners": {"sku": "Free"}}) == ["PUT partners"]
 
-    # All goes before the environment that is rebuilt, and comes back after it.
-    assert writes_of_an_update(project, endpoint="External") == [
-        *("DELETE receive-orders", "DELETE partners", f"DELETE {ise}"),
-        *(f"PUT {ise}", "PUT partners", "PUT receive-orders"),
-    ]
+    # All are deleted before the environment is replaced, and recreated afterwards.
+    writes = writes_of_an_update(project, endpoint="External")
+    assert set(writes[:2]) == {"DELETE receive-orders", "DELETE order"}
+    assert writes[2:6] == ["DELETE partners", f"DELETE {ise}", f"PUT {ise}", "PUT partners"]
+    assert set(writes[6:]) == {"PUT receive-orders", "PUT order"}
 
     # Nothing is left to do, and after a deletion nothing remains.
     project.expect_an_empty_preview()

@@ -48,6 +48,7 @@ PLACES = [
     TABLE,
     f"{TABLE}/routes/one",
     f"{LOGIC}/integrationAccounts/account",
+    f"{LOGIC}/integrationAccounts/account/schemas/order",
     f"{LOGIC}/workflows/orders",
     f"{LOGIC}/workflows/orders/disable",
     f"{GROUP}/resources",
@@ -75,6 +76,7 @@ BODIES: list[dict[str, Any]] = [
             "integrationServiceEnvironment": {"id": ISE},
         },
     },
+    {"properties": {"schemaType": "Xml", "content": "<schema/>"}},
     subnet("10.0.0.32/27", networkSecurityGroup={"id": NSG}, routeTable={"id": TABLE}),
 ]
 

@@ -28,7 +28,12 @@ NETWORK = f"{GROUP}/providers/Microsoft.Network"
             f"{LOGIC}/integrationAccounts/a/listCallbackUrl",
             "Microsoft.Logic/integrationAccounts/listCallbackUrl",
         ),
-        ("PUT", f"{LOGIC}/integrationAccounts/a/maps/m", "Microsoft.Logic/integrationAccounts/maps"),
+        ("PUT", f"{LOGIC}/integrationAccounts/a/sessions/s", "Microsoft.Logic/integrationAccounts/sessions"),
+        (
+            "POST",
+            f"{LOGIC}/integrationAccounts/a/maps/m/listContentCallbackUrl",
+            "Microsoft.Logic/integrationAccounts/maps/listContentCallbackUrl",
+        ),
         (
             "GET",
             f"{SUBSCRIPTION}/providers/Microsoft.Network/locations/westus2/usages",

@@ -10,7 +10,7 @@ import pytest
 
 from logic_apps_sandbox.azure_native.errors import ProviderError
 from logic_apps_sandbox.azure_native.generate_sdk_types import generate
-from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES, inside_properties, resource_type
+from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES, resource_type
 from logic_apps_sandbox.azure_native.schema import (
     SDK_TYPES_FILE,
     Type,
@@ -18,6 +18,7 @@ from logic_apps_sandbox.azure_native.schema import (
     object_type_names,
     parse_type,
 )
+from logic_apps_sandbox.azure_native.wrapped_types import inside_properties
 from tests.logic_apps_sandbox.azure_native.arm_double import SUBSCRIPTION
 
 GENERIC = resource_type("azure-native:resources:Resource")
@@ -118,6 +119,16 @@ def test_a_subnet_lies_in_its_virtual_network() -> None:
         ),
         ("network:RouteTable", {"routeTableName": "ways"}, "Microsoft.Network/routeTables/ways"),
         ("logic:IntegrationAccount", {"integrationAccountName": "a"}, "Microsoft.Logic/integrationAccounts/a"),
+        (
+            "logic:IntegrationAccountSchema",
+            {"integrationAccountName": "a", "schemaName": "order"},
+            "Microsoft.Logic/integrationAccounts/a/schemas/order",
+        ),
+        (
+            "logic:IntegrationAccountAgreement",
+            {"integrationAccountName": "a", "agreementName": "order"},
+            "Microsoft.Logic/integrationAccounts/a/agreements/order",
+        ),
         ("logic:Workflow", {"workflowName": "orders"}, "Microsoft.Logic/workflows/orders"),
         ("keyvault:Vault", {"vaultName": "v"}, "Microsoft.KeyVault/vaults/v"),
         ("keyvault:Key", {"vaultName": "v", "keyName": "k"}, "Microsoft.KeyVault/vaults/v/keys/k"),
@@ -135,7 +146,12 @@ def test_other_resources_lie_in_their_group_or_parent(token: str, inputs: dict[s
     assert entry.path_values(whole) == {"resourceGroupName": "rg", **inputs}
 
 
-def test_the_group_of_a_managed_api_is_called_resource_group() -> None:
+def test_the_group_of_an_environment_and_of_a_managed_api_is_called_resource_group() -> None:
+    environment = resource_type("azure-native:logic:IntegrationServiceEnvironment")
+    assert environment.arm_id({"resourceGroup": "rg", "integrationServiceEnvironmentName": "ise"}, "s") == (
+        "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Logic/integrationServiceEnvironments/ise"
+    )
+    assert environment.long_running == {"create"}
     entry = resource_type("azure-native:logic:IntegrationServiceEnvironmentManagedApi")
     inputs = {"resourceGroup": "rg", "integrationServiceEnvironmentName": "ise", "apiName": "servicebus"}
     assert entry.arm_id(inputs, "s") == (
@@ -169,6 +185,8 @@ def test_an_id_of_another_type_is_rejected_with_the_form_that_fits() -> None:
         ("logic:Workflow", "definition", True),
         ("logic:Workflow", "identity", False),
         ("logic:IntegrationAccount", "sku", False),
+        ("logic:IntegrationAccountMap", "mapType", True),
+        ("logic:IntegrationServiceEnvironment", "networkConfiguration", False),
         ("logic:IntegrationServiceEnvironmentManagedApi", "deploymentParameters", True),
     ],
 )
