@@ -86,8 +86,8 @@ def throughput(folder: Path, effort: Effort) -> Section:
         ]
     return Section(
         "The simulator",
-        f"{effort.bursts} alternating bursts of {BURST} requests from one client, which waits for each response, over "
-        "one TLS connection to a simulator on the same machine. PUT updates an existing virtual network.\n\n"
+        f"{effort.bursts} alternating bursts of {BURST} requests in sequence from one client on the same machine. PUT "
+        "updates an existing virtual network.\n\n"
         + table(
             ("Measurement", "Minimum, median, maximum, requests/s"),
             [(name, spread(series)) for name, series in samples.items()],

@@ -76,9 +76,9 @@ def one_environment(folder: Path, effort: Effort) -> Section:
     return Section(
         "One environment",
         f"{effort.rounds} alternating rounds of the stack `{STACK}`. The hand-written program "
-        "(`bench/programs/by_hand.py`) uses azure-native only, reads the same configuration and creates the same "
-        "resources; a test compares the registrations. `up` runs with `--skip-preview` on an empty stack. On a shared "
-        "machine CPU time is more significant; it includes the engine and the provider.\n\n" + _times(runs),
+        "(`bench/programs/by_hand.py`) creates the same resources with azure-native only, from the same configuration. "
+        "`up` runs with `--skip-preview` on an empty stack. CPU time, which includes the engine and the provider, "
+        "depends less on the machine's load.\n\n" + _times(runs),
         [
             *_compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], 1.10),
             *_compare(preview, ONLY_PULUMI, previews[MINE], previews[ONLY_PULUMI]),
@@ -98,9 +98,8 @@ def requests(folder: Path, _effort: Effort) -> Section:
             counts[command], seen = total - seen, total
     return Section(
         "Requests",
-        "Counted in the simulator's request log, without sign-in (three requests for each start of the provider). Each "
-        "operation is polled once, because it completes at once. The minimum follows from the source of the provider "
-        "(crud.go) and of azcore's poller.\n\n"
+        "Counted in the simulator's request log, without the three sign-in requests of each start of the provider. The "
+        "minimum follows from the source of the provider (crud.go) and of azcore's poller.\n\n"
         + table(
             ("Command", "Requests", "Minimum", "Requests of the minimum"),
             [(f"`{command}`", counts[command], *minimum) for command, minimum in MINIMUM.items()],
@@ -140,9 +139,9 @@ def many_environments(folder: Path, effort: Effort) -> Section:
     medians = {command: {n: median(each) for n, each in by_count.items()} for command, by_count in seconds.items()}
     return Section(
         "Many environments in one program",
-        "`bench/programs/environments.py`: each environment has its own resource group and network, with seven "
-        "resources and two components. Columns: minimum, median, maximum; memory is the peak resident memory of the "
-        "program's process.\n\n" + table(("Environments", "Rounds", "`preview`, s", "`up`, s", "Memory, MB"), rows),
+        "`bench/programs/environments.py`: each environment has its own resource group and network. Columns: minimum, "
+        "median, maximum; memory is the peak resident memory of the program.\n\n"
+        + table(("Environments", "Rounds", "`preview`, s", "`up`, s", "Memory, MB"), rows),
         [
             *(_growth(command, by_count) for command, by_count in seconds.items()),
             Goal(
@@ -167,9 +166,8 @@ def imports(_folder: Path, effort: Effort) -> Section:
     runs = {name: series[1:] for name, series in samples.items()}
     return Section(
         "Imports",
-        "Each sample is a complete Python process. The SDK loads a module of resources when it is first used, which "
-        "importing the library does not do. The significant comparison loads the same modules on both sides.\n\n"
-        + _times(runs),
+        "Each sample is a complete Python process. The SDK loads a module of resources when it is first used, so the "
+        "significant comparison is that of the second row.\n\n" + _times(runs),
         [
             *_compare(LIBRARY, SDK, runs[LIBRARY], runs[SDK], 1.2),
             *_compare(LIBRARY_AND_SDK, SDK, runs[LIBRARY_AND_SDK], runs[SDK], 1.2),
@@ -212,10 +210,9 @@ def set_up(folder: Path, effort: Effort) -> Section:
             goals.append(Goal(f"Set-up of a clone, {way}", "-", "none", f"{seconds:.0f} s"))
     return Section(
         "Set-up",
-        "`make preview` checks the set-up, starts the simulator, runs the command and stops the simulator. "
-        f"{effort.rounds} alternating rounds. The set-up of a clone (`python3 -m logic_apps_sandbox.toolchain`) runs "
-        "once each with full caches of pip and Go; without a CLI, it builds the CLI if the release archive is "
-        "unavailable.\n\n" + _times({f"`{name}`": each for name, each in runs.items()}),
+        f"{effort.rounds} alternating rounds. `make preview` also starts and stops the simulator. A clone is set up "
+        "once each, with full caches of pip and Go; without a CLI on PATH or a release archive, the CLI is built.\n\n"
+        + _times({f"`{name}`": each for name, each in runs.items()}),
         goals,
         {"make.svg": box_plot("Previews", "s", _seconds(runs))},
     )

@@ -44,9 +44,8 @@ def validation(_folder: Path, effort: Effort) -> Section:
     samples = [seconds * 1000 for seconds in timer.repeat(repeat=effort.validations, number=1)]
     return Section(
         "Validating a configuration",
-        f"`validate_configuration` on the configuration of the stack `{STACK}` as the engine passes it (text and "
-        f"JSON), with {CERTIFICATES} self-signed certificates. {effort.validations} validations; CPU time, minimum · "
-        f"median · maximum: {spread(samples)} ms.",
+        f"{effort.validations} validations of the stack `{STACK}` with {CERTIFICATES} self-signed certificates. CPU "
+        f"time, minimum · median · maximum: {spread(samples)} ms.",
         [
             Goal(
                 f"Validating a configuration with {CERTIFICATES} certificates",
