@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.session import Json
 
 NAMESPACE = "Microsoft.KeyVault"
-_API_VERSIONS = ("2021-10-01", "2022-07-01", "2023-02-01", "2023-07-01", "2024-11-01")
+# The API descriptions `Microsoft.KeyVault`; azure-rest-api-specs #11929.
+_VERSIONS = """
+    2015-06-01 2016-10-01 2018-02-14-preview 2018-02-14 2019-09-01 2020-04-01-preview 2021-04-01-preview
+    2021-06-01-preview 2021-10-01 2021-11-01-preview 2022-02-01-preview 2022-07-01 2022-11-01 2023-02-01 2023-07-01
+    2024-04-01-preview 2024-11-01 2024-12-01-preview 2025-05-01 2026-05-15
+    """
+_API_VERSIONS = tuple(_VERSIONS.split())
 
 _VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 _KEY_NAME = re.compile(r"[A-Za-z0-9-]{1,127}")

@@ -15,7 +15,7 @@ from logic_apps_sandbox.arm.core.errors import invalid_request_content
 from logic_apps_sandbox.arm.core.resource_type import Envelope, ResourceType, check_identity, read_tags
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, timestamp
 from logic_apps_sandbox.arm.core.store import Resource
-from logic_apps_sandbox.arm.logic.placement import API_VERSIONS, NAMESPACE
+from logic_apps_sandbox.arm.logic.placement import ACCOUNT_API_VERSIONS, NAMESPACE
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.json_body import JsonObject
@@ -30,7 +30,7 @@ class Artifact(ResourceType):
     """A type of artifacts of an integration account; every request is answered at once."""
 
     namespace = NAMESPACE
-    api_versions = API_VERSIONS
+    api_versions = ACCOUNT_API_VERSIONS
     has_location = False
     kind: ClassVar[str]
     """The member of ``properties`` with the type of the artifact."""

@@ -243,8 +243,9 @@ def _creation_not_allowed(subscription: str) -> ArmError:
     return ArmError(
         400,
         "IntegrationServiceEnvironmentCreationNotAllowed",
-        f"The subscription '{subscription}' cannot create new integration service environments, because they are "
-        "deprecated. Use Logic Apps Standard to build your workflows. See https://aka.ms/isedeprecation for details.",
+        f"New integration service environments creations are not allowed for subscription '{subscription}'. "
+        "Integration service environments are getting deprecated. Please use Logic Apps Standard instead. Please see "
+        "https://aka.ms/isedeprecation for more details.",
     )
 
 

@@ -15,8 +15,8 @@ from logic_apps_sandbox.arm.core.resource_type import ResourceType, patch_as_put
 from logic_apps_sandbox.arm.core.session import Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.placement import (
+    ACCOUNT_API_VERSIONS,
     ACCOUNTS,
-    API_VERSIONS,
     ENVIRONMENT,
     NAMESPACE,
     read_reference,
@@ -41,7 +41,7 @@ class IntegrationAccounts(ResourceType):
 
     namespace = NAMESPACE
     name = "integrationAccounts"
-    api_versions = API_VERSIONS
+    api_versions = ACCOUNT_API_VERSIONS
     references = (ENVIRONMENT,)
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:

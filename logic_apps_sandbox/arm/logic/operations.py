@@ -11,7 +11,7 @@ from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.resource_type import ResourceType
 from logic_apps_sandbox.arm.core.session import Request, Response
-from logic_apps_sandbox.arm.logic.placement import API_VERSIONS, ENVIRONMENTS, NAMESPACE
+from logic_apps_sandbox.arm.logic.placement import ENVIRONMENTS, NAMESPACE
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.operations import Operation
@@ -27,7 +27,7 @@ class EnvironmentType(ResourceType):
     """The base of environments and their parts, with the status URL below the resource."""
 
     namespace = NAMESPACE
-    api_versions = API_VERSIONS
+    api_versions = ("2018-07-01-preview", "2019-05-01")
     status_collection = "operationstatuses"
 
     def tracking_headers(self, request: Request, locked: Resource, operation: Operation) -> dict[str, str]:  # noqa: ARG002

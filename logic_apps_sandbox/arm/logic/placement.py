@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.store import Resource
 
 NAMESPACE = "Microsoft.Logic"
-API_VERSIONS = ("2019-05-01",)
+ACCOUNT_API_VERSIONS = ("2015-08-01-preview", "2016-06-01", "2018-07-01-preview", "2019-05-01")
+"""The api-versions of integration accounts and their artifacts; those of the API descriptions."""
 
 ENVIRONMENT, ACCOUNT = "integrationServiceEnvironment", "integrationAccount"
 """The members of ``properties`` that name another resource."""

@@ -17,7 +17,6 @@ from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.callback_urls import callback_url, trigger_callback_url
 from logic_apps_sandbox.arm.logic.placement import (
     ACCOUNT,
-    API_VERSIONS,
     ENVIRONMENT,
     NAMESPACE,
     read_reference,
@@ -45,7 +44,10 @@ class Workflows(ResourceType):
 
     namespace = NAMESPACE
     name = "workflows"
-    api_versions = API_VERSIONS
+    api_versions = (  # Azure's own list: Azure/LogicAppsUX #8196
+        "2015-02-01-preview", "2015-08-01-preview", "2016-06-01", "2016-10-01", "2017-07-01", "2018-07-01-preview",
+        "2019-05-01",
+    )  # fmt: skip
     references = (ENVIRONMENT, ACCOUNT)
     actions = {  # noqa: RUF012 - declared as a class variable by the base class
         "enable": "POST",

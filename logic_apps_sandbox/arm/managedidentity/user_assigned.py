@@ -31,7 +31,10 @@ class UserAssignedIdentities(ResourceType):
 
     namespace = "Microsoft.ManagedIdentity"
     name = "userAssignedIdentities"
-    api_versions = ("2018-11-30", "2023-01-31", "2024-11-30")
+    api_versions = (
+        "2015-08-31-preview", "2018-11-30", "2021-09-30-preview", "2022-01-31-preview", "2023-01-31",
+        "2023-07-31-preview", "2024-11-30",
+    )  # fmt: skip
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create an identity, or replace its tags."""

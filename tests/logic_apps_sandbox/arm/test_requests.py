@@ -57,7 +57,16 @@ def test_an_existing_resource_with_a_foreign_api_version_is_400(azure: Azure) ->
     azure.create_environment()
     refused = azure.get(ISE, version="2024-03-01")
     assert code(refused) == (400, "NoRegisteredProviderFound")
-    assert "'2019-05-01'" in refused.json()["error"]["message"]
+    assert "2019-05-01" in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [(GROUP, "2018-02-01"), (VNET, "2018-08-01"), (f"{GROUP}/providers/Microsoft.Logic/workflows", "2016-06-01")],
+)
+def test_earlier_api_versions_are_served(azure: Azure, path: str, version: str) -> None:
+    azure.create_network()
+    assert azure.get(path, version=version).status_code == 200
 
 
 def test_the_other_checks_of_a_path_have_their_documented_codes(azure: Azure) -> None:
