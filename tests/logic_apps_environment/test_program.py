@@ -152,13 +152,6 @@ def test_the_group_is_registered_after_the_component_without_depending_on_it(mon
     assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
 
 
-def test_the_group_of_a_stack_keeps_the_spelling_that_azure_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise Pulumi would replace the group where the component has no registered spelling to compare with."""
-    found = {GET_RESOURCE_GROUP: {"id": "", "name": "rg-logic-apps-DEV", "location": "westus2"}}
-    recording = run("dev", monkeypatch, functions=found)
-    assert recording["logic-apps-rg"].inputs["resourceGroupName"] == "rg-logic-apps-DEV"
-
-
 def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = run("dev", monkeypatch)
     assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")

@@ -229,8 +229,7 @@ def record(
         ids_as_requested: ids are the paths of the provider's requests, as after creations that failed.
         stack: the name of the stack.
         configuration: the stack's configuration by full key.
-        functions: what functions (invokes) return, or how they fail, by their tokens; by default, there is no resource
-            group.
+        functions: what functions (invokes) return, or how they fail, by their tokens.
         recording: where to keep what is registered, for a program that fails.
         azure: answers instead of ``functions``.
         computes_alias_urns: let the SDK compute the URN of every alias, as it does outside of tests. It sends none of
@@ -238,12 +237,11 @@ def record(
             resource dozens of aliases, and their URNs would take most of the time of these tests.
     """
     recording = recording or Recording()
-    no_group = {GET_RESOURCE_GROUP: Refusal('Status=404 Code="ResourceGroupNotFound"')}
     azure = azure or _Azure(
         recording,
         without_properties=without_properties,
         ids_as_requested=ids_as_requested,
-        functions=no_group | dict(functions or {}),
+        functions=dict(functions or {}),
     )
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

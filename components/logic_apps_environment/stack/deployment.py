@@ -67,7 +67,7 @@ def _create_group(
 ) -> resources.ResourceGroup:
     return resources.ResourceGroup(
         logical_name,
-        resource_group_name=_existing_spelling(configuration.resource_group.name),
+        resource_group_name=configuration.resource_group.name,
         location=pulumi.Output.from_input(_when_registered(after_registration_of, configuration.location)),
         tags=configuration.tags or None,
         opts=pulumi.ResourceOptions(
@@ -96,15 +96,3 @@ def _existing_group(configuration: StackConfiguration) -> resources.AwaitableGet
             problem = setting_rules.resource_group_not_found(name)
             raise configuration.notation.error(STACK_CONFIGURATION, [problem]) from None
         raise pulumi.RunError(f"The resource group {name} could not be read: {error}") from error
-
-
-def _existing_spelling(name: str) -> str:
-    """Return the name of a resource group in Azure's spelling; ``name`` itself if the group cannot be read.
-
-    Azure ignores the letter case of names, but Pulumi would replace the group with everything in it.
-    """
-    try:
-        found = str(resources.get_resource_group(resource_group_name=name).name)
-    except Exception:  # noqa: BLE001 - its creation or update reports what is wrong
-        return name
-    return found if found.lower() == name.lower() else name
