@@ -66,7 +66,7 @@ def _configuration_row(model: type[BaseModel], name: str, path: str) -> tuple[st
         inner = _inner_path(model, name, f"{path}." if path else "").removesuffix(".")
         link = f"[`{inner}`](#{re.sub(r'[^a-z]', '', inner.lower())})"
         values = f"{details.allowed}<br>{link}" if kind == "array" or is_mapping(model, name) else link
-    elif kind == "boolean" or details.allowed == details.example:
+    elif kind == "boolean" or re.search(rf"\b{re.escape(details.example)}\b", details.allowed):
         values = details.allowed
     return f"`{field.alias}`<br>{kind}, {default}", field.description or "", values
 
