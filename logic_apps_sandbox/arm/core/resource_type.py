@@ -40,7 +40,7 @@ class ResourceType(ABC):
     """The api-versions that are served, oldest first."""
     has_location: ClassVar[bool] = True
     has_filter: ClassVar[bool] = False
-    """Whether its list takes ``$filter``, as ARM's own lists do and those of resource providers do not."""
+    """Whether its list takes ``$filter``, as ARM's own lists do; those of resource providers return 501 for one."""
     actions: ClassVar[dict[str, str]] = {}
     """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, with
     ``{}`` for a name, and the method; for example ``{"restart": "POST", "triggers/{}/listcallbackurl": "POST"}``."""
@@ -96,6 +96,11 @@ class ResourceType(ABC):
     def present(self, session: Session, resource: Resource) -> Json:  # noqa: ARG002 - for types that need it
         """Return the document that clients receive."""
         return resource.document
+
+    def check_conditions(  # noqa: B027 - most types have no entity tags
+        self, request: Request, resource_id: ResourceId, existing: Resource | None
+    ) -> None:
+        """Reject a write whose ``If-Match`` or ``If-None-Match`` is false, if the type has entity tags."""
 
     # Use by other resources
 

@@ -19,6 +19,7 @@ from logic_apps_sandbox.arm.logic.placement import (
     ACCOUNTS,
     ENVIRONMENT,
     NAMESPACE,
+    check_name,
     read_reference,
     ready_environment,
     reference_to,
@@ -46,6 +47,7 @@ class IntegrationAccounts(ResourceType):
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace an account."""
+        check_name(resource_id.name)
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
         envelope = read_envelope(body, self, resource_id, existing)

@@ -8,6 +8,7 @@ environment" (same location as the ISE); azure-rest-api-specs #10725 and terrafo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
@@ -29,7 +30,18 @@ ENVIRONMENT, ACCOUNT = "integrationServiceEnvironment", "integrationAccount"
 ENVIRONMENTS, ACCOUNTS = f"{NAMESPACE}/integrationServiceEnvironments", f"{NAMESPACE}/integrationAccounts"
 """The types of what they name."""
 
+# Microsoft, "Naming rules and restrictions for Azure resources", Microsoft.Logic; terraform-provider-azurerm.
+_NAME = re.compile(r"[\w().-]{1,80}", re.ASCII)
+
 _TYPES = {ENVIRONMENT: ENVIRONMENTS, ACCOUNT: ACCOUNTS}
+
+
+def check_name(name: str) -> None:
+    """Validate the name of a workflow or account. OPEN: the code of the error."""
+    if not _NAME.fullmatch(name):
+        raise invalid_request_content(
+            f"the name '{name[:100]}' has to have 1 to 80 letters, digits, '-', '_', '.', '(' or ')'."
+        )
 
 
 def read_reference(properties: JsonObject, member: str) -> ResourceId | None:

@@ -19,6 +19,7 @@ from logic_apps_sandbox.arm.logic.placement import (
     ACCOUNT,
     ENVIRONMENT,
     NAMESPACE,
+    check_name,
     read_reference,
     ready_environment,
     reference_to,
@@ -62,6 +63,7 @@ class Workflows(ResourceType):
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace a workflow."""
+        check_name(resource_id.name)
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
         envelope = read_envelope(body, self, resource_id, existing)

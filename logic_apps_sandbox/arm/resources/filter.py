@@ -1,8 +1,8 @@
 """``$filter`` of ARM's lists of resources and resource groups.
 
 Source: Azure REST API reference, "Resources - List" and "Resource Groups - List" (``$filter``). The simulator supports
-``eq`` and ``ne`` of resourceType, name, location, resourceGroup, tagName and tagValue, joined by ``and``, and rejects
-everything else, because a list without the filter would be wrong.
+``eq`` and ``ne`` of resourceType, name, location, resourceGroup, tagName and tagValue, joined by ``and``. Anything else
+is not simulated, because a list without the filter would be wrong.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COMPARISON = re.compile(
 def apply(text: str, resources: list[Resource]) -> list[Resource]:
     """Return the resources that match the filter; all comparisons ignore case.
 
-    Raises ArmError InvalidFilterInQueryString for one that is not served. OPEN: the code is reported, not documented.
+    Raises ArmError NotImplemented for a filter that is not simulated.
     """
     comparisons = [_read(part, text) for part in _AND.split(text.strip())]
     tag_name = next((value for name, _, value in comparisons if name == "tagname"), None)
@@ -41,11 +41,10 @@ def _read(part: str, text: str) -> tuple[str, bool, str]:
     found = _COMPARISON.fullmatch(part)
     if found is None:
         raise ArmError(
-            400,
-            "InvalidFilterInQueryString",
-            f"Invalid $filter '{text[:200]}' specified in the query string. The simulator serves eq and ne of "
-            "resourceType, name, location, resourceGroup, tagName and tagValue, joined by and. "
-            "Example: resourceGroup eq 'Fabrikam-RG'",
+            501,
+            "NotImplemented",
+            f"The sandbox does not simulate the filter '{text[:200]}', only eq and ne of resourceType, name, location, "
+            "resourceGroup, tagName and tagValue, joined by and. Example: resourceGroup eq 'Fabrikam-RG'",
         )
     name, value = found[1].lower(), found[3].lower()
     return name, found[2].lower() == "eq", normalize(value) if name == "location" else value

@@ -190,7 +190,11 @@ class _Exchange:
             if content and self.method in {"PUT", "PATCH", "POST"}:
                 self.body = parse_json_object(content)
             body = without_nulls(self.body)
-            return routing.answer(Request(session, self.method, self._base_url, self._segments, self._query, body))
+            headers = self._http.headers
+            conditions = headers.get("if-match", ""), headers.get("if-none-match", "")
+            return routing.answer(
+                Request(session, self.method, self._base_url, self._segments, self._query, body, *conditions)
+            )
         refuse_not_simulated(self._segments)
         raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
 

@@ -13,6 +13,7 @@ from logic_apps_sandbox.arm.core.account import SUBSCRIPTION_ID
 from logic_apps_sandbox.arm.core.errors import (
     ArmError,
     method_not_allowed,
+    not_simulated,
     resource_group_not_found,
     resource_not_found,
 )
@@ -196,10 +197,13 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         _check_api_version(request, resource_type)
         registration.require(request.session, resource_type.namespace)
         _check_body(request, resource_type)
+        resource_type.check_conditions(request, resource_id, existing)
         return _recorded(request, resource_id, resource_type.put(request, resource_id, existing))
     if existing is None:
         return _on_missing(request, resource_id)
     _check_api_version(request, resource_type)
+    if request.method in {"PATCH", "DELETE"}:
+        resource_type.check_conditions(request, resource_id, existing)
     match request.method:
         case "GET":
             return resource_type.get(request, existing)
@@ -325,7 +329,9 @@ def _list(request: Request, resources: list[Resource], *, within_type: ResourceT
     """Return a collection; without a type, ARM's short form of all resources ("Resources - List")."""
     if within_type is None:
         resources = [resource for resource in resources if len(resource.id.types) == 1]
-    if (within_type is None or within_type.has_filter) and (text := request.query.get("$filter")):
+    if text := request.query.get("$filter"):
+        if within_type is not None and not within_type.has_filter:
+            raise not_simulated(f"{within_type.full_name}?$filter")
         resources = resource_filter.apply(text, resources)
     shown, next_link = page(request, resources)
     if within_type is None:

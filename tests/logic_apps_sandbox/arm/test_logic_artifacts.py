@@ -313,3 +313,11 @@ def test_a_disabled_workflow_stays_disabled_after_a_put(azure: Azure) -> None:
     azure.put(WORKFLOW, workflow())
     azure.send("POST", f"{WORKFLOW}/disable")
     assert azure.put(WORKFLOW, workflow()).json()["properties"]["state"] == "Disabled"
+
+
+@pytest.mark.parametrize("collection", ["workflows", "integrationAccounts"])
+@pytest.mark.parametrize("name", ["a b", "a%00", "%C3%A4", "a" * 81])
+def test_a_workflow_or_account_name_against_the_rule_is_rejected(azure: Azure, collection: str, name: str) -> None:
+    azure.create_group()
+    path = f"{GROUP}/providers/Microsoft.Logic/{collection}/{name}"
+    assert code(azure.put(path, {"location": "westus2"})) == (400, "InvalidRequestContent")
