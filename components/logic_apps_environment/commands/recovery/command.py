@@ -63,7 +63,7 @@ class _StackRecovery:
         self._project = project
         self._stack = stack
         self._is_dry_run = is_dry_run
-        self._suggested = SuggestedCommands.of(stack, os.environ)
+        self._suggested = SuggestedCommands.of(stack, folder, os.environ)
         self._pulumi = Pulumi(folder, stack, self._suggested)
 
     def run(self) -> bool:

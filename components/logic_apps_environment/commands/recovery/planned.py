@@ -107,7 +107,8 @@ class PlannedResources:
         """Import a planned resource if it exists and the state does not have it."""
         managed = self._state.with_id(identifier)
         is_live = managed is not None and not managed.get("delete")
-        if managed is not None and is_live and managed["urn"] == planned["urn"]:
+        if managed is not None and is_live and (managed["urn"] == planned["urn"] or planned["urn"] not in plan.created):
+            # The state has it, under its URN or under that of an alias.
             return
         body = self._inventory.find(planned, type_, identifier)
         if body is None:

@@ -1,4 +1,8 @@
-"""The commands that messages suggest: ``make …`` in the sandbox, ``pulumi …`` on Azure."""
+"""The commands that messages suggest.
+
+On Azure these are ``pulumi …``, in the sandbox ``logic-apps-sandbox run -- pulumi …``, and in the sandbox of a checkout
+of this project ``make …``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _SANDBOX = "LOGIC_APPS_SANDBOX_HOME"
 """The environment variable that every command in the sandbox has."""
@@ -19,15 +24,17 @@ class SuggestedCommands:
     Attributes:
         stack: the name of the stack.
         in_sandbox: whether recovery runs in the sandbox.
+        in_checkout: whether the folder of the program is a checkout of this project, which has the make targets.
     """
 
     stack: str
     in_sandbox: bool
+    in_checkout: bool = False
 
     @classmethod
-    def of(cls, stack: str, environment: Mapping[str, str]) -> SuggestedCommands:
-        """Return the commands that fit the environment variables of this process."""
-        return cls(stack, bool(environment.get(_SANDBOX)))
+    def of(cls, stack: str, folder: Path, environment: Mapping[str, str]) -> SuggestedCommands:
+        """Return the commands that fit the program's folder and the environment variables of this process."""
+        return cls(stack, bool(environment.get(_SANDBOX)), (folder / "components/logic_apps_environment").is_dir())
 
     @property
     def preview(self) -> str:
@@ -47,9 +54,9 @@ class SuggestedCommands:
     @property
     def recover(self) -> str:
         """The command that recovers the stack."""
-        if self.in_sandbox:
+        if self._has_make_targets:
             return f"make recover STACK={self.stack}"
-        return f"logic-apps-environment recover --stack {self.stack}"
+        return f"{self._prefix}logic-apps-environment recover --stack {self.stack}"
 
     @property
     def cancel(self) -> str:
@@ -58,7 +65,17 @@ class SuggestedCommands:
 
     def pulumi(self, arguments: str) -> str:
         """Return a Pulumi command that has no make target."""
-        return f"{'logic-apps-sandbox run -- ' if self.in_sandbox else ''}pulumi {arguments}"
+        return f"{self._prefix}pulumi {arguments}"
+
+    @property
+    def _prefix(self) -> str:
+        return "logic-apps-sandbox run -- " if self.in_sandbox else ""
+
+    @property
+    def _has_make_targets(self) -> bool:
+        return self.in_sandbox and self.in_checkout
 
     def _command(self, name: str, options: str = "") -> str:
-        return f"make {name} STACK={self.stack}" if self.in_sandbox else f"pulumi {name} --stack {self.stack}{options}"
+        if self._has_make_targets:
+            return f"make {name} STACK={self.stack}"
+        return self.pulumi(f"{name} --stack {self.stack}{options}")

@@ -206,21 +206,24 @@ IN_SANDBOX = {"LOGIC_APPS_SANDBOX_HOME": "/somewhere"}
 
 @pytest.mark.usefixtures("azure")
 @pytest.mark.parametrize(
-    ("variables", "commands"),
+    ("variables", "is_checkout", "commands"),
     [
-        ({}, ("pulumi preview --stack dev", "pulumi up --stack dev", "pulumi destroy --stack dev --run-program")),
-        (IN_SANDBOX, ("make preview STACK=dev", "make up STACK=dev", "make destroy STACK=dev")),
+        ({}, True, ("pulumi preview --stack dev", "pulumi up --stack dev", "pulumi destroy --stack dev --run-program")),
+        (IN_SANDBOX, True, ("make preview STACK=dev", "make up STACK=dev", "make destroy STACK=dev")),
+        (IN_SANDBOX, False, ("logic-apps-sandbox run -- pulumi preview --stack dev",)),
     ],
 )
-def test_the_suggested_commands_are_those_of_the_place(
-    variables: dict[str, str], commands: tuple[str, ...], setting: Setting
+def test_the_suggested_commands_fit_azure_the_sandbox_and_a_checkout(
+    variables: dict[str, str], is_checkout: bool, commands: tuple[str, ...], setting: Setting
 ) -> None:
     setting.variables |= variables
+    if is_checkout:
+        (setting.project / "components/logic_apps_environment").mkdir(parents=True)
     setting.keep(recorded("creating-the-environment"))
     finished = setting.run("--stack", "dev")
     for command in commands:
         assert f"`{command}`" in finished.printed
-    assert ("make " in finished.printed) is bool(variables)
+    assert ("make " in finished.printed) is (bool(variables) and is_checkout)
 
 
 def test_the_command_that_ends_a_lock_is_that_of_the_place(setting: Setting) -> None:

@@ -201,6 +201,14 @@ def test_a_resource_that_was_renamed_while_it_is_replaced_is_not_reported_before
     assert stack.recover().report.findings == []
 
 
+@pytest.mark.parametrize("operation", ["same", "update"])
+def test_a_resource_with_an_alias_for_its_earlier_name_is_not_reported(operation: str, stack: Stack) -> None:
+    stack.plan(operation, "logic-apps-ise")
+    stack.steps[0]["urn"] += "-renamed"
+    stack.steps[0]["newState"]["urn"] += "-renamed"
+    assert stack.recover().report.findings == []
+
+
 IDENTITY = {"identity": {"type": "SystemAssigned"}}
 
 

@@ -266,12 +266,9 @@ def test_a_resource_that_the_state_has_under_another_name_is_not_adopted_twice(a
     document = recorded("updating-the-environment")
     del document["deployment"]["pending_operations"]
     case = Case(document, azure)
-    planned = [
-        {**step, "newState": {**step["newState"], "urn": f"{step['newState']['urn']}-renamed"}}
-        for step in recorded("planned-from-nothing")
-        if step["urn"].endswith("::logic-apps-rg")
-    ]
-    case.recovery.find_planned(planned)
+    (step,) = (each for each in recorded("planned-from-nothing") if each["urn"].endswith("::logic-apps-rg"))
+    step["urn"] = step["newState"]["urn"] = f"{step['urn']}-renamed"
+    case.recovery.find_planned([step])
     assert case.state.to_document() == document
     assert "logic-apps-rg-renamed: left alone" in case.said
 
