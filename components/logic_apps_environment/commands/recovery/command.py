@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable_lines
 from logic_apps_environment.commands.recovery.azure import Azure
+from logic_apps_environment.commands.recovery.backends import blind_spot, store_of
 from logic_apps_environment.commands.recovery.backups import back_up
 from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
 from logic_apps_environment.commands.recovery.lock import locks_of
@@ -17,7 +18,7 @@ from logic_apps_environment.commands.recovery.polling import Poller
 from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi, find_project
 from logic_apps_environment.commands.recovery.recover import Recovery
 from logic_apps_environment.commands.recovery.report import Report
-from logic_apps_environment.commands.recovery.state import State
+from logic_apps_environment.commands.recovery.state import State, has_deployment
 from logic_apps_environment.commands.recovery.state_files import damages
 from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from logic_apps_environment.commands.recovery.lock import Lock
+    from logic_apps_environment.commands.recovery.state_files import Damage
+    from logic_apps_environment.commands.recovery.state_store import StateStore
 
 _MAXIMUM_ROUNDS = 10
 """A name can depend on a resource that the previous round found; the program has three such levels."""
@@ -64,13 +67,18 @@ class _StackRecovery:
         self._stack = stack
         self._is_dry_run = is_dry_run
         self._suggested = SuggestedCommands.of(stack, folder, os.environ)
-        self._pulumi = Pulumi(folder, stack, self._suggested)
+        self._pulumi = Pulumi(stack, self._suggested)
+        self._store: StateStore | None = None
 
     def run(self) -> bool:
         backend = self._pulumi.backend()
+        self._store = store_of(backend, os.environ)
+        if self._store is None:
+            _print(blind_spot(backend, self._suggested))
+            self._check_updates_in_progress()
         # Before the state is read, because a running command writes it.
-        locks = self._stale_locks(backend)
-        exported = self._readable_state(backend)
+        locks = self._stale_locks()
+        exported = self._readable_state()
         if exported is None:
             return True
         self._clear(locks)
@@ -91,18 +99,25 @@ class _StackRecovery:
             f"the state still changes after {_MAXIMUM_ROUNDS} rounds. Check with `{self._suggested.preview}`."
         )
 
-    def _stale_locks(self, backend: str) -> list[Lock]:
+    def _check_updates_in_progress(self) -> None:
+        """Check that Pulumi reports no update of the stack in progress.
+
+        Raises:
+            RecoveryError: a command is running.
+        """
+        if self._pulumi.is_in_use():
+            raise RecoveryError(
+                f"another command is using the stack {self._stack}, according to Pulumi. Wait until it has ended. If "
+                f"it no longer runs, run `{self._suggested.cancel}`, then run the command again."
+            )
+
+    def _stale_locks(self) -> list[Lock]:
         """Return the locks of the stack, all of which belong to commands that no longer run.
 
         Raises:
             RecoveryError: a command is running, or may be running.
         """
-        if self._pulumi.is_in_use(backend):
-            raise RecoveryError(
-                f"another command is using the stack {self._stack}, according to Pulumi. Wait until it has ended. If "
-                f"it no longer runs, run `{self._suggested.cancel}`, then run the command again."
-            )
-        locks = locks_of(backend, self._project, self._stack)
+        locks = locks_of(self._store, self._project, self._stack) if self._store else []
         for lock in locks:
             user = lock.possible_user()
             if user:
@@ -112,14 +127,19 @@ class _StackRecovery:
                 )
         return locks
 
-    def _readable_state(self, backend: str) -> str | None:
-        """Return the state, after repairing unreadable files; None if a dry run must not repair them."""
+    def _readable_state(self) -> str | None:
+        """Return the state, after repairing damaged objects; None if a dry run must not repair them."""
         try:
-            return self._pulumi.export()
+            exported = self._pulumi.export()
         except StateUnreadableError:
-            found = damages(backend, self._project, self._stack)
+            found = self._damages()
             if not found:
                 raise
+        else:
+            # Pulumi reads ``null`` and ``{}`` as a state without a deployment.
+            found = [] if has_deployment(exported) else self._damages()
+            if not found:
+                return exported
         if self._is_dry_run:
             _print_all(f"The state of the stack {self._stack} cannot be read:", found)
             _print(
@@ -128,19 +148,21 @@ class _StackRecovery:
             )
             return None
         for damage in found:
-            backup = back_up(self._folder, self._stack, damage.file.read_bytes(), ending="unreadable")
+            backup = back_up(self._folder, self._stack, damage.content, ending="unreadable")
             damage.repair()
-            _print(f"Repaired: {damage}. The unreadable file is kept as {backup}")
+            _print(f"Repaired: {damage}. The unreadable content is kept as {backup}")
         return self._pulumi.export()
 
+    def _damages(self) -> list[Damage]:
+        return damages(self._store, self._project, self._stack) if self._store else []
+
     def _clear(self, locks: list[Lock]) -> None:
-        if not locks:
-            return
-        if self._is_dry_run:
-            _print(f"The stack is locked by a command that no longer runs ({locks[0]}). The lock would be cleared.")
-        else:
-            self._pulumi.cancel()
-            _print(f"Cleared the lock of a command that no longer runs ({locks[0]}).")
+        for lock in locks:
+            if self._is_dry_run:
+                _print(f"The stack is locked by a command that no longer runs ({lock}). The lock would be cleared.")
+            else:
+                lock.clear()
+                _print(f"Cleared the lock of a command that no longer runs ({lock}).")
 
     def _find(self, exported: str) -> _Round:
         state, report = State(exported, self._project), Report()

@@ -1,7 +1,7 @@
-"""Locks of a stack in a file backend, and whether the commands that created them still run.
+"""Locks of a stack, and whether the commands that created them still run.
 
-A file backend keeps a file for each lock in ``.pulumi/locks/organization/<project>/<stack>/``, with the process, its
-user and its host (pulumi/pulumi, pkg/backend/diy/lock.go). Other backends do not list their locks.
+A DIY backend keeps an object for each lock in ``.pulumi/locks/organization/<project>/<stack>/``, with the process, its
+user and its host (pulumi/pulumi, pkg/backend/diy/lock.go).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable
-from logic_apps_environment.commands.recovery.file_backend import folder_of, simple_name
+from logic_apps_environment.commands.recovery.state_store import simple_name
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from logic_apps_environment.commands.recovery.state_store import StateStore
 
 _LARGEST_PROCESS = 2**31 - 1
 """The largest process id that POSIX systems with a 32-bit `pid_t` have; Linux ends at 2**22."""
@@ -29,14 +29,16 @@ class Lock:
     """A lock.
 
     Attributes:
-        file: the lock file.
-        process: the ID of the process that created it; None if the file cannot be read, as after a power failure.
+        store: the objects of the backend.
+        key: the key of its object.
+        process: the ID of the process that created it; None if the object is incomplete, as after a power failure.
         host: the host of the process.
         user: the user of the process.
         since: the time of its creation, ISO 8601.
     """
 
-    file: Path
+    store: StateStore
+    key: str
     process: int | None
     host: str = ""
     user: str = ""
@@ -65,35 +67,47 @@ class Lock:
             f"`kill -INT {self.process}`"
         )
 
+    def clear(self) -> None:
+        """Remove the lock. Unlike ``pulumi cancel``, this keeps a lock that another command has created meanwhile.
+
+        Raises:
+            RecoveryError: the backend cannot be written.
+        """
+        self.store.delete(self.key)
+
     def __str__(self) -> str:
         if self.process is None:
-            return printable(f"a lock file that cannot be read, {self.file}")
+            return printable(f"a lock that cannot be read, {self.store.location(self.key)}")
         return printable(f"process {self.process} of {self.user} on {self.host}, since {self.since}")
 
 
-def locks_of(backend: str, project: str, stack: str) -> list[Lock]:
-    """Return the locks of a stack; none for backends other than file backends."""
-    pulumi_folder = folder_of(backend)
-    if pulumi_folder is None:
-        return []
-    folder = pulumi_folder / "locks"
+def locks_of(store: StateStore, project: str, stack: str) -> list[Lock]:
+    """Return the locks of a stack.
+
+    Raises:
+        RecoveryError: the backend cannot be read.
+    """
     name = simple_name(stack)
-    files = [*(folder / "organization" / project / name).glob("*.json"), *(folder / name).glob("*.json")]
-    return [lock for lock in map(_read, sorted(files)) if lock is not None]
+    # In the project's folder, and at the path of older versions of Pulumi.
+    folders = (f".pulumi/locks/organization/{project}/{name}", f".pulumi/locks/{name}")
+    keys = [key for folder in folders for key in store.keys(folder) if key.endswith(".json")]
+    return [lock for key in keys if (lock := _read(store, key)) is not None]
 
 
-def _read(file: Path) -> Lock | None:
-    """Return the lock in a file; None if its command has ended in the meantime."""
+def _read(store: StateStore, key: str) -> Lock | None:
+    """Return a lock; None if its command has ended in the meantime."""
+    content = store.read(key)
+    if content is None:
+        return None
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(content)
         process = found["pid"]
         if isinstance(process, bool) or not isinstance(process, int):
-            return Lock(file, None)
-        return Lock(file, process, str(found["hostname"]), str(found["username"]), str(found["timestamp"])[:19])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return Lock(file, None)
+            return Lock(store, key, None)
+        host, user, since = (str(found[name]) for name in ("hostname", "username", "timestamp"))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Lock(store, key, None)
+    return Lock(store, key, process, host, user, since[:19])
 
 
 def _running_pulumi(process: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Run Pulumi commands for one stack in the project's folder."""
+"""Run Pulumi commands for one stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import yaml
 
 from logic_apps_environment.commands.azure_client.printable import printable_lines
 from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
-from logic_apps_environment.commands.recovery.file_backend import folder_of, simple_name
+from logic_apps_environment.commands.recovery.signatures import without_signatures
+from logic_apps_environment.commands.recovery.state_store import simple_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,14 +54,15 @@ def _project_name(file: Path) -> str:
 class Pulumi:
     """Runs ``pulumi`` for one stack.
 
+    It runs in the working directory, like the commands of the user, because Pulumi resolves the relative URL of a file
+    backend there.
+
     Args:
-        folder: the folder of the project.
         stack: the name of the stack.
         commands: the commands that messages suggest.
     """
 
-    def __init__(self, folder: Path, stack: str, commands: SuggestedCommands) -> None:
-        self._folder = folder
+    def __init__(self, stack: str, commands: SuggestedCommands) -> None:
         self.stack = stack
         self._commands = commands
 
@@ -69,10 +71,8 @@ class Pulumi:
         found = json_of(self._run("whoami", "--json", of_stack=False), "pulumi whoami --json")
         return str(found.get("url", ""))
 
-    def is_in_use(self, backend: str) -> bool:
+    def is_in_use(self) -> bool:
         """Whether Pulumi Cloud reports an update in progress; False for other backends, which do not report updates."""
-        if folder_of(backend) is not None:
-            return False
         try:
             stacks = json.loads(self._run("stack", "ls", "--json", of_stack=False))
         except ValueError:
@@ -133,10 +133,6 @@ class Pulumi:
             return planned, ""
         return planned, str(self._error(("preview",), finished.stdout, finished.stderr))
 
-    def cancel(self) -> None:
-        """Remove the locks of the stack."""
-        self._run("cancel", "--yes")
-
     def _run(self, *arguments: str, of_stack: bool = True) -> str:
         finished = self._finished(*arguments, of_stack=of_stack)
         if finished.returncode != 0:
@@ -150,7 +146,6 @@ class Pulumi:
         try:
             return subprocess.run(
                 command,
-                cwd=self._folder,
                 env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
                 capture_output=True,
                 encoding="utf-8",
@@ -168,7 +163,8 @@ class Pulumi:
             raise RecoveryError(f"`pulumi` cannot be run: {error.strerror}") from error
 
     def _error(self, arguments: Sequence[str], printed: str, errors: str) -> RecoveryError:
-        message = printable_lines((_diagnostics(printed) or errors).replace("\r\n", "\n").strip())
+        message = without_signatures(_diagnostics(printed) or errors)
+        message = printable_lines(message.replace("\r\n", "\n").strip())
         command = f"pulumi {' '.join(arguments[:2])}"
         if "no stack named" in message:
             return RecoveryError(

@@ -28,6 +28,14 @@ def logical_name(resource: Resource) -> str:
     return str(resource["urn"].split("::", 3)[3])
 
 
+def has_deployment(text: str) -> bool:
+    """Return whether the output of ``pulumi stack export`` has a deployment."""
+    try:
+        return json.loads(text)["deployment"] is not None
+    except (ValueError, KeyError, TypeError):
+        return True
+
+
 class State:
     """A state that can be changed.
 
@@ -44,7 +52,9 @@ class State:
             document = json.loads(text)
         except ValueError as error:
             raise RecoveryError(f"the stack's state is not JSON: {error}. {_NOT_OF_A_STATE}") from error
-        deployment = document.get("deployment") if isinstance(document, dict) else None
+        deployment = document.get("deployment", False) if isinstance(document, dict) else False
+        if deployment is None:
+            deployment = {}
         if not isinstance(deployment, dict):
             raise RecoveryError(f"the stack's state has no object 'deployment'. {_NOT_OF_A_STATE}")
         self.document: dict[str, Any] = document

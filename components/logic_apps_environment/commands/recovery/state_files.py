@@ -1,124 +1,122 @@
-"""Repair the state files of a file backend after a killed writer or a power failure.
+"""Repair the state of a DIY backend after a killed writer, a power failure, or an edit.
 
-A file backend (pulumi/pulumi, pkg/backend/diy/state.go) copies the state to a file that ends in ``.bak`` before each
-write, then replaces the file atomically. Two files can be damaged nevertheless: the file ``.attrs`` beside it, with the
-media type and a checksum that is never verified, is written in place (gocloud.dev/blob/fileblob, attrs.go); and no
-write is synchronized to the disk, so a power failure can leave an empty file.
+Pulumi (pulumi/pulumi, pkg/backend/diy/state.go) copies the state to an object that ends in ``.bak`` before each write,
+then replaces the state at once. In a file backend, two files can be damaged nevertheless: the file ``.attrs`` beside
+it, with the media type and a checksum that is never verified, is written in place (gocloud.dev/blob/fileblob,
+attrs.go); and no write is synchronized to the disk, so a power failure can leave an empty file.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.errors import RecoveryError
-from logic_apps_environment.commands.recovery.file_backend import folder_of, simple_name
+from logic_apps_environment.commands.recovery.state_store import simple_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from logic_apps_environment.commands.recovery.state_store import StateStore
 
 _COMPRESSED = ".gz"
 """The suffix of a compressed state (PULUMI_DIY_BACKEND_GZIP)."""
 
+_PREVIOUS = ".bak"
+
 
 @dataclass(frozen=True)
 class Damage:
-    """A damaged file.
+    """A damaged object.
 
     Attributes:
-        file: the file.
-        replacement: the file with the previous state; None if the damaged file is not needed and can be removed.
+        store: the objects of the backend.
+        key: the key of the object.
+        content: its content.
+        previous: the previous state, which replaces the content; None if the object is not needed.
     """
 
-    file: Path
-    replacement: Path | None
+    store: StateStore
+    key: str
+    content: bytes
+    previous: bytes | None
 
     def __str__(self) -> str:
-        if self.replacement is None:
-            return f"{self.file.name}, which Pulumi writes beside the state, is incomplete"
-        return f"{self.file.name} is incomplete; {self.replacement.name} has the previous state"
+        name = self.key.rpartition("/")[2]
+        if self.previous is None:
+            return f"{name}, which Pulumi writes beside the state, is incomplete"
+        return f"{name} is not a state; {name}{_PREVIOUS} has the previous state"
 
     def repair(self) -> None:
-        """Remove the file, or replace it by the previous state.
+        """Remove the object, or replace its content by the previous state.
 
         Raises:
-            RecoveryError: the folder cannot be written.
+            RecoveryError: the backend cannot be written.
         """
-        try:
-            if self.replacement is None:
-                self.file.unlink()
-            else:
-                fresh = self.file.with_name(f"{self.file.name}.recovered")
-                fresh.unlink(missing_ok=True)
-                # Readable only by its owner, like the file that Pulumi writes.
-                with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-                    opened.write(self.replacement.read_bytes())
-                    opened.flush()
-                    os.fsync(opened.fileno())
-                fresh.replace(self.file)
-        except OSError as error:
-            raise RecoveryError(
-                f"{self.file} cannot be repaired: {error.strerror}. Make its folder writable, then run the command "
-                "again."
-            ) from error
+        if self.previous is None:
+            self.store.delete(self.key)
+        else:
+            self.store.write(self.key, self.previous)
 
 
-def damages(backend: str, project: str, stack: str) -> list[Damage]:
-    """Return the damaged files of a stack's state; none for backends other than file backends.
+def damages(store: StateStore, project: str, stack: str) -> list[Damage]:
+    """Return the damaged objects of a stack's state.
 
     Args:
-        backend: the URL of the backend.
+        store: the objects of the backend.
         project: the name of the project.
         stack: the name of the stack, with or without organization and project.
 
     Raises:
-        RecoveryError: neither the state nor the previous state is readable, or a file may not be read.
+        RecoveryError: the previous state of a damaged one is damaged too, or the backend cannot be read.
     """
     found = []
-    for file in _state_files(backend, project, stack):
-        attributes = file.with_name(f"{file.name}.attrs")
-        if attributes.is_file() and not _is_json(attributes):
-            found.append(Damage(attributes, None))
-        if not _is_json(file):
-            before = file.with_name(f"{file.name}.bak")
-            if not before.is_file() or not _is_json(before):
+    for key, content in _states(store, project, stack):
+        attributes = store.read(f"{key}.attrs")
+        if attributes is not None and _parsed(attributes) is None:
+            found.append(Damage(store, f"{key}.attrs", attributes, None))
+        if not _is_state(key, content):
+            previous = store.read(f"{key}{_PREVIOUS}")
+            if previous is None or not _is_state(key, previous):
                 raise RecoveryError(
-                    f"{file} and the previous state {before.name} cannot be read. Older states are in the backend's "
-                    "folder .pulumi/backups: replace the damaged file by the newest state of this stack, then run the "
-                    "command again. It finds the resources that this state lacks."
+                    f"{store.location(key)} is not a state, and neither is the previous one, "
+                    f"{key.rpartition('/')[2]}{_PREVIOUS}. Older states are in {store.location('.pulumi/backups')}: "
+                    "replace the damaged one by the newest of this stack, then run the command again. It finds the "
+                    "resources that this state lacks."
                 )
-            found.append(Damage(file, before))
+            found.append(Damage(store, key, content, previous))
     return found
 
 
-def _state_files(backend: str, project: str, stack: str) -> Iterator[Path]:
-    kept = folder_of(backend)
-    if kept is None:
-        return
-    folder = kept / "stacks"
+def _states(store: StateStore, project: str, stack: str) -> Iterator[tuple[str, bytes]]:
     name = simple_name(stack)
     # In the project's folder, and at the path of older versions of Pulumi.
-    for file in (folder / project / f"{name}.json", folder / f"{name}.json"):
-        for found in (file, file.with_name(f"{file.name}{_COMPRESSED}")):
-            if found.is_file():
-                yield found
+    for path in (f".pulumi/stacks/{project}/{name}.json", f".pulumi/stacks/{name}.json"):
+        for key in (path, f"{path}{_COMPRESSED}"):
+            content = store.read(key)
+            if content is not None:
+                yield key, content
 
 
-def _is_json(file: Path) -> bool:
+def _is_state(key: str, content: bytes) -> bool:
+    """Whether an object has a state. Pulumi reads ``null`` and ``{}`` as the state of a stack without resources."""
+    if key.endswith(f".json{_COMPRESSED}"):
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            return False
+    document = _parsed(content)
+    # The first version of the format has no envelope (pulumi/pulumi, sdk/go/common/apitype/core.go, CheckpointV1).
+    checkpoint = document.get("checkpoint", document) if isinstance(document, dict) else None
+    return isinstance(checkpoint, dict) and isinstance(checkpoint.get("stack"), str)
+
+
+def _parsed(content: bytes) -> object:
+    """Return the value of a JSON text; None if the text is incomplete."""
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise RecoveryError(
-            f"{file} cannot be read: {error.strerror}. Make it readable for you, then run the command again."
-        ) from error
-    is_compressed = file.name.removesuffix(".bak").endswith(f".json{_COMPRESSED}")
-    try:
-        json.loads(gzip.decompress(content) if is_compressed else content)
-    except (ValueError, EOFError, zlib.error, gzip.BadGzipFile):
-        return False
-    return True
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None

@@ -6,33 +6,25 @@ import json
 import os
 import platform
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from logic_apps_environment.commands.recovery.lock import Lock, locks_of
+from tests.logic_apps_environment.commands.recovery.memory_store import MemoryStore
 from tests.logic_apps_environment.commands.recovery.recordings import PROJECT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HERE = platform.node()
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a backend of files."""
-    return tmp_path_factory.mktemp("backend")
+KEY = f".pulumi/locks/organization/{PROJECT}/dev/0f0e.json"
 
 
-def read(folder: Path, content: str) -> Lock:
-    """The only lock of the stack dev, from a file with this content."""
-    locks = folder / ".pulumi" / "locks" / "organization" / PROJECT / "dev"
-    locks.mkdir(parents=True, exist_ok=True)
-    (locks / "0f0e.json").write_text(content)
-    (lock,) = locks_of(folder.as_uri(), PROJECT, "dev")
+def read(content: str) -> Lock:
+    """The only lock of the stack dev, from an object with this content."""
+    (lock,) = locks_of(MemoryStore({KEY: content.encode()}), PROJECT, "dev")
     return lock
 
 
@@ -42,24 +34,24 @@ def content(process: Any, host: str = HERE) -> str:
 
 
 @pytest.mark.parametrize("process", [0, -1, -(2**40), 2**31, 2**63, 10**40])
-def test_a_process_id_that_no_process_can_have_runs_nothing(process: int, folder: Path) -> None:
-    lock = read(folder, content(process))
+def test_a_process_id_that_no_process_can_have_runs_nothing(process: int) -> None:
+    lock = read(content(process))
     assert (lock.is_of_this_host, lock.command()) == (True, None)
     assert str(process) in str(lock)
 
 
-def test_a_process_that_is_not_pulumi_did_not_make_the_lock(folder: Path) -> None:
-    assert read(folder, content(os.getpid())).command() is None
+def test_a_process_that_is_not_pulumi_did_not_make_the_lock() -> None:
+    assert read(content(os.getpid())).command() is None
 
 
-def test_a_process_that_has_ended_and_was_not_waited_for_does_not_run(folder: Path) -> None:
+def test_a_process_that_has_ended_and_was_not_waited_for_does_not_run() -> None:
     with subprocess.Popen(["true"]) as ended:
         os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
-        assert read(folder, content(ended.pid)).command() is None
+        assert read(content(ended.pid)).command() is None
 
 
-def test_a_process_of_another_host_is_not_looked_for_here(folder: Path) -> None:
-    lock = read(folder, content(os.getpid(), "build-agent-7"))
+def test_a_process_of_another_host_is_not_looked_for_here() -> None:
+    lock = read(content(os.getpid(), "build-agent-7"))
     assert (lock.is_of_this_host, lock.command()) == (False, None)
 
 
@@ -67,25 +59,48 @@ def test_a_process_of_another_host_is_not_looked_for_here(folder: Path) -> None:
     "damaged",
     ["", "{", "[]", "null", "{}", '{"pid": 1}', *map(content, (None, "12", 1.5, True, [1]))],
 )
-def test_a_file_that_is_no_lock_says_nothing_about_a_process(damaged: str, folder: Path) -> None:
-    lock = read(folder, damaged)
+def test_a_file_that_is_no_lock_says_nothing_about_a_process(damaged: str) -> None:
+    lock = read(damaged)
     assert (lock.process, lock.is_of_this_host, lock.command()) == (None, False, None)
-    assert str(lock.file) in str(lock)
+    assert f"memory:{KEY}" in str(lock)
 
 
 @given(
     st.text(max_size=40) | st.integers().map(content) | st.binary(max_size=40).map(lambda each: each.decode("latin1"))
 )
-def test_any_file_is_read_without_an_error(folder: Path, text: str) -> None:
-    lock = read(folder, text.encode("utf-8", "replace").decode())
+def test_any_file_is_read_without_an_error(text: str) -> None:
+    lock = read(text.encode("utf-8", "replace").decode())
     assert lock.process is None or lock.is_of_this_host
 
 
-def test_a_lock_that_is_given_back_meanwhile_is_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read(folder, content(1))
+def test_a_lock_that_is_given_back_meanwhile_is_none() -> None:
+    class Deleted(MemoryStore):
+        def read(self, key: str) -> bytes | None:
+            del self.objects[key]
+            return super().read(key)
 
-    def gone(*_: object, **__: object) -> str:
-        raise FileNotFoundError
+    assert locks_of(Deleted({KEY: content(1).encode()}), PROJECT, "dev") == []
 
-    monkeypatch.setattr("pathlib.Path.read_text", gone)
-    assert locks_of(folder.as_uri(), PROJECT, "dev") == []
+
+def test_only_the_locks_of_the_stack_are_read() -> None:
+    folder = KEY.rpartition("/")[0]
+    others = (
+        f"{folder}/0f0e.json.attrs",
+        f"{folder}/deeper/0f0e.json",
+        f"{folder}2/0f0e.json",
+        ".pulumi/locks/organization/shop/dev/0f0e.json",
+        ".pulumi/locks/0f0e.json",
+    )
+    legacy = ".pulumi/locks/dev/0f0e.json"
+    store = MemoryStore(dict.fromkeys([KEY, legacy, *others], content(1).encode()))
+    for stack in ("dev", f"organization/{PROJECT}/dev"):
+        assert [lock.key for lock in locks_of(store, PROJECT, stack)] == [KEY, legacy]
+
+
+def test_clearing_a_lock_keeps_one_that_another_command_creates_meanwhile() -> None:
+    other = KEY.replace("0f0e", "1a1b")
+    store = MemoryStore({KEY: content(1).encode()})
+    (lock,) = locks_of(store, PROJECT, "dev")
+    store.write(other, content(2).encode())
+    lock.clear()
+    assert set(store.objects) == {other}

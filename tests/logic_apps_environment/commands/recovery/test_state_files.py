@@ -1,140 +1,119 @@
-"""The files of a backend of files after a power cut: what is unreadable, and what takes its place."""
+"""The states of a backend after a power cut or an edit: what is damaged, and what takes its place."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.state_files import damages
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.logic_apps_environment.commands.recovery.memory_store import MemoryStore
 
 PROJECT = "logic-apps-environment"
-BEFORE = json.dumps({"version": 3, "checkpoint": {}})
+STACK = f".pulumi/stacks/{PROJECT}/dev.json"
 
 
-class Backend:
-    """A backend of files with one stack, whose state was written twice."""
+def state(serial: int) -> bytes:
+    """A state in the format of pulumi/pulumi, sdk/go/common/apitype (VersionedCheckpoint, CheckpointV3)."""
+    return json.dumps({"version": 3, "checkpoint": {"stack": "dev", "latest": {"metadata": {"n": serial}}}}).encode()
 
-    def __init__(self, folder: Path) -> None:
-        self.url = folder.as_uri()
-        self.stack = folder / ".pulumi" / "stacks" / PROJECT / "dev.json"
-        self.stack.parent.mkdir(parents=True)
-        self.stack.write_text(json.dumps({"version": 3, "checkpoint": {"stack": "dev"}}))
-        self.beside(".attrs").write_text('{"md5":"uvWH9zBsgpkb"}\n')
-        self.beside(".bak").write_text(BEFORE)
 
-    def beside(self, ending: str) -> Path:
-        """The file with an ending more."""
-        return self.stack.with_name(f"{self.stack.name}{ending}")
+PREVIOUS, CURRENT = state(1), state(2)
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Backend:
-    return Backend(tmp_path / "state folder")
+def backend() -> MemoryStore:
+    """A backend with one stack, whose state was written twice."""
+    return MemoryStore(
+        {STACK: CURRENT, f"{STACK}.attrs": b'{"md5":"uvWH9zBsgpkb"}\n', f"{STACK}.bak": PREVIOUS},
+    )
 
 
 @pytest.mark.parametrize("stack", ["dev", f"organization/{PROJECT}/dev"])
-def test_a_state_that_was_written_whole_has_no_damage(stack: str, backend: Backend) -> None:
-    assert damages(backend.url, PROJECT, stack) == []
+def test_a_state_that_was_written_whole_has_no_damage(stack: str, backend: MemoryStore) -> None:
+    assert damages(backend, PROJECT, stack) == []
 
 
-@pytest.mark.parametrize("half", ["", '{"md5":"uv'])
-def test_an_incomplete_file_of_attributes_is_removed_and_the_state_is_kept(half: str, backend: Backend) -> None:
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"version": 3, "checkpoint": {"stack": "dev", "latest": None}},
+        {"version": 1, "checkpoint": {"stack": "dev"}},
+        {"stack": "dev", "config": {}, "latest": {}},
+    ],
+)
+def test_a_stack_without_resources_and_a_state_of_an_older_format_have_no_damage(
+    whole: object, backend: MemoryStore
+) -> None:
+    backend.objects[STACK] = json.dumps(whole).encode()
+    assert damages(backend, PROJECT, "dev") == []
+
+
+@pytest.mark.parametrize("half", [b"", b'{"md5":"uv'])
+def test_an_incomplete_file_of_attributes_is_removed_and_the_state_is_kept(half: bytes, backend: MemoryStore) -> None:
     """Pulumi reads a state without one as well (gocloud.dev, fileblob/attrs.go, getAttrs)."""
-    backend.beside(".attrs").write_text(half)
-    state = backend.stack.read_text()
-    (damage,) = damages(backend.url, PROJECT, "dev")
+    backend.objects[f"{STACK}.attrs"] = half
+    (damage,) = damages(backend, PROJECT, "dev")
     assert str(damage) == "dev.json.attrs, which Pulumi writes beside the state, is incomplete"
     damage.repair()
-    assert not backend.beside(".attrs").exists()
-    assert backend.stack.read_text() == state
+    assert backend.objects == {STACK: CURRENT, f"{STACK}.bak": PREVIOUS}
 
 
-@pytest.mark.parametrize("half", ["", '{"version": 3, "checkpoint'])
-def test_the_state_before_takes_the_place_of_half_a_state(half: str, backend: Backend) -> None:
-    backend.stack.write_text(half)
-    (damage,) = damages(backend.url, PROJECT, "dev")
-    assert str(damage) == "dev.json is incomplete; dev.json.bak has the previous state"
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b'{"version": 3, "checkpoint',
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"{}",
+        b"1",
+        b'{"version": 3, "checkpoint": null}',
+        b'{"version": 3, "checkpoint": {}}',
+        b"[" * 100_000,
+    ],
+)
+def test_the_previous_state_takes_the_place_of_what_is_not_a_state(damaged: bytes, backend: MemoryStore) -> None:
+    backend.objects[STACK] = damaged
+    (damage,) = damages(backend, PROJECT, "dev")
+    assert (str(damage), damage.content) == ("dev.json is not a state; dev.json.bak has the previous state", damaged)
     damage.repair()
-    assert backend.stack.read_text() == BEFORE
-    assert sorted(file.name for file in backend.stack.parent.iterdir()) == [
-        "dev.json",
-        "dev.json.attrs",
-        "dev.json.bak",
-    ]
+    assert backend.objects[STACK] == backend.objects[f"{STACK}.bak"] == PREVIOUS
 
 
-def test_a_compressed_state_is_mended_too(backend: Backend) -> None:
-    whole = gzip.compress(BEFORE.encode())
-    backend.stack.unlink()
-    packed = backend.beside(".gz")
-    packed.write_bytes(whole[:20])
-    packed.with_name("dev.json.gz.bak").write_bytes(whole)
-    packed.with_name("dev.json.gz.attrs").write_text('{"md5":"uvWH9zBsgpkb"}\n')
-    (damage,) = damages(backend.url, PROJECT, "dev")
-    damage.repair()
-    assert packed.read_bytes() == whole
+def test_a_compressed_state_is_mended_too() -> None:
+    packed, whole = f"{STACK}.gz", gzip.compress(PREVIOUS)
+    for damaged in (b"", whole[:20], whole[:-9] + b"\0" * 9, gzip.compress(b"null")):
+        backend = MemoryStore({packed: damaged, f"{packed}.bak": whole})
+        (damage,) = damages(backend, PROJECT, "dev")
+        damage.repair()
+        assert backend.objects[packed] == whole
 
 
-def test_a_stack_whose_name_ends_like_a_compressed_file_is_not_taken_for_one(backend: Backend) -> None:
-    backend.stack.with_name("prod.gz.json").write_text(BEFORE)
-    assert damages(backend.url, PROJECT, "prod.gz") == []
+def test_a_stack_whose_name_ends_like_a_compressed_file_is_not_taken_for_one() -> None:
+    assert damages(MemoryStore({STACK.replace("dev", "prod.gz"): CURRENT}), PROJECT, "prod.gz") == []
 
 
-def test_a_file_that_may_not_be_read_is_named(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: Path) -> bytes:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
-    with pytest.raises(RecoveryError, match=r"dev\.json.* cannot be read: Permission denied"):
-        damages(backend.url, PROJECT, "dev")
+def test_the_state_of_an_older_pulumi_is_mended_too() -> None:
+    legacy = ".pulumi/stacks/dev.json"
+    (damage,) = damages(MemoryStore({legacy: b"", f"{legacy}.bak": PREVIOUS}), PROJECT, "dev")
+    assert damage.key == legacy
 
 
-def test_the_state_of_an_older_pulumi_is_mended_too(backend: Backend) -> None:
-    legacy = backend.stack.parents[1] / "dev.json"
-    legacy.write_text("")
-    legacy.with_name("dev.json.bak").write_text(BEFORE)
-    (damage,) = damages(backend.url, PROJECT, "dev")
-    assert damage.file == legacy
+@pytest.mark.parametrize("previous", [b"", b"null", None])
+def test_without_a_previous_state_it_says_where_older_ones_are(previous: bytes | None, backend: MemoryStore) -> None:
+    backend.objects[STACK] = b""
+    del backend.objects[f"{STACK}.bak"]
+    if previous is not None:
+        backend.objects[f"{STACK}.bak"] = previous
+    with pytest.raises(RecoveryError, match=rf"memory:{STACK} is not a state.*dev\.json\.bak.*memory:\.pulumi/backups"):
+        damages(backend, PROJECT, "dev")
 
 
-@pytest.mark.parametrize("before", ["", None])
-def test_without_a_state_before_it_says_where_older_ones_are(before: str | None, backend: Backend) -> None:
-    backend.stack.write_text("")
-    backend.beside(".bak").unlink()
-    if before is not None:
-        backend.beside(".bak").write_text(before)
-    with pytest.raises(RecoveryError, match=r"dev\.json\.bak cannot be read.*\.pulumi/backups"):
-        damages(backend.url, PROJECT, "dev")
-
-
-def test_other_stacks_and_other_backends_are_not_looked_at(backend: Backend) -> None:
-    backend.stack.write_text("")
-    assert damages(backend.url, PROJECT, "prod") == []
-    assert damages(backend.url, "shop", "dev") == []
-    assert damages("https://app.pulumi.com/ada", PROJECT, "dev") == []
-
-
-def test_only_the_owner_can_read_a_repaired_state(backend: Backend) -> None:
-    """It may hold secrets, encrypted."""
-    backend.stack.write_text("")
-    (damage,) = damages(backend.url, PROJECT, "dev")
-    damage.repair()
-    assert backend.stack.stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize("url", ["file://~", "file://~?no_tmp_dir=true"])
-def test_the_backend_of_a_local_login_is_in_the_home_folder(
-    url: str, backend: Backend, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So Pulumi prints it after `pulumi login --local`."""
-    monkeypatch.setenv("HOME", str(backend.stack.parents[3]))
-    backend.stack.write_text("")
-    (damage,) = damages(url, PROJECT, "dev")
-    assert damage.file == backend.stack
+def test_other_stacks_are_not_looked_at(backend: MemoryStore) -> None:
+    backend.objects[STACK] = b""
+    assert damages(backend, PROJECT, "prod") == []
+    assert damages(backend, "shop", "dev") == []

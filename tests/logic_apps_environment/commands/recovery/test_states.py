@@ -47,6 +47,12 @@ def test_garbage_is_rejected_with_what_is_wrong_and_what_to_do(text: str, reason
     assert "Restore a backup" in str(refusal.value)
 
 
+def test_a_stack_that_was_never_updated_has_no_resources() -> None:
+    """`pulumi stack export` prints no deployment for a checkpoint whose `latest` is null."""
+    state = State('{"version": 3, "deployment": null}', PROJECT)
+    assert (state.resources, state.pending) == ([], [])
+
+
 def test_the_state_of_another_project_is_rejected_with_both_names() -> None:
     with pytest.raises(RecoveryError, match=r"to the project 'logic-apps-environment', but this folder has .*'shop'"):
         State(json.dumps(recorded("creating-the-environment")), "shop")
