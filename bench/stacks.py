@@ -80,9 +80,9 @@ def one_environment(folder: Path, effort: Effort) -> Section:
         "`up` runs with `--skip-preview` on an empty stack. CPU time, which includes the engine and the provider, "
         "depends less on the machine's load.\n\n" + _times(runs),
         [
-            *_compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], 1.10),
-            *_compare(preview, ONLY_PULUMI, previews[MINE], previews[ONLY_PULUMI]),
-            *_compare(up, BY_HAND, ups[MINE], ups[BY_HAND], 1.10),
+            _compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], 1.10),
+            _compare(preview, ONLY_PULUMI, previews[MINE], previews[ONLY_PULUMI]),
+            _compare(up, BY_HAND, ups[MINE], ups[BY_HAND], 1.10),
         ],
         {"commands.svg": box_plot("Commands on one environment", "s", _seconds(runs))},
     )
@@ -169,8 +169,8 @@ def imports(_folder: Path, effort: Effort) -> Section:
         "Each sample is a complete Python process. The SDK loads a module of resources when it is first used, so the "
         "significant comparison is that of the second row.\n\n" + _times(runs),
         [
-            *_compare(LIBRARY, SDK, runs[LIBRARY], runs[SDK], 1.2),
-            *_compare(LIBRARY_AND_SDK, SDK, runs[LIBRARY_AND_SDK], runs[SDK], 1.2),
+            _compare(LIBRARY, SDK, runs[LIBRARY], runs[SDK], 1.2),
+            _compare(LIBRARY_AND_SDK, SDK, runs[LIBRARY_AND_SDK], runs[SDK], 1.2),
         ],
         {
             "imports.svg": box_plot(
@@ -252,13 +252,9 @@ def _times(runs: Mapping[str, Sequence[Finished]]) -> str:
 
 def _compare(
     what: str, other: str, mine: Sequence[Finished], theirs: Sequence[Finished], at_most: float | None = None
-) -> list[Goal]:
-    """Return the ratios of elapsed and CPU time; the goal applies to elapsed time."""
-    cpu = [each.cpu_seconds for each in mine], [each.cpu_seconds for each in theirs]
-    return [
-        compare(what, other, [each.seconds for each in mine], [each.seconds for each in theirs], at_most),
-        compare(f"{what}, CPU time", other, *cpu),
-    ]
+) -> Goal:
+    """Return the ratio of elapsed time."""
+    return compare(what, other, [each.seconds for each in mine], [each.seconds for each in theirs], at_most)
 
 
 def _growth(command: str, seconds: Mapping[int, Sequence[float]]) -> Goal:

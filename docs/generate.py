@@ -43,7 +43,7 @@ def configuration_table() -> str:
     lines = []
     for path, model in _objects(StackConfiguration, ""):
         lines += [f"### `{path}`", ""] if path else []
-        lines += ["| Key | Description | Allowed values, example |", "|---|---|---|"]
+        lines += ["| Key | Allowed values, example |", "|---|---|"]
         lines += [f"| {' | '.join(_configuration_row(model, name, path))} |" for name in model.model_fields]
         lines.append("")
     return "\n".join(lines[:-1])
@@ -68,7 +68,7 @@ def _configuration_row(model: type[BaseModel], name: str, path: str) -> tuple[st
         values = f"{details.allowed}<br>{link}" if kind == "array" or is_mapping(model, name) else link
     elif kind == "boolean" or re.search(rf"\b{re.escape(details.example)}\b", details.allowed):
         values = details.allowed
-    return f"`{field.alias}`<br>{kind}, {default}", field.description or "", values
+    return f"`{field.alias}`: {kind}, {default}<br>{field.description}", values
 
 
 def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, type[BaseModel], str]]:
@@ -154,17 +154,17 @@ def rules_page() -> str:
         "that the value is rejected or unusable. Rules marked *warning* do not stop it; some refer to lists of",
         "Microsoft, which grow. Messages contain the name of the rule. A *look-up* reads existing resources in Azure.",
         "",
-        "| Rule | Statement | Source |",
-        "|---|---|---|",
+        "| Rule | Source |",
+        "|---|---|",
     ]
-    lines += [f"| {_name(r)} | {_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
+    lines += [f"| {_name(r)}<br>{_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
     lines += ["", "## Sources", "", "Titles in quotes are pages of Microsoft.", ""]
     lines += [f"- {source}: {title}" for source, title in TITLES.items()]
     return "\n".join(lines) + "\n"
 
 
 def _name(rule: Rule) -> str:
-    return f"`{rule.identifier}`" + ("" if rule.severity is Severity.ERROR else "<br>*warning*")
+    return f"`{rule.identifier}`" + ("" if rule.severity is Severity.ERROR else " *warning*")
 
 
 def _cell(text: str) -> str:

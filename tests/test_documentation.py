@@ -33,7 +33,7 @@ def test_types_of_arguments_are_current() -> None:
 @pytest.mark.parametrize(
     ("page", "lines"),
     [
-        ("docs/configuration.md", ["### `sku`", "| `capacity`<br>integer", "| `next_certificate_expiry` |"]),
+        ("docs/configuration.md", ["### `sku`", "| `capacity`: integer", "| `next_certificate_expiry` |"]),
         ("docs/changes.md", ["| `sku.capacity`, ", "| `resourceGroup.create` | true to false | nothing. "]),
     ],
 )
