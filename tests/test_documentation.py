@@ -124,7 +124,7 @@ def test_the_template_asks_for_every_configuration_key_of_its_program_and_the_de
 HOW_TO_FIREWALL = (REPOSITORY / "docs/how-to/single-outbound-address.md").read_text()
 
 
-def test_the_program_that_calls_from_a_single_address_leads_the_subnets_to_the_firewall() -> None:
+def test_the_program_with_a_single_outbound_address_routes_the_subnets_to_the_firewall() -> None:
     (program,) = re.findall(r"```python\n(.*?)```", HOW_TO_FIREWALL, flags=re.DOTALL)
     recording = record(lambda: exec(compile(program, "single-outbound-address.md", "exec"), {}))  # noqa: S102 - our own page
     route = recording["orders-rt-partner"].inputs
@@ -134,7 +134,7 @@ def test_the_program_that_calls_from_a_single_address_leads_the_subnets_to_the_f
     assert recording["orders-subnet-4"].urn in firewall_subnet.request.dependencies
 
 
-def test_the_stack_file_that_sends_everything_through_a_firewall_breaks_no_rule() -> None:
+def test_the_stack_file_that_routes_all_traffic_through_a_firewall_breaks_no_rule() -> None:
     (text,) = re.findall(r"```yaml\n(.*?)```", HOW_TO_FIREWALL, flags=re.DOTALL)
     network: dict[str, Any] = yaml.safe_load(text)["logic-apps-environment:network"]
     assert problems_with({"network": network}) == []

@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make on PATH")
 
 
-def test_a_make_that_a_recipe_runs_gets_nothing_that_was_given_to_the_outer_one(tmp_path: Path) -> None:
+def test_a_make_in_a_recipe_does_not_inherit_the_arguments_of_the_outer_one(tmp_path: Path) -> None:
     """`make bench ARGS=--quick` runs `make preview`, whose Pulumi CLI does not know the flag."""
     nesting = tmp_path / "Makefile"
     nesting.write_text(f"include {REPOSITORY}/Makefile\nnesting:\n\t@make --dry-run preview example\n")

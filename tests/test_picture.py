@@ -89,7 +89,7 @@ def test_the_picture_is_current() -> None:
     assert (REPOSITORY / "docs/environment.svg").read_text() == picture(), "run `make docs`"
 
 
-def test_the_readme_shows_it_and_says_it_in_words() -> None:
+def test_the_readme_shows_it_with_an_alternative_text() -> None:
     readme = (REPOSITORY / "README.md").read_text()
     assert picture_in_readme() in readme
     assert re.search(r"!\[Fabrikam-ISE [^]]{100,}\]\(docs/environment.svg\)", readme)
@@ -158,13 +158,13 @@ def test_it_shows_the_rules_of_both_directions_and_the_routes(drawn: ET.Element)
     ]  # fmt: skip
 
 
-def test_addresses_that_the_service_gives_are_called_unknown(drawn: ET.Element) -> None:
+def test_addresses_that_the_service_assigns_are_unknown(drawn: ET.Element) -> None:
     assert row(drawn, "Inbound rules of nsg-fabrikam", "200")[:3] == ["200", "known after creation", "all"]
     made_up = {entry["address"] for entry in ENDPOINTS["connector"]["outgoingIpAddresses"]}
     assert not [text for text in texts(drawn) for address in made_up if address in text]
 
 
-def test_no_text_lies_on_another_or_leaves_the_sheet(drawn: ET.Element) -> None:
+def test_no_text_overlaps_another_or_exceeds_the_sheet(drawn: ET.Element) -> None:
     sheet = Box(0, 0, float(drawn.get("width", 0)), float(drawn.get("height", 0)))
     places = [(text.text, place_of(text)) for text in drawn.iter(f"{SVG}text")]
     assert places

@@ -15,7 +15,7 @@ def files_with(pattern: str) -> list[str]:
     return sorted(file.relative_to(TESTS).as_posix() for file in files if re.search(pattern, file.read_text()))
 
 
-def test_every_property_test_takes_its_number_of_examples_from_the_profile() -> None:
+def test_every_property_test_has_the_number_of_examples_of_the_profile() -> None:
     assert files_with(r"max_examples\s*=\s*[0-9]") == ["conftest.py"]
 
 

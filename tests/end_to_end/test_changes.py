@@ -655,7 +655,7 @@ def test_a_resource_group_that_does_not_exist_is_rejected_at_preview_and_the_sta
     assert project.resources() == []
 
 
-def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_can_be_given_to_it(
+def test_a_stack_does_not_create_an_existing_resource_group_later_but_can_adopt_it(
     project: Project,
 ) -> None:
     expected = line(GROUP_TAKEN_OVER)
@@ -696,7 +696,7 @@ def test_a_resource_group_that_exists_is_not_made_by_the_stack_afterwards_but_ca
     assert project.resources() == []
 
 
-def test_a_group_of_another_name_that_exists_takes_the_place_of_the_one_that_the_stack_made(
+def test_an_existing_group_of_another_name_replaces_the_one_that_the_stack_created(
     stacks: Stacks, tmp_path: Path
 ) -> None:
     project = stacks.copy("dev", tmp_path / "project")

@@ -45,7 +45,7 @@ def edit(project: Project, replacements: Mapping[str, str]) -> None:
     file.write_text(text)
 
 
-def test_a_program_in_yaml_makes_an_environment_keeps_it_and_destroys_it(program: Project) -> None:
+def test_a_program_in_yaml_creates_keeps_and_destroys_an_environment(program: Project) -> None:
     # A file is looked for in the program's folder, not in that of the package.
     shutil.copy(REPOSITORY / "certificates/root-authority.pem", program.folder / "root.pem")
     edit(program, {"endpoint: Internal": "endpoint: Internal\n      certificates: {root: {file: root.pem}}"})

@@ -57,7 +57,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 }
 
 
-def test_changes_behind_pulumis_back_show_as_exactly_that_and_are_mended(deployed: Project) -> None:
+def test_changes_outside_of_pulumi_are_shown_exactly_and_reverted(deployed: Project) -> None:
     before = state_of_azure(deployed)
     with behind_the_back_of(deployed) as azure:
         for path, change, _ in CHANGES.values():
@@ -74,7 +74,7 @@ def test_changes_behind_pulumis_back_show_as_exactly_that_and_are_mended(deploye
     deployed.expect_an_empty_preview()
 
 
-def test_an_environment_that_somebody_deleted_is_made_again(deployed: Project) -> None:
+def test_an_environment_that_was_deleted_in_azure_is_created_again(deployed: Project) -> None:
     before = state_of_azure(deployed)
     with behind_the_back_of(deployed) as azure:
         assert azure.delete(ENVIRONMENT).is_success

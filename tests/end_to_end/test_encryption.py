@@ -97,7 +97,7 @@ def test_a_key_that_is_not_retained_is_not_deleted_without_a_permission_in_its_v
     assert "Traceback" not in refusal
 
 
-def test_an_environment_takes_an_existing_key_and_is_replaced_for_another_identity(project: Project) -> None:
+def test_an_environment_uses_an_existing_key_and_is_replaced_for_another_identity(project: Project) -> None:
     """What replaces it is tested line by line in test_changes.py."""
     with behind_the_back_of(project) as azure:
         version = prepare(azure, *PERMISSIONS)

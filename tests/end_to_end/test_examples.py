@@ -40,7 +40,7 @@ def test_every_example_is_in_the_list_of_them_and_runs_here() -> None:
         assert any(f'"{program}"' in tests.read_text() for tests in Path(__file__).parent.glob("test_*.py"))
 
 
-def test_the_examples_share_no_group_and_no_range_so_that_all_can_stand_at_once() -> None:
+def test_the_examples_share_no_group_and_no_range_so_that_all_can_be_deployed_together() -> None:
     groups, ranges = [], []
     for project in (REPOSITORY / "examples").rglob("Pulumi.yaml"):
         texts = [file.read_text() for file in (*project.parent.glob("*.py"), *project.parent.glob("Pulumi*.yaml"))]
@@ -52,7 +52,7 @@ def test_the_examples_share_no_group_and_no_range_so_that_all_can_stand_at_once(
     assert not any(one.overlaps(other) for one, other in combinations(ranges, 2))
 
 
-def test_an_environment_stands_beside_other_resources_in_its_network(example: Callable[[str], Project]) -> None:
+def test_an_environment_shares_its_network_with_other_resources(example: Callable[[str], Project]) -> None:
     project = example("beside-other-resources")
     project.up()
     outputs = project.outputs()
@@ -74,7 +74,7 @@ def test_two_environments_of_one_program_share_nothing(example: Callable[[str], 
     expect_it_to_be_kept_and_destroyed(project)
 
 
-def test_a_provider_that_is_given_to_the_component_makes_everything_in_it(example: Callable[[str], Project]) -> None:
+def test_a_provider_of_the_component_creates_all_its_children(example: Callable[[str], Project]) -> None:
     project = example("explicit-provider")
     project.up()
     providers = [resource["provider"] for resource in project.state() if resource["type"].startswith("azure-native:")]
@@ -102,7 +102,7 @@ def test_a_transform_tags_every_resource_that_supports_tags(example: Callable[[s
     expect_it_to_be_kept_and_destroyed(project)
 
 
-def test_an_environment_stands_in_the_network_of_another_teams_stack(tmp_path: Path, toolchain: Path) -> None:
+def test_an_environment_uses_the_network_of_another_teams_stack(tmp_path: Path, toolchain: Path) -> None:
     network = copy_of_an_example("network-of-another-stack/network", tmp_path / "network", toolchain)
     environment = copy_of_an_example("network-of-another-stack/environment", tmp_path / "environment", toolchain)
     # One sandbox for both, as there is one Azure and one backend.

@@ -54,7 +54,7 @@ def company_network(project: Project) -> list[str]:
 THEIRS = ["free-0", "free-1", "free-2", "free-3", "theirs"]
 
 
-def test_four_subnets_are_made_in_a_virtual_network_that_exists_and_taken_out_again(project: Project) -> None:
+def test_four_subnets_are_created_in_an_existing_virtual_network_and_deleted_again(project: Project) -> None:
     make_company_network(project)
     traffic = {"securityGroup": {"name": "nsg-ise"}}
     project.configure(network={"virtualNetworkId": COMPANY, "subnets": OURS} | traffic)
@@ -133,7 +133,7 @@ def test_a_preview_shows_what_a_company_policy_attached_and_an_update_would_take
     assert "[settings-removed]" in project.up()
 
 
-def test_an_environment_stands_in_four_subnets_that_exist_and_leaves_them_as_they_were(project: Project) -> None:
+def test_an_environment_uses_four_existing_subnets_and_leaves_them_unchanged(project: Project) -> None:
     make_company_network(project)
     project.configure(network={"subnetIds": FOUR_IDS})
     assert project.preview() == {"logic-apps-rg": "create", "logic-apps-ise": "create"}
@@ -219,7 +219,7 @@ def test_a_preview_names_all_mistakes_about_four_subnets_that_exist(project: Pro
     assert "missing does not exist" in printed
 
 
-def test_mixtures_are_rejected_before_anything_is_looked_up(project: Project) -> None:
+def test_combinations_are_rejected_before_any_look_up(project: Project) -> None:
     network = {"subnetIds": FOUR_IDS, "name": "vnet", "addressSpace": ["10.0.0.0/24"], "securityGroup": {"name": "nsg"}}
     project.configure(network=network)
     printed = refusal(project)
@@ -228,7 +228,7 @@ def test_mixtures_are_rejected_before_anything_is_looked_up(project: Project) ->
         assert f"network.{key}: cannot be used together with subnetIds." in printed
 
 
-def test_an_environment_goes_before_the_subnets_that_another_component_of_its_program_makes(project: Project) -> None:
+def test_an_environment_is_deleted_before_the_subnets_of_another_component(project: Project) -> None:
     program = """
         import pulumi
         from logic_apps_environment import EnvironmentNetwork, IntegrationServiceEnvironment

@@ -73,7 +73,7 @@ def test_failed_creations_show_azures_message_and_the_next_update_repairs_them_w
 
 @pytest.mark.faults
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_passing_error_of_every_request_costs_a_retry_and_nothing_else(status: int, project: Project) -> None:
+def test_a_transient_error_at_every_request_only_causes_a_retry(status: int, project: Project) -> None:
     """Every third request fails; a client that keeps to Retry-After gets through."""
     order(project, arm.RequestFault(path="*/resourcegroups/*", status=status, every=3, times=8, retry_after=0.01))
     project.up()

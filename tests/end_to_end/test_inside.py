@@ -36,7 +36,7 @@ def writes_of_an_update(project: Project, **changes: object) -> list[str]:
     return project.writes(before)
 
 
-def test_connectors_come_change_and_go_with_their_environment(tmp_path: Path, toolchain: Path) -> None:
+def test_connectors_are_created_updated_and_deleted_with_their_environment(tmp_path: Path, toolchain: Path) -> None:
     project = copy_of_the_project(tmp_path / "project", toolchain, "test")
 
     # They are added after the environment, and nothing is left to do, not even after a refresh.

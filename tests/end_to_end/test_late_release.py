@@ -58,7 +58,7 @@ def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deploye
     assert printed.count("retrying") <= 4
 
 
-def test_one_interruption_ends_the_wait_while_azure_does_not_answer_and_the_next_destroy_goes_on(
+def test_one_interruption_ends_the_wait_while_azure_does_not_respond_and_the_next_destroy_continues(
     deployed: Project,
 ) -> None:
     """The look at the subnet is held: azure-native does not cancel a function that runs (its source, provider.go)."""

@@ -50,7 +50,7 @@ ALL = [
         ("prod", "Fabrikam-RG", "Fabrikam-VNET", [f"subnet-{n}" for n in (1, 2, 3, 4)], "Fabrikam-ISE"),
     ],
 )
-def test_a_stack_is_previewed_made_kept_and_destroyed(
+def test_a_stack_is_previewed_created_kept_and_destroyed(
     stack: str,
     group: str,
     network: str,

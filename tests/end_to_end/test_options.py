@@ -87,7 +87,7 @@ IntegrationServiceEnvironment("orders", ARGUMENTS, pulumi.ResourceOptions(depend
     ]
 
 
-def test_protection_and_what_deletion_means_hold_for_all_children(project: Project) -> None:
+def test_protection_and_deletion_options_apply_to_all_children(project: Project) -> None:
     project.write_program(
         PROGRAM
         + """

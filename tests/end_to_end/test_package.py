@@ -67,7 +67,7 @@ def test_the_wheel_has_every_file_of_the_two_packages_and_nothing_else(wheel: Pa
     assert held == {file.as_posix().removeprefix(f"{REPOSITORY}/").removeprefix("components/") for file in files}
 
 
-def test_an_installed_package_knows_its_version_and_what_it_needs(clean_environment: Path) -> None:
+def test_an_installed_package_has_its_version_and_dependencies(clean_environment: Path) -> None:
     program = """
 import importlib.metadata as metadata, logic_apps_environment
 print(logic_apps_environment.__file__)

@@ -61,5 +61,5 @@ def arguments_without_a_change(model: type[BaseModel]) -> list[str]:
     return silent
 
 
-def test_every_argument_says_what_changing_it_does() -> None:
+def test_every_argument_describes_the_effect_of_changing_it() -> None:
     assert arguments_without_a_change(StackConfiguration) == []

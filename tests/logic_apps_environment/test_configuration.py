@@ -97,7 +97,7 @@ def self_signed(number: int) -> str:
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
 
-def test_a_complete_configuration_is_taken_as_it_is() -> None:
+def test_a_complete_configuration_is_read_unchanged() -> None:
     configuration = read(certificates={"root": {"file": CERTIFICATE}}, tags={"a": "b"}, protect=True)
     assert configuration.resource_group.create is True
     assert configuration.protect is True
@@ -110,7 +110,7 @@ def test_a_complete_configuration_is_taken_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("location", ["westus2", "WestUS2", "West US 2"])
-def test_a_region_is_taken_by_name_and_by_display_name(location: str) -> None:
+def test_a_region_is_accepted_by_name_and_by_display_name(location: str) -> None:
     assert read(location=location).location == "westus2"
 
 
@@ -122,7 +122,7 @@ def test_what_is_too_long_for_a_region_is_an_error_that_does_not_repeat_it() -> 
     assert "zzzzzzzzzzzz" not in text
 
 
-def test_a_missing_key_is_named_with_what_belongs_there() -> None:
+def test_a_missing_key_is_named_with_its_allowed_values() -> None:
     assert message(endpoint=None) == (
         "1. logic-apps-environment:endpoint: is required, but is not set. [missing-value]\n"
         "   Allowed: Internal or External\n   Example: Internal"
@@ -152,7 +152,7 @@ def test_an_unknown_key_that_resembles_none_lists_what_is_known() -> None:
     )
 
 
-def test_all_problems_come_in_one_message() -> None:
+def test_all_problems_are_in_one_message() -> None:
     with pytest.raises(ArgumentsError) as caught:
         read(
             location="",
@@ -199,7 +199,7 @@ def test_a_capacity_that_is_no_whole_number_is_rejected(capacity: object) -> Non
     assert message(sku={"name": "Premium", "capacity": capacity}).startswith("1. logic-apps-environment:sku.capacity: ")
 
 
-def test_a_capacity_may_stand_as_text_as_pulumi_config_set_may_write_it() -> None:
+def test_a_capacity_may_be_a_string_as_pulumi_config_set_may_write_it() -> None:
     assert read(sku={"name": "Premium", "capacity": "3"}).sku.capacity == 3
 
 
@@ -298,9 +298,7 @@ def test_invalid_networks_are_rejected_at_the_invalid_value(network: object, pla
         ),
     ],
 )
-def test_each_way_to_give_a_network_has_what_belongs_to_it_and_nothing_of_the_others(
-    network: dict[str, Any], expected: dict[str, str]
-) -> None:
+def test_each_source_of_a_network_accepts_only_its_own_keys(network: dict[str, Any], expected: dict[str, str]) -> None:
     with pytest.raises(ArgumentsError) as caught:
         read(network=network)
     found = {format_path(problem.path): problem.rule.identifier for problem in caught.value.problems}
@@ -450,7 +448,7 @@ def test_stack_files_know_one_spelling_of_each_key() -> None:
     assert 'network.address_space: is not a known key. Did you mean "addressSpace"?' in message(network=network)
 
 
-def test_a_certificate_given_where_its_file_belongs_is_called_what_it_is() -> None:
+def test_a_certificate_in_place_of_its_file_is_named_in_the_message() -> None:
     assert "is a certificate, not a file name" in message(
         certificates={"root": {"file": Path(CERTIFICATE).read_text()}}
     )
@@ -463,7 +461,7 @@ def test_values_nested_too_deep_are_a_mistake_like_any_other() -> None:
         StackConfiguration.read(PROJECT, texts)
 
 
-def test_an_encrypted_value_is_rejected_because_it_would_not_stay_secret() -> None:
+def test_an_encrypted_value_is_rejected_because_azure_returns_it_in_plain_text() -> None:
     texts = {f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in VALID.items()}
     with pytest.raises(ArgumentsError, match="logic-apps-environment:name: is a secret"):
         StackConfiguration.read(PROJECT, texts, [f"{PROJECT}:name", "other:token"])

@@ -95,7 +95,7 @@ def test_the_ids_of_the_connectors_are_an_output() -> None:
     }
 
 
-def test_the_connectors_are_at_hand_by_their_names() -> None:
+def test_the_connectors_are_available_by_name() -> None:
     def program() -> None:
         whole = IntegrationServiceEnvironment("fabrikam", _arguments(managed_connectors=["sql"]))
         pulumi.export("sql", whole.connectors["sql"].name)
@@ -143,7 +143,7 @@ def test_a_warning_names_what_was_given_also_of_models_that_are_used_again() -> 
         ]
 
 
-def test_a_near_miss_of_a_connector_is_recognized_and_asked_for_all_the_same() -> None:
+def test_a_misspelled_connector_is_reported_and_still_requested() -> None:
     (problem,) = problems_with({"managedConnectors": ["servicebuss"]})
     assert 'Did you mean "servicebus"?' in problem.statement
     assert "fabrikam-connector-servicebuss" in with_connectors("servicebuss").names

@@ -54,7 +54,7 @@ def test_a_system_assigned_identity_needs_nothing_else_and_its_principal_is_an_o
     assert outputs["principal_id"] == "22222222-2222-2222-2222-222222222222"
 
 
-def test_a_preview_does_not_claim_to_know_the_principal() -> None:
+def test_the_principal_is_unknown_in_a_preview() -> None:
     recording = record(environment(identity={"type": "SystemAssigned"}), preview=True)
     outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None

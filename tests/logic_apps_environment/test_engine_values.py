@@ -92,7 +92,7 @@ def test_a_file_without_configuration_has_no_values(text: str) -> None:
     assert read_engine_values(text, "project").values == {}
 
 
-def test_a_project_file_gives_defaults_and_values() -> None:
+def test_a_project_file_has_defaults_and_values() -> None:
     declarations = {
         "a": {"default": "x"},
         "azure-native:location": {"value": "westus2"},

@@ -73,7 +73,7 @@ def options_of(recording: Recording, name: str) -> Any:
     return recording[name].request
 
 
-def test_it_makes_a_network_four_subnets_and_an_environment_and_nothing_else(fabrikam: Recording) -> None:
+def test_it_creates_only_a_network_four_subnets_and_an_environment(fabrikam: Recording) -> None:
     assert [(r.type, r.name) for r in fabrikam.registrations] == [
         (ENVIRONMENT_COMPONENT, "fabrikam"),
         (NETWORK_COMPONENT, "fabrikam"),
@@ -132,7 +132,7 @@ def test_without_certificates_the_request_has_no_certificates_and_nothing_expire
     assert outputs.get("next_certificate_expiry") is None
 
 
-def test_tags_go_to_everything_that_carries_tags(fabrikam: Recording) -> None:
+def test_tags_apply_to_everything_that_supports_tags(fabrikam: Recording) -> None:
     for name in ("fabrikam-vnet", "fabrikam-ise"):
         assert fabrikam[name].inputs["tags"] == {"department": "integration"}
     for number in range(1, 5):
@@ -226,7 +226,7 @@ def test_outputs_have_the_same_names_as_attributes() -> None:
     assert made[0].ordered_subnet_ids == made[0].network.ordered_subnet_ids
 
 
-def test_a_preview_of_a_new_environment_knows_its_names_but_claims_no_ids_or_addresses() -> None:
+def test_a_preview_of_a_new_environment_has_its_names_but_no_ids_or_addresses() -> None:
     outputs = record(environment(), preview=True).component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
     assert all(isinstance(identity, type(pulumi.UNKNOWN)) for identity in outputs.pop("ordered_subnet_ids"))

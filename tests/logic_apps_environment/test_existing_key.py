@@ -106,7 +106,7 @@ def test_another_type_or_size_than_the_documented_is_rejected(kind: str, size: i
     assert problems(encrypted(), functions(key={"kty": kind, "keySize": size})) == ["encryption_key.name key-type"]
 
 
-def test_a_vault_that_does_not_exist_is_an_error_and_its_key_is_not_asked_for() -> None:
+def test_a_vault_that_does_not_exist_is_an_error_and_its_key_is_not_requested() -> None:
     assert problems(encrypted(), functions(NOT_FOUND, FORBIDDEN)) == ["encryption_key.vault_id key-vault-found"]
 
 
@@ -143,7 +143,7 @@ def test_a_vault_of_another_subscription_is_a_warning(warnings: list[str]) -> No
     assert "another subscription" in warning
 
 
-def test_an_earlier_version_is_a_warning_as_nothing_is_known_of_it(warnings: list[str]) -> None:
+def test_an_earlier_version_is_a_warning_because_only_the_current_one_is_read(warnings: list[str]) -> None:
     record(encrypted(KEY | {"version": "f" * 32}), functions=functions(key={"attributes": {"enabled": False}}))
     (warning,) = [text for text in warnings if "[key-" in text]
     assert "[key-version-current]" in warning

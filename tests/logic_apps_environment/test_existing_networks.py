@@ -114,7 +114,7 @@ def test_subnets_are_created_in_the_resource_group_of_the_existing_virtual_netwo
         assert f"fabrikam-subnet-{number - 1}" in in_company.dependencies(f"fabrikam-subnet-{number}")
 
 
-def test_the_environment_stands_in_them_in_its_own_group_and_depends_on_them(in_company: Recording) -> None:
+def test_the_environment_in_its_own_group_uses_and_depends_on_them(in_company: Recording) -> None:
     ise = in_company["fabrikam-ise"]
     assert ise.inputs["resourceGroupName"] == "Fabrikam-RG"
     assert [each["id"] for each in ise.inputs["properties"]["networkConfiguration"]["subnets"]] == [
@@ -130,7 +130,7 @@ def test_no_network_resource_is_created_for_four_existing_subnets(in_four: Recor
 
 
 @pytest.mark.parametrize("way", ["in_company", "in_four"])
-def test_outputs_tell_of_the_network_that_exists(way: str, request: pytest.FixtureRequest) -> None:
+def test_outputs_describe_the_existing_network(way: str, request: pytest.FixtureRequest) -> None:
     recording: Recording = request.getfixturevalue(way)
     outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
@@ -166,7 +166,7 @@ def test_security_group_and_route_table_for_an_existing_network_are_created_in_t
     assert "fabrikam-nsg-AllowDnsOutbound" in recording.dependencies("fabrikam-subnet-1")
 
 
-def test_a_network_without_dns_servers_of_its_own_asks_azures() -> None:
+def test_a_network_without_custom_dns_servers_uses_azures() -> None:
     recording = record(
         environment(IN_COMPANY | {"security_group": {"name": "nsg"}}), functions=functions(dhcpOptions=None)
     )
@@ -174,7 +174,7 @@ def test_a_network_without_dns_servers_of_its_own_asks_azures() -> None:
     assert asked == ["168.63.129.16/32", "169.254.169.254/32"]
 
 
-def test_the_provider_of_the_component_is_asked() -> None:
+def test_the_provider_of_the_component_makes_the_look_up() -> None:
     def options() -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(provider=azure_native.Provider("other", subscription_id="other"))
 
@@ -189,7 +189,7 @@ def test_a_preview_looks_up_known_ids(in_company: Recording) -> None:
     assert recording["fabrikam-subnet-1"].inputs == in_company["fabrikam-subnet-1"].inputs
 
 
-def test_a_preview_looks_up_before_it_knows_the_name_of_a_resource_group_that_it_makes() -> None:
+def test_a_preview_looks_up_before_the_name_of_a_new_resource_group_is_known() -> None:
     """As for every new stack: its first preview shall tell what is wrong with the network."""
 
     def program() -> None:
@@ -219,7 +219,7 @@ def test_an_output_of_other_than_four_ids_fails_with_the_expected_number(resolve
         record(environment(lambda: {"subnet_ids": pulumi.Output.from_input(resolved)}), functions=with_four())
 
 
-def test_a_preview_with_ids_that_are_not_known_yet_looks_nothing_up_and_announces_the_environment() -> None:
+def test_a_preview_with_unknown_ids_makes_no_look_up_and_shows_the_environment() -> None:
     def program() -> None:
         made = EnvironmentNetwork(
             "shared",
@@ -363,7 +363,7 @@ def test_a_resource_that_azure_is_deleting_counts_as_missing() -> None:
     }
 
 
-def test_an_environment_keeps_standing_in_subnets_that_a_new_one_could_not_have() -> None:
+def test_an_existing_environment_stays_in_subnets_that_a_new_one_could_not_use() -> None:
     """It works there, whatever the documents say; what refuses its updates would only harm."""
     held = with_four(addressPrefix="100.64.0.0/27", serviceAssociationLinks=[{"link": f"{ENVIRONMENTS}/fabrikam-ise"}])
     held[GET_VIRTUAL_NETWORK]["addressSpace"]["addressPrefixes"].append("100.64.0.0/16")
@@ -388,7 +388,7 @@ def test_subnets_of_ours_in_the_network_are_no_overlap() -> None:
 
 
 @pytest.mark.parametrize("known_group", [True, False])
-def test_a_range_of_another_environments_subnet_is_taken_even_before_the_resource_groups_name_is_known(
+def test_a_range_of_another_environments_subnet_is_in_use_even_while_the_resource_groups_name_is_unknown(
     known_group: bool,
 ) -> None:
     other = f"{SUBSCRIPTION}/resourceGroups/rg-other/providers/Microsoft.Logic/integrationServiceEnvironments/other"
@@ -419,14 +419,12 @@ def test_a_range_of_another_environments_subnet_is_taken_even_before_the_resourc
         ({"privateEndpoints": [{"id": "endpoint"}]}, "subnet-empty"),
     ],
 )
-def test_a_subnet_with_one_of_our_names_that_cannot_be_ours_is_a_name_that_is_taken(
-    theirs: dict[str, Any], rule: str
-) -> None:
+def test_a_foreign_subnet_with_one_of_the_stacks_names_is_a_name_in_use(theirs: dict[str, Any], rule: str) -> None:
     subnet = {"id": f"{COMPANY}/subnets/OWN-3", "name": "OWN-3", "addressPrefix": "10.0.3.0/27"} | theirs
     assert problems(environment(IN_COMPANY), functions(subnets=[subnet])) == {("network.subnets.3.name", rule)}
 
 
-def test_what_may_be_an_earlier_name_of_an_empty_subnet_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_possible_earlier_name_of_an_empty_subnet_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     """A network without an environment, in which a subnet is about to get another name."""
     earlier = {"id": f"{COMPANY}/subnets/earlier", "name": "earlier", "addressPrefix": "10.0.3.0/27"}
     assert "fabrikam-ise" in record(environment(IN_COMPANY), functions=functions(subnets=[earlier])).names
@@ -436,7 +434,7 @@ def test_what_may_be_an_earlier_name_of_an_empty_subnet_is_warned_of(caplog: pyt
     assert "[subnet-same-range]" in caplog.text
 
 
-def test_where_an_environment_stands_the_range_of_an_empty_subnet_is_an_overlap() -> None:
+def test_with_an_existing_environment_the_range_of_an_empty_subnet_is_an_overlap() -> None:
     """A rebuild would delete the environment before Azure refuses the range."""
     held = {"link": f"{ENVIRONMENTS}/Fabrikam-ISE"}
     standing: list[dict[str, Any]] = [
@@ -462,14 +460,14 @@ def test_a_subnet_in_use_or_of_another_range_is_no_earlier_one(used: dict[str, A
     }
 
 
-def test_what_may_be_an_earlier_name_of_the_environment_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_possible_earlier_name_of_the_environment_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     held = with_four(serviceAssociationLinks=[{"link": f"{ENVIRONMENTS}/earlier"}])
     assert "fabrikam-ise" in record(environment({"subnet_ids": FOUR_IDS}), functions=held).names
     assert "[subnet-held-nearby]" in caplog.text
 
 
 @pytest.mark.parametrize("network", [IN_COMPANY, {"subnet_ids": FOUR_IDS}])
-def test_a_network_that_is_not_there_is_named(network: dict[str, Any]) -> None:
+def test_a_network_that_does_not_exist_is_named(network: dict[str, Any]) -> None:
     missing = functions() | {GET_VIRTUAL_NETWORK: Refusal('returned an error: Status=404 Code="ResourceNotFound"')}
     key = "network.subnet_ids" if "subnet_ids" in network else "network.virtual_network_id"
     assert problems(environment(network), missing) == {(key, "network-found")}
@@ -602,9 +600,7 @@ def test_the_message_about_a_rule_with_two_ports_names_both(caplog: pytest.LogCa
         ("route_table", TABLE, GET_ROUTE_TABLE, "route table"),
     ],
 )
-def test_the_message_about_a_missing_resource_says_what_it_is(
-    key: str, identity: str, function: str, kind: str
-) -> None:
+def test_the_message_about_a_missing_resource_names_its_type(key: str, identity: str, function: str, kind: str) -> None:
     known = with_traffic(functions()) | {function: Refusal('Status=404 Code="ResourceNotFound"')}
     with pytest.raises(ArgumentsError) as caught:
         record(environment(OWN_NETWORK | {key: {"id": identity}}), functions=known)
@@ -617,7 +613,7 @@ def test_the_message_about_a_missing_resource_says_what_it_is(
     ("changes", "rule"),
     [({"location": "eastus"}, "network-location"), (None, "network-found")],
 )
-def test_existing_groups_are_there_and_in_the_region(changes: dict[str, Any] | None, rule: str) -> None:
+def test_existing_groups_must_exist_in_the_region(changes: dict[str, Any] | None, rule: str) -> None:
     found = Refusal('Status=404 Code="ResourceNotFound"') if changes is None else security_group(**changes)
     known = functions() | {GET_SECURITY_GROUP: found}
     network = OWN_NETWORK | {"security_group": {"id": NSG}}

@@ -82,9 +82,7 @@ def test_settings_that_others_added_are_shown_with_their_value_and_how_to_keep_t
         ("privateLinkServiceNetworkPolicies", "Disabled"),
     ],
 )
-def test_a_setting_is_shown_only_while_the_program_neither_sets_it_nor_takes_it_away(
-    property_name: str, value: Any
-) -> None:
+def test_a_setting_is_shown_only_while_the_program_neither_sets_nor_removes_it(property_name: str, value: Any) -> None:
     found, ours = BARE | {property_name: value}, BARE | {property_name: value}
     assert property_name in shown(found, BARE, BARE)
     assert shown(found, ours, ours) == ""
@@ -103,7 +101,7 @@ def test_a_setting_is_shown_only_while_the_program_neither_sets_it_nor_takes_it_
         ("routeTable", None),
     ],
 )
-def test_azures_defaults_are_no_settings_of_others(property_name: str, default: Any) -> None:
+def test_azures_defaults_are_not_external_settings(property_name: str, default: Any) -> None:
     assert shown(BARE | {property_name: default}, BARE, BARE) == ""
 
 

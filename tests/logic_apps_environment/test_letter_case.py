@@ -220,7 +220,7 @@ def test_a_change_of_letter_case_is_no_change_or_is_rejected_at_every_spot(
         assert each.old in text
 
 
-def test_a_region_in_another_spelling_asks_for_the_same_resources() -> None:
+def test_a_region_in_another_spelling_requests_the_same_resources() -> None:
     """The one name that is accepted in each spelling without being looked up."""
 
     def requested(location: str) -> list[tuple[str, dict[str, Any]]]:

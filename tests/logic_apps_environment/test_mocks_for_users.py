@@ -96,7 +96,7 @@ def test_everything_in_an_environment_has_the_id_that_azure_gives_it() -> None:
     assert found["connector_access_endpoint_ip_addresses"] == []
 
 
-def test_a_preview_knows_no_ids_and_no_addresses() -> None:
+def test_ids_and_addresses_are_unknown_in_a_preview() -> None:
     found = outputs_of(environment, AzureMocks(), preview=True)
     assert pulumi.contains_unknowns(found["environment_id"])
     assert pulumi.contains_unknowns(found["workflow_outgoing_ip_addresses"])

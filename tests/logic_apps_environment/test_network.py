@@ -250,7 +250,7 @@ def test_the_urns_of_security_group_and_route_table_are_permanent(with_traffic: 
     }
 
 
-def test_a_network_made_by_itself_is_told_what_its_security_group_is_for() -> None:
+def test_a_separate_network_requires_endpoint_and_sku_for_its_security_group() -> None:
     with pytest.raises(ArgumentsError) as caught:
         record(network(security_group={"name": "nsg"}))
     assert [problem.path for problem in caught.value.problems] == [("endpoint",), ("sku_name",)]

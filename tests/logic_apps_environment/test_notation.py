@@ -49,7 +49,7 @@ def refusal(program: Any, **options: Any) -> str:
 
 
 @pytest.mark.parametrize("identifier", sorted({*EXAMPLES, *LOOK_UP_EXAMPLES} - STACK_ONLY))
-def test_no_message_for_python_has_words_of_stack_files(identifier: str) -> None:
+def test_no_message_for_python_has_the_notation_of_stack_files(identifier: str) -> None:
     found = EXAMPLES[identifier].problems() if identifier in EXAMPLES else LOOK_UP_EXAMPLES[identifier][0]
     is_of_network = identifier.startswith(("network-", "subnet-")) and identifier in LOOK_UP_EXAMPLES
     notation = Notation.of_python(EnvironmentNetworkArgs) if is_of_network else PYTHON
@@ -70,19 +70,19 @@ def test_no_message_for_python_has_words_of_stack_files(identifier: str) -> None
         ({"encryption_key": {}, "sku": True}, "sku: True is not valid: expected a mapping."),
     ],
 )
-def test_python_reads_its_own_names_values_and_literals(changes: dict[str, Any], expected: str) -> None:
+def test_messages_in_python_have_its_names_values_and_literals(changes: dict[str, Any], expected: str) -> None:
     text = refusal(environment(**changes))
     assert expected in text
     assert "YAML" not in text
 
 
-def test_messages_repeat_values_as_they_were_given() -> None:
+def test_messages_repeat_values_as_written() -> None:
     text = refusal(environment(endpoint="addressSpace", tags={"addressSpace": "\n"}))
     assert '"addressSpace" is not valid' in text
     assert "IntegrationServiceEnvironmentArgs.tags.addressSpace: " in text
 
 
-def test_the_path_of_an_output_is_spelled_as_in_python() -> None:
+def test_the_path_of_an_output_has_pythons_notation() -> None:
     text = refusal(environment(name=later("no/slashes")))
     assert "1. IntegrationServiceEnvironmentArgs.name: " in text
 
@@ -150,7 +150,7 @@ def test_replacements_and_letter_case_have_the_path_of_the_caller(caplog: pytest
     assert '-> ["10.9.0.0/24"]' in caplog.text
 
 
-def test_a_stack_reads_the_words_of_stack_files() -> None:
+def test_a_stack_reads_the_notation_of_stack_files() -> None:
     (problem,) = problems_with({"tags": {"version": 1.1}})
     assert Notation("logic-apps-environment:").problems([problem]) == [problem]
     assert "YAML" in problem.remedy

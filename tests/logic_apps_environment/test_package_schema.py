@@ -53,7 +53,7 @@ def test_it_names_the_package_and_its_version_as_the_python_package_does() -> No
     assert (schema()["name"], schema()["version"]) == (PROJECT["name"], PROJECT["version"])
 
 
-def test_the_folder_asks_for_the_same_packages_as_the_python_package() -> None:
+def test_the_folder_requires_the_same_packages_as_the_python_package() -> None:
     lines = (REPOSITORY / "components/requirements.txt").read_text().splitlines()
     assert [line for line in lines if not line.startswith("#")] == PROJECT["dependencies"]
 
@@ -72,7 +72,7 @@ def test_arguments_without_a_default_are_required(environment: dict[str, Any]) -
     assert type_of("Sku")["required"] == ["name"]
 
 
-def test_an_argument_that_a_preview_has_to_know_takes_a_plain_value_only(environment: dict[str, Any]) -> None:
+def test_an_argument_that_a_preview_must_know_accepts_only_a_plain_value(environment: dict[str, Any]) -> None:
     inputs = environment["inputProperties"]
     assert [inputs[name].get("plain", False) for name in ("resourceGroupName", "name", "location")] == [False] * 3
     assert [inputs[name]["plain"] for name in ("sku", "endpoint", "network")] == [True] * 3
@@ -98,7 +98,7 @@ def test_choices_are_enumerations() -> None:
     assert [choice["value"] for choice in type_of("EndpointType")["enum"]] == ["Internal", "External"]
 
 
-def test_the_go_package_gets_the_arguments_type_of_what_stands_in_plain_mappings_only() -> None:
+def test_the_go_package_has_the_argument_types_of_plain_mappings() -> None:
     # Else `undefined: CertificateArgs` is what the Go compiler says of the package.
     assert schema()["language"]["go"]["generateExtraInputTypes"]
 
@@ -114,7 +114,7 @@ def test_outputs_have_the_names_that_the_components_attributes_have(environment:
     assert environment["properties"]["subnetIds"]["additionalProperties"] == {"type": "string"}
 
 
-def test_an_output_that_may_be_nothing_is_not_required(environment: dict[str, Any]) -> None:
+def test_an_output_that_may_be_none_is_not_required(environment: dict[str, Any]) -> None:
     assert "environmentId" in environment["required"]
     assert "nextCertificateExpiry" not in environment["required"]
 

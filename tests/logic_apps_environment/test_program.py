@@ -186,7 +186,9 @@ def test_a_resource_group_that_does_not_exist_is_an_error_before_any_request(
     assert "without --run-program" in str(refusal.value)
 
 
-def test_a_resource_group_that_may_not_be_read_is_an_error_with_azures_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_resource_group_without_read_permission_is_an_error_with_azures_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     forbidden = {GET_RESOURCE_GROUP: Refusal('Status=403 Code="AuthorizationFailed"')}
     with pytest.raises(pulumi.RunError, match=r"The resource group theirs could not be read: .*AuthorizationFailed"):
         run("dev", monkeypatch, resourceGroup=THEIRS, functions=forbidden)
@@ -212,7 +214,7 @@ def warned(caplog: pytest.LogCaptureFixture) -> str:
     return "\n".join(record.getMessage() for record in caplog.records if record.levelname == "WARNING")
 
 
-def test_a_preview_against_azure_says_that_azure_rejects_new_environments(
+def test_a_preview_against_azure_warns_that_azure_rejects_new_environments(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("ARM_METADATA_HOSTNAME", raising=False)

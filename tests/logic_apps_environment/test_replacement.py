@@ -246,7 +246,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> ResourceHookArgs:
     return ResourceHookArgs(urn, "", "orders", ENVIRONMENT_COMPONENT, new_inputs=new, old_inputs=old)
 
 
-def test_the_hook_warns_and_lets_the_engine_go_on(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_hook_warns_and_the_engine_continues(caplog: pytest.LogCaptureFixture) -> None:
     record(lambda: report(STACK, changed(inputs_of(endpoint="Internal"), inputs_of())))
     (warning,) = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
     assert "endpoint: Internal -> External" in warning
@@ -266,7 +266,7 @@ def test_an_unknown_or_secret_value_is_no_change(value: Any, caplog: pytest.LogC
     assert caplog.records == []
 
 
-def test_an_argument_that_a_preview_does_not_know_is_not_called_missing(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_argument_that_is_unknown_in_a_preview_is_not_missing(caplog: pytest.LogCaptureFixture) -> None:
     """The engine leaves out the inputs that it does not know yet, as it does for arguments that were removed."""
 
     def program() -> None:
@@ -337,7 +337,7 @@ def test_no_secret_no_link_and_no_text_of_a_certificate_is_registered() -> None:
     assert "hidden" not in json.dumps(inputs)
 
 
-def test_an_output_is_registered_by_its_value_and_brings_no_dependency() -> None:
+def test_an_output_is_registered_by_its_value_without_a_dependency() -> None:
     inputs = record(environment(name=later("later"))).component(ENVIRONMENT_COMPONENT)
     assert inputs.inputs["name"] == "later"
     assert list(inputs.request.dependencies) == []

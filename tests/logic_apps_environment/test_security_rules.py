@@ -86,12 +86,12 @@ def test_a_premium_one_has_a_cache_and_its_rules() -> None:
     assert rows(rules(premium=True)) == INTERNAL_DEVELOPER | PREMIUM
 
 
-def test_own_dns_servers_are_asked_at_port_53() -> None:
+def test_custom_dns_servers_are_reached_at_port_53() -> None:
     added = rows(rules(dns_servers=["10.0.1.4", "10.0.1.5", "10.0.1.4"])).items() - INTERNAL_DEVELOPER.items()
     assert dict(added) == {"AllowDnsOutbound": (210, VNET, "10.0.1.4/32 10.0.1.5/32", "53")}
 
 
-def test_chosen_callers_stand_instead_of_the_internet_ranges_in_one_rule_and_tags_one_by_one() -> None:
+def test_callers_replace_the_internet_with_their_ranges_in_one_rule_and_each_tag_in_its_own() -> None:
     found = rows(rules(external=True, callers=["203.0.113.0/24", "AzureDevOps", "198.51.100.7/32", "AzureCloud"]))
     assert {name: row for name, row in found.items() if row[0] >= 1000} == {
         "AllowCallersInbound": (1000, "198.51.100.7/32 203.0.113.0/24", VNET, "443"),
@@ -130,7 +130,7 @@ environments = st.fixed_dictionaries(
 
 
 @given(environments)
-def test_azure_takes_the_rules_of_any_environment(environment: dict[str, Any]) -> None:
+def test_azure_accepts_the_rules_of_any_environment(environment: dict[str, Any]) -> None:
     """REST API reference, "Security Rules": the ranges of values, and one rule for each priority and direction."""
     found = [*rules(**environment), connector_rule(SPACE, RANGES, ["203.0.113.4"])]
     assert len({rule.name for rule in found}) == len(found)
@@ -166,6 +166,6 @@ def test_only_the_configured_callers_are_allowed(environment: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("premium", [False, True])
-def test_what_keeps_an_environment_from_being_created_says_so(premium: bool) -> None:
+def test_rules_without_which_the_creation_fails_say_so(premium: bool) -> None:
     essential = {rule.name for rule in rules(premium=premium) if "creation fails" in rule.description}
     assert essential == {"AllowAzureConnectorsInbound", "AllowApiManagementInbound"}

@@ -29,7 +29,7 @@ def found(stack_file: str, **values: object) -> dict[tuple[str | int, ...], str]
         ("123456789012345678901234567890", "1.2345678901234568e+29"),
     ],
 )
-def test_a_number_or_boolean_that_arrives_in_another_spelling_is_found(written: str, arrived: str) -> None:
+def test_a_number_or_boolean_in_another_notation_is_recognized(written: str, arrived: str) -> None:
     advice = f'Enclose it in quotes: "{written}".'
     assert found(f"  {PROJECT}:name: {written}", name=arrived) == {("name",): advice}
     assert found(f"  name: {written}", name=arrived) == {("name",): advice}
@@ -64,5 +64,5 @@ def test_values_from_elsewhere_are_not_compared() -> None:
 
 
 @pytest.mark.parametrize("stack_file", ["", "a: [", "- a", "config: 5", "config:\n  ? [a]\n  : b", "a: " + "[" * 5000])
-def test_a_stack_file_that_cannot_be_read_is_passed_over(stack_file: str) -> None:
+def test_a_stack_file_that_cannot_be_read_is_skipped(stack_file: str) -> None:
     assert list(converted_texts(stack_file, PROJECT, {f"{PROJECT}:name": "1.1"}, ["name"])) == []

@@ -260,7 +260,7 @@ def test_an_interruption_ends_all_waits(monkeypatch: pytest.MonkeyPatch) -> None
     assert list(asyncio.run(both())) == [False, False]
 
 
-def test_a_call_that_the_engine_gives_up_ends_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_that_the_engine_cancels_ends_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The task is cancelled by gRPC, when its caller is gone."""
     monkeypatch.setattr("pulumi.log.warn", lambda _text: None)
     held = Held()

@@ -49,7 +49,7 @@ def blocks(*rules: FoundRule, needed: SecurityRule = CONNECTORS) -> str | None:
     return found.by if found else None
 
 
-def test_a_group_with_the_default_rules_alone_blocks_what_comes_from_azures_services_and_nothing_else() -> None:
+def test_a_group_with_only_default_rules_blocks_only_the_traffic_from_azures_services() -> None:
     blocked = {name for name, rule in NEEDED.items() if blocks(needed=rule)}
     assert blocked == {
         "AllowLogicAppsManagementInbound",
@@ -97,7 +97,7 @@ def test_the_groups_that_this_library_creates_block_nothing(external: bool, prem
         (replace(CONNECTORS_IN, allows=False), "in"),
     ],
 )
-def test_a_rule_lets_traffic_pass_only_if_all_of_it_fits(rule: FoundRule, blocked_by: str | None) -> None:
+def test_a_rule_allows_traffic_only_if_it_matches_all_of_it(rule: FoundRule, blocked_by: str | None) -> None:
     assert blocks(rule) == blocked_by
 
 
@@ -119,7 +119,7 @@ def test_tcp_and_udp_may_pass_by_different_rules_and_ports_by_several() -> None:
     assert blocks(*web[:2], deny, needed=STORAGE) == "deny"
 
 
-def test_single_addresses_that_may_be_the_services_make_a_finding_uncertain() -> None:
+def test_addresses_that_might_belong_to_the_service_make_a_finding_uncertain() -> None:
     found = blocked_by_rule([replace(CONNECTORS_IN, sources=("20.42.0.0/16",)), *DEFAULTS], CONNECTORS, CONTEXT)
     assert found is not None
     assert not found.is_certain

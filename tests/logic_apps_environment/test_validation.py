@@ -136,7 +136,7 @@ def test_a_large_configuration_has_a_short_message(kind: str) -> None:
     assert len(text) < 40_000
 
 
-def test_a_message_that_is_cut_says_how_many_problems_it_leaves_out() -> None:
+def test_a_shortened_message_states_how_many_problems_it_omits() -> None:
     rule = problems_with({"name": "a b"})[0].rule
     text = str(
         ArgumentsError("It", [rule.violation(f"is wrong, {n}.", f"right {n}", path=("key",)) for n in range(300)])
@@ -368,7 +368,7 @@ def outcome(model: type[Model], values: dict[str, Any]) -> Any:
 @pytest.mark.parametrize(
     ("model", "values", "path", "is_required"), IN_CODE, ids=[".".join(map(str, path)) for _, _, path, _ in IN_CODE]
 )
-def test_none_in_code_is_a_value_that_is_not_given(
+def test_none_in_code_means_that_the_value_is_omitted(
     model: type[Model], values: dict[str, Any], path: tuple[str | int, ...], is_required: bool
 ) -> None:
     found = outcome(model, replaced(values, path, None))
@@ -377,13 +377,13 @@ def test_none_in_code_is_a_value_that_is_not_given(
         assert any(problem.rule.identifier == "missing-value" for problem in found)
 
 
-def test_null_from_another_language_is_a_value_that_is_not_given() -> None:
+def test_null_from_another_language_means_that_the_value_is_omitted() -> None:
     made, problems = validate(IntegrationServiceEnvironmentArgs, ENVIRONMENT | {"tags": None}, OTHER_LANGUAGES)
     assert problems == []
     assert made.tags == {}
 
 
-def test_none_is_not_given_in_the_classes_of_arguments_either() -> None:
+def test_none_means_omitted_in_the_classes_of_arguments_too() -> None:
     """As config.get_object("tags") returns it where a stack has no tags."""
     values: dict[str, Any] = {"name": "vnet", "addressSpace": ["10.0.0.0/24"], "dnsServers": None, "subnets": None}
     made = IntegrationServiceEnvironmentArgs(

@@ -96,18 +96,18 @@ def test_the_exit_code_of_the_command_is_passed_through(sandbox: Sandbox) -> Non
     assert sandbox.run("run", "--", "sh", "-c", "exit 7").returncode == 7
 
 
-def test_a_command_that_a_signal_ended_gives_128_and_its_number(sandbox: Sandbox) -> None:
+def test_a_command_that_a_signal_ended_returns_128_and_its_number(sandbox: Sandbox) -> None:
     assert sandbox.run("run", "--", "sh", "-c", "kill -9 $$").returncode == 128 + 9
 
 
-def test_a_command_that_does_not_exist_gives_127_and_a_message_and_the_simulator_ends(sandbox: Sandbox) -> None:
+def test_a_command_that_does_not_exist_returns_127_with_a_message_and_the_simulator_ends(sandbox: Sandbox) -> None:
     ended = sandbox.run("run", "--", "nosuchcommand")
     assert ended.returncode == 127
     assert ended.stderr == "Error: there is no command 'nosuchcommand'\n"
     assert sandbox.simulator_log[-1] == "ended"
 
 
-def test_a_file_that_cannot_be_executed_gives_126(sandbox: Sandbox) -> None:
+def test_a_file_that_cannot_be_executed_returns_126(sandbox: Sandbox) -> None:
     (sandbox.project / "broken").write_text("#!/no/such/interpreter\n")
     (sandbox.project / "broken").chmod(0o755)
     ended = sandbox.run("run", "--", "./broken")
@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_executed_gives_126(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("named", ["./data.txt", "data.txt"])
-def test_a_file_that_is_no_program_gives_126_too(sandbox: Sandbox, named: str) -> None:
+def test_a_file_that_is_not_a_program_returns_126_too(sandbox: Sandbox, named: str) -> None:
     (sandbox.project / "data.txt").write_text("text\n")
     sandbox.variables["PATH"] = f"{sandbox.project}{os.pathsep}{os.environ['PATH']}"
     ended = sandbox.run("run", "--", named)
@@ -131,7 +131,7 @@ def test_a_folder_that_does_not_exist_is_reported(sandbox: Sandbox, command: str
     assert not (sandbox.project / "nothing").exists()
 
 
-def test_a_python_without_the_packages_says_how_to_install_them() -> None:
+def test_without_the_packages_the_error_says_how_to_install_them() -> None:
     # -S leaves out whatever is installed for the Python that virtual environments are made of.
     python = [sys._base_executable, "-S"]  # type: ignore[attr-defined]  # not in the types of every platform
     ended = subprocess.run(

@@ -10,7 +10,7 @@ from pathlib import Path
 from logic_apps_sandbox.files import file_lock, python_executable, write_file
 
 
-def test_a_file_gets_its_text_and_mode_and_its_folder_is_made(tmp_path: Path) -> None:
+def test_a_file_gets_its_text_and_mode_and_its_folder_is_created(tmp_path: Path) -> None:
     write_file(tmp_path / "new" / "secret", "text", mode=0o600)
     assert (tmp_path / "new" / "secret").read_text() == "text"
     assert (tmp_path / "new" / "secret").stat().st_mode & 0o777 == 0o600

@@ -62,7 +62,7 @@ def test_it_names_what_it_deletes_and_asks(home: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", ""])
-def test_without_a_yes_it_deletes_nothing(home: Path, answer: str) -> None:
+def test_without_confirmation_it_deletes_nothing(home: Path, answer: str) -> None:
     assert reset(answer=answer).exit_code == 1
     assert [file for file in DELETED if not (home / file).exists()] == []
 

@@ -101,7 +101,7 @@ def test_a_deletion_in_which_every_second_request_fails(deployed: Project, tmp_p
 
 @pytest.mark.faults
 @pytest.mark.parametrize("length", [3, 12])
-def test_a_burst_of_errors_ends_in_success_or_in_azures_own_words(
+def test_a_burst_of_errors_ends_in_success_or_in_azures_message(
     length: int, empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     """azure-native tries three times more; a longer burst is reported, and the next update succeeds."""

@@ -80,7 +80,7 @@ def test_the_content_of_a_document_is_returned_as_a_link(account: Azure, path: s
     )
 
 
-def test_a_large_map_is_given_as_a_link(account: Azure) -> None:
+def test_a_large_map_is_returned_as_a_link(account: Azure) -> None:
     link = {"uri": "https://storage.example/map.xslt"}
     sent = {"mapType": "Xslt", "contentLink": link}
     assert account.put(f"{ACCOUNT}/maps/large", {"properties": sent}).json()["properties"]["contentLink"] == link

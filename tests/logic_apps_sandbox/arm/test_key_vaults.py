@@ -89,7 +89,7 @@ def test_a_patch_of_a_vault_keeps_absent_members(azure: Azure) -> None:
     assert granted["enablePurgeProtection"] is True
 
 
-def test_the_put_of_a_key_makes_its_first_version_and_another_changes_nothing(azure: Azure) -> None:
+def test_the_first_put_of_a_key_creates_its_version_and_a_second_changes_nothing(azure: Azure) -> None:
     """REST reference, Keys - Create If Not Exist, Get, Get Version."""
     azure.create_group()
     azure.put(VAULT, vault())
@@ -125,7 +125,7 @@ def test_an_invalid_key_is_rejected(azure: Azure, properties: dict[str, Any]) ->
     assert code(azure.put(KEY, {"properties": properties})) == (400, "InvalidRequestContent")
 
 
-def test_an_identity_has_the_principal_that_its_bearers_show(azure: Azure) -> None:
+def test_an_identity_and_its_users_have_the_same_principal(azure: Azure) -> None:
     azure.create_network()
     made = azure.put(IDENTITY, {"location": "westus2"})
     assert made.status_code == 201
@@ -135,7 +135,7 @@ def test_an_identity_has_the_principal_that_its_bearers_show(azure: Azure) -> No
     assert shown["principalId"] == made.json()["properties"]["principalId"]
 
 
-def test_an_identity_that_does_not_exist_is_not_given_to_an_environment(azure: Azure) -> None:
+def test_an_identity_that_does_not_exist_is_rejected(azure: Azure) -> None:
     azure.create_network()
     body = environment() | {"identity": {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}}}
     assert code(azure.put(ISE, body)) == (400, "FailedIdentityOperation")

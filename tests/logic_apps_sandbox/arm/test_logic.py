@@ -251,7 +251,7 @@ def test_the_deployment_fails_in_a_network_with_a_prefix_that_the_service_cannot
     assert "100.64.0.0/10" in status["error"]["message"]
 
 
-def test_a_private_endpoint_uses_its_subnet_until_it_is_gone(azure: Azure) -> None:
+def test_a_private_endpoint_uses_its_subnet_until_it_is_deleted(azure: Azure) -> None:
     azure.create_network()
     endpoint = f"{GROUP}/providers/Microsoft.Network/privateEndpoints/pe"
     body = {"location": "westus2", "properties": {"subnet": {"id": SUBNETS[1]}}}
@@ -269,7 +269,7 @@ def test_a_private_endpoint_uses_its_subnet_until_it_is_gone(azure: Azure) -> No
     assert azure.put(ISE, environment()).status_code == 201
 
 
-def test_the_delegated_subnet_may_be_any_of_the_four_and_larger_ones_are_taken(azure: Azure) -> None:
+def test_the_delegated_subnet_may_be_any_of_the_four_and_larger_ones_are_accepted(azure: Azure) -> None:
     azure.create_group()
     azure.put(VNET, virtual_network("10.0.0.0/22"))
     for number, path in enumerate(SUBNETS):
@@ -481,7 +481,7 @@ def test_subnets_stay_in_use_for_nine_hours_after_the_deletion_of_their_environm
         assert slow.delete(SUBNETS[0]).status_code == 202
 
 
-def test_subnets_are_released_at_once_when_the_setting_says_so(azure: Azure, tmp_path: Path) -> None:
+def test_subnets_are_released_at_once_with_the_setting_0(azure: Azure, tmp_path: Path) -> None:
     azure.create_environment()
     azure.get(ISE)
     arm.control_of(tmp_path / "arm").change_settings(subnet_hold_hours=0)

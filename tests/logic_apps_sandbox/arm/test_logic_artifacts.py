@@ -36,7 +36,7 @@ def ready(azure: Azure) -> Azure:
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_managed_api_takes_its_time_to_come_and_to_go(tmp_path: Path) -> None:
+def test_creating_and_deleting_a_managed_api_takes_simulated_minutes(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path / "arm", pace=60, real_time=clock) as azure:
         created = azure.put(API, {"location": "West US 2", "properties": {}})
@@ -92,7 +92,7 @@ def test_an_unknown_connector_is_rejected_with_the_names_of_the_known_ones(ready
     assert "servicebus" in refused.json()["error"]["message"]
 
 
-def test_nothing_is_put_into_an_environment_that_is_not_ready(azure: Azure, tmp_path: Path) -> None:
+def test_an_environment_that_is_not_ready_accepts_no_contained_resources(azure: Azure, tmp_path: Path) -> None:
     azure.create_network()
     with azure_in(tmp_path / "arm", pace=60, real_time=HandClock()) as slow:
         slow.put(ISE, environment())
@@ -102,7 +102,7 @@ def test_nothing_is_put_into_an_environment_that_is_not_ready(azure: Azure, tmp_
         assert code(slow.put(WORKFLOW, workflow(**placed))) == (409, "Conflict")
 
 
-def test_managed_apis_go_with_their_environment(ready: Azure) -> None:
+def test_managed_apis_are_deleted_with_their_environment(ready: Azure) -> None:
     ready.put(API, {"properties": {}})
     assert ready.delete(ISE).status_code == 200
     assert code(ready.get(API))[0] == 404
@@ -224,7 +224,7 @@ def test_actions_have_their_method_and_need_their_resource(ready: Azure) -> None
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_restart_takes_its_time_and_the_environment_no_other_write(tmp_path: Path) -> None:
+def test_a_restart_takes_simulated_minutes_and_blocks_other_writes(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path / "arm", pace=60, real_time=clock) as azure:
         restarted = azure.send("POST", f"{ISE}/restart")
@@ -256,7 +256,7 @@ def test_a_page_that_is_just_full_is_the_last_one(azure: Azure) -> None:
     assert "nextLink" not in azure.http.get(f"{collection}?api-version=2019-05-01&$top=2").json()
 
 
-def test_a_page_goes_on_after_the_last_item_seen_whatever_was_deleted(azure: Azure) -> None:
+def test_a_page_continues_after_the_last_item_even_if_items_were_deleted(azure: Azure) -> None:
     azure.create_group()
     for number in range(4):
         azure.put(f"{WORKFLOW}-{number}", workflow())

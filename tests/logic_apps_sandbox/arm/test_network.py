@@ -92,12 +92,12 @@ def test_a_range_that_azure_cannot_use_is_rejected(azure: Azure, prefix: str, ex
         ("10.0.0.128/30", "NetcfgInvalidSubnet"),
     ],
 )
-def test_a_subnet_lies_inside_the_network_apart_from_the_others(azure: Azure, prefix: str, expected: str) -> None:
+def test_a_subnet_is_inside_the_network_and_overlaps_no_other(azure: Azure, prefix: str, expected: str) -> None:
     azure.create_network()
     assert code(azure.put(f"{VNET}/subnets/fifth", subnet(prefix))) == (400, expected)
 
 
-def test_the_smallest_subnet_and_several_ranges_are_taken(azure: Azure) -> None:
+def test_the_smallest_subnet_and_several_ranges_are_accepted(azure: Azure) -> None:
     azure.create_group()
     azure.put(VNET, virtual_network("10.0.0.0/24", "10.1.0.0/24"))
     azure.get(VNET)
@@ -158,7 +158,7 @@ def test_an_empty_list_of_subnets_deletes_all(azure: Azure) -> None:
     assert azure.get(SUBNETS[0]).status_code == 404
 
 
-def test_subnets_given_inside_the_network_become_resources(azure: Azure) -> None:
+def test_subnets_in_the_body_of_the_network_become_resources(azure: Azure) -> None:
     azure.create_group()
     azure.put(VNET, virtual_network(subnets=[INLINE]))
     assert azure.get(f"{VNET}/subnets/inline").json()["properties"]["provisioningState"] == "Succeeded"

@@ -73,7 +73,7 @@ def test_a_security_group_has_six_default_rules(azure: Azure) -> None:
     assert code(azure.put(f"{NSG}/defaultSecurityRules/DenyAllInBound", rule()))[0] == 405
 
 
-def test_rules_given_inside_a_group_and_alone_are_the_same_resources(azure: Azure) -> None:
+def test_rules_in_the_body_of_a_group_and_separate_rules_are_the_same_resources(azure: Azure) -> None:
     azure.create_group()
     create(azure, NSG, securityRules=[{"name": "https", **rule()}])
     assert azure.get(RULE).json() == azure.get(NSG).json()["properties"]["securityRules"][0]
@@ -135,7 +135,7 @@ def test_a_source_is_a_range_an_address_a_tag_or_everything(azure: Azure, source
     assert azure.put(RULE, rule(sourceAddressPrefix=source, priority=4096)).status_code == 201
 
 
-def test_a_priority_is_taken_once_per_direction(azure: Azure) -> None:
+def test_a_priority_is_unique_per_direction(azure: Azure) -> None:
     azure.create_group()
     create(azure, NSG, securityRules=[{"name": "https", **rule()}])
     second = azure.put(f"{NSG}/securityRules/second", rule())

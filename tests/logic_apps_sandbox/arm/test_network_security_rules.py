@@ -61,7 +61,7 @@ def stopped_by(traffic: Traffic, *rules: dict[str, Any]) -> str | None:
         ({"direction": "Outbound"}, False),
     ],
 )
-def test_a_rule_allows_what_lies_in_it_as_a_whole(changes: dict[str, Any], allowed: bool) -> None:
+def test_a_rule_allows_only_traffic_that_it_contains_completely(changes: dict[str, Any], allowed: bool) -> None:
     assert stopped_by(HTTPS, rule(**changes)) == (None if allowed else "rest")
 
 
@@ -91,7 +91,7 @@ def test_ports_that_are_allowed_already_cannot_be_denied_later() -> None:
     assert stopped_by(both, allowed, rule(priority=150, destinationPortRange="444"), denied) is None
 
 
-def test_what_goes_out_has_the_subnet_as_its_source() -> None:
+def test_outbound_traffic_has_the_subnet_as_its_source() -> None:
     out = Traffic("Outbound", "Tcp", "Storage", ((443, 443),))
     allowed = rule(direction="Outbound", sourceAddressPrefix="10.0.0.0/27", destinationAddressPrefix="Storage")
     assert blocking_rule([allowed], out, SUBNET, SPACE) is None

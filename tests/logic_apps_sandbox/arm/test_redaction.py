@@ -35,7 +35,7 @@ def test_no_private_key_in_any_form_is_recorded(form: str, disguise: str, place:
     assert not any(piece in recorded for piece in pieces(value.encode()))
 
 
-def test_a_certificate_is_recorded_and_whatever_else_stands_in_its_place_is_not() -> None:
+def test_only_a_certificate_is_recorded_in_the_place_of_a_certificate() -> None:
     certificate = base64.b64encode(PEM).decode()
     for value, recorded in (
         (certificate, certificate),

@@ -109,7 +109,7 @@ def test_the_paths_of_a_namespace_are_served_below_its_locations(azure: Azure) -
     assert azure.get(f"{locations}/returns/one").status_code == 404
 
 
-def test_a_resource_that_another_one_names_is_in_use_until_that_is_gone(azure: Azure) -> None:
+def test_a_resource_that_another_one_references_is_in_use_until_that_is_deleted(azure: Azure) -> None:
     other = FACTORY + "2"
     azure.put(other, {})
     assert azure.put(MACHINE, {"properties": {"feeds": {"id": other.upper()}}}).status_code == 201
@@ -118,7 +118,7 @@ def test_a_resource_that_another_one_names_is_in_use_until_that_is_gone(azure: A
     assert azure.delete(other).status_code == 200
 
 
-def test_an_operation_locks_what_the_type_says_and_nothing_else(azure: Azure) -> None:
+def test_an_operation_locks_only_what_the_type_declares(azure: Azure) -> None:
     assert azure.put(MACHINE, {"properties": {}}).status_code == 201
     deletion = azure.delete(MACHINE)
     assert (deletion.status_code, deletion.content) == (202, b"")

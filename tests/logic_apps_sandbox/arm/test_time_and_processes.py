@@ -117,7 +117,7 @@ def test_a_new_pace_counts_from_now_on(tmp_path: Path) -> None:
         assert azure.get(ISE).json()["properties"]["provisioningState"] == "Succeeded"
 
 
-def test_the_pace_is_two_seconds_an_hour_unless_given_and_then_kept(tmp_path: Path) -> None:
+def test_the_default_pace_is_two_seconds_an_hour_and_a_set_pace_is_kept(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, real_time=clock) as azure:
         azure.create_group()
@@ -134,7 +134,7 @@ def test_an_invalid_pace_is_rejected_with_an_example(tmp_path: Path, pace: float
         pass
 
 
-def test_a_taken_port_is_rejected_with_what_to_do(azure: Azure, tmp_path: Path) -> None:
+def test_a_port_in_use_is_rejected_with_what_to_do(azure: Azure, tmp_path: Path) -> None:
     port = int(azure.simulator.address.rpartition(":")[2])
     with (
         pytest.raises(arm.SimulatorNotStartedError, match=r"Choose another port"),

@@ -31,7 +31,7 @@ def test_the_types_own_api_version_is_an_input() -> None:
     assert defaults(SUBNET, {})["azureApiVersion"] == "2024-05-01"
 
 
-def test_a_random_name_is_the_logical_name_and_eight_hexadecimal_digits_that_the_seed_gives() -> None:
+def test_a_random_name_is_the_logical_name_and_eight_hexadecimal_digits_derived_from_the_seed() -> None:
     inputs = defaults(GROUP, {})
     assert inputs["resourceGroupName"].startswith("main")
     assert len(inputs["resourceGroupName"]) == len("main") + 8
@@ -41,7 +41,7 @@ def test_a_random_name_is_the_logical_name_and_eight_hexadecimal_digits_that_the
     assert defaults(GROUP, {}, naming=Naming("main", b"other"))["resourceGroupName"] != inputs["resourceGroupName"]
 
 
-def test_a_child_takes_the_logical_name_as_it_is() -> None:
+def test_a_child_has_the_logical_name_unchanged() -> None:
     inputs = defaults(SUBNET, {})
     assert inputs["subnetName"] == "main"
     assert "__createBeforeDelete" not in inputs
@@ -53,14 +53,14 @@ def test_a_given_name_is_kept_and_makes_a_replacement_delete_first() -> None:
     assert "__createBeforeDelete" not in inputs
 
 
-def test_an_old_name_is_kept_with_its_mark() -> None:
+def test_an_old_name_keeps_its_autonaming_mark() -> None:
     old = {"resourceGroupName": "main12345678", "__createBeforeDelete": True}
     inputs = defaults(GROUP, {}, old)
     assert inputs == {**old, "azureApiVersion": "2024-03-01"}
 
 
 @pytest.mark.parametrize("mode", [AutonamingMode.PROPOSE, AutonamingMode.ENFORCE])
-def test_a_name_that_the_engine_proposes_is_taken(mode: AutonamingMode) -> None:
+def test_a_name_that_the_engine_proposes_is_used(mode: AutonamingMode) -> None:
     inputs = defaults(GROUP, {}, naming=Naming("main", b"seed", mode, "main-dev"))
     assert (inputs["resourceGroupName"], inputs["__createBeforeDelete"]) == ("main-dev", True)
 
@@ -93,7 +93,7 @@ def test_a_type_without_location_gets_none() -> None:
     assert "location" not in inputs
 
 
-def test_a_missing_location_says_how_to_set_it() -> None:
+def test_the_error_for_a_missing_location_says_how_to_set_it() -> None:
     (failure,) = failures(GROUP, {"resourceGroupName": "rg"})
     assert failure == (
         "missing required property 'location'. Either set it explicitly or configure it with "

@@ -120,7 +120,7 @@ def test_outputs_lift_what_is_inside_properties_and_drop_what_the_sdk_does_not_d
     }
 
 
-def test_outputs_of_the_generic_resource_hold_all_that_the_service_says() -> None:
+def test_outputs_of_the_generic_resource_contain_the_complete_response() -> None:
     properties = {**ISE_PROPERTIES, "provisioningState": "Succeeded", "nothing": None}
     outputs = outputs_from_response(GENERIC_TYPE, {"id": ISE, "name": "Fabrikam-ISE", "properties": properties})
     assert outputs == {"azureApiVersion": "2024-03-01", "name": "Fabrikam-ISE", "properties": properties}
@@ -133,7 +133,7 @@ def test_a_response_without_properties_gives_outputs_without_them() -> None:
     }
 
 
-def test_a_preview_knows_inputs_of_the_same_name_and_nothing_else() -> None:
+def test_a_preview_returns_inputs_of_the_same_name_and_unknown_outputs() -> None:
     outputs = preview_outputs(GROUP_TYPE, {"resourceGroupName": "rg", "location": "westus2", "tags": {"a": "b"}})
     assert outputs == {
         "azureApiVersion": "2024-03-01",
@@ -146,7 +146,7 @@ def test_a_preview_knows_inputs_of_the_same_name_and_nothing_else() -> None:
     }
 
 
-def test_a_preview_of_the_generic_resource_gives_properties_as_they_are_given() -> None:
+def test_a_preview_of_the_generic_resource_returns_properties_as_sent() -> None:
     properties = {"networkConfiguration": {"subnets": [{"id": UNKNOWN}]}}
     assert preview_outputs(GENERIC_TYPE, {"properties": properties})["properties"] == properties
 
@@ -160,7 +160,7 @@ OLD_OUTPUTS = {
 }
 
 
-def test_a_refresh_without_a_change_keeps_the_inputs_whatever_the_service_had_added() -> None:
+def test_a_refresh_without_a_change_keeps_the_inputs_despite_additions_by_the_service() -> None:
     assert refreshed_inputs(SUBNET_TYPE, OLD_INPUTS, OLD_OUTPUTS, OLD_OUTPUTS) == OLD_INPUTS
 
 
@@ -174,7 +174,7 @@ def test_a_refresh_writes_a_change_deep_in_an_array_without_what_the_service_had
     assert refreshed_inputs(SUBNET_TYPE, OLD_INPUTS, OLD_OUTPUTS, now)["delegations"] == [{"name": "other"}]
 
 
-def test_a_refresh_takes_over_what_was_added_and_drops_what_was_removed_behind_pulumis_back() -> None:
+def test_a_refresh_adopts_additions_and_removals_that_were_made_outside_of_pulumi() -> None:
     now = {name: value for name, value in OLD_OUTPUTS.items() if name != "delegations"} | {"natGateway": {"id": "/n"}}
     refreshed = refreshed_inputs(SUBNET_TYPE, OLD_INPUTS, OLD_OUTPUTS, now)
     assert refreshed == {"resourceGroupName": "rg", "addressPrefix": "10.0.0.0/27", "natGateway": {"id": "/n"}}

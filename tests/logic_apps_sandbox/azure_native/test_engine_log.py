@@ -50,7 +50,7 @@ def test_a_warning_goes_to_the_engine_with_the_resource_it_is_about(listener: Li
     assert (request.urn, request.message) == ("urn:pulumi:dev::p::t::n", "Look at this.")
 
 
-def test_an_engine_that_attaches_hears_the_warnings_from_then_on(listener: ListeningEngine) -> None:
+def test_an_engine_that_attaches_gets_the_later_warnings(listener: ListeningEngine) -> None:
     messages = EngineLog()
     messages.warn("", "Nobody hears this.")
     AzureNativeProvider(messages).Attach(plugin_pb2.PluginAttach(address=listener.address), None)

@@ -198,7 +198,7 @@ def call(engine: Engine, token: str, **arguments: Any) -> dict[str, Any]:
     return decode(getattr(engine.Invoke(request), "return"))
 
 
-def test_a_virtual_network_is_read_with_its_subnets_and_what_holds_them(engine: Engine, arm: ArmDouble) -> None:
+def test_a_virtual_network_is_read_with_its_subnets_and_their_users(engine: Engine, arm: ArmDouble) -> None:
     link = {"properties": {"link": ISE, "linkedResourceType": "Microsoft.Logic/integrationServiceEnvironments"}}
     subnet = {"id": SUBNET, "name": "subnet-1", "properties": {"serviceAssociationLinks": [link]}}
     properties = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": [subnet]}
@@ -225,7 +225,7 @@ def test_a_virtual_network_is_read_with_its_subnets_and_what_holds_them(engine: 
     }
 
 
-def test_a_function_that_finds_nothing_says_what_arm_said(engine: Engine, arm: ArmDouble) -> None:
+def test_a_function_that_finds_nothing_reports_the_message_of_arm(engine: Engine, arm: ArmDouble) -> None:
     arm.on(f"GET {NETWORK}{NETWORK_VERSION}", error(404, *NOT_FOUND))
     with pytest.raises(grpc.RpcError) as raised:
         call(
@@ -305,7 +305,9 @@ def test_reads_after_writes_can_be_switched_off(unconfigured: Engine, arm: ArmDo
     assert decode(response.properties) == {**put, "azureApiVersion": "2024-05-01"}
 
 
-def test_a_resource_group_that_cannot_be_read_gives_no_location_and_no_error(engine: Engine, arm: ArmDouble) -> None:
+def test_a_resource_group_that_cannot_be_read_has_no_location_and_causes_no_error(
+    engine: Engine, arm: ArmDouble
+) -> None:
     arm.on(f"GET {GROUP}?api-version=2020-10-01", error(404, "ResourceGroupNotFound"))
     response = check(engine, VIRTUAL_NETWORK, {"resourceGroupName": "Fabrikam-RG"})
     assert "location" not in decode(response.inputs)
@@ -336,7 +338,7 @@ def test_diff_answers_with_leaf_paths_and_their_kinds(engine: Engine) -> None:
     assert response.deleteBeforeReplace
 
 
-def test_no_difference_is_said_to_be_none(engine: Engine) -> None:
+def test_no_difference_is_reported_as_none(engine: Engine) -> None:
     inputs = encode(ISE_INPUTS)
     response = engine.Diff(provider_pb2.DiffRequest(urn=ISE_URN, old_inputs=inputs, news=inputs))
     assert response.changes == provider_pb2.DiffResponse.DIFF_NONE
@@ -634,7 +636,7 @@ def test_an_update_of_a_virtual_network_with_inline_children_sends_those(engine:
     assert arm.bodies[0]["properties"]["subnets"] == []
 
 
-def test_a_resource_that_is_gone_reads_as_an_empty_id(engine: Engine, arm: ArmDouble) -> None:
+def test_a_resource_that_does_not_exist_reads_as_an_empty_id(engine: Engine, arm: ArmDouble) -> None:
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", error(404, *NOT_FOUND))
     assert read(engine, SUBNET_URN, SUBNET, SUBNET_INPUTS, {}).id == ""
 
@@ -696,7 +698,7 @@ def test_a_key_is_deleted_by_its_vault_and_not_by_resource_manager(
     assert arm.headers[0]["host"] == "fabrikam.vault.test"
 
 
-def test_a_vault_that_does_not_let_a_key_be_deleted_is_quoted(engine: Engine, arm: ArmDouble) -> None:
+def test_the_error_of_a_vault_that_rejects_a_deletion_is_quoted(engine: Engine, arm: ArmDouble) -> None:
     """The text: azcore, ResponseError."""
     arm.on(DELETE_KEY, error(403, "Forbidden", "No permission."))
     with pytest.raises(grpc.RpcError) as raised:
@@ -718,7 +720,7 @@ def test_a_vault_that_does_not_let_a_key_be_deleted_is_quoted(engine: Engine, ar
     ]
 
 
-def test_a_function_and_a_check_that_run_go_on_when_the_engine_cancels(engine: Engine, arm: ArmDouble) -> None:
+def test_running_functions_and_checks_continue_when_the_engine_cancels(engine: Engine, arm: ArmDouble) -> None:
     arm.on(f"GET {NETWORK}{NETWORK_VERSION}", answer(200, {"id": NETWORK}))
     arm.on(f"GET {GROUP}?api-version=2020-10-01", answer(200, {"location": "westus2"}))
     engine.Cancel(Empty())

@@ -66,7 +66,7 @@ def test_nested_types_are_known_to_their_full_depth() -> None:
     assert object_properties("network:SecurityRuleArgs")["access"].required
 
 
-def test_the_generic_resource_takes_any_properties() -> None:
+def test_the_generic_resource_accepts_any_properties() -> None:
     assert GENERIC.inputs["properties"].type == Type("any")
 
 
@@ -92,7 +92,7 @@ def test_a_name_is_escaped_in_the_path() -> None:
     assert GROUP.arm_id({"resourceGroupName": "a/b ü"}, "s") == "/subscriptions/s/resourcegroups/a%2Fb%20%C3%BC"
 
 
-def test_a_subnet_lies_in_its_virtual_network() -> None:
+def test_a_subnet_belongs_to_its_virtual_network() -> None:
     inputs = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "subnetName": "subnet-1"}
     identifier = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/subnet-1"
     assert SUBNET.arm_id(inputs, "s") == identifier

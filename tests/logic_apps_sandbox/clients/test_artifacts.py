@@ -100,7 +100,7 @@ def test_a_premium_environment_takes_standard_accounts_only(clients: Clients) ->
             clients.logic.integration_accounts.create_or_update(GROUP, "account", account(environment_id, sku))
 
 
-def test_a_developer_environment_takes_one_free_account_and_twenty_in_all(clients: Clients) -> None:
+def test_a_developer_environment_accepts_one_free_account_and_twenty_accounts_in_total(clients: Clients) -> None:
     environment_id = clients.create_environment("Developer")
     accounts = clients.logic.integration_accounts
     accounts.create_or_update(GROUP, "free", account(environment_id, "Free"))
@@ -114,7 +114,7 @@ def test_a_developer_environment_takes_one_free_account_and_twenty_in_all(client
     assert "more than 20 are not possible" in refusal(raised)[1]
 
 
-def test_an_environment_is_not_deleted_over_the_heads_of_its_inhabitants(clients: Clients) -> None:
+def test_an_environment_with_contained_resources_cannot_be_deleted(clients: Clients) -> None:
     environment_id = clients.create_environment()
     clients.logic.workflows.create_or_update(GROUP, "orders", workflow(environment_id))
     with pytest.raises(ResourceExistsError) as raised:
@@ -124,7 +124,7 @@ def test_an_environment_is_not_deleted_over_the_heads_of_its_inhabitants(clients
     clients.logic.integration_service_environments.delete(GROUP, ISE)
 
 
-def test_a_group_takes_an_environment_with_its_inhabitants_along(clients: Clients, tmp_path: Path) -> None:
+def test_deleting_a_group_deletes_an_environment_with_its_contained_resources(clients: Clients, tmp_path: Path) -> None:
     environment_id = clients.create_environment()
     account_id = clients.logic.integration_accounts.create_or_update(GROUP, "account", account(environment_id)).id
     clients.logic.workflows.create_or_update(GROUP, "orders", workflow(environment_id, account_id))

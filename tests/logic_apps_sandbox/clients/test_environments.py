@@ -155,7 +155,7 @@ def test_tags_on_a_managed_api_are_rejected_with_the_code_as_azure_spells_it(cli
     assert "servicebus" in refusal(raised)[1]
 
 
-def test_pollers_wait_for_what_takes_time(clients: Clients, tmp_path: Path) -> None:
+def test_pollers_wait_for_long_running_operations(clients: Clients, tmp_path: Path) -> None:
     subnet_ids = clients.create_network()
     arm.control_of(tmp_path / "arm").set_pace(0.1)
     clients.create_environment(subnet_ids=subnet_ids)

@@ -74,7 +74,7 @@ def test_control_characters_of_a_client_do_not_reach_the_terminal(
     assert "evil?2J" in sandbox("requests").output
 
 
-def test_requests_are_followed_as_they_come(served: Azure, directory: Path) -> None:
+def test_requests_are_shown_as_they_arrive(served: Azure, directory: Path) -> None:
     command = [sys.executable, "-m", "logic_apps_sandbox", "requests", "--follow", "--json", "--data", str(directory)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -129,7 +129,9 @@ def test_settings_as_json_name_the_file_of_the_secret(
     assert "AZURE_CLIENT_SECRET" not in document["variables"]
 
 
-def test_settings_of_a_simulator_that_was_killed_are_not_given(directory: Path, sandbox: Callable[..., Result]) -> None:
+def test_settings_of_a_simulator_that_was_killed_are_not_returned(
+    directory: Path, sandbox: Callable[..., Result]
+) -> None:
     with azure_in(directory) as azure:
         killed = azure.simulator
     with announced(directory, killed):

@@ -141,7 +141,7 @@ def test_requests_get_one_answer_and_no_traceback_while_the_store_cannot_be_used
 
 
 @pytest.mark.parametrize("name", ["server.pem", "ca.pem", "ca-bundle.pem"])
-def test_damaged_certificates_are_made_anew(directory: Path, name: str) -> None:
+def test_damaged_certificates_are_renewed(directory: Path, name: str) -> None:
     file = directory / name
     file.write_bytes(file.read_bytes()[:-400])
     tls.ensure(directory)

@@ -82,7 +82,7 @@ def test_child_resources_are_inside_of_their_parents(page: Chrome) -> None:
     assert page.find_element(By.ID, "resource-count").text == "(6)"
 
 
-def test_the_progress_of_an_environment_moves_until_it_is_there(
+def test_the_progress_of_an_environment_grows_until_it_is_complete(
     page: Chrome, azure: Azure, control: arm.Control
 ) -> None:
     azure.put(ISE, environment())
@@ -96,7 +96,7 @@ def test_the_progress_of_an_environment_moves_until_it_is_there(
     assert tree(page)["Fabrikam-ISE"]["bar"] is None
 
 
-def test_requests_appear_as_they_come_and_each_once(page: Chrome, azure: Azure) -> None:
+def test_requests_appear_as_they_arrive_and_each_once(page: Chrome, azure: Azure) -> None:
     before = len(rows(page))
     azure.http.get(f"{GROUP}-2?api-version=2024-03-01", headers={"User-Agent": "tester/1 (more)"})
     until(page, lambda: len(rows(page)) == before + 1)

@@ -80,7 +80,7 @@ def test_it_lists_the_packages_that_nothing_else_needs_or_all_of_them(host: Any)
     assert {"grpcio", "pulumi-azure-native"} <= names(transitive=True)
 
 
-def test_it_tells_which_python_runs_the_program(host: Any) -> None:
+def test_it_reports_which_python_runs_the_program(host: Any) -> None:
     about = host.About(language_pb2.AboutRequest())
     assert about.executable == sys.executable
     assert about.version.startswith(f"{sys.version_info.major}.{sys.version_info.minor}.")

@@ -209,9 +209,7 @@ def test_a_stack_without_a_file_in_the_project_is_left_to_pulumi(sandbox: Sandbo
         ["stack", "select", "dev"],
     ],
 )
-def test_other_commands_get_their_stack_made_and_are_passed_on_as_they_are(
-    sandbox: Sandbox, arguments: list[str]
-) -> None:
+def test_other_commands_run_unchanged_after_their_stack_is_created(sandbox: Sandbox, arguments: list[str]) -> None:
     sandbox.pulumi(*arguments)
     assert sandbox.called() == [" ".join(arguments)]
     assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
@@ -266,7 +264,7 @@ def test_removing_a_stack_keeps_the_projects_file(sandbox: Sandbox, name: str) -
     assert sandbox.called() == [f"stack {name} dev --yes --preserve-config"]
 
 
-def test_an_option_of_the_launcher_stands_before_a_double_dash(sandbox: Sandbox) -> None:
+def test_options_of_the_launcher_are_before_a_double_dash(sandbox: Sandbox) -> None:
     sandbox.pulumi("stack", "rm", "--yes", "--", "dev")
     assert sandbox.called() == ["stack rm --yes --preserve-config -- dev"]
 
@@ -343,7 +341,7 @@ def test_a_command_without_config_file_runs_in_the_folder_of_the_copies(sandbox:
     assert sandbox.unchanged()
 
 
-def test_a_stack_with_secrets_of_its_own_keeps_them_in_the_folder_of_the_copies(sandbox: Sandbox) -> None:
+def test_a_stack_with_its_own_secrets_provider_keeps_it_in_the_folder_of_the_copies(sandbox: Sandbox) -> None:
     sandbox.pulumi("stack", "output", "--stack", "dev")
     (sandbox.project / "Pulumi.dev.yaml").write_text(ENCRYPTED)
     sandbox.pulumi("stack", "history", "--show-secrets", "--stack", "dev")
@@ -408,7 +406,7 @@ def test_destroying_without_removing_is_no_harm(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     "arguments", [["dev"], ["--secrets-provider", "passphrase", "dev"], ["--copy-config-from", "prod", "-s", "dev"]]
 )
-def test_a_stack_is_made_in_the_sandbox_whatever_the_command_is_called(
+def test_a_stack_is_created_in_the_sandbox_by_any_alias_of_the_command(
     sandbox: Sandbox, name: str, arguments: list[str]
 ) -> None:
     assert sandbox.pulumi("stack", name, *arguments).stderr == ""
@@ -454,7 +452,7 @@ def test_a_stack_file_is_read_as_utf_8_in_every_locale(sandbox: Sandbox) -> None
     assert (sandbox.stack_files / "Pulumi.dev.yaml").read_text(encoding="utf-8").startswith(text)
 
 
-def test_a_stack_that_was_removed_is_made_anew_though_its_backup_is_left(tmp_path: Path) -> None:
+def test_a_stack_that_was_removed_is_created_again_although_its_backup_exists(tmp_path: Path) -> None:
     sandbox = Sandbox(tmp_path)
     sandbox.pulumi("preview", "--stack", "dev")
     state = tmp_path / "home" / "state" / ".pulumi" / "stacks" / "demo"

@@ -77,7 +77,7 @@ def pin(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(versions.ARCHIVE_SHA256, this_platform(), sha256(archive))
 
 
-def test_a_good_cli_on_path_is_used_as_it_is(machine: Machine, server: ReleaseServer) -> None:
+def test_a_suitable_cli_on_path_is_used_unchanged(machine: Machine, server: ReleaseServer) -> None:
     machine.install_pulumi("v3.255.0")
     cli = machine.make()
     assert (cli.executable, cli.version) == (machine.bin / "pulumi", "3.255.0")
@@ -86,7 +86,7 @@ def test_a_good_cli_on_path_is_used_as_it_is(machine: Machine, server: ReleaseSe
 
 
 @pytest.mark.parametrize("version", ["v3.218.0", "v4.0.0", "not a version"])
-def test_a_cli_on_path_that_will_not_do_is_left_for_the_archive(
+def test_an_unsuitable_cli_on_path_is_not_used_and_the_archive_is_downloaded(
     machine: Machine, server: ReleaseServer, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
     machine.install_pulumi(version)
@@ -95,7 +95,7 @@ def test_a_cli_on_path_that_will_not_do_is_left_for_the_archive(
     assert machine.make().executable == machine.folder / "pulumi-v3.255.0" / "pulumi"
 
 
-def test_a_cli_on_path_that_is_passed_over_is_named_with_the_reason(machine: Machine) -> None:
+def test_a_cli_on_path_that_is_not_used_is_named_with_the_reason(machine: Machine) -> None:
     machine.install_pulumi("v3.218.0")
     machine.install("go", FAKE_GO)
     machine.make()
@@ -103,7 +103,7 @@ def test_a_cli_on_path_that_is_passed_over_is_named_with_the_reason(machine: Mac
     assert f"The pulumi on PATH is not used: {reason}" in machine.printed.getvalue()
 
 
-def test_to_ask_a_cli_for_its_version_leaves_nothing_in_the_users_home(machine: Machine, tmp_path: Path) -> None:
+def test_reading_the_version_of_a_cli_writes_nothing_to_the_users_home(machine: Machine, tmp_path: Path) -> None:
     """The real one keeps logs in PULUMI_HOME, by default ~/.pulumi."""
     machine.install_pulumi("v3.255.0")
     machine.install("pulumi", '#!/bin/sh\nmkdir -p "${PULUMI_HOME:-$HOME/.pulumi}/logs"\necho v3.255.0\n')
@@ -165,7 +165,7 @@ def test_beside_a_cli_that_was_built_the_yaml_language_host_is_built_when_it_is_
     assert [line.rsplit("/", 1)[1] for line in builds] == ["pulumi", "pulumi-language-yaml"]
 
 
-def test_a_yaml_language_host_of_another_version_than_the_pinned_one_is_built_anew(
+def test_a_yaml_language_host_of_another_version_than_the_pinned_one_is_rebuilt(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.install("go", FAKE_GO)
@@ -210,7 +210,7 @@ def test_the_files_of_an_interrupted_build_are_removed(machine: Machine) -> None
     assert not (machine.folder / ".new-abc").exists()
 
 
-def test_when_no_way_works_one_message_says_why_and_names_three_ways_out(machine: Machine) -> None:
+def test_when_every_installation_fails_one_message_gives_the_reasons_and_three_remedies(machine: Machine) -> None:
     with pytest.raises(SetUpError) as failure:
         machine.make()
     message = str(failure.value)

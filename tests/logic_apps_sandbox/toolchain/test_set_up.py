@@ -11,7 +11,7 @@ from logic_apps_sandbox.toolchain.progress import Progress, elapsed
 REPOSITORY = Path(__file__).parents[3]
 
 
-def test_it_needs_nothing_but_the_standard_library() -> None:
+def test_it_needs_only_the_standard_library() -> None:
     """Set-up runs before anything is installed: `-S` leaves installed packages out."""
     ended = subprocess.run(
         [sys.executable, "-S", "-m", "logic_apps_sandbox.toolchain", "--help"],
@@ -72,5 +72,5 @@ def test_a_step_that_fails_is_not_called_done() -> None:
     assert printed.getvalue() == "Building it ...\n"
 
 
-def test_durations_are_written_for_people() -> None:
+def test_durations_are_human_readable() -> None:
     assert [elapsed(7.6), elapsed(60), elapsed(271)] == ["8 s", "1 min 0 s", "4 min 31 s"]

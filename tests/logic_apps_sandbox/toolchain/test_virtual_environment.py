@@ -25,7 +25,7 @@ def make(environment: VirtualEnvironment, *, with_tests: bool) -> None:
     environment.make(Commands(environment.root / "logs"), Progress(), with_tests=with_tests)
 
 
-def test_it_is_ready_once_it_was_made(environment: VirtualEnvironment) -> None:
+def test_it_is_ready_after_its_creation(environment: VirtualEnvironment) -> None:
     assert not environment.is_ready(with_tests=False)
     make(environment, with_tests=False)
     assert environment.is_ready(with_tests=False)

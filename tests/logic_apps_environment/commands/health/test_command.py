@@ -107,7 +107,7 @@ def expect_trouble(finished: subprocess.CompletedProcess[str], words: str) -> No
     assert "Traceback" not in finished.stderr
 
 
-def test_an_environment_that_is_not_there_is_trouble_not_health(azure: Azure) -> None:
+def test_an_environment_that_does_not_exist_is_an_error(azure: Azure) -> None:
     expect_trouble(run(azure, ISE), "error: Azure returned status 404 for /subscriptions/")
 
 

@@ -43,7 +43,7 @@ def test_a_subnet_is_healthy_in_both_of_azures_spellings(state: str) -> None:
     assert only(subnet(state, "Available")).is_healthy
 
 
-def test_a_subnet_may_have_nothing_but_its_state() -> None:
+def test_a_subnet_may_have_only_its_state() -> None:
     """As LA4 in the example."""
     assert only({"networkDependencyHealthState": "Healthy"}).is_healthy
 
@@ -74,7 +74,7 @@ def test_an_unhealthy_state_without_reason_is_a_reason() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, {}, [], {"LA1": None}, {"LA1": {}}, {"LA1": {"state": "Healthy"}}])
-def test_what_names_no_subnet_or_no_state_is_not_taken_for_healthy(answer: Any) -> None:
+def test_a_response_without_subnet_or_state_is_not_healthy(answer: Any) -> None:
     with pytest.raises(UnexpectedResponseError):
         read_health(answer)
 

@@ -130,7 +130,7 @@ def service() -> Iterator[str]:
     server.server_close()
 
 
-def test_a_rejected_request_leads_to_the_login_and_shows_no_signature(service: str) -> None:
+def test_the_error_of_a_rejected_request_names_the_login_and_shows_no_signature(service: str) -> None:
     store = store_of(
         f"azblob://state?protocol=http&domain={service}", {**NAME, "AZURE_STORAGE_SAS_TOKEN": "sig=s3cret"}
     )
@@ -160,7 +160,7 @@ def test_signatures_are_redacted_wherever_they_are() -> None:
         ("http://pulumi.internal:8080", ("http://pulumi.internal:", "pulumi stack export --version")),
     ],
 )
-def test_of_other_backends_one_sentence_says_what_recovery_cannot_see(url: str, parts: tuple[str, ...]) -> None:
+def test_for_other_backends_one_sentence_states_what_recovery_cannot_read(url: str, parts: tuple[str, ...]) -> None:
     assert store_of(url, {}) is None
     sentence = blind_spot(url, SuggestedCommands("dev", in_sandbox=False))
     for part in ("cannot see locks and damaged states", "`pulumi cancel --stack dev --yes`", *parts):

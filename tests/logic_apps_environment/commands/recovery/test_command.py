@@ -62,7 +62,7 @@ def expect_refusal(setting: Setting, *parts: str, path: str | None = None) -> No
     assert not (setting.project / ".pulumi-recovery").exists()
 
 
-def test_a_stack_in_order_is_said_to_be_so_and_left_as_it_is(setting: Setting) -> None:
+def test_a_stack_in_order_is_reported_and_left_unchanged(setting: Setting) -> None:
     finished = setting.run("--stack", "dev")
     assert (finished.code, finished.printed.count("\n")) == (0, 1)
     assert "is in order" in finished.printed
@@ -81,7 +81,7 @@ def test_without_pulumi_the_error_has_the_installation_guide(setting: Setting, t
     )
 
 
-def test_outside_of_a_project_it_says_where_to_go(setting: Setting) -> None:
+def test_outside_of_a_project_the_error_names_the_folder_to_use(setting: Setting) -> None:
     (setting.project / "Pulumi.yaml").unlink()
     expect_refusal(setting, "no Pulumi project", str(setting.project))
 
@@ -92,12 +92,12 @@ def test_a_project_file_without_a_name_is_named(text: str, setting: Setting) -> 
     expect_refusal(setting, "Pulumi.yaml does not have the name of the project", "name: my-project")
 
 
-def test_a_stack_that_is_not_there_is_named(setting: Setting) -> None:
+def test_a_stack_that_does_not_exist_is_named(setting: Setting) -> None:
     setting.refuse("stack export", "error: no stack named 'dev' found")
     expect_refusal(setting, "there is no stack named 'dev'", "pulumi stack ls")
 
 
-def test_a_state_that_pulumi_does_not_give_is_answered_with_its_words(setting: Setting) -> None:
+def test_an_error_of_pulumi_in_exporting_the_state_is_quoted(setting: Setting) -> None:
     setting.refuse("stack export", "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE")
     expect_refusal(setting, "passphrase must be set with PULUMI_CONFIG_PASSPHRASE", "restore a backup")
 
@@ -254,7 +254,9 @@ def test_the_command_that_ends_a_lock_is_that_of_the_place(setting: Setting) -> 
     expect_refusal(setting, "`logic-apps-sandbox run -- pulumi cancel --stack dev --yes`")
 
 
-def test_what_was_not_created_is_taken_out_of_the_state_after_a_backup(setting: Setting, azure: arm.Simulator) -> None:
+def test_a_resource_that_was_not_created_is_removed_from_the_state_after_a_backup(
+    setting: Setting, azure: arm.Simulator
+) -> None:
     """Nothing at all exists in this Azure."""
     before = recorded("creating-the-environment")
     setting.keep(before)
@@ -328,7 +330,7 @@ def test_no_message_asks_to_remove_the_protection(setting: Setting) -> None:
 
 
 @pytest.mark.usefixtures("azure")
-def test_a_dry_run_describes_nothing_as_done(setting: Setting) -> None:
+def test_a_dry_run_describes_no_action_as_done(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.lock(0, platform.node())
     finished = setting.run("--stack", "dev", "--dry-run")

@@ -100,7 +100,7 @@ def expect_live(case: Case, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", TYPES.values(), ids=TYPES)
 @pytest.mark.parametrize("operation", ["replace", "create-replacement"])
-def test_a_resource_that_is_said_to_be_deleted_and_exists_is_in_the_state_again(
+def test_a_resource_whose_recorded_deletion_did_not_happen_is_in_the_state_again(
     name: str, operation: str, stack: Stack
 ) -> None:
     wanted = stack.entry(name)["id"]
@@ -112,7 +112,7 @@ def test_a_resource_that_is_said_to_be_deleted_and_exists_is_in_the_state_again(
 
 
 @pytest.mark.parametrize("name", TYPES.values(), ids=TYPES)
-def test_a_resource_that_is_said_to_be_deleted_and_is_not_in_the_program_any_more_is_left_to_the_next_update(
+def test_a_resource_whose_recorded_deletion_did_not_happen_and_that_the_program_lacks_is_left_to_the_next_update(
     name: str, stack: Stack
 ) -> None:
     """The engine would forget it (`remove-pending-replace`); kept in the state, it is deleted."""
@@ -160,7 +160,7 @@ def test_the_old_environment_is_in_the_state_as_it_is_and_the_next_update_replac
     ],
 )
 @pytest.mark.parametrize("is_added", [True, False])
-def test_an_identity_tells_the_old_environment_from_the_new_one(
+def test_the_identity_distinguishes_the_old_environment_from_the_new_one(
     inputs: dict[str, Any], shown: dict[str, Any], is_added: bool, stack: Stack
 ) -> None:
     """What only one of the two has is there, or is not."""
@@ -262,7 +262,7 @@ def test_an_environment_under_another_name_than_the_stale_one_of_the_state_is_fo
     assert expect_live(stack.recover(), "logic-apps-ise")["id"] == ENVIRONMENT
 
 
-def test_a_name_that_the_preview_does_not_know_is_looked_for_under_the_name_of_the_state(stack: Stack) -> None:
+def test_a_name_that_is_unknown_in_the_preview_is_looked_up_by_the_name_in_the_state(stack: Stack) -> None:
     """The name of the environment depends on its subnets, which are replaced too."""
     stack.entry("logic-apps-ise")["pendingReplacement"] = True
     stack.plan("replace", "logic-apps-ise", resourceName="04da6b54-80e4-46f7-96ec-b56ff0331ba9")
@@ -287,7 +287,7 @@ def test_a_planned_name_that_exists_beside_the_old_resource_is_only_that_of_this
         assert [(each["id"], each.get("delete", False)) for each in networks] == [(other, False), (NETWORK, True)]
 
 
-def test_a_secret_of_a_replaced_resource_stays_as_the_state_has_it(stack: Stack) -> None:
+def test_a_secret_of_a_replaced_resource_stays_unchanged_in_the_state(stack: Stack) -> None:
     """A preview prints [secret] in its place."""
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
     stack.entry("logic-apps-ise")["pendingReplacement"] = True
@@ -403,7 +403,7 @@ def with_a_vault(stack: Stack, **inputs: Any) -> None:
     stack.plan("replace", "vault", **inputs)
 
 
-def test_a_resource_of_any_type_that_is_said_to_be_deleted_and_exists_is_kept(stack: Stack) -> None:
+def test_a_resource_of_any_type_that_the_state_marks_as_deleted_and_exists_is_kept(stack: Stack) -> None:
     with_a_vault(stack)
     case = stack.recover()
     vault = case.resource("vault")
@@ -428,7 +428,7 @@ def test_a_resource_of_any_type_that_was_replaced_is_updated_for_its_outputs(sta
     assert vault["initErrors"]
 
 
-def test_a_resource_of_any_type_that_cannot_be_told_from_the_new_one_is_left_alone(stack: Stack) -> None:
+def test_a_resource_of_any_type_that_may_be_the_new_one_is_left_unchanged(stack: Stack) -> None:
     with_a_vault(stack, vaultName="other")
     case = stack.recover()
     assert case.report.left_alone == 1

@@ -59,7 +59,7 @@ def test_a_process_of_another_host_is_not_looked_for_here() -> None:
     "damaged",
     ["", "{", "[]", "null", "{}", '{"pid": 1}', *map(content, (None, "12", 1.5, True, [1]))],
 )
-def test_a_file_that_is_no_lock_says_nothing_about_a_process(damaged: str) -> None:
+def test_a_file_that_is_not_a_lock_names_no_process(damaged: str) -> None:
     lock = read(damaged)
     assert (lock.process, lock.is_of_this_host, lock.command()) == (None, False, None)
     assert f"memory:{KEY}" in str(lock)
@@ -73,7 +73,7 @@ def test_any_file_is_read_without_an_error(text: str) -> None:
     assert lock.process is None or lock.is_of_this_host
 
 
-def test_a_lock_that_is_given_back_meanwhile_is_none() -> None:
+def test_a_lock_that_is_released_meanwhile_is_ignored() -> None:
     class Deleted(MemoryStore):
         def read(self, key: str) -> bytes | None:
             del self.objects[key]

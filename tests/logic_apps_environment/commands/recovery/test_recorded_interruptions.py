@@ -73,7 +73,7 @@ def test_a_created_environment_is_adopted_with_its_inputs_and_outputs(creating: 
     assert ENVIRONMENT in creating.said
 
 
-def test_the_environment_is_asked_for_with_its_own_api_version(creating: Case) -> None:
+def test_the_environment_is_requested_with_its_own_api_version(creating: Case) -> None:
     """With 2024-03-01, which azure-native takes for its existence check, Azure answers an error."""
     creating.recovery.resolve_pending_operations()
     assert creating.azure.asked == [(ENVIRONMENT, "2019-05-01")]
@@ -184,14 +184,14 @@ def test_a_deletion_that_azure_has_done_is_in_the_state(azure: RecordedAzure) ->
     assert pending_of(case) == []
 
 
-def test_a_deletion_that_azure_has_not_done_leaves_the_resource_to_the_next_one(azure: RecordedAzure) -> None:
+def test_a_resource_that_azure_has_not_deleted_stays_in_the_state_for_the_next_deletion(azure: RecordedAzure) -> None:
     case = Case(with_operation("deleting"), azure)
     case.recovery.resolve_pending_operations()
     assert case.resource("logic-apps-ise") is not None
     assert pending_of(case) == []
 
 
-def test_a_deletion_of_which_the_engine_noted_nothing_is_found(azure: RecordedAzure) -> None:
+def test_a_deletion_that_the_engine_did_not_record_is_found(azure: RecordedAzure) -> None:
     azure.lose(ENVIRONMENT, f"{NETWORK}/subnets/subnet-4")
     case = Case(recorded("deleting-a-subnet"), azure)
     case.recovery.resolve_pending_operations()
@@ -199,7 +199,7 @@ def test_a_deletion_of_which_the_engine_noted_nothing_is_found(azure: RecordedAz
     assert names_in(case) == ["rg", "vnet", "subnet-1", "subnet-2", "subnet-3"]
 
 
-def test_what_others_still_depend_on_is_kept_as_something_to_make_anew(azure: RecordedAzure) -> None:
+def test_a_resource_with_dependents_is_kept_to_be_created_again(azure: RecordedAzure) -> None:
     azure.lose(NETWORK)
     case = Case(recorded("deleting-a-subnet"), azure)
     case.recovery.check_existing()
@@ -208,7 +208,7 @@ def test_what_others_still_depend_on_is_kept_as_something_to_make_anew(azure: Re
     assert network["pendingReplacement"] is True
 
 
-def test_a_type_that_recovery_does_not_know_is_left_pending_and_named(azure: RecordedAzure) -> None:
+def test_a_type_that_recovery_does_not_support_stays_pending_and_is_named(azure: RecordedAzure) -> None:
     case = Case(with_operation("creating", type="azure-native:storage:StorageAccount"), azure)
     case.recovery.resolve_pending_operations()
     assert len(pending_of(case)) == 1
@@ -253,7 +253,7 @@ def test_an_adopted_resource_comes_after_all_its_dependencies(azure: RecordedAzu
         seen.add(resource["urn"])
 
 
-def test_nothing_is_found_where_nothing_exists(azure: RecordedAzure) -> None:
+def test_planned_resources_that_do_not_exist_in_azure_are_not_imported(azure: RecordedAzure) -> None:
     azure.bodies.clear()
     case = Case(EMPTY, azure)
     case.recovery.find_planned(recorded("planned-from-nothing"))

@@ -76,7 +76,7 @@ def test_an_incomplete_file_of_attributes_is_removed_and_the_state_is_kept(half:
         b"[" * 100_000,
     ],
 )
-def test_the_previous_state_takes_the_place_of_what_is_not_a_state(damaged: bytes, backend: MemoryStore) -> None:
+def test_the_previous_state_replaces_an_invalid_state(damaged: bytes, backend: MemoryStore) -> None:
     backend.objects[STACK] = damaged
     (damage,) = damages(backend, PROJECT, "dev")
     assert (str(damage), damage.content) == ("dev.json is not a state; dev.json.bak has the previous state", damaged)
@@ -84,7 +84,7 @@ def test_the_previous_state_takes_the_place_of_what_is_not_a_state(damaged: byte
     assert backend.objects[STACK] == backend.objects[f"{STACK}.bak"] == PREVIOUS
 
 
-def test_a_compressed_state_is_mended_too() -> None:
+def test_a_compressed_state_is_repaired_too() -> None:
     packed, whole = f"{STACK}.gz", gzip.compress(PREVIOUS)
     for damaged in (b"", whole[:20], whole[:-9] + b"\0" * 9, gzip.compress(b"null")):
         backend = MemoryStore({packed: damaged, f"{packed}.bak": whole})
@@ -97,7 +97,7 @@ def test_a_stack_whose_name_ends_like_a_compressed_file_is_not_taken_for_one() -
     assert damages(MemoryStore({STACK.replace("dev", "prod.gz"): CURRENT}), PROJECT, "prod.gz") == []
 
 
-def test_the_state_of_an_older_pulumi_is_mended_too() -> None:
+def test_the_state_of_an_older_pulumi_is_repaired_too() -> None:
     legacy = ".pulumi/stacks/dev.json"
     (damage,) = damages(MemoryStore({legacy: b"", f"{legacy}.bak": PREVIOUS}), PROJECT, "dev")
     assert damage.key == legacy
@@ -113,7 +113,7 @@ def test_without_a_previous_state_it_says_where_older_ones_are(previous: bytes |
         damages(backend, PROJECT, "dev")
 
 
-def test_other_stacks_are_not_looked_at(backend: MemoryStore) -> None:
+def test_other_stacks_are_not_read(backend: MemoryStore) -> None:
     backend.objects[STACK] = b""
     assert damages(backend, PROJECT, "prod") == []
     assert damages(backend, "shop", "dev") == []

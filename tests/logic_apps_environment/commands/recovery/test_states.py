@@ -66,7 +66,7 @@ def test_a_pending_operation_of_another_project_is_rejected() -> None:
 
 
 @given(JSON)
-def test_any_json_is_a_state_or_is_rejected_in_words(document: Any) -> None:
+def test_any_json_is_a_state_or_is_rejected_with_a_message(document: Any) -> None:
     try:
         state = State(json.dumps(document), PROJECT)
     except RecoveryError:
@@ -75,5 +75,5 @@ def test_any_json_is_a_state_or_is_rejected_in_words(document: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["creating-the-environment", "updating-the-environment", "deleting-a-subnet"])
-def test_a_state_that_nobody_changes_is_given_back_as_it_was(name: str) -> None:
+def test_an_unchanged_state_is_returned_as_it_was(name: str) -> None:
     assert State(json.dumps(recorded(name)), PROJECT).to_document() == recorded(name)
