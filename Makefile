@@ -13,17 +13,22 @@ MAKEOVERRIDES :=
 # `python3 -m` must find the packages of this folder.
 unexport PYTHONSAFEPATH
 unexport ARGS EXAMPLE MAKEFLAGS MFLAGS
+# Set-up installs packages without bytecode, so Python must store it when it first imports a module.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON_OF_PROJECT := .venv/bin/python
 SANDBOX := .venv/bin/logic-apps-sandbox
 IN_SANDBOX := $(SANDBOX) run --
 # In several processes, of which one runs all tests of a file, in their order: some files change one stack step by step.
 # Here and not in pyproject.toml, since a test that is being worked on is run by itself, in one process that can be debugged.
-# The tests start more than a thousand Python processes, which are slow without bytecode.
-PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+PYTEST := $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+# For Python 3.11 and later, on every platform.
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+  --custom-compile-command 'make lock' $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults test-clients bench check format docs clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults test-clients bench check format docs lock clean set-up set-up-for-tests known-stack
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=NAME]   (NAME: $(STACKS))'
@@ -98,6 +103,13 @@ format: set-up-for-tests ## Format the code and apply automatic fixes
 
 docs: set-up-for-tests ## Generate the parts of the documentation that come from the code
 	@$(PYTHON_OF_PROJECT) docs/generate.py
+
+lock: set-up-for-tests ## Pin the packages that pyproject.toml requires; ARGS=--upgrade takes the newest versions
+	@$(LOCK) pyproject.toml --all-extras --group build --group uv --output-file requirements/tests.txt
+	@$(LOCK) pyproject.toml --extra commands --extra sandbox --group build -c requirements/tests.txt --output-file requirements/sandbox.txt
+	@$(LOCK) --group uv -c requirements/tests.txt --output-file requirements/uv.txt
+	@{ echo '# The versions of requirements/tests.txt without hashes, for `pulumi install` (make lock).'; \
+	  sed -n 's/ *\\$$//; /^[a-z].*==/p' requirements/tests.txt; } > constraints.txt
 
 clean: ## Delete the virtual environment and the sandbox with all of its resources
 	rm -rf .venv .sandbox

@@ -1,7 +1,7 @@
 """The progress of set-up: concurrent steps with their elapsed time.
 
 On a terminal, one line at the bottom is updated. A file or a pipe gets one line for the start and one for the end of
-each step.
+each step, and every 30 seconds one for the steps that run.
 """
 
 import sys
@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from typing import TextIO
 
 REDRAW_SECONDS = 0.25
+"""The interval of the updates on a terminal."""
+
+REPEAT_SECONDS = 30.0
+"""The interval of the lines in a file or a pipe."""
 
 
 class Progress:
@@ -47,28 +51,28 @@ class Progress:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Update the last line of a terminal while the block runs."""
+        """Show the running steps again and again while the block runs."""
         ended = threading.Event()
         painter = threading.Thread(target=self._paint_until, args=(ended,), daemon=True)
-        if self._stream.isatty():
-            painter.start()
+        painter.start()
         try:
             yield
         finally:
             ended.set()
-            if painter.is_alive():
-                painter.join()
+            painter.join()
             with self._lock:
                 self._clear()
 
     def _paint_until(self, ended: threading.Event) -> None:
-        while not ended.wait(REDRAW_SECONDS):
+        is_terminal = self._stream.isatty()
+        while not ended.wait(REDRAW_SECONDS if is_terminal else REPEAT_SECONDS):
             with self._lock:
                 now = time.monotonic()
                 steps = "  |  ".join(f"{doing}, {elapsed(now - start)}" for doing, start in self._running.items())
                 self._clear()
-                self._stream.write(steps)
-                self._stream.flush()
+                if steps:
+                    self._stream.write(steps if is_terminal else f"{steps}\n")
+                    self._stream.flush()
 
     def _clear(self) -> None:
         if self._stream.isatty():

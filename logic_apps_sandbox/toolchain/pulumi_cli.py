@@ -4,7 +4,6 @@ import os
 import shlex
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,13 +13,13 @@ from logic_apps_sandbox.toolchain import archive, versions
 from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
 from logic_apps_sandbox.toolchain.progress import Progress
 from logic_apps_sandbox.toolchain.record import PulumiCli, record_cli, recorded_circumstances, recorded_cli
+from logic_apps_sandbox.toolchain.user_cache import TEMPORARY, cached, create, link, user_cache
 
 LANGUAGE_HOST = "pulumi-language-python"
 
 ADDRESS_VARIABLE = "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"
 """The environment variable with another address of the release archives, such as a mirror."""
 
-TEMPORARY = ".new-"
 VERSION_SECONDS = 20.0
 
 GO_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -125,35 +124,44 @@ class Toolchain:
 
     def _from_archive(self, progress: Progress) -> PulumiCli:
         final = self.folder / f"pulumi-v{versions.ARCHIVE_VERSION}"
-        if not final.exists():
+
+        def download(new: Path) -> None:
             address = self.variables.get(ADDRESS_VARIABLE, versions.ARCHIVE_ADDRESS)
-            with tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary:
-                new = Path(temporary) / "release"
-                progress.say(f"Downloading Pulumi v{versions.ARCHIVE_VERSION} from {address}")
-                archive.download_release(address, new)
-                # If a CLI does not run on this machine, the next way is tried.
-                self._version_of(new / "pulumi")
-                new.rename(final)
+            progress.say(f"Downloading Pulumi v{versions.ARCHIVE_VERSION} from {address}")
+            archive.download_release(address, new)
+            # If a CLI does not run on this machine, the next way is tried.
+            self._version_of(new / "pulumi")
+
+        self._install(final, download, progress)
         return PulumiCli(final / "pulumi", versions.ARCHIVE_VERSION, "the official release")
 
     def _from_go(self, commands: Commands, progress: Progress) -> PulumiCli:
         version = versions.built_version()
         final = self.folder / f"pulumi-{version}-go"
-        if not final.exists():
-            with (
-                tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
-                progress.step(
-                    f"Building the Pulumi CLI {version} from Go modules (once, about five minutes)",
-                    f"Pulumi CLI {version} is built",
-                ),
+
+        def build(new: Path) -> None:
+            with progress.step(
+                f"Building the Pulumi CLI {version} from Go modules (once, about five minutes)",
+                f"Pulumi CLI {version} is built",
             ):
-                new = Path(temporary) / "build"
                 linking = f"-s -w -X {GO_VERSION_VARIABLE}={version}"
                 self._go_build(commands, "go", versions.GO_MODULE, GO_PACKAGE, new / "pulumi", linking)
                 self._version_of(new / "pulumi")
-                new.rename(final)
+
+        self._install(final, build, progress)
         self._write_language_host(final)
         return PulumiCli(final / "pulumi", version.removeprefix("v"), _BUILT)
+
+    def _install(self, target: Path, make: Callable[[Path], None], progress: Progress) -> None:
+        """Install a file or folder from the user's cache, which ``make`` fills first if it does not have it.
+
+        The project gets hard links, because the CLI looks for its language host, which belongs to one project, beside
+        its own file.
+        """
+        if not target.exists():
+            cache = user_cache(self.variables, otherwise=self.folder / "cache")
+            shared = cached(cache, target.name, make, progress)
+            create(target, lambda new: link(shared, new))
 
     def _go_build(
         self, commands: Commands, name: str, module: Path, package: str, executable: Path, linking: str = "-s -w"
@@ -179,16 +187,15 @@ class Toolchain:
 
     def _build_yaml_host(self, commands: Commands, progress: Progress) -> None:
         version = versions.yaml_host_version()
-        with (
-            tempfile.TemporaryDirectory(dir=self.folder, prefix=TEMPORARY) as temporary,
-            progress.step(
+
+        def build(new: Path) -> None:
+            with progress.step(
                 f"Building Pulumi's YAML language host {version} from Go modules (once, about a minute)",
                 f"Pulumi's YAML language host {version} is built",
-            ),
-        ):
-            new = Path(temporary) / "build" / YAML_HOST
-            self._go_build(commands, "go-yaml", versions.YAML_HOST_MODULE, YAML_HOST_PACKAGE, new)
-            new.rename(self._yaml_host)
+            ):
+                self._go_build(commands, "go-yaml", versions.YAML_HOST_MODULE, YAML_HOST_PACKAGE, new)
+
+        self._install(self._yaml_host, build, progress)
 
     def _write_language_host(self, folder: Path) -> None:
         write_file(folder / LANGUAGE_HOST, _language_host(self.python), mode=EXECUTABLE)

@@ -40,6 +40,7 @@ class Sandbox:
             **os.environ,
             "LOGIC_APPS_SANDBOX_HOME": str(self.home),
             "FAKE_SIMULATOR_LOG": str(self.log),
+            "XDG_CACHE_HOME": str(folder / "cache"),
             "ARM_USE_OIDC": "true",
         }
 

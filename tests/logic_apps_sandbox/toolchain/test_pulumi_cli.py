@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ class Machine:
             "PATH": f"{self.bin}{os.pathsep}/usr/bin{os.pathsep}/bin",
             "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES": server.address,
             "GO_LOG": str(self.go_log),
+            "XDG_CACHE_HOME": str(folder / "cache"),
         }
 
     def install(self, name: str, script: str) -> None:
@@ -152,6 +154,38 @@ def test_a_cli_that_was_built_is_not_built_again(machine: Machine) -> None:
     assert len(machine.go_log.read_text().splitlines()) == 1
 
 
+def test_a_cli_that_was_built_in_another_project_is_used(machine: Machine) -> None:
+    machine.install("go", FAKE_GO)
+    first = machine.make()
+    machine.folder = machine.folder.with_name("other")
+    second = machine.make()
+    assert second.executable == machine.folder / "pulumi-v3.274.1-go" / "pulumi"
+    assert second.executable.samefile(first.executable)
+    # Each project has a language host of its own, with its Python.
+    assert not second.executable.with_name("pulumi-language-python").samefile(
+        first.executable.with_name("pulumi-language-python")
+    )
+    assert len(machine.go_log.read_text().splitlines()) == 1
+
+
+def test_projects_that_are_set_up_at_the_same_time_build_the_cli_once(machine: Machine) -> None:
+    machine.install("go", f"{FAKE_GO}sleep 0.2\n")
+    toolchains = [Toolchain(machine.folder / name, Path("/venv/bin/python"), machine.variables) for name in ("a", "b")]
+    progress = Progress(machine.printed)
+    with ThreadPoolExecutor() as threads:
+        made = list(threads.map(lambda each: each.make(Commands(each.folder / "logs"), progress), toolchains))
+    assert len(machine.go_log.read_text().splitlines()) == 1
+    assert made[0].executable.samefile(made[1].executable)
+    assert "Waiting for another set-up, which installs pulumi-v3.274.1-go ..." in machine.printed.getvalue()
+
+
+def test_without_a_writable_cache_the_cli_is_kept_in_the_project(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    machine.variables["XDG_CACHE_HOME"] = str(tmp_path / "file")
+    machine.install("go", FAKE_GO)
+    assert machine.make().executable.is_relative_to(machine.folder)
+
+
 def test_beside_a_cli_that_was_built_the_yaml_language_host_is_built_when_it_is_wanted(machine: Machine) -> None:
     machine.install("go", FAKE_GO)
     machine.make()
@@ -201,6 +235,8 @@ def test_a_failed_build_leaves_nothing_and_shows_the_end_of_gos_output(machine: 
     with pytest.raises(SetUpError, match="go: proxy unreachable"):
         machine.make()
     assert list(machine.folder.iterdir()) == []
+    (cache,) = (machine.folder.parent / "cache").iterdir()
+    assert {file.suffix for file in cache.iterdir()} == {".lock"}
 
 
 def test_the_files_of_an_interrupted_build_are_removed(machine: Machine) -> None:

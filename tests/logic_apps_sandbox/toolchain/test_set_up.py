@@ -4,7 +4,10 @@ import ast
 import io
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 from logic_apps_sandbox.toolchain.progress import Progress, elapsed
 
@@ -60,6 +63,16 @@ def test_into_a_pipe_a_step_is_one_line_at_its_start_and_one_at_its_end() -> Non
     with progress.shown(), progress.step("Building it", "It is built"):
         pass
     assert printed.getvalue() == "Building it ...\nIt is built (0 s)\n"
+
+
+def test_into_a_pipe_a_long_step_is_shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logic_apps_sandbox.toolchain.progress.REPEAT_SECONDS", 0.01)
+    printed = io.StringIO()
+    progress = Progress(printed)
+    with progress.shown(), progress.step("Building it", "It is built"):
+        while printed.getvalue().count("\n") < 3:
+            time.sleep(0.005)
+    assert printed.getvalue().splitlines()[1:3] == ["Building it, 0 s"] * 2
 
 
 def test_a_step_that_fails_is_not_called_done() -> None:

@@ -1,0 +1,85 @@
+"""The user's cache of executables, which all projects on the machine share."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from logic_apps_sandbox.files import file_lock
+from logic_apps_sandbox.toolchain.archive import this_platform
+from logic_apps_sandbox.toolchain.progress import Progress
+
+TEMPORARY = ".new-"
+
+
+def user_cache(variables: Mapping[str, str], *, otherwise: Path) -> Path:
+    """Return the folder ``logic-apps-sandbox`` of the user's cache (XDG Base Directory Specification).
+
+    Args:
+        variables: the user's environment variables; ``XDG_CACHE_HOME`` names another folder than ``~/.cache``.
+        otherwise: the folder to use if that of the user cannot be written, for example because there is no home.
+    """
+    given = variables.get("XDG_CACHE_HOME", "")
+    try:
+        base = Path(given) if given.startswith("/") else Path(variables.get("HOME") or "~").expanduser() / ".cache"
+        folder = base / "logic-apps-sandbox"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # no home
+        return otherwise
+    return folder if os.access(folder, os.W_OK) else otherwise
+
+
+def cached(cache: Path, name: str, make: Callable[[Path], object], progress: Progress) -> Path:
+    """Return the path of a file or folder in the cache.
+
+    Args:
+        cache: the folder of the cache.
+        name: identifies the contents and their version.
+        make: creates the file or folder at the path that it gets, if the cache does not have it.
+        progress: shows that another set-up makes it at the same time.
+    """
+    path = cache / "-".join((name, *this_platform()))
+    if not path.exists():
+        with _exclusive(cache / f".{path.name}.lock", f"Waiting for another set-up, which installs {name}", progress):
+            for leftover in cache.glob(f"{TEMPORARY}{path.name}-*"):
+                shutil.rmtree(leftover)
+            if not path.exists():
+                create(path, make)
+    return path
+
+
+def create(path: Path, make: Callable[[Path], object]) -> None:
+    """Create a file or folder as a whole or not at all; ``make`` creates it at the path that it gets."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{TEMPORARY}{path.name}-") as temporary:
+        new = Path(temporary) / path.name
+        make(new)
+        new.rename(path)
+
+
+def link(source: Path, target: Path) -> None:
+    """Create a file or folder with hard links to the files of another one, or with copies on another file system."""
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_link_file)
+    else:
+        _link_file(source, target)
+
+
+def _link_file(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+@contextmanager
+def _exclusive(lock: Path, waiting: str, progress: Progress) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock(lock, wait=False))
+        except BlockingIOError:
+            progress.say(f"{waiting} ...")
+            stack.enter_context(file_lock(lock))
+        yield
