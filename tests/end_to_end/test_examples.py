@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.end_to_end.conftest import REPOSITORY, Project, copy_of_an_example
+from tests.end_to_end.disturbed.interruption import recover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +46,10 @@ def test_the_examples_share_no_group_and_no_range_so_that_all_can_be_deployed_to
     for project in (REPOSITORY / "examples").rglob("Pulumi.yaml"):
         texts = [file.read_text() for file in (*project.parent.glob("*.py"), *project.parent.glob("Pulumi*.yaml"))]
         groups += sorted(set(re.findall(r"\brg-[a-z-]+", " ".join(texts))))
-        ranges += [ip_network(found) for found in re.findall(r"[0-9.]+/24", " ".join(texts))]
-    assert len(groups) == len(set(groups)) == 7
+        ranges += [ip_network(found) for found in set(re.findall(r"[0-9.]+/24", " ".join(texts)))]
+    assert len(groups) == len(set(groups)) == 8
     # An environment in the network of another stack has none of its own, two in one program have two.
-    assert len(ranges) == 7
+    assert len(ranges) == 8
     assert not any(one.overlaps(other) for one, other in combinations(ranges, 2))
 
 
@@ -127,3 +128,41 @@ def test_an_environment_uses_the_network_of_another_teams_stack(tmp_path: Path, 
     assert environment.writes(before) == ["DELETE ise-orders", "DELETE rg-orders-environment"]
     network.destroy()
     assert network.resources() == []
+
+
+def use_program(project: Project, name: str) -> None:
+    """Replaces the program of the example ``adopt-existing-code`` by another of its programs."""
+    stack_file = project.folder / "Pulumi.dev.yaml"
+    stack_file.write_text(re.sub(r"(code:program:) \w+", rf"\1 {name}", stack_file.read_text()))
+
+
+def expect_the_component_to_keep_everything(project: Project, before: int) -> None:
+    use_program(project, "after")
+    assert project.preview() == {}, "a preview names only what changes"
+    project.up()
+    assert project.writes(before) == []
+    names = {resource["urn"].rpartition("::")[2] for resource in project.state() if resource["custom"]}
+    assert {"orders-vnet", *(f"orders-subnet-{number}" for number in range(1, 5)), "orders-ise"} <= names
+
+
+def test_plain_code_moves_into_the_component_without_a_request_that_writes(example: Callable[[str], Project]) -> None:
+    project = example("adopt-existing-code")
+    project.up()
+    expect_the_component_to_keep_everything(project, len(project.requests()))
+
+
+@pytest.mark.faults
+def test_a_typed_environment_moves_into_the_component_by_recovery(example: Callable[[str], Project]) -> None:
+    project = example("adopt-existing-code")
+    use_program(project, "before_typed")
+    project.up()
+    (environment,) = (each["urn"] for each in project.state() if each["urn"].endswith("::environment"))
+    before = len(project.requests())
+
+    # The commands of docs/how-to/move-existing-code.md.
+    project.succeed("state", "delete", environment, "--yes")
+    use_program(project, "after")
+    recovered = recover(project)
+    assert recovered.returncode == 0, recovered.stdout + recovered.stderr
+    assert "left alone" not in recovered.stdout
+    expect_the_component_to_keep_everything(project, before)

@@ -307,6 +307,37 @@ def test_options_meant_for_the_component_are_not_copied_to_children() -> None:
     assert list(options_of(recording, "fabrikam-subnet-1").ignoreChanges) == []
 
 
+def test_a_transformation_adds_to_the_options_of_the_children(fabrikam: Recording) -> None:
+    """The options that docs/how-to/move-existing-code.md calls safe; everything else is as without it."""
+
+    def transformation(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        added = pulumi.ResourceOptions(
+            aliases=[pulumi.Alias(name="earlier")],
+            ignore_changes=["delegations"],
+            replace_on_changes=["tags"],
+            retain_on_delete=True,
+        )
+        return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, added))
+
+    recording = record(environment(pulumi.ResourceOptions(transformations=[transformation])))
+    kept = (
+        "parent",
+        "protect",
+        "dependencies",
+        "deleteBeforeReplace",
+        "customTimeouts",
+        "replacement_trigger",
+        "hooks",
+    )
+    for name in ("fabrikam-vnet", "fabrikam-subnet-1", "fabrikam-ise"):
+        own, options = options_of(fabrikam, name), options_of(recording, name)
+        assert list(options.ignoreChanges) == [*own.ignoreChanges, "delegations"]
+        assert list(options.replaceOnChanges) == [*own.replaceOnChanges, "tags"]
+        assert options.retainOnDelete
+        assert "earlier" in {alias.spec.name for alias in options.aliases}
+        assert [getattr(options, option) for option in kept] == [getattr(own, option) for option in kept]
+
+
 def test_arguments_may_be_outputs_and_are_validated_and_normalized_when_they_resolve() -> None:
     recording = record(environment(location=later("West US 2"), name=later("later")))
     assert recording["fabrikam-ise"].inputs["location"] == "westus2"
