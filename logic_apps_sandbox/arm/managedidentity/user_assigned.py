@@ -33,7 +33,7 @@ class UserAssignedIdentities(ResourceType):
     name = "userAssignedIdentities"
     api_versions = (
         "2015-08-31-preview", "2018-11-30", "2021-09-30-preview", "2022-01-31-preview", "2023-01-31",
-        "2023-07-31-preview", "2024-11-30",
+        "2023-07-31-preview", "2024-11-30", "2025-05-31-preview",
     )  # fmt: skip
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:

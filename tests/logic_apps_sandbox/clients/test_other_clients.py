@@ -125,6 +125,21 @@ def test_the_azure_cli(simulator: arm.Simulator, tmp_path: Path) -> None:
     )  # fmt: skip
     call("group", "create", "--name", "demo", "--location", "westus2")
     call(*["network", "vnet", "create", "-g", "demo", "-n", "vnet-demo", "--address-prefixes", "10.0.0.0/24"])
+    call("identity", "create", "-g", "demo", "-n", "identity-demo")
+    call("network", "private-endpoint", "list")
+    call(
+        "keyvault",
+        "create",
+        "-g",
+        "demo",
+        "-n",
+        "vault-demo",
+        "--no-self-perms",
+        "--enable-rbac-authorization",
+        "false",
+    )
+    policy = ["--object-id", settings.tenant_id, "--key-permissions", "get", "list", "wrapKey", "unwrapKey"]
+    call("keyvault", "set-policy", "-g", "demo", "-n", "vault-demo", *policy)
     subnets = []
     for number in range(4):
         name, prefix = f"subnet-{number}", f"10.0.0.{32 * number}/27"
@@ -145,7 +160,9 @@ def test_the_azure_cli(simulator: arm.Simulator, tmp_path: Path) -> None:
     call("resource", "create", *environment, "--is-full-object", "--properties", "@environment.json")
     listed = json.loads(call("resource", "list"))
     assert {each["name"]: each["provisioningState"] for each in listed} == {
+        "identity-demo": None,
         "ise-demo": "Succeeded",
+        "vault-demo": "Succeeded",
         "vnet-demo": "Succeeded",
     }
     assert all(each["createdTime"] for each in listed)
