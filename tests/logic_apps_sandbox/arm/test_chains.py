@@ -23,7 +23,17 @@ from logic_apps_sandbox.arm.core.store import Store
 from logic_apps_sandbox.arm.server import authentication, resource_providers
 from logic_apps_sandbox.arm.server.application import Application
 from tests.logic_apps_sandbox.arm.test_any_input import json_values, paths_in, replaced
-from tests.support.azure import GROUP_VERSION, SUBSCRIPTION, VERSIONS, HandClock, environment, subnet, virtual_network
+from tests.support.azure import (
+    GROUP_VERSION,
+    SUBSCRIPTION,
+    VERSIONS,
+    HandClock,
+    environment,
+    policy,
+    subnet,
+    virtual_network,
+)
+from tests.support.azure import vault as key_vault
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -33,6 +43,8 @@ OF_WORKFLOWS = ["enable", "disable", "listCallbackUrl", "triggers/manual/listCal
 ENDED = {"Succeeded", "Failed", "Canceled"}
 HOURS = 40
 """Longer than all operations after one another: a creation, an update, a deletion, and the release of the subnets."""
+
+PATCH = {"tags": {"a": "b"}, "sku": {"name": "Premium", "capacity": 2}, "properties": {"state": "Disabled"}}
 
 groups = st.sampled_from(["one", "one", "one", "two"])
 numbers = st.integers(1, 2)
@@ -58,6 +70,40 @@ def logic_path(group: str, collection: str, number: int) -> str:
 
 def environment_path(group: str, number: int) -> str:
     return logic_path(group, "integrationServiceEnvironments", number)
+
+
+def others(group: str) -> dict[str, dict[str, Any]]:
+    """By path: the bodies of the resources around an environment that the chain does not need."""
+    network, logic = (
+        f"{group_path(group)}/providers/Microsoft.Network",
+        f"{group_path(group)}/providers/Microsoft.Logic",
+    )
+    vault = f"{group_path(group)}/providers/Microsoft.KeyVault/vaults/vault-1"
+    identity = f"{group_path(group)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity-1"
+    remote = {"remoteVirtualNetwork": {"id": network_path("two", 1)}}
+    schema = {"schemaType": "Xml", "content": "<a/>", "contentType": "application/xml"}
+    return {
+        f"{network}/networkSecurityGroups/nsg-1": {"location": "westus2", "properties": {"securityRules": []}},
+        f"{network}/networkSecurityGroups/nsg-1/securityRules/rule-1": {"properties": security_rule()},
+        f"{network}/routeTables/rt-1": {"location": "westus2", "properties": {"disableBgpRoutePropagation": True}},
+        f"{network}/routeTables/rt-1/routes/route-1": {
+            "properties": {"addressPrefix": "10.9.0.0/16", "nextHopType": "VnetLocal"}
+        },
+        f"{network_path(group, 1)}/virtualNetworkPeerings/peering-1": {"properties": remote},
+        f"{network}/privateEndpoints/pe-1": {
+            "location": "westus2", "properties": {"subnet": {"id": subnet_path(group, 1, 5)}},
+        },
+        f"{logic}/integrationAccounts/item-1/schemas/schema-1": {"location": "westus2", "properties": schema},
+        vault: key_vault(policy(CLIENT_ID, "get", "list", "wrapKey", "unwrapKey")),
+        f"{vault}/keys/key-1": {"properties": {"kty": "RSA", "keySize": 2048}},
+        identity: {"location": "westus2"},
+    }  # fmt: skip
+
+
+def security_rule() -> dict[str, Any]:
+    anything = {"sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*"}
+    rule = {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "*"}
+    return {**rule, **anything, "destinationPortRange": "454"}
 
 
 def interesting_values() -> st.SearchStrategy[Any]:
@@ -200,6 +246,21 @@ class Chains(RuleBasedStateMachine):
         body = {"location": "westus2", "tags": data.draw(tags), "properties": properties}
         self._write(data, logic_path(group, "workflows", number), body)
 
+    @rule(group=groups, data=st.data())
+    def write_something_else(self, group: str, data: st.DataObject) -> None:
+        path, body = data.draw(st.sampled_from(list(others(group).items())))
+        self._write(data, path, body)
+
+    @rule(number=subnet_numbers, data=st.data())
+    def attach_traffic_resources(self, number: int, data: st.DataObject) -> None:
+        names = data.draw(st.sets(st.sampled_from(["networkSecurityGroup", "routeTable"]), min_size=1))
+        types = {"networkSecurityGroup": "networkSecurityGroups/nsg-1", "routeTable": "routeTables/rt-1"}
+        attached = {
+            name: {"id": f"{group_path('one')}/providers/Microsoft.Network/{types[name]}"} for name in sorted(names)
+        }
+        body = subnet(f"10.0.0.{32 * (number - 1)}/27", delegated=number == 1, **attached)
+        self._write(data, subnet_path("one", 1, number), body)
+
     # What else can happen to it
 
     @rule(data=st.data())
@@ -221,7 +282,7 @@ class Chains(RuleBasedStateMachine):
         given = data.draw(tags)
         body = {"tags": given}
         is_valid = data.draw(st.booleans())
-        answer = self._checked("PATCH", path, body if is_valid else data.draw(broken({"tags": {"a": "b"}, "sku": {}})))
+        answer = self._checked("PATCH", path, body if is_valid else data.draw(broken(PATCH)))
         if is_valid and answer.status == 200:
             assert self._send("GET", path).body["tags"] == given
 
@@ -238,7 +299,7 @@ class Chains(RuleBasedStateMachine):
             [
                 "", "/subnets", "/virtualNetworkPeerings", "/managedApis", "/health/network", "/skus", "/resources",
                 "/providers/Microsoft.Logic/workflows", "/providers/Microsoft.Authorization/locks", "/apiOperations",
-                "/serviceAssociationLinks",
+                "/serviceAssociationLinks", "/routes", "/defaultSecurityRules", "/keys", "/schemas",
             ]
         ),
     )  # fmt: skip
