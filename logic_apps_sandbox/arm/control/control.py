@@ -1,7 +1,7 @@
 """The control interface: time, faults and settings of the simulator, for users and tests.
 
-Read, scale and advance simulated time; inject faults; change settings. The store keeps everything, so that it applies
-at once to every simulator that serves it, in any process. ``http.py`` offers the same over HTTP.
+Read, scale and advance simulated time; inject faults; change settings. The store keeps everything, so it applies at
+once to all simulators on the store. ``http.py`` offers the same over HTTP.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The control interface over HTTP: everything below ``/sandbox``, a path that Azure does not have.
 
-Reading requires no token, so that the page at ``/`` works in any browser on this machine. It returns what the page
-shows, and never a resource's properties or a request's body. Writing requires the bearer token of any ARM request,
-which other web pages cannot know. See docs/sandbox.md, "Control interface".
+Reading requires no token, so that the page at ``/`` works in any browser on this machine, and returns neither
+properties of resources nor bodies of requests. Writing requires the bearer token of an ARM request. See
+docs/sandbox.md, "Control API".
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The page at the simulator's address: resources, running operations, and requests.
 
-One HTML file, which reads its data from the control interface (``logic_apps_sandbox.arm.control.http``); it changes
-nothing and loads nothing from elsewhere.
+One HTML file, which reads its data from the control interface (``logic_apps_sandbox.arm.control.http``).
 """
 
 from __future__ import annotations

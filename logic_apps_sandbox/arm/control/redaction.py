@@ -1,8 +1,8 @@
 """Removal of private keys, passwords, tokens and signatures from the request log.
 
 Clients send secrets in documented places: shared access signatures in the query of a link (Microsoft, "Grant limited
-access to Azure Storage resources using shared access signatures"), access keys and passwords in bodies. Somebody may
-also send a private key by mistake, in the place of a certificate.
+access to Azure Storage resources using shared access signatures"), access keys and passwords in bodies. A private key
+may also be sent by mistake instead of a certificate.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def without_secrets(value: object) -> object:
 
 def _member(name: str, value: object) -> object:
     if name.lower() == "publiccertificate":
-        # A key in a form that nobody knows is no certificate either.
+        # A key in an unknown format is not a certificate either.
         return value if isinstance(value, str) and is_certificate_alone(value) else LEFT_OUT
     if _SECRET_MEMBER.search(name):
         if isinstance(value, str | int | float | list):

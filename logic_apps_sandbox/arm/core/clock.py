@@ -1,8 +1,8 @@
 """Simulated time.
 
 A simulated hour takes ``pace`` real seconds, also while no simulator runs; the store has the start of the measurement.
-At pace 0, time does not pass by itself: each request first advances it to the end of the last running operation, so
-that all operations are complete at the next request.
+At pace 0, time does not pass by itself: each request first advances it to the end of the last running operation, so all
+operations are complete then.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Validation of request bodies: JSON of any shape becomes typed values or ARM's 400.
 
-Logic and ARM report an invalid body as ``InvalidRequestContent``, Network as ``InvalidRequestFormat``; the reader
-gets a function that creates the error.
+Logic and ARM report an invalid body as ``InvalidRequestContent``, Network as ``InvalidRequestFormat``: the caller
+passes a function that creates the error.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def parse_json_object(content: bytes) -> dict[str, Any]:
 def without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return a JSON value without members that are null, as ARM reads each body; null items of arrays stay.
 
-    Source: terraform-provider-azurerm sends null for an empty member and relies on its absence in the answer.
+    Source: terraform-provider-azurerm sends null for an empty member and expects no member in the response.
     """
     if isinstance(value, dict):
         return {name: without_nulls(item) for name, item in value.items() if item is not None}
@@ -84,7 +84,7 @@ def camel_case(name: str) -> str:
 class JsonObject:
     """A JSON object with its path; every getter returns a value of its type or raises ArmError 400.
 
-    Members that are null count as absent. Names are compared with their exact spelling.
+    Members that are null count as absent. Names are case-sensitive.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Azure's public regions and the spelling of their names.
 
-Source: ``az account list-locations`` as documented by Microsoft ("Azure regions list"). ARM compares locations without
-blanks and ignoring case, and answers in that normal form ("West US 2" becomes "westus2").
+Source: ``az account list-locations`` as documented by Microsoft ("Azure regions list"). ARM ignores spaces and letter
+case in locations, and returns the normalized form ("West US 2" becomes "westus2").
 """
 
 from __future__ import annotations

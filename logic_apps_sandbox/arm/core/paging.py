@@ -1,7 +1,7 @@
 """Pages of a collection: ``$top`` items, then a ``nextLink``.
 
 Source: Azure REST API guidelines, "Collections" and "Pagination"; a ``nextLink`` is opaque and complete, but some
-clients append the parameters of the first request to it once more, so that the last value of each counts.
+clients append the parameters of the first request to it, so the last value of each parameter applies.
 """
 
 from __future__ import annotations

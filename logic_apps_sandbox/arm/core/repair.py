@@ -15,7 +15,7 @@ _ASIDE = "store.damaged"
 
 
 def repair(directory: Path) -> str:
-    """Repair the store in a directory that no simulator serves, and return what was done, as sentences.
+    """Repair the store in a directory that no simulator serves, and return the actions as sentences.
 
     Invalid settings get their defaults. A store that is damaged otherwise, or of another version, is set aside.
 

@@ -29,7 +29,7 @@ class ResourceType(ABC):
     """One ARM resource type. Instances have no state: everything is in the store.
 
     A type declares its paths (``actions``, ``status_collection``), its references and its lock (``locked_by``); the
-    router, the store and the other types know nothing more about it. The router checks subscription, resource group,
+    router, the store and the other types use nothing else of it. The router checks subscription, resource group,
     parent, existence and api-version before it calls a method.
     """
 

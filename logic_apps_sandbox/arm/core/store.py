@@ -1,8 +1,8 @@
 """The embedded store: one SQLite database with the whole state of the simulator.
 
-Nothing is kept in memory between requests, so that a simulator that was killed, or a second one on the same store,
-continues where the first one was. All access is inside ``Store.transaction()``, which takes the write lock at once
-(BEGIN IMMEDIATE): before a read, the operations that are due run, and write.
+Nothing is in memory between requests, so a restarted simulator, or a second one on the same store, continues where the
+first one stopped. All access is inside ``Store.transaction()``, which takes the write lock at once (BEGIN IMMEDIATE),
+because due operations run, and write, before each read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Key Vault's data plane, which each vault serves at its own host name. Only the deletion of a key is simulated.
 
-The host of a vault is its name before the suffix ``keyVaultDns`` of the metadata endpoint. No DNS has these names, so
-clients send the request to the simulator's address with the vault's host in the header ``Host``. The caller needs a
-permission in the vault; permissions in Resource Manager do not count.
+The host of a vault is its name before the suffix ``keyVaultDns`` of the metadata endpoint. DNS does not resolve these
+names, so clients send the request to the simulator's address with the vault's host in the header ``Host``. The caller
+needs a permission in the vault; permissions in Resource Manager do not count.
 
 Sources: Azure REST API reference, Key Vault, "Delete Key"; Microsoft, "Azure Key Vault REST API error codes" (403, its
 text) and "Assign a Key Vault access policy".
@@ -46,8 +46,8 @@ def _refuse(segments: list[str]) -> Response:
 def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:
     """``DELETE /keys/{name}``: delete a key with all of its versions.
 
-    Keys that a vault keeps after a soft deletion are not modeled, so the name is free. Of a vault with role-based
-    access the grant is taken for granted: there are no role assignments.
+    Soft-deleted keys are not modeled, so the name is available again. A vault with role-based access grants every
+    permission, because there are no role assignments.
 
     Raises ArmError: no vault has this host, it has no such key, or its access policies do not let the caller delete
     keys.

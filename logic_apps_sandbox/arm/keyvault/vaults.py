@@ -61,9 +61,9 @@ _EC_OPERATIONS = ("sign", "verify")
 
 
 class Vaults(ResourceType):
-    """``Microsoft.KeyVault/vaults``; every request is answered at once.
+    """``Microsoft.KeyVault/vaults``, without long-running operations.
 
-    Vaults that Azure keeps after a soft deletion are not modeled: the name of a deleted vault is free.
+    Soft-deleted vaults are not modeled: the name of a deleted vault is available again.
     """
 
     namespace = NAMESPACE

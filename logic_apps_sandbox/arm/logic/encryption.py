@@ -2,9 +2,9 @@
 
 Source: Microsoft, "Set up customer-managed keys to encrypt data at rest for ISEs" (2022): Considerations (regions, the
 vault in the ISE's region, identity), Prerequisites (soft delete, purge protection; RSA, 2048 bits, enabled), "Grant
-access to your key vault" (permissions; a creation without them fails).
-OPEN: all codes; whether the service looks at vault and key at once, as here, or while it creates; whether a vault may
-be in another subscription, of which there is one here.
+access to your key vault" (permissions; a creation without them fails). OPEN: all codes; whether the service validates
+vault and key at once, as here, or during the creation; whether a vault may be in another subscription (the simulator
+has one).
 """
 
 from __future__ import annotations
@@ -102,9 +102,9 @@ def _vault_id(reference: Json) -> ResourceId:
 def encryption_obstacle(session: Session, environment: Resource) -> ArmError | None:
     """Return why a new ISE cannot use its key; None if it can or has none.
 
-    Looked at when the creation ends, for every identity. The page gives 30 minutes for granting to a system-assigned
-    identity, which exists only then, and asks for a grant to a user-assigned one before the creation. Of a vault with
-    role-based access nothing can be said: role assignments are not simulated, and taken for granted.
+    Checked at the end of the creation, for every identity. The page allows 30 minutes for granting access to a
+    system-assigned identity, and requires it for a user-assigned one before the creation. A vault with role-based
+    access grants every permission, because role assignments are not simulated.
     """
     encryption = environment.properties.get("encryptionConfiguration")
     if encryption is None:

@@ -60,8 +60,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Start to create an environment, which takes hours, or update it.
 
-        OPEN: what an updating PUT without ``certificates`` does is not documented; a PUT replaces, so here it removes
-        them.
+        OPEN: whether an updating PUT without ``certificates`` removes them, as here, is not documented.
         """
         if not _NAME.fullmatch(resource_id.name):
             raise invalid_request_content(

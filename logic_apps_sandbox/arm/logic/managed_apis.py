@@ -1,8 +1,8 @@
 """Microsoft.Logic: managed APIs, the connectors of an integration service environment (ISE), added one by one.
 
 Sources: the API description ``Microsoft.Logic`` 2019-05-01 (long-running PUT and DELETE); Microsoft, "Add resources to
-your integration service environment" (tags are refused; a fresh ISE has no connectors); azure-rest-api-specs #15725
-(a PUT without a body ends in InvalidResource); azure-quickstart-templates, integration-service-environment (body and
+your integration service environment" (tags are rejected; a new ISE has no connectors); azure-rest-api-specs #15725 (a
+PUT without a body returns InvalidResource); azure-quickstart-templates, integration-service-environment (body and
 names).
 """
 

@@ -6,9 +6,9 @@ support for a Premium Azure Cache for Redis" (ports); the API description ``Micr
 categories, states) and its example IntegrationServiceEnvironments_NetworkHealth.json, which has ``Healthy`` where the
 description has the names of an accessibility.
 
-How it differs from Azure: nothing is really called. What counts is what the documented rules say about service tags;
-rules and routes for single public addresses are not recognized as a service's. The description has no place for
-inbound traffic: what blocks it is among the details of the error.
+Differences from Azure: there are no connections. The documented rules apply by service tag; rules and routes for single
+public addresses are not recognized as those of a service. The description has no member for inbound traffic, so the
+error's details name what blocks it.
 """
 
 from __future__ import annotations
@@ -80,9 +80,9 @@ def dependencies(
     """Return everything that an ISE of this SKU requires in each of its subnets.
 
     ``connector_addresses`` are the public outgoing addresses of its connectors, known when it is ready; an External ISE
-    is called back from them.
+    receives callbacks from them.
 
-    Left out: port 443 from the Internet to an External ISE, because the documentation leaves its callers to the user.
+    Port 443 from the internet to an External ISE is not included, because the user chooses its callers.
     """
     everything: Ports = (ALL_PORTS,)
     web: Ports = ((80, 80), (443, 443))
@@ -199,8 +199,8 @@ def _blocking_rule(rules: list[Json], needed: Dependency, subnet: list[Network],
 def _blocking_route(routes: list[Resource], needed: Dependency) -> str | None:
     """Return the route that blocks a dependency.
 
-    ``None`` as the next hop drops the traffic. An appliance or a gateway may pass on what goes out, but an answer to a
-    management service that leaves another way than the question came is lost: "asymmetric routing".
+    ``None`` as the next hop drops the traffic. An appliance or a gateway may forward outbound traffic, but a response
+    to a management service on another path than its request is lost: "asymmetric routing".
     """
     if needed.remote == "AzureLoadBalancer":
         # Its probes come from the host itself; routes do not apply to them.

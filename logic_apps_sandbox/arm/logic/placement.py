@@ -47,7 +47,7 @@ def check_name(name: str) -> None:
 def read_reference(properties: JsonObject, member: str) -> ResourceId | None:
     """Return the resource that ``properties.{member}`` names; None if absent.
 
-    A reference has an id, and the name and type that the service adds to it; a whole resource in its place is refused.
+    A reference has an id, and the name and type that the service adds; a complete resource is rejected.
     """
     reference = properties.member(member)
     if reference is None:

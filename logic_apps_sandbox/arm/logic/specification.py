@@ -47,7 +47,7 @@ class Specification:
     def fixed(self) -> dict[str, Any]:
         """The parts that cannot change after creation, by their path.
 
-        Subnets have no order: terraform-provider-azurerm keeps them as a set. Ids ignore case.
+        The order of subnets has no meaning (terraform-provider-azurerm has a set). Ids ignore case.
         """
         return {
             "sku.name": self.sku_name,

@@ -2,11 +2,11 @@
 
 Sources: Microsoft, "Connect to Azure virtual networks from Azure Logic Apps using an ISE" (2022-08-20), Prerequisites:
 a subnet's name begins with a letter or an underscore; neither the virtual network nor a subnet has an address of the
-ranges that Logic Apps cannot resolve. "VPN Gateway settings": nothing but gateways in GatewaySubnet; "Azure Firewall
-FAQ", "About Azure Bastion configuration settings" and "Azure Route Server FAQ": the same for their subnets.
+ranges that Logic Apps cannot resolve. "VPN Gateway settings": only gateways in GatewaySubnet; "Azure Firewall FAQ",
+"About Azure Bastion configuration settings" and "Azure Route Server FAQ": the same for their subnets.
 
-The article says that the portal only warns of subnets that cannot be used and does not block. Azure Network takes such
-names and ranges, so that the request is accepted and the deployment fails. OPEN: at which of its steps, and the code.
+According to the article, the portal only warns of unusable subnets. Azure Network accepts such names and ranges, so the
+request is accepted and the deployment fails. OPEN: at which step, and the code.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Sources: the API description ``Microsoft.Logic`` 2019-05-01; Microsoft, "Add resources to your integration service
 environment" (location); terraform issue #27868 (workflow and integration account in different ISEs). Definitions are
-kept, not run.
+stored, not run.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The managed identity of a resource, as Azure shows it.
 
 Source: the API description ``Microsoft.Logic`` 2019-05-01, ManagedServiceIdentity and UserAssignedIdentity (which
-fields are read-only). What user-assigned identities are is in ``logic_apps_sandbox.arm.managedidentity.user_assigned``.
+fields are read-only). User-assigned identities are in ``logic_apps_sandbox.arm.managedidentity.user_assigned``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Microsoft.ManagedIdentity: user-assigned identities, which are resources of their own.
+"""Microsoft.ManagedIdentity: user-assigned identities.
 
 Source: Azure REST API reference, "User Assigned Identities" (2023-01-31).
 """

@@ -26,8 +26,8 @@ _RESERVED_AT_START, _OFFERED = 4, 5
 def address_availability(request: Request, network: Resource) -> Json:
     """Return whether the address in the query is available, and other addresses if Azure reserves it.
 
-    OPEN: the codes for an address that is not one, or in no subnet; which addresses an environment takes from its
-    subnets, so that all but the reserved ones are available here.
+    OPEN: the codes for an invalid address, or one in no subnet; which addresses of its subnets an environment uses.
+    Here, all addresses except the reserved ones are available.
 
     Raises:
         ArmError: InvalidIPAddressFormat, PrivateIPAddressNotInAnySubnet (400).

@@ -28,7 +28,7 @@ _LONGEST_SUBNET_PREFIX = {4: 29, 6: 64}
 def read_prefix(text: str, resource_id: ResourceId) -> Network:
     """Parse a range in CIDR notation.
 
-    Raises ArmError for anything else, for host bits, and for ranges that Azure does not take.
+    Raises ArmError for anything else, for host bits, and for ranges that Azure does not support.
     """
     try:
         network = ip_network(text, strict=False)

@@ -1,7 +1,7 @@
 """Microsoft.Network: shared code of security groups with their rules and route tables with their routes.
 
-Rules and routes are small resources of their own that also appear inside their parent, which with all of them takes one
-write at a time. Subnets name the parents.
+Rules and routes are resources that also appear inside their parent, which accepts one write at a time, including those
+of its entries. Subnets reference the parents.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ class ParentType(NetworkType):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace a parent.
 
-        OPEN: what a PUT without entries does to those that exist is documented for neither; a PUT replaces, and
-        azure-native copies the rules of a security group into its updates, so here they go.
+        OPEN: whether a PUT without entries deletes existing ones is not documented. It does here, because azure-native
+        copies the rules of a security group into its updates.
         """
         check_name(resource_id.name, CHILD_NAME, "1 to 80")
         body = network_body(request)

@@ -3,8 +3,8 @@
 Sources: Azure REST API reference, "Virtual Network Peerings" (2024-05-01); Microsoft, "Create, change, or delete a
 virtual network peering" (states, address spaces must not overlap, one peering between two networks).
 
-How it differs from Azure: a peering carries no traffic; one whose counterpart was deleted is ``Initiated`` again, where
-Azure shows ``Disconnected``; a network in another subscription counts as existing.
+Differences from Azure: there is no traffic; a peering whose counterpart was deleted is ``Initiated``, not
+``Disconnected``; a network in another subscription counts as existing.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Sources: Azure REST API reference, "Private Endpoints" and "Subnets" (2024-05-01
 ``ipConfigurations``, ``ipAllocations``, ``applicationGatewayIPConfigurations``); Microsoft, "What is a private
 endpoint?" (it has a network interface in its subnet).
 
-How it differs from Azure: every request is answered at once, and nothing is connected.
+Differences from Azure: there are no long-running operations and no connections.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def routes_of(session: Session, table_id: ResourceId) -> list[Resource]:
 def read_route(body: JsonObject, route_id: ResourceId) -> Resource:
     """Return a route from the body of a PUT; raises ArmError.
 
-    ``nextHopIpAddress`` belongs to ``VirtualAppliance`` and to nothing else ("Routes", nextHopIpAddress).
+    ``nextHopIpAddress`` is required with ``VirtualAppliance``, and not allowed otherwise ("Routes", nextHopIpAddress).
     """
     check_name(route_id.name, CHILD_NAME, "1 to 80")
     properties = body.required_member("properties")

@@ -39,8 +39,8 @@ def is_service_tag(text: str) -> bool:
 def covers(wider: str, tag: str) -> bool:
     """Return whether all addresses of ``tag``, a service's tag, belong to ``wider``.
 
-    A tag with a region counts as its service's: the simulator asks for the addresses of one region only. ``Internet``
-    has all public addresses, those of Azure too; ``AzureCloud`` all of Azure's.
+    The region of a tag is ignored, because an environment uses the addresses of one region only. ``Internet`` has all
+    public addresses, including Azure's; ``AzureCloud`` has all of Azure's.
     """
     wider, tag = _name(wider), _name(tag)
     if wider == tag:

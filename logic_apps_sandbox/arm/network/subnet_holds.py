@@ -1,6 +1,6 @@
 """Which resource uses a subnet.
 
-Network refuses changes to such a subnet; the resource's own namespace decides when to release it.
+Network rejects changes to such a subnet; the namespace of the resource releases it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def release(session: Session, holder: ResourceId) -> None:
 def keep_until_end_of(session: Session, holder: ResourceId, operation: Operation) -> None:
     """Keep the subnets that ``holder`` uses until the operation calls ``release_after``.
 
-    A resource that takes the holder's name meanwhile has its own subnets.
+    A new resource with the same name has its own subnets.
     """
     session.store.execute(
         "UPDATE subnet_hold SET until = ? WHERE lower(holder) = ? AND until = ''", operation.id, holder.key

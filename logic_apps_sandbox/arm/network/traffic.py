@@ -44,8 +44,8 @@ def blocking_rule(rules: Iterable[Json], traffic: Traffic, subnet: list[Network]
         subnet: the ranges of the subnet, the traffic's near end.
         space: the ranges of the virtual network, which is ``VirtualNetwork``.
 
-    The rule with the lowest priority number that fits decides. Rules for application security groups, and rules that
-    allow single public addresses of a service, do not count: whose addresses these are is not known here.
+    The matching rule with the lowest priority number applies. Rules for application security groups, and rules that
+    allow single public addresses, are ignored, because the owner of the addresses is unknown.
     """
     left = list(traffic.ports)
     for rule in sorted(rules, key=lambda rule: int(rule["properties"]["priority"])):
@@ -136,7 +136,7 @@ def next_hop_to_service(routes: Iterable[Resource], tag: str) -> tuple[str, str]
     """Return name and next hop type of the route for traffic to a service; None if Azure's own route applies.
 
     A route for the service's tag comes before one for all addresses ("Virtual network traffic routing", service tags
-    for user-defined routes). Ranges that are not all addresses do not count: whose they are is not known here.
+    for user-defined routes). Other ranges are ignored, because the owner of the addresses is unknown.
     """
     routes = list(routes)
     by_tag = [route for route in routes if covers(route.properties["addressPrefix"], tag)]
@@ -157,7 +157,8 @@ def _order_of_tag(prefix: str, tag: str) -> tuple[int, bool]:
 def dropping_route(routes: Iterable[Resource], ranges: list[Network]) -> str | None:
     """Return the name of a route that drops traffic to a part of these ranges.
 
-    Only one that is at least as specific counts: a wider one loses against Azure's own route to the virtual network.
+    The route must be at least as specific as Azure's own route to the virtual network, which otherwise takes
+    precedence.
     """
     for route in routes:
         network = range_of(route.properties["addressPrefix"])

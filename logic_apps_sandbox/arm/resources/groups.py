@@ -1,7 +1,6 @@
 """Microsoft.Resources: resource groups.
 
-Source: Azure REST API reference, "Resource Groups"; Microsoft, "Delete resource groups" (order, retries, everything
-goes).
+Source: Azure REST API reference, "Resource Groups"; Microsoft, "Delete resource groups" (order, retries).
 """
 
 from __future__ import annotations
@@ -135,8 +134,8 @@ class ResourceGroups(ResourceType):
     def remove(self, session: Session, resource: Resource) -> None:
         """Remove everything in the group, then the group.
 
-        What is in use is tried again after the others, as ARM does. When something is left, the group stays:
-        code and text from azure-docs #52282.
+        Resources in use are retried after the others, as in ARM. If a resource remains, the group remains: code and
+        text from azure-docs #52282.
         """
         failures: dict[ResourceId, ArmError] = {}
         left = -1

@@ -1,8 +1,8 @@
 """The registration of the subscription for a resource provider.
 
 Source: Microsoft, "Azure resource providers and types", and "Resolve errors for resource provider registration"
-(MissingSubscriptionRegistration). By default the subscription is registered for everything; with the setting it is a
-new subscription, which has to be registered first.
+(MissingSubscriptionRegistration). By default the subscription is registered for all providers; with the setting
+``registrationRequired``, for none.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def unregister(session: Session, namespace: str) -> None:
 def require(session: Session, namespace: str) -> None:
     """Reject a write of a resource whose provider is not registered.
 
-    ``details[0].target`` is what azcore's automatic registration reads.
+    azcore's automatic registration reads ``details[0].target``.
     """
     if state(session, namespace) != "Registered":
         message = (

@@ -1,8 +1,7 @@
 """The HTTP side: one ASGI application in front of the router.
 
-Each request is one transaction: operations that are due run, the request is answered and added to the request log, all
-of it or nothing. Handlers run on the event loop, one after the other; each takes about a millisecond, and the store
-admits only one writer.
+Each request is one transaction: due operations run, the request is handled and added to the request log. Handlers run
+on the event loop in sequence: each takes about a millisecond, and the store has one writer.
 """
 
 from __future__ import annotations
@@ -244,9 +243,9 @@ class _Exchange:
 
 
 def _is_local(http: HttpRequest) -> bool:
-    """Return whether the client used a name of this machine; other names that resolve to it must not open the page.
+    """Return whether the client used a name of this machine; other names that resolve to it cannot open the page.
 
-    A request without exactly one valid ``Host`` named nothing (RFC 9112, 3.2).
+    A request must have exactly one valid ``Host`` (RFC 9112, 3.2).
     """
     hosts = http.headers.getlist("host")
     return len(hosts) == 1 and _LOCAL_HOST.fullmatch(hosts[0]) is not None

@@ -1,6 +1,6 @@
-"""Responses with 501 to requests for what Azure has and the simulator does not.
+"""Responses with 501 to requests for features of Azure that the simulator does not have.
 
-A client takes 404 for the absence of a resource. Azure's clients do not retry 501 (azure-core, azcore).
+For clients, 404 means that a resource does not exist. Azure's clients do not retry 501 (azure-core, azcore).
 """
 
 from __future__ import annotations

@@ -31,10 +31,10 @@ class TlsFiles:
 
 
 def ensure(directory: Path) -> TlsFiles:
-    """Create the files unless they are valid for some weeks. Several processes may do so at the same time.
+    """Create the files unless they are valid for some weeks. Safe to call from several processes at the same time.
 
-    Each file is written atomically. A process that is killed between two of them leaves files that do not match; the
-    next one creates all of them again.
+    Each file is written atomically. After a process that was killed between two of them, the files do not match, and
+    the next process creates all of them again.
     """
     files = TlsFiles(directory / "ca.pem", directory / "ca-bundle.pem", directory / "server.pem")
     with file_lock(directory / "tls.lock"):
@@ -44,7 +44,7 @@ def ensure(directory: Path) -> TlsFiles:
 
 
 def watch(context: ssl.SSLContext, file: Path) -> None:
-    """Let a server's context use the certificate that is in its file when a client connects.
+    """Make a server's context use the current certificate in its file when a client connects.
 
     Another process may renew the certificate, and clients then trust the new authority.
     """

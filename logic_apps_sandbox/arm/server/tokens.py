@@ -54,7 +54,7 @@ def sign(claims: Json, key: str) -> str:
 def verified(token: str, key: str) -> Json | None:
     """Return the claims of a token that was signed with the key, None for anything else.
 
-    Times and audience are for the caller to check: the simulator has its own clock in tests, and ARM has an error for
+    The caller checks times and audience, because the simulator has its own clock in tests, and ARM has an error for
     each.
     """
     try:
