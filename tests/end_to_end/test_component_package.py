@@ -113,10 +113,13 @@ def test_invalid_arguments_are_reported_as_in_python_together_and_without_a_trac
         },
     )
     printed = program.fail("preview", "--non-interactive")
-    assert "IntegrationServiceEnvironment has 3 problems; nothing was created or changed." in printed
-    assert "1. sku.capacity: 11 is not valid: the Premium SKU supports 0 to 10 scale units. [sku-capacity]" in printed
-    assert "2. network.addressSpace: 10.70.0.0/29 has no room for four /27 subnets." in printed
-    assert "3. certificates.root.file: " in printed
+    assert "environment has 3 problems; no resource of this component was created or changed." in printed
+    assert (
+        "1. environment: sku.capacity: 11 is not valid: the Premium SKU supports 0 to 10 scale units. [sku-capacity]"
+        in printed
+    )
+    assert "2. environment: network.addressSpace: 10.70.0.0/29 has no room for four /27 subnets." in printed
+    assert "3. environment: certificates.root.file: " in printed
     assert "[certificate-private-key]" in printed
     assert KEY not in printed
     assert "Traceback" not in printed
@@ -132,8 +135,8 @@ def test_an_output_that_resolves_to_an_invalid_value_is_reported_without_a_trace
         },
     )
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    assert "has a problem: A value that was resolved during the deployment has 1 problem; resources that" in printed
-    assert '1. name: "rg(orders)" is not a valid name for an environment. [environment-name]' in printed
+    assert "has a problem: environment has 1 problem; resources that" in printed
+    assert '1. environment: name: "rg(orders)" is not a valid name for an environment. [environment-name]' in printed
     assert "<class" not in printed
     assert "Traceback" not in printed
     assert 'File "' not in printed
@@ -142,7 +145,7 @@ def test_an_output_that_resolves_to_an_invalid_value_is_reported_without_a_trace
 def test_null_is_no_value_during_an_update(program: Project) -> None:
     edit(program, {"name: ise-orders": "name: ${group.managedBy}"})
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    assert "1. name: null is not valid: expected a string. [wrong-kind]" in printed
+    assert "1. environment: name: null is not valid: expected a string. [wrong-kind]" in printed
     assert not any("/integrationServiceEnvironments/" in request.path for request in program.requests())
 
 

@@ -124,7 +124,7 @@ def test_problems_of_vault_and_key_are_reported_at_preview(project: Project) -> 
     number = len(project.requests())
     project.configure(encryptionKey=key(version))
     output = project.fail("preview", "--non-interactive")
-    assert "The customer-managed key has 2 problems" in output
+    assert "The configuration of this stack has 2 problems" in output
     assert "[key-vault-location]" in output
     assert "[key-type]" in output
     project.configure(encryptionKey=key(version, name="absent"))

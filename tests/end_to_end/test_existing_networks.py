@@ -175,7 +175,7 @@ def test_a_preview_names_all_mistakes_about_a_virtual_network_that_exists(projec
     project.configure(location="northeurope", network={"virtualNetworkId": COMPANY, "subnets": subnets})
     printed = refusal(project)
     for expected in (
-        "The existing network has 3 problems; resources that depend on it were not created or changed.",
+        "The configuration of this stack has 3 problems; resources that depend on these values were not created",
         "vnet-company is in westus2, but the environment is in northeurope. [network-location]",
         "10.0.0.64/27 overlaps 10.0.0.0/24, the range of theirs in vnet-company. [subnet-overlap]",
         "10.1.0.0/27 is not inside the address space 10.0.0.0/16 of vnet-company. [subnet-outside-address-space]",
@@ -213,7 +213,7 @@ def test_a_preview_names_all_mistakes_about_four_subnets_that_exist(project: Pro
         put(azure, other, body)
     project.configure(network={"subnetIds": [*FOUR_IDS[:3], f"{COMPANY}/subnets/missing"]})
     printed = refusal(project)
-    assert "The existing network has 4 problems" in printed
+    assert "The configuration of this stack has 4 problems" in printed
     for number in range(3):
         assert f"free-{number} is in use by the environment {other}. [subnet-held]" in printed
     assert "missing does not exist" in printed

@@ -14,7 +14,13 @@ from typing import Any
 import pulumi
 import pytest
 
-from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgs
+from logic_apps_environment import (
+    ArgumentsError,
+    IntegrationServiceEnvironment,
+    IntegrationServiceEnvironmentArgs,
+    NetworkArgs,
+    SkuArgs,
+)
 from tests.support.certificate_factory import certificate, private_key
 from tests.support.recording import (
     ENVIRONMENT_COMPONENT,
@@ -395,33 +401,34 @@ def test_each_warning_is_reported_once_by_its_component(caplog: pytest.LogCaptur
     assert sorted(re.findall(r"\[([a-z-]+)\]", "\n".join(warned))) == ["certificate-issuer-missing", "location-unknown"]
 
 
-def test_arguments_made_in_code_raise_the_same_error_in_pythons_spelling() -> None:
-    network: Any = {"name": "vnet", "address_space": ["10.0.0.0/26"], "adress_space": []}
+def test_one_error_has_all_problems_of_nested_arguments_in_pythons_spelling() -> None:
+    unknown: Any = {"adress_space": []}
+    args = IntegrationServiceEnvironmentArgs(
+        resource_group_name="rg.",
+        name="ise",
+        location="westus2",
+        sku=SkuArgs(name="Premium", capacity=11),
+        endpoint="Internal",
+        network=NetworkArgs(name="vnet", address_space=["10.0.0.0/26"], **unknown),
+        certificates={},
+    )
     with pytest.raises(ArgumentsError) as caught:
-        IntegrationServiceEnvironmentArgs(
-            resource_group_name="rg.",
-            name="ise",
-            location="westus2",
-            sku={"name": "Premium", "capacity": 11},
-            endpoint="Internal",
-            network=network,
-            certificates={},
-        )
+        record(lambda: IntegrationServiceEnvironment("orders", args))
     assert str(caught.value) == (
-        "IntegrationServiceEnvironmentArgs has 4 problems; nothing was created or changed.\n\n"
-        "1. IntegrationServiceEnvironmentArgs.sku.capacity: 11 is not valid: the Premium SKU supports 0 to 10 "
+        "orders has 4 problems; no resource of this component was created or changed.\n\n"
+        "1. orders: sku.capacity: 11 is not valid: the Premium SKU supports 0 to 10 "
         "scale units. [sku-capacity]\n"
         "   Allowed: a whole number from 0 to 10\n"
         "   Example: 1\n\n"
-        "2. IntegrationServiceEnvironmentArgs.network.address_space: 10.0.0.0/26 has no room for four /27 subnets. "
+        "2. orders: network.address_space: 10.0.0.0/26 has no room for four /27 subnets. "
         "[address-space-too-small]\n"
         "   Allowed: one prefix of /25 or larger, or several with room for the four subnets\n"
         '   Example: ["10.0.0.0/25"]\n\n'
-        '3. IntegrationServiceEnvironmentArgs.network.adress_space: is not a known key. Did you mean "address_space"? '
+        '3. orders: network.adress_space: is not a known key. Did you mean "address_space"? '
         "[unknown-key]\n"
         "   Allowed: virtual_network_id, subnet_ids, name, address_space, subnets, dns_servers, security_group, "
         "route_table, service_endpoints\n\n"
-        '4. IntegrationServiceEnvironmentArgs.resource_group_name: "rg." is not a valid name for '
+        '4. orders: resource_group_name: "rg." is not a valid name for '
         "a resource group. [resource-group-name]\n"
         "   Allowed: 1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending with a period\n"
         "   Example: Fabrikam-RG"

@@ -35,6 +35,7 @@ STACK_ONLY = {
 """Rules about stack files and stacks, which callers in Python do not meet."""
 
 PYTHON = Notation.of_python(IntegrationServiceEnvironmentArgs)
+ARGS = IntegrationServiceEnvironmentArgs.of_component("fabrikam", FABRIKAM)
 CAMEL_CASE = (
     "addressSpace|addressPrefix|subnetIds|virtualNetworkId|securityGroup|routeTable|nextHopType|nextHopIpAddress|"
     "dnsServers|serviceEndpoints|publicCertificate|userAssigned|encryptionKey|vaultId|managedConnectors|contentLink|"
@@ -61,7 +62,7 @@ def test_no_message_for_python_has_the_notation_of_stack_files(identifier: str) 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"managed_connectors": [None]}, "managed_connectors[0]: None is not valid: expected a mapping."),
+        ({"managed_connectors": [None]}, "fabrikam: managed_connectors[0]: None is not valid: expected a mapping."),
         ({"managed_connectors": [None]}, "Allowed: a mapping with name, content_link"),
         ({"sku": None}, 'Example: {"name": "Premium", "capacity": 1}'),
         ({"tags": {"version": 1.1}}, 'What to do: Specify a str, such as "1.1".'),
@@ -79,12 +80,13 @@ def test_messages_in_python_have_its_names_values_and_literals(changes: dict[str
 def test_messages_repeat_values_as_written() -> None:
     text = refusal(environment(endpoint="addressSpace", tags={"addressSpace": "\n"}))
     assert '"addressSpace" is not valid' in text
-    assert "IntegrationServiceEnvironmentArgs.tags.addressSpace: " in text
+    assert "1. fabrikam: endpoint: " in text
+    assert "2. fabrikam: tags.addressSpace: " in text
 
 
 def test_the_path_of_an_output_has_pythons_notation() -> None:
     text = refusal(environment(name=later("no/slashes")))
-    assert "1. IntegrationServiceEnvironmentArgs.name: " in text
+    assert "1. fabrikam: name: " in text
 
 
 def in_use() -> dict[str, Any]:
@@ -93,7 +95,7 @@ def in_use() -> dict[str, Any]:
 
 def test_a_problem_of_an_existing_network_has_the_path_of_the_environments_arguments() -> None:
     text = refusal(environment(network={"subnet_ids": FOUR_IDS}), functions=in_use())
-    assert "1. IntegrationServiceEnvironmentArgs.network.subnet_ids[1]: " in text
+    assert "1. fabrikam: network.subnet_ids[1]: " in text
 
 
 def test_a_problem_of_an_existing_network_has_the_full_configuration_key_in_a_stack(
@@ -115,10 +117,10 @@ def test_a_problem_in_another_language_has_the_key_of_the_package() -> None:
     }
 
     def program() -> None:
-        arguments: Any = _arguments(IntegrationServiceEnvironmentArgs, values)
+        arguments: Any = _arguments("fabrikam", IntegrationServiceEnvironmentArgs, values)
         IntegrationServiceEnvironment("fabrikam", arguments)
 
-    assert "1. network.subnetIds[1]: " in refusal(program, functions=in_use())
+    assert "1. fabrikam: network.subnetIds[1]: " in refusal(program, functions=in_use())
 
 
 def test_a_warning_of_the_network_has_the_path_of_the_caller(
@@ -130,7 +132,7 @@ def test_a_warning_of_the_network_has_the_path_of_the_caller(
     assert "logic-apps-environment:network.serviceEndpoints[0]: " in caplog.text
     caplog.clear()
     record(environment(network={"name": "v-net", "address_space": ["10.0.0.0/24"], "service_endpoints": [service]}))
-    assert "IntegrationServiceEnvironmentArgs.network.service_endpoints[0]: " in caplog.text
+    assert "fabrikam: network.service_endpoints[0]: " in caplog.text
 
 
 def test_replacements_and_letter_case_have_the_path_of_the_caller(caplog: pytest.LogCaptureFixture) -> None:
@@ -142,22 +144,22 @@ def test_replacements_and_letter_case_have_the_path_of_the_caller(caplog: pytest
         new, old = inputs(**changes), inputs()
         return ResourceHookArgs(urn, "", "orders", ENVIRONMENT_COMPONENT, new_inputs=new, old_inputs=old)
 
-    with pytest.raises(ArgumentsError, match=r"IntegrationServiceEnvironmentArgs\.name: "):
-        report(IntegrationServiceEnvironmentArgs, change(name=FABRIKAM["name"].swapcase()), PYTHON)
+    with pytest.raises(ArgumentsError, match=r"1\. fabrikam: name: "):
+        report(change(name=FABRIKAM["name"].swapcase()), ARGS)
     network = FABRIKAM["network"] | {"address_space": ["10.9.0.0/24"]}
-    record(lambda: report(IntegrationServiceEnvironmentArgs, change(network=network), PYTHON))
-    assert "IntegrationServiceEnvironmentArgs.network.address_space: " in caplog.text
+    record(lambda: report(change(network=network), ARGS))
+    assert " network.address_space: " in caplog.text
     assert '-> ["10.9.0.0/24"]' in caplog.text
 
 
 def test_a_stack_reads_the_notation_of_stack_files() -> None:
     (problem,) = problems_with({"tags": {"version": 1.1}})
-    assert Notation("logic-apps-environment:").problems([problem]) == [problem]
+    assert Notation(prefix="logic-apps-environment:").problems([problem]) == [problem]
     assert "YAML" in problem.remedy
 
 
 def test_a_key_in_advice_is_that_of_the_caller() -> None:
-    in_stack = Notation("logic-apps-environment:", moved={"securityGroup": ("network", "securityGroup")})
+    in_stack = Notation(prefix="logic-apps-environment:", moved={"securityGroup": ("network", "securityGroup")})
     assert in_stack.key("tags") == "logic-apps-environment:tags"
     assert in_stack.key("network.securityGroup: {id: …}") == "logic-apps-environment:network.securityGroup: {id: …}"
     alone = Notation.of_python(EnvironmentNetworkArgs)

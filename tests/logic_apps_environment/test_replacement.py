@@ -35,13 +35,18 @@ STACK = StackConfiguration
 EXISTING_GROUP = f"{COMPANY.partition('/virtualNetworks/')[0]}/networkSecurityGroups/nsg-company"
 
 
-def inputs_of(**changes: Any) -> dict[str, Any]:
-    """What the component of a stack registers for the base configuration with these changes."""
+def stack_of(**changes: Any) -> StackConfiguration:
+    """The base configuration with these changes."""
     values = {key: value for key, value in (BASE | changes).items() if value is not None}
     texts = {
         f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
     }
-    return registered_inputs(StackConfiguration.read(PROJECT, texts).environment_args("rg").source)
+    return StackConfiguration.read(PROJECT, texts)
+
+
+def inputs_of(**changes: Any) -> dict[str, Any]:
+    """What the component of a stack registers for the base configuration with these changes."""
+    return registered_inputs(stack_of(**changes).environment_args("rg").source)
 
 
 def found(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any, tuple[Part, ...]]]:
@@ -247,7 +252,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> ResourceHookArgs:
 
 
 def test_the_hook_warns_and_the_engine_continues(caplog: pytest.LogCaptureFixture) -> None:
-    record(lambda: report(STACK, changed(inputs_of(endpoint="Internal"), inputs_of())))
+    record(lambda: report(changed(inputs_of(endpoint="Internal"), inputs_of()), stack_of()))
     (warning,) = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
     assert "endpoint: Internal -> External" in warning
 
@@ -256,13 +261,13 @@ def test_the_hook_warns_and_the_engine_continues(caplog: pytest.LogCaptureFixtur
 def test_the_hook_reports_nothing_without_a_previous_state_or_a_change(
     old: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    record(lambda: report(STACK, changed(old, inputs_of())))
+    record(lambda: report(changed(old, inputs_of()), stack_of()))
     assert caplog.records == []
 
 
 @pytest.mark.parametrize("value", [pulumi.UNKNOWN, "[secret]", "[unknown]"])
 def test_an_unknown_or_secret_value_is_no_change(value: Any, caplog: pytest.LogCaptureFixture) -> None:
-    record(lambda: report(STACK, changed(inputs_of(), inputs_of() | {"name": value})))
+    record(lambda: report(changed(inputs_of(), inputs_of() | {"name": value}), stack_of()))
     assert caplog.records == []
 
 
@@ -280,7 +285,7 @@ def test_an_argument_that_is_unknown_in_a_preview_is_not_missing(caplog: pytest.
         )
         new = {"network": {"name": "vnet-orders", "addressSpace": ["10.0.0.0/24"]}}
         old = new | {"resourceGroupName": "rg-old", "endpoint": "External", "managedConnectors": [{"name": "sql"}]}
-        report(type(args), changed(old, new), args.notation, args)
+        report(changed(old, new), args)
 
     record(program)
     (warning,) = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
@@ -294,11 +299,13 @@ def test_changes_of_letter_case_are_rejected_together_with_the_existing_spelling
     # A new order hides no new spelling.
     after = inputs_of(**network(**subnets("b", "A", "c", "d"), securityGroup={"name": "NSG"}))
     with pytest.raises(ArgumentsError) as rejection:
-        report(STACK, changed(before, after))
+        report(changed(before, after), stack_of())
     text = str(rejection.value)
-    assert text.startswith("The change of letter case has 2 problems; no resource of this component was changed.")
-    assert '1. network.subnets[1].name: "A" differs only in letter case from the existing "a".' in text
-    assert '2. network.securityGroup.name: "NSG" differs only in letter case from the existing "nsg".' in text
+    assert text.startswith("The configuration of this stack has 2 problems; nothing was created or changed.")
+    assert f'1. {PROJECT}:network.subnets[1].name: "A" differs only in letter case from the existing "a".' in text
+    assert (
+        f'2. {PROJECT}:network.securityGroup.name: "NSG" differs only in letter case from the existing "nsg".' in text
+    )
     assert 'What to do: Use "nsg".' in text
 
 

@@ -17,6 +17,7 @@ from logic_apps_environment.network.environment_network_args import EnvironmentN
 from logic_apps_environment.validation.annotations import field_type, inner_model
 from logic_apps_environment.validation.errors import MOST_LINES
 from logic_apps_environment.validation.model import Model
+from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
 from tests.support.injected_mistakes import MISTAKES, VALID, Mistake, text_paths, with_mistakes
 from tests.support.recording import record
@@ -138,9 +139,7 @@ def test_a_large_configuration_has_a_short_message(kind: str) -> None:
 
 def test_a_shortened_message_states_how_many_problems_it_omits() -> None:
     rule = problems_with({"name": "a b"})[0].rule
-    text = str(
-        ArgumentsError("It", [rule.violation(f"is wrong, {n}.", f"right {n}", path=("key",)) for n in range(300)])
-    )
+    text = str(Notation().error(rule.violation(f"is wrong, {n}.", f"right {n}", path=("key",)) for n in range(300)))
     listed = sum(f"is wrong, {n}." in text for n in range(300))
     assert 50 < listed < 300
     assert len(text.splitlines()) <= MOST_LINES
@@ -378,7 +377,8 @@ def test_none_in_code_means_that_the_value_is_omitted(
 
 
 def test_null_from_another_language_means_that_the_value_is_omitted() -> None:
-    made, problems = validate(IntegrationServiceEnvironmentArgs, ENVIRONMENT | {"tags": None}, OTHER_LANGUAGES)
+    values = ENVIRONMENT | {"tags": None}
+    made, problems = validate(IntegrationServiceEnvironmentArgs, values, OTHER_LANGUAGES, PLAIN)
     assert problems == []
     assert made.tags == {}
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import authorization
 
-from logic_apps_environment.validation.errors import NOT_REQUESTED
+from logic_apps_environment.validation.checks import errors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import Problem
@@ -34,19 +34,21 @@ async def subscription_of(options: pulumi.InvokeOutputOptions) -> str:
     return str((await returned(authorization.get_client_config_output(opts=options))).subscription_id)
 
 
-def raise_errors(problems: Iterable[Problem], notation: Notation) -> None:
-    """Raise the errors among these problems of an existing network.
+async def report(problems: Sequence[Problem], notation: Notation, resource: pulumi.Resource) -> None:
+    """Report the problems that a look-up found.
 
     Args:
         problems: errors and warnings.
-        notation: the notation of the network's arguments.
+        notation: the notation of the component's arguments.
+        resource: the component, on which the warnings are logged.
 
     Raises:
-        ArgumentsError: there is at least one error.
+        ArgumentsError: there is at least one error; it has all late problems of the component.
     """
-    errors = [problem for problem in problems if problem.is_error]
-    if errors:
-        raise notation.error("The existing network", errors, NOT_REQUESTED)
+    if errors := errors_of(problems):
+        await notation.raise_late(errors)
+    for warning in notation.summaries(problems):
+        pulumi.log.warn(warning, resource)
 
 
 def is_not_found(error: Exception) -> bool:

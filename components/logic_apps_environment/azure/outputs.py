@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import pulumi
 
 from logic_apps_environment.azure.ids import azure_id
 from logic_apps_environment.validation.notation import PLAIN, Notation
+from logic_apps_environment.validation.rule import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from logic_apps_environment.validation.model import Input
 
@@ -26,11 +27,45 @@ def ids_of(resources: Mapping[str, pulumi.CustomResource]) -> pulumi.Output[dict
     return cast("pulumi.Output[dict[str, str]]", pulumi.Output.from_input(ids))
 
 
+def _problem_of_call(positional: Sequence[object], named: Mapping[str, object]) -> str | None:
+    """Return what is wrong with a call of a component, as a sentence; None for a correct call."""
+    given = dict(zip(_PARAMETERS, positional, strict=False))
+    surplus = [*positional[len(_PARAMETERS) :], *(key for key in named if key in given or key not in _PARAMETERS)]
+    given |= named
+    name, opts = given.get("name", ""), given.get("opts")
+    if surplus:
+        return "The arguments are not one instance or mapping."
+    if not isinstance(name, str) or not name:
+        return f"{describe(name)} is not a logical name: expected a string." if name else "The logical name is missing."
+    if "args" not in given:
+        return "The arguments are missing."
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        return f"{describe(opts)} is not valid as opts: expected pulumi.ResourceOptions."
+    return None
+
+
+_PARAMETERS = ("name", "args", "opts")
+
+
 class WithOutputs(pulumi.ComponentResource):
     """A component whose outputs are the attributes that its class annotates with ``pulumi.Output[…]``."""
 
     notation: Notation = PLAIN
     """The notation of the component's arguments, for messages about its resources."""
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *positional: object, **named: object) -> Self:
+            """Reject a call without a traceback of Python or Pulumi. A subclass can have other parameters.
+
+            Raises:
+                RunError: the call is not valid.
+            """
+            is_own = cls.__init__.__module__.partition(".")[0] == __name__.partition(".")[0]
+            if is_own and (problem := _problem_of_call(positional, named)):
+                call = f'{cls.__name__}("orders", {cls.__name__}Args(…), pulumi.ResourceOptions(…))'
+                raise pulumi.RunError(f"{cls.__name__}: {problem} Example: {call}. The options can be omitted.")
+            return super().__new__(cls)
 
     def __init__(
         self, resource_type: str, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, Unpack
@@ -22,10 +22,8 @@ from logic_apps_environment.certificates.parsing import (
     to_pem,
 )
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_UPDATED, Change, Effect
-from logic_apps_environment.validation.checks import NotValidError, Rules, check, valid
-from logic_apps_environment.validation.errors import NOT_REQUESTED
+from logic_apps_environment.validation.checks import NotValidError, Rules, check, errors_of, valid
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.rule import redact
 from logic_apps_environment.validation.texts import check_text
 
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from logic_apps_environment.args_dicts import CertificateArgsDict
+    from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import Problem
 
 
@@ -161,7 +160,7 @@ def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Pro
     )
 
 
-def validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Notation = PLAIN) -> dict[str, str]:
+async def _validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Notation) -> dict[str, str]:
     """Validate all certificates together once they are known, and return them as they are sent.
 
     Args:
@@ -175,14 +174,13 @@ def validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Not
         ArgumentsError: the certificates are invalid together.
     """
     certificates = {name: parse_certificates(pem.encode()) for name, pem in pem_by_name.items()}
-    errors = [problem for problem in certificate_rules.check_certificate_set(certificates) if problem.is_error]
-    if errors:
-        placed = [each.within("certificates") for each in errors]
-        raise notation.error("The set of resolved certificates", placed, NOT_REQUESTED)
-    return _encode_for_sending(certificates)
+    if errors := errors_of(certificate_rules.check_certificate_set(certificates)):
+        await notation.raise_late(problem.within("certificates") for problem in errors)
+    return encode_for_sending(certificates)
 
 
-def _encode_for_sending(certificates: Mapping[str, tuple[Certificate, ...]]) -> dict[str, str]:
+def encode_for_sending(certificates: Mapping[str, Sequence[Certificate]]) -> dict[str, str]:
+    """Return base64 of PEM text, by the names that are sent."""
     return {
         sent: encode_certificate(certificate)
         for name, group in certificates.items()
@@ -190,18 +188,16 @@ def _encode_for_sending(certificates: Mapping[str, tuple[Certificate, ...]]) -> 
     }
 
 
-def certificates_to_send(
-    certificates: Mapping[str, CertificateArgs], notation: Notation = PLAIN
-) -> Input[dict[str, str]]:
+def certificates_to_send(certificates: Mapping[str, CertificateArgs], notation: Notation) -> Input[dict[str, str]]:
     """Return base64 of PEM text, by the names that are sent; an Output if a certificate is one.
 
     Known certificates are validated with the arguments, all others when they resolve.
     """
     known = _known_certificates(certificates)
     if len(known) == len(certificates):
-        return _encode_for_sending(known)
+        return encode_for_sending(known)
     return pulumi.Output.all(**{name: entry.pem for name, entry in certificates.items()}).apply(
-        lambda resolved: validate_resolved_certificates(resolved, notation)
+        lambda resolved: _validate_resolved_certificates(resolved, notation)
     )
 
 

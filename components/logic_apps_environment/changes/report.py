@@ -69,46 +69,33 @@ def with_replacement_report(
         hook_name,
         lambda: ResourceHook(
             hook_name,
-            lambda change: report(type(args), change, args.notation, args),
+            lambda change: report(change, args),
             ResourceHookOptions(on_dry_run=True),
         ),
     )
     return ResourceOptions.merge(opts, ResourceOptions(hooks=ResourceHookBinding(before_update=[hook])))
 
 
-def report(
-    model: type[ComparedModel],
-    change: ResourceHookArgs,
-    notation: Notation = PLAIN,
-    args: ComparedModel | None = None,
-) -> None:
+def report(change: ResourceHookArgs, args: ComparedModel) -> None:
     """Log a warning about the replacements that a change of a component's inputs causes.
 
     Args:
-        model: the model of the component's arguments.
         change: the old and new inputs.
-        notation: the notation of the arguments.
-        args: the arguments; None if they are not at hand. They show which inputs are set but unknown in a preview.
+        args: the arguments, which show which inputs are set but unknown in a preview.
 
     Raises:
         ArgumentsError: names or IDs change only in letter case; the error lists each of them.
     """
     old, new = change.old_inputs or {}, change.new_inputs or {}
-    renamed = case_changes(model, old, new)
-    if renamed:
-        raise notation.error(
-            "The change of letter case",
-            [name_rules.name_respelled(each.old, each.new).within(*each.path) for each in renamed],
-            "no resource of this component was changed",
-        )
-    found = model.replacements(old, new)
-    if args is not None:
-        # The engine leaves unknown inputs out.
-        found = [
-            replace(each, new=_UNKNOWN) if each.new is None and _is_set(args, each.path) else each for each in found
-        ]
+    if renamed := case_changes(type(args), old, new):
+        raise args.notation.error(name_rules.name_respelled(each.old, each.new).within(*each.path) for each in renamed)
+    # The engine leaves unknown inputs out.
+    found = [
+        replace(each, new=_UNKNOWN) if each.new is None and _is_set(args, each.path) else each
+        for each in args.replacements(old, new)
+    ]
     if found:
-        pulumi.log.warn(describe(found, notation), DependencyResource(change.urn))
+        pulumi.log.warn(describe(found, args.notation), DependencyResource(change.urn))
 
 
 def _is_set(value: object, path: KeyPath) -> bool:

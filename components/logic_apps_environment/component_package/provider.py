@@ -29,7 +29,7 @@ from logic_apps_environment.hooks.interruption import interrupt
 from logic_apps_environment.network.component import EnvironmentNetwork
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.validation.errors import ArgumentsError
-from logic_apps_environment.validation.notation import PLAIN
+from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ComponentPackage(pulumi.provider.Provider):
         component = self._components[resource_type]
         # The type of the base class does not have these three parameters.
         construct: Any = component
-        made = construct(name, _arguments(COMPONENTS[component], unknown_where_never_made(inputs)), options)
+        made = construct(name, _arguments(name, COMPONENTS[component], unknown_where_never_made(inputs)), options)
         outputs = {to_camel(output): value for output, value in made.outputs.items()}
         return pulumi.provider.ConstructResult(made.urn, outputs)
 
@@ -85,11 +85,12 @@ class ComponentPackage(pulumi.provider.Provider):
         interrupt()
 
 
-def _arguments(model: type[Model], inputs: Inputs) -> Model:
-    made, problems = validate(model, inputs, OTHER_LANGUAGES)
+def _arguments(name: str, model: type[Model], inputs: Inputs) -> Model:
+    notation = Notation.of_component(name, None)
+    made, problems = validate(model, inputs, OTHER_LANGUAGES, notation)
     if problems:
-        raise PLAIN.error(model.__name__.removesuffix("Args"), problems)
-    return made.set_notation(PLAIN)
+        raise notation.error(problems)
+    return made.set_notation(notation)
 
 
 _options_of = server.ProviderServicer._construct_options  # noqa: SLF001 - overridden below

@@ -13,10 +13,9 @@ import pulumi
 from pulumi_azure_native import authorization, keyvault
 
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, report
 from logic_apps_environment.encryption import rules
 from logic_apps_environment.encryption.rules import FoundKey, FoundVault
-from logic_apps_environment.validation.errors import NOT_REQUESTED
 
 if TYPE_CHECKING:
     from logic_apps_environment.azure.ids import ResourceId
@@ -48,14 +47,9 @@ def verified_vault_id(
     ).apply(lambda known: _look_up(known, parent, notation))
 
 
-def _look_up(known: dict[str, Any], parent: pulumi.Resource, notation: Notation) -> str:
+async def _look_up(known: dict[str, Any], parent: pulumi.Resource, notation: Notation) -> str:
     identity = str(known["vault_id"])
-    problems = _problems(identity, known, pulumi.InvokeOptions(parent=parent))
-    errors = [problem for problem in problems if problem.is_error]
-    if errors:
-        raise notation.error("The customer-managed key", errors, NOT_REQUESTED)
-    for warning in notation.summaries(problems):
-        pulumi.log.warn(warning, parent)
+    await report(_problems(identity, known, pulumi.InvokeOptions(parent=parent)), notation, parent)
     return identity
 
 

@@ -146,13 +146,9 @@ class IntegrationServiceEnvironment(WithOutputs):
                 set them.
 
         Raises:
-            ArgumentsError: ``args`` is a mapping that is not valid; the error names every problem.
+            ArgumentsError: ``args`` is not valid; the error has every problem.
         """
-        args = (
-            args
-            if isinstance(args, IntegrationServiceEnvironmentArgs)
-            else IntegrationServiceEnvironmentArgs.checked(args)
-        )
+        args = IntegrationServiceEnvironmentArgs.of_component(name, args)
         source = args.source
         super().__init__(TYPE, name, registered_inputs(source), with_replacement_report(opts, TYPE, name, source))
 

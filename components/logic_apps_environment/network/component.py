@@ -107,10 +107,10 @@ class EnvironmentNetwork(WithOutputs):
                 ``custom_timeouts``, ``replace_on_changes``) apply to no child; a transform can set them.
 
         Raises:
-            ArgumentsError: ``args`` is a mapping that is not valid; the error names every problem. If the look-up of an
-                existing network finds problems, the outputs fail with this error.
+            ArgumentsError: ``args`` is not valid; the error has every problem. If the look-up of an existing network
+                finds problems, the outputs fail with this error.
         """
-        args = args if isinstance(args, EnvironmentNetworkArgs) else EnvironmentNetworkArgs.checked(args)
+        args = EnvironmentNetworkArgs.of_component(name, args)
         if opts is not None and isinstance(opts.parent, WithOutputs):
             # Part of an environment, whose component registers the inputs and reports for both.
             super().__init__(TYPE, name, {}, opts)

@@ -40,10 +40,6 @@ MAY_BE_ENCRYPTED = ("managedConnectors",)
 """The keys that can contain a secret: the signature in a connector's content link."""
 
 
-STACK_CONFIGURATION = "The configuration of this stack"
-"""The subject of errors."""
-
-
 class ResourceGroupConfiguration(Model):
     """The resource group of a stack."""
 
@@ -154,7 +150,8 @@ class StackConfiguration(EnvironmentSettings):
         prefix = f"{project}:"
         own = {key.removeprefix(prefix): values[key] for key in sorted(values) if key.startswith(prefix)}
         decoded = {key: _decode(cls, key, value) for key, value in own.items() if not _is_left_out(cls, key, value)}
-        configuration, problems = validate(cls, decoded, STACK_FILE)
+        notation = Notation("The configuration of this stack", prefix=prefix)
+        configuration, problems = validate(cls, decoded, STACK_FILE, notation)
         configuration._secret_keys = frozenset(key.removeprefix(prefix) for key in secret_keys)  # noqa: SLF001 - its own
         problems += [
             _encrypted(project, key.removeprefix(prefix))
@@ -166,9 +163,8 @@ class StackConfiguration(EnvironmentSettings):
         ]
         text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
         problems += converted_texts(stack_file, project, values, text_keys)
-        notation = Notation(prefix)
         if problems:
-            raise notation.error(STACK_CONFIGURATION, problems)
+            raise notation.error(problems)
         return configuration.set_notation(notation)
 
     def stack_warnings(self, metadata_host: str | None) -> list[Problem]:

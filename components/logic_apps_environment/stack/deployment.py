@@ -12,7 +12,6 @@ from logic_apps_environment.azure.outputs import known_after
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.component import IntegrationServiceEnvironment
 from logic_apps_environment.hooks.external_settings import external_settings_hook
-from logic_apps_environment.stack.configuration import STACK_CONFIGURATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,5 +93,5 @@ def _existing_group(configuration: StackConfiguration) -> resources.AwaitableGet
     except Exception as error:
         if is_not_found(error):
             problem = setting_rules.resource_group_not_found(name)
-            raise configuration.notation.error(STACK_CONFIGURATION, [problem]) from None
+            raise configuration.notation.error([problem]) from None
         raise pulumi.RunError(f"The resource group {name} could not be read: {error}") from error

@@ -8,7 +8,7 @@ group or table at a time and rejects others with AnotherOperationInProgress.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import Resource, ResourceOptions
@@ -17,7 +17,6 @@ from pulumi_azure_native import network
 from logic_apps_environment.hooks.external_settings import external_settings_hook
 from logic_apps_environment.traffic.required_ports import CALLERS_RULE, caller_ranges
 from logic_apps_environment.traffic.rules import check_resolved_caller
-from logic_apps_environment.validation.errors import LATE_VALUE, NOT_REQUESTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -146,15 +145,13 @@ def late_caller_ranges(
     """
     late = [position for position, each in enumerate(callers or ()) if isinstance(each, pulumi.Output)]
 
-    def ranges(known: Sequence[str]) -> tuple[str, ...]:
+    def ranges(known: Sequence[str]) -> Any:  # noqa: ANN401 - the ranges, or an awaitable that fails
         problems = [
             problem.within("securityGroup", "callers", position)
             for position in late
             for problem in check_resolved_caller(known[position])
         ]
-        if problems:
-            raise notation.error(LATE_VALUE, problems, NOT_REQUESTED)
-        return caller_ranges(known)
+        return notation.raise_late(problems) if problems else caller_ranges(known)
 
     return pulumi.Output.all(*callers).apply(ranges) if callers and late else None
 

@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
 
 
-LATE_VALUE = "A value that was resolved during the deployment"
-"""The subject of errors about the value of an ``Output``."""
-
-NOT_REQUESTED = "resources that depend on it were not created or changed"
-"""The consequence of a problem that is found during the deployment, when other resources might already exist."""
-
 MOST_LINES = 200
 """The approximate maximum number of lines in a message."""
 
@@ -39,14 +33,7 @@ class ArgumentsError(pulumi.RunError):
         problems: all problems, one for each path, in the order of the arguments.
     """
 
-    def __init__(
-        self,
-        subject: str,
-        problems: Iterable[Problem],
-        *,
-        prefix: str = "",
-        consequence: str = "nothing was created or changed",
-    ) -> None:
+    def __init__(self, subject: str, problems: Iterable[Problem], *, prefix: str, consequence: str) -> None:
         """Create the error.
 
         Args:

@@ -7,9 +7,18 @@ an ``Output`` is validated by the same rules when it resolves, before any resour
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, PrivateAttr
+import pulumi
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
@@ -27,23 +36,54 @@ class Model(BaseModel):
     """Base class of argument models.
 
     Instances are immutable, accept camelCase and snake_case names, reject unknown names; messages contain no secrets.
+
+    The constructor keeps the arguments. They are validated with all other arguments of the component that uses them, so
+    that one error has all problems, or when the first of them is read.
     """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, arbitrary_types_allowed=True
     )
 
+    _given: Mapping[str, Any] | None = PrivateAttr(default=None)
+    """The arguments of the constructor; None for a model that was made by validation."""
     _notation: Notation | None = PrivateAttr(default=None)
     _warnings: tuple[Problem, ...] = PrivateAttr(default=())
 
     def __init__(self, /, **values: Any) -> None:  # noqa: ANN401 - any argument
-        """Create a model from the arguments ``values``. None means that an optional argument is not set.
+        """Keep the arguments ``values``. None means that an optional argument is not set."""
+        self.__setstate__(type(self).model_construct().__getstate__())
+        self.__dict__.clear()
+        self._given = {name: _reusable(value) for name, value in values.items()}
+
+    @classmethod
+    def checked(cls, values: object, notation: Notation | None = None) -> Self:
+        """Return a validated model.
+
+        Args:
+            values: a mapping of arguments by name, or an instance of this model.
+            notation: the notation of messages about these arguments; by default, that of Python.
 
         Raises:
             ArgumentsError: with every problem of ``values``.
         """
-        # A constructor cannot return another instance: take over the state of the validated one.
-        self.__setstate__(self.checked(values).__getstate__())
+        notation = notation or Notation.of_python(cls)
+        result, problems = validate(cls, values, PYTHON, notation)
+        if problems:
+            raise notation.error(problems)
+        return result.set_notation(notation)
+
+    @classmethod
+    def of_component(cls, name: str, values: object) -> Self:
+        """Return the validated arguments of the component with the logical name ``name``; see :meth:`checked`."""
+        if isinstance(values, cls) and values.given is None:
+            return values
+        return cls.checked(values, Notation.of_component(name, cls))
+
+    @property
+    def given(self) -> Mapping[str, Any] | None:
+        """The arguments of the constructor; None for a model that was made by validation."""
+        return self._given
 
     @property
     def notation(self) -> Notation:
@@ -58,23 +98,29 @@ class Model(BaseModel):
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """The warnings about these arguments, with paths inside them in the notation of stack configuration."""
-        return self._warnings
+        return self._validated()._warnings  # noqa: SLF001 - of the same class
 
     def has(self, field: str) -> bool:
         """Whether a field has a value other than None, valid or not."""
         return getattr(self, field, INVALID) is not None
 
-    @classmethod
-    def checked(cls, values: object) -> Self:
-        """Return a model of ``values``: a mapping of arguments by name, or an instance of this model.
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other values, which are validated like those of the constructor."""
+        if self._given is None:
+            return super().model_copy(update=update, deep=deep)
+        return type(self)(**{**self._given, **(update or {})})
 
-        Raises:
-            ArgumentsError: with every problem of ``values``.
-        """
-        result, problems = validate(cls, values, PYTHON)
-        if problems:
-            raise Notation.of_python(cls).error(cls.__name__, problems)
-        return result
+    @model_serializer(mode="wrap")
+    def _serialize(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        members: dict[str, Any] = serialize(self._validated())
+        return members
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Return the arguments as they were given."""
+        return super().__repr_args__() if self._given is None else self._given.items()
+
+    def _validated(self) -> Self:
+        return self if self._given is None else self.checked(self)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature
@@ -84,10 +130,13 @@ class Model(BaseModel):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute
-            """Raise the error for a field without a value, which is invalid."""
-            if name in type(self).model_fields:
+            """Return a field of arguments that are not validated yet; raise the error for an invalid field."""
+            if name not in type(self).model_fields:
+                return super().__getattr__(name)
+            if self._given is None:
                 raise NotValidError(name)
-            return super().__getattr__(name)
+            self.__dict__.update(self._validated().__dict__)
+            return self.__dict__[name]
 
     def members_to_register(self) -> dict[str, Any]:
         """Return the values that a component registers for these arguments, by configuration key."""
@@ -96,3 +145,16 @@ class Model(BaseModel):
             for name, field in type(self).model_fields.items()
             if setting_of(type(self), name).is_registered
         }
+
+
+def _reusable(value: Any) -> Any:  # noqa: ANN401 - any argument
+    """Return the value of an argument, of which a later change has no effect and that can be read more than once."""
+    match value:
+        case Mapping():
+            return {key: _reusable(inner) for key, inner in value.items()}
+        case list() | tuple() | Iterator():
+            return [_reusable(item) for item in value]
+        case Awaitable():
+            return pulumi.Output.from_input(value)
+        case _:
+            return value

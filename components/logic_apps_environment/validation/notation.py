@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_snake
 
 from logic_apps_environment.validation.annotations import inner_model, known_keys
 from logic_apps_environment.validation.errors import ArgumentsError, summaries
+from logic_apps_environment.validation.late_problems import LateProblems
 from logic_apps_environment.validation.rule import format_path
 from logic_apps_environment.validation.schema_rules import UNKNOWN_KEY
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _NOTHING_DONE = "nothing was created or changed"
+_NOT_REGISTERED = "no resource of this component was created or changed"
+_NOT_REQUESTED = "resources that depend on these values were not created or changed"
 
 _QUOTED = re.compile(r'("[^"]*")')
 
@@ -52,19 +55,35 @@ class Notation:
     """The notation of the arguments for a caller.
 
     Attributes:
-        prefix: the text before each path, such as ``logic-apps-environment:`` in a stack.
+        subject: the name of the arguments at the beginning of an error.
+        label: the text before each path in an error or warning, such as the logical name of a component.
+        prefix: the text before each key, such as ``logic-apps-environment:`` in a stack.
         root: the model of the arguments for a caller in Python; None for the keys of stack files.
         moved: the caller's paths of keys that a component passes to another component under other names.
+        late: the problems of values that resolve during the deployment.
     """
 
+    subject: str = "The configuration"
+    label: str = ""
     prefix: str = ""
     root: type[BaseModel] | None = None
     moved: Mapping[str, KeyPath] = field(default_factory=dict)
+    late: LateProblems = field(default_factory=LateProblems, compare=False)
 
     @classmethod
     def of_python(cls, model: type[BaseModel]) -> Notation:
-        """Return the notation of ``model`` for a caller in Python."""
-        return cls(f"{model.__name__}.", model)
+        """Return the notation of arguments in Python that no component uses yet."""
+        return cls(model.__name__, prefix=f"{model.__name__}.", root=model)
+
+    @classmethod
+    def of_component(cls, name: str, model: type[BaseModel] | None) -> Notation:
+        """Return the notation of the arguments of the component with this logical name.
+
+        Args:
+            name: the logical name.
+            model: the model of the arguments for a caller in Python; None for programs in other languages.
+        """
+        return cls(name, f"{name}: ", root=model)
 
     def path(self, path: KeyPath) -> str:
         """Return the path of a key in the notation of the caller."""
@@ -95,11 +114,24 @@ class Notation:
 
     def summaries(self, problems: Iterable[Problem]) -> list[str]:
         """Return the messages of the problems for the caller; see :func:`~.errors.summaries`."""
-        return summaries(self.problems(problems), self.prefix)
+        return summaries(self.problems(problems), f"{self.label}{self.prefix}")
 
-    def error(self, subject: str, problems: Iterable[Problem], consequence: str = _NOTHING_DONE) -> ArgumentsError:
-        """Return the error of these problems; see :class:`~.errors.ArgumentsError` for the arguments."""
-        return ArgumentsError(subject, self.problems(problems), prefix=self.prefix, consequence=consequence)
+    def error(self, problems: Iterable[Problem]) -> ArgumentsError:
+        """Return the error of these problems, after which late problems are not reported."""
+        self.late.is_superseded = True
+        return self._error(self.problems(problems), _NOT_REGISTERED if self.label else _NOTHING_DONE)
+
+    async def raise_late(self, problems: Iterable[Problem]) -> None:
+        """Reject values that are known only during the deployment, with all late problems of the component.
+
+        Raises:
+            ArgumentsError: always, unless the component was rejected before its values resolved.
+        """
+        if not self.late.is_superseded:
+            raise self._error(await self.late.together_with(self.problems(problems)), _NOT_REQUESTED)
+
+    def _error(self, problems: Iterable[Problem], consequence: str) -> ArgumentsError:
+        return ArgumentsError(self.subject, problems, prefix=f"{self.label}{self.prefix}", consequence=consequence)
 
     def _caller_path(self, path: KeyPath) -> KeyPath:
         if path and path[0] in self.moved:
@@ -133,7 +165,7 @@ class Notation:
 
 
 PLAIN = Notation()
-"""The keys of stack files without a prefix: the notation for programs in other languages."""
+"""The keys of stack files without a prefix."""
 
 
 def _keys_below(model: type[BaseModel]) -> frozenset[str]:

@@ -86,7 +86,7 @@ class Problem:
     def format(self, prefix: str = "") -> str:
         """Return the problem as a message, with ``prefix`` before its path."""
         details = {"Allowed": self.allowed, "Example": self.example, "What to do": self.remedy}
-        subject = f"{prefix}{format_path(self.path)}" if self.path else prefix.rstrip(".:")
+        subject = f"{prefix}{format_path(self.path)}" if self.path else prefix.rstrip(".: ")
         lines = [f"{subject}: {self.statement} [{self.rule.identifier}]"]
         lines += [f"   {label}: {text}" for label, text in details.items() if text]
         return "\n".join(lines)

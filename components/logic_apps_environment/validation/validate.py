@@ -19,14 +19,14 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from logic_apps_environment.validation import wording
 from logic_apps_environment.validation.annotations import ArgumentType, FixedLength, argument_type, field_type, keys_of
 from logic_apps_environment.validation.checks import INVALID, ProblemsFound, Rules, errors_of, problems_of_checks
-from logic_apps_environment.validation.errors import LATE_VALUE, NOT_REQUESTED
-from logic_apps_environment.validation.notation import PLAIN, Notation
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.setting import Setting, setting_of
 from logic_apps_environment.validation.texts import check_surrounding_space, check_text
 
 if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
-    from logic_apps_environment.validation.rule import KeyPath, Problem
+    from logic_apps_environment.validation.notation import Notation
+    from logic_apps_environment.validation.rule import KeyPath
 
 
 _ABSENT = object()
@@ -44,10 +44,6 @@ class InputFormat:
     in_snake_case: bool
     null_is_absent: bool
 
-    def notation(self, root: type[BaseModel]) -> Notation:
-        """Return the notation of messages about the arguments ``root``."""
-        return Notation.of_python(root) if self.in_snake_case else PLAIN
-
 
 STACK_FILE = InputFormat(in_snake_case=False, null_is_absent=False)
 PYTHON = InputFormat(in_snake_case=True, null_is_absent=True)
@@ -57,35 +53,38 @@ OTHER_LANGUAGES = InputFormat(in_snake_case=False, null_is_absent=True)
 M = TypeVar("M", bound="Model")
 
 
-def validate(model: type[M], values: object, input_format: InputFormat) -> tuple[M, list[Problem]]:
+def validate(model: type[M], values: object, input_format: InputFormat, notation: Notation) -> tuple[M, list[Problem]]:
     """Create a model from ``values`` and validate it.
 
     Args:
         model: a model whose fields are all declared with :func:`~.setting.setting`.
-        values: a mapping of arguments.
+        values: a mapping of arguments, or an instance of the model.
         input_format: the format of the arguments.
+        notation: the notation of messages about values that resolve during the deployment.
 
     Returns:
         The model with its warnings, which is usable if there are no errors; and every error in the order of the fields,
         with its path in stack configuration.
     """
     described = Setting(f"an object with {', '.join(keys_of(model))}", "")
-    result, problems = _Validation(model, input_format).validate_model(model, values, (), described)
+    result, problems = _Validation(input_format, notation).validate_model(model, values, (), described)
     return result, errors_of(problems)
 
 
 class _Validation:
     """One traversal of arguments. Each method returns the valid value, or INVALID, and all problems."""
 
-    def __init__(self, root: type[BaseModel], input_format: InputFormat) -> None:
-        self._root = root
+    def __init__(self, input_format: InputFormat, notation: Notation) -> None:
         self._input_format = input_format
+        self._notation = notation
 
     def validate_model(
         self, model: type[M], values: object, path: KeyPath, setting: Setting
     ) -> tuple[Any, list[Problem]]:
         if isinstance(values, model):
-            return values, [problem.within(*path) for problem in values.warnings]
+            if values.given is None:
+                return values, [problem.within(*path) for problem in values.warnings]
+            values = values.given
         if not isinstance(values, Mapping):
             expected = "an object; values in it may be Outputs" if isinstance(values, pulumi.Output) else "an object"
             return INVALID, [wording.wrong_type(values, expected, setting, path)]
@@ -144,7 +143,7 @@ class _Validation:
             late = pulumi.Output.from_input(value) if isinstance(value, Awaitable) else value
             lengths = [each.length for each in type_.metadata if isinstance(each, FixedLength)]
             if not lengths:
-                return late.apply(lambda known: self._validate_resolved(type_, known, path, setting)), []
+                return self._validate_late(type_, late, path, setting), []
             value = self._split_output(late, lengths[0], path, setting)
         if value is None:
             return INVALID, [wording.wrong_type(None, wording.expected(type_), setting, path)]
@@ -209,26 +208,29 @@ class _Validation:
     def _split_output(
         self, late: pulumi.Output[Any], length: int, path: KeyPath, setting: Setting
     ) -> list[pulumi.Output[Any]]:
-        """Return each item of a sequence that is an ``Output``."""
+        """Return each item of a sequence that is an ``Output``, or a problem in its place."""
 
         def item(position: int, known: object) -> object:
             if isinstance(known, Sequence) and not isinstance(known, str) and len(known) == length:
                 return known[position]
-            problem = wording.wrong_type(known, f"a list of {length} values", setting, path)
-            raise self._input_format.notation(self._root).error(LATE_VALUE, [problem], NOT_REQUESTED)
+            return wording.wrong_type(known, f"a list of {length} values", setting, path)
 
         return [late.apply(partial(item, position)) for position in range(length)]
 
-    def _validate_resolved(self, type_: ArgumentType, known: object, path: KeyPath, setting: Setting) -> object:
-        """Validate the value of an ``Output``.
+    def _validate_late(
+        self, type_: ArgumentType, late: pulumi.Output[Any], path: KeyPath, setting: Setting
+    ) -> pulumi.Output[Any]:
+        """Return an Output of the validated value of ``late``, which fails with every late problem of the arguments."""
+        self._notation.late.expect(late)
 
-        Raises:
-            ArgumentsError: with every problem of the value.
-        """
-        value, problems = self.validate_value(type_, known, path, setting)
-        if errors := errors_of(problems):
-            raise self._input_format.notation(self._root).error(LATE_VALUE, errors, NOT_REQUESTED)
-        return value
+        def validated(known: object) -> object:
+            if isinstance(known, Problem):
+                return self._notation.raise_late([known])
+            value, problems = self.validate_value(type_, known, path, setting)
+            errors = errors_of(problems)
+            return self._notation.raise_late(errors) if errors else value
+
+        return late.apply(validated)
 
 
 def _keep_warnings(result: Model, problems: Iterable[Problem], path: KeyPath) -> None:

@@ -18,7 +18,7 @@ from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE
 from logic_apps_environment.azure.lookups import (
     is_not_found,
     none_if_unknown,
-    raise_errors,
+    report,
     returned,
     subscription_of,
 )
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+    from logic_apps_environment.validation.rule import Problem
 
 
 def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:
@@ -52,16 +53,24 @@ def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pu
 
 
 async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> ExistingNetwork:
+    found, problems = await args.notation.late.expect_lookup(_find(args, known, parent))
+    await report(problems, args.notation, parent)
+    assert found is not None  # noqa: S101 - otherwise there is an error
+    return found
+
+
+async def _find(
+    args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource
+) -> tuple[ExistingNetwork | None, list[Problem]]:
+    """Return the virtual network, if there is one, and the problems of its use."""
     identities: Sequence[str] = known["identities"]
-    if args.subnet_ids:
-        # Known IDs were checked with the arguments; now all are known.
-        together = check_subnet_ids(dict(enumerate(identities)), len(identities))
-        raise_errors((problem.within("subnetIds") for problem in together), args.notation)
     key = "subnetIds" if args.subnet_ids else "virtualNetworkId"
     options = pulumi.InvokeOutputOptions(parent=parent)
+    # Known IDs were checked with the arguments; now all are known.
+    together = check_subnet_ids(dict(enumerate(identities)), len(identities)) if args.subnet_ids else []
     subscription = await subscription_of(options)
-    found_problems = ids.check_subscription(identities[0], subscription)
-    raise_errors((problem.within(key) for problem in found_problems), args.notation)
+    if problems := together or ids.check_subscription(identities[0], subscription):
+        return None, [problem.within(key) for problem in problems]
 
     planned = PlannedEnvironment(
         subscription, known["resource_group_name"], known["environment_name"], known["location"]
@@ -70,7 +79,7 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
         found = await read_network(identities[0], options)
     except Exception as error:
         if is_not_found(error):
-            raise_errors([ids.not_found(ids.network_of(identities[0])).within(key)], args.notation)
+            return None, [ids.not_found(ids.network_of(identities[0])).within(key)]
         raise
     if args.subnet_ids:
         problems = rules.check_existing_subnets(found, identities, planned, service=DELEGATION_SERVICE)
@@ -81,10 +90,7 @@ async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: 
     else:
         ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
         problems = rules.check_new_subnets(found, ranges, planned, service=DELEGATION_SERVICE)
-    raise_errors(problems, args.notation)
-    for warning in args.notation.summaries(problems):
-        pulumi.log.warn(warning, parent)
-    return found
+    return found, problems
 
 
 async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:

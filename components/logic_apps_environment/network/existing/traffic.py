@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, raise_errors, subscription_of
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, report, subscription_of
 from logic_apps_environment.network.existing import rules as network_rules
 from logic_apps_environment.traffic import evaluation_rules as rules
 from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, TrafficContext
@@ -70,31 +70,29 @@ def look_up_references(
         location=none_if_unknown(args.location),
         dns_servers=none_if_unknown([*args.dns_servers]),
         existing=existing,
-    ).apply(
-        lambda known: _look_up(
-            known["references"],
-            known["name"],
-            known["location"],
-            known["dns_servers"] or (),
-            args,
-            known["existing"],
-            parent,
-        )
-    )
+    ).apply(lambda known: _look_up(args, known, parent))
 
 
-async def _look_up(
+async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> dict[str, str]:
+    verified, problems = await args.notation.late.expect_lookup(_verify(args, parent, **known))
+    await report(problems, args.notation, parent)
+    return verified
+
+
+async def _verify(
+    args: EnvironmentNetworkArgs,
+    parent: pulumi.Resource,
+    *,
     references: Mapping[str, str],
     name: str | None,
     location: str | None,
-    dns_servers: Sequence[str],
-    args: EnvironmentNetworkArgs,
+    dns_servers: Sequence[str] | None,
     existing: ExistingNetwork | None,
-    parent: pulumi.Resource,
-) -> dict[str, str]:
+) -> tuple[dict[str, str], list[Problem]]:
+    """Return the IDs of the existing resources in Azure's letter case, and the problems of their use."""
     subscription = await subscription_of(pulumi.InvokeOutputOptions(parent=parent))
     space = existing.address_space if existing else (args.address_space or ())
-    needed = _needed(args, space, existing.dns_servers if existing else dns_servers)
+    needed = _needed(args, space, existing.dns_servers if existing else dns_servers or ())
     context = TrafficContext(args.subnet_ranges, tuple(space), location)
     network_name = ids.last_name(existing.identity) if existing else name
     verified = dict(references)
@@ -109,10 +107,7 @@ async def _look_up(
             own = network_rules.check_location(found.identity, found.location, location)
             own += _check(key, found, needed, context, is_new=not _is_attached(found, network_name, args))
         problems += [problem.within(key, "id") for problem in own]
-    raise_errors(problems, args.notation)
-    for warning in args.notation.summaries(problems):
-        pulumi.log.warn(warning, parent)
-    return verified
+    return verified, problems
 
 
 def _is_attached(found: _Found, network_name: str | None, args: EnvironmentNetworkArgs) -> bool:
