@@ -82,8 +82,8 @@ test-thorough: set-up-for-tests ## Run the property tests with ten thousand exam
 test-faults: set-up-for-tests ## Kill the CLI and fail Azure at every request of up and destroy (two hours)
 	@$(PYTEST) --dist worksteal -m faults $(ARGS)
 
-test-clients: set-up-for-tests ## Run the Azure CLI and the SDKs for JavaScript, Go and Java; the first run installs them
-	@$(PYTHON_OF_PROJECT) -m pytest -m clients tests/logic_apps_sandbox/clients $(ARGS)
+test-clients: set-up-for-tests ## Run the Azure CLI, the SDKs for JavaScript, Go and Java, and Azurite; the first run installs them
+	@$(PYTHON_OF_PROJECT) -m pytest -m clients tests/logic_apps_sandbox/clients tests/end_to_end/test_azure_backend.py $(ARGS)
 
 bench: set-up-for-tests ## Measure speed and size and write docs/benchmarks.md (15 minutes); ARGS=--quick
 	@$(PYTHON_OF_PROJECT) -m bench $(ARGS)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from logic_apps_sandbox.toolchain.record import recorded_cli
 from tests.support.azure import azure_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tests.support.azure import Azure
 
@@ -64,6 +64,8 @@ class Project:
 
     folder: Path
     stack: str = "dev"
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables that replace the sandbox's own, such as that of the backend."""
 
     @property
     def home(self) -> Path:
@@ -72,13 +74,18 @@ class Project:
 
     def run(self, *command: str, pace: float = 0) -> subprocess.CompletedProcess[str]:
         """Runs a command in the sandbox, with simulated time that passes at once unless ``pace`` says otherwise."""
-        return _finished([*_SANDBOX, str(pace), "--", *command], self.folder, _environment())
+        return _finished(self.in_sandbox(*command, pace=pace), self.folder, _environment())
+
+    def in_sandbox(self, *command: str, pace: float = 0) -> list[str]:
+        """The command line that runs a command in the sandbox."""
+        variables = ["env", *(f"{name}={value}" for name, value in self.variables.items())] if self.variables else []
+        return [*_SANDBOX, str(pace), "--", *variables, *command]
 
     @contextmanager
     def started(self, *arguments: str, pace: float = 0) -> Iterator[subprocess.Popen[str]]:
         """Runs a Pulumi command for the stack while the block runs; all that it prints comes out of ``stdout``."""
         with subprocess.Popen(
-            [*_SANDBOX, str(pace), "--", "pulumi", *arguments, "--stack", self.stack, "--color", "never"],
+            self.in_sandbox("pulumi", *arguments, "--stack", self.stack, "--color", "never", pace=pace),
             cwd=self.folder,
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -115,7 +122,7 @@ class Project:
             return _finished(
                 [str(layout.launchers / "pulumi"), *arguments, "--stack", self.stack, "--color", "never"],
                 self.folder,
-                variables,
+                variables | dict(self.variables),
             )
 
     def succeed(self, *arguments: str, pace: float = 0) -> str:
@@ -175,7 +182,7 @@ class Project:
     def copy(self, folder: Path) -> Project:
         """Copies the project, its state and its simulated Azure into a new folder; each then goes its own way."""
         shutil.copytree(self.folder, folder, symlinks=True)
-        return Project(folder, self.stack)
+        return replace(self, folder=folder)
 
     def write_program(self, text: str) -> None:
         """Makes this the project's program."""

@@ -92,10 +92,9 @@ def interrupt(
         )
     )
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ARM_", "AZURE_"))}
-    sandbox = [sys.executable, "-m", "logic_apps_sandbox", "run", "--pace", str(pace), "--"]
     with (project.folder / "interrupted.log").open("w") as log:
         process = subprocess.Popen(
-            [*sandbox, "pulumi", *command, "--stack", project.stack, "--color", "never"],
+            project.in_sandbox("pulumi", *command, "--stack", project.stack, "--color", "never", pace=pace),
             cwd=project.folder,
             env=environment | {"PYTHONPATH": str(REPOSITORY)},
             stdin=subprocess.DEVNULL,
