@@ -27,7 +27,7 @@ _DEEPEST = 64
 def parse_json_object(content: bytes) -> dict[str, Any]:
     """Parse a body that must be a JSON object; raises ``ArmError`` 400 InvalidRequestContent for anything else."""
     try:
-        value = json.loads(content, parse_constant=_refuse_number, parse_float=_finite)
+        value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_number, parse_float=_finite)
         _check_storable(value, 0)
     except (ValueError, RecursionError):
         # The parser's own message is left out: it may quote what was sent.

@@ -233,6 +233,9 @@ class _Exchange:
                 "RequestHeaderFieldsTooLarge",
                 f"The request line and headers exceed the maximum size of {LARGEST_HEAD // 1024} KB.",
             )
+        if self._http.scope["http_version"] == "1.1" and len(self._http.headers.getlist("host")) != 1:
+            # RFC 9112, 3.2.
+            raise ArmError(400, "BadRequest", "The request has to have exactly one 'Host' header.")
         if self._content is None:
             raise ArmError(
                 413,

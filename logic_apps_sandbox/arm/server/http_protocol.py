@@ -28,9 +28,10 @@ BODY_TIMEOUT = 30.0
 class Protocol(HttpToolsProtocol):
     """One connection. A client that is too slow is disconnected; uvicorn itself limits the time between requests."""
 
-    _head_bytes = 0
-    """Bytes of a head that is not complete yet."""
+    _field_bytes = 0
+    """Bytes of a head, or of the trailers of a body in chunks, that are not complete yet."""
     _in_head = True
+    _in_trailers = False
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -44,21 +45,35 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Reject a head that is too large."""
-        if not self._in_head and self._deadline is not None:
+        """Reject a head or trailers that are too large."""
+        if not (self._in_head or self._in_trailers) and self._deadline is not None:
             self._set_deadline(BODY_TIMEOUT)
         super().data_received(data)
-        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
-        if self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
+        self._field_bytes = self._field_bytes + len(data) if self._in_head or self._in_trailers else 0
+        if self._field_bytes > LARGEST_HEAD and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
             self.transport.close()
 
     def on_message_begin(self) -> None:
         """Record that a request starts."""
         super().on_message_begin()
-        self._in_head = True
+        self._in_head, self._in_trailers = True, False
         self._set_deadline(HEAD_TIMEOUT)
         self.scope["extensions"] = {BREAK_CONNECTION: {"now": self.transport.abort}}
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Ignore trailers, which must not become headers (RFC 9110, 6.5.1)."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_chunk_header(self) -> None:
+        """Expect trailers until the chunk turns out to have data: the last one is empty."""
+        self._in_trailers = True
+
+    def on_body(self, body: bytes) -> None:
+        """Record that the chunk has data."""
+        self._in_trailers = False
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Record that the headers of a request are complete."""

@@ -60,6 +60,32 @@ def test_a_head_that_never_ends_is_not_read_on(azure: Azure) -> None:
     assert not answer or answer.startswith(b"HTTP/1.1 431 ")
 
 
+CHUNKED = b"PUT / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n"
+
+
+def test_trailers_that_never_end_are_not_read_on(azure: Azure) -> None:
+    endless = CHUNKED + b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(300))
+    answer = exchange(azure, endless)
+    assert not answer or answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_trailers_are_not_headers(azure: Azure) -> None:
+    token = azure.http.headers["Authorization"].encode()
+    body = CHUNKED.replace(b"PUT / ", b"PUT " + GROUP.encode() + b"?api-version=2024-03-01 ")
+    answer = exchange(
+        azure, body.replace(b"Host", b"Connection: close\r\nHost") + b"Authorization: " + token + b"\r\n\r\n"
+    )
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: localhost\r\nHost: localhost\r\n"])
+def test_a_request_to_resource_manager_has_one_host(azure: Azure, hosts: bytes) -> None:
+    token = azure.http.headers["Authorization"].encode()
+    head = b"GET " + GROUP.encode() + b"?api-version=2024-03-01 HTTP/1.1\r\n" + hosts
+    answer = exchange(azure, head + b"Connection: close\r\nAuthorization: " + token + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
 @pytest.mark.parametrize(
     "begun",
     [

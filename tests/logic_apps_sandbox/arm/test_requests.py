@@ -116,7 +116,18 @@ def test_every_answer_carries_request_ids_and_echoes_the_clients(azure: Azure) -
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"\xff", b'{"location": NaN}', b'{"a": "\\ud800"}', b'{"a": 1e999}', b"[" * 9000]
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff",
+        b'{"location": NaN}',
+        b'{"a": "\\ud800"}',
+        b'{"a": 1e999}',
+        b"[" * 9000,
+        "{}".encode("utf-16"),
+    ],
 )
 def test_a_body_that_is_no_json_object_is_400(azure: Azure, content: bytes) -> None:
     answer = azure.http.put(f"{GROUP}?api-version=2024-03-01", content=content)
