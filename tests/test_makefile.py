@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is n
 
 
 def test_a_make_in_a_recipe_does_not_inherit_the_arguments_of_the_outer_one(tmp_path: Path) -> None:
-    """`make bench ARGS=--quick` runs `make preview`, whose Pulumi CLI does not know the flag."""
+    """`make bench ARGS=--quick` runs `make preview`, whose Pulumi CLI does not have the flag."""
     nesting = tmp_path / "Makefile"
     nesting.write_text(f"include {REPOSITORY}/Makefile\nnesting:\n\t@make --dry-run preview example\n")
     command = ["make", "--file", str(nesting), "nesting", "ARGS=--quick", "EXAMPLE=two-environments"]

@@ -1,6 +1,6 @@
-"""The picture of an environment in the README: it is current, shows all parts, lets them be read, and makes nothing up.
+"""The picture of an environment in the README is current, complete, legible and correct.
 
-What is expected stands in docs/whole-environment.yaml, from which the picture is drawn, and in Microsoft's tables.
+The expected values are in docs/whole-environment.yaml, from which the picture is drawn, and in Microsoft's tables.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Box(NamedTuple):
         )
 
     def is_inside(self, other: Box) -> bool:
-        """Whether the other holds this one whole."""
+        """Whether the other contains this one completely."""
         return (
             other.left <= self.left
             and self.right <= other.right

@@ -83,7 +83,7 @@ def nearly_right() -> st.SearchStrategy[dict[str, Any]]:
     right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
 
     def mixed(changed: dict[str, Any], keys: set[str], network_keys: set[str]) -> dict[str, Any]:
-        # A whole network of random parts is hardly ever right; one random part of a right one often is.
+        # A network of random parts is hardly ever valid; one random part of a valid network often is.
         parts = {key: value for key, value in changed["network"].items() if key in network_keys}
         configuration = right | {"network": right["network"] | parts}
         return configuration | {key: value for key, value in changed.items() if key in keys}
@@ -199,7 +199,7 @@ def certificates_to_send(certificates: dict[str, dict[str, str]]) -> dict[str, s
     try:
         return encode_for_sending({name: parse_certificates(text.encode()) for name, text in given.items()})
     except ValueError:
-        # Refused by the rules: sent as it stands.
+        # Rejected by the rules: sent unchanged.
         return {name: base64.b64encode(text.encode()).decode() for name, text in given.items()}
 
 

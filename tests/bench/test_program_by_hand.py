@@ -1,6 +1,6 @@
-"""The program that the benchmarks compare with makes the same resources as this project's program.
+"""The hand-written program of the benchmarks creates the same resources as this project's program.
 
-It leaves out the components around the resources, and the hooks that wait for held subnets.
+It has no components, and no hooks that wait for subnets.
 """
 
 from __future__ import annotations

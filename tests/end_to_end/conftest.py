@@ -1,4 +1,4 @@
-"""A copy of the project for each test, with a sandbox of its own."""
+"""A copy of the project for each test, with its own sandbox."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _finished(command: list[str], folder: Path, variables: dict[str, str]) -> su
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of the project in a folder of its own; nothing that happens in it touches the repository."""
+    """A copy of the project in its own folder, which never changes the repository."""
 
     folder: Path
     stack: str = "dev"
@@ -180,7 +180,7 @@ class Project:
         return list(json.loads(self.succeed("stack", "export"))["deployment"]["resources"])
 
     def copy(self, folder: Path) -> Project:
-        """Copies the project, its state and its simulated Azure into a new folder; each then goes its own way."""
+        """Copy the project, its state and its simulated Azure to a new folder."""
         shutil.copytree(self.folder, folder, symlinks=True)
         return replace(self, folder=folder)
 
@@ -203,7 +203,7 @@ class Project:
         return yaml.safe_load((self.folder / f"Pulumi.{self.stack}.yaml").read_text())["config"][f"{NAMESPACE}:{key}"]
 
     def resources(self) -> list[str]:
-        """The ids of what exists in the simulated Azure."""
+        """The ids of the resources in the simulated Azure."""
         return [resource.id for resource in arm.list_resources(self.home / "arm")]
 
     def requests(self) -> list[arm.RecordedRequest]:
@@ -252,7 +252,7 @@ def hours_that_pass_once(
 
 @contextmanager
 def behind_the_back_of(project: Project) -> Iterator[Azure]:
-    """Somebody else's client of the same Azure."""
+    """Another client of the same Azure."""
     with azure_in(project.home / "arm", pace=0) as azure:
         yield azure
 
@@ -319,10 +319,10 @@ def project(tmp_path: Path, toolchain: Path) -> Project:
 def copy_of_the_project(
     folder: Path, toolchain: Path, stack: str = "dev", *, subnet_hold_hours: float | None = 0
 ) -> Project:
-    """Copies what a user has: project file, stack files, program, components, certificates.
+    """Copy the files of a user: project file, stack files, program, components, certificates.
 
     Its Azure releases the subnets of a deleted environment at once, or after ``subnet_hold_hours`` simulated hours;
-    None leaves it as late as the sandbox has it by itself.
+    with None, after the sandbox's default.
     """
     folder.mkdir()
     for name in ("Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in ("dev", "test", "prod")), "__main__.py"):

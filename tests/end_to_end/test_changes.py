@@ -168,13 +168,13 @@ OTHER_ROUTES = {
     "gateway": {"addressPrefix": "192.0.2.0/24", "nextHopType": "VirtualNetworkGateway"},
 }
 
-# What a key needs is somebody else's: the stack neither makes it nor takes it down.
+# The stack neither creates nor deletes the resources that a key needs.
 OTHERS = f"{SUBSCRIPTION}/resourceGroups/rg-others"
 IDENTITIES = f"{OTHERS}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 def identity(name: str) -> Way:
-    """A change of the identity to a user-assigned one, which somebody makes."""
+    """A change of the identity to a user-assigned one, which another client creates."""
 
     def way(project: Project) -> dict[str, Any]:
         with behind_the_back_of(project) as azure:
@@ -186,7 +186,7 @@ def identity(name: str) -> Way:
 
 
 def key(name: str, vault_name: str) -> Way:
-    """A change of the key to a version that somebody makes, with a vault that lets the last identity use it."""
+    """A change to a key version that another client creates, in a vault that grants access to the last identity."""
 
     def way(project: Project) -> dict[str, Any]:
         path = f"{OTHERS}/providers/Microsoft.KeyVault/vaults/{vault_name}"
@@ -215,7 +215,7 @@ ALLOW_ALL = {
 
 
 def existing(key: str, resource: str, **properties: Any) -> Way:
-    """A change of the security group or the route table to one that somebody makes."""
+    """A change of the security group or the route table to one that another client creates."""
 
     def way(project: Project) -> dict[str, Any]:
         path = f"{OTHERS}/providers/Microsoft.Network/{resource}"
@@ -229,7 +229,7 @@ def existing(key: str, resource: str, **properties: Any) -> Way:
     return way
 
 
-# What an environment is rebuilt for, without anything else.
+# Changes that replace only the environment.
 WAYS |= {
     ("identity", "when it is added or removed"): [value(identity={"type": "SystemAssigned"})],
     ("identity.type", ""): [identity("ise")],
@@ -345,7 +345,7 @@ PREVIEWED: set[Case] = {
     ("network.name", "instead of `subnetIds`"),
 }
 
-# Lines with a test of their own.
+# Lines with their own test.
 KIND = ("certificates.<name>.kind", "")
 GROUP_LET_GO = ("resourceGroup.create", "true to false")
 GROUP_TAKEN_OVER = ("resourceGroup.create", "false to true")
@@ -455,7 +455,7 @@ OPERATIONS = {
 
 
 def operations(effect: str, name: str) -> set[str]:
-    """What the engine may do with a resource for an effect: rules and routes come and go where theirs is in place."""
+    """The operations for an effect: rules and routes can be created and deleted if their parent changes in place."""
     if effect == "in place" and name.startswith(("nsg-", "rt-")):
         return {"create", "update", "delete"}
     return OPERATIONS[effect]
@@ -480,7 +480,7 @@ def concerned(expected: Line, operation_by_resource: dict[str, str]) -> list[lis
 
 
 def expected_writes(effect: str, parts: list[list[str]], operation_by_resource: dict[str, str]) -> list[str]:
-    """The writes that a line stands for, in order: the table's order deletes, the opposite one builds."""
+    """The writes of a line, in order: deletions in the table's order, creations in the opposite one."""
     made = [f"PUT {name}" for group in reversed(parts) for name in group]
     deleted = [f"DELETE {name}" for group in parts for name in reversed(group)]
     match effect:
@@ -565,7 +565,7 @@ def their_subnets(network_name: str) -> dict[str, Any]:
     return {"subnetIds": [f"{COMPANY}/{network_name}/subnets/free-{number}" for number in range(4)]}
 
 
-# From one form of a network to the next, beginning with ours, so that every way there is walked.
+# From one form of a network to the next, beginning with ours, so that every change between forms is tested.
 FORMS: list[tuple[Case, dict[str, Any]]] = [
     (("network.virtualNetworkId", "instead of `name`"), theirs("vnet-one")),
     (("network.virtualNetworkId", ""), theirs("vnet-other")),
@@ -680,7 +680,7 @@ def test_a_stack_does_not_create_an_existing_resource_group_later_but_can_adopt_
     assert project.writes(before) == []
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
-    # The way that the remark tells.
+    # The procedure of the remark.
     project.configure(resourceGroup={"name": "rg-logic-apps-dev", "create": True})
     urn = "urn:pulumi:dev::logic-apps-environment::azure-native:resources:ResourceGroup::logic-apps-rg"
     project.succeed("state", "delete", urn, "--yes")
@@ -719,7 +719,7 @@ def test_a_protected_stack_rejects_replacement_and_deletion_and_reports_what_to_
     cloud = arm.control_of(project.home / "arm")
     cloud.change_settings(retired=True)
 
-    # The engine's own words, at the preview already; the page says which flag they mean.
+    # The engine's message, at the preview already; the page names the flag.
     refusal = project.fail("destroy", "--yes", "--non-interactive", "--run-program")
     assert "remove the `protect` flag" in refusal
     project.configure(endpoint="Internal")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# What stands where a private key was pasted; no message may repeat it.
+# The text in place of a private key; no message may repeat it.
 KEY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
 
 
@@ -91,7 +91,7 @@ def test_two_components_of_a_program_in_yaml_are_protected_by_default_and_name_w
     assert 'name: "ISE-orders" differs only in letter case from the existing "ise-orders"' in rejection
     assert program.writes(before) == []
 
-    # A destroy that runs the program goes by what it says now.
+    # A destroy that runs the program uses its current arguments.
     resources["environment"]["properties"]["name"] = "ise-orders"
     resources["network"]["properties"]["name"] = "vnet-other"
     for component in ("environment", "network"):

@@ -1,4 +1,4 @@
-"""What is changed behind Pulumi's back shows in a refresh and is mended by an update; what Azure changes is not."""
+"""Changes outside of Pulumi show in a refresh and are reverted by an update; changes by Azure itself are not."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _without_etags(value: Any) -> Any:
             return value
 
 
-# What somebody changes in each resource, and the properties in which the preview has to find exactly that.
+# The change in each resource outside of Pulumi, and the properties in which the preview shows it.
 CHANGES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "logic-apps-ise": (
         ENVIRONMENT,

@@ -1,4 +1,4 @@
-"""An identity and a key of the owner, through the real CLI: what is looked up, what waits, and what is rebuilt."""
+"""Identity and customer-managed key with the real CLI: look-ups, order of creation, and replacements."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ arguments = dict(configuration.environment_args(group))
 
 
 def all_in_one(project: Project) -> None:
-    """Makes the example of the how-to, as it is printed, the project's program."""
+    """Write the example of the how-to as the project's program."""
     page = (REPOSITORY / "docs/how-to/use-your-own-key.md").read_text()
     (example,) = re.findall(r"## Create everything in one program.*?```python\n(.*?)```", page, flags=re.DOTALL)
     imports, _, rest = example.partition("\n\n")
@@ -55,7 +55,7 @@ def key(version: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_program_of_the_how_to_makes_key_and_environment_and_deletes_them(project: Project) -> None:
-    """The vault and the key are made first, then looked up; the environment comes last, and goes first.
+    """The vault and the key are created first, then looked up; the environment is created last and deleted first.
 
     azure-native deletes a key through its vault, for which the program has no permission (its source, customresources).
     """
@@ -140,7 +140,7 @@ def test_a_vault_that_may_not_be_read_is_a_warning_and_a_missing_grant_fails_the
     refusal = arm.RequestFault(path="*/vaults/*", times=None, status=403, code="AuthorizationFailed", message="No.")
     arm.control_of(project.home / "arm").inject(refusal)
     output = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
-    # The engine prints what is said while it works, and all of it again at the end.
+    # The engine prints messages when they occur, and again at the end.
     assert output.partition("Diagnostics:")[2].count("[key-unseen]") == 1
     assert "AuthorizationFailed" in output
     assert "does not have the permissions get, list, wrapKey, unwrapKey" in output

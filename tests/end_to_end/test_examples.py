@@ -1,4 +1,4 @@
-"""Each program of examples/, as it stands, from its first update to its destruction, through the real CLI."""
+"""Each program of examples/, unchanged, from its first update to its destruction, with the real CLI."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_examples_share_no_group_and_no_range_so_that_all_can_be_deployed_to
         groups += sorted(set(re.findall(r"\brg-[a-z-]+", " ".join(texts))))
         ranges += [ip_network(found) for found in set(re.findall(r"[0-9.]+/24", " ".join(texts)))]
     assert len(groups) == len(set(groups)) == 8
-    # An environment in the network of another stack has none of its own, two in one program have two.
+    # An environment in the network of another stack has no network, two in one program have two.
     assert len(ranges) == 8
     assert not any(one.overlaps(other) for one, other in combinations(ranges, 2))
 

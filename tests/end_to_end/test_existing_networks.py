@@ -1,7 +1,7 @@
-"""Environments in networks that exist: a company's virtual network, or four subnets of it, made by somebody else.
+"""Environments in existing networks: in a company's virtual network, or in four subnets of it.
 
-Tested here: what the real engine makes in them and what it leaves alone, that later previews are empty, and what a
-preview says of mistakes before anything is requested.
+Tested here: what the real engine creates in them and what it leaves unchanged, that later previews are empty, and that
+a preview reports mistakes before anything is requested.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def put(azure: Azure, path: str, body: dict[str, Any]) -> None:
 
 
 def make_company_network(project: Project, *, delegated: int = 1) -> None:
-    """A virtual network of somebody else, with a subnet in use of theirs, and four free ones."""
+    """A virtual network of another team, with a subnet in use and four available ones."""
     with behind_the_back_of(project) as azure:
         put(azure, NETWORK_GROUP, {"location": "westus2"})
         space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
@@ -81,7 +81,7 @@ def test_four_subnets_are_created_in_an_existing_virtual_network_and_deleted_aga
     # Looked up again, its own subnets are no overlap.
     project.expect_nothing_to_do()
 
-    # A subnet that is renamed waits for the environment to go, as in a network that is made here.
+    # A renamed subnet waits for the deletion of the environment, as in a network that the stack creates.
     renamed = [*OURS[:3], OURS[3] | {"name": "ise-renamed"}]
     project.configure(network={"virtualNetworkId": COMPANY, "subnets": renamed} | traffic)
     before = len(project.requests())
@@ -142,7 +142,7 @@ def test_an_environment_uses_four_existing_subnets_and_leaves_them_unchanged(pro
     assert project.writes(before) == ["PUT rg-logic-apps-dev", "PUT ise-logic-apps-dev"]
     assert list(project.outputs()["subnet_ids"].values()) == FOUR_IDS
 
-    # Looked up again, the subnets are held, by the environment itself.
+    # At the second look-up, the subnets are in use by the environment itself.
     project.expect_nothing_to_do()
 
     # The order of the subnets belongs to what is fixed at creation.
@@ -152,7 +152,7 @@ def test_an_environment_uses_four_existing_subnets_and_leaves_them_unchanged(pro
     project.up()
     assert project.writes(before) == ["DELETE ise-logic-apps-dev", "PUT ise-logic-apps-dev"]
 
-    # Under another name it is built again in the subnets that it holds under the earlier one; the preview says so.
+    # With another name, it is replaced in the subnets that it uses with the previous one; the preview shows it.
     project.configure(name="ise-renamed")
     assert "subnet-held-nearby" in project.succeed("preview", "--non-interactive")
     project.up()
@@ -194,7 +194,7 @@ def test_a_preview_names_all_mistakes_about_four_subnets_that_exist(project: Pro
     project.configure(network={"subnetIds": FOUR_IDS})
     assert "free-0, free-1 are delegated to Microsoft.Logic/integrationServiceEnvironments" in refusal(project)
 
-    # Another stack's environment holds two of the four, and one is not there.
+    # Another stack's environment uses two of the four, and one does not exist.
     with behind_the_back_of(project) as azure:
         put(azure, FOUR_IDS[1], {"properties": {"addressPrefix": "10.0.2.32/27"}})
         group = f"{SUBSCRIPTION}/resourceGroups/rg-other"

@@ -1,6 +1,6 @@
-"""What is inside of an environment comes, changes and goes with it, through the real CLI.
+"""Contained resources are created, updated and deleted with their environment, with the real CLI.
 
-Each test is one story, since every step needs the one before; the comments describe the steps.
+Each test is a sequence of steps that depend on each other; comments describe them.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def test_connectors_are_created_updated_and_deleted_with_their_environment(tmp_p
     recorded = sap["properties"]["deploymentParameters"]["contentLinkDefinition"]["uri"]
     assert recorded == SAP["contentLink"].replace(SIGNATURE, "(not recorded)")
     assert any(SIGNATURE.encode() in file.read_bytes() for file in (project.home / "arm").glob("store.sqlite3*"))
-    # It stands nowhere in the state.
+    # The state does not contain it.
     assert SIGNATURE not in project.succeed("stack", "export")
 
     # A changed environment leaves them alone; a changed list touches no others.
     assert writes_of_an_update(project, sku={"name": "Premium", "capacity": 1}) == [f"PUT {ENVIRONMENT}"]
     assert sorted(writes_of_an_update(project, managedConnectors=["sql", "ftp"])) == ["DELETE sap", "PUT ftp"]
 
-    # They go before the environment that is rebuilt, and come back after it: here because of a subnet.
+    # They are deleted before the environment that is replaced, and created after it: here because of a subnet.
     network = project.configuration("network")
     network["subnets"][1]["name"] = "snet-renamed"
     writes = writes_of_an_update(project, network=network)

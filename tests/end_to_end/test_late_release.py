@@ -1,7 +1,7 @@
-"""Azure holds the subnets of a deleted environment for hours; deleting and rebuilding wait for it.
+"""Azure releases the subnets of a deleted environment after hours; deletions and replacements wait for it.
 
-Here the hours pass as soon as Azure has refused something because of them, so that no test depends on how fast the
-machine is. That the sandbox holds subnets for nine hours by itself is tested in tests/logic_apps_sandbox.
+Here the hours pass as soon as Azure has rejected a request because of them, so that no test depends on the speed of the
+machine. The sandbox's default of nine hours is tested in tests/logic_apps_sandbox.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from tests.end_to_end.conftest import Project, Stacks
 
-# Real seconds of a simulated hour: a creation takes less than a second, and the hold of subnets more than a minute.
+# Real seconds of a simulated hour: a creation takes less than a second, the release of subnets more than a minute.
 PACE = 0.1
 HOLD_HOURS = 1000.0
 
 
 @pytest.fixture
 def deployed(stacks: Stacks, tmp_path: Path) -> Project:
-    """The stack ``dev`` in a sandbox that holds the subnets of a deleted environment."""
+    """The stack ``dev`` in a sandbox that releases the subnets of a deleted environment after hours."""
     project = stacks.copy("dev", tmp_path / "project")
     arm.control_of(project.home / "arm").change_settings(subnet_hold_hours=HOLD_HOURS)
     return project
@@ -50,10 +50,10 @@ def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deploye
         )
     assert deployed.resources() == []
     assert "for Azure to release the subnet" in printed
-    assert printed.count("Message from Azure: ") <= 4  # Azure's message once for each subnet that was held
+    assert printed.count("Message from Azure: ") <= 4  # Azure's message once for each subnet in use
     refused = [request for request in deployed.requests() if is_refused(request)]
     assert refused, "nothing was held: the test waited for nothing"
-    # The engine warns of each try. It is not asked to try while the network shows who holds the subnet.
+    # The engine warns of each retry. It does not retry while the network shows the user of the subnet.
     assert len(refused) <= 4
     assert printed.count("retrying") <= 4
 
@@ -61,7 +61,7 @@ def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deploye
 def test_one_interruption_ends_the_wait_while_azure_does_not_respond_and_the_next_destroy_continues(
     deployed: Project,
 ) -> None:
-    """The look at the subnet is held: azure-native does not cancel a function that runs (its source, provider.go)."""
+    """The look-up of the subnet is delayed: azure-native does not cancel a running function (provider.go)."""
     control = arm.control_of(deployed.home / "arm")
     with deployed.started(
         "destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program", pace=PACE
@@ -82,7 +82,7 @@ def test_one_interruption_ends_the_wait_while_azure_does_not_respond_and_the_nex
 
 
 def test_an_interrupted_destroy_continues_where_it_stopped(deployed: Project) -> None:
-    """Without ``--run-program`` nobody waits, so the first destroy stops in the middle."""
+    """Without ``--run-program`` no hook waits, so the first destroy fails."""
     refusal = deployed.fail("destroy", "--yes", "--non-interactive", "--skip-preview", pace=PACE)
     assert "InUseSubnetCannotBeDeleted" in refusal
     assert deployed.resources()

@@ -67,7 +67,7 @@ def test_a_stack_is_previewed_created_kept_and_destroyed(
     assert new.preview() == dict.fromkeys(ALL, "create")
     assert new.resources() == []
 
-    # One update makes it all, each thing by one request, in the order in which things stand on each other.
+    # One update creates every resource with one request, in the order of their dependencies.
     project = stacks.copy(stack, tmp_path / "project")
     assert project.writes() == [f"PUT {name}" for name in (group, network, *subnets, environment)]
     outputs = project.outputs()
@@ -114,7 +114,7 @@ def test_the_request_that_creates_prod_is_the_documented_one(stacks: Stacks) -> 
     sent = dict(request.body)
     assert sent.pop("tags") == {"environment": "prod"}
     expected = {key: DOCUMENTED_BODY[key] for key in ("location", "sku", "properties")} | {"location": "westus2"}
-    # The document shows the beginning of a certificate; a real one begins so and goes on.
+    # The document shows the beginning of a certificate.
     certificate = sent["properties"]["certificates"]["testCertificate"]
     documented = expected["properties"]["certificates"]["testCertificate"]
     assert certificate["publicCertificate"].startswith(documented["publicCertificate"].removesuffix("..."))

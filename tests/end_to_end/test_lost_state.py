@@ -1,6 +1,6 @@
-"""A state that was lost as a whole, through the real CLI: everything is found again, what is inside included.
+"""A completely lost state, with the real CLI: all resources are found again, including contained ones.
 
-The name of what is inside of something else may depend on it, so that one preview does not know all names.
+The name of a contained resource may depend on its container, so one preview does not have all names.
 """
 
 from __future__ import annotations

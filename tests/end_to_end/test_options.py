@@ -1,8 +1,8 @@
-"""What options given to the component do to its children.
+"""The effects of the component's options on its children.
 
-Tested through the real engine, since Pulumi's mocks know no aliases, no transforms and no order of deletion.
-That the component copies no options itself is decided in tests/logic_apps_environment/test_environment.py; an explicit
-provider is one of the examples (test_examples.py).
+With the real engine, because Pulumi's mocks have no aliases, transforms and order of deletion. That the component
+copies no options itself is tested in tests/logic_apps_environment/test_environment.py; an explicit provider is one of
+the examples (test_examples.py).
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ IntegrationServiceEnvironment("orders", ARGUMENTS,
     assert "tags" not in state["other"]["inputs"]
     kept = {name for name, resource in state.items() if resource.get("retainOnDelete")}
     assert kept == {*(f"orders-subnet-{position}" for position in (1, 2, 3, 4)), "orders-ise"}
-    # What the component itself asks for is still there.
+    # The options of the component itself remain.
     assert state["orders-ise"]["customTimeouts"] == {"create": 21600, "update": 21600, "delete": 21600}
     assert state["orders-subnet-1"]["replaceOnChanges"] == ["addressPrefix"]
     project.expect_an_empty_preview()

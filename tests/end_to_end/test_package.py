@@ -1,7 +1,7 @@
-"""The library as an installed package: what its wheel holds, and that a program runs with nothing else of this project.
+"""The library as an installed package: the files of its wheel, and a program that uses only the wheel.
 
-The wheel is built from a copy, because setuptools leaves its own files where it builds, and without an environment of
-its own, so that no test needs a package registry: what builds it is among the requirements of the tests.
+The wheel is built from a copy, because setuptools writes files to the source folder, and without build isolation, so
+that no test needs a package registry: the tests require setuptools.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def pip(*arguments: str | Path) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from nothing but the two packages, the README, the license and pyproject.toml."""
+    """The wheel, built only from the two packages, the README, the license and pyproject.toml."""
     folder = tmp_path_factory.mktemp("wheel")
     for package in ("components", "logic_apps_sandbox"):
         shutil.copytree(
@@ -44,19 +44,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def clean_environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment with the wheel, and with what the wheel asks for.
+    """A virtual environment with the wheel and its dependencies.
 
-    The latter is in the project's own environment and need not be installed again (azure-native alone has some 350 MB);
-    its folder is put on the path of modules. The library that is installed there for its developers stays unseen: a
-    ``.pth`` file leads to it, and Python reads those in an environment's own folder only (module site, Python's
-    documentation).
+    The dependencies come from the project's own environment, whose folder is added to the module path, because
+    azure-native has some 350 MB. The editable installation there is not visible: it is a ``.pth`` file, and Python
+    reads those only in an environment's own folder (Python's documentation, module site).
     """
     folder = tmp_path_factory.mktemp("clean") / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / "bin" / "python"
     pip("--python", python, "install", "--no-deps", "--no-index", wheel)
     (packages,) = folder.glob("lib/python*/site-packages")
-    (packages / "what-the-wheel-asks-for.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    (packages / "dependencies-of-the-wheel.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
     return folder
 
 

@@ -1,4 +1,4 @@
-"""Whatever stands in a stack file: acceptance, or messages about what really stands there or is really missing."""
+"""Any stack file is accepted, or rejected with messages about its actual values and missing keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY_PARTS = {_KEY[start : start + 12] for start in range(len(_KEY) - 12)}
 
 
 def stands_or_is_missing(configuration: dict[str, Any], place: tuple[str | int, ...]) -> bool:
-    """Whether the place is a value of the configuration, or a key that is absent from an object that is there."""
+    """Whether the path is that of a value of the configuration, or of an absent key of an existing object."""
     value: Any = configuration
     for step in place[:-1]:
         try:

@@ -1,4 +1,4 @@
-"""Certificates: every form a person has at hand becomes the one form that the service takes."""
+"""Certificates: every supported form is converted to the form that the service accepts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Stack configuration: what is accepted, and what a person reads who got it wrong.
+"""Stack configuration: accepted values, and the messages for rejected ones.
 
-Messages are the interface, so their words are compared. What Azure accepts is taken from Microsoft's pages, named at
-each rule.
+Messages are part of the interface, so their texts are compared. Microsoft's pages, which each rule names, state what
+Azure accepts.
 """
 
 from __future__ import annotations
@@ -392,7 +392,7 @@ def test_nothing_of_a_private_key_is_ever_repeated(form: str, tmp_path: Path) ->
     assert "BEGIN" not in text
 
 
-# Everywhere that somebody might paste a key into by mistake.
+# Every place into which a key can be pasted by mistake.
 KEY_PLACES: list[Callable[[str], dict[str, Any]]] = [
     lambda key: {"certificates": {"a": {"file": key}}},
     lambda key: {"certificates": {"a": {"publicCertificate": key}}},

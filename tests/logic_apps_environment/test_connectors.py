@@ -1,7 +1,7 @@
-"""Managed connectors: how they are written, what is asked for, and what their resources promise.
+"""Managed connectors: notations, requests, and options of the resources.
 
-Tested here: arguments and registrations, on the recording monitor. That they come and go with their environment is
-decided in tests/end_to_end/test_inside.py.
+Tested here: arguments and registrations, on the recording monitor. Creation and deletion with their environment are
+tested in tests/end_to_end/test_inside.py.
 """
 
 from __future__ import annotations

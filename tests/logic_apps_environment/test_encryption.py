@@ -1,8 +1,7 @@
-"""Identity and key of an environment: what is asked for, what replaces it, and that the grant comes first.
+"""Identity and key of an environment: requests, replacements, and the order of grant and environment.
 
-Tested here: arguments and registrations, on the recording monitor. What the rules say is in test_rules.py, what is
-looked up in test_existing_key.py; that the real engine waits for the grant is decided in
-tests/end_to_end/test_encryption.py.
+Tested here: arguments and registrations, on the recording monitor. The rules are tested in test_rules.py, look-ups in
+test_existing_key.py, and the real engine in tests/end_to_end/test_encryption.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What ``IntegrationServiceEnvironment`` registers: children, parents, order, options, outputs; and what it does not.
 
-Tested here: the component by itself, on a recording monitor. That the real engine and ARM then do what the options
-promise is decided in tests/end_to_end.
+Tested here: the component, on a recording monitor. The real engine and ARM are tested in tests/end_to_end.
 """
 
 from __future__ import annotations
@@ -226,7 +225,7 @@ def test_outputs_have_the_same_names_as_attributes() -> None:
     outputs = recording.component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
     attributes = {name for name, value in vars(made[0]).items() if isinstance(value, pulumi.Output)}
-    # Every resource has the output "urn" of its own; what is None is not registered.
+    # Every resource has the output "urn"; an output that is None is not registered.
     without_value = {"security_group_id", "route_table_id"}
     assert attributes - {"urn"} - without_value == outputs.keys() - {"ordered_subnet_ids"}
     assert made[0].ordered_subnet_ids == made[0].network.ordered_subnet_ids
@@ -249,7 +248,7 @@ def test_a_preview_of_a_new_environment_has_its_names_but_no_ids_or_addresses() 
 
 
 def test_an_environment_that_came_back_without_properties_still_has_outputs() -> None:
-    """After a failed creation the provider may know the id alone."""
+    """After a failed creation the provider may have only the id."""
     outputs = record(environment(), without_properties=True).component(ENVIRONMENT_COMPONENT).outputs
     assert outputs is not None
     assert outputs["environment_id"].endswith("/Fabrikam-ISE")

@@ -30,7 +30,7 @@ FORBIDDEN = Refusal('invocation of a function returned an error: Status=403 Code
 
 
 def functions(vault: Any = None, key: Any = None) -> dict[str, Any]:
-    """What Azure knows: a vault and a key as Microsoft's page wants them, which differ as said, or are refused."""
+    """Azure's responses: a vault and a key as Microsoft's page requires, with these differences, or an error."""
     found_vault = {
         "id": VAULT,
         "location": "westus2",
@@ -150,7 +150,7 @@ def test_an_earlier_version_is_a_warning_because_only_the_current_one_is_read(wa
 
 
 def unknown() -> Any:
-    """What a preview does not know: an output of a resource that is about to be made."""
+    """An unknown value in a preview: an output of a resource to be created."""
     return pulumi.Output.from_input(pulumi.UNKNOWN)
 
 

@@ -49,7 +49,7 @@ IN_COMPANY: Any = {
 
 
 def functions(**network: Any) -> dict[str, Any]:
-    """What Azure knows: a company's network with a subnet of somebody else, which differs as said."""
+    """Azure's response: a company's network with another team's subnet, with these differences."""
     subscription = {"subscriptionId": SUBSCRIPTION.rpartition("/")[2], "clientId": "", "objectId": "", "tenantId": ""}
     found = {
         "id": COMPANY,
@@ -63,7 +63,7 @@ def functions(**network: Any) -> dict[str, Any]:
 
 
 def with_four(**of_the_second: Any) -> dict[str, Any]:
-    """The same with four subnets for an environment, of which the second differs as said."""
+    """The same with four subnets for an environment, the second with these differences."""
     subnets = [
         {"id": identity, "name": f"ise-{number}", "addressPrefix": f"10.0.{number}.0/27"}
         for number, identity in enumerate(FOUR_IDS)
@@ -85,7 +85,7 @@ def environment(network: Any, opts: Any = None, **changes: Any) -> Any:
 
 
 def problems(program: Any, known: dict[str, Any]) -> set[tuple[str, str]]:
-    """The places and rules of what is found; of the environment nothing but its own virtual network was registered."""
+    """The paths and rules of the problems; of the environment only its own virtual network was registered."""
     recording = Recording()
     with pytest.raises(ArgumentsError) as caught:
         record(program, functions=known, recording=recording)
@@ -190,7 +190,7 @@ def test_a_preview_looks_up_known_ids(in_company: Recording) -> None:
 
 
 def test_a_preview_looks_up_before_the_name_of_a_new_resource_group_is_known() -> None:
-    """As for every new stack: its first preview shall tell what is wrong with the network."""
+    """As for every new stack: its first preview reports problems of the network."""
 
     def program() -> None:
         group = resources.ResourceGroup("group", resource_group_name="Fabrikam-RG")
@@ -435,7 +435,7 @@ def test_a_possible_earlier_name_of_an_empty_subnet_is_a_warning(caplog: pytest.
 
 
 def test_with_an_existing_environment_the_range_of_an_empty_subnet_is_an_overlap() -> None:
-    """A rebuild would delete the environment before Azure refuses the range."""
+    """A replacement would delete the environment before Azure rejects the range."""
     held = {"link": f"{ENVIRONMENTS}/Fabrikam-ISE"}
     standing: list[dict[str, Any]] = [
         {
@@ -629,7 +629,7 @@ def test_security_groups_and_route_tables_of_existing_subnets_are_validated_once
     blocked = with_traffic(known, "454", next_hop="None")
     assert problems(environment({"subnet_ids": FOUR_IDS}), blocked) == {("network.subnet_ids.0", "traffic-blocked")}
 
-    # An environment that stands is not kept from being updated.
+    # An existing environment can be updated.
     for subnet in known[GET_VIRTUAL_NETWORK]["subnets"]:
         subnet |= {"serviceAssociationLinks": [{"link": f"{ENVIRONMENTS}/Fabrikam-ISE"}]}
     recording = record(environment({"subnet_ids": FOUR_IDS}), functions=with_traffic(known, "454"))

@@ -1,7 +1,7 @@
-"""Settings that others made on a resource: which of them an update takes away, and what it says of them.
+"""External settings of a resource: which of them an update removes, and the warning about them.
 
-Tested here: the comparison by itself, and that the table names every property that azure-native's SDK can set. That
-the engine calls the hook in previews and updates is in tests/end_to_end/test_existing_networks.py.
+Tested here: the comparison, and that the table names every property that azure-native's SDK can set. That the engine
+calls the hook in previews and updates is in tests/end_to_end/test_existing_networks.py.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def test_a_setting_is_shown_only_while_the_program_neither_sets_nor_removes_it(p
     assert property_name in shown(found, BARE, BARE)
     assert shown(found, ours, ours) == ""
     assert shown(found, BARE, ours) == ""
-    # The preview of the update shows that the program takes it away.
+    # The preview of the update shows that the program removes it.
     assert shown(found, ours, BARE) == ""
 
 

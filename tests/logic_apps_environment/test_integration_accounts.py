@@ -1,7 +1,7 @@
-"""Integration accounts: what is asked for, and what their resources promise.
+"""Integration accounts: requests, and options of the resources.
 
-Tested here: arguments and registrations, on the recording monitor. That accounts and workflows come and go with their
-environment is decided in tests/end_to_end/test_inside.py.
+Tested here: arguments and registrations, on the recording monitor. Creation and deletion with their environment are
+tested in tests/end_to_end/test_inside.py.
 """
 
 from __future__ import annotations

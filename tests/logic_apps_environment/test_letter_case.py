@@ -33,7 +33,7 @@ words = st.from_regex(r"[A-Za-z]{1,6}(-[A-Za-z0-9]{1,4})?", fullmatch=True).map(
 
 
 def different(count: int) -> st.SearchStrategy[list[str]]:
-    """Names that Azure tells apart."""
+    """Names that Azure distinguishes."""
     return st.lists(words, min_size=count, max_size=count, unique_by=str.lower)
 
 
@@ -104,7 +104,7 @@ def configurations(network: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrat
     return st.builds(lambda base, more: base | more, settings, st.just({}) | encrypted)
 
 
-# Where names and ids stand; "*" is every item or entry, "{}" the key of an entry. The ids of existing networks are not
+# The paths of names and ids; "*" is every item or entry, "{}" the key of an entry. The ids of existing networks are not
 # here: what is looked up has Azure's spelling.
 NAMES: list[Place] = [
     ("name",),
@@ -130,7 +130,7 @@ NO_CHANGE = ("location", "virtualNetworkId", "subnetIds")
 
 
 def places(value: Any, pattern: Place, reached: Place = ()) -> Iterator[Place]:
-    """The places in a configuration that a pattern leads to."""
+    """The paths in a configuration that match a pattern."""
     if not pattern:
         yield reached
         return
@@ -157,7 +157,7 @@ def swapped(text: str, positions: list[int]) -> str:
 
 
 def respell(configuration: dict[str, Any], place: Place, positions: list[int]) -> Place | None:
-    """Changes the case of a name; returns the place where it then stands, or None where it is what it was."""
+    """Change the case of a name; return its new path, or None if it did not change."""
     *way, last = place
     holder: Any = configuration
     for step in way:

@@ -155,7 +155,7 @@ def test_each_subnet_is_created_with_security_group_route_table_and_service_endp
 
 
 def test_security_group_and_route_table_have_tags_and_no_inline_rules_or_routes(with_traffic: Recording) -> None:
-    """An inline list would be the whole list: the rule for the connectors, which comes later, would go."""
+    """An inline list is complete: an update would delete the later rule for the connectors."""
     common = {"resourceGroupName": "Fabrikam-RG", "location": "westus2", "tags": {"department": "integration"}}
     assert with_traffic["fabrikam-nsg"].inputs == common | {"networkSecurityGroupName": "nsg-fabrikam"}
     assert with_traffic["fabrikam-rt"].inputs == common | {"routeTableName": "rt-fabrikam"}
@@ -226,7 +226,7 @@ def test_a_replacement_of_a_security_group_or_route_table_is_created_before_the_
         assert "fabrikam-vnet" in with_traffic.dependencies(name)
 
 
-# Deployed groups know their rules by these, in Azure and in Pulumi.
+# Deployed groups have rules with these names, in Azure and in Pulumi.
 RULES = [
     *("WithinNetworkInbound", "LogicAppsManagementInbound", "LogicAppsInbound", "AzureConnectorsInbound"),
     *("AppServiceManagementInbound", "AzureTrafficManagerInbound", "ApiManagementInbound"),

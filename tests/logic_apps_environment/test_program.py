@@ -1,4 +1,4 @@
-"""``__main__.py`` as a whole, for every committed stack file, and the names that deployed stacks depend on."""
+"""``__main__.py`` with every committed stack file, and the names that deployed stacks depend on."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from tests.support.stack_files import REPOSITORY, STACKS, configuration_of
 
 NAMESPACE = "logic-apps-environment"
 
-# Deployed stacks know their resources by these. A line that changes here deletes and replaces an environment somewhere;
-# give the resource an alias instead.
+# Deployed stacks have resources with these names. A line that changes here deletes and replaces an environment
+# somewhere; give the resource an alias instead.
 _WHOLE = "logic-apps-environment:index:IntegrationServiceEnvironment"
 _NETWORK = f"{_WHOLE}$logic-apps-environment:index:EnvironmentNetwork"
 URNS = (
@@ -71,7 +71,7 @@ def run(
     functions: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Recording:
-    """The program of a stack; None takes a key away, anything else but text stands as JSON."""
+    """The program of a stack; None removes a key, values other than text are JSON."""
     monkeypatch.chdir(REPOSITORY)
     values = configuration_of(stack)
     for key, value in changes.items():
@@ -164,7 +164,7 @@ THEIRS = {"name": "theirs", "create": False}
 
 
 def test_an_existing_resource_group_is_read_and_not_created(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read under the URN of a group that was made before, the engine lets go of (deploy/step_generator.go)."""
+    """The engine releases a created group when the program reads it under the same URN (deploy/step_generator.go)."""
     identity = f"{SUBSCRIPTION}/resourceGroups/theirs"
     found = {GET_RESOURCE_GROUP: {"id": identity, "name": "theirs", "location": "westus2"}}
     recording = run("dev", monkeypatch, resourceGroup=THEIRS, functions=found)

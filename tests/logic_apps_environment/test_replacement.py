@@ -107,7 +107,7 @@ def subnets(*names: str, ranges: list[str] | None = None) -> dict[str, Any]:
             {"network.subnetIds": (None, [each.lower() for each in FOUR_IDS], ALL)},
         ),
         ({"network": {"subnetIds": FOUR_IDS}}, {}, {"network.name": (None, "Fabrikam-VNET", (ENVIRONMENT,))}),
-        # Subnets in a network of somebody else.
+        # Subnets in a network of another team.
         (
             {"network": EXISTING},
             {"network": EXISTING, "location": "eastus"},
@@ -272,7 +272,7 @@ def test_an_unknown_or_secret_value_is_no_change(value: Any, caplog: pytest.LogC
 
 
 def test_an_argument_that_is_unknown_in_a_preview_is_not_missing(caplog: pytest.LogCaptureFixture) -> None:
-    """The engine leaves out the inputs that it does not know yet, as it does for arguments that were removed."""
+    """The engine omits unknown inputs, like arguments that were removed."""
 
     def program() -> None:
         args = IntegrationServiceEnvironmentArgs(

@@ -1,4 +1,4 @@
-"""Every rule by itself: an example that breaks it, one just inside, its message, its entry in the documentation."""
+"""Every rule: an example that breaks it, one at the limit, its message, its entry in the documentation."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_each_rule_has_an_identifier_that_can_be_searched_for() -> None:
 
 
 def in_a_stack(problem: Problem) -> str:
-    """What is found by a look-up, where a stack has it: rules about a network see no more than the network."""
+    """A problem of a look-up with the path in a stack: rules about a network have paths inside the network."""
     match problem.rule.identifier.partition("-")[0]:
         case "network" | "subnet":
             problem = problem.within("network")

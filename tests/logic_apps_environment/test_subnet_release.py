@@ -1,4 +1,4 @@
-"""Waiting until Azure lets go of subnets: when to try again, how long to wait, what is said."""
+"""The wait until Azure releases subnets: retries, intervals, messages."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_the_network_is_read_with_the_provider_of_the_component(shown: list[Any]
 
 
 def test_of_two_components_with_the_same_names_the_one_that_sees_the_subnet_counts() -> None:
-    """As with a network and a whole environment of the same name, with providers for different subscriptions."""
+    """As with a network and an environment of the same name, with providers for different subscriptions."""
     clock, azure = Clock(), Azure(pulumi.RunError("Status=404"), True, False)
     release = waiting(clock, azure)
     release.components["fabrikam-subnet-1"].append(OTHER)
@@ -261,7 +261,7 @@ def test_an_interruption_ends_all_waits(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_call_that_the_engine_cancels_ends_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The task is cancelled by gRPC, when its caller is gone."""
+    """Calls are canceled by gRPC when their caller has ended."""
     monkeypatch.setattr("pulumi.log.warn", lambda _text: None)
     held = Held()
 

@@ -154,7 +154,7 @@ APPLIANCE = FoundRoute("all", "0.0.0.0/0", "VirtualAppliance")
         ([APPLIANCE, FoundRoute("tag", "AzureConnectors.EastUS", "Internet")], CONNECTORS, "all"),
         ([APPLIANCE, FoundRoute("tag", "AzureCloud", "Internet")], CONNECTORS, None),
         ([APPLIANCE, FoundRoute("tag", "LogicApps", "Internet")], CONNECTORS, "all"),
-        # An appliance may pass on what goes out; the next hop None drops it.
+        # An appliance may forward outbound traffic; the next hop None drops it.
         ([APPLIANCE], STORAGE, None),
         ([replace(APPLIANCE, next_hop_type="None")], STORAGE, "all"),
         ([FoundRoute("storage", "Storage", "None")], STORAGE, "storage"),

@@ -196,7 +196,7 @@ def test_text_after_an_id_is_reported_as_such(ending: str, name: str, key: str, 
     assert f"ends with {name}" in problem.statement
 
 
-# As the engine hands over what stands in a stack file without quotes: PyYAML would read some of it otherwise.
+# As the engine passes values without quotes of a stack file: PyYAML would read some of them differently.
 @pytest.mark.parametrize(
     ("arrived", "statement", "advice"),
     [
@@ -398,7 +398,7 @@ IN_STACK_FILES = [path for path, _ in fields_below(StackConfiguration, VALID)]
 
 @pytest.mark.parametrize("path", IN_STACK_FILES, ids=[".".join(map(str, path)) for path in IN_STACK_FILES])
 def test_null_in_a_stack_file_is_an_error_wherever_it_is(path: tuple[str | int, ...]) -> None:
-    # The engine hands over the null of a whole key as an empty text.
+    # The engine passes null for a key as an empty string.
     values = replaced(VALID, path, "" if len(path) == 1 else None)
     problems = [problem for problem in problems_with(values) if problem.path == path]
     assert problems

@@ -45,7 +45,7 @@ class Sandbox:
         }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command in a session of its own: without a terminal, as in continuous integration."""
+        """Start a command in a new session: without a terminal, as in continuous integration."""
         # Tests that run under nohup ignore SIGHUP, and what they start would too.
         before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
         try:

@@ -16,7 +16,7 @@ from tests.support.private_key_forms import DER, DISGUISES, ENCODINGS, KEYS, PEM
 
 
 def as_text(data: bytes) -> str:
-    """The data as it may stand in a stack file or in a body."""
+    """The data as a stack file or a body may contain it."""
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -17,7 +17,7 @@ REAL = {
     "AZURE_TENANT_ID": "real",
     "PATH": "/real",
 }
-"""A login, and a folder of programs, as somebody's settings have them."""
+"""A login and a folder of programs in the settings of a user."""
 
 
 def write_real_settings(shell: str, home: Path) -> None:
@@ -27,7 +27,7 @@ def write_real_settings(shell: str, home: Path) -> None:
         case "bash":
             (home / ".bashrc").write_text(exports)
         case "zsh":
-            # The usual way to keep zsh's settings in a folder of their own.
+            # The usual way to keep zsh's settings in a separate folder.
             (home / ".zshenv").write_text("ZDOTDIR=$HOME/settings\n")
             (home / "settings").mkdir()
             (home / "settings" / ".zshrc").write_text(exports)

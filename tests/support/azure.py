@@ -1,6 +1,6 @@
 """A plain HTTPS client of a running simulator, and the resources that most tests need.
 
-It knows ARM's rules for long-running operations, nothing of the simulator's inside.
+It follows ARM's rules for long-running operations, without access to the simulator's internals.
 """
 
 from __future__ import annotations

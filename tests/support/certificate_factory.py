@@ -17,7 +17,7 @@ Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 @cache
 def key_of(subject: str, rsa_bits: int | None) -> Key:  # noqa: ARG001 - what the cache tells keys apart by
-    """The key of a subject; the same whenever it is asked for."""
+    """The key of a subject, the same at every call."""
     if rsa_bits is None:
         return ec.generate_private_key(ec.SECP256R1())
     return rsa.generate_private_key(public_exponent=65537, key_size=rsa_bits)
@@ -34,7 +34,7 @@ def certificate(
     key_name: str | None = None,
     serial_number: int | None = None,
 ) -> str:
-    """PEM text of a certificate, signed by itself or by ``issuer``; with the key of ``key_name`` instead of its own."""
+    """PEM text of a certificate, self-signed or signed by ``issuer``, with the key of ``key_name`` if given."""
     now = datetime.now(UTC)
     key = key_of(key_name or subject, rsa_bits)
     signer = key_of(issuer, None) if issuer else key
@@ -48,7 +48,7 @@ def certificate(
 
 
 def certificate_with_serial_number_zero(subject: str) -> str:
-    """PEM text of a certificate that is signed by itself, with the serial number that no builder gives."""
+    """PEM text of a self-signed certificate with a serial number that the builder rejects."""
     signed = x509.load_pem_x509_certificate(certificate(subject, serial_number=1).encode()).tbs_certificate_bytes
     version = bytes.fromhex("a003020102")  # RFC 5280, 4.1.2.1; the serial number follows it
     signed = signed.replace(version + b"\x02\x01\x01", version + b"\x02\x01\x00", 1)

@@ -1,4 +1,4 @@
-"""Runs `logic-apps-sandbox` with a simulator that leads to nowhere: the tests of the commands need no server.
+"""Run `logic-apps-sandbox` without a server, for the tests of the commands.
 
 Run as `python -P .../fake_simulator.py ARGUMENTS`. The environment variable FAKE_SIMULATOR_LOG names a file that says
 when it started and ended.
@@ -17,7 +17,7 @@ ADDRESS = "127.0.0.1:9"
 
 @contextlib.contextmanager
 def serving(directory: Path, *, port: int = 0, pace: float | None = None, retired: bool | None = None) -> Iterator[Any]:
-    """Stands in for `logic_apps_sandbox.arm.serving`."""
+    """Replaces `logic_apps_sandbox.arm.serving`."""
     with Path(os.environ["FAKE_SIMULATOR_LOG"]).open("a", buffering=1) as log:
         more = "" if retired is None else f" retired={retired}"
         log.write(f"started in {directory} port={port} pace={pace}{more}\n")

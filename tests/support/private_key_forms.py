@@ -1,4 +1,4 @@
-"""A private key in every form in which somebody may paste one by mistake, alone or beside a certificate."""
+"""A private key in every form in which it can be pasted by mistake, alone or beside a certificate."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ KEYS = keys_in_every_form()
 
 
 def without_marks(pem: bytes) -> bytes:
-    """The lines of base64 alone; what is no PEM text stays as it is."""
+    """Only the lines of base64; text that is not PEM is unchanged."""
     lines = pem.split(b"\n")
     kept = [line for line in lines if line and b"-----" not in line and b":" not in line]
     return b"\n".join(kept) if pem.startswith(b"-----") and b"ENCRYPTED\n" not in pem else pem

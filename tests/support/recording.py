@@ -114,7 +114,7 @@ class Refusal(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
 
 
 class _Azure(AzureMocks):
-    """Answers as Azure does: ids made from names, and what a service fills in. In a preview it knows neither."""
+    """Respond like Azure: ids derived from names, and values that a service adds; both unknown in a preview."""
 
     def __init__(
         self,
@@ -220,12 +220,12 @@ def record(
     azure: AzureMocks | None = None,
     computes_alias_urns: bool = False,
 ) -> Recording:
-    """Runs ``program`` to its end and returns what it registered.
+    """Run ``program`` and return what it registered.
 
     Args:
         program: registers resources; a Pulumi program as a function.
-        preview: as in ``pulumi preview``: ids and what a service fills in are unknown.
-        without_properties: the environment comes back without ``properties``, as after a failed creation.
+        preview: as in ``pulumi preview``: ids and values that a service adds are unknown.
+        without_properties: the environment has no ``properties``, as after a failed creation.
         ids_as_requested: ids are the paths of the provider's requests, as after creations that failed.
         stack: the name of the stack.
         configuration: the stack's configuration by full key.

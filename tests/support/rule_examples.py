@@ -375,7 +375,7 @@ def environment_id(group: str, name: str) -> str:
 
 
 def company(location: str = "westus2", **of_the_third: Any) -> ExistingNetwork:
-    """A network with four free subnets, of which the third differs as said."""
+    """A network with four available subnets, the third with these differences."""
     four = [
         ExistingSubnet(identity, identity.rpartition("/")[2], (IPv4Network(f"10.0.0.{32 * number}/27"),))
         for number, identity in enumerate(FOUR_IDS)
@@ -386,7 +386,7 @@ def company(location: str = "westus2", **of_the_third: Any) -> ExistingNetwork:
 
 
 def in_four(**of_the_third: Any) -> list[Problem]:
-    """What is found in four subnets of which the third differs as said."""
+    """The problems of four subnets, the third with these differences."""
     return check_existing_subnets(company(**of_the_third), FOUR_IDS, PLANNED, service=SERVICE)
 
 
@@ -397,7 +397,7 @@ def without_the_last() -> list[Problem]:
 
 
 def ours_in_theirs(address_prefix: str) -> list[Problem]:
-    """What is found when a subnet of this range shall be made beside four that are there and empty."""
+    """The problems of a new subnet with this range beside four existing empty ones."""
     return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, PLANNED, service=SERVICE)
 
 
@@ -432,12 +432,12 @@ RIGHT_KEY = FoundKey("fabrikam", "ise", "0" * 32, "RSA", 2048, enabled=True)
 
 
 def in_vault(**changes: Any) -> list[Problem]:
-    """What is found in a vault that differs as said."""
+    """The problems of a vault with these differences."""
     return check_found_vault(replace(RIGHT_VAULT, **changes), "westus2")
 
 
 def of_key(**changes: Any) -> list[Problem]:
-    """What is found in a key that differs as said."""
+    """The problems of a key with these differences."""
     return check_found_key(replace(RIGHT_KEY, **changes), "0" * 32)
 
 

@@ -19,7 +19,7 @@ def configuration_of(stack: str) -> dict[str, str]:
 
 
 def values_of(stack_file: Path) -> dict[str, str]:
-    """The values of a stack file by full key: text as it is, all else as JSON, with the defaults of Pulumi.yaml."""
+    """The values of a stack file by full key: text unchanged, all else as JSON, with the defaults of Pulumi.yaml."""
     values = yaml.safe_load(stack_file.read_text())["config"]
     defaults = {
         f"{PROJECT_FILE['name']}:{key}": declaration["default"]

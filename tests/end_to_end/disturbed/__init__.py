@@ -1,1 +1,1 @@
-"""Commands of the real CLI that are killed, or run while Azure fails: what is there at the end is as without."""
+"""Commands of the real CLI that are killed, or run while Azure fails, have the same result as undisturbed ones."""

@@ -28,7 +28,7 @@ BEFORE, AFTER = "before", "after"
 
 REQUESTS_OF_UP = 37
 REQUESTS_OF_DESTROY = 17
-"""How many requests an undisturbed command makes; a test holds them to the truth, so the matrix leaves none out."""
+"""The number of requests of an undisturbed command; a test verifies it, so the matrix is complete."""
 
 _HELD_SECONDS = 600.0
 _PATIENCE_SECONDS = 120.0
@@ -39,7 +39,7 @@ DESTROY = ("destroy", "--yes", "--non-interactive", "--skip-preview", "--run-pro
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is there at the end, without what differs from one run to the next."""
+    """The resources at the end, without values that differ between runs."""
 
     azure: dict[str, Any]
     """ARM's answers by id."""
@@ -50,7 +50,7 @@ class Outcome:
 
 
 def copy_of(template: Project, folder: Path) -> Project:
-    """A project with the same state and the same simulated Azure, in a folder of its own."""
+    """A project with the same state and the same simulated Azure, in its own folder."""
     return template.copy(folder)
 
 
@@ -65,7 +65,7 @@ def interrupt(
     pace: float = 0,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> bool:
-    """Runs a Pulumi command and kills all of its processes at once, at its n-th request to Azure, as a power cut would.
+    """Run a Pulumi command and kill all of its processes at its n-th request to Azure, like a power cut.
 
     Args:
         project: the project.
@@ -73,7 +73,7 @@ def interrupt(
         request: counts the command's requests with this method and path from 1.
         moment: `before` the request takes effect, or `after` that and before it is answered.
         method: the HTTP method, `*` for any.
-        path: the path without query, in any case; `*` stands for any text.
+        path: the path without query, in any case; `*` matches any text.
         pace: real seconds of a simulated hour.
         meanwhile: is called while the command waits for the answer to the request, before it is killed.
 
@@ -169,7 +169,7 @@ def created(project: Project) -> list[str]:
     ]
 
 
-# Azure gives these out anew each time; the engine's are times, places in source files, and the id of its own provider.
+# Azure assigns these in each run; the engine's are times, source positions, and the id of its provider.
 _CHANGING = frozenset(
     {"etag", "resourceGuid", "created", "modified", "sourcePosition", "stackTrace", "provider", "systemData"}
 )

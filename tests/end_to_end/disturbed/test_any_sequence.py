@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from tests.end_to_end.conftest import Project
 
-# Real seconds of a simulated hour: a creation and the hold of subnets are there, and short.
+# Real seconds of a simulated hour: creations and the release of subnets take time, but little.
 PACE = 0.1
 
 MOMENTS = st.sampled_from([BEFORE, AFTER])
@@ -137,7 +137,7 @@ class Disturbed(RuleBasedStateMachine):
         known = sorted(
             resource["id"].lower()
             for resource in deployment.get("resources") or []
-            # One that is to be made anew is gone; the state keeps it for what depends on it.
+            # A resource to be created again does not exist; the state keeps it for its dependents.
             if resource["type"].startswith("azure-native:") and not resource.get("pendingReplacement")
         )
         assert known == sorted(identifier.lower() for identifier in self.project.resources())

@@ -1,10 +1,10 @@
-"""Azure fails while `up` and `destroy` run: they succeed, or end in one clear message and the next one succeeds.
+"""Azure fails while `up` and `destroy` run: they succeed, or fail with one clear message and the next one succeeds.
 
-At the end Azure and the Pulumi state are as after a run that nobody disturbed, and nothing was created twice. Here is a
-sample; `make test-faults` has every kind of fault at every request. Errors strike alternate requests, beginning with
-the first or the second, so that each is struck in one of two runs and hardly anything goes through undisturbed; and
-singly, one in four, so that each is struck in one of three runs and everything around it goes through. Broken
-connections strike one request in each run, for azure-native then waits twenty seconds.
+At the end Azure and the Pulumi state are as after an undisturbed run, and nothing was created twice. This is a sample;
+`make test-faults` has every kind of fault at every request. Errors are injected at alternate requests, beginning with
+the first or the second, so that each request fails in one of two runs; and at one request of four, so that each fails
+in one of three runs and its neighbors succeed. Only one connection breaks in each run, because azure-native then waits
+twenty seconds.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ NOTHING = Outcome({}, {}, [])
 def check(
     project: Project, command: Sequence[str], faults: list[arm.RequestFault], wanted: Outcome, *, counted: int = 0
 ) -> None:
-    """Runs the command among these faults, once more without them if it failed, and compares what is left.
+    """Run the command with these faults, again without them if it failed, and compare the result.
 
     Args:
         project: the project.
         command: arguments of `pulumi`.
         faults: the faults.
-        wanted: what is left by an undisturbed run.
+        wanted: the result of an undisturbed run.
         counted: how many requests the faults have counted before the command makes its first.
     """
     control = arm.control_of(project.home / "arm")
@@ -77,7 +77,7 @@ def check(
         assert "error: " in printed
         project.succeed(*command)
     assert differing(outcome(project), wanted) == []
-    # What a broken connection kept from being answered is not counted as created; what is counted is there once.
+    # A request without a response because of a broken connection is not counted; every other one is counted once.
     names = created(project)
     assert len(names) == len(set(names))
 
@@ -129,8 +129,8 @@ def test_a_deletion_in_which_every_second_request_fails_in_any_way(
     check(copy_of(deployed, tmp_path / "project"), DESTROY, alternating(kind, first), NOTHING)
 
 
-# Of four requests the last fails, and the first of the next four is its repetition: with every strike three requests of
-# the undisturbed run are done. So these three beginnings strike each of them.
+# Of four requests the last fails, and the first of the next four is its repetition, so each cycle completes three
+# requests of the undisturbed run, and three offsets let each request fail once.
 BEGINNINGS = (1, 2, 3)
 
 

@@ -1,8 +1,7 @@
 """Kill the real CLI, recover the stack with `logic-apps-environment recover`, and finish with an ordinary command.
 
-At the end Azure and the Pulumi state are as after a run that nobody disturbed, and nothing was created twice. Here are
-a sample of all points and what is special; `make test-faults` kills at each request of `up` and of `destroy`, before it
-takes effect and after.
+At the end Azure and the Pulumi state are as after an undisturbed run, and nothing was created twice. These are a sample
+and special cases; `make test-faults` kills at each request of `up` and of `destroy`, before and after it takes effect.
 """
 
 from __future__ import annotations
@@ -95,7 +94,7 @@ SLOW = 100
 
 
 def is_look_at_the_environment(request: arm.RecordedRequest) -> bool:
-    """Whether somebody asks for the environment itself."""
+    """Whether a client requests the environment itself."""
     return request.method == "GET" and request.path.partition("?")[0].endswith("/ise-logic-apps-dev")
 
 

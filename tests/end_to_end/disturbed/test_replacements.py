@@ -2,8 +2,8 @@
 
 For every argument whose change replaces the environment (docs/changes.md), the CLI is killed while Azure deletes the
 environment and while Azure creates it, for some of them also at the network and at the resource group. Each time the
-file of the state is left as it is, one write older, empty or cut off, as a power cut can leave it. At the end Azure and
-the state are as after an update that was not interrupted, and nothing was created twice.
+file of the state is intact, one write older, empty or truncated, like after a power cut. At the end Azure and the state
+are as after an undisturbed update, and nothing was created twice.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def test_any_path_is_answered(
     simulator: Azure, method: str, place: str, more: list[str], body: object, version: str
 ) -> None:
     path = "/".join([place, *(quote(segment, safe="") for segment in more)])
-    # As a whole URL, because a client would take what follows two slashes at the beginning for a host.
+    # As a complete URL, because a client would read text after two leading slashes as a host.
     url = f"https://{simulator.simulator.address}/{path.removeprefix('/')}"
     check(simulator, method, url, body, version)
 
@@ -201,7 +201,7 @@ def test_bytes_that_are_not_http_do_not_stop_the_simulator(simulator: Azure, con
 
 
 def raw_answer(azure: Azure, content: bytes, *, patience: float = 10.0) -> bytes:
-    """What comes back first for these bytes; empty when nothing does."""
+    """The first response to these bytes; empty if there is none."""
     host, _, port = azure.simulator.address.rpartition(":")
     trust = ssl.create_default_context(cafile=str(azure.simulator.settings.ca_file))
     with (

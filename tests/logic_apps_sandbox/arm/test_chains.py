@@ -329,7 +329,7 @@ class Chains(RuleBasedStateMachine):
         assert self._is_listed(path)
 
     def _delete(self, path: str) -> None:
-        """DELETE; what was deleted at once is gone."""
+        """DELETE; a resource that is deleted at once does not exist."""
         if self._checked("DELETE", path).status == 200:
             assert self._send("GET", path).status == 404
 

@@ -232,7 +232,7 @@ PRINCIPAL = "00000000-0000-0000-0000-000000000003"
 
 
 def delete_in_vault(azure: Azure, key: str = "ise", *, host: str = "fabrikam") -> httpx.Response:
-    """A request to the vault itself: its host is not in any DNS, so it stands in the header."""
+    """A request to the vault itself, with its host in the header, because DNS does not resolve it."""
     headers = {"Host": f"{host}.vault.{azure.simulator.address}"}
     return azure.http.delete(f"/keys/{key}?api-version=7.6", headers=headers)
 

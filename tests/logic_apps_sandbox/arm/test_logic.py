@@ -42,7 +42,7 @@ def addresses(entries: list[dict[str, str]]) -> list[str]:
 
 
 def is_documentation(address: str) -> bool:
-    """Whether this is an address that nobody on the internet has (RFC 5737)."""
+    """Whether this is a documentation address (RFC 5737)."""
     return any(ip_address(address) in network for network in DOCUMENTATION)
 
 

@@ -12,7 +12,7 @@ NSG = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg-ise"
 TABLE = f"{GROUP}/providers/Microsoft.Network/routeTables/ways"
 
 # What the documentation lists as inbound rules for a security group on an ISE's subnets (Internal endpoint); traffic
-# inside the network and all that goes out is allowed by Azure's default rules.
+# inside the network and all outbound traffic is allowed by Azure's default rules.
 MANAGEMENT = [
     ("LogicAppsManagement", "454"),
     ("LogicApps", "454"),

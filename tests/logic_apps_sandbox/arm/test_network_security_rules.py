@@ -1,4 +1,4 @@
-"""Which rule stops traffic: addresses, ports, protocols and priorities, as "Network security groups" tells."""
+"""Which rule blocks traffic: addresses, ports, protocols and priorities, from "Network security groups"."""
 
 from __future__ import annotations
 

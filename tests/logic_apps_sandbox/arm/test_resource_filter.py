@@ -23,7 +23,7 @@ def listed(azure: Azure, condition: str, where: str = SUBSCRIPTION) -> httpx.Res
 
 @pytest.fixture(autouse=True)
 def networks(azure: Azure) -> None:
-    """Two networks, each in a group and a region of its own."""
+    """Two networks, each in its own group and region."""
     azure.create_group()
     azure.put(OTHER_GROUP, {"location": "eastus"})
     azure.put(VNET, {**virtual_network(), "tags": {"Team": "Blue"}})

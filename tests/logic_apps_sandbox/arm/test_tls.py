@@ -21,7 +21,7 @@ NAMES = ("server.pem", "ca-bundle.pem", "ca.pem")
 
 
 class KilledError(BaseException):
-    """Stands for the death of the process."""
+    """Simulates the death of the process."""
 
 
 def contents(directory: Path) -> dict[str, str]:

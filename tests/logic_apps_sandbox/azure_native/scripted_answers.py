@@ -16,7 +16,7 @@ VERSION = "1"
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of the server; a body that is text is sent as it is, any other as JSON and a newline, as Go does."""
+    """A response of the server; a text body is sent unchanged, any other as JSON and a newline, as Go does."""
 
     status: int
     body: Any = ""

@@ -1,6 +1,6 @@
 """Azure's own clients, which find the simulator only through their settings for other clouds.
 
-They are the authority on ARM's protocol here: they know nothing of the simulator, and the simulator nothing of them.
+They are an independent check of ARM's protocol: they are the published clients, without changes for the simulator.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ LOCATION = "westus2"
 class Clients:
     """The management clients of one subscription.
 
-    They are declared as Any: their annotations make almost everything optional, and some are not true (what lists
-    give, what `None` stands for).
+    They are declared as Any: their annotations make almost everything optional, and some are wrong.
     """
 
     simulator: arm.Simulator

@@ -78,7 +78,7 @@ pulumi.export("addresses", workflow.endpoints_configuration.apply(
 
 @pytest.fixture
 def project(tmp_path: Path, toolchain: Path) -> Path:
-    """A Pulumi project of its own, with the toolchain of the repository's sandbox."""
+    """A separate Pulumi project with the toolchain of the repository's sandbox."""
     (tmp_path / "Pulumi.yaml").write_text(PROJECT)
     (tmp_path / "__main__.py").write_text(PROGRAM)
     (tmp_path / ".venv").symlink_to(REPOSITORY / ".venv")
@@ -123,7 +123,7 @@ def test_the_resources_around_an_environment_are_created_updated_and_destroyed(p
     pulumi(project, "preview", "--expect-no-changes", "--non-interactive")
     pulumi(project, "refresh", "--expect-no-changes", "--yes", "--skip-preview", "--non-interactive")
 
-    # An update of a group or table sends along what rules and routes made by others it has: nothing is lost.
+    # An update of a group or table also sends its external rules and routes, so nothing is lost.
     pulumi(project, "config", "set", "round", "2")
     assert "3 updated" in pulumi(project, *up)
     names = {resource.id.rpartition("/")[2] for resource in arm.list_resources(project / ".sandbox" / "arm")}

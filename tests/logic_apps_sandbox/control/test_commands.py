@@ -229,7 +229,7 @@ def test_a_port_in_use_is_reported(served: Azure, sandbox: Callable[..., Result]
 
 
 def test_the_printed_settings_of_serve_are_enough_for_a_token(served: Azure, directory: Path) -> None:
-    """The whole way of a client that knows nothing but the address and the files."""
+    """A client that has only the address and the files."""
     host, secret = served.simulator.address, (directory / "client-secret").read_text()
     import ssl  # noqa: PLC0415
 

@@ -34,7 +34,7 @@ def overwrite_start(file: Path) -> None:
 
 
 def store_setting(name: str, value: str) -> Callable[[Path], None]:
-    """Store the text of a setting's value without a look at it."""
+    """Store the text of a setting's value without validation."""
 
     def change(file: Path) -> None:
         with closing(sqlite3.connect(file)) as connection, connection:

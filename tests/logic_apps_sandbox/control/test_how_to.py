@@ -1,4 +1,4 @@
-"""The how-to for the SDKs for Python and the examples of docs/sandbox.md work as they stand."""
+"""The how-to for the SDKs for Python and the examples of docs/sandbox.md work unchanged."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ def test_any_request_to_the_control_interface_gets_a_response(
     assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
         assert answer.json()["error"].keys() == {"code", "message"}
-    # Whatever was changed, Azure's own side goes on (a fault may answer in its place).
+    # After any change, ARM itself responds (or a fault does).
     azure.http.delete("/sandbox/faults")
     assert azure.get(GROUP).status_code == 404
 

@@ -58,7 +58,7 @@ def rows(browser: Chrome) -> list[list[str]]:
 
 
 def tree(browser: Chrome) -> dict[str, dict[str, Any]]:
-    """The lines of resources by name: what they are inside of, their whole text, and their progress bar if any."""
+    """The lines of resources by name: container, text, and progress bar if any."""
     script = """return Object.fromEntries([...document.querySelectorAll("#resources li")].map(item => {
                   const row = item.querySelector(":scope > .row"), bar = row.querySelector("progress");
                   const name = each => each?.querySelector(".name").textContent;

@@ -1,4 +1,4 @@
-"""A local HTTP server that stands in for the place of Pulumi's release archives, and archives for it."""
+"""A local HTTP server in place of the one with Pulumi's release archives, and archives for it."""
 
 import hashlib
 import io

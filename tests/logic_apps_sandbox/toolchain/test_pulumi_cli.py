@@ -161,7 +161,7 @@ def test_a_cli_that_was_built_in_another_project_is_used(machine: Machine) -> No
     second = machine.make()
     assert second.executable == machine.folder / "pulumi-v3.274.1-go" / "pulumi"
     assert second.executable.samefile(first.executable)
-    # Each project has a language host of its own, with its Python.
+    # Each project has its own language host, with its Python.
     assert not second.executable.with_name("pulumi-language-python").samefile(
         first.executable.with_name("pulumi-language-python")
     )

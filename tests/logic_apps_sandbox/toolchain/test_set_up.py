@@ -28,7 +28,7 @@ def test_it_needs_only_the_standard_library() -> None:
 
 
 def test_an_old_python_gets_a_message_before_any_syntax_that_it_cannot_parse() -> None:
-    """The Python that macOS brings is 3.9."""
+    """The Python of macOS is 3.9."""
     pretended = "import runpy, sys; sys.version_info = (3, 9, 6, 'final', 0); "
     ended = subprocess.run(
         [sys.executable, "-c", pretended + "runpy.run_module('logic_apps_sandbox.toolchain', run_name='__main__')"],

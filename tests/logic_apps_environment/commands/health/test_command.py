@@ -89,7 +89,7 @@ def test_an_unhealthy_one_names_what_cannot_be_reached_and_the_rule_to_look_at_a
     lines = finished.stdout.splitlines()
     (blocked,) = [line for line in lines if "Storage:80,443,445 cannot be reached" in line]
     assert "security group nsg-ise: the outbound rule to Storage, ports 80, 443, 445" in blocked
-    # The simulator, unlike Azure's example, knows the rule that blocks.
+    # The simulator, unlike Azure's example, names the blocking rule.
     assert "is blocked by rule 'deny-storage' of security group 'nsg-ise'" in finished.stdout
     assert [line.split()[:2] for line in lines if line.startswith("subnet-")] == [
         ["subnet-1", "Healthy"],

@@ -59,7 +59,7 @@ class Case:
 
     @property
     def said(self) -> str:
-        """All that was found, in words."""
+        """All messages about what was found."""
         return "\n".join(self.report.lines(is_done=True))
 
     def resource(self, name: str) -> dict[str, Any] | None:

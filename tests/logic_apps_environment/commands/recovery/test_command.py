@@ -311,7 +311,7 @@ PROTECTED = (
 
 
 def test_the_steps_of_a_preview_that_fails_are_used(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine goes on with a preview after it has met a protected resource."""
+    """The engine continues a preview after a protected resource."""
     steps = [{"op": "replace", "urn": "urn:pulumi:dev::shop::azure-native:resources:ResourceGroup::rg"}]
     setting.fail_preview(steps, PROTECTED)
     monkeypatch.setenv("PATH", f"{setting.backend}{os.pathsep}{os.environ['PATH']}")

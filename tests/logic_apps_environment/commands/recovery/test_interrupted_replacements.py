@@ -163,7 +163,7 @@ def test_the_old_environment_is_in_the_state_as_it_is_and_the_next_update_replac
 def test_the_identity_distinguishes_the_old_environment_from_the_new_one(
     inputs: dict[str, Any], shown: dict[str, Any], is_added: bool, stack: Stack
 ) -> None:
-    """What only one of the two has is there, or is not."""
+    """A value that only one of the two has exists, or does not exist."""
     entry = stack.entry("logic-apps-ise")
     entry["pendingReplacement"] = True
     entry["replaceOnChanges"] = [*entry["replaceOnChanges"], "identity"]
@@ -297,7 +297,7 @@ def test_a_secret_of_a_replaced_resource_stays_unchanged_in_the_state(stack: Sta
     assert environment["inputs"]["tags"] == environment["outputs"]["tags"] == {"environment": secret}
 
 
-# What ARM does not tell apart: letters, and how many slashes there are.
+# ARM ignores letter case and repeated slashes.
 SPELLINGS = st.tuples(
     *(st.sampled_from([part, part.upper(), part.lower()]) for part in ENVIRONMENT.split("/")[1:]),
 ).flatmap(lambda parts: st.sampled_from([f"/{'/'.join(parts)}", f"/{'//'.join(parts)}", f"/{'/'.join(parts)}/"]))
@@ -384,7 +384,7 @@ VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/vault"
 
 
 def with_a_vault(stack: Stack, **inputs: Any) -> None:
-    """A resource of a type of azure-native of which recovery knows no more than that."""
+    """A resource of azure-native whose type is not in recovery's list."""
     group = stack.entry("logic-apps-rg")
     stack.document["deployment"]["resources"].append(
         {
@@ -477,7 +477,7 @@ def test_operations_on_providers_and_components_are_not_pending_any_more(type_: 
 
 @pytest.mark.parametrize(("is_own", "attention"), [(True, 1), (False, 0)])
 def test_an_environment_in_the_group_that_is_in_no_state_is_named(is_own: bool, attention: int, stack: Stack) -> None:
-    """In a group that the stack created, nobody else should have one."""
+    """In a group that the stack created, other environments are unexpected."""
     other = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/ise-before"
     listing = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments".lower()
     stack.azure.bodies[listing] = {"value": [{"id": ENVIRONMENT.upper()}, {"id": other}]}
@@ -491,7 +491,7 @@ def test_an_environment_in_the_group_that_is_in_no_state_is_named(is_own: bool, 
 
 
 def test_a_state_that_recovery_changes_has_each_resource_after_what_it_refers_to(stack: Stack) -> None:
-    """Pulumi refuses another order. Here the new environment depends on a subnet that stands after it."""
+    """Pulumi rejects another order. Here the new environment depends on a subnet that is after it."""
     resources = stack.document["deployment"]["resources"]
     stack.entry("logic-apps-ise")["pendingReplacement"] = True
     stack.plan("replace", "logic-apps-ise")

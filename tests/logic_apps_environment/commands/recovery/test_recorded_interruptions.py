@@ -114,7 +114,7 @@ def test_recovery_waits_for_a_running_creation_with_growing_pauses() -> None:
 
 
 def test_another_resource_of_the_same_name_is_not_adopted(creating: Case) -> None:
-    """Taken in, the next update would delete it, for an endpoint cannot change in place."""
+    """If it were imported, the next update would delete it, because an endpoint cannot change in place."""
     body = creating.azure.bodies[ENVIRONMENT.lower()]
     body["properties"]["networkConfiguration"]["accessEndpoint"]["type"] = "External"
     creating.recovery.resolve_pending_operations()
@@ -233,7 +233,7 @@ def test_everything_planned_that_exists_is_found_though_the_state_was_lost(azure
     assert names_in(case) == EVERYTHING
     environment = case.resource("logic-apps-ise")
     assert environment is not None
-    # Not known before the subnets are there, so a preview does not say it.
+    # Unknown in a preview until the subnets exist.
     subnets = environment["inputs"]["properties"]["networkConfiguration"]["subnets"]
     assert [subnet["id"] for subnet in subnets] == [f"{NETWORK}/subnets/subnet-{number}" for number in (1, 2, 3, 4)]
     assert environment["inputs"]["resourceGroupName"] == "rg-logic-apps-dev"
@@ -262,7 +262,7 @@ def test_planned_resources_that_do_not_exist_in_azure_are_not_imported(azure: Re
 
 
 def test_a_resource_that_the_state_has_under_another_name_is_not_adopted_twice(azure: RecordedAzure) -> None:
-    """A program that renames a resource plans to create what exists, and then to delete it."""
+    """A program that renames a resource plans to create an existing resource, and then to delete it."""
     document = recorded("updating-the-environment")
     del document["deployment"]["pending_operations"]
     case = Case(document, azure)

@@ -1,4 +1,4 @@
-"""The states of a backend after a power cut or an edit: what is damaged, and what takes its place."""
+"""The states of a backend after a power cut or an edit: damaged files and their replacements."""
 
 from __future__ import annotations
 
