@@ -205,8 +205,13 @@ class Launcher:
 
 
 def _use_program_environment(arguments: list[str]) -> None:
-    """Prepare the sandbox for a program with its own virtual environment."""
+    """Prepare the sandbox for a program with its own virtual environment.
+
+    Other programs run in the environment of this command, also if another one has set up the Pulumi CLI or another
+    program runs this command.
+    """
     line = CommandLine.parse(arguments)
+    os.environ[PROGRAM_PYTHON_VARIABLE] = sys.executable
     try:
         environment = program_environment(find_project(_folder(line)))
     except ProjectNotFoundError:

@@ -384,15 +384,15 @@ def test_a_virtual_environment_without_pulumi_ends_with_the_command_that_install
 )
 def test_other_programs_run_in_the_environment_of_the_sandbox(sandbox: Sandbox, runtime: str) -> None:
     (sandbox.project / "Pulumi.yaml").write_text(f"name: demo\nruntime: {runtime}\n")
-    sandbox.pulumi("up", "--stack", "dev")
-    assert sandbox.program_python.read_text().strip() == ""
+    sandbox.pulumi("up", "--stack", "dev", LOGIC_APPS_SANDBOX_PROGRAM_PYTHON="/of/a/program/that/runs/pulumi")
+    assert sandbox.program_python.read_text().strip() == sys.executable
 
 
 def test_a_virtual_environment_that_does_not_exist_is_that_of_the_sandbox(sandbox: Sandbox) -> None:
     runtime = "{name: python, options: {virtualenv: nowhere}}"
     (sandbox.project / "Pulumi.yaml").write_text(f"name: demo\nruntime: {runtime}\n")
-    sandbox.pulumi("up", "--stack", "dev")
-    assert sandbox.program_python.read_text().strip() == ""
+    sandbox.pulumi("up", "--stack", "dev", LOGIC_APPS_SANDBOX_PROGRAM_PYTHON="/of/a/program/that/runs/pulumi")
+    assert sandbox.program_python.read_text().strip() == sys.executable
 
 
 def test_destroying_without_removing_is_no_harm(sandbox: Sandbox) -> None:
