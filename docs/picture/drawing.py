@@ -89,7 +89,7 @@ def _draw_network(sheet: Sheet, parts: Parts, *, top: float, environment_bottom:
         sheet.text(x + PADDING, plan + 19, f"{free} free", "muted")
     for address, meaning in parts.landmarks:
         x = _x(address, space)
-        sheet.line(x, plan_bottom - 20, x, plan_bottom, "guard", thickness=3)
+        sheet.line(x, plan_bottom - 20, x, plan_bottom, "traffic", thickness=3)
         sheet.text(x + 6, plan + 38, f"{address} {meaning}")
 
     beside = max(sum(place(range_of(subnet))) for subnet in parts.subnets) + PADDING
@@ -99,7 +99,7 @@ def _draw_network(sheet: Sheet, parts: Parts, *, top: float, environment_bottom:
     for row, (thing, ranges) in enumerate(on_subnets.items(), start=1):
         y = plan_bottom + 6 + LINE_HEIGHT * row
         for x, width in map(place, ranges):
-            sheet.line(x + 4, y - 4, x + width - 4, y - 4, "guard", thickness=4)
+            sheet.line(x + 4, y - 4, x + width - 4, y - 4, "traffic", thickness=4)
         sheet.text(beside, y, thing)
     return bottom
 
@@ -116,7 +116,7 @@ def _draw_table(sheet: Sheet, title: str, heads: Sequence[str], rows: Iterable[R
     heights = [LINE_HEIGHT * max(map(len, row)) for row in broken]
     bottom = top + 54 + sum(heights)
     sheet.box(MARGIN, top, WIDTH - 2 * MARGIN, bottom - top, "network")
-    sheet.line(MARGIN, top, MARGIN, bottom, "guard", thickness=4)
+    sheet.line(MARGIN, top, MARGIN, bottom, "traffic", thickness=4)
     sheet.text(LEFT, top + 22, title, "strong")
     y = top + 42
     for x, head in zip(COLUMNS, heads, strict=True):

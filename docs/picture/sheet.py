@@ -17,7 +17,7 @@ CHARACTER_WIDTH = 0.61
 TEXT_SIZE = 12
 LINE_HEIGHT = 17
 
-Kind = Literal["paper", "environment", "network", "subnet", "free", "guard"]
+Kind = Literal["paper", "environment", "network", "subnet", "free", "traffic"]
 """The meaning of a box or a line, which determines its colors."""
 
 STYLE = """
@@ -29,7 +29,7 @@ text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
 .network { fill: #f6f8fa; stroke: #818b98; }
 .subnet { fill: #dafbe1; stroke: #1a7f37; }
 .free { fill: none; stroke: #818b98; stroke-dasharray: 4 3; }
-.guard { fill: #fff8c5; stroke: #9a6700; }
+.traffic { fill: #fff8c5; stroke: #9a6700; }
 @media (prefers-color-scheme: dark) {
   text { fill: #f0f6fc; }
   .muted { fill: #9198a1; }
@@ -38,7 +38,7 @@ text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
   .network { fill: #151b23; stroke: #656c76; }
   .subnet { fill: #12261e; stroke: #3fb950; }
   .free { stroke: #656c76; }
-  .guard { fill: #272115; stroke: #d29922; }
+  .traffic { fill: #272115; stroke: #d29922; }
 }
 """
 

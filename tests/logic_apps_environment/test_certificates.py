@@ -189,7 +189,7 @@ def revocation_list() -> x509.CertificateRevocationList:
     return builder.sign(KEY, hashes.SHA256())
 
 
-def labelled(label: str, der: bytes) -> bytes:
+def labeled(label: str, der: bytes) -> bytes:
     return f"-----BEGIN {label}-----\n{base64.encodebytes(der).decode()}-----END {label}-----\n".encode()
 
 
@@ -197,7 +197,7 @@ BUNDLE = pkcs7.serialize_certificates([CERTIFICATE], Encoding.DER)
 PUBLIC = KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 OPENSSH_PUBLIC = KEY.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
 # The trust settings that `openssl x509 -trustout` adds: RFC 5280 has no such form.
-TRUSTED = labelled("TRUSTED CERTIFICATE", DER + bytes.fromhex("300c300a06082b06010505070301"))
+TRUSTED = labeled("TRUSTED CERTIFICATE", DER + bytes.fromhex("300c300a06082b06010505070301"))
 
 
 @pytest.mark.parametrize("coded", [False, True], ids=["", "in base64"])
@@ -208,19 +208,19 @@ TRUSTED = labelled("TRUSTED CERTIFICATE", DER + bytes.fromhex("300c300a06082b060
         (b"\xfe\xed\xfe\xed\x00\x00\x00\x02\x00\x00\x00\x01", "a Java keystore (JKS)", "keytool -exportcert -rfc"),
         (b"\xce\xce\xce\xce\x00\x00\x00\x02\x00\x00\x00\x01", "a Java keystore (JCEKS)", "-storetype JCEKS"),
         (BUNDLE, "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
-        (labelled("PKCS7", BUNDLE), "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
-        (labelled("CMS", BUNDLE), "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
+        (labeled("PKCS7", BUNDLE), "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
+        (labeled("CMS", BUNDLE), "a PKCS #7 bundle", "openssl pkcs7 -print_certs"),
         (TRUSTED, "an OpenSSL trusted certificate (BEGIN TRUSTED CERTIFICATE)", "openssl x509 -in FILE -out root.pem"),
         (b"\x00\x00\x00\x00CERT\x20\x00\x00\x00", "a Windows serialized certificate store", "certutil"),
         (request().public_bytes(Encoding.PEM), "a certificate request", "the authority issues"),
-        (labelled("NEW CERTIFICATE REQUEST", b"x"), "a certificate request", "the authority issues"),
+        (labeled("NEW CERTIFICATE REQUEST", b"x"), "a certificate request", "the authority issues"),
         (request().public_bytes(Encoding.DER), "a certificate request", "the authority issues"),
         (revocation_list().public_bytes(Encoding.PEM), "a revocation list", "the authority that signed"),
         (revocation_list().public_bytes(Encoding.DER), "a revocation list", "the authority that signed"),
         (PUBLIC, "a bare public key", "the certificate that contains the key"),
-        (labelled("PUBLIC KEY", PUBLIC), "a bare public key", "the certificate that contains the key"),
+        (labeled("PUBLIC KEY", PUBLIC), "a bare public key", "the certificate that contains the key"),
         (OPENSSH_PUBLIC, "a bare public key", "the certificate that contains the key"),
-        (labelled("EC PARAMETERS", b"\x06\x08"), "key parameters", "openssl x509"),
+        (labeled("EC PARAMETERS", b"\x06\x08"), "key parameters", "openssl x509"),
     ],
 )
 def test_another_format_is_named_with_the_command_that_converts_it(

@@ -41,11 +41,11 @@ def test_the_steps_of_a_change_are_one_sentence() -> None:
 
 def test_changes_of_other_kinds_are_sentences_of_their_own() -> None:
     changes = [
-        in_place(Part.NETWORK, when="without guards", remark="It is quick."),
+        in_place(Part.NETWORK, when="without a group", remark="It is quick."),
         replaces(Part.NETWORK, when="with"),
     ]
     assert in_words(changes) == (
-        "Without guards: changes the virtual network in place. It is quick. With: replaces the virtual network."
+        "Without a group: changes the virtual network in place. It is quick. With: replaces the virtual network."
     )
 
 

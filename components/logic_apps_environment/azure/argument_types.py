@@ -71,7 +71,7 @@ ResourceGroupName = Annotated[str, _name_by(name_rules.RESOURCE_GROUP_NAME)]
 VirtualNetworkName = Annotated[str, _name_by(name_rules.VIRTUAL_NETWORK_NAME)]
 SubnetName = Annotated[str, _name_by(name_rules.SUBNET_NAME)]
 TrafficResourceName = Annotated[str, _name_by(name_rules.TRAFFIC_RESOURCE_NAME)]
-Location = Annotated[str, Rules(locations.check_location), AfterValidator(locations.normalise_location)]
+Location = Annotated[str, Rules(locations.check_location), AfterValidator(locations.normalize_location)]
 AddressRange = Annotated[
     IPv4Network,
     BeforeValidator(_address_range, json_schema_input_type=str | IPv4Network),

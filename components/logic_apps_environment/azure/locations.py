@@ -45,14 +45,14 @@ REGIONS = (
 _LOCATION_ALLOWED = "the name or display name of an Azure region (listed by `az account list-locations`)"
 
 
-def normalise_location(location: str) -> str:
+def normalize_location(location: str) -> str:
     """Return the name of a region as ARM spells it: ``westus2`` for "West US 2" and "WestUS2"."""
     return location.replace(" ", "").lower()
 
 
 def check_location(given: str) -> list[Problem]:
     """Check that ``given`` is the name or display name of an Azure region."""
-    location = normalise_location(given)
+    location = normalize_location(given)
     # Azure's longest region name has 18 characters. A much longer value could be a key in the wrong line, which a
     # warning must not repeat.
     if location in REGIONS:

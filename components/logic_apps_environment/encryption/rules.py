@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.locations import normalise_location
+from logic_apps_environment.azure.locations import normalize_location
 from logic_apps_environment.azure.resource_types import IDENTITY
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
@@ -226,7 +226,7 @@ def check_key_identity(identity_type: str | None) -> list[Problem]:
 
 
 def check_key_region(location: str) -> list[Problem]:
-    """Check that ``location``, normalised, supports customer-managed keys."""
+    """Check that ``location``, normalized, supports customer-managed keys."""
     if location in KEY_REGIONS:
         return []
     return [
@@ -281,12 +281,12 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
     """
     path = ("encryptionKey", "vaultId")
     problems = []
-    if location is not None and normalise_location(vault.location) != normalise_location(location):
+    if location is not None and normalize_location(vault.location) != normalize_location(location):
         problems.append(
             KEY_VAULT_LOCATION.violation(
-                f"The key vault is in {normalise_location(vault.location)}, but the environment is in "
-                f"{normalise_location(location)}.",
-                f"a key vault in {normalise_location(location)}",
+                f"The key vault is in {normalize_location(vault.location)}, but the environment is in "
+                f"{normalize_location(location)}.",
+                f"a key vault in {normalize_location(location)}",
                 remedy="Create a vault with a key in the environment's region, or change location.",
                 path=path,
             )

@@ -47,7 +47,7 @@ class Interruptible:
         """Return the result of ``work``.
 
         Raises:
-            InterruptedWaitError: the deployment is interrupted. ``work`` is cancelled; its end is not awaited.
+            InterruptedWaitError: the deployment is interrupted. ``work`` is canceled; its end is not awaited.
         """
         task, interruption = asyncio.ensure_future(work), asyncio.ensure_future(self._interrupted.wait())
         try:

@@ -77,7 +77,7 @@ class TrafficContext:
     Attributes:
         subnets: the ranges of the environment's subnets.
         address_space: the prefixes of the virtual network.
-        location: the region, normalised; None while unknown.
+        location: the region, normalized; None while unknown.
     """
 
     subnets: tuple[IPv4Network, ...]

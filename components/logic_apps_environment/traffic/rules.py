@@ -201,7 +201,7 @@ def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem
 
 
 def check_not_azure_government(location: str) -> list[Problem]:
-    """Check that the service tags of the security rules work in ``location``, normalised."""
+    """Check that the service tags of the security rules work in ``location``, normalized."""
     if not location.startswith(("usgov", "usdod")):
         return []
     return [

@@ -155,7 +155,7 @@ class Store:
 
     def _open(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
-        # Write-ahead logging with normal synchronisation outlives the death of any process; only a power cut may
+        # Write-ahead logging with normal synchronization outlives the death of any process; only a power cut may
         # lose the last moments.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")

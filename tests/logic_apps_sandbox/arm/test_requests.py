@@ -200,8 +200,8 @@ def test_a_private_key_sent_by_mistake_is_neither_recorded_nor_repeated(azure: A
     text = leaf.private_key_pem.bytes()
     der = load_pem_private_key(text, None).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     both = leaf.private_key_and_cert_chain_pem.bytes()
-    badly_labelled = leaf.cert_chain_pems[0].bytes() + re.sub(rb"-----.*?-----", lambda label: label[0].lower(), text)
-    sent = [text.decode(), *(base64.b64encode(value).decode() for value in (text, der, both, badly_labelled))]
+    badly_labeled = leaf.cert_chain_pems[0].bytes() + re.sub(rb"-----.*?-----", lambda label: label[0].lower(), text)
+    sent = [text.decode(), *(base64.b64encode(value).decode() for value in (text, der, both, badly_labeled))]
     for value in sent:
         answer = azure.put(ISE, environment(certificates={"one": {"publicCertificate": value, "kind": "TrustedRoot"}}))
         assert code(answer) == (400, "InvalidRequestContent")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from logic_apps_environment.azure.locations import normalise_location
+from logic_apps_environment.azure.locations import normalize_location
 from logic_apps_environment.commands.recovery.azure_ids import canonical
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _is_same(name: str, wanted: Value, shown: Value) -> bool:
     if _is_list_as_object(wanted, shown):
         return {canonical(each) for each in wanted} == {canonical(each) for each in shown}
     if name in _CASELESS and isinstance(wanted, str) and isinstance(shown, str):
-        return normalise_location(wanted) == normalise_location(shown)
+        return normalize_location(wanted) == normalize_location(shown)
     return bool(wanted == shown)
 
 

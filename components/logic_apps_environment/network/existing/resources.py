@@ -22,7 +22,7 @@ class PlannedEnvironment:
         subscription: the id of its subscription.
         resource_group: the name of its resource group.
         name: its name.
-        location: its region, normalised.
+        location: its region, normalized.
     """
 
     subscription: str

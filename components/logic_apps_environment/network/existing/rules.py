@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.address_ranges import ADDRESS_NOTATION
-from logic_apps_environment.azure.locations import normalise_location
+from logic_apps_environment.azure.locations import normalize_location
 from logic_apps_environment.azure.names import SUBNET_NAME, check_name
 from logic_apps_environment.azure.network_ids import NETWORK_FOUND, last_name, not_found
 from logic_apps_environment.network.address_plan import SUBNET_PREFIX_LENGTH, is_inside
@@ -232,9 +232,9 @@ def check_location(identity: str, location: str, environment: str | None) -> lis
     Args:
         identity: the ID of the resource.
         location: the region of the resource.
-        environment: the region of the environment, normalised; None while unknown.
+        environment: the region of the environment, normalized; None while unknown.
     """
-    location = normalise_location(location)
+    location = normalize_location(location)
     if environment in (None, location):
         return []
     return [

@@ -134,7 +134,7 @@ def check_attached(
         args: the arguments of the network.
         existing: the virtual network in Azure.
         subnets: the four subnets in order.
-        location: the region of the environment, normalised; None while unknown.
+        location: the region of the environment, normalized; None while unknown.
         is_new: whether the environment does not exist yet.
         parent: the component, whose provider is used.
     """
