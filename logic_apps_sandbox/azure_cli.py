@@ -1,4 +1,4 @@
-"""Settings of the Azure CLI in the sandbox: a folder of its own, in which az is signed in to the simulator.
+"""Settings of the Azure CLI in the sandbox: a separate folder, in which az is signed in to the simulator.
 
 Sources: azure-cli-core 2.91, ``cloud.py`` (clouds.config), ``_profile.py`` (azureProfile.json) and ``auth/identity.py``
 (service_principal_entries.json); Microsoft, "Azure CLI configuration", for the environment variables.

@@ -34,11 +34,11 @@ def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
 
 @contextlib.contextmanager
 def file_lock(lock: Path, *, shared: bool = False, wait: bool = True) -> Iterator[None]:
-    """Hold a lock on a file; the lock of a process that dies is released.
+    """Lock a file; the lock of a process that dies is released.
 
     Args:
         lock: the file, which is created.
-        shared: whether other processes may hold the lock too, if theirs is shared as well.
+        shared: whether other processes may have a shared lock at the same time.
         wait: whether to wait for other processes.
 
     Raises:

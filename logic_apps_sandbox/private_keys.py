@@ -74,7 +74,7 @@ _BLANK = re.compile(r"(?:\\+[nrt]|\\+u000[ad]|[\s\x00\ufeff])+", re.IGNORECASE)
 _TEXT = re.compile(rb"(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)?[\x00\t\r\n\x20-\x7e]{16}")
 _CODED = re.compile(r"[A-Za-z0-9+/_-]{20,}")
 _WORD = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]")
-# How the forms above begin in base64, in base64 of that, or in hexadecimal digits: other words are not looked at.
+# The beginnings of these forms in base64, in base64 of base64, and in hexadecimal digits; other words are skipped.
 _HEAD = re.compile(
     r"M[A-P]|T[U-X]|LS0t|TFMw|LQAt|UHVU|e[yw]|PFJT|QmFn|Iy|30[0-9A-Fa-f]|2[Dd]2[Dd]|b3Bl|[/_]u3[+-]|zs7O|HvG1|BwIA"
     r"|l[A-DQ-T]|x[Q-T]|[/_]{2}4|[/_]v8|77u[/_]"

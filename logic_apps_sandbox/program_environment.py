@@ -56,7 +56,7 @@ def program_environment(project: Path) -> ProgramEnvironment | None:
 
 
 def is_yaml_program(project: Path) -> bool:
-    """Return whether the program of a project is written in YAML, for which Pulumi needs a language host of its own."""
+    """Return whether the program of a project is written in YAML, for which Pulumi needs another language host."""
     return _runtime(project).get("name") == "yaml"
 
 

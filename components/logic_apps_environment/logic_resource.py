@@ -39,7 +39,7 @@ def logic_resource(
         inside_of: type and name of the resource that it is inside of, with a slash between them.
         resource_group_name: its resource group.
         location: its region.
-        properties: ``properties`` of the request's body, as it is.
+        properties: ``properties`` of the request's body, unchanged.
         opts: options of the resource.
         others: what else the body has: ``sku``, ``tags``, ``identity``.
     """

@@ -104,7 +104,7 @@ class Parts:
 
     @property
     def on_subnets(self) -> dict[str, list[IPv4Network]]:
-        """The settings of subnets in words, each with the ranges of the subnets that have it."""
+        """The settings of subnets as text, each with the ranges of the subnets that have it."""
         found: dict[str, list[IPv4Network]] = {}
         for subnet in self.subnets:
             for thing in _on(subnet):

@@ -7,7 +7,7 @@ from logic_apps_environment import IntegrationServiceEnvironment
 
 TAGS = {"owner": "integration", "stack": pulumi.get_stack()}
 
-# Parts of tagged resources, without tags of their own in azure-native.
+# Parts of tagged resources, which have no tags in azure-native.
 WITHOUT_TAGS = {
     "azure-native:network:Subnet",
     "azure-native:network:SecurityRule",

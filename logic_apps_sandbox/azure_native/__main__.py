@@ -3,7 +3,7 @@
 The engine starts it and reads its port.
 
 Standard output contains only the port. The engine ends plugins with SIGINT and waits five seconds for each, so the
-plugin ends at once and silently on SIGINT and SIGTERM, and by itself when its parent process has ended.
+plugin ends at once and silently on SIGINT and SIGTERM, and when its parent process has ended.
 
 Source: Pulumi SDK for Go, sdk/go/common/resource/plugin/plugin.go.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _LARGEST_MESSAGE = 400 * 1024 * 1024
-# More than the engine ever asks at once; threads are made only as they are needed.
+# More than the engine's concurrent requests; threads are created only when needed.
 _MOST_CALLS_AT_ONCE = 512
 _PARENT_CHECK_INTERVAL = 0.5
 

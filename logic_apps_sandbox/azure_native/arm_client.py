@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _FIRST_RETRY_DELAY = 20.0
 _LONGEST_RETRY_DELAY = 120.0
-# The one conflict that passes by itself; every other one is final.
+# The only transient conflict; every other one is final.
 _RETRIED_CONFLICT = "AnotherOperationInProgress"
 
 _ACCEPTED = {"GET": (200,), "PUT": (200, 201, 202), "DELETE": (200, 202, 204, 404), "POST": (200, 201)}
@@ -117,10 +117,10 @@ class ArmClient:
     def delete_key(self, vault: str, key: str, deadline: Deadline) -> None:
         """Delete a key through its vault. A key that does not exist counts as deleted.
 
-        The vault's host has no address here: the request goes to the simulator with that host in its header.
+        DNS does not resolve the vault's host: the request is sent to the simulator with that host in its header.
 
         Raises:
-            ProviderError: the vault refused the request, or cannot be reached.
+            ProviderError: the vault rejected the request, or cannot be reached.
         """
         url = f"{self._cloud.resource_manager(deadline)}/keys/{quote(key)}?api-version={_KEY_VAULT_API_VERSION}"
         response = self._send("DELETE", url, deadline, host=f"{vault}.{self._cloud.key_vault_suffix(deadline)}")

@@ -1,6 +1,6 @@
 """Defaults and validation of inputs.
 
-Source: azure-native provider source, provider.go (Check, validateType, validateProperty) and its neighbours.
+Source: azure-native provider source, provider.go (Check, validateType, validateProperty).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.azure_native.values import Properties, PropertyValue
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
-"""The input from which Diff knows that a replacement can create first, because the new name is different."""
+"""The input that tells Diff that a replacement can create first, because the new name is different."""
 
 _HEX_DIGITS = 8
 
@@ -40,8 +40,8 @@ class Naming:
     Attributes:
         logical_name: the resource's name in the program.
         random_seed: the engine's seed, the same for preview and update.
-        mode: the engine's autonaming, or None where it says nothing.
-        proposed_name: the name that goes with PROPOSE and ENFORCE.
+        mode: the engine's autonaming mode; None without one.
+        proposed_name: the name for PROPOSE and ENFORCE.
     """
 
     logical_name: str
@@ -97,7 +97,7 @@ def _name(resource: ResourceType, old_inputs: Properties, naming: Naming) -> Pro
 def failures(resource: ResourceType, inputs: Properties) -> list[str]:
     """Return all problems of the inputs, each with the path of its property.
 
-    Properties that are not declared are passed over, at every depth.
+    Undeclared properties are ignored, at every depth.
     """
     return [*_missing(resource, inputs), *_group_name_faults(resource, inputs), *_misfits("", resource.inputs, inputs)]
 

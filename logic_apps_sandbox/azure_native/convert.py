@@ -1,7 +1,7 @@
 """Conversion between the three forms of a resource: inputs, ARM's JSON, and outputs.
 
-Only declared properties are walked, so what neither side declares is dropped without a word, as the real plugin does at
-every depth. A property of type any (``properties`` of the generic resource) goes through untouched.
+Only declared properties are converted; others are dropped without a message at every depth, as in the real plugin. A
+property of type any (``properties`` of the generic resource) is unchanged.
 
 Source: azure-native provider source, convert/: sdkInputsToRequestBody.go, responseBodyToSdkOutputs.go,
 sdkOutputsToSdkInputs.go and previewOutputs.go.

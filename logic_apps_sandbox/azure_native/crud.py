@@ -39,8 +39,8 @@ class State:
     Attributes:
         identifier: the ARM id; empty when the resource does not exist.
         outputs: the outputs.
-        inputs: the inputs that go with them.
-        warnings: what the user should know though the operation succeeded.
+        inputs: the inputs of these outputs.
+        warnings: messages for the user although the operation succeeded.
     """
 
     identifier: str
@@ -92,13 +92,13 @@ class Crud:
 
         Args:
             resource: the resource's type.
-            identifier: the id in the state, which stays as it is.
+            identifier: the id in the state, which does not change.
             old_inputs: the inputs in the state, which give the api-version of the read.
             new_inputs: the checked inputs of the program.
             deadline: the end of the call.
 
         Raises:
-            PartialFailureError: ARM accepted the update, but the resource did not get ready.
+            PartialFailureError: ARM accepted the update, but it failed.
             ProviderError: ARM refused it, or cannot be reached.
         """
         path = resource.arm_id(new_inputs, self._subscription_id)
@@ -136,7 +136,7 @@ class Crud:
             inputs = refreshed_inputs(resource, old_inputs, old_outputs, outputs)
         else:
             inputs = imported_inputs(resource, identifier, outputs)
-        # The id is the one that was asked for, also where the answer has another spelling.
+        # The requested id, even if the response has another spelling.
         return State(identifier, outputs, inputs)
 
     def delete(self, resource: ResourceType, identifier: str, old_inputs: Properties, deadline: Deadline) -> None:

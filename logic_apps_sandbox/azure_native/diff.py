@@ -1,12 +1,11 @@
 """The difference between old and new inputs, and whether it updates or replaces the resource.
 
 Each changed leaf is one entry under its path (``properties.networkConfiguration.subnets[0].id``), so that the engine
-can match ``replace_on_changes``. What was added or removed whole is one entry at its root, and so is an object or an
-array that meets an unknown. Keys that begin with two underscores are the plugin's own and are not compared.
+can match ``replace_on_changes``. An added or removed object is one entry at its root, and so is an object or an array
+that is compared with an unknown. Keys that begin with two underscores are internal and are not compared.
 
-Source: azure-native provider source, diff.go and replacement.go. The real plugin matches arrays by identifying keys
-where the API specification names such (``x-ms-identifiers``); the SDK does not tell where, so arrays are compared by
-position here.
+Source: azure-native provider source, diff.go and replacement.go. The real plugin matches items of arrays by the keys in
+the API specification (``x-ms-identifiers``); the SDK does not contain them, so arrays are compared by position here.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Functions:
             arguments: its arguments, all of them known.
 
         Raises:
-            ProviderError: the emulator does not know the function, an argument is missing, or ARM refused the request.
+            ProviderError: the emulator does not have the function, an argument is missing, or ARM rejected the request.
         """
         deadline = Deadline()
         if token == CLIENT_CONFIG:

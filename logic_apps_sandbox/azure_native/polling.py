@@ -33,13 +33,13 @@ def poll(
     Args:
         method: ``PUT`` or ``DELETE``.
         url: the URL of the request that began the operation.
-        response: the answer to it.
+        response: the response to it.
         get: sends a request, with retries, and returns any response.
         deadline: the end of the call.
 
     Raises:
-        ArmError: the operation ended in failure, or ARM refused to say how it goes.
-        ProviderError: an answer says nothing about the operation, or the time is over.
+        ArmError: the operation failed, or ARM rejected a poll.
+        ProviderError: a response has no status of the operation, or the deadline has passed.
     """
     headers, wait = response.headers, _Waiting(_INTERVAL[method], get, deadline)
     if status_url := headers.get("Azure-AsyncOperation") or headers.get("Operation-Location"):

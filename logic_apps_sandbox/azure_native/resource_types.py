@@ -35,14 +35,14 @@ class ResourceType:
         token: the Pulumi type token.
         api_version: the api-version of its requests.
         path: the template of its ARM id. Each name in braces is an input, but for ``subscriptionId``.
-        autoname: how the last name in the path is made when it is not given: ``random`` appends eight hexadecimal
-            digits to the logical name, ``copy`` takes the logical name.
+        autoname: the last name in the path if it is not given: ``random`` appends eight hexadecimal digits to the
+            logical name, ``copy`` uses the logical name.
         long_running: the requests that ARM marks as long-running operations.
         replaces: the inputs, apart from those in the path, that cannot change in place.
         sub_resources: arrays of children that are resources of their own elsewhere. When they are not among the inputs,
             a create sends them empty and an update sends what ARM has, so that children made by others survive.
         required: inputs that ARM requires although the SDK makes them optional.
-        verbatim: path inputs that may hold slashes: trimmed of them at both ends, and not escaped.
+        verbatim: path inputs that may contain slashes: trimmed of them at both ends, and not escaped.
         api_version_input: the input that gives the api-version of create, update and delete, where the type has one.
         in_vault: whether it is deleted through its key vault, at the vault's own host: Resource Manager has no request
             for that.
@@ -88,7 +88,7 @@ class ResourceType:
 
     @property
     def type_name(self) -> str:
-        """The name under which the whole resource would be an object type, such as ``network:Subnet``."""
+        """The name of the resource as an object type, such as ``network:Subnet``."""
         return self.token.split(":", 1)[1]
 
     def arm_id(self, inputs: Properties, subscription_id: str) -> str:
@@ -257,7 +257,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             replaces=frozenset({"location"}),
             sub_resources=("accessPolicies",),
         ),
-        # Its inputs stand inside properties as ARM has them, its outputs do not.
+        # Its inputs are inside properties, as in ARM, its outputs are not.
         ResourceType(
             "azure-native:keyvault:Key",
             api_version=_KEY_VAULT_API_VERSION,

@@ -57,8 +57,8 @@ class Property:
 def parse_type(text: str) -> Type:
     """Parse a type of ``sdk_types.json``.
 
-    ``string``, ``integer``, ``number``, ``boolean`` and ``any`` stand for themselves, ``[T]`` is an array, ``{T}`` a
-    map with string keys, ``#module:Name`` an object type.
+    ``string``, ``integer``, ``number``, ``boolean`` and ``any`` are types, ``[T]`` is an array, ``{T}`` a map with
+    string keys, ``#module:Name`` an object type.
 
     Raises:
         ValueError: the text is none of these.

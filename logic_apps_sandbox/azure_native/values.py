@@ -51,10 +51,10 @@ _SPECIAL_OBJECT_KEY = "4dabf18193072939515e22adb298388d"
 def decode(struct: Struct) -> Properties:
     """Turn a struct from the engine into plain values; entries that are null are left out, at every depth.
 
-    Whole numbers become ``int``: protobuf has only doubles, and ARM's JSON wants ``0``, not ``0.0``.
+    Whole numbers become ``int``: protobuf has only doubles, and ARM's JSON has ``0``, not ``0.0``.
 
     Raises:
-        ProviderError: the struct holds an asset, an archive or a resource reference.
+        ProviderError: the struct contains an asset, an archive or a resource reference.
     """
     return _decode_fields(struct)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ARM's envelope: what stands beside ``properties`` in a resource's JSON, and they themselves where the SDK has them.
+# ARM's envelope: the members beside ``properties`` in a resource's JSON, and ``properties`` where the SDK has it.
 _ENVELOPE = frozenset(
     {
         "etag",

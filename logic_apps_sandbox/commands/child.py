@@ -29,9 +29,9 @@ class CommandNotStartedError(Exception):
 def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
     """Run a command to its end and return its exit code; 128 + N when signal N ended it.
 
-    A signal reaches the command exactly once: Pulumi takes a second SIGINT as the request to stop without cleaning up.
-    The terminal sends its signals to all processes in the foreground; everything else is forwarded to the command,
-    which then has a process group of its own.
+    A signal reaches the command exactly once: Pulumi stops without cleaning up on a second SIGINT. The terminal sends
+    its signals to all processes in the foreground; other signals are forwarded to the command, which then has its own
+    process group.
 
     Raises:
         CommandNotStartedError: there is no such command, or it is not executable.

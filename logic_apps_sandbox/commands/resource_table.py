@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm import ListedResource
 
 PIPE_WIDTH = 240
-"""Columns when the output is no terminal: nothing should be cut off in a file."""
+"""The width if the output is not a terminal, so that a file has complete lines."""
 
 STATE_STYLES = {"Succeeded": "green", "Failed": "red", "Canceled": "red"}
 UNDER_WAY = "yellow"

@@ -1,7 +1,7 @@
 """The interactive shell of ``logic-apps-sandbox shell``.
 
-A shell reads the user's own settings when it starts, and these may hold a real login or put other folders first on
-PATH. Each shell that is known here therefore reads settings of the sandbox's after them.
+A shell reads the user's settings when it starts, which may contain a real login or put other folders first on PATH. The
+supported shells therefore read settings of the sandbox after them.
 """
 
 import shlex
@@ -45,14 +45,14 @@ end
 
 OWN_PREFIXES = ("ARM_", "AZURE_", "PULUMI_", "LOGIC_APPS_SANDBOX_")
 OWN = frozenset({"PATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy"})
-"""The variables that lead to the sandbox, and have to after the user's own settings too."""
+"""The variables of the sandbox, which must also apply after the user's settings."""
 
 
 def shell_command(layout: Layout, variables: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """Return the user's shell as a command, and its environment; bash and zsh show ``(sandbox)`` in their prompts.
 
-    bash, zsh and fish are kept from putting a real login of the user's settings in place of the sandbox's. Another
-    shell is started as it is.
+    bash, zsh and fish keep the sandbox's login even if the user's settings have a real one. Another shell is started
+    unchanged.
     """
     shell = variables.get("SHELL") or DEFAULT_SHELL
     own = {

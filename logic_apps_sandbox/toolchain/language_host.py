@@ -1,13 +1,13 @@
 """The Python language host of a Pulumi CLI that was built from Go modules.
 
 The executable ``pulumi-language-python`` beside the CLI runs this module. Pulumi's own host is part of its release
-archive, but its Go module cannot be downloaded. What a host has to do is small: it is a plugin that serves
-``pulumirpc.LanguageRuntime`` on a port that it prints, and runs the program when the engine says so (pulumi/pulumi,
-proto/pulumi/language.proto). The engine's address is the last argument. A plugin has to end on SIGINT by itself and at
-once: the engine waits five seconds for each that does not (sdk/go/common/resource/plugin/plugin.go).
+archive, but its Go module cannot be downloaded. A host is a plugin that serves ``pulumirpc.LanguageRuntime`` on a port
+that it prints, and runs the program when the engine requests it (pulumi/pulumi, proto/pulumi/language.proto). The
+engine's address is the last argument. A plugin must end at once on SIGINT: the engine waits five seconds for each that
+does not (sdk/go/common/resource/plugin/plugin.go).
 
-Only what running programs, policy packs and component packages needs is served; generating code is answered with
-UNIMPLEMENTED, as gRPC does for every method that is not overridden.
+It runs programs, policy packs and component packages. gRPC answers other methods, such as code generation, with
+UNIMPLEMENTED.
 """
 
 import asyncio
@@ -97,7 +97,7 @@ class LanguageHost(proto.LanguageRuntimeServicer):
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
         """Return the Python packages of the program for ``pulumi about``.
 
-        Those that nothing else needs, or all of them when the engine asks for the transitive ones.
+        The direct dependencies, or all of them if the engine requests the transitive ones.
         """
         packages = {_normal(each.name): each for each in importlib.metadata.distributions()}
         if not request.transitiveDependencies:
@@ -135,7 +135,7 @@ class LanguageHost(proto.LanguageRuntimeServicer):
     def run_programs(self) -> NoReturn:
         """Run the programs that the engine requests, one after the other, in the calling thread.
 
-        That has to be the main thread, as it is a program's under Pulumi's own host: it alone can handle signals.
+        It must be the main thread, as with Pulumi's own host, because only it can handle signals.
         """
         while True:
             request, program = self._programs.get()

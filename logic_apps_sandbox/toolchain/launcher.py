@@ -12,8 +12,8 @@ stacks on Azure, so they must not get a salt of the sandbox. Therefore:
 - Commands that delete the file get an option to keep it. Commands without such an option are rejected.
 
 ``pulumi_commands`` has the table of commands. ``pulumi config`` reads and edits the project's own file. A stack file
-with encrypted values is used as it is. ``--config KEY=VALUE`` applies to one command only: Pulumi saves it in the copy,
-which the next command replaces.
+with encrypted values is used unchanged. ``--config KEY=VALUE`` applies to one command only: Pulumi saves it in the
+copy, which the next command replaces.
 """
 
 import os
@@ -104,7 +104,7 @@ class Launcher:
             # The command also selects the stack.
             rest = ["--show-name", "--stack"] if "--no-select" in line.options else ["select"]
             return ["stack", *rest, stack, *([f"--cwd={line.options['--cwd']}"] if "--cwd" in line.options else [])]
-        # A file outside the project's stack files is used as it is.
+        # A file outside the project's stack files is used unchanged.
         if line.command.salts and (given or "--config-file" not in line.options):
             return _with_option(arguments, f"--config-file={self._copy(source, stack)}")
         return arguments

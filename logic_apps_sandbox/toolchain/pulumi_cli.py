@@ -217,8 +217,8 @@ class Toolchain:
 def _language_host(python: Path) -> str:
     """Return the text of the executable of the language host.
 
-    It runs on the interpreter of the program, if that has a virtual environment of its own, and puts nothing on the
-    module path, so that the program imports the packages of its environment.
+    It runs on the interpreter of the program's virtual environment, if there is one, and adds nothing to the module
+    path, so that the program imports the packages of its environment.
     """
     host = Path(__file__).with_name("language_host.py")
     start = (

@@ -97,7 +97,7 @@ def _run_together(steps: list[Step], commands: Commands) -> None:
 
 
 def _variables_without_launchers(layout: Layout) -> dict[str, str]:
-    """This process's environment without the sandbox's own ``pulumi`` on PATH, which is there inside ``make shell``."""
+    """This process's environment without the sandbox's ``pulumi``, which ``make shell`` adds to PATH."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     own = (layout.launchers, layout.toolchain)
     others = [each for each in folders if not any(Path(each).is_relative_to(folder) for folder in own)]

@@ -51,7 +51,7 @@ def cached(cache: Path, name: str, make: Callable[[Path], object], progress: Pro
 
 
 def create(path: Path, make: Callable[[Path], object]) -> None:
-    """Create a file or folder as a whole or not at all; ``make`` creates it at the path that it gets."""
+    """Create a file or folder atomically; ``make`` creates it at the path that it gets."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{TEMPORARY}{path.name}-") as temporary:
         new = Path(temporary) / path.name

@@ -35,7 +35,7 @@ GO_MODULE = Path(__file__).parent / "cli"
 YAML_HOST_MODULE = Path(__file__).parent / "yaml"
 """The Go module whose go.mod and go.sum pin the YAML language host that set-up builds.
 
-A module of its own: the newest host that the Go module proxy has does not compile with the packages of the CLI.
+A separate module: the newest host on the Go module proxy does not compile with the packages of the CLI.
 """
 
 

@@ -1,4 +1,4 @@
-"""An integration service environment with its virtual network, in a resource group of its own."""
+"""An integration service environment with its virtual network, in its own resource group."""
 
 import pulumi
 from pulumi_azure_native import resources

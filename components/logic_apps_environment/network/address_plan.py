@@ -38,7 +38,7 @@ def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...
         address_space: the prefixes of the virtual network, disjoint.
 
     Raises:
-        NoRoomError: fewer than four /27 ranges fit.
+        NoRoomError: there is no room for four /27 ranges.
     """
     candidates = (
         subnet

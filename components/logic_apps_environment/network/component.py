@@ -1,8 +1,8 @@
 """The component with the network of an integration service environment.
 
 It creates, in this order: a virtual network; a network security group with its rules and a route table with its routes;
-four subnets, one after the other. What exists is looked up instead (:class:`~.source.NetworkSource`). The component
-creates no resource group.
+four subnets, one after the other. Existing resources are looked up instead (:class:`~.source.NetworkSource`). The
+component creates no resource group.
 """
 
 from __future__ import annotations

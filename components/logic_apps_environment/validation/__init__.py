@@ -1,1 +1,1 @@
-"""Argument models, rules, problems and errors. Knows no feature."""
+"""Argument models, rules, problems and errors, independent of features."""

@@ -35,7 +35,7 @@ class SimulatedTime:
 
 
 class Control:
-    """Each method is a transaction of its own; a ValueError states the given and the allowed value."""
+    """Each method is one transaction; a ValueError states the given and the allowed value."""
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Session]]) -> None:
         self._transaction = transaction

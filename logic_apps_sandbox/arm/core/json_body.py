@@ -76,7 +76,7 @@ def _check_storable(value: object, depth: int) -> None:
 
 
 def camel_case(name: str) -> str:
-    """Return the name of a field as ARM and the control interface spell it: ``retry_after`` is ``retryAfter``."""
+    """Return the name of a field in ARM and the control interface: ``retryAfter`` for ``retry_after``."""
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
 

@@ -199,7 +199,7 @@ def result(request: Request, operation: Operation, status: int) -> Response:
 
 
 def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
-    """Return the headers that ask for the next poll: at completion, or earlier to show progress.
+    """Return the headers with the time of the next poll: at completion, or earlier to show progress.
 
     ``x-ms-retry-after-ms`` is precise and takes precedence in azcore; ``Retry-After`` must be whole seconds (RFC 9110,
     10.2.3).

@@ -49,7 +49,7 @@ class ResourceId:
 
     @property
     def group_id(self) -> ResourceId:
-        """The resource group that holds this resource."""
+        """The resource group of this resource."""
         return ResourceId(self.subscription, self.group)
 
     @property

@@ -97,7 +97,7 @@ CREATE TABLE IF NOT EXISTS request (
 
 @dataclass(frozen=True)
 class Resource:
-    """A stored resource: its id as first spelled, and its ARM document without computed properties."""
+    """A stored resource: its id in its first spelling, and its ARM document without computed properties."""
 
     id: ResourceId
     document: dict[str, Any]
@@ -178,7 +178,7 @@ class Store:
 
     @staticmethod
     def exists(directory: Path) -> bool:
-        """Return whether the directory holds a store."""
+        """Return whether the directory contains a store."""
         return (directory / FILE_NAME).is_file()
 
     def close(self) -> None:
@@ -223,7 +223,7 @@ class Store:
             self._undo("RELEASE attempt")
 
     def _undo(self, statement: str) -> None:
-        # After some errors, a full disk among them, SQLite has undone everything by itself.
+        # After some errors, such as a full disk, SQLite has rolled back already.
         if self._connection.in_transaction:
             self.execute(statement)
 

@@ -44,9 +44,9 @@ def check_encryption(session: Session, encryption: Json, identity: Json | None, 
     """Reject a customer-managed key that the documentation excludes; raises ArmError InvalidRequestContent.
 
     Args:
-        session: what exists.
+        session: the stored resources.
         encryption: as ``read_encryption`` returns it.
-        identity: that of the ISE as the client asks for it.
+        identity: the requested identity of the ISE.
         location: of the ISE, normalized.
     """
     if identity is None or identity["type"] == "None":

@@ -24,7 +24,7 @@ _DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 def service_properties(session: Session, resource: Resource) -> Json:
     """Return the properties that the service adds to a ready ISE. They follow from id and network and never change."""
     configuration = resource.properties["networkConfiguration"]
-    # Held subnets and their network cannot go away, so they are all there.
+    # Subnets in use and their network cannot be deleted, so they exist.
     subnet_ids = [found for entry in configuration["subnets"] if (found := parse_resource_id(entry["id"]))]
     ranges = [IPv4Network(str(prefixes_of(session.store.existing(subnet_id))[0])) for subnet_id in subnet_ids]
     return {

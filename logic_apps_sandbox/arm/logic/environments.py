@@ -206,7 +206,7 @@ class _PlannedOperation(NamedTuple):
 def _operation_for(existing: Resource, present: Specification, wanted: Specification) -> _PlannedOperation | None:
     """Return the operation that an update needs; None if the environment changes at once."""
     if "state" not in existing.properties:
-        # OPEN: what a PUT does after a failed creation; a PUT is the whole wanted state, so it is tried once more.
+        # OPEN: what a PUT does after a failed creation; here it retries the creation.
         return _PlannedOperation("Create", "InProgress", _CREATION)
     if wanted.capacity != present.capacity:
         return _PlannedOperation("Update", "Updating", _SCALING)

@@ -67,7 +67,7 @@ class ManagedApis(EnvironmentType):
                 f"{', '.join(sorted(_CONNECTORS))}."
             )
         if (tags := body.member("tags")) and tags.value:
-            # Spelled as documented.
+            # The documented spelling.
             raise ArmError(
                 400,
                 "IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported",

@@ -41,7 +41,7 @@ _REDIS_PROBES: Ports = (
 )  # fmt: skip
 
 _PROTOCOLS = ("Tcp", "Udp")
-"""The documentation asks for both; a subnet that is open for TCP only is not healthy (azure-docs #38509)."""
+"""The documentation requires both; a subnet that is open for TCP only is not healthy (azure-docs #38509)."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
                 "displayName": dependency.purpose,
                 "endpoints": [
                     {
-                        # The service tag stands for its hosts, which are not modeled.
+                        # The service tag represents its hosts, which are not modeled.
                         "domainName": dependency.remote,
                         "ports": [
                             str(first) if first == last else f"{first}-{last}" for first, last in dependency.ports

@@ -71,7 +71,7 @@ def ready_environment(session: Session, environment: ResourceId, location: str) 
     """Return the ISE that is to contain a resource of this location; raises ArmError if it cannot."""
     found = session.store.resource(environment)
     if found is None:
-        # The code is in the API description; the status of a bad reference in a body is not, 400 fits the others.
+        # The API description has the code, but not the status, of an invalid reference; 400 is that of the others.
         raise ArmError(
             400,
             "IntegrationServiceEnvironmentNotFound",

@@ -95,7 +95,7 @@ def unusable_subnets(session: Session, environment: Resource) -> list[str]:
 
 def _reasons(session: Session, environment: Resource) -> Iterator[str]:
     named = [parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"]]
-    # Held subnets and their network cannot go away, so they are all there.
+    # Subnets in use and their network cannot be deleted, so they exist.
     subnets = [session.store.existing(subnet_id) for subnet_id in named if subnet_id]
     virtual_network = session.store.existing(subnets[0].id.parent)
     for text in virtual_network.properties["addressSpace"]["addressPrefixes"]:

@@ -43,7 +43,7 @@ def read_prefix(text: str, resource_id: ResourceId) -> Network:
             "It should follow CIDR notation, for example 10.0.0.0/24.",
         )
     if text.partition("/")[0] != str(network.network_address):
-        # The code is not in the documents at hand; the text names the range that would do.
+        # OPEN: the code. The text names the valid range.
         raise ArmError(
             400,
             "InvalidCIDRNotation",

@@ -42,7 +42,7 @@ class Routes(EntryType):
 
 
 class RouteTables(ParentType):
-    """``Microsoft.Network/routeTables``; its routes are resources of their own and appear inside it."""
+    """``Microsoft.Network/routeTables``; its routes are separate resources that appear inside it."""
 
     name = "routeTables"
     entries = Routes()
@@ -118,7 +118,7 @@ def _check_prefixes(routes: Iterable[Resource]) -> None:
     for route in routes:
         prefix = str(route.properties["addressPrefix"]).lower()
         if prefix in seen:
-            # OPEN: the code is not in the documents at hand.
+            # OPEN: the code.
             raise network_error(
                 "RouteConflict",
                 f"Route {route.name} conflicts with route {seen[prefix]}. Routes cannot have the same AddressPrefix.",

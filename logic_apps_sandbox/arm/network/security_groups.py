@@ -35,7 +35,7 @@ class SecurityRules(EntryType):
 
 
 class NetworkSecurityGroups(ParentType):
-    """``Microsoft.Network/networkSecurityGroups``; its rules are resources of their own and appear inside it."""
+    """``Microsoft.Network/networkSecurityGroups``; its rules are separate resources that appear inside it."""
 
     name = "networkSecurityGroups"
     entries = SecurityRules()

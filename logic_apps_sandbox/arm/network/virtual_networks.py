@@ -61,7 +61,7 @@ _READ_ONLY = {
 
 
 class VirtualNetworks(NetworkType):
-    """``Microsoft.Network/virtualNetworks``; its subnets are resources of their own and appear inside it."""
+    """``Microsoft.Network/virtualNetworks``; its subnets are separate resources that appear inside it."""
 
     name = "virtualNetworks"
     actions = {"checkipaddressavailability": "GET"}  # noqa: RUF012 - as the base class declares

@@ -143,7 +143,7 @@ class ResourceGroups(ResourceType):
             left, failures = len(failures), {}
             for inside in session.store.resources_in(resource.id):
                 if len(inside.id.types) > 1:
-                    continue  # goes with its parent
+                    continue  # deleted with its parent
                 try:
                     self._type_named(inside.id.type).remove(session, inside)
                 except ArmError as error:

@@ -67,7 +67,7 @@ class _Outcome:
 
 
 class Application:
-    """The ASGI application that serves one open store; ARM's paths have a router of their own."""
+    """The ASGI application that serves one open store; the router serves ARM's paths."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -162,7 +162,7 @@ class _Exchange:
         self.path: str = http.scope["path"]
         self._segments = split_path(self.path)
         self.is_control = bool(self._segments) and self._segments[0].lower() == control_http.ROOT
-        """Whether it goes to the control interface: it is not recorded, and no fault applies to it."""
+        """Whether it is for the control interface: it is not recorded, and no fault applies to it."""
         query = http.scope["query_string"].decode("ascii", "replace")
         raw_path = http.scope.get("raw_path", b"").decode("ascii", "replace")
         self.path_and_query = f"{raw_path}?{query}" if query else raw_path

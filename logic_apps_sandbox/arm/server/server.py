@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LOOPBACK = "127.0.0.1"
 
 IN_USE = "in-use.lock"
-"""The file in the directory of a store that each simulator on it holds a shared lock on."""
+"""The file in the directory of a store on which each simulator has a shared lock."""
 _START_LIMIT = 30.0
 
 
@@ -87,15 +87,15 @@ def serving(
     """Serve the store in ``directory`` on 127.0.0.1 until the block ends.
 
     Args:
-        directory: where store and certificates live; made with mode 0700 when missing.
-        port: 0 takes a free one.
+        directory: the folder of store and certificates; created with mode 0700 if it does not exist.
+        port: 0 selects an available one.
         pace: real seconds per simulated hour, 0 or more; None keeps what the store has (2.0 when it is new).
-        retired: whether new ISEs are refused, as Azure does today; None keeps what the store has (at first False).
+        retired: whether new ISEs are rejected, as on Azure; None keeps the stored value (at first False).
         real_time: seconds since 1970; tests move it by hand.
 
     Raises:
         ValueError: ``pace`` is negative or not a number.
-        SimulatorNotStartedError: the port is taken or not allowed.
+        SimulatorNotStartedError: the port is in use or not allowed.
         IncompatibleStoreError: the store was written by another version.
     """
     # Loaded here, so that `list_resources` does without the cryptography library.

@@ -25,7 +25,7 @@ class TlsFiles:
     authority: Path
     """The certificate authority alone."""
     bundle: Path
-    """The system's authorities and ours, for clients that take only one file (``SSL_CERT_FILE``)."""
+    """The system's authorities and the simulator's, for clients that accept one file only (``SSL_CERT_FILE``)."""
     server: Path
     """Private key and certificate of the server; readable by the owner alone."""
 
@@ -53,7 +53,7 @@ def watch(context: ssl.SSLContext, file: Path) -> None:
     def on_client_hello(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
         nonlocal current, loaded
         found = _identity(file)
-        # A file that is gone or cannot be read changes nothing: the certificate in memory is still valid.
+        # A file that does not exist or cannot be read is ignored: the certificate in memory is still valid.
         if found not in (None, loaded):
             with contextlib.suppress(OSError):
                 current, loaded = _server_context(file), found

@@ -1,7 +1,7 @@
 """The objects of a backend in Azure Blob Storage, ``azblob://CONTAINER``.
 
 Pulumi opens it through gocloud.dev/blob/azureblob, whose documentation describes the parameters of the URL and the
-environment variables. This module reads the same ones, so that recovery needs no settings of its own.
+environment variables. This module reads the same ones, so recovery needs no other settings.
 """
 
 from __future__ import annotations
