@@ -93,13 +93,34 @@ class Candidates:
 
     def _add_parents(self, resource: Resource, plan: Plan) -> bool:
         urn = resource.get("parent")
-        if not urn or self._state.live(urn) is not None:
+        if not urn:
             return True
         parent = plan.wanted.get(urn)
+        known = self._state.live(urn)
+        if known is not None:
+            self._update_arguments(known, parent, plan)
+            return True
         if parent is None or parent.get("custom") or not self._add_parents(parent, plan):
             return False
         self._state.put(parent)
         return True
+
+    @staticmethod
+    def _update_arguments(known: Resource, planned: Resource | None, plan: Plan) -> None:
+        """Give a component the arguments of the program, with which its resource is imported.
+
+        A recovery with the wrong stack file can have recorded others, of which previews would then report the change.
+        If the update replaces a resource, the change is one of the program.
+        """
+        arguments = (planned or {}).get("inputs") or {}
+        if (
+            planned
+            and not known.get("custom")
+            and not plan.replaces
+            and not has_hidden(arguments)
+            and not has_unknown(arguments)
+        ):
+            known["inputs"] = arguments
 
     def _add_default_provider(self, resource: Resource, urn: str) -> Resource | None:
         """Add the default provider that the engine creates for a version of the SDK, in the engine's form."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _CREATING = frozenset({"create", "create-replacement", "replace"})
 """These create a resource, which can exist already."""
 
+_REPLACING = frozenset({"replace", "create-replacement", "delete-replaced"})
+
 _KEEPING = frozenset({"same", "update"})
 """These keep a resource of the state, which Azure may not have."""
 
@@ -46,12 +48,14 @@ class Plan:
         wanted: the resources of the program by URN, in its order.
         created: the URNs of the resources that an update creates.
         deleted_first: the URNs of the resources that an update deletes before it creates their replacement.
+        replaces: whether an update replaces a resource.
         unknown: operations that recovery does not know, with the URN of the resource.
     """
 
     wanted: dict[str, Resource] = field(default_factory=dict)
     created: set[str] = field(default_factory=set)
     deleted_first: set[str] = field(default_factory=set)
+    replaces: bool = False
     unknown: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
@@ -63,6 +67,7 @@ class Plan:
             urn = str(step.get("urn", ""))
             if operation in _CREATING | _KEEPING and isinstance(new, dict) and isinstance(new.get("urn"), str):
                 plan.wanted.setdefault(new["urn"], new)
+            plan.replaces |= operation in _REPLACING
             if operation in _CREATING:
                 plan.created.add(urn)
             elif operation == "delete-replaced" and urn not in plan.created:

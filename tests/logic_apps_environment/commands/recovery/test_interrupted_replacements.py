@@ -502,3 +502,23 @@ def test_a_state_that_recovery_changes_has_each_resource_after_what_it_refers_to
     case = stack.recover()
     urns = [each["urn"] for each in case.state.resources]
     assert urns.index(subnet["urn"]) < urns.index(stack.entry("logic-apps-ise")["urn"])
+
+
+@pytest.mark.parametrize(("operation", "endpoint"), [("same", "Internal"), ("replace", "External")])
+def test_a_component_gets_the_arguments_of_an_imported_resource_unless_the_program_replaces_one(
+    operation: str, endpoint: str, stack: Stack
+) -> None:
+    """A recovery with the wrong stack file has imported the network and left the environment alone."""
+    stack.plan("create", "logic-apps-ise")
+    stack.plan(operation, "logic-apps-vnet")
+    resources = stack.document["deployment"]["resources"]
+    environment = stack.entry("logic-apps-ise")
+    component = next(each for each in resources if each["urn"] == environment["parent"])
+    planned = {**component, "inputs": {"endpoint": "Internal"}}
+    stack.steps.insert(0, {"op": "update", "urn": component["urn"], "newState": planned})
+    component["inputs"] = {"endpoint": "External"}
+    resources.remove(environment)
+    case = stack.recover()
+    assert case.resource("logic-apps-ise") is not None
+    (found,) = [each for each in case.state.resources if each["urn"] == component["urn"]]
+    assert found["inputs"] == {"endpoint": endpoint}
