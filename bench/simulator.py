@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from bench.report import Goal, Section, alternate, box_plot, number, ratio, spread, table
+from bench.report import Goal, Section, alternate, box_plot, number, ratio
 from bench.workspace import PYTHON
 from logic_apps_sandbox.commands.connection import NotServedError, settings_as_json
 from logic_apps_sandbox.layout import CODE_ROOT
@@ -87,11 +87,7 @@ def throughput(folder: Path, effort: Effort) -> Section:
     return Section(
         "The simulator",
         f"{effort.bursts} alternating bursts of {BURST} requests in sequence from one client on the same machine. PUT "
-        "updates an existing virtual network.\n\n"
-        + table(
-            ("Measurement", "Minimum, median, maximum, requests/s"),
-            [(name, spread(series)) for name, series in samples.items()],
-        ),
+        "updates an existing virtual network.",
         goals,
         {"simulator.svg": box_plot("Requests per second", "requests/s", samples)},
     )

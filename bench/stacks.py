@@ -77,8 +77,7 @@ def one_environment(folder: Path, effort: Effort) -> Section:
         "One environment",
         f"{effort.rounds} alternating rounds of the stack `{STACK}`. The hand-written program "
         "(`bench/programs/by_hand.py`) creates the same resources with azure-native only, from the same configuration. "
-        "`up` runs with `--skip-preview` on an empty stack. CPU time, which includes the engine and the provider, "
-        "depends less on the machine's load.\n\n" + _times(runs),
+        "`up` runs with `--skip-preview` on an empty stack.",
         [
             _compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], 1.10),
             _compare(preview, ONLY_PULUMI, previews[MINE], previews[ONLY_PULUMI]),
@@ -167,7 +166,7 @@ def imports(_folder: Path, effort: Effort) -> Section:
     return Section(
         "Imports",
         "Each sample is a complete Python process. The SDK loads a module of resources when it is first used, so the "
-        "significant comparison is that of the second row.\n\n" + _times(runs),
+        "second comparison, which loads the same modules, is the significant one.",
         [
             _compare(LIBRARY, SDK, runs[LIBRARY], runs[SDK], 1.2),
             _compare(LIBRARY_AND_SDK, SDK, runs[LIBRARY_AND_SDK], runs[SDK], 1.2),
@@ -211,8 +210,7 @@ def set_up(folder: Path, effort: Effort) -> Section:
     return Section(
         "Set-up",
         f"{effort.rounds} alternating rounds. `make preview` also starts and stops the simulator. A clone is set up "
-        "once each, with full caches of pip and Go; without a CLI on PATH or a release archive, the CLI is built.\n\n"
-        + _times({f"`{name}`": each for name, each in runs.items()}),
+        "once each, with full caches of pip and Go; without a CLI on PATH or a release archive, the CLI is built.",
         goals,
         {"make.svg": box_plot("Previews", "s", _seconds(runs))},
     )
@@ -239,15 +237,6 @@ def _up(project: Workspace) -> Finished:
 
 def _seconds(runs: Mapping[str, Sequence[Finished]]) -> dict[str, list[float]]:
     return {name: [each.seconds for each in series] for name, series in runs.items()}
-
-
-def _times(runs: Mapping[str, Sequence[Finished]]) -> str:
-    """Return a table of elapsed and CPU time."""
-    rows = [
-        (name, spread([each.seconds for each in series]), spread([each.cpu_seconds for each in series]))
-        for name, series in runs.items()
-    ]
-    return table(("Measurement", "Minimum, median, maximum, s", "CPU time, s"), rows)
 
 
 def _compare(
