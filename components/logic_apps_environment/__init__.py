@@ -33,6 +33,7 @@ from logic_apps_environment.rules import RULES
 from logic_apps_environment.stack.configuration import StackConfiguration, validate_configuration
 from logic_apps_environment.stack.deployment import deploy_environment
 from logic_apps_environment.traffic.args import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
+from logic_apps_environment.traffic.requirements import required_routes, required_security_rules
 from logic_apps_environment.validation.errors import ArgumentsError
 from logic_apps_environment.validation.rule import Problem, Rule, Severity
 
@@ -77,5 +78,7 @@ __all__ = [
     "SubnetArgs",
     "SubnetArgsDict",
     "deploy_environment",
+    "required_routes",
+    "required_security_rules",
     "validate_configuration",
 ]

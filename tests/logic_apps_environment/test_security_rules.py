@@ -7,19 +7,30 @@ Cache for Redis in virtual networks.
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network
 from typing import Any
 
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi_azure_native import network
+from pydantic.alias_generators import to_camel
 
+from logic_apps_environment import (
+    IntegrationServiceEnvironment,
+    required_routes,
+    required_security_rules,
+)
+from logic_apps_environment.testing import AzureMocks
 from logic_apps_environment.traffic.required_ports import (
     LONGEST_DESCRIPTION,
     SecurityRule,
     connector_rule,
     security_rules,
 )
+from tests.support.recording import record
 
 SPACE = ["10.0.0.0/24", "10.9.0.0/16"]
 RANGES = [IPv4Network(prefix) for prefix in SPACE]
@@ -169,3 +180,101 @@ def test_only_the_configured_callers_are_allowed(environment: dict[str, Any]) ->
 def test_rules_without_which_the_creation_fails_say_so(premium: bool) -> None:
     essential = {rule.name for rule in rules(premium=premium) if "creation fails" in rule.description}
     assert essential == {"AllowAzureConnectorsInbound", "AllowApiManagementInbound"}
+
+
+# ---- The rules and routes as public data ----
+
+
+def public_rows(found: list[Any]) -> dict[str, tuple[Any, ...]]:
+    """The table of rows(), from arguments of azure-native."""
+
+    def one_or_many(rule: Any, key: str) -> str:
+        plural = f"{key}es" if key.endswith("prefix") else f"{key}s"
+        assert (key in rule) != (plural in rule)
+        return str(rule.get(key) or " ".join(rule[plural]))
+
+    ends = ("source_address_prefix", "destination_address_prefix", "destination_port_range")
+    return {rule["name"]: (rule["priority"], *(one_or_many(rule, key) for key in ends)) for rule in found}
+
+
+@pytest.mark.parametrize(
+    ("sku", "endpoint", "added"),
+    [
+        ("Developer", "Internal", {}),
+        ("Developer", "External", EXTERNAL),
+        ("Premium", "Internal", PREMIUM),
+        ("Premium", "External", PREMIUM | EXTERNAL),
+    ],
+)
+def test_the_owner_of_a_security_group_gets_the_documented_rules_without_those_of_callers(
+    sku: Any, endpoint: Any, added: dict[str, tuple[int, str, str, str]]
+) -> None:
+    expected = INTERNAL_DEVELOPER | added
+    del expected["AllowCallerTag1Inbound"]
+    assert public_rows(required_security_rules(sku=sku, endpoint=endpoint, address_space=SPACE)) == expected
+    found: list[Any] = [*required_security_rules(sku=sku, endpoint=endpoint)]
+    for rule in found:
+        network.SecurityRuleArgs(**rule)
+        assert (rule["access"], rule["protocol"], rule["source_port_range"]) == ("Allow", "*", "*")
+
+
+def test_the_owner_of_a_route_table_gets_a_direct_route_for_each_service_that_calls_the_environment() -> None:
+    inbound = {row[1] for row in INTERNAL_DEVELOPER.values() if row[2] == VNET and row[1] != VNET and row[0] < 1000}
+    inbound -= {VNET, *(row[1] for row in INTERNAL_DEVELOPER.values() if row[2] != VNET)}
+    assert [route["address_prefix"] for route in required_routes()] == [
+        "LogicAppsManagement",
+        "LogicApps",
+        "AzureConnectors",
+        "AppServiceManagement",
+        "AzureTrafficManager",
+        "ApiManagement",
+    ]
+    assert {route["address_prefix"] for route in required_routes()} == inbound
+    assert {network.RouteArgs(**route).next_hop_type for route in required_routes()} == {"Internet"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "statement"),
+    [
+        ({"sku": "Premum", "endpoint": "Internal"}, "sku='Premum' is not valid: expected Developer or Premium."),
+        (
+            {"sku": "Premium", "endpoint": "internal"},
+            "endpoint='internal' is not valid: expected Internal or External.",
+        ),
+    ],
+)
+def test_an_environment_that_does_not_exist_has_no_required_rules(parameters: Any, statement: str) -> None:
+    with pytest.raises(pulumi.RunError, match=re.escape(statement)):
+        required_security_rules(**parameters)
+
+
+@pytest.mark.parametrize("endpoint", ["Internal", "External"])
+@pytest.mark.parametrize("sku", ["Developer", "Premium"])
+def test_an_environment_in_subnets_with_these_rules_and_routes_has_no_warning(
+    sku: Any, endpoint: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def in_azure(arguments: Any) -> dict[str, Any]:
+        return {to_camel(key): value for key, value in arguments.items()}
+
+    azure = AzureMocks()
+    rules = [*required_security_rules(sku=sku, endpoint=endpoint)]
+    for direction in ("Inbound", "Outbound"):
+        rules.append({**rules[0], "name": "deny", "priority": 4000, "direction": direction, "access": "Deny"})
+        rules[-1] |= {"source_address_prefix": "*", "destination_address_prefix": "*", "destination_port_range": "*"}
+    appliance = {"nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.1.0.4"}
+    routes = [{"name": "all", "addressPrefix": "0.0.0.0/0"} | appliance, *map(in_azure, required_routes())]
+    place = {"resource_group_name": "rg-hub"}
+    subnets = {
+        "security_group": {"id": azure.add_security_group("nsg-hub", rules=[*map(in_azure, rules)], **place)},
+        "route_table": {"id": azure.add_route_table("rt-hub", routes=routes, **place)},
+    }
+    args: Any = {
+        "resource_group_name": "rg",
+        "name": "ise",
+        "location": "westus2",
+        "sku": {"name": sku},
+        "endpoint": endpoint,
+        "network": {"name": "vnet", "address_space": ["10.0.0.0/24"], **subnets},
+    }
+    record(lambda: IntegrationServiceEnvironment("orders", args), azure=azure)
+    assert caplog.records == []

@@ -57,8 +57,13 @@ def is_not_found(error: Exception) -> bool:
 
 
 async def returned(asked: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - the result of any function
-    """Return the result of a function whose arguments are all known, so that it is called even in a preview."""
-    try:
-        return await asked.future()
-    except Exception as error:
-        raise pulumi.RunError(f"The existing network could not be looked up: {error}") from error
+    """Return the result of a function whose arguments are all known, so that it is called even in a preview.
+
+    Raises:
+        RunError: the function failed.
+    """
+    # A failed Output that is not recovered fails the program, even if the error is handled.
+    result = await asked.recover(lambda error: error).future()
+    if isinstance(result, Exception):
+        raise pulumi.RunError(f"The existing network could not be looked up: {result}") from result
+    return result

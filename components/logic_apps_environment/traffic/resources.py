@@ -16,6 +16,7 @@ from pulumi_azure_native import network
 
 from logic_apps_environment.hooks.external_settings import external_settings_hook
 from logic_apps_environment.traffic.required_ports import CALLERS_RULE, caller_ranges
+from logic_apps_environment.traffic.requirements import security_rule_args
 from logic_apps_environment.traffic.rules import check_resolved_caller
 
 if TYPE_CHECKING:
@@ -108,9 +109,11 @@ class SecurityGroup:
             sources: the source ranges if they are an Output; by default, those of the rule.
             destinations: the destination ranges if they are an Output; by default, those of the rule.
         """
-        source, source_ranges = _one_or_many(rule.sources)
-        destination, destination_ranges = _one_or_many(rule.destinations)
-        port, ports = _one_or_many(rule.ports)
+        args: dict[str, Any] = {**security_rule_args(rule), "name": None}
+        if sources is not None:
+            args |= {"source_address_prefix": None, "source_address_prefixes": sources}
+        if destinations is not None:
+            args |= {"destination_address_prefix": None, "destination_address_prefixes": destinations}
         logical_name = f"{self._context.name}-nsg-{rule.name}"
         self.rules.append(
             network.SecurityRule(
@@ -118,20 +121,8 @@ class SecurityGroup:
                 resource_group_name=self._context.resource_group_name,
                 network_security_group_name=self.resource.name,
                 security_rule_name=rule.name,
-                description=rule.description,
-                priority=rule.priority,
-                direction=rule.direction,
-                access="Allow",
-                # The documentation requires TCP and UDP, or any protocol.
-                protocol="*",
-                source_port_range="*",
-                source_address_prefix=source if sources is None else None,
-                source_address_prefixes=source_ranges if sources is None else sources,
-                destination_address_prefix=destination if destinations is None else None,
-                destination_address_prefixes=destination_ranges if destinations is None else destinations,
-                destination_port_range=port,
-                destination_port_ranges=ports,
                 opts=self._context.options(logical_name, self.rules[-1:]),
+                **args,
             )
         )
 
@@ -187,8 +178,3 @@ class RouteTable:
                     opts=context.options(logical_name, self.routes[-1:]),
                 )
             )
-
-
-def _one_or_many(values: Sequence[str]) -> tuple[str | None, Sequence[str] | None]:
-    """Return one value by itself and several as a list, as Azure requires for service tags and ``*``."""
-    return (values[0], None) if len(values) == 1 else (None, values)

@@ -4,6 +4,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 import pulumi
+import pulumi_azure_native as azure
 
 from logic_apps_environment import (
     CertificateArgs,
@@ -30,6 +31,8 @@ from logic_apps_environment import (
     SkuArgsDict,
     SkuName,
     SubnetArgs,
+    required_routes,
+    required_security_rules,
 )
 
 config = pulumi.Config()
@@ -101,4 +104,14 @@ NetworkArgs(subnet_ids=shared.ordered_subnet_ids)
 NetworkArgs(subnet_ids=pulumi.StackReference("organization/network/prod").require_output("subnet_ids"))
 NetworkArgs(subnet_ids=pulumi.Output.all(late, late, late, late))
 EnvironmentNetwork("shared", EnvironmentNetworkArgs(resource_group_name=late, location=text, subnet_ids=[late] * 4))
+azure.network.NetworkSecurityGroup(
+    "hub",
+    resource_group_name="rg",
+    security_rules=required_security_rules(sku="Premium", endpoint="Internal", address_space=["10.0.0.0/24"]),
+)
+azure.network.RouteTable(
+    "hub",
+    resource_group_name="rg",
+    routes=[{"name": "all", "address_prefix": "0.0.0.0/0", "next_hop_type": "None"}, *required_routes()],
+)
 pulumi.export("id", environment.environment_id.apply(str.lower))
