@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pwd
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from logic_apps_environment.commands.recovery.suggested_commands import Suggeste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 KEY = ".pulumi/meta.yaml"
 HOME = pwd.getpwuid(os.getuid()).pw_dir
@@ -41,20 +41,21 @@ def location(url: str, **environment: str) -> str:
         ("file:///srv/state?no_tmp_dir=true", "/srv/state"),
         ("file:///srv/a%20folder", "/srv/a folder"),
         ("file:///srv/state?prefix=team/", "/srv/state/team"),
-        ("file://./state", "/work/state"),
-        ("file://state", "/work/state"),
-        ("file://", "/work"),
+        ("file://./state", "./state"),
+        ("file://state", "./state"),
+        ("file://", "."),
         ("file://~", HOME),
         ("file://~?metadata=skip", HOME),
         ("file://~/state", f"{HOME}/state"),
     ],
 )
 def test_a_file_backend_is_the_folder_in_which_pulumi_looks(
-    url: str, folder: str, monkeypatch: pytest.MonkeyPatch
+    url: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Relative to the working directory; the home folder is that of the user, not of the variable HOME."""
     monkeypatch.setenv("HOME", "/somewhere/else")
-    monkeypatch.setattr("pathlib.Path.absolute", lambda path: Path("/work") / path)
-    assert location(url) == f"{folder}/{KEY}"
+    monkeypatch.chdir(tmp_path)
+    assert location(url) == str(tmp_path / folder / KEY)
 
 
 NAME = {"AZURE_STORAGE_ACCOUNT": "acme"}

@@ -6,6 +6,8 @@ import gzip
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.state_files import damages
@@ -91,6 +93,13 @@ def test_a_compressed_state_is_repaired_too() -> None:
         (damage,) = damages(backend, PROJECT, "dev")
         damage.repair()
         assert backend.objects[packed] == whole
+
+
+@given(st.binary(max_size=60), st.sampled_from([b"", b"\x1f\x8b\x08", b"{", b'{"checkpoint":']))
+def test_any_content_is_a_state_or_is_damaged(content: bytes, beginning: bytes) -> None:
+    for key in (STACK, f"{STACK}.gz"):
+        previous = gzip.compress(PREVIOUS) if key.endswith(".gz") else PREVIOUS
+        assert len(damages(MemoryStore({key: beginning + content, f"{key}.bak": previous}), PROJECT, "dev")) == 1
 
 
 def test_a_stack_whose_name_ends_like_a_compressed_file_is_not_taken_for_one() -> None:
