@@ -106,11 +106,13 @@ def plain_errors() -> Iterator[None]:
 
 
 def _what_failed(error: OSError) -> str:
-    if error.filename is None or error.strerror is None:
+    # The second name is the target of a copy or a rename.
+    file = error.filename2 or error.filename
+    if file is None or error.strerror is None:
         return str(error)
     if error.errno == errno.ENOSPC:
-        return f"the disk with {error.filename} is full. Nothing is lost. Make room on it, then run the command again."
-    return f"{error.filename} cannot be used: {error.strerror}. The sandbox needs a folder with write permission."
+        return f"the disk with {file} is full. Nothing is lost. Make room on it, then run the command again."
+    return f"{file} cannot be used: {error.strerror}. The sandbox needs a folder with write permission."
 
 
 @contextlib.contextmanager

@@ -62,12 +62,10 @@ def create(path: Path, make: Callable[[Path], object]) -> None:
 def link(source: Path, target: Path) -> None:
     """Create a file or folder with hard links to the files of another one, or with copies on another file system."""
     if source.is_dir():
-        shutil.copytree(source, target, copy_function=_link_file)
-    else:
-        _link_file(source, target)
-
-
-def _link_file(source: str | Path, target: str | Path) -> None:
+        target.mkdir()
+        for each in source.iterdir():
+            link(each, target / each.name)
+        return
     try:
         os.link(source, target)
     except OSError:

@@ -7,6 +7,10 @@ import sys
 import threading
 from pathlib import Path
 
+import click
+import pytest
+
+from logic_apps_sandbox.commands.command_options import plain_errors
 from logic_apps_sandbox.files import file_lock, python_executable, write_file
 
 
@@ -30,6 +34,13 @@ def test_a_changed_file_is_replaced_not_written_over(tmp_path: Path) -> None:
         assert reader.read() == "old text"
     assert (tmp_path / "file").read_text() == "new text"
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_error_of_a_file_that_cannot_be_written_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").mkdir()
+    expected = f"{tmp_path / 'ca.pem'} cannot be used: Is a directory"
+    with pytest.raises(click.ClickException, match=expected), plain_errors():
+        write_file(tmp_path / "ca.pem", "text")
 
 
 def test_one_at_a_time_has_its_turn(tmp_path: Path) -> None:
