@@ -26,9 +26,10 @@ PYTEST := $(PYTHON_OF_PROJECT) -m pytest --numprocesses auto --dist loadfile --n
 # For Python 3.11 and later, on every platform.
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
   --custom-compile-command 'make lock' $(ARGS)
+RELEASE_TOOLS := .sandbox/release/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults test-clients bench check format docs lock clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults test-clients bench check format docs lock dist audit clean set-up set-up-for-tests known-stack
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=NAME]   (NAME: $(STACKS))'
@@ -108,8 +109,23 @@ lock: set-up-for-tests ## Pin the packages that pyproject.toml requires; ARGS=--
 	@$(LOCK) pyproject.toml --all-extras --group build --group uv --output-file requirements/tests.txt
 	@$(LOCK) pyproject.toml --extra commands --extra sandbox --group build -c requirements/tests.txt --output-file requirements/sandbox.txt
 	@$(LOCK) --group uv -c requirements/tests.txt --output-file requirements/uv.txt
+	@$(LOCK) --group release -c requirements/tests.txt --output-file requirements/release.txt
 	@{ echo '# The versions of requirements/tests.txt without hashes, for `pulumi install` (make lock).'; \
 	  sed -n 's/ *\\$$//; /^[a-z].*==/p' requirements/tests.txt; } > constraints.txt
+
+dist: $(RELEASE_TOOLS) ## Build the packages of a release and its list of components (CycloneDX SBOM) in dist/
+	rm -rf dist
+	$(RELEASE_TOOLS)/python -m build --no-isolation --outdir dist/packages
+	$(RELEASE_TOOLS)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/logic-apps-environment.cdx.json requirements/sandbox.txt
+
+audit: $(RELEASE_TOOLS) ## Look up known vulnerabilities of the packages of a release (needs the internet)
+	$(RELEASE_TOOLS)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/sandbox.txt
+
+$(RELEASE_TOOLS): requirements/release.txt
+	@$(PYTHON) -m venv --clear .sandbox/release
+	@$@/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement $<
+	@touch $@
 
 clean: ## Delete the virtual environment and the sandbox with all of its resources
 	rm -rf .venv .sandbox

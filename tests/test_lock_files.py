@@ -15,10 +15,12 @@ REPOSITORY = Path(__file__).parents[1]
 SETTINGS: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
 EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 BUILD: list[str] = [*SETTINGS["build-system"]["requires"], *SETTINGS["dependency-groups"]["build"]]
+RELEASE: list[str] = SETTINGS["dependency-groups"]["release"]
 UV: list[str] = SETTINGS["dependency-groups"]["uv"]
 PROGRAM: list[str] = [*SETTINGS["project"]["dependencies"], *EXTRAS["commands"], *EXTRAS["sandbox"], *BUILD]
 
 REQUIREMENTS = {
+    "requirements/release.txt": RELEASE,
     "requirements/sandbox.txt": PROGRAM,
     "requirements/tests.txt": [*PROGRAM, *EXTRAS["tests"], *UV],
     "requirements/uv.txt": UV,
@@ -60,3 +62,7 @@ def test_every_package_has_one_version_and_hashes_and_no_address(lock: str) -> N
 @pytest.mark.parametrize("lock", ["requirements/sandbox.txt", "requirements/uv.txt", "constraints.txt"])
 def test_all_lock_files_pin_the_same_versions(lock: str) -> None:
     assert pins(lock).items() <= pins("requirements/tests.txt").items()
+
+
+def test_the_release_is_built_with_the_build_backend_of_the_tests() -> None:
+    assert pins("requirements/release.txt")["setuptools"] == pins("requirements/tests.txt")["setuptools"]

@@ -6,6 +6,7 @@ that no test needs a package registry: the tests require setuptools.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -78,7 +79,7 @@ print(*sorted(metadata.requires("logic-apps-environment")), sep="\\n")
     )
     file, version, *requirements = (line for line in finished.stdout.splitlines() if "extra ==" not in line)
     assert Path(file).is_relative_to(clean_environment)
-    assert version == "0.1.0"
+    assert version == json.loads((REPOSITORY / "components/schema.json").read_text())["version"]
     assert requirements == [
         *("cryptography>=46", "pulumi-azure-native<4,>=3.29", "pulumi<4,>=3.272", "pydantic<3,>=2", "pyyaml<7,>=6")
     ]

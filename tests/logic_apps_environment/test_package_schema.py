@@ -5,11 +5,13 @@ Pulumi makes each language's types and documentation from it, and validates prog
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -49,8 +51,25 @@ def test_the_checked_in_schema_is_current() -> None:
     assert checked_in == schema(), "run `make docs`; whoever uses the package in another language sees this change"
 
 
-def test_it_names_the_package_and_its_version_as_the_python_package_does() -> None:
+def test_it_has_the_name_and_the_version_of_the_python_package() -> None:
     assert (schema()["name"], schema()["version"]) == (PROJECT["name"], PROJECT["version"])
+
+
+def test_it_has_the_same_version_where_the_python_package_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", Mock(side_effect=importlib.metadata.PackageNotFoundError))
+    assert schema()["version"] == PROJECT["version"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("docs/how-to/check-stack-files.md", "rev: v{}\n"),
+        ("docs/how-to/use-other-languages.md", "/components@{}\n"),
+        ("templates/python/requirements.txt", "@v{}\n"),
+    ],
+)
+def test_what_users_copy_names_the_version(file: str, text: str) -> None:
+    assert text.format(PROJECT["version"]) in (REPOSITORY / file).read_text()
 
 
 def test_the_folder_requires_the_same_packages_as_the_python_package() -> None:

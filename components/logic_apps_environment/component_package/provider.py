@@ -9,10 +9,12 @@ first missing argument, whereas this library reports all problems together.
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pulumi.provider
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
 
 NAME = "logic-apps-environment"
-VERSION = "0.1.0"
-"""The semantic version of the package, which is that of pyproject.toml."""
 
 COMPONENTS: Mapping[type[WithOutputs], type[Model]] = {
     IntegrationServiceEnvironment: IntegrationServiceEnvironmentArgs,
@@ -54,15 +54,25 @@ COMPONENTS: Mapping[type[WithOutputs], type[Model]] = {
 def schema() -> dict[str, Any]:
     """Return the schema of the package."""
     return package_schema(
-        NAME, VERSION, "An Azure Logic Apps integration service environment (ISE) with its network.", COMPONENTS
+        NAME, _version(), "An Azure Logic Apps integration service environment (ISE) with its network.", COMPONENTS
     )
+
+
+def _version() -> str:
+    """Return the version of the Python package, which the component package has too (pyproject.toml)."""
+    try:
+        return importlib.metadata.version(NAME)
+    except importlib.metadata.PackageNotFoundError:
+        # Pulumi runs the folder of a component package without installing the Python package.
+        schema_file = Path(__file__).parents[2] / "schema.json"
+        return str(json.loads(schema_file.read_text(encoding="utf-8"))["version"])
 
 
 class ComponentPackage(pulumi.provider.Provider):
     """Creates the components for a program in another language."""
 
     def __init__(self) -> None:
-        super().__init__(VERSION, json.dumps(schema()))
+        super().__init__(_version(), json.dumps(schema()))
         self._components = {type_token(NAME, component): component for component in COMPONENTS}
 
     def construct(
