@@ -88,6 +88,16 @@ class AzureMocks(pulumi.runtime.Mocks):
         """Create an Azure without resources."""
         self.resources: list[pulumi.runtime.MockResourceArgs] = []
         self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._stacks: dict[str, dict[str, Any]] = {}
+
+    def add_stack(self, name: str, outputs: Mapping[str, Any]) -> None:
+        """Add another stack, which the program reads with a ``StackReference``.
+
+        Args:
+            name: its name as in the program, such as ``organization/hub/dev``.
+            outputs: its outputs.
+        """
+        self._stacks[name] = dict(outputs)
 
     def add_virtual_network(
         self,
@@ -255,6 +265,8 @@ class AzureMocks(pulumi.runtime.Mocks):
         """Return the id and the outputs of a resource: its inputs, and what Azure fills in."""
         self.resources.append(args)
         outputs = dict(args.inputs)
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.name, {**outputs, "outputs": self._stack_outputs(str(outputs["name"]))}
         if not args.typ.startswith("azure-native:"):
             return args.resource_id or f"{args.name}-id", outputs
         if given := outputs.get("identity"):
@@ -270,6 +282,11 @@ class AzureMocks(pulumi.runtime.Mocks):
         if outputs.get("resourceType") == _ENVIRONMENT and not outputs.get("parentResourcePath"):
             outputs["properties"] = outputs["properties"] | {"endpointsConfiguration": ENVIRONMENT_ADDRESSES}
         return identity, outputs
+
+    def _stack_outputs(self, name: str) -> dict[str, Any]:
+        if name not in self._stacks:
+            raise LookupError(f'The mocks have no stack "{name}". Add it: azure.add_stack("{name}", {{…}})')
+        return self._stacks[name]
 
     def _answer(self, function: str, arguments: Mapping[str, str], answer: dict[str, Any]) -> None:
         self._answers[_call(function, arguments)] = answer

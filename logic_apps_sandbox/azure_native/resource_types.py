@@ -44,6 +44,7 @@ class ResourceType:
         required: inputs that ARM requires although the SDK makes them optional.
         verbatim: path inputs that may contain slashes: trimmed of them at both ends, and not escaped.
         api_version_input: the input that gives the api-version of create, update and delete, where the type has one.
+        query: inputs that are parameters of the request; the simulator does not need them, and they are not sent.
         in_vault: whether it is deleted through its key vault, at the vault's own host: Resource Manager has no request
             for that.
     """
@@ -58,6 +59,7 @@ class ResourceType:
     required: frozenset[str] = frozenset()
     verbatim: frozenset[str] = frozenset()
     api_version_input: str | None = None
+    query: frozenset[str] = frozenset()
     in_vault: bool = False
 
     @property
@@ -78,7 +80,7 @@ class ResourceType:
     @property
     def body_inputs(self) -> dict[str, Property]:
         """The inputs that go into the request body, by name."""
-        elsewhere = {*self.path_inputs, self.api_version_input}
+        elsewhere = {*self.path_inputs, *self.query, self.api_version_input}
         return {name: declared for name, declared in self.inputs.items() if name not in elsewhere}
 
     @property
@@ -166,6 +168,14 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             long_running=_BOTH,
             replaces=frozenset({"location"}),
             sub_resources=("subnets", "virtualNetworkPeerings"),
+        ),
+        ResourceType(
+            "azure-native:network:VirtualNetworkPeering",
+            api_version=_NETWORK_API_VERSION,
+            path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}/virtualNetworkPeerings/{{virtualNetworkPeeringName}}",
+            autoname="copy",
+            long_running=_BOTH,
+            query=frozenset({"syncRemoteAddressSpace"}),
         ),
         ResourceType(
             "azure-native:network:Subnet",

@@ -123,6 +123,21 @@ def test_a_system_assigned_identity_has_a_principal() -> None:
     assert found["principal_id"] == "22222222-2222-2222-2222-222222222222"
 
 
+def test_a_stack_that_was_added_has_its_outputs() -> None:
+    azure = AzureMocks()
+    azure.add_stack("organization/hub/dev", {"name": "ise-of-the-hub"})
+
+    def program() -> IntegrationServiceEnvironment:
+        return environment(name=pulumi.StackReference("organization/hub/dev").require_output("name"))
+
+    assert outputs_of(program, azure)["environment_name"] == "ise-of-the-hub"
+
+
+def test_a_stack_that_was_not_added_is_an_error_with_the_call_that_adds_it() -> None:
+    with pytest.raises(LookupError, match=re.escape('azure.add_stack("organization/hub/dev", {…})')):
+        record(lambda: pulumi.StackReference("organization/hub/dev"), azure=AzureMocks())
+
+
 def test_letter_case_of_names_does_not_matter_in_look_ups() -> None:
     azure = AzureMocks()
     azure.add_virtual_network(

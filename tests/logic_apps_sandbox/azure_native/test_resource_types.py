@@ -108,6 +108,11 @@ def test_a_subnet_belongs_to_its_virtual_network() -> None:
             "Microsoft.Network/networkSecurityGroups/nsg-ise/securityRules/https",
         ),
         (
+            "network:VirtualNetworkPeering",
+            {"virtualNetworkName": "vnet", "virtualNetworkPeeringName": "hub"},
+            "Microsoft.Network/virtualNetworks/vnet/virtualNetworkPeerings/hub",
+        ),
+        (
             "network:Route",
             {"routeTableName": "ways", "routeName": "out"},
             "Microsoft.Network/routeTables/ways/routes/out",
@@ -164,6 +169,12 @@ def test_the_group_of_an_environment_and_of_a_managed_api_is_called_resource_gro
 def test_accounts_and_workflows_are_answered_at_once() -> None:
     for name in ("IntegrationAccount", "Workflow"):
         assert resource_type(f"azure-native:logic:{name}").long_running == frozenset()
+
+
+def test_a_parameter_of_the_request_is_not_in_its_body() -> None:
+    peering = resource_type("azure-native:network:VirtualNetworkPeering")
+    assert "syncRemoteAddressSpace" in peering.inputs
+    assert "syncRemoteAddressSpace" not in peering.body_inputs
 
 
 def test_an_id_of_another_type_is_rejected_with_the_form_that_fits() -> None:
