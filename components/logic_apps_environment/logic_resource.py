@@ -9,6 +9,7 @@ from pulumi_azure_native import resources
 
 from logic_apps_environment.azure.logic_api import API_VERSION, PROVIDER_NAMESPACE
 from logic_apps_environment.hooks.external_settings import external_settings_hook
+from logic_apps_environment.hooks.failures import failure_hook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,8 @@ def logic_resource(
         opts: options of the resource.
         others: what else the body has: ``sku``, ``tags``, ``identity``.
     """
-    opts.hooks = ResourceHookBinding.merge(opts.hooks, external_settings_hook(logical_name, opts.parent))
+    hooks = ResourceHookBinding.merge(external_settings_hook(logical_name, opts.parent), failure_hook())
+    opts.hooks = ResourceHookBinding.merge(opts.hooks, hooks)
     return resources.Resource(
         logical_name,
         api_version=API_VERSION,

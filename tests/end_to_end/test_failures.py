@@ -42,8 +42,10 @@ def test_failed_creations_show_azures_message_and_the_next_update_repairs_them_w
             arm.OperationFault(resource=failing, kind="Create", status="Failed", code="NetworkNotReady", message=words),
         )
         printed = project.fail("up", "--yes", "--non-interactive", "--skip-preview")
-        assert f'Code="NetworkNotReady" Message="{words}"' in printed
+        cause = f'Azure could not create the resource: Status=200 Code="NetworkNotReady" Message="{words}"'
+        assert printed.index(cause) < printed.index("NoRegisteredProviderFound")
         assert "Traceback" not in printed
+        assert ("usually within 2 h, sometimes 4 h. Ctrl-C is safe" in printed) == ("ise-" in failing)
     project.up()
     project.expect_an_empty_preview()
     project.refresh()

@@ -19,6 +19,7 @@ from pulumi import ErrorHookArgs
 from logic_apps_environment import EnvironmentNetwork, IntegrationServiceEnvironment
 from logic_apps_environment.component_package.provider import ComponentPackage
 from logic_apps_environment.hooks import interruption
+from logic_apps_environment.hooks.progress import Progress
 from logic_apps_environment.network.subnet_release import SubnetRelease, any_is_linked, pause_before
 from tests.logic_apps_environment.test_environment import FABRIKAM
 from tests.logic_apps_environment.test_existing_networks import COMPANY, functions
@@ -191,16 +192,19 @@ def test_the_wait_reports_its_reason_and_duration_and_repeats_azures_error_only_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[tuple[str, bool]] = []
-    monkeypatch.setattr("pulumi.log.info", lambda text, *, ephemeral=False: said.append((text, ephemeral)))
+    monkeypatch.setattr("pulumi.log.info", lambda text, _resource, *, ephemeral=False: said.append((text, ephemeral)))
     clock = Clock()
-    release = SubnetRelease(clock.sleep, lambda: clock.time)
+    release = SubnetRelease(clock.sleep, lambda: clock.time, progress=Progress(lambda: clock.time))
     for attempt in range(1, 11):
         ask(release, failure(*[HELD] * attempt))
-    beginning = "fabrikam-subnet-1: waiting since 20:00 UTC for Azure to release the subnet, next check in"
-    assert [said[0], said[-1]] == [
-        (f"{beginning} 1 s. This can take hours. Message from Azure: {HELD}", False),
-        (f"{beginning} 7 min", True),
+    duration = "usually within 1 h, sometimes 9 h. Ctrl-C is safe; to continue: run the same command again"
+    assert said[:2] == [
+        (f"Message from Azure: {HELD}", False),
+        (f"waiting since 20:00 UTC for Azure to release the subnet, {duration}", True),
     ]
+    # After pauses of 1, 2, 4, …, 256 seconds.
+    assert said[-1] == (f"waiting since 20:00 UTC (8 min) for Azure to release the subnet, {duration}", True)
+    assert len(said) == 11
 
 
 class Held:
@@ -300,7 +304,7 @@ def test_environments_and_networks_of_one_name_share_the_hook() -> None:
         IntegrationServiceEnvironment("same", FABRIKAM)
         EnvironmentNetwork("same", ARGUMENTS | {"name": "other"})
 
-    assert record(program).hooks == ["logic-apps-environment-subnet-release"]
+    assert record(program).hooks == ["logic-apps-environment-subnet-release", "logic-apps-environment-failure"]
 
 
 def test_a_network_component_waits_too() -> None:

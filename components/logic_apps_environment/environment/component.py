@@ -30,6 +30,7 @@ from logic_apps_environment.environment.request_body import (
     environment_properties,
     has_addresses,
 )
+from logic_apps_environment.hooks.progress import environment_progress_hooks
 from logic_apps_environment.integration_accounts import create_integration_accounts
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.network.component import EnvironmentNetwork
@@ -272,7 +273,9 @@ class IntegrationServiceEnvironment(WithOutputs):
                 delete_before_replace=True,
                 ignore_changes=list(SERVICE_FILLED),
                 # Azure has not released the subnets yet when an environment is replaced.
-                hooks=subnet_release_hook(f"{name}-ise", self),
+                hooks=pulumi.ResourceHookBinding.merge(
+                    subnet_release_hook(f"{name}-ise", self), environment_progress_hooks()
+                ),
             ),
         )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import pulumi
 from pulumi.runtime.settings import get_monitor
 
 from logic_apps_environment.hooks.callback_server import stop_callback_server_only_after_start
+from logic_apps_environment.suggested_commands import SuggestedCommands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,3 +55,8 @@ def register_once(name: str, register: Callable[[], Registered]) -> Registered:
         registered[name] = register()
     found: Registered = registered[name]
     return found
+
+
+def suggested_commands() -> SuggestedCommands:
+    """Return the commands for the stack of the program, which Pulumi runs in the project's folder."""
+    return SuggestedCommands.of(pulumi.get_stack(), Path.cwd(), os.environ)

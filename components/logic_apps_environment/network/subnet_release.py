@@ -19,11 +19,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.resource import DependencyResource
 
 from logic_apps_environment.azure.ids import in_azure_spelling
 from logic_apps_environment.azure.network_ids import network_of
 from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
+from logic_apps_environment.hooks.progress import PROGRESS, Progress
 from logic_apps_environment.network.existing.lookup import read_network
 
 if TYPE_CHECKING:
@@ -106,9 +108,11 @@ class SubnetRelease:
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_linked: Callable[[Sequence[str], pulumi.Resource], Awaitable[bool]] = any_is_linked,
+        progress: Progress = PROGRESS,
     ) -> None:
-        """Create the hook function; tests replace ``sleep``, ``now`` and ``is_linked``."""
+        """Create the hook function; tests replace the arguments."""
         self._sleep = sleep
+        self._progress = progress
         self._now = now
         self._is_linked = is_linked
         self._since: dict[str, datetime] = {}
@@ -118,38 +122,40 @@ class SubnetRelease:
 
     async def __call__(self, failure: ErrorHookArgs) -> bool:
         """Wait, and return whether the engine has to retry; return early if the deployment is interrupted."""
-        if not failure.errors or not reports_use(failure.failed_operation, failure.errors[0]):
-            return False
-        try:
-            with Interruptible() as interruptible:
-                return await self._wait(failure, interruptible)
-        except (InterruptedWaitError, asyncio.CancelledError):
-            pulumi.log.warn(
-                f"{failure.name}: stopped waiting for Azure to release the subnet. Run the same command again to "
-                "continue."
-            )
-            return False
+        is_retried = False
+        if failure.errors and reports_use(failure.failed_operation, failure.errors[0]):
+            if failure.urn not in self._since:
+                self._since[failure.urn] = self._now()
+                # It names the resource that uses the subnet.
+                pulumi.log.info(f"Message from Azure: {failure.errors[0].strip()}", DependencyResource(failure.urn))
+            self._progress.begin(failure.urn, _waiting, self._since[failure.urn])
+            try:
+                with Interruptible() as interruptible:
+                    is_retried = await self._wait(failure, interruptible)
+            except (InterruptedWaitError, asyncio.CancelledError):
+                pulumi.log.warn(
+                    f"{failure.name}: stopped waiting for Azure to release the subnet. Run the same command again to "
+                    "continue."
+                )
+        if is_retried:
+            self._progress.end(failure.urn)
+        else:
+            self._progress.end_all(failure.urn)
+        return is_retried
 
     async def _wait(self, failure: ErrorHookArgs, interruptible: Interruptible) -> bool:
-        since = self._since.setdefault(failure.urn, self._now())
         is_released = False
         while not is_released:
             self._pauses[failure.urn] += 1
             number = self._pauses[failure.urn]
             if number >= MOST_PAUSES:
                 pulumi.log.error(
-                    f"{failure.name}: Azure has not released the subnet since {since:%Y-%m-%d %H:%M} UTC. Run the same "
-                    "command again to continue. If Azure does not release the subnet within a day, contact Azure "
-                    "support."
+                    f"{failure.name}: Azure has not released the subnet since "
+                    f"{self._since[failure.urn]:%Y-%m-%d %H:%M} UTC. Run the same command again to continue. If Azure "
+                    "does not release the subnet within a day, contact Azure support."
                 )
                 return False
-            pause = pause_before(number)
-            waiting = f"waiting since {since:%H:%M} UTC for Azure to release the subnet, next check in {_format(pause)}"
-            if number == 1:
-                # Azure's message names the resource that uses the subnet.
-                waiting += f". This can take hours. Message from Azure: {failure.errors[0].strip()}"
-            pulumi.log.info(f"{failure.name}: {waiting}", ephemeral=number > 1)
-            await interruptible.run(self._sleep(pause.total_seconds()))
+            await interruptible.run(self._sleep(pause_before(number).total_seconds()))
             is_released = not await interruptible.run(self._is_in_use(failure))
         return True
 
@@ -164,6 +170,8 @@ class SubnetRelease:
         return False
 
 
-def _format(pause: timedelta) -> str:
-    minutes, seconds = divmod(int(pause.total_seconds()), 60)
-    return f"{minutes} min" if minutes else f"{seconds} s"
+def _waiting(since: str) -> str:
+    return (
+        f"waiting since {since} for Azure to release the subnet, usually within 1 h, sometimes 9 h. Ctrl-C is safe; to "
+        "continue: run the same command again"
+    )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from logic_apps_environment.commands.recovery.state_store import StateStore
-    from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
+    from logic_apps_environment.suggested_commands import SuggestedCommands
 
 _FILE = "file"
 _AZURE = "azblob"

@@ -20,7 +20,7 @@ from logic_apps_environment.commands.recovery.recover import Recovery
 from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.state import State, has_deployment
 from logic_apps_environment.commands.recovery.state_files import damages
-from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
+from logic_apps_environment.suggested_commands import SuggestedCommands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from logic_apps_environment.commands.recovery.state_store import simple_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
+    from logic_apps_environment.suggested_commands import SuggestedCommands
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 

@@ -17,7 +17,7 @@ from logic_apps_environment.commands.recovery.azure_store import account_url
 from logic_apps_environment.commands.recovery.backends import blind_spot, store_of
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.signatures import without_signatures
-from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
+from logic_apps_environment.suggested_commands import SuggestedCommands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

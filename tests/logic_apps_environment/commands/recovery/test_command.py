@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi
-from logic_apps_environment.commands.recovery.suggested_commands import SuggestedCommands
+from logic_apps_environment.suggested_commands import SuggestedCommands
 from logic_apps_sandbox import arm
 from tests.logic_apps_environment.commands.recovery.fake_pulumi import Setting
 from tests.logic_apps_environment.commands.recovery.recordings import PROJECT, recorded
