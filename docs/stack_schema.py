@@ -40,7 +40,8 @@ _SECRET_REFERENCE = {"$ref": "#/$defs/Secret"}
 def stack_schema() -> str:
     """The text of the schema."""
     model = StackConfiguration.model_json_schema(schema_generator=_Generator)
-    keys = {f"{PROJECT}:{key}": _top_level(key, value) for key, value in model["properties"].items()}
+    definitions = model["$defs"]
+    keys = {f"{PROJECT}:{key}": _top_level(key, value, definitions) for key, value in model["properties"].items()}
     required = [f"{PROJECT}:{key}" for key in model["required"]]
     schema = {
         "$schema": _DIALECT,
@@ -60,7 +61,7 @@ def stack_schema() -> str:
         # Environments of Pulumi ESC may have the required keys.
         "if": {"not": {"required": ["environment"]}},
         "then": {"required": ["config"], "properties": {"config": {"required": required}}},
-        "$defs": model["$defs"] | {"Secret": _SECRET},
+        "$defs": definitions | {"Secret": _SECRET},
     }
     return json.dumps(_without_titles(schema), indent=2, ensure_ascii=False) + "\n"
 
@@ -106,7 +107,7 @@ def _or_empty(member: JsonSchemaValue) -> JsonSchemaValue:
     }
 
 
-def _top_level(key: str, value: dict[str, Any]) -> dict[str, Any]:
+def _top_level(key: str, value: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     """The schema of a value as the engine takes it: values other than text may also be text that contains JSON."""
     about = {name: value.pop(name) for name in ("description", "examples", "default") if name in value}
     alternatives = [value]
@@ -115,19 +116,21 @@ def _top_level(key: str, value: dict[str, Any]) -> dict[str, Any]:
     elif value.get("type") in ("object", "array") or "anyOf" in value:
         alternatives.append({"type": "string", "pattern": r"^\s*[\[{]"})
     if key in MAY_BE_ENCRYPTED:
-        alternatives = [*map(_or_secret, alternatives), _SECRET_REFERENCE]
+        alternatives = [*(_or_secret(each, definitions) for each in alternatives), _SECRET_REFERENCE]
     return about | (value if len(alternatives) == 1 else {"anyOf": alternatives})
 
 
-def _or_secret(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
-    """The schema of a value in which each text may be a secret."""
+def _or_secret(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - any part of a schema
+    """The schema of a value in which each text may be a secret, with the models of this value inlined."""
     if isinstance(schema, list):
-        return [_or_secret(each) for each in schema]
+        return [_or_secret(each, definitions) for each in schema]
     if not isinstance(schema, dict):
         return schema
+    if "$ref" in schema:
+        return _or_secret(definitions.pop(schema["$ref"].removeprefix("#/$defs/")), definitions)
     if schema.get("type") == "string":
         return {"anyOf": [schema, _SECRET_REFERENCE]}
-    return {key: _or_secret(value) for key, value in schema.items()}
+    return {key: _or_secret(value, definitions) for key, value in schema.items()}
 
 
 def _without_titles(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema

@@ -44,10 +44,11 @@ own SDK.
 """
 
 
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
 """The number of new objects that start a garbage collection.
 
-Python's default, 700, starts hundreds of useless collections while a program imports the SDK of a provider.
+Python's default, 700, starts hundreds of useless collections while a program imports the SDK of a provider, which
+creates 200,000 objects.
 """
 
 PARENT_POLL_SECONDS = 1.0

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
 import pulumi
@@ -144,4 +145,6 @@ def problems_of_checks(model: BaseModel) -> Iterable[Problem]:
 def _names_of_checks(model: type[BaseModel]) -> list[str]:
     """Return the names of a model's rules, those of base classes first."""
     members = {name: member for owner in reversed(model.__mro__) for name, member in vars(owner).items()}
-    return [name for name, member in members.items() if getattr(member, "is_check", False)]
+    return [
+        name for name, member in members.items() if isinstance(member, FunctionType) and hasattr(member, "is_check")
+    ]

@@ -41,8 +41,14 @@ class Model(BaseModel):
     that one error has all problems, or when the first of them is read.
     """
 
+    # Only docs/stack_schema.py uses the schemas that pydantic would otherwise build when the models are imported.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, arbitrary_types_allowed=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        arbitrary_types_allowed=True,
+        defer_build=True,
     )
 
     _given: Mapping[str, Any] | None = PrivateAttr(default=None)
