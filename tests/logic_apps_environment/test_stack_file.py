@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from logic_apps_environment import validate_configuration
 from logic_apps_environment.stack.stack_file import converted_texts
 
 PROJECT = "logic-apps-environment"
@@ -61,6 +62,25 @@ def test_values_from_elsewhere_are_not_compared() -> None:
     assert found(f"  {PROJECT}:name: 1.10\n  {PROJECT}:tags: {{1.10: x}}", name="Fabrikam-ISE", tags={"env": "x"}) == {}
     assert found(f"  {PROJECT}:name: 1.10") == {}
     assert found("  other:name: 1.10", name="1.1") == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "arrives", "path", "remedy"),
+    [
+        ("tags: {version: 012}", {"version": 10}, ("tags", "version"), 'Enclose it in quotes: "012".'),
+        ("tags: {live: True}", {"live": True}, ("tags", "live"), 'Enclose it in quotes: "True".'),
+        ("managedConnectors: [sql, 0x1F]", ["sql", 31], ("managedConnectors", 1), ""),
+        ("other: x", {"version": 10}, ("tags", "version"), 'Enclose the original value in quotes, such as "10".'),
+    ],
+)
+def test_advice_to_use_quotes_has_the_text_of_the_stack_file(
+    written: str, arrives: object, path: tuple[str | int, ...], remedy: str
+) -> None:
+    key = str(path[0])
+    stack_file = f"config:\n  {PROJECT}:{written}\n"
+    problems = validate_configuration(PROJECT, {f"{PROJECT}:{key}": json.dumps(arrives)}, stack_file=stack_file)
+    (problem,) = [each for each in problems if each.path == path]
+    assert problem.remedy.startswith(remedy)
 
 
 @pytest.mark.parametrize("stack_file", ["", "a: [", "- a", "config: 5", "config:\n  ? [a]\n  : b", "a: " + "[" * 5000])

@@ -20,7 +20,7 @@ from logic_apps_environment.azure.argument_types import ResourceGroupName
 from logic_apps_environment.changes.comparison import exclude_parts, is_same
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.args import EnvironmentSettings, IntegrationServiceEnvironmentArgs
-from logic_apps_environment.stack.stack_file import converted_texts
+from logic_apps_environment.stack.stack_file import converted_texts, with_original_texts
 from logic_apps_environment.validation import schema_rules as shape_rules
 from logic_apps_environment.validation.annotations import configuration_type, keys_of
 from logic_apps_environment.validation.change_effects import ALL_REPLACED, Change, Effect, Part
@@ -162,6 +162,7 @@ class StackConfiguration(EnvironmentSettings):
             problem for key in sorted(values) for problem in shape_rules.check_namespace(project, key, keys_of(cls))
         ]
         text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
+        problems = with_original_texts(problems, stack_file, project)
         problems += converted_texts(stack_file, project, values, text_keys)
         if problems:
             raise notation.error(problems)

@@ -7,9 +7,12 @@ sdk/go/common/workspace/loaders.go and sdk/go/common/resource/config/object.go; 
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import inf, isfinite, isnan, nan
 from typing import TYPE_CHECKING, Any, cast
 
 import yaml
@@ -24,7 +27,19 @@ _ENCRYPTED = "encrypted"
 
 _INTEGERS = 2**64
 
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_CONSTANTS: dict[str, bool | float | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -inf),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), nan),
+}
+
+_TAG = "tag:yaml.org,2002:"
+_TIMESTAMP, _BINARY = f"{_TAG}timestamp", f"{_TAG}binary"
+_CONVERTING_TAGS = {f"{_TAG}{name}" for name in ("int", "float", "bool", "null")}
 
 
 class StackFileError(Exception):
@@ -129,7 +144,14 @@ def _value(node: yaml.Node, path: KeyPath, read: EngineValues) -> Any:  # noqa: 
             read.lines[*path, position] = item.start_mark.line + 1
         return [_value(item, (*path, position), read) for position, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return _scalar(node)
+        value = _scalar(node)
+        if isinstance(value, float) and not isfinite(value):
+            # The engine passes values as JSON, which has no such numbers.
+            raise StackFileError(
+                f'cannot be read: {node.value} is not a finite number. Enclose it in quotes: "{node.value}".',
+                node.start_mark.line + 1,
+            )
+        return value
     members = _members(node, "expected an object")
     if len(members) == 1 and members[0][0].value == "secure" and isinstance(_scalar(members[0][1]), str):
         read.encrypted.append(path)
@@ -146,39 +168,54 @@ def _scalar(node: yaml.Node) -> Any:  # noqa: ANN401 - any scalar
     """Return the value of a scalar; of any other node, the node."""
     if not isinstance(node, yaml.ScalarNode):
         return node
-    if node.style:
-        return node.value
+    if node.tag == _BINARY:
+        return _binary(node)
     if node.tag == _TIMESTAMP:
         return _go_time(cast("Any", yaml.SafeLoader("").construct_yaml_timestamp(node)))
-    return plain_scalar(node.value)
+    resolver: Any = yaml.SafeLoader("")
+    has_tag = node.tag != resolver.resolve(yaml.ScalarNode, node.value, (not node.style, bool(node.style)))
+    is_text = node.tag not in _CONVERTING_TAGS if has_tag else bool(node.style)
+    return node.value if is_text else plain_scalar(node.value)
+
+
+def _binary(node: yaml.ScalarNode) -> str:
+    try:
+        return base64.b64decode(node.value).decode("utf-8", "replace")
+    except ValueError:
+        raise StackFileError(
+            "cannot be read: the value with !!binary is not base64.", node.start_mark.line + 1
+        ) from None
 
 
 def plain_scalar(text: str) -> bool | float | str | None:
     """Return the value of text without quotes, dates excepted."""
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return text.lower() == "true"
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
     if text[0] not in "+-.0123456789":
         return text
     digits = text.replace("_", "")
     unsigned = digits.lstrip("+-")
     is_octal = len(unsigned) > 1 and unsigned.startswith("0") and unsigned.isdigit()
     try:
-        number: float = int(digits, 8 if is_octal else 0)
+        integer = int(digits, 8 if is_octal else 0)
     except ValueError:
-        try:
-            number = float(digits)
-        except ValueError:
-            return text
-    # The number 1.0 arrives as 1. An integer of more than 64 bits arrives as a floating-point number.
-    return int(number) if abs(number) < _INTEGERS and number == int(number) else float(number)
+        integer = _INTEGERS
+    if abs(integer) < _INTEGERS:
+        return integer
+    # A decimal integer of more than 64 bits is a floating-point number, and a number that is too large is a string.
+    number = float(digits) if _FLOAT.fullmatch(digits) else inf
+    if not isfinite(number):
+        return text
+    # The number 1.0 arrives as 1.
+    return int(number) if abs(number) < _INTEGERS and number == int(number) else number
 
 
 def _as_text(value: object) -> str:
     """Return the key of an object: the engine's keys are text."""
     if value is None:
         return "<nil>"
+    if isinstance(value, float) and not isfinite(value):
+        return "NaN" if isnan(value) else "+Inf" if value > 0 else "-Inf"
     return value if isinstance(value, str) else json.dumps(value)
 
 

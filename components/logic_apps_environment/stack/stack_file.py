@@ -7,16 +7,17 @@ objects keep the type that YAML gives them, so the validation of the arguments r
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from logic_apps_environment.stack.engine_values import plain_scalar
 from logic_apps_environment.validation.rule import describe, redact
-from logic_apps_environment.validation.texts import CONVERTED_VALUE
+from logic_apps_environment.validation.texts import CONVERTED_VALUE, ORIGINAL_IN_QUOTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from logic_apps_environment.validation.rule import KeyPath, Problem
 
@@ -49,6 +50,42 @@ def converted_texts(
                     yield _problem(node, arrived, (name,))
             else:
                 yield from _converted_keys(node, _decoded(arrived), (name,))
+
+
+def with_original_texts(problems: Iterable[Problem], stack_file: str, project: str) -> list[Problem]:
+    """Return the problems, whose advice to enclose a value in quotes has the text of the stack file.
+
+    The program receives ``012`` as the number 10, whose text would be another one.
+
+    Args:
+        problems: the problems of the configuration.
+        stack_file: the content of the stack file.
+        project: the project's name, which is the namespace of its keys.
+    """
+    try:
+        document = yaml.compose(stack_file, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        document = None
+    config = _member(document, "config")
+
+    def original(problem: Problem) -> Problem:
+        key, *below = problem.path
+        node = _member(config, f"{project}:{key}") or _member(config, key)
+        for step in below:
+            node = _member(node, step)
+        if not isinstance(node, yaml.ScalarNode) or node.style:
+            return problem
+        return replace(problem, remedy=f'Enclose it in quotes: "{redact(node.value)}".')
+
+    return [original(each) if each.remedy.startswith(ORIGINAL_IN_QUOTES) else each for each in problems]
+
+
+def _member(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
+    """Return a value of a mapping or an item of a sequence; None if there is none."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        item: yaml.Node = node.value[step]
+        return item
+    return next((value for key, value in _entries(node) if key.value == step), None)
 
 
 def _converted_keys(node: yaml.Node, arrived: object, path: KeyPath) -> Iterator[Problem]:

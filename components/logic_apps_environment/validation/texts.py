@@ -42,6 +42,9 @@ _NAMES = {
 _CONVERTED_DATE = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d{4}) (?:UTC|[+-]\d{4})")
 _CONVERTED_NULL = "<nil>"
 
+ORIGINAL_IN_QUOTES = "Enclose the original value in quotes"
+"""The advice for a value whose original text only the stack file has."""
+
 
 def check_text(text: str, shown: str | None = None) -> list[Problem]:
     """Check that ``text`` contains no control characters, and is not a value that YAML converted.
@@ -76,7 +79,7 @@ def quoted(value: object) -> str:
     """Return what to do with a value of another type where a string is expected."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return (
-        f'Enclose the original value in quotes, such as "{redact(text)}". YAML converts numbers that are not in '
+        f'{ORIGINAL_IN_QUOTES}, such as "{redact(text)}". YAML converts numbers that are not in '
         "quotes: 1.10 becomes 1.1, and 0123 becomes 83."
     )
 
