@@ -45,8 +45,7 @@ class ConnectorArgsDict(TypedDict):
     """Name of the connector's managed API."""
 
     content_link: NotRequired[pulumi.Input[str] | None]
-    """URL, with a shared access signature, of a package that is installed with the connector; required by SAP. The URL
-    is a secret."""
+    """URL, with a shared access signature, of a package for the connector; required by SAP. The URL is a secret."""
 
 
 class EncryptionKeyArgsDict(TypedDict):
@@ -98,8 +97,8 @@ class IntegrationServiceEnvironmentArgsDict(TypedDict):
     """The virtual network and its four subnets, created by the stack or existing."""
 
     certificates: NotRequired[Mapping[str, CertificateArgs | CertificateArgsDict] | None]
-    """Certificates that the environment trusts when it calls other systems, by name. The certificates of a bundle are
-    sent as NAME-1, NAME-2 and so on."""
+    """Certificates that the environment trusts when it calls other systems, by name; those of a bundle become NAME-1,
+    NAME-2 and so on."""
 
     identity: NotRequired[IdentityArgs | IdentityArgsDict | None]
     """Managed identity with which the environment accesses its customer-managed key; {} for none."""
@@ -108,7 +107,7 @@ class IntegrationServiceEnvironmentArgsDict(TypedDict):
     """Customer-managed key that encrypts the data of the environment; {} for a Microsoft-managed key."""
 
     managed_connectors: NotRequired[Sequence[str | ConnectorArgs | ConnectorArgsDict] | None]
-    """Managed connectors of the environment. By default, an environment has none."""
+    """Managed connectors of the environment. Default: none."""
 
     integration_accounts: NotRequired[Mapping[str, IntegrationAccountArgs | IntegrationAccountArgsDict] | None]
     """Integration accounts in the environment, by name."""
@@ -124,11 +123,10 @@ class NetworkArgsDict(TypedDict):
     """A network from one of three sources (:class:`~.source.NetworkSource`)."""
 
     virtual_network_id: NotRequired[pulumi.Input[str] | None]
-    """ID of an existing virtual network, in which the stack creates the four subnets, with the specified ranges."""
+    """ID of an existing virtual network, in which the stack creates the four subnets."""
 
     subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
-    """IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is delegated to
-    the service."""
+    """IDs of four existing, empty subnets, in the environment's order. Exactly one is delegated to the service."""
 
     name: NotRequired[pulumi.Input[str] | None]
     """Name of the virtual network that the stack creates. Required unless the network exists."""
@@ -137,21 +135,20 @@ class NetworkArgsDict(TypedDict):
     """Address prefixes of the virtual network that the stack creates. Required unless the network exists."""
 
     subnets: NotRequired[Sequence[SubnetArgs | SubnetArgsDict] | None]
-    """The four subnets, in the order in which the environment uses them. The first is delegated to the service. By
-    default, they are named subnet-1 to subnet-4 and have the first four /27 ranges of the address space."""
+    """The four subnets, in the environment's order. The first is delegated to the service. Default: subnet-1 to
+    subnet-4 with the first four /27 ranges of the address space."""
 
     dns_servers: NotRequired[Sequence[pulumi.Input[str]] | None]
-    """IP addresses of custom DNS servers. By default, the network uses Azure's DNS."""
+    """IP addresses of custom DNS servers. Default: Azure's DNS."""
 
     security_group: NotRequired[SecurityGroupArgs | SecurityGroupArgsDict | None]
-    """Network security group of the four subnets, which allows only the inbound traffic that the environment requires.
-    By default, there is none."""
+    """Network security group of the four subnets, which allows only the required inbound traffic. Default: none."""
 
     route_table: NotRequired[RouteTableArgs | RouteTableArgsDict | None]
-    """Route table of the four subnets. By default, there is none."""
+    """Route table of the four subnets. Default: none."""
 
     service_endpoints: NotRequired[Sequence[str] | None]
-    """Service endpoints of the four subnets: services that they reach over Azure's network, not the internet."""
+    """Services that the four subnets reach over Azure's network, not the internet."""
 
 
 class RouteArgsDict(TypedDict):
@@ -190,8 +187,8 @@ class SecurityGroupArgsDict(TypedDict):
     """ID of an existing network security group, instead of a name. Its rules are validated."""
 
     callers: NotRequired[Sequence[pulumi.Input[str]] | None]
-    """Address ranges and service tags from which clients can call the triggers of an External environment and read
-    inputs and outputs in its run histories. Default: the whole internet."""
+    """Sources that can call the triggers of an External environment and read its run histories. Default: the whole
+    internet."""
 
 
 class SkuArgsDict(TypedDict):
@@ -201,7 +198,7 @@ class SkuArgsDict(TypedDict):
     """SKU of the environment: Developer for trials (no service-level agreement), Premium for production."""
 
     capacity: NotRequired[int | None]
-    """Number of scale units in addition to the base unit. Each costs about half of a base unit, used or not."""
+    """Scale units in addition to the base unit. Each costs about half of a base unit, used or not."""
 
 
 class SubnetArgsDict(TypedDict):
@@ -211,8 +208,7 @@ class SubnetArgsDict(TypedDict):
     """Name of the subnet."""
 
     address_prefix: NotRequired[str | IPv4Network | None]
-    """Address range of the subnet. In a network that the stack creates, omit all four to have the ranges assigned
-    automatically."""
+    """Address range of the subnet. In a new network, omit all four to have the ranges assigned."""
 
 
 class EnvironmentNetworkArgsDict(NetworkArgsDict):

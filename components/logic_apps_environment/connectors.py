@@ -210,8 +210,8 @@ class ConnectorArgs(Model):
     )
     content_link: Input[Annotated[str, Rules(check_content_link, {"pattern": "^[hH][tT][tT][pP][sS]://"})]] | None = (
         setting(
-            "URL, with a shared access signature, of a package that is installed with the connector; required by SAP. "
-            "The URL is a secret.",
+            "URL, with a shared access signature, of a package for the connector; required by SAP. The URL is a "
+            "secret.",
             allowed="an HTTPS URL",
             example="https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
             confidential=True,

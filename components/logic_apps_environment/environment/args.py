@@ -72,7 +72,7 @@ class SkuArgs(Model):
         rule=SKU_NAME,
     )
     capacity: WholeNumber = setting(
-        "Number of scale units in addition to the base unit. Each costs about half of a base unit, used or not.",
+        "Scale units in addition to the base unit. Each costs about half of a base unit, used or not.",
         allowed="a whole number: 0 to 10 with Premium, 0 with Developer",
         example="1",
         change=ENVIRONMENT_UPDATED,
@@ -121,8 +121,8 @@ class EnvironmentSettings(ComparedModel):
         example='{name: Fabrikam-VNET, addressSpace: ["10.0.0.0/24"]}',
     )
     certificates: Certificates = setting(
-        "Certificates that the environment trusts when it calls other systems, by name. The certificates of a bundle "
-        "are sent as NAME-1, NAME-2 and so on.",
+        "Certificates that the environment trusts when it calls other systems, by name; those of a bundle become "
+        "NAME-1, NAME-2 and so on.",
         allowed="an object of at most 20 certificates, each with file or publicCertificate",
         example="{testCertificate: {file: certificates/root.pem}}",
         change=ENVIRONMENT_UPDATED,
@@ -145,7 +145,7 @@ class EnvironmentSettings(ComparedModel):
         default={},
     )
     managed_connectors: ManagedConnectors = setting(
-        "Managed connectors of the environment. By default, an environment has none.",
+        "Managed connectors of the environment. Default: none.",
         allowed="a list of connector names, or of objects with name and contentLink",
         example="[sql, servicebus, {name: sap, contentLink: https://…}]",
         change=(

@@ -72,8 +72,7 @@ class SubnetArgs(Model):
         is_name=True,
     )
     address_prefix: AddressRange | None = setting(
-        "Address range of the subnet. In a network that the stack creates, omit all four to have the ranges assigned "
-        "automatically.",
+        "Address range of the subnet. In a new network, omit all four to have the ranges assigned.",
         allowed="an IPv4 range in CIDR notation inside the virtual network, /27 or larger",
         example="10.0.0.0/27",
         change=NETWORK_REPLACED,
@@ -110,7 +109,7 @@ class NetworkArgs(ComparedModel):
     )
 
     virtual_network_id: Input[VirtualNetworkId] | None = setting(
-        "ID of an existing virtual network, in which the stack creates the four subnets, with the specified ranges.",
+        "ID of an existing virtual network, in which the stack creates the four subnets.",
         allowed="the resource ID of a virtual network in the environment's subscription and region",
         example="/subscriptions/…/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-company",
         change=(
@@ -123,8 +122,7 @@ class NetworkArgs(ComparedModel):
         default=None,
     )
     subnet_ids: SubnetIds | None = setting(
-        "IDs of four existing, empty subnets, in the order in which the environment uses them. Exactly one is "
-        "delegated to the service.",
+        "IDs of four existing, empty subnets, in the environment's order. Exactly one is delegated to the service.",
         allowed="four resource IDs of subnets of one virtual network in the environment's subscription and region",
         example="[/subscriptions/…/virtualNetworks/vnet-company/subnets/subnet-1, …]",
         schema=_FOUR,
@@ -162,8 +160,8 @@ class NetworkArgs(ComparedModel):
         default=None,
     )
     subnets: tuple[SubnetArgs, ...] = setting(
-        "The four subnets, in the order in which the environment uses them. The first is delegated to the service. By "
-        "default, they are named subnet-1 to subnet-4 and have the first four /27 ranges of the address space.",
+        "The four subnets, in the environment's order. The first is delegated to the service. Default: subnet-1 to "
+        "subnet-4 with the first four /27 ranges of the address space.",
         allowed="exactly four; with virtualNetworkId, required and with ranges",
         example="[{name: subnet-1, addressPrefix: 10.0.0.0/27}, …]",
         schema=_FOUR,
@@ -171,7 +169,7 @@ class NetworkArgs(ComparedModel):
     )
 
     dns_servers: tuple[Input[DnsServer], ...] = setting(
-        "IP addresses of custom DNS servers. By default, the network uses Azure's DNS.",
+        "IP addresses of custom DNS servers. Default: Azure's DNS.",
         allowed="a list of IPv4 addresses",
         example='["10.0.1.4"]',
         change=(
@@ -185,22 +183,21 @@ class NetworkArgs(ComparedModel):
         default=(),
     )
     security_group: SecurityGroupArgs | None = setting(
-        "Network security group of the four subnets, which allows only the inbound traffic that the environment "
-        "requires. By default, there is none.",
+        "Network security group of the four subnets, which allows only the required inbound traffic. Default: none.",
         allowed="an object with name and, optionally, callers; or with id",
         example="{name: nsg-logic-apps}",
         change=added_or_removed(Part.SECURITY_GROUP),
         default=None,
     )
     route_table: RouteTableArgs | None = setting(
-        "Route table of the four subnets. By default, there is none.",
+        "Route table of the four subnets. Default: none.",
         allowed="an object with name and routes; or with id",
         example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
         change=added_or_removed(Part.ROUTE_TABLE),
         default=None,
     )
     service_endpoints: ServiceEndpoints = setting(
-        "Service endpoints of the four subnets: services that they reach over Azure's network, not the internet.",
+        "Services that the four subnets reach over Azure's network, not the internet.",
         allowed="a list of services, such as Microsoft.Storage",
         example="[Microsoft.Storage, Microsoft.KeyVault]",
         change=in_place(Part.SUBNETS),

@@ -82,8 +82,7 @@ class StackConfiguration(EnvironmentSettings):
         example="{name: Fabrikam-RG}",
     )
     protect: StrictBool = setting(
-        "Whether Pulumi refuses to delete or replace the environment, virtual network, subnets and resource group. "
-        "Azure has created no new environments since 1 November 2022.",
+        "Whether Pulumi refuses to delete or replace the environment, virtual network, subnets and resource group.",
         allowed="true or false",
         example="false",
         change=Change(Effect.NONE, remark="It takes effect with the next update."),

@@ -92,8 +92,8 @@ class SecurityGroupArgs(_MaybeExisting):
         default=None,
     )
     callers: Callers | None = setting(
-        "Address ranges and service tags from which clients can call the triggers of an External environment and read "
-        "inputs and outputs in its run histories. Default: the whole internet.",
+        "Sources that can call the triggers of an External environment and read its run histories. Default: the whole"
+        " internet.",
         allowed="a list of IPv4 ranges in CIDR notation and service tags",
         example='["203.0.113.0/24"]',
         change=in_place(Part.SECURITY_GROUP),
