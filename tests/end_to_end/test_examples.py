@@ -47,9 +47,9 @@ def test_the_examples_share_no_group_and_no_range_so_that_all_can_be_deployed_to
         texts = [file.read_text() for file in (*project.parent.glob("*.py"), *project.parent.glob("Pulumi*.yaml"))]
         groups += sorted(set(re.findall(r"\brg-[a-z-]+", " ".join(texts))))
         ranges += [ip_network(found) for found in set(re.findall(r"[0-9.]+/24", " ".join(texts)))]
-    assert len(groups) == len(set(groups)) == 8
+    assert len(groups) == len(set(groups)) == 10
     # An environment in the network of another stack has no network, two in one program have two.
-    assert len(ranges) == 8
+    assert len(ranges) == 12
     assert not any(one.overlaps(other) for one, other in combinations(ranges, 2))
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import REPOSITORY, copy_of_an_example
+from tests.end_to_end.conftest import REPOSITORY, behind_the_back_of, copy_of_an_example
 
 PACKAGES = (REPOSITORY / "components" / "logic_apps_environment", REPOSITORY / "logic_apps_sandbox")
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
 SOURCES = {".py", ".typed", ".html", ".json", ".mod", ".sum"}
 
 
@@ -85,13 +86,29 @@ print(*sorted(metadata.requires("logic-apps-environment")), sep="\\n")
     ]
 
 
-def test_a_program_runs_with_the_installed_package(clean_environment: Path, toolchain: Path, tmp_path: Path) -> None:
-    project = copy_of_an_example(
-        "beside-other-resources", tmp_path / "project", toolchain, environment=clean_environment
-    )
+def test_the_program_of_a_platform_team_runs_with_the_installed_package(
+    clean_environment: Path, toolchain: Path, tmp_path: Path
+) -> None:
+    """Three environments in spokes of a hub, with two providers, in a component around the one of this library."""
+    project = copy_of_an_example("hub-and-spokes", tmp_path / "project", toolchain, environment=clean_environment)
     with (project.folder / "__main__.py").open("a") as program:
         program.write("import logic_apps_environment\npulumi.export('library', logic_apps_environment.__file__)\n")
     project.up()
     outputs = project.outputs()
     assert Path(outputs["library"]).resolve().is_relative_to(clean_environment)
-    assert outputs["environment_id"].endswith("/integrationServiceEnvironments/ise-orders")
+    locations = {}
+    with behind_the_back_of(project) as azure:
+        for name in ("orders", "billing", "claims"):
+            spoke = f"{GROUP}-spoke-{name}/providers/Microsoft"
+            environment = azure.get(outputs[name]).json()
+            locations[name] = environment["location"]
+            assert outputs[name] == environment["id"] == f"{spoke}.Logic/integrationServiceEnvironments/ise-{name}"
+            for peering in (
+                f"{spoke}.Network/virtualNetworks/vnet-{name}/virtualNetworkPeerings/hub",
+                f"{GROUP}-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/virtualNetworkPeerings/{name}",
+            ):
+                assert azure.get(peering).json()["properties"]["peeringState"] == "Connected"
+    assert locations == {"orders": "westus2", "billing": "westus2", "claims": "eastus2"}
+    # The peerings got connected after they had been created.
+    project.refresh()
+    project.expect_an_empty_preview()
