@@ -260,7 +260,7 @@ def existing_networks() -> st.SearchStrategy[dict[str, Any]]:
             | st.sampled_from([["10.0.1{}.0/27", "10.0.2{}.0/27"], ["10.0.1{}.0/27", "10.0.2{}.0/28"]]),
             "delegated": usual
             | usual
-            | st.sampled_from([DELEGATION["properties"], {"serviceName": "Microsoft.Web/x"}]),
+            | st.sampled_from([DELEGATION["properties"], {"serviceName": "Microsoft.Web/serverFarms"}]),
             "user": usual | usual | usual | st.sampled_from(["endpoint", "ipAllocations"]),
             "attached": st.booleans(),
         }

@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from logic_apps_sandbox.arm.core import operations
-from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.errors import ArmError, not_simulated
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_type import ACCEPTED, ResourceType, merged_tags
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
@@ -141,7 +141,9 @@ def invalid_request_format(message: str) -> ArmError:
 
 
 def network_body(request: Request) -> JsonObject:
-    """Return the body with Network's form of errors."""
+    """Return the body with Network's form of errors; raises ArmError NotImplemented for an edge zone."""
+    if request.content and "extendedLocation" in request.content:
+        raise not_simulated("extendedLocation")
     return JsonObject(request.content or {}, refuse=invalid_request_format)
 
 

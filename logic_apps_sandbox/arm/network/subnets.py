@@ -27,7 +27,7 @@ from logic_apps_sandbox.arm.network.common import (
     with_etag,
     without,
 )
-from logic_apps_sandbox.arm.network.delegations import ACTIONS
+from logic_apps_sandbox.arm.network.delegations import ACTIONS, check_service
 from logic_apps_sandbox.arm.network.private_endpoints import users_shown
 from logic_apps_sandbox.arm.network.references import check_references
 
@@ -184,8 +184,10 @@ def _delegations(properties: JsonObject, subnet_id: ResourceId) -> list[Json]:
 
 def _delegation(item: JsonObject, subnet_id: ResourceId) -> Json:
     name, service = item.required_text("name"), item.required_member("properties").required_text("serviceName")
+    delegation_id = f"{subnet_id}/delegations/{name}"
+    check_service(service, delegation_id)
     delegation: Json = {
-        "id": f"{subnet_id}/delegations/{name}",
+        "id": delegation_id,
         "name": name,
         "type": f"{subnet_id.type}/delegations",
         "properties": {

@@ -296,3 +296,20 @@ def test_a_write_under_a_false_condition_changes_nothing(azure: Azure, method: s
     assert azure.get(VNET).json() == before
     true = {"If-Match": before["etag"]}
     assert azure.http.request(method, path, json=virtual_network(), headers=true).status_code < 300
+
+
+def test_a_delegation_to_no_service_is_rejected(azure: Azure) -> None:
+    azure.create_network()
+    service = "Microsoft.Logic/integrationServiceEnvironment"
+    delegation = {"name": "ise", "properties": {"serviceName": service}}
+    refused = azure.put(SUBNETS[1], {"properties": {"addressPrefix": "10.0.0.32/27", "delegations": [delegation]}})
+    assert code(refused) == (400, "InvalidServiceNameOnDelegation")
+    message = refused.json()["error"]["message"]
+    assert message.startswith(f"The service name {service} specified on delegation {SUBNETS[1]}/delegations/ise is not")
+    assert "Microsoft.Logic/integrationServiceEnvironments," in message
+
+
+def test_an_edge_zone_is_not_simulated(azure: Azure) -> None:
+    azure.create_group()
+    body = {**virtual_network(), "extendedLocation": {"type": "EdgeZone", "name": "losangeles"}}
+    assert code(azure.put(VNET, body)) == (501, "NotImplemented")
