@@ -154,6 +154,24 @@ def test_what_programs_write_beside_certificates_is_left_out(harmless: str, line
     assert stand_in_for_certificate(text) is None
 
 
+@pytest.mark.parametrize(
+    "report",
+    [
+        ("CONNECTED(00000003)\n---\nCertificate chain\n", "---\nServer certificate\n"),
+        ("", f"SSL-Session:\n    Protocol  : TLSv1.3\n    Session-ID: {SHA256.hex()[::-1].upper()}\n"),
+    ],
+    ids=["before", "session"],
+)
+def test_the_output_of_openssl_s_client_is_rejected_with_the_command_that_writes_only_the_certificates(
+    report: tuple[str, str],
+) -> None:
+    before, after = report
+    with pytest.raises(CertificateError, match="contains the output of `openssl s_client`") as caught:
+        parse_certificates(f"{before}{PEM.decode()}{after}".encode())
+    assert not isinstance(caught.value, PrivateKeyGivenError)
+    assert "-showcerts </dev/null | sed -n" in caught.value.remedy
+
+
 @pytest.mark.parametrize("form", ["RSA", "EC"])
 def test_the_text_form_of_a_certificate_is_accepted_beside_it_and_that_of_another_is_not(form: str) -> None:
     """Recorded: ``openssl x509 -text`` of OpenSSL 3.0."""

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 TRUSTED_ROOT = "TrustedRoot"
 """The only documented value of ``kind``."""
 
+_S_CLIENT = re.compile(r"^(?:CONNECTED\(|SSL-Session:)", re.MULTILINE)
+"""Lines of `openssl s_client`, whose output ends with the secrets of the session."""
+
 _LARGEST_FILE = 1024 * 1024
 
 # Layers of base64: PEM text or DER in base64, and one more for a value that was encoded twice.
@@ -135,9 +138,16 @@ def _error_for_foreign(beside: str, where: str) -> CertificateError:
             f"contains a PEM block that is damaged or not a certificate{where}",
             "A block must begin with -----BEGIN CERTIFICATE----- and end with -----END CERTIFICATE-----, in capitals.",
         )
+    if _S_CLIENT.search(beside):
+        return CertificateError(
+            f"contains the output of `openssl s_client` in addition to certificates{where}",
+            "Write only the certificates: openssl s_client -connect HOST:443 -showcerts </dev/null | "
+            "sed -n '/-----BEGIN/,/-----END/p' >chain.pem",
+        )
     return PrivateKeyGivenError(
-        f"contains text other than certificates{where}, which could be a private key",
-        "Remove all other text: `openssl x509 -in FILE -out root.pem` writes the first certificate of a PEM file.",
+        f"contains text other than certificates{where}",
+        "Remove all other text, because it could contain a private key. `openssl x509 -in FILE -out root.pem` writes "
+        "only the first certificate of a PEM file.",
     )
 
 
