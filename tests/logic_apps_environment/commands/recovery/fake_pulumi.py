@@ -43,6 +43,14 @@ elif words[0] == "config":
 """
 
 
+_RETRY_AT_ONCE = """
+import runpy
+from azure.core.pipeline.policies import RetryPolicy
+RetryPolicy.get_backoff_time = lambda policy, settings: 0
+runpy.run_module("logic_apps_environment.commands", run_name="__main__", alter_sys=True)
+"""
+
+
 @dataclass(frozen=True)
 class Finished:
     """How a recovery ended."""
@@ -61,6 +69,7 @@ class Setting:
         (self.project / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
         self.backend = folder / "backend"
         self.backend.mkdir()
+        self.command = ("-m", "logic_apps_environment.commands")
         self.variables: dict[str, str] = {"ARM_SUBSCRIPTION_ID": "00000000-0000-0000-0000-000000000000"}
         program = self.backend / "pulumi"
         program.write_text(_PROGRAM)
@@ -93,6 +102,10 @@ class Setting:
         )
         return file
 
+    def retry_at_once(self) -> None:
+        """From now on the recovery repeats failed requests without azure-core's pauses, which take five seconds."""
+        self.command = ("-c", _RETRY_AT_ONCE)
+
     @property
     def calls(self) -> list[str]:
         """The first two words of each call of `pulumi`."""
@@ -103,7 +116,7 @@ class Setting:
         """`logic-apps-environment recover` in the project's folder."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ARM_", "AZURE_"))}
         finished = subprocess.run(
-            [sys.executable, "-m", "logic_apps_environment.commands", "recover", *arguments],
+            [sys.executable, *self.command, "recover", *arguments],
             cwd=self.project,
             env=kept
             | {"PYTHONPATH": str(REPOSITORY), "PATH": path or f"{self.backend}{os.pathsep}{os.environ['PATH']}"}

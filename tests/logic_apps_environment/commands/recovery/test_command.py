@@ -357,6 +357,7 @@ def test_an_error_of_azure_that_is_about_every_resource_ends_the_recovery(
 ) -> None:
     setting.keep(recorded("updating-the-environment"))
     refuse_lookups(setting, status, code, times=9)
+    setting.retry_at_once()
     expect_refusal(setting, f"status {status}", f"{code}: Not now.", "The state was not changed")
 
 
@@ -463,6 +464,7 @@ def refuse_lookups(setting: Setting, status: int, code: str, times: int) -> None
 def test_a_cloud_that_cannot_be_reached_is_named(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.variables["ARM_METADATA_HOSTNAME"] = "127.0.0.1:1"
+    setting.retry_at_once()
     expect_refusal(setting, "https://127.0.0.1:1/metadata/endpoints", "ARM_METADATA_HOSTNAME")
 
 
