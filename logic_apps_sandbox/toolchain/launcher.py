@@ -36,6 +36,7 @@ from logic_apps_sandbox.layout import (
 )
 from logic_apps_sandbox.private_keys import stand_in
 from logic_apps_sandbox.program_environment import program_environment
+from logic_apps_sandbox.toolchain.interrupted import was_interrupted
 from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
 from logic_apps_sandbox.toolchain.stack_file_text import PrivateKeyError, without_private_keys
 
@@ -76,6 +77,8 @@ class Launcher:
         except ProjectNotFoundError:
             return arguments
         stack = self._stack_of(line, folder, project)
+        if line.locks and was_interrupted(self.state, _project_name(project), stack):
+            _suggest_recovery(project, stack)
         if line.does_harm():
             _refuse_harm(line, [stack, *map(_plain_name, line.named_stacks)], project)
         if line.runs_in_copies():
@@ -182,11 +185,11 @@ class Launcher:
 
     def _exists(self, project: Path, stack: str) -> bool:
         """Return whether the backend has ``.pulumi/stacks/<project>/<stack>.json``, or ``.json.gz`` if compressed."""
-        name = re.search(r"^name:\s*[\"']?([\w.-]+)", _read(project / PROJECT_FILE), re.MULTILINE)
-        if name is None:
+        name = _project_name(project)
+        if not name:
             return False
         # Only these two: a removed stack leaves ``.json.bak``.
-        folder = self.state / ".pulumi" / "stacks" / name[1]
+        folder = self.state / ".pulumi" / "stacks" / name
         return any((folder / f"{stack}{ending}").is_file() for ending in (".json", ".json.gz"))
 
     def _copy(self, source: Path, stack: str) -> Path:
@@ -226,6 +229,19 @@ def _use_program_environment(arguments: list[str]) -> None:
     os.environ[PROGRAM_PYTHON_VARIABLE] = str(environment.python)
     if (version := environment.azure_native_version) and (pulumi_home := os.environ.get("PULUMI_HOME")):
         install_provider(Path(pulumi_home), python=Path(sys.executable), version=version)
+
+
+def _suggest_recovery(project: Path, stack: str) -> None:
+    is_checkout = (project / "components/logic_apps_environment").is_dir()
+    elsewhere = f"logic-apps-sandbox run -- logic-apps-environment recover --stack {stack}"
+    recover = f"make recover STACK={stack}" if is_checkout else elsewhere
+    sys.stderr.write(f"warning: the last command on the stack {stack} was interrupted. To continue, run: {recover}\n")
+
+
+def _project_name(project: Path) -> str:
+    """Return the name in the project file; empty if there is none."""
+    name = re.search(r"^name:\s*[\"']?([\w.-]+)", _read(project / PROJECT_FILE), re.MULTILINE)
+    return name[1] if name else ""
 
 
 def _plain_name(stack: str) -> str:

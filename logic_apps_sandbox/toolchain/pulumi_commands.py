@@ -151,6 +151,11 @@ class CommandLine:
         return COMMANDS.get(" ".join(self.words[:2])) or COMMANDS.get("".join(self.words[:1])) or OTHER
 
     @property
+    def locks(self) -> bool:
+        """Whether the command locks the stack; a preview does not."""
+        return self.command.salts and not self.command.makes and self.words[0] not in {"preview", "pre"}
+
+    @property
     def spelled_command(self) -> str:
         """The command as it was given, with the option that makes it change the file."""
         is_subcommand = " ".join(self.words[:2]) in COMMANDS

@@ -58,12 +58,13 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
     return []
 
 
-def check_retirement(metadata_host: str | None, *, acknowledged: bool) -> list[Problem]:
+def check_retirement(metadata_host: str | None, *, acknowledged: bool, stack: str = "") -> list[Problem]:
     """Return the warning that Azure has retired the service, unless it is acknowledged or another cloud is used.
 
     Args:
         metadata_host: the host with the metadata of azure-native's cloud; None for Azure.
         acknowledged: the value of ``acknowledgeRetirement``.
+        stack: the stack for the command that hides the warning; empty for the selected one.
     """
     if metadata_host or acknowledged:
         return []
@@ -72,7 +73,7 @@ def check_retirement(metadata_host: str | None, *, acknowledged: bool) -> list[P
             "Azure has created no new integration service environments since 1 November 2022 and retired the service "
             "on 31 August 2024. Creating one fails with IntegrationServiceEnvironmentCreationNotAllowed.",
             remedy="Use Azure Logic Apps (Standard) instead (https://aka.ms/isedeprecation). To hide this warning: "
-            "pulumi config set acknowledgeRetirement true",
+            f"pulumi config set acknowledgeRetirement true{f' --stack {stack}' if stack else ''}",
             path=("acknowledgeRetirement",),
         )
     ]

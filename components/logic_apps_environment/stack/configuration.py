@@ -126,7 +126,9 @@ class StackConfiguration(EnvironmentSettings):
         stack_file = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         configuration = cls.read(pulumi.get_project(), values, secret_keys, stack_file=stack_file)
         metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_METADATA_HOSTNAME")
-        for warning in configuration.notation.summaries(configuration.stack_warnings(metadata_host)):
+        for warning in configuration.notation.summaries(
+            configuration.stack_warnings(metadata_host, pulumi.get_stack())
+        ):
             pulumi.log.warn(warning)
         return configuration
 
@@ -167,14 +169,15 @@ class StackConfiguration(EnvironmentSettings):
             raise notation.error(problems)
         return configuration.set_notation(notation)
 
-    def stack_warnings(self, metadata_host: str | None) -> list[Problem]:
+    def stack_warnings(self, metadata_host: str | None, stack: str = "") -> list[Problem]:
         """Return the warnings about the stack, in addition to those about the environment.
 
         Args:
             metadata_host: the host from which azure-native reads the endpoints of its cloud; None for Azure.
+            stack: the name of the stack, for the commands in the messages; empty for the selected one.
         """
         return [
-            *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement),
+            *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement, stack=stack),
             *self._check_links_are_secret(),
         ]
 

@@ -514,3 +514,22 @@ def test_a_private_key_among_the_arguments_ends_the_command(sandbox: Sandbox) ->
     assert "contains a private key" in ended.stderr
     assert SECRET not in ended.stderr
     assert sandbox.called() == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "recover"),
+    [
+        ("components/logic_apps_environment", "make recover STACK=dev"),
+        ("elsewhere", "logic-apps-sandbox run -- logic-apps-environment recover --stack dev"),
+    ],
+)
+def test_after_a_kill_the_next_command_suggests_the_recovery(sandbox: Sandbox, folder: str, recover: str) -> None:
+    (sandbox.project / folder).mkdir(parents=True)
+    state = sandbox.stack_files.parent / "state" / ".pulumi" / "stacks" / "demo" / "dev.json"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"checkpoint": {"latest": {"pending_operations": [{}]}}}')
+    ended = sandbox.pulumi("up", "--yes", "--stack", "dev")
+    assert ended.stderr.startswith(
+        f"warning: the last command on the stack dev was interrupted. To continue, run: {recover}\n"
+    )
+    assert len(sandbox.called()) == 1

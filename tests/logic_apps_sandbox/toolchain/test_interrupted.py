@@ -1,0 +1,67 @@
+"""Commands on a stack whose last command was killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from logic_apps_sandbox.toolchain.interrupted import was_interrupted
+from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ended_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def keep(file: Path, content: object) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("is_running", "host", "expected"),
+    [(False, socket.gethostname(), True), (True, socket.gethostname(), False), (False, "elsewhere", False)],
+)
+def test_a_lock_of_a_process_that_no_longer_runs_on_this_host_is_left_over(
+    is_running: bool, host: str, expected: bool, tmp_path: Path
+) -> None:
+    pid = os.getpid() if is_running else ended_process()
+    keep(tmp_path / ".pulumi/locks/organization/demo/dev/1.json", {"pid": pid, "hostname": host})
+    assert was_interrupted(tmp_path, "demo", "dev") is expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ({"checkpoint": {"latest": {"pending_operations": [{"type": "creating"}]}}}, True),
+        ({"checkpoint": {"latest": {"resources": []}}}, False),
+        ({"checkpoint": {"latest": None}}, False),
+        ([], False),
+    ],
+)
+def test_pending_operations_in_the_state_are_left_over(state: Any, expected: bool, tmp_path: Path) -> None:
+    keep(tmp_path / ".pulumi/stacks/demo/dev.json", state)
+    assert was_interrupted(tmp_path, "demo", "dev") is expected
+
+
+def test_a_new_stack_was_not_interrupted(tmp_path: Path) -> None:
+    assert was_interrupted(tmp_path, "demo", "dev") is False
+
+
+@pytest.mark.parametrize(
+    ("command", "locks"),
+    [("up", True), ("destroy --yes", True), ("refresh", True), ("preview", False), ("stack output", False)],
+)
+def test_only_commands_that_lock_the_stack_suggest_the_recovery(command: str, locks: bool) -> None:
+    assert CommandLine.parse(command.split()).locks is locks
