@@ -45,8 +45,8 @@ _BINARY = re.compile(b"|".join(b"(%b)" % pattern for pattern, _ in _BINARY_FORMS
 # Every repetition is bounded, so that each search is fast.
 _GAP = r"[\s_-]{1,9}"
 _TEXT_FORMS = tuple(
-    (re.compile(pattern, re.IGNORECASE | re.DOTALL), stand_in)
-    for pattern, stand_in in (
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), replacement)
+    for pattern, replacement in (
         (r"PuTTY-User-Key-File|Private-Lines\s{0,9}:", f"PuTTY-User-Key-File-3: {LEFT_OUT}"),
         (f"SSH2{_GAP}ENCRYPTED{_GAP}PRIVATE", _pem("SSH2 ENCRYPTED PRIVATE KEY")),
         (f"PGP{_GAP}(?:PRIVATE|SECRET){_GAP}KEY", _pem("PGP PRIVATE KEY BLOCK")),
@@ -95,7 +95,7 @@ _BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})(?![0-9A-Fa-f])")
 _SEPARATED_DIGITS = re.compile(r"(?:0x)?[0-9A-Fa-f]{2}(?:[:,;\s]{1,40}(?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z])){19,}")
 
 
-def stand_in(text: str, depth: int = 0) -> str | None:
+def redact_private_key(text: str, depth: int = 0) -> str | None:
     """Return the replacement of a text that contains a private key; None if it contains none.
 
     The replacement has the format of the key without its content, so that validation rejects it for the same reason.
@@ -114,20 +114,24 @@ def stand_in(text: str, depth: int = 0) -> str | None:
         if match and not _is_public(data):
             return _BINARY_FORMS[match.lastindex - 1][1] if match.lastindex else None
         beside = _without_first_element(data)
-        if depth < _DEEPEST and _TEXT.match(beside) and (inner := stand_in(beside.decode("latin-1"), depth + 1)):
+        if (
+            depth < _DEEPEST
+            and _TEXT.match(beside)
+            and (inner := redact_private_key(beside.decode("latin-1"), depth + 1))
+        ):
             return inner
     return None
 
 
-def stand_in_for_certificate(text: str) -> str | None:
+def redact_certificate(text: str) -> str | None:
     """Return the replacement of a certificate that contains, or could contain, a private key; None if it cannot."""
-    if found := stand_in(text):
+    if found := redact_private_key(text):
         return found
     decoded = _decode_strictly(text)
     if _is_public(decoded):
         return None
     if decoded:
-        return stand_in_for_certificate(decoded.decode("latin-1")) if decoded.isascii() else _UNKNOWN
+        return redact_certificate(decoded.decode("latin-1")) if decoded.isascii() else _UNKNOWN
     if _KNOWN.match(text):
         return None
     kept = _without_foreign(text)

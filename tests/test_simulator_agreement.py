@@ -78,7 +78,7 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
         yield client
 
 
-def nearly_right() -> st.SearchStrategy[dict[str, Any]]:
+def nearly_valid_configurations() -> st.SearchStrategy[dict[str, Any]]:
     """Return valid configurations in which some keys may have invalid values."""
     right = {key: value for key, value in BASE.items() if key != "acknowledgeRetirement"}
 
@@ -203,7 +203,7 @@ def certificates_to_send(certificates: dict[str, dict[str, str]]) -> dict[str, s
         return {name: base64.b64encode(text.encode()).decode() for name, text in given.items()}
 
 
-@given(configuration=nearly_right())
+@given(configuration=nearly_valid_configurations())
 def test_the_rules_and_the_simulator_agree(azure: Azure, configuration: dict[str, Any]) -> None:
     errors = errors_of_the_rules(configuration)
     if errors & NOT_REFUSED_BY_AZURE:

@@ -34,7 +34,7 @@ from logic_apps_sandbox.layout import (
     stack_file,
     stack_files_of,
 )
-from logic_apps_sandbox.private_keys import stand_in
+from logic_apps_sandbox.private_keys import redact_private_key
 from logic_apps_sandbox.program_environment import program_environment
 from logic_apps_sandbox.toolchain.interrupted import was_interrupted
 from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
@@ -295,7 +295,7 @@ def _refuse_private_keys(line: CommandLine, arguments: list[str], project: Path)
 
 
 def _refuse_private_key(where: str, text: str) -> None:
-    if stand_in(text):
+    if redact_private_key(text):
         _end(f"{where} cannot be used: {_KEY_FOUND}")
 
 

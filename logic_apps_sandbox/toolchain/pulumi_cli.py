@@ -98,7 +98,7 @@ class Toolchain:
 
     def _usable(self, found: str) -> PulumiCli:
         version = self._version_of(Path(found))
-        if not versions.is_good(version):
+        if not versions.is_supported(version):
             raise SetUpError(
                 f"{found} has version {versions.show(version)}; {versions.show(versions.MINIMUM)} or later, below "
                 f"{versions.show(versions.BELOW)}, is required"

@@ -2,7 +2,7 @@
 
 import yaml
 
-from logic_apps_sandbox.private_keys import stand_in, stand_in_for_certificate
+from logic_apps_sandbox.private_keys import redact_certificate, redact_private_key
 
 _CERTIFICATE_KEY = "publicCertificate"
 
@@ -23,11 +23,11 @@ def without_private_keys(text: str) -> str:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError:
-        if stand_in(text):
+        if redact_private_key(text):
             raise PrivateKeyError from None
         return text
     replaced = root is not None and _replace(root, set())
-    if root is None or not (replaced or stand_in(text)):
+    if root is None or not (replaced or redact_private_key(text)):
         return text
     return yaml.serialize(root, Dumper=yaml.SafeDumper, allow_unicode=True)
 
@@ -38,7 +38,7 @@ def _replace(node: yaml.Node, seen: set[int], *, is_certificate: bool = False) -
         return False
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
-        found = (stand_in_for_certificate if is_certificate else stand_in)(node.value)
+        found = (redact_certificate if is_certificate else redact_private_key)(node.value)
         if found is None:
             return False
         node.value, node.style = found, '"'

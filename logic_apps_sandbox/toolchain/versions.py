@@ -45,7 +45,7 @@ def parse_version(text: str) -> tuple[int, int, int] | None:
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
-def is_good(version: tuple[int, int, int]) -> bool:
+def is_supported(version: tuple[int, int, int]) -> bool:
     """Return whether a CLI of this version is supported."""
     return MINIMUM <= version < BELOW
 

@@ -220,9 +220,7 @@ class Project:
 
 
 @contextmanager
-def hours_that_pass_once(
-    project: Project, hours: float, has_come: Callable[[arm.RecordedRequest], bool]
-) -> Iterator[None]:
+def advance_when(project: Project, hours: float, has_come: Callable[[arm.RecordedRequest], bool]) -> Iterator[None]:
     """Advances simulated time as soon as Azure answers a certain request of a command that runs in the block.
 
     The command waits for the time to pass, however fast or slow the machine is.
@@ -251,7 +249,7 @@ def hours_that_pass_once(
 
 
 @contextmanager
-def behind_the_back_of(project: Project) -> Iterator[Azure]:
+def another_client_of(project: Project) -> Iterator[Azure]:
     """Another client of the same Azure."""
     with azure_in(project.home / "arm", pace=0) as azure:
         yield azure

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from logic_apps_sandbox import arm
-from tests.end_to_end.conftest import REPOSITORY, Project, behind_the_back_of, operations_in
+from tests.end_to_end.conftest import REPOSITORY, Project, another_client_of, operations_in
 from tests.support.azure import DELEGATION, SUBSCRIPTION, azure_in, policy, vault
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def identity(name: str) -> Way:
     """A change of the identity to a user-assigned one, which another client creates."""
 
     def way(project: Project) -> dict[str, Any]:
-        with behind_the_back_of(project) as azure:
+        with another_client_of(project) as azure:
             azure.put(OTHERS, {"location": "westus2"})
             azure.put(f"{IDENTITIES}/{name}", {"location": "westus2"})
         return {"identity": {"type": "UserAssigned", "userAssigned": [f"{IDENTITIES}/{name}"]}}
@@ -190,7 +190,7 @@ def key(name: str, vault_name: str) -> Way:
 
     def way(project: Project) -> dict[str, Any]:
         path = f"{OTHERS}/providers/Microsoft.KeyVault/vaults/{vault_name}"
-        with behind_the_back_of(project) as azure:
+        with another_client_of(project) as azure:
             principal = azure.get(f"{IDENTITIES}/other").json()["properties"]["principalId"]
             # Resource Manager makes the first version of a key only: another one comes with another vault of the name.
             azure.delete(path)
@@ -219,7 +219,7 @@ def existing(key: str, resource: str, **properties: Any) -> Way:
 
     def way(project: Project) -> dict[str, Any]:
         path = f"{OTHERS}/providers/Microsoft.Network/{resource}"
-        with behind_the_back_of(project) as azure:
+        with another_client_of(project) as azure:
             azure.put(OTHERS, {"location": "westus2"})
             body = {"location": project.configuration("location"), "properties": properties}
             assert azure.put(path, body).is_success
@@ -560,7 +560,7 @@ def theirs(network_name: str) -> dict[str, Any]:
     return {"virtualNetworkId": f"{COMPANY}/{network_name}", "subnets": subnets}
 
 
-def their_subnets(network_name: str) -> dict[str, Any]:
+def existing_subnets(network_name: str) -> dict[str, Any]:
     """Subnets that exist."""
     return {"subnetIds": [f"{COMPANY}/{network_name}/subnets/free-{number}" for number in range(4)]}
 
@@ -569,10 +569,10 @@ def their_subnets(network_name: str) -> dict[str, Any]:
 FORMS: list[tuple[Case, dict[str, Any]]] = [
     (("network.virtualNetworkId", "instead of `name`"), theirs("vnet-one")),
     (("network.virtualNetworkId", ""), theirs("vnet-other")),
-    (("network.subnetIds", "instead of `virtualNetworkId`"), their_subnets("vnet-one")),
-    (("network.subnetIds", ""), their_subnets("vnet-other")),
+    (("network.subnetIds", "instead of `virtualNetworkId`"), existing_subnets("vnet-one")),
+    (("network.subnetIds", ""), existing_subnets("vnet-other")),
     (("network.name", "instead of `subnetIds`"), OURS),
-    (("network.subnetIds", "instead of `name`"), their_subnets("vnet-one")),
+    (("network.subnetIds", "instead of `name`"), existing_subnets("vnet-one")),
     (("network.virtualNetworkId", "instead of `subnetIds`"), theirs("vnet-one")),
     (("network.name", "instead of `virtualNetworkId`"), OURS),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.end_to_end.conftest import behind_the_back_of
+from tests.end_to_end.conftest import another_client_of
 from tests.support.azure import SUBSCRIPTION
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def deployed(stacks: Stacks, tmp_path_factory: pytest.TempPathFactory) -> Projec
 
 
 def state_of_azure(project: Project) -> list[dict[str, Any]]:
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         return [_without_etags(azure.get(path).json()) for path in (GROUP, NETWORK, ENVIRONMENT)]
 
 
@@ -59,7 +59,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 
 def test_changes_outside_of_pulumi_are_shown_exactly_and_reverted(deployed: Project) -> None:
     before = state_of_azure(deployed)
-    with behind_the_back_of(deployed) as azure:
+    with another_client_of(deployed) as azure:
         for path, change, _ in CHANGES.values():
             assert azure.patch(path, change).is_success
             azure.get(path)
@@ -76,7 +76,7 @@ def test_changes_outside_of_pulumi_are_shown_exactly_and_reverted(deployed: Proj
 
 def test_an_environment_that_was_deleted_in_azure_is_created_again(deployed: Project) -> None:
     before = state_of_azure(deployed)
-    with behind_the_back_of(deployed) as azure:
+    with another_client_of(deployed) as azure:
         assert azure.delete(ENVIRONMENT).is_success
     deployed.refresh()
     assert {name: op for name, op in deployed.preview().items() if op != "same"} == {"logic-apps-ise": "create"}
@@ -86,7 +86,7 @@ def test_an_environment_that_was_deleted_in_azure_is_created_again(deployed: Pro
 
 def test_changes_by_the_service_itself_need_no_update(deployed: Project) -> None:
     """A restart changes states of the environment for a while, as other maintenance of the service does."""
-    with behind_the_back_of(deployed) as azure:
+    with another_client_of(deployed) as azure:
         assert azure.send("POST", f"{ENVIRONMENT}/restart").is_success
     deployed.refresh()
     deployed.expect_an_empty_preview()

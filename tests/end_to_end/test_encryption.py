@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_sandbox import arm
-from tests.end_to_end.conftest import REPOSITORY, behind_the_back_of
+from tests.end_to_end.conftest import REPOSITORY, another_client_of
 from tests.support.azure import GROUP, IDENTITY, VAULT, policy, vault
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def test_a_key_that_is_not_retained_is_not_deleted_without_a_permission_in_its_v
 
 def test_an_environment_uses_an_existing_key_and_is_replaced_for_another_identity(project: Project) -> None:
     """What replaces it is tested line by line in test_changes.py."""
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         version = prepare(azure, *PERMISSIONS)
     project.configure(identity=USER_ASSIGNED, encryptionKey=key(version))
     project.up()
@@ -119,7 +119,7 @@ def test_problems_of_vault_and_key_are_reported_at_preview(project: Project) -> 
     assert "has 1 problem;" in output
     assert "Traceback" not in output
 
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         version = prepare(azure, *PERMISSIONS, location="eastus", kty="EC")
     number = len(project.requests())
     project.configure(encryptionKey=key(version))
@@ -133,7 +133,7 @@ def test_problems_of_vault_and_key_are_reported_at_preview(project: Project) -> 
 
 
 def test_a_vault_that_may_not_be_read_is_a_warning_and_a_missing_grant_fails_the_creation(project: Project) -> None:
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         version = prepare(azure)
     project.configure(identity=USER_ASSIGNED, encryptionKey=key(version))
     assert "[key-" not in project.succeed("preview", "--non-interactive")

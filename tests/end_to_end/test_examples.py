@@ -24,7 +24,7 @@ def example(tmp_path: Path, toolchain: Path) -> Callable[[str], Project]:
     return lambda name: copy_of_an_example(name, tmp_path / "project", toolchain)
 
 
-def expect_it_to_be_kept_and_destroyed(project: Project) -> None:
+def expect_no_changes_and_destroy(project: Project) -> None:
     """A second preview finds nothing to do; destroying leaves nothing."""
     project.expect_an_empty_preview()
     project.destroy()
@@ -61,7 +61,7 @@ def test_an_environment_shares_its_network_with_other_resources(example: Callabl
     # The fifth subnet came after the four of the environment: Azure takes one write to a network at a time.
     writes = project.writes()
     assert writes.index("PUT subnet-4") < writes.index("PUT snet-jump-host")
-    expect_it_to_be_kept_and_destroyed(project)
+    expect_no_changes_and_destroy(project)
 
 
 def test_two_environments_of_one_program_share_nothing(example: Callable[[str], Project]) -> None:
@@ -72,7 +72,7 @@ def test_two_environments_of_one_program_share_nothing(example: Callable[[str], 
         group = f"/resourceGroups/rg-orders-{region}/"
         assert group in outputs["environment_id"]
         assert [group in subnet for subnet in outputs["subnet_ids"].values()] == [True] * 4
-    expect_it_to_be_kept_and_destroyed(project)
+    expect_no_changes_and_destroy(project)
 
 
 def test_a_provider_of_the_component_creates_all_its_children(example: Callable[[str], Project]) -> None:
@@ -81,7 +81,7 @@ def test_a_provider_of_the_component_creates_all_its_children(example: Callable[
     providers = [resource["provider"] for resource in project.state() if resource["type"].startswith("azure-native:")]
     assert len(providers) == len(["group", "network", *range(4), "environment"])
     assert {provider.rpartition("::")[0].rpartition("::")[2] for provider in providers} == {"orders"}
-    expect_it_to_be_kept_and_destroyed(project)
+    expect_no_changes_and_destroy(project)
 
 
 def test_a_transform_tags_every_resource_that_supports_tags(example: Callable[[str], Project]) -> None:
@@ -100,7 +100,7 @@ def test_a_transform_tags_every_resource_that_supports_tags(example: Callable[[s
     }
     written = " ".join(project.writes())
     assert all(name in written for name in ("PUT subnet-1", "PUT AllowLogicApps", "PUT internet", "PUT sql"))
-    expect_it_to_be_kept_and_destroyed(project)
+    expect_no_changes_and_destroy(project)
 
 
 def test_an_environment_uses_the_network_of_another_teams_stack(tmp_path: Path, toolchain: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from tests.end_to_end.conftest import Project, behind_the_back_of
+from tests.end_to_end.conftest import Project, another_client_of
 from tests.support.azure import DELEGATION, SUBSCRIPTION
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def put(azure: Azure, path: str, body: dict[str, Any]) -> None:
 
 def make_company_network(project: Project, *, delegated: int = 1) -> None:
     """A virtual network of another team, with a subnet in use and four available ones."""
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         put(azure, NETWORK_GROUP, {"location": "westus2"})
         space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
         put(azure, COMPANY, {"location": "westus2", "properties": space})
@@ -46,7 +46,7 @@ def make_company_network(project: Project, *, delegated: int = 1) -> None:
 
 def company_network(project: Project) -> list[str]:
     """The names of what is in the company's network."""
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         subnets = azure.get(COMPANY).json()["properties"]["subnets"]
     return sorted(subnet["name"] for subnet in subnets)
 
@@ -72,7 +72,7 @@ def test_four_subnets_are_created_in_an_existing_virtual_network_and_deleted_aga
         "PUT ise-logic-apps-dev",
     ]
     assert company_network(project) == sorted([*THEIRS, *(f"ise-{number}" for number in range(4))])
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         health = azure.get(HEALTH).json()
     assert {state["networkDependencyHealthState"] for state in health.values()} == {"Healthy"}
     assert project.outputs()["virtual_network_id"] == COMPANY
@@ -105,7 +105,7 @@ def test_a_preview_shows_what_a_company_policy_attached_and_an_update_would_take
         "networkSecurityGroup": f"{NETWORK_GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg-policy",
         "routeTable": f"{NETWORK_GROUP}/providers/Microsoft.Network/routeTables/rt-policy",
     }
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         for identity in theirs.values():
             put(azure, identity, {"location": "westus2"})
         for subnet in OURS:
@@ -195,7 +195,7 @@ def test_a_preview_names_all_mistakes_about_four_subnets_that_exist(project: Pro
     assert "free-0, free-1 are delegated to Microsoft.Logic/integrationServiceEnvironments" in refusal(project)
 
     # Another stack's environment uses two of the four, and one does not exist.
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         put(azure, FOUR_IDS[1], {"properties": {"addressPrefix": "10.0.2.32/27"}})
         group = f"{SUBSCRIPTION}/resourceGroups/rg-other"
         put(azure, group, {"location": "westus2"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logic_apps_sandbox import arm
-from tests.end_to_end.conftest import behind_the_back_of
+from tests.end_to_end.conftest import another_client_of
 
 if TYPE_CHECKING:
     from tests.end_to_end.conftest import Project
@@ -25,7 +25,7 @@ def order(project: Project, fault: arm.RequestFault | arm.OperationFault) -> Non
     arm.control_of(project.home / "arm").inject(fault)
 
 
-def expect_all_made_once(project: Project) -> None:
+def expect_each_resource_once(project: Project) -> None:
     assert sorted(identity.rsplit("/", 1)[1] for identity in project.resources()) == sorted(EVERYTHING)
     project.succeed("preview", "--non-interactive", "--expect-no-changes")
 
@@ -64,7 +64,7 @@ def test_failed_creations_show_azures_message_and_the_next_update_repairs_them_w
         ),
     ]
     assert sorted(exported) == sorted(project.resources())
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         account = azure.get(outputs["integration_account_ids"]["partners"]).json()
     assert account["properties"]["integrationServiceEnvironment"]["id"] == outputs["environment_id"]
     healthy = project.run(sys.executable, "-m", "logic_apps_environment.commands", "health", outputs["environment_id"])
@@ -80,7 +80,7 @@ def test_a_transient_error_at_every_request_only_causes_a_retry(status: int, pro
     order(project, arm.RequestFault(path="*/resourcegroups/*", status=status, every=3, times=8, retry_after=0.01))
     project.up()
     assert len([r for r in project.requests() if r.status == status]) == 8
-    expect_all_made_once(project)
+    expect_each_resource_once(project)
 
 
 def test_another_operation_in_progress_is_waited_for(project: Project) -> None:
@@ -89,7 +89,7 @@ def test_another_operation_in_progress_is_waited_for(project: Project) -> None:
     )
     order(project, fault)
     project.up()
-    expect_all_made_once(project)
+    expect_each_resource_once(project)
 
 
 @pytest.mark.faults
@@ -97,7 +97,7 @@ def test_a_connection_that_breaks_after_the_environment_was_requested_makes_no_s
     """azure-native waits twenty seconds before it tries again when Azure gives no hint."""
     order(project, arm.RequestFault(method="PUT", path="*/integrationserviceenvironments/*", connection="broken-after"))
     project.up()
-    expect_all_made_once(project)
+    expect_each_resource_once(project)
 
 
 def test_a_permanent_error_ends_in_one_message_and_the_next_update_continues(project: Project) -> None:
@@ -113,7 +113,7 @@ def test_a_permanent_error_ends_in_one_message_and_the_next_update_continues(pro
     before = len(project.requests())
     project.up()
     assert project.writes(before) == ["PUT subnet-3", "PUT subnet-4", "PUT ise-logic-apps-dev"]
-    expect_all_made_once(project)
+    expect_each_resource_once(project)
 
 
 def test_destroy_needs_no_values_of_resources_that_a_failed_update_did_not_create(project: Project) -> None:

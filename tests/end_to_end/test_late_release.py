@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logic_apps_sandbox import arm
-from tests.end_to_end.conftest import hours_that_pass_once
+from tests.end_to_end.conftest import advance_when
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -38,13 +38,13 @@ def is_refused(request: arm.RecordedRequest) -> bool:
     return request.method in ("PUT", "DELETE") and 400 <= request.status < 500
 
 
-def released_once_refused(project: Project) -> AbstractContextManager[None]:
+def released_after_rejection(project: Project) -> AbstractContextManager[None]:
     """Advance time to the release of the subnets once Azure has rejected a request, while the CLI runs in the block."""
-    return hours_that_pass_once(project, HOLD_HOURS, is_refused)
+    return advance_when(project, HOLD_HOURS, is_refused)
 
 
 def test_destroy_waits_until_the_subnets_are_released_and_leaves_nothing(deployed: Project) -> None:
-    with released_once_refused(deployed):
+    with released_after_rejection(deployed):
         printed = deployed.succeed(
             "destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program", pace=PACE
         )
@@ -76,7 +76,7 @@ def test_one_interruption_ends_the_wait_while_azure_does_not_respond_and_the_nex
     assert process.returncode != 0
     assert "stopped waiting for Azure to release the subnet. Run the same command again to continue." in rest
     assert "Traceback" not in rest
-    with released_once_refused(deployed):
+    with released_after_rejection(deployed):
         deployed.succeed("destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program", pace=PACE)
     assert deployed.resources() == []
 
@@ -86,14 +86,14 @@ def test_an_interrupted_destroy_continues_where_it_stopped(deployed: Project) ->
     refusal = deployed.fail("destroy", "--yes", "--non-interactive", "--skip-preview", pace=PACE)
     assert "InUseSubnetCannotBeDeleted" in refusal
     assert deployed.resources()
-    with released_once_refused(deployed):
+    with released_after_rejection(deployed):
         deployed.succeed("destroy", "--yes", "--non-interactive", "--skip-preview", "--run-program", pace=PACE)
     assert deployed.resources() == []
 
 
 def test_a_replaced_environment_waits_for_the_subnets_of_the_previous_one(deployed: Project) -> None:
     deployed.configure(endpoint="External")
-    with released_once_refused(deployed):
+    with released_after_rejection(deployed):
         printed = deployed.succeed("up", "--yes", "--non-interactive", "--skip-preview", pace=PACE)
     assert "for Azure to release the subnet" in printed
     assert deployed.outputs()["endpoint_type"] == "External"

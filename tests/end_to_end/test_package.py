@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import REPOSITORY, behind_the_back_of, copy_of_an_example
+from tests.end_to_end.conftest import REPOSITORY, another_client_of, copy_of_an_example
 
 PACKAGES = (REPOSITORY / "components" / "logic_apps_environment", REPOSITORY / "logic_apps_sandbox")
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
@@ -97,7 +97,7 @@ def test_the_program_of_a_platform_team_runs_with_the_installed_package(
     outputs = project.outputs()
     assert Path(outputs["library"]).resolve().is_relative_to(clean_environment)
     locations = {}
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         for name in ("orders", "billing", "claims"):
             spoke = f"{GROUP}-spoke-{name}/providers/Microsoft"
             environment = azure.get(outputs[name]).json()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.end_to_end.conftest import Project, behind_the_back_of, copy_of_the_project
+from tests.end_to_end.conftest import Project, another_client_of, copy_of_the_project
 from tests.support.azure import SUBSCRIPTION
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def announced(project: Project) -> dict[str, str]:
 
 def unhealthy(project: Project) -> list[str]:
     """Return the problems that the network health of the environment reports for its subnets."""
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         health = azure.get(f"{ENVIRONMENT}/health/network").json()
     assert sorted(health) == sorted(SUBNETS)
     return [
@@ -101,7 +101,7 @@ def test_nothing_is_left_to_do_after_a_refresh(project: Project) -> None:
 
 
 def test_each_subnet_has_the_security_group_the_route_table_and_the_service_endpoints(project: Project) -> None:
-    with behind_the_back_of(project) as azure:
+    with another_client_of(project) as azure:
         network = azure.get(f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-logic-apps-test").json()
         group = azure.get(f"{NSG}/nsg-logic-apps").json()
     assert network["properties"]["dhcpOptions"] == {"dnsServers": ["10.20.0.132"]}

@@ -18,7 +18,7 @@ _KEY = "".join(line for line in private_key("Root").splitlines() if not line.sta
 KEY_PARTS = {_KEY[start : start + 12] for start in range(len(_KEY) - 12)}
 
 
-def stands_or_is_missing(configuration: dict[str, Any], place: tuple[str | int, ...]) -> bool:
+def exists_or_is_missing(configuration: dict[str, Any], place: tuple[str | int, ...]) -> bool:
     """Whether the path is that of a value of the configuration, or of an absent key of an existing object."""
     value: Any = configuration
     for step in place[:-1]:
@@ -36,7 +36,7 @@ def expect_usable_messages(configuration: dict[str, Any], problems: list[Problem
         text.encode("utf-8")  # lone surrogates would break every log
         assert len(text) < 4000
         assert text.isprintable() or set(text) - {"\n"} == set(text.replace("\n", ""))
-        assert stands_or_is_missing(configuration, problem.path), problem.path
+        assert exists_or_is_missing(configuration, problem.path), problem.path
         assert not any(part in text for part in KEY_PARTS)
 
 

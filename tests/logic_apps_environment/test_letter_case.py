@@ -55,13 +55,13 @@ def created_networks() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def networks() -> st.SearchStrategy[dict[str, Any]]:
-    ours_in_theirs = different(4).map(
+    check_new_subnet = different(4).map(
         lambda names: {
             "virtualNetworkId": COMPANY,
             "subnets": [{"name": n, "addressPrefix": r} for n, r in zip(names, RANGES, strict=True)],
         }
     )
-    return created_networks() | ours_in_theirs | st.just({"subnetIds": FOUR_IDS})
+    return created_networks() | check_new_subnet | st.just({"subnetIds": FOUR_IDS})
 
 
 def identities() -> st.SearchStrategy[dict[str, Any]]:

@@ -163,19 +163,19 @@ def test_inputs_that_mocks_repeat_as_outputs_are_not_taken_for_attributes() -> N
 
 
 @pytest.mark.parametrize(
-    ("rules", "verdict"),
+    ("rules", "type_errors"),
     [
         ([], "454"),
         ([{"name": "allow", "priority": 100, "direction": "Inbound", "access": "Allow", **ANY_TRAFFIC}], ""),
     ],
     ids=["Azure's default rules block management ports", "a rule allows them"],
 )
-def test_the_rules_of_an_existing_security_group_are_validated(rules: list[dict[str, Any]], verdict: str) -> None:
+def test_the_rules_of_an_existing_security_group_are_validated(rules: list[dict[str, Any]], type_errors: str) -> None:
     azure = AzureMocks()
     group = azure.add_security_group("nsg-hub", resource_group_name="rg-hub", rules=rules)
     network = {"name": "vnet-orders", "address_space": ["10.0.0.0/24"], "security_group": {"id": group}}
-    if verdict:
-        with pytest.raises(ArgumentsError, match=verdict):
+    if type_errors:
+        with pytest.raises(ArgumentsError, match=type_errors):
             outputs_of(lambda: environment(network=network), azure)
         return
     subnets = record(lambda: environment(network=network), azure=azure)

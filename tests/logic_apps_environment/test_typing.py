@@ -26,7 +26,7 @@ ARGS = [
 ]
 
 
-def verdict(*command: str | Path) -> str:
+def type_errors(*command: str | Path) -> str:
     """What a type checker reports; empty when it finds no errors."""
     checker = [sys.executable, "-m", *command]
     finished = subprocess.run(checker, cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -35,12 +35,12 @@ def verdict(*command: str | Path) -> str:
 
 def test_mypy_accepts_valid_usages_and_rejects_each_invalid_one(pytestconfig: pytest.Config) -> None:
     cache = pytestconfig.cache.mkdir("mypy")
-    assert not verdict("mypy", "--config-file", PROGRAMS / "mypy.ini", "--cache-dir", cache, VALID, INVALID)
+    assert not type_errors("mypy", "--config-file", PROGRAMS / "mypy.ini", "--cache-dir", cache, VALID, INVALID)
 
 
 def test_pyright_accepts_valid_usages_and_rejects_each_invalid_one() -> None:
     # basedpyright is Pyright with its Node.js in the package; pyright of PyPI downloads them when it runs.
-    assert not verdict("basedpyright", "--project", PROGRAMS, "--pythonpath", sys.executable)
+    assert not type_errors("basedpyright", "--project", PROGRAMS, "--pythonpath", sys.executable)
 
 
 @pytest.mark.parametrize("model", ARGS)

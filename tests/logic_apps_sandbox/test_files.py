@@ -73,7 +73,7 @@ def test_ctrl_c_during_the_imports_of_an_executable_ends_it_without_a_traceback(
     (tmp_path / "slow.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT); print('went on')")
     script = tmp_path / "slow"
     write_file(script, python_executable(Path(sys.executable), tmp_path, "slow"), mode=0o755)
-    ended = subprocess.run([script], capture_output=True, text=True, check=False, preexec_fn=heed_interrupts)
+    ended = subprocess.run([script], capture_output=True, text=True, check=False, preexec_fn=accept_interrupts)
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
 
 
@@ -87,11 +87,11 @@ def test_ctrl_c_during_the_imports_of_the_sandbox_ends_it_without_a_traceback(tm
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=heed_interrupts,
+        preexec_fn=accept_interrupts,
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
 
 
-def heed_interrupts() -> None:
+def accept_interrupts() -> None:
     """As a terminal starts a command: SIGINT is not ignored, whatever the tests run under."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logic_apps_environment.certificates.parsing import CertificateError, parse_certificates
-from logic_apps_sandbox.private_keys import is_certificate_alone, stand_in, stand_in_for_certificate
+from logic_apps_sandbox.private_keys import is_certificate_alone, redact_certificate, redact_private_key
 from tests.support.private_key_forms import DER, DISGUISES, ENCODINGS, KEYS, PEM, PLACES, pieces
 
 
@@ -29,9 +29,9 @@ def test_a_key_in_any_form_is_replaced_with_a_placeholder_of_the_same_form(
 ) -> None:
     """The project rejects the placeholder with the same message as the key."""
     text = as_text(PLACES[place](DISGUISES[disguise](KEYS[form])))
-    found = stand_in(text)
+    found = redact_private_key(text)
     assert found is not None
-    assert stand_in_for_certificate(text) == found
+    assert redact_certificate(text) == found
     assert not any(piece in found for piece in pieces(text.encode(), 20))
     with pytest.raises(CertificateError) as of_key:
         parse_certificates(text.encode())
@@ -44,7 +44,7 @@ def test_a_key_in_any_form_is_replaced_with_a_placeholder_of_the_same_form(
 @given(encoding=st.sampled_from(sorted(ENCODINGS)), seed=st.binary(), beside=st.booleans())
 def test_no_encoding_of_a_key_is_kept(encoding: str, seed: bytes, beside: bool) -> None:
     encoded = ENCODINGS[encoding](hashlib.sha512(seed).digest()).decode()
-    kept = stand_in_for_certificate((PEM.decode() if beside else "") + encoded)
+    kept = redact_certificate((PEM.decode() if beside else "") + encoded)
     assert kept is not None
     assert not pieces(kept.replace(PEM.decode(), "").encode(), 20) & pieces(encoded.encode(), 20)
     with pytest.raises(CertificateError):
@@ -59,7 +59,7 @@ def test_of_a_certificate_followed_by_unknown_data_only_the_certificate_is_kept(
 ) -> None:
     coded = base64.b64encode(hashlib.sha512(seed).digest() * 2).decode()
     lines = "\n".join(coded[at : at + width] for at in range(0, len(coded), width))
-    kept = stand_in_for_certificate((PEM.decode() if beside else "") + lines)
+    kept = redact_certificate((PEM.decode() if beside else "") + lines)
     assert kept is not None
     assert (PEM.decode() in kept) is beside
     assert not any(piece in kept for piece in pieces(lines.encode()))
@@ -80,8 +80,8 @@ def test_of_a_certificate_followed_by_unknown_data_only_the_certificate_is_kept(
     ],
 )
 def test_text_without_a_key_does_not_change(text: str) -> None:
-    assert stand_in(text) is None
-    assert stand_in_for_certificate(text) is None
+    assert redact_private_key(text) is None
+    assert redact_certificate(text) is None
 
 
 def test_only_base64_of_pem_text_with_certificates_alone_counts_as_a_certificate() -> None:

@@ -396,7 +396,7 @@ def without_the_last() -> list[Problem]:
     return check_existing_subnets(replace(found, subnets=found.subnets[:3]), FOUR_IDS, PLANNED, service=SERVICE)
 
 
-def ours_in_theirs(address_prefix: str) -> list[Problem]:
+def check_new_subnet(address_prefix: str) -> list[Problem]:
     """The problems of a new subnet with this range beside four existing empty ones."""
     return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, PLANNED, service=SERVICE)
 
@@ -461,7 +461,7 @@ LOOK_UP_EXAMPLES: dict[str, tuple[list[Problem], list[Problem]]] = {
     ),
     "subnet-held-nearby": (in_four(linked_services=(environment_id("Fabrikam-RG", "Other-ISE"),)), in_four()),
     "subnet-empty": (in_four(users={"ipAllocations": ("other",)}), in_four()),
-    "subnet-same-range": (ours_in_theirs("10.0.0.64/27"), ours_in_theirs("10.0.0.128/27")),
+    "subnet-same-range": (check_new_subnet("10.0.0.64/27"), check_new_subnet("10.0.0.128/27")),
     "traffic-blocked": (behind_rules(denied("3443")), behind_rules(denied("3444"))),
     "traffic-impaired": (behind_rules(denied("3443"), is_new=False), behind_rules()),
     "traffic-unseen": ([unseen(NSG, "Status=403 Code=AuthorizationFailed")], []),

@@ -23,7 +23,7 @@ from pulumi.provider import server
 from pydantic.alias_generators import to_camel
 
 from logic_apps_environment.component_package.schema import package_schema, type_token
-from logic_apps_environment.component_package.unknown_outputs import unknown_where_never_made
+from logic_apps_environment.component_package.unknown_outputs import unknown_where_not_created
 from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs
 from logic_apps_environment.environment.component import IntegrationServiceEnvironment
 from logic_apps_environment.hooks import deployment as hooks
@@ -86,7 +86,7 @@ class ComponentPackage(pulumi.provider.Provider):
         component = self._components[resource_type]
         # The type of the base class does not have these three parameters.
         construct: Any = component
-        made = construct(name, _arguments(name, COMPONENTS[component], unknown_where_never_made(inputs)), options)
+        made = construct(name, _arguments(name, COMPONENTS[component], unknown_where_not_created(inputs)), options)
         outputs = {to_camel(output): value for output, value in made.outputs.items()}
         return pulumi.provider.ConstructResult(made.urn, outputs)
 

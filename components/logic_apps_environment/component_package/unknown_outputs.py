@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pulumi import Inputs
 
 
-def unknown_where_never_made(inputs: Inputs) -> dict[str, Any]:
+def unknown_where_not_created(inputs: Inputs) -> dict[str, Any]:
     """Return ``inputs``, with unknowns for null and empty outputs of resources that the engine has not created.
 
     During an update, the engine creates a resource before its outputs are used, so all values stay the same.
@@ -40,10 +40,10 @@ async def _known_or_unknown(known: Any, source: pulumi.Output[Any]) -> Any:  # n
     if known is not None and known != "":
         return known
     urns = [await resource.urn.future() for resource in await source.resources()]
-    return pulumi.UNKNOWN if any([urn and await _was_never_made(urn) for urn in urns]) else known
+    return pulumi.UNKNOWN if any([urn and await _is_not_created(urn) for urn in urns]) else known
 
 
-async def _was_never_made(urn: str) -> bool:
+async def _is_not_created(urn: str) -> bool:
     """Whether the engine has a provider's resource with this URN, but without ID and outputs."""
     try:
         # As Pulumi's SDKs do when a resource is passed by reference (pkg/resource/deploy/builtins.go).

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.conftest import hours_that_pass_once
+from tests.end_to_end.conftest import advance_when
 from tests.end_to_end.disturbed.interruption import (
     AFTER,
     BEFORE,
@@ -93,7 +93,7 @@ ENVIRONMENT = "*/integrationserviceenvironments/ise-logic-apps-dev"
 SLOW = 100
 
 
-def is_look_at_the_environment(request: arm.RecordedRequest) -> bool:
+def reads_environment(request: arm.RecordedRequest) -> bool:
     """Whether a client requests the environment itself."""
     return request.method == "GET" and request.path.partition("?")[0].endswith("/ise-logic-apps-dev")
 
@@ -106,7 +106,7 @@ def test_an_environment_that_is_still_being_created_is_waited_for(
     looked = recover(project, "--dry-run", pace=SLOW)
     assert looked.returncode == 0, looked.stderr
     assert "logic-apps-ise is not finished: its provisioning state is " in looked.stdout
-    with hours_that_pass_once(project, 24, is_look_at_the_environment):
+    with advance_when(project, 24, reads_environment):
         finished = recover(project, pace=SLOW)
     assert finished.returncode == 0, finished.stderr
     assert "Waiting for logic-apps-ise: " in finished.stdout

@@ -30,13 +30,13 @@ from tests.end_to_end.disturbed.interruption import (
 from tests.end_to_end.test_changes import (
     LINES,
     OURS,
+    existing_subnets,
     identity,
     key,
     make_networks,
     moved,
     network,
     subnet,
-    their_subnets,
     theirs,
     value,
 )
@@ -66,7 +66,7 @@ STACKS: dict[str, tuple[str, Way]] = {
     "other identity": ("own network", identity("other")),
     "own key": ("other identity", key("ise", "vault-orders")),
     "existing network": ("own network", lambda _: {"network": theirs("vnet-one")}),
-    "existing subnets": ("own network", lambda _: {"network": their_subnets("vnet-one")}),
+    "existing subnets": ("own network", lambda _: {"network": existing_subnets("vnet-one")}),
 }
 
 CHOSEN = "when it is added or removed"
@@ -87,18 +87,20 @@ REPLACEMENTS: dict[tuple[Case, str], Replacement] = {
     ),
     (("resourceGroup.name", ""), ""): Replacement("own network", value(resourceGroup={"name": "rg-renamed"})),
     (("network.virtualNetworkId", FROM_OWN), ""): Replacement("own network", lambda _: {"network": theirs("vnet-one")}),
-    (("network.subnetIds", FROM_OWN), ""): Replacement("own network", lambda _: {"network": their_subnets("vnet-one")}),
+    (("network.subnetIds", FROM_OWN), ""): Replacement(
+        "own network", lambda _: {"network": existing_subnets("vnet-one")}
+    ),
     (("network.virtualNetworkId", ""), ""): Replacement(
         "existing network", lambda _: {"network": theirs("vnet-other")}
     ),
     (("network.subnetIds", "instead of `virtualNetworkId`"), ""): Replacement(
-        "existing network", lambda _: {"network": their_subnets("vnet-one")}
+        "existing network", lambda _: {"network": existing_subnets("vnet-one")}
     ),
     (("network.name", "instead of `virtualNetworkId`"), ""): Replacement(
         "existing network", lambda _: {"network": OURS}
     ),
     (("network.subnetIds", ""), ""): Replacement(
-        "existing subnets", lambda _: {"network": their_subnets("vnet-other")}
+        "existing subnets", lambda _: {"network": existing_subnets("vnet-other")}
     ),
     (("network.virtualNetworkId", "instead of `subnetIds`"), ""): Replacement(
         "existing subnets", lambda _: {"network": theirs("vnet-one")}

@@ -47,7 +47,7 @@ def test_environments_are_listed_by_group_and_by_subscription_in_pages(clients: 
     clients.create_environment()
     for number in (1, 2):
         vnet = clients.network.virtual_networks.begin_create_or_update(
-            GROUP, f"vnet-{number}", whole_network()
+            GROUP, f"vnet-{number}", complete_network()
         ).result()
         body = clients.logic.integration_service_environments.get(GROUP, ISE)
         body.properties.network_configuration.subnets = [models.ResourceReference(id=s.id) for s in vnet.subnets]
@@ -167,7 +167,7 @@ def test_pollers_wait_for_long_running_operations(clients: Clients, tmp_path: Pa
     assert environment.properties.provisioning_state == "Succeeded"
 
 
-def whole_network() -> dict[str, Any]:
+def complete_network() -> dict[str, Any]:
     """The body of a network with the four subnets of an ISE inside."""
     delegation = {"name": "ise", "properties": {"serviceName": "Microsoft.Logic/integrationServiceEnvironments"}}
     subnets = [

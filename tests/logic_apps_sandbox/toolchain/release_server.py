@@ -23,7 +23,7 @@ def archive_of(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def good_archive() -> bytes:
+def valid_archive() -> bytes:
     """An archive as Pulumi releases it: a CLI and its language host."""
     return archive_of({"pulumi/pulumi": GOOD_CLI, "pulumi/pulumi-language-python": GOOD_CLI})
 

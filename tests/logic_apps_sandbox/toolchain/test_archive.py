@@ -11,9 +11,9 @@ from tests.logic_apps_sandbox.toolchain.release_server import (
     GOOD_CLI,
     ReleaseServer,
     archive_of,
-    good_archive,
     release_server,
     sha256,
+    valid_archive,
 )
 
 
@@ -28,7 +28,7 @@ def download(server: ReleaseServer, target: Path, checksum: str) -> None:
 
 
 def test_the_pinned_archive_is_unpacked_with_its_executables(server: ReleaseServer, tmp_path: Path) -> None:
-    server.content = good_archive()
+    server.content = valid_archive()
     download(server, tmp_path / "cli", sha256(server.content))
     system, processor = this_platform()
     assert server.asked == [f"/releases/sdk/pulumi-v3.255.0-{system}-{processor}.tar.gz"]
@@ -37,7 +37,7 @@ def test_the_pinned_archive_is_unpacked_with_its_executables(server: ReleaseServ
 
 
 def test_another_archive_is_rejected_before_anything_of_it_is_unpacked(server: ReleaseServer, tmp_path: Path) -> None:
-    server.content = good_archive()
+    server.content = valid_archive()
     with pytest.raises(SetUpError, match="not have the pinned checksum"):
         download(server, tmp_path / "cli", "0" * 64)
     assert not (tmp_path / "cli" / "pulumi").exists()

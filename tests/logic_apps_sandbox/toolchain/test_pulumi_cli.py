@@ -14,7 +14,7 @@ from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
 from logic_apps_sandbox.toolchain.progress import Progress
 from logic_apps_sandbox.toolchain.pulumi_cli import Toolchain
 from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
-from tests.logic_apps_sandbox.toolchain.release_server import ReleaseServer, good_archive, release_server, sha256
+from tests.logic_apps_sandbox.toolchain.release_server import ReleaseServer, release_server, sha256, valid_archive
 
 FAKE_GO = """\
 #!/bin/sh
@@ -92,7 +92,7 @@ def test_an_unsuitable_cli_on_path_is_not_used_and_the_archive_is_downloaded(
     machine: Machine, server: ReleaseServer, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
     machine.install_pulumi(version)
-    server.content = good_archive()
+    server.content = valid_archive()
     pin(server.content, monkeypatch)
     assert machine.make().executable == machine.folder / "pulumi-v3.255.0" / "pulumi"
 
@@ -134,7 +134,7 @@ def test_the_archive_comes_before_the_build(
     machine: Machine, server: ReleaseServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.install("go", FAKE_GO)
-    server.content = good_archive()
+    server.content = valid_archive()
     pin(server.content, monkeypatch)
     assert machine.make().version == "3.255.0"
     assert not machine.go_log.exists()
@@ -142,7 +142,7 @@ def test_the_archive_comes_before_the_build(
 
 def test_an_archive_with_a_wrong_checksum_is_left_for_the_build(machine: Machine, server: ReleaseServer) -> None:
     machine.install("go", FAKE_GO)
-    server.content = good_archive()
+    server.content = valid_archive()
     assert machine.make().version == "3.274.1"
     assert [each.name for each in machine.folder.iterdir() if each.name.startswith(("pulumi-v3.255", ".new"))] == []
 

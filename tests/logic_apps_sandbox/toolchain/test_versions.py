@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from logic_apps_sandbox.toolchain.versions import ARCHIVE_SHA256, ARCHIVE_VERSION, built_version, is_good, parse_version
+from logic_apps_sandbox.toolchain.versions import (
+    ARCHIVE_SHA256,
+    ARCHIVE_VERSION,
+    built_version,
+    is_supported,
+    parse_version,
+)
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -32,7 +38,7 @@ def test_a_version_is_parsed_from_the_output_of_the_cli(printed: str, version: t
     [((3, 218, 9), False), ((3, 219, 0), True), ((3, 999, 0), True), ((4, 0, 0), False), ((2, 300, 0), False)],
 )
 def test_from_3_219_to_below_4_will_do(version: tuple[int, int, int], *, good: bool) -> None:
-    assert is_good(version) is good
+    assert is_supported(version) is good
 
 
 def test_pulumi_yaml_requires_the_same_versions() -> None:
@@ -44,7 +50,7 @@ def test_the_version_that_set_up_installs_is_supported() -> None:
     for version in (ARCHIVE_VERSION, built_version()):
         parsed = parse_version(version)
         assert parsed is not None
-        assert is_good(parsed)
+        assert is_supported(parsed)
 
 
 def test_every_pinned_checksum_is_a_sha_256() -> None:
