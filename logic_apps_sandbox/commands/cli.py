@@ -194,7 +194,7 @@ def resources(data: Path | None, *, as_json: bool) -> None:
             fields = ("id", "type", "name", "location", "state")
             click.echo(json.dumps([{name: getattr(each, name) for name in fields} for each in found], indent=2))
         elif not found:
-            click.echo("The sandbox has no resources. To create a stack, run: make up")
+            click.echo("The sandbox has no resources. To create some, run: logic-apps-sandbox run -- pulumi up")
         else:
             from logic_apps_sandbox.commands.resource_table import print_table  # noqa: PLC0415  # rich is slow to import
 

@@ -137,7 +137,7 @@ class Launcher:
             _end(
                 f"{source.name} has values that were encrypted for another backend, and the sandbox cannot decrypt "
                 "them. Nothing was run.\nCopy the file to Pulumi.NAME.yaml without encryptionsalt, secretsprovider, "
-                "encryptedkey and the values with `secure:`. Then use the stack NAME, for example: make up STACK=NAME"
+                "encryptedkey and the values with `secure:`. Then use the stack NAME: pulumi up --stack NAME"
             )
 
     def _stack_of(self, line: CommandLine, folder: Path, project: Path) -> str:

@@ -37,9 +37,9 @@ def main() -> None:
 @main.command(
     epilog="""\b
 Examples:
-  make recover STACK=dev                   # in the sandbox
   logic-apps-environment recover --stack dev --dry-run
   logic-apps-environment recover --stack dev
+  logic-apps-sandbox run -- logic-apps-environment recover --stack dev
 """
 )
 @click.option("--stack", required=True, metavar="NAME", help="The stack to recover, for example dev.")
@@ -77,7 +77,6 @@ def _environment_id(_context: click.Context, _parameter: click.Parameter, value:
 @main.command(
     epilog="""\b
 Examples:
-  make health STACK=dev                    # in the sandbox
   logic-apps-environment health "$(pulumi stack output environment_id)"
 """
 )

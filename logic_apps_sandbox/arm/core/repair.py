@@ -42,5 +42,5 @@ def _set_aside(directory: Path) -> str:
         (directory / f"{FILE_NAME}{ending}").unlink(missing_ok=True)
     return (
         f"The damaged store is now {aside}. The next command starts with an empty Azure. To remove what is lost from a "
-        "stack's state, run: make refresh STACK=dev"
+        "stack's state, run: logic-apps-sandbox run -- pulumi refresh --stack NAME"
     )

@@ -76,7 +76,7 @@ def test_repair_sets_a_damaged_store_aside(directory: Path, damage: Callable[[Pa
     damage(directory / "store.sqlite3")
     damaged = (directory / "store.sqlite3").read_bytes()
     code, output = run(directory, ["repair"])
-    assert (code, "make refresh" in output) == (0, True)
+    assert (code, "pulumi refresh --stack NAME" in output) == (0, True)
     assert (directory / "store.damaged").read_bytes() == damaged
     assert "no resources" in run(directory, ["resources"])[1]
     with azure_in(directory) as azure:
