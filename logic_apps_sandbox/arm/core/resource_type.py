@@ -265,37 +265,41 @@ def available_location(given: str, resource_type: str) -> str:
 
 
 def read_tags(body: JsonObject) -> dict[str, str] | None:
-    """Return the ``tags`` map, None if absent; raises ArmError InvalidRequestContent beyond the documented limits.
+    """Return the ``tags`` map, None if absent.
 
-    The error codes are not documented, so the general one is used.
+    Sources: azure-powershell, Az.Migrate, and Microsoft's tutorial for the Azure CLI, which print ARM's errors.
+
+    Raises:
+        ArmError: InvalidTagNameCharacters, InvalidTagName, InvalidTagValueLength; InvalidRequestContent where no code
+            is documented.
     """
     tags = body.member("tags")
     if tags is None:
         return None
     if len(tags.value) > _MOST_TAGS:
         raise invalid_request_content(f"a resource takes at most {_MOST_TAGS} tags, {len(tags.value)} were given.")
-    read: dict[str, str] = {}
-    seen: set[str] = set()
-    for name in tags.value:
-        if (
-            not name
-            or len(name) > _LONGEST_TAG_NAME
-            or any(c in _NOT_IN_TAG_NAMES or not c.isprintable() for c in name)
-        ):
-            raise invalid_request_content(
-                f"the tag name '{name[:80]}' has to have 1 to {_LONGEST_TAG_NAME} characters, none of "
-                f"{_NOT_IN_TAG_NAMES} and no control character."
-            )
-        if name.lower() in seen:
-            raise invalid_request_content(f"the tag name '{name}' is given twice; tag names ignore case.")
-        seen.add(name.lower())
-        value = tags.text(name) or ""
-        if len(value) > _LONGEST_TAG_VALUE:
-            raise invalid_request_content(
-                f"the value of tag '{name[:80]}' is longer than {_LONGEST_TAG_VALUE} characters."
-            )
-        read[name] = value
+    if "" in tags.value:
+        raise invalid_request_content("a tag has an empty name.")
+    if reserved := [name for name in tags.value if any(c in _NOT_IN_TAG_NAMES or not c.isprintable() for c in name)]:
+        raise ArmError(
+            400,
+            "InvalidTagNameCharacters",
+            f"The tag names '{', '.join(reserved)[:200]}' have reserved characters '{','.join(_NOT_IN_TAG_NAMES)}' or "
+            "control characters.",
+        )
+    if any(len(name) > _LONGEST_TAG_NAME for name in tags.value):
+        raise _too_long("InvalidTagName", "name", _LONGEST_TAG_NAME)
+    if len({name.lower() for name in tags.value}) < len(tags.value):
+        raise invalid_request_content("a tag name is given twice; tag names ignore case.")
+    read = {name: tags.text(name) or "" for name in tags.value}
+    if any(len(value) > _LONGEST_TAG_VALUE for value in read.values()):
+        raise _too_long("InvalidTagValueLength", "value", _LONGEST_TAG_VALUE)
     return read
+
+
+def _too_long(code: str, part: str, longest: int) -> ArmError:
+    """Return the error for a tag. Azure's repeats the name or value, which may be a secret."""
+    return ArmError(400, code, f"Tag {part} too large. Maximum allowed length for tag {part} - '{longest}' characters.")
 
 
 def merged_tags(resource: Resource, body: JsonObject) -> dict[str, str] | None:

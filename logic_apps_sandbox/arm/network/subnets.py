@@ -224,7 +224,6 @@ def _refuse_change_in_use(subnet: Resource, new: Resource, holder: str) -> None:
             )
     old_services, new_services = delegated_services(subnet), delegated_services(new)
     if sorted(s.lower() for s in old_services) != sorted(s.lower() for s in new_services):
-        # OPEN: the status is not printed in the sources; the other errors for a subnet in use are 400.
         raise network_error(
             "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
             f"Delegations of subnet {subnet.id} cannot be changed from [{', '.join(old_services)}] "

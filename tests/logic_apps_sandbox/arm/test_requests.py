@@ -152,19 +152,20 @@ def test_a_resource_cannot_move_to_another_location(azure: Azure) -> None:
 
 
 @pytest.mark.parametrize(
-    "tags",
+    ("tags", "expected"),
     [
-        {"a": 1},
-        {"a<b": ""},
-        {"x" * 513: ""},
-        {"x": "y" * 257},
-        {"A": "", "a": ""},
-        [],
-        dict.fromkeys(map(str, range(51)), ""),
+        ({"a": 1}, "InvalidRequestContent"),
+        ({"a<b": ""}, "InvalidTagNameCharacters"),
+        ({"x" * 513: ""}, "InvalidTagName"),
+        ({"x": "y" * 257}, "InvalidTagValueLength"),
+        ({"A": "", "a": ""}, "InvalidRequestContent"),
+        ({"": "a"}, "InvalidRequestContent"),
+        ([], "InvalidRequestContent"),
+        (dict.fromkeys(map(str, range(51)), ""), "InvalidRequestContent"),
     ],
 )
-def test_tags_beyond_the_documented_limits_are_rejected(azure: Azure, tags: object) -> None:
-    assert code(azure.put(GROUP, {"location": "westus2", "tags": tags})) == (400, "InvalidRequestContent")
+def test_tags_beyond_the_documented_limits_are_rejected(azure: Azure, tags: object, expected: str) -> None:
+    assert code(azure.put(GROUP, {"location": "westus2", "tags": tags})) == (400, expected)
 
 
 def test_requests_are_recorded_with_their_bodies_but_without_credentials(azure: Azure, tmp_path: Path) -> None:
@@ -207,7 +208,8 @@ def test_a_private_key_sent_by_mistake_is_neither_recorded_nor_repeated(azure: A
         assert code(answer) == (400, "InvalidRequestContent")
         assert value[40:80] not in answer.text
     elsewhere = azure.put(GROUP, {"location": "westus2", "tags": {"key": sent[0], "coded": sent[1]}})
-    assert code(elsewhere) == (400, "InvalidRequestContent")
+    assert code(elsewhere) == (400, "InvalidTagValueLength")
+    assert sent[0][40:80] not in elsewhere.text
     assert arm.recorded_requests(tmp_path / "arm")[-1].body["tags"] == {
         "key": "(not recorded)",
         "coded": "(not recorded)",
