@@ -8,33 +8,32 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
-import secrets
-import shutil
 import subprocess
-from dataclasses import dataclass, replace
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING
 
+import jwt
 import pytest
-from azure.storage.blob import ContainerClient, ContainerSasPermissions, generate_container_sas
+import trustme
+from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 
 from logic_apps_environment.commands.recovery.backends import store_of
 from logic_apps_environment.commands.recovery.errors import RecoveryError
+from logic_apps_sandbox.toolchain.record import recorded_cli
 from tests.end_to_end.conftest import copy_of_the_project
 from tests.end_to_end.disturbed.interruption import AFTER, DESTROY, UP, created, interrupt, recover
+from tests.support.azurite import ACCOUNT, CONTAINER, FOLDER, INSTALL_LIMIT, Azurite, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.end_to_end.conftest import Project
 
-INSTALLED = Path(__file__).parents[2] / ".sandbox" / "clients" / "azurite"
-INSTALL_LIMIT = 1200
-"""Seconds."""
-
-ACCOUNT, CONTAINER, FOLDER = "teamstates", "state", "integration"
 STATE = ".pulumi/stacks/logic-apps-environment/dev.json"
 LOCKS = ".pulumi/locks/organization/logic-apps-environment/dev"
 RESOURCES = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n in range(1, 5)), "ise-logic-apps-dev"]
@@ -42,74 +41,11 @@ RESOURCES = ["rg-logic-apps-dev", "vnet-logic-apps-dev", *(f"subnet-{n}" for n i
 pytestmark = [pytest.mark.clients, pytest.mark.timeout(INSTALL_LIMIT + 300)]
 
 
-@dataclass(frozen=True)
-class Azurite:
-    """A running Azurite with an empty container."""
-
-    address: str
-    key: str
-    container: Any
-    """Azure's client; some of its annotations are not true."""
-
-    @property
-    def url(self) -> str:
-        """The URL of the backend."""
-        return f"azblob://{CONTAINER}/{FOLDER}?protocol=http&domain={self.address}"
-
-    @property
-    def variables(self) -> Mapping[str, str]:
-        """The environment variables of a login with the account's key."""
-        return {"AZURE_STORAGE_ACCOUNT": ACCOUNT, "AZURE_STORAGE_KEY": self.key}
-
-    def read(self, key: str) -> bytes:
-        """An object of the backend."""
-        return bytes(self.container.download_blob(f"{FOLDER}/{key}").readall())
-
-    def write(self, key: str, content: bytes) -> None:
-        """Replaces an object of the backend."""
-        self.container.upload_blob(f"{FOLDER}/{key}", content, overwrite=True)
-
-    def keys(self, folder: str = "") -> list[str]:
-        """The objects of the backend."""
-        names = self.container.list_blob_names(name_starts_with=f"{FOLDER}/{folder}")
-        return [name.removeprefix(f"{FOLDER}/") for name in names]
-
-
 @pytest.fixture(scope="module")
 def azurite() -> Iterator[Azurite]:
-    """Azurite, which keeps everything in memory."""
-    if shutil.which("npm") is None:
-        pytest.fail("npm is not on the PATH. Install Node.js to run this test.", pytrace=False)
-    shutil.copytree(Path(__file__).parent / "azurite", INSTALLED, dirs_exist_ok=True)
-    installation = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run(installation, cwd=INSTALLED, capture_output=True, timeout=INSTALL_LIMIT, check=True)
-    key = base64.b64encode(secrets.token_bytes(64)).decode()
-    service = INSTALLED / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
-    # Azure's client for Python can have a newer version of the REST API than Azurite.
-    options = ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--blobPort", "0"]
-    with subprocess.Popen(
-        ["node", str(service), *options],
-        cwd=INSTALLED,
-        env={**os.environ, "AZURITE_ACCOUNTS": f"{ACCOUNT}:{key}"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            printed = []
-            for line in process.stdout:
-                printed.append(line)
-                if started := re.search(r"successfully listens on http://(\S+)", line):
-                    break
-            else:
-                pytest.fail(f"Azurite did not start:\n{''.join(printed)}", pytrace=False)
-            url = f"http://{started[1]}/{ACCOUNT}"
-            with ContainerClient(url, CONTAINER, credential={"account_name": ACCOUNT, "account_key": key}) as container:
-                container.create_container()
-                yield Azurite(started[1], key, container)
-        finally:
-            process.terminate()
+    """Azurite with an empty container."""
+    with running() as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
@@ -254,6 +190,68 @@ def test_recovery_reads_and_writes_with_each_login_of_pulumi(login: str, project
     assert store.keys("folder") == []
 
 
+IDENTITY = "11111111-1111-1111-1111-111111111111"
+
+
+@pytest.fixture
+def identity_endpoint() -> Iterator[str]:
+    """The URL that gives apps a token of their managed identity; Azurite validates its claims, but no signature.
+
+    "How to use managed identities for App Service and Azure Functions", REST endpoint reference.
+    """
+    now = int(time.time())
+    claims = {"aud": "https://storage.azure.com", "iss": f"https://sts.windows.net/{IDENTITY}/", "nbf": now, "iat": now}
+    token = jwt.encode({**claims, "exp": now + 3600, "oid": IDENTITY, "tid": IDENTITY}, "not validated" * 4)
+    answer = json.dumps({"access_token": token, "expires_on": f"{now + 3600}", "token_type": "Bearer"}).encode()
+
+    class Endpoint(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Endpoint) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        yield f"http://127.0.0.1:{server.server_port}/token"
+        server.shutdown()
+
+
+def test_recovery_signs_in_with_the_default_credential_like_pulumi(
+    identity_endpoint: str, toolchain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    trusted, certificate, key = (tmp_path / name for name in ("ca.pem", "certificate.pem", "key.pem"))
+    authority.cert_pem.write_to_path(trusted)
+    certificate.write_bytes(b"".join(each.bytes() for each in issued.cert_chain_pems))
+    issued.private_key_pem.write_to_path(key)
+    for name in [name for name in os.environ if name.startswith(("AZURE_", "PULUMI_"))]:
+        monkeypatch.delenv(name)
+    # Go, then Python requests.
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, str(trusted))
+    monkeypatch.setenv("IDENTITY_ENDPOINT", identity_endpoint)
+    monkeypatch.setenv("IDENTITY_HEADER", "any")
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    cli = recorded_cli(toolchain)
+    assert cli is not None
+
+    options = ("--oauth", "basic", "--cert", str(certificate), "--key", str(key))
+    with running(*options, protocol="https") as azurite:
+        monkeypatch.setenv("PULUMI_BACKEND_URL", azurite.url)
+        listed = subprocess.run(
+            [cli.executable, "stack", "ls", "--all"], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert (listed.returncode, azurite.keys()) == (0, [".pulumi/meta.yaml"]), listed.stderr
+        store = store_of(azurite.url, os.environ)
+        assert store is not None
+        assert store.read(".pulumi/meta.yaml") == azurite.read(".pulumi/meta.yaml")
+
+
 @pytest.mark.parametrize(
     ("container", "variables"),
     [("missing", {}), (CONTAINER, {"AZURE_STORAGE_KEY": base64.b64encode(b"another key").decode()})],
@@ -261,7 +259,7 @@ def test_recovery_reads_and_writes_with_each_login_of_pulumi(login: str, project
 def test_a_container_that_cannot_be_opened_is_not_taken_for_an_empty_one(
     container: str, variables: dict[str, str], azurite: Azurite
 ) -> None:
-    store = store_of(azurite.url.replace(CONTAINER, container), {**azurite.variables, **variables})
+    store = store_of(azurite.url.replace(f"//{CONTAINER}/", f"//{container}/"), {**azurite.variables, **variables})
     assert store is not None
     for request in (lambda: store.keys(LOCKS), lambda: store.read(STATE), lambda: store.delete(STATE)):
         with pytest.raises(RecoveryError, match="Storage Blob Data Contributor"):
