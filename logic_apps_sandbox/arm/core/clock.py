@@ -75,9 +75,14 @@ class Clock:
         """Return the simulated time in seconds since 1970."""
         anchor = self._store.setting("clock")
         if anchor["pace"] > 0:
-            # A real clock that was set back does not take simulated time with it.
-            elapsed = max(0.0, self.real_time() - anchor["real"])
-            return min(_LATEST, float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"]))
+            elapsed = self.real_time() - anchor["real"]
+            simulated = min(_LATEST, float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"]))
+            earliest = max(anchor["simulated"], self._last_start())
+            if simulated < earliest:
+                # The real clock was set back. Without a new anchor, running operations would wait until it catches up.
+                self._anchor(earliest, anchor["pace"])
+                return float(earliest)
+            return simulated
         last_due = self._store.execute("SELECT max(due) FROM operation WHERE status = 'InProgress'").fetchone()[0]
         if last_due is not None and last_due > anchor["simulated"]:
             self._anchor(last_due, 0.0)
@@ -87,6 +92,11 @@ class Clock:
     def real_seconds_until(self, moment: float, now: float) -> float:
         """Return the real seconds until a simulated time; 0 if it has passed."""
         return max(0.0, moment - now) / _HOUR * self.pace
+
+    def _last_start(self) -> float:
+        """Return the simulated time at which the last operation started; 0 without any."""
+        last = self._store.execute("SELECT started FROM operation ORDER BY rowid DESC LIMIT 1").fetchone()
+        return float(last[0]) if last else 0.0
 
     def _anchor(self, simulated: float, pace: float) -> None:
         self._store.set_setting("clock", {"real": self.real_time(), "simulated": simulated, "pace": pace})

@@ -284,7 +284,7 @@ def read_tags(body: JsonObject) -> dict[str, str] | None:
         raise ArmError(
             400,
             "InvalidTagNameCharacters",
-            f"The tag names '{', '.join(reserved)[:200]}' have reserved characters '{','.join(_NOT_IN_TAG_NAMES)}' or "
+            f"The tag names '{', '.join(reserved)[:80]}' have reserved characters '{','.join(_NOT_IN_TAG_NAMES)}' or "
             "control characters.",
         )
     if any(len(name) > _LONGEST_TAG_NAME for name in tags.value):

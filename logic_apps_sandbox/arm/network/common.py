@@ -55,6 +55,12 @@ class NetworkType(ResourceType):
     deletion: ClassVar[float]
     """How long a deletion takes, in simulated seconds."""
 
+    def get(self, request: Request, resource: Resource) -> Response:
+        """Read an existing resource; raises ArmError NotImplemented for ``$expand``."""
+        if "$expand" in request.query:
+            raise not_simulated(f"{self.full_name}?$expand")
+        return super().get(request, resource)
+
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change the tags ("Update Tags"); the response is immediate."""
         self.refuse_while_busy(request, resource)

@@ -38,3 +38,9 @@ def test_a_list_has_times_and_states_if_expand_asks_for_them(tmp_path: Path) -> 
 def test_expand_of_another_member_is_an_error(azure: Azure) -> None:
     answer = azure.http.get(f"{SUBSCRIPTION}/resources?api-version=2024-03-01&$expand=properties")
     assert code(answer) == (400, "InvalidExpandInQueryString")
+
+
+def test_expanded_references_of_a_network_are_not_simulated(azure: Azure) -> None:
+    azure.create_network()
+    query = {"api-version": "2024-05-01", "$expand": "subnets/ipConfigurations"}
+    assert code(azure.http.get(VNET, params=query)) == (501, "NotImplemented")

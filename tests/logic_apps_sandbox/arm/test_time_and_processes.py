@@ -100,6 +100,19 @@ def test_time_passes_while_no_simulator_runs(tmp_path: Path) -> None:
     assert states == ["InProgress", "Succeeded"]
 
 
+def test_operations_end_although_the_real_clock_is_set_back(tmp_path: Path) -> None:
+    clock = HandClock()
+    with azure_in(tmp_path, pace=3600, real_time=clock) as azure:
+        azure.create_group()
+        clock.seconds += 60
+        created = azure.put(VNET, virtual_network())
+        before = azure.status(created)
+        clock.seconds -= 240
+        assert azure.status(created) == before
+        clock.seconds += 6
+        assert azure.status(created)["status"] == "Succeeded"
+
+
 def test_a_new_pace_counts_from_now_on(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, pace=0, real_time=clock) as azure:
