@@ -321,5 +321,4 @@ def _properties(connector: ConnectorArgs) -> dict[str, Any]:
 
 
 def _warn_of_tags(name: str, resource: pulumi.Resource, notation: Notation, tags: Mapping[str, str] | None) -> None:
-    for warning in notation.summaries(check_no_tags(name, tags)):
-        pulumi.log.warn(warning, resource)
+    notation.warn(check_no_tags(name, tags), resource)

@@ -21,8 +21,9 @@ from logic_apps_environment import (
 )
 from logic_apps_environment.azure.names import NAME_RESPELLED
 from logic_apps_environment.validation import late_problems
-from tests.logic_apps_environment.test_environment import FABRIKAM
+from tests.logic_apps_environment.test_environment import FABRIKAM, REPOSITORY
 from tests.logic_apps_environment.test_existing_networks import FOUR_IDS, with_four
+from tests.support.certificate_factory import certificate
 from tests.support.recording import SUBNET, record
 
 if TYPE_CHECKING:
@@ -92,6 +93,28 @@ def test_a_late_problem_does_not_wait_long_for_a_value_that_does_not_resolve(mon
 def test_a_late_problem_does_not_hide_the_problems_of_plain_values() -> None:
     error = refusal(lambda: make(name=late("a b"), endpoint="external", location="2west"))
     assert paths(error) == ["location", "endpoint"]
+
+
+def test_a_warning_about_a_late_value_has_its_path(caplog: pytest.LogCaptureFixture) -> None:
+    soon = certificate("Soon", ends_in_days=9)
+    record(lambda: make(location=late("westus22"), certificates={"root": {"public_certificate": late(soon)}}))
+    warnings = [entry.getMessage().splitlines()[0] for entry in caplog.records]
+    assert sorted(text.partition(": ")[2].partition(": ")[0] for text in warnings) == [
+        "certificates.root.public_certificate",
+        "location",
+    ]
+    assert all(text.startswith("orders: ") for text in warnings)
+
+
+def test_an_issuer_that_is_an_output_is_not_called_missing(caplog: pytest.LogCaptureFixture) -> None:
+    folder = REPOSITORY / "certificates"
+    root = (folder / "root-authority.pem").read_text()
+    issuing = {"file": str(folder / "issuing-authority.pem")}
+    record(lambda: make(certificates={"issuing": issuing, "root": {"public_certificate": late(root)}}))
+    assert caplog.records == []
+    other = certificate("Other")
+    record(lambda: make(certificates={"issuing": issuing, "root": {"public_certificate": late(other)}}))
+    assert [entry.getMessage().partition(" was ")[0] for entry in caplog.records] == ["orders: certificates.issuing:"]
 
 
 def test_four_ids_as_one_output_of_another_length_are_one_problem() -> None:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import authorization
-
-from logic_apps_environment.validation.checks import errors_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from logic_apps_environment.validation.notation import Notation
-    from logic_apps_environment.validation.rule import Problem
 
 # azure-native's text of ARM's "not found" responses (its source, client_azcore.go).
 _NOTHING_THERE = ("Status=404", "ResourceNotFound", "ResourceGroupNotFound")
@@ -32,23 +24,6 @@ def none_if_unknown(value: Any) -> pulumi.Output[Any]:  # noqa: ANN401 - any arg
 async def subscription_of(options: pulumi.InvokeOutputOptions) -> str:
     """Return the ID of the provider's subscription."""
     return str((await returned(authorization.get_client_config_output(opts=options))).subscription_id)
-
-
-async def report(problems: Sequence[Problem], notation: Notation, resource: pulumi.Resource) -> None:
-    """Report the problems that a look-up found.
-
-    Args:
-        problems: errors and warnings.
-        notation: the notation of the component's arguments.
-        resource: the component, on which the warnings are logged.
-
-    Raises:
-        ArgumentsError: there is at least one error; it has all late problems of the component.
-    """
-    if errors := errors_of(problems):
-        await notation.raise_late(errors)
-    for warning in notation.summaries(problems):
-        pulumi.log.warn(warning, resource)
 
 
 def is_not_found(error: Exception) -> bool:

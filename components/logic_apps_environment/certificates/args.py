@@ -155,9 +155,11 @@ def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str
 
 
 def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:
-    return certificate_rules.check_certificate_names(certificates) + certificate_rules.check_certificate_set(
-        _known_certificates(certificates)
-    )
+    known = _known_certificates(certificates)
+    together = certificate_rules.check_certificate_set(known)
+    # A missing issuer can be an Output.
+    found = together if len(known) == len(certificates) else errors_of(together)
+    return certificate_rules.check_certificate_names(certificates) + found
 
 
 async def _validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Notation) -> dict[str, str]:
@@ -174,8 +176,8 @@ async def _validate_resolved_certificates(pem_by_name: Mapping[str, str], notati
         ArgumentsError: the certificates are invalid together.
     """
     certificates = {name: parse_certificates(pem.encode()) for name, pem in pem_by_name.items()}
-    if errors := errors_of(certificate_rules.check_certificate_set(certificates)):
-        await notation.raise_late(problem.within("certificates") for problem in errors)
+    problems = certificate_rules.check_certificate_set(certificates)
+    await notation.report_late([problem.within("certificates") for problem in problems])
     return encode_for_sending(certificates)
 
 

@@ -13,7 +13,7 @@ import pulumi
 from pulumi_azure_native import authorization, keyvault
 
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, report
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown
 from logic_apps_environment.encryption import rules
 from logic_apps_environment.encryption.rules import FoundKey, FoundVault
 
@@ -49,7 +49,7 @@ def verified_vault_id(
 
 async def _look_up(known: dict[str, Any], parent: pulumi.Resource, notation: Notation) -> str:
     identity = str(known["vault_id"])
-    await report(_problems(identity, known, pulumi.InvokeOptions(parent=parent)), notation, parent)
+    await notation.report_late(_problems(identity, known, pulumi.InvokeOptions(parent=parent)), parent)
     return identity
 
 

@@ -155,8 +155,7 @@ class IntegrationServiceEnvironment(WithOutputs):
 
         self.notation = source.notation
         self._network = EnvironmentNetwork(name, args.network_args(), opts=ResourceOptions(parent=self))
-        for warning in source.notation.summaries(source.warnings):
-            pulumi.log.warn(warning, self)
+        source.notation.warn(source.warnings, self)
         certificates = certificates_to_send(args.certificates, source.notation)
         # The environment depends on what the component depends on, in every language: an access policy on the key vault
         # must exist before the environment is created.

@@ -116,8 +116,7 @@ class EnvironmentNetwork(WithOutputs):
             super().__init__(TYPE, name, {}, opts)
         else:
             super().__init__(TYPE, name, registered_inputs(args), with_replacement_report(opts, TYPE, name, args))
-        for warning in args.notation.summaries(args.warnings):
-            pulumi.log.warn(warning, self)
+        args.notation.warn(args.warnings, self)
         self._args = args
         self.notation = args.notation
         self.virtual_network = self.security_group = self.route_table = None

@@ -126,10 +126,7 @@ class StackConfiguration(EnvironmentSettings):
         stack_file = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         configuration = cls.read(pulumi.get_project(), values, secret_keys, stack_file=stack_file)
         metadata_host = values.get("azure-native:metadataHost") or os.environ.get("ARM_METADATA_HOSTNAME")
-        for warning in configuration.notation.summaries(
-            configuration.stack_warnings(metadata_host, pulumi.get_stack())
-        ):
-            pulumi.log.warn(warning)
+        configuration.notation.warn(configuration.stack_warnings(metadata_host, pulumi.get_stack()))
         return configuration
 
     @classmethod

@@ -142,7 +142,7 @@ def late_caller_ranges(
             for position in late
             for problem in check_resolved_caller(known[position])
         ]
-        return notation.raise_late(problems) if problems else caller_ranges(known)
+        return notation.report_late(problems) if problems else caller_ranges(known)
 
     return pulumi.Output.all(*callers).apply(ranges) if callers and late else None
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import pulumi
 import yaml
 from pydantic.alias_generators import to_snake
 
@@ -19,7 +20,7 @@ from logic_apps_environment.validation.rule import format_path
 from logic_apps_environment.validation.schema_rules import UNKNOWN_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -121,14 +122,23 @@ class Notation:
         self.late.is_superseded = True
         return self._error(self.problems(problems), _NOT_REGISTERED if self.label else _NOTHING_DONE)
 
-    async def raise_late(self, problems: Iterable[Problem]) -> None:
-        """Reject values that are known only during the deployment, with all late problems of the component.
+    def warn(self, problems: Iterable[Problem], resource: pulumi.Resource | None = None) -> None:
+        """Log warnings on a resource; see :func:`~.errors.summaries`."""
+        for text in self.summaries(problems):
+            pulumi.log.warn(text, resource)
+
+    async def report_late(self, problems: Sequence[Problem], resource: pulumi.Resource | None = None) -> None:
+        """Report problems that are found during the deployment; without errors, log the warnings on a resource.
 
         Raises:
-            ArgumentsError: always, unless the component was rejected before its values resolved.
+            ArgumentsError: with all late problems of the component, if one of ``problems`` is an error. A component
+                that was rejected before is not rejected again.
         """
-        if not self.late.is_superseded:
-            raise self._error(await self.late.together_with(self.problems(problems)), _NOT_REQUESTED)
+        errors = [problem for problem in problems if problem.is_error]
+        if not errors:
+            self.warn(problems, resource)
+        elif not self.late.is_superseded:
+            raise self._error(await self.late.together_with(self.problems(errors)), _NOT_REQUESTED)
 
     def _error(self, problems: Iterable[Problem], consequence: str) -> ArgumentsError:
         return ArgumentsError(self.subject, problems, prefix=f"{self.label}{self.prefix}", consequence=consequence)

@@ -225,10 +225,12 @@ class _Validation:
 
         def validated(known: object) -> object:
             if isinstance(known, Problem):
-                return self._notation.raise_late([known])
+                return self._notation.report_late([known])
             value, problems = self.validate_value(type_, known, path, setting)
-            errors = errors_of(problems)
-            return self._notation.raise_late(errors) if errors else value
+            if errors_of(problems):
+                return self._notation.report_late(problems)
+            self._notation.warn(problems)
+            return value
 
         return late.apply(validated)
 

@@ -18,7 +18,6 @@ from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE
 from logic_apps_environment.azure.lookups import (
     is_not_found,
     none_if_unknown,
-    report,
     returned,
     subscription_of,
 )
@@ -54,7 +53,7 @@ def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pu
 
 async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> ExistingNetwork:
     found, problems = await args.notation.late.expect_lookup(_find(args, known, parent))
-    await report(problems, args.notation, parent)
+    await args.notation.report_late(problems, parent)
     assert found is not None  # noqa: S101 - otherwise there is an error
     return found
 

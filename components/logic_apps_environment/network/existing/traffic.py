@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, report, subscription_of
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, subscription_of
 from logic_apps_environment.network.existing import rules as network_rules
 from logic_apps_environment.traffic import evaluation_rules as rules
 from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, TrafficContext
@@ -75,7 +75,7 @@ def look_up_references(
 
 async def _look_up(args: EnvironmentNetworkArgs, known: dict[str, Any], parent: pulumi.Resource) -> dict[str, str]:
     verified, problems = await args.notation.late.expect_lookup(_verify(args, parent, **known))
-    await report(problems, args.notation, parent)
+    await args.notation.report_late(problems, parent)
     return verified
 
 
