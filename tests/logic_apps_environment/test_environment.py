@@ -465,9 +465,16 @@ def test_an_awaitable_is_accepted_as_an_output_of_its_value() -> None:
     assert record(environment(name=name))["fabrikam-ise"].inputs["resourceName"] == "awaited"
 
 
-@pytest.mark.parametrize("argument", ["endpoint", "sku", "network", "certificates"])
-def test_arguments_that_decide_which_resources_exist_cannot_be_outputs(argument: str) -> None:
-    with pytest.raises(ArgumentsError, match="expected a plain value"):
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        *(("endpoint", "a plain value, because"), ("sku", "a plain value, because")),
+        *(("network", "a mapping; values in it may be"), ("certificates", "a mapping; values in it may be")),
+        ("managed_connectors", "a list; values in it may be"),
+    ],
+)
+def test_arguments_that_decide_which_resources_exist_cannot_be_outputs(argument: str, expected: str) -> None:
+    with pytest.raises(ArgumentsError, match=f"An Output is not valid: expected {expected}"):
         record(environment(**{argument: later("x")}))
 
 

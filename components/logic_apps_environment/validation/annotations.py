@@ -136,6 +136,15 @@ def field_type(model: type[BaseModel], name: str) -> ArgumentType:
     return argument_type(annotation)
 
 
+def has_outputs(type_: ArgumentType) -> bool:
+    """Whether values in a model or collection may be Outputs."""
+    if type_.model:
+        inner = [field_type(type_.model, name) for name in type_.model.model_fields]
+    else:
+        inner = [argument_type(type_.element)] if type_.collection else []
+    return any(each.takes_output or has_outputs(each) for each in inner)
+
+
 def configuration_type(model: type[BaseModel], key: str) -> str:
     """Return the type of a key, see :attr:`ArgumentType.name`; that of an unknown key is string."""
     name = to_snake(key)

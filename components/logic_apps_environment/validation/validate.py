@@ -139,7 +139,7 @@ class _Validation:
         """Validate the value of a field or the item of a collection."""
         if isinstance(value, pulumi.Output | Awaitable):
             if not type_.takes_output:
-                return INVALID, [wording.needs_plain_value(setting, path)]
+                return INVALID, [wording.needs_plain_value(type_, setting, path)]
             late = pulumi.Output.from_input(value) if isinstance(value, Awaitable) else value
             lengths = [each.length for each in type_.metadata if isinstance(each, FixedLength)]
             if not lengths:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from logic_apps_environment.validation.annotations import ArgumentType, keys_of
+from logic_apps_environment.validation.annotations import ArgumentType, has_outputs, keys_of
 from logic_apps_environment.validation.rule import describe
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
@@ -50,9 +50,13 @@ def unknown_key(path: KeyPath, known: list[str], *, is_twice: bool = False) -> P
     return UNKNOWN_KEY.violation(f"is not a known key.{did_you_mean(meant)}", allowed=", ".join(known), path=path)
 
 
-def needs_plain_value(setting: Setting, path: KeyPath) -> Problem:
-    """Return the problem that the value is an ``Output`` although a preview has to know it."""
-    statement = "An Output is not valid: expected a plain value, because it must be known during a preview."
+def needs_plain_value(type_: ArgumentType, setting: Setting, path: KeyPath) -> Problem:
+    """Return the problem that the value is an ``Output`` although a preview has to know it, or its size or keys."""
+    statement = (
+        f"An Output is not valid: expected {expected(type_)}; values in it may be Outputs."
+        if has_outputs(type_)
+        else "An Output is not valid: expected a plain value, because it must be known during a preview."
+    )
     return WRONG_KIND.violation(statement, setting.allowed, setting.example, path=path)
 
 
