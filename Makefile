@@ -29,7 +29,7 @@ LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gene
 RELEASE_TOOLS := .sandbox/release/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy recover health resources shell example test test-fast test-thorough test-faults test-clients bench check format docs lock dist audit clean set-up set-up-for-tests known-stack
+.PHONY: help up preview refresh destroy recover picture health resources shell example test test-fast test-thorough test-faults test-clients bench check format docs lock dist audit clean set-up set-up-for-tests known-stack
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=NAME]   (NAME: $(STACKS))'
@@ -52,6 +52,9 @@ destroy: set-up known-stack ## Delete all resources of the stack
 
 recover: set-up known-stack ## Reconcile the stack with Azure after an interrupted command; ARGS=--dry-run only reports
 	@$(IN_SANDBOX) .venv/bin/logic-apps-environment recover --stack $(STACK) $(ARGS)
+
+picture: set-up-for-tests known-stack ## Draw the environment of the stack as SVG
+	@$(PYTHON_OF_PROJECT) -m docs.picture $(STACK)
 
 health: set-up known-stack ## Find blocked network dependencies of the environment
 	@$(IN_SANDBOX) sh -c 'id=$$(pulumi stack output environment_id --stack $(STACK)) || \

@@ -5,15 +5,16 @@ The expected values are in docs/whole-environment.yaml, from which the picture i
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from docs.picture import STACK_FILE, parts, picture, picture_in_readme
+from docs.picture import STACK_FILE, parts, parts_of, picture, picture_in_readme
 from docs.picture.drawing import draw
 from docs.picture.parts import Parts
 from logic_apps_environment import validate_configuration
@@ -164,9 +165,79 @@ def test_addresses_that_the_service_assigns_are_unknown(drawn: ET.Element) -> No
     assert not [text for text in texts(drawn) for address in made_up if address in text]
 
 
-def test_no_text_overlaps_another_or_exceeds_the_sheet(drawn: ET.Element) -> None:
-    sheet = Box(0, 0, float(drawn.get("width", 0)), float(drawn.get("height", 0)))
-    places = [(text.text, place_of(text)) for text in drawn.iter(f"{SVG}text")]
+PLAIN = {
+    "location": "westus2",
+    "name": "ise-orders",
+    "resourceGroup": {"name": "rg-orders"},
+    "sku": {"name": "Premium", "capacity": 10},
+    "endpoint": "Internal",
+}
+COMPANY = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network"
+STACKS: dict[str, dict[str, Any]] = {
+    "existing subnets": {
+        "network": {"subnetIds": [f"{COMPANY}/virtualNetworks/vnet/subnets/subnet-{number}" for number in range(4)]},
+    },
+    "existing network, long names, many connectors": {
+        "name": "ise-" + "x" * 76,
+        "resourceGroup": {"name": "rg-" + "x" * 87, "create": False},
+        "network": {
+            "virtualNetworkId": f"{COMPANY}/virtualNetworks/vnet-{'x' * 59}",
+            "subnets": [
+                {"name": f"subnet-{'x' * 72}{number}", "addressPrefix": f"10.1.0.{64 * number}/{26 + number % 2}"}
+                for number in range(4)
+            ],
+            "securityGroup": {"id": f"{COMPANY}/networkSecurityGroups/nsg-company"},
+        },
+        "managedConnectors": [
+            "sql",
+            "servicebus",
+            "azureblob",
+            "sftpwithssh",
+            "mq",
+            "azurequeues",
+            "azuretables",
+            "documentdb",
+            "eventhubs",
+            "azurefile",
+            "ftp",
+            "db2",
+            "sap",
+            "smtp",
+            "as2",
+            "edifact",
+            "x12",
+            "keyvault",
+            "azuremonitorlogs",
+            "azureeventgridpublish",
+        ],
+        "integrationAccounts": {"partners": {"sku": "Standard"}},
+    },
+    "several address ranges": {
+        "network": {
+            "name": "vnet-orders",
+            "addressSpace": ["10.0.0.0/16", "10.9.0.0/24"],
+            "dnsServers": ["10.0.5.196", "10.0.5.197"],
+            "securityGroup": {"name": "nsg-orders"},
+        },
+    },
+}
+
+
+@pytest.fixture(scope="module", params=["", *STACKS])
+def any_picture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ET.Element:
+    """The checked-in picture, and those of other stacks."""
+    text = (REPOSITORY / "docs/environment.svg").read_text()
+    if request.param:
+        values = {f"logic-apps-environment:{key}": value for key, value in (PLAIN | STACKS[request.param]).items()}
+        stack_file = tmp_path_factory.mktemp("stack") / "Pulumi.orders.yaml"
+        stack_file.write_text(json.dumps({"config": values}))
+        text = draw(parts_of(stack_file))
+    return ET.fromstring(text)  # noqa: S314 - our own file
+
+
+def test_no_text_overlaps_another_or_exceeds_the_sheet(any_picture: ET.Element) -> None:
+    sheet = Box(0, 0, float(any_picture.get("width", 0)), float(any_picture.get("height", 0)))
+    places = [(text.text, place_of(text)) for text in any_picture.iter(f"{SVG}text")]
     assert places
     for (one, place), (other, its_place) in combinations(places, 2):
         assert not place.meets(its_place), f"{one!r} lies on {other!r}"
@@ -174,12 +245,20 @@ def test_no_text_overlaps_another_or_exceeds_the_sheet(drawn: ET.Element) -> Non
         assert place.is_inside(sheet), f"{text!r} leaves the sheet"
 
 
-def test_no_line_crosses_a_text(drawn: ET.Element) -> None:
-    for line in drawn.iter(f"{SVG}line"):
+def test_no_line_crosses_a_text(any_picture: ET.Element) -> None:
+    for line in any_picture.iter(f"{SVG}line"):
         x1, y1, x2, y2 = (float(line.get(key, 0)) for key in ("x1", "y1", "x2", "y2"))
         drawn_line = Box(x1 - 0.5, y1 - 0.5, x2 + 0.5, y2 + 0.5)
-        for text in drawn.iter(f"{SVG}text"):
+        for text in any_picture.iter(f"{SVG}text"):
             assert not drawn_line.meets(place_of(text)), f"a line crosses {text.text!r}"
+
+
+def test_texts_in_boxes_have_room(any_picture: ET.Element) -> None:
+    inner = [*boxes(any_picture, "subnet"), *boxes(any_picture, "paper")[1:]]
+    for text in any_picture.iter(f"{SVG}text"):
+        for box in inner:
+            place = place_of(text)
+            assert place.is_inside(box) or not place.meets(box), f"{text.text!r} leaves its box"
 
 
 def test_every_color_has_a_counterpart_for_the_dark_theme(drawn: ET.Element) -> None:

@@ -24,41 +24,47 @@ if TYPE_CHECKING:
 Row = list[list[str]]
 """A row of a table: the lines of each cell."""
 
+RESOURCE_TYPE, ACCOUNT_TYPE = "integrationServiceEnvironments", "integrationAccounts"
+
+_SUBNET_KEYS = ("subnetName", "addressPrefix")
+
 KNOWN_LATER = "known after creation"
 """Replaces values that the service assigns, because a recording has invented ones."""
 
 
 class Parts:
-    """An environment with all its parts. A missing registration is an error, because the picture shows all parts."""
+    """An environment with all its parts. What exists already has its name only."""
 
     def __init__(self, registrations: Iterable[Registration]) -> None:
         """Select the registrations by type.
 
         Args:
-            registrations: those of one environment with a new network, in any order, because the order of independent
-                registrations varies.
+            registrations: those of one environment, in any order, because the order of independent registrations
+                varies.
         """
         self._registrations = sorted(registrations, key=lambda each: each.urn)
-        (self.group,) = self._inputs(RESOURCE_GROUP)
-        (self.virtual_network,) = self._inputs(VIRTUAL_NETWORK)
-        # Several prefixes would require several scales.
-        (address_space,) = self.virtual_network["addressSpace"]["addressPrefixes"]
-        self.address_space = IPv4Network(address_space)
-        (security_group,) = self._inputs(SECURITY_GROUP)
-        self.security_group: str = security_group["networkSecurityGroupName"]
-        (route_table,) = self._inputs(ROUTE_TABLE)
-        self.route_table: str = route_table["routeTableName"]
-        self._routes = self._inputs(ROUTE)
-
         inside = [each for each in self._registrations if each.type == GENERIC_RESOURCE]
-        (self._environment,) = (each for each in inside if not each.inputs["parentResourcePath"])
+        (self._environment,) = (each for each in inside if each.inputs["resourceType"] == RESOURCE_TYPE)
         self.environment = self._environment.inputs
-        self.connectors: list[str] = [each.inputs["resourceName"] for each in inside if each != self._environment]
-        certificates: dict[str, dict[str, str]] = self.environment["properties"]["certificates"]
+        self.connectors = [each.inputs["resourceName"] for each in inside if each.inputs["parentResourcePath"]]
+        self.accounts = [each.inputs["resourceName"] for each in inside if each.inputs["resourceType"] == ACCOUNT_TYPE]
+        certificates: dict[str, dict[str, str]] = self.environment["properties"].get("certificates") or {}
         self.certificates = [f"{name} ({sent['kind']})" for name, sent in sorted(certificates.items())]
-        taken = [_name_in(each) for each in self.environment["properties"]["networkConfiguration"]["subnets"]]
-        self.subnets = sorted(self._inputs(SUBNET), key=lambda subnet: taken.index(subnet["subnetName"]))
-        """In the order of the environment's configuration."""
+
+        self._virtual_network = next(iter(self._inputs(VIRTUAL_NETWORK)), None)
+        used = self.environment["properties"]["networkConfiguration"]["subnets"]
+        new = {subnet["subnetName"]: subnet for subnet in self._inputs(SUBNET)}
+        self.subnets = [new.get(_name_in(each), {"subnetName": _name_in(each)}) for each in used]
+        """In the order of the environment's configuration; existing ones have their names only."""
+        self.network_name = used[0]["id"].split("/virtualNetworks/")[1].partition("/")[0]
+        self.address_spaces = [
+            IPv4Network(each)
+            for each in (self._virtual_network or {}).get("addressSpace", {}).get("addressPrefixes", ())
+            if ":" not in each
+        ]
+        self.security_group = _name_of(self._inputs(SECURITY_GROUP), "networkSecurityGroupName")
+        self.route_table = _name_of(self._inputs(ROUTE_TABLE), "routeTableName")
+        self._routes = self._inputs(ROUTE)
 
     def _inputs(self, kind: str) -> list[dict[str, Any]]:
         return [each.inputs for each in self._registrations if each.type == kind]
@@ -71,20 +77,38 @@ class Parts:
         return f"{sku['name']}, scale units: {sku['capacity']:g}, {endpoint} endpoint"
 
     @property
+    def group(self) -> tuple[str, str]:
+        """Name and description of the resource group."""
+        new = "resource group" if self._inputs(RESOURCE_GROUP) else "existing resource group, environment"
+        return self.environment["resourceGroupName"], f"{new} in {self.environment['location']}"
+
+    @property
+    def network(self) -> tuple[str, str]:
+        """Name and description of the virtual network."""
+        spaces = ", ".join(map(str, self.address_spaces))
+        return self.network_name, f"virtual network {spaces}" if self._virtual_network else "existing virtual network"
+
+    @property
     def sentence(self) -> str:
         """A description of the environment in one sentence."""
-        subnets = ", ".join(f"{subnet['subnetName']} {subnet['addressPrefix']}" for subnet in self.subnets)
+        subnets = ", ".join(" ".join(filter(None, map(subnet.get, _SUBNET_KEYS))) for subnet in self.subnets)
+        spaces = "".join(f" {space}" for space in self.address_spaces)
+        content = [*(["its certificates"] if self.certificates else [])]
+        content += [f"the connectors {', '.join(self.connectors)}"] if self.connectors else []
+        content += [f"the integration accounts {', '.join(self.accounts)}"] if self.accounts else []
+        tables = [*([f"the rules of {self.security_group}"] if self.security_group else [])]
+        tables += [f"the routes of {self.route_table}"] if self.route_table else []
         return (
-            f"{self.environment['resourceName']} ({self.kind}) with its certificates and the connectors "
-            f"{', '.join(self.connectors)}, in the subnets {subnets} of {self.virtual_network['virtualNetworkName']} "
-            f"{self.address_space}; below, the rules of {self.security_group} and the routes of {self.route_table}"
+            f"{self.environment['resourceName']} ({self.kind}){' with ' if content else ''}{' and '.join(content)}, "
+            f"in the subnets {subnets} of {self.network_name}{spaces}"
+            f"{'; below, ' if tables else ''}{' and '.join(tables)}"
         )
 
     @property
     def free_ranges(self) -> list[IPv4Network]:
-        """The free ranges of the address space."""
-        free = [self.address_space]
-        for taken in map(range_of, self.subnets):
+        """The free ranges of the address spaces; none if the virtual network exists already."""
+        free = self.address_spaces
+        for taken in map(range_of, self.subnets if free else ()):
             free = [
                 rest for each in free for rest in (each.address_exclude(taken) if taken.subnet_of(each) else [each])
             ]
@@ -93,22 +117,24 @@ class Parts:
     @property
     def landmarks(self) -> list[tuple[IPv4Address, str]]:
         """The addresses in the network that its settings name, each with its meaning."""
-        servers = self.virtual_network.get("dhcpOptions", {}).get("dnsServers", [])
+        servers = (self._virtual_network or {}).get("dhcpOptions", {}).get("dnsServers", [])
         named = [(IPv4Address(server), "DNS server") for server in servers]
         named += [
             (IPv4Address(route["nextHopIpAddress"]), f"next hop of {route['routeName']}")
             for route in self._routes
             if "nextHopIpAddress" in route
         ]
-        return sorted((address, meaning) for address, meaning in named if address in self.address_space)
+        return sorted(
+            (address, meaning) for address, meaning in named if any(address in each for each in self.address_spaces)
+        )
 
     @property
-    def on_subnets(self) -> dict[str, list[IPv4Network]]:
-        """The settings of subnets as text, each with the ranges of the subnets that have it."""
-        found: dict[str, list[IPv4Network]] = {}
-        for subnet in self.subnets:
+    def on_subnets(self) -> dict[str, list[int]]:
+        """The settings of subnets as text, each with the positions of the subnets that have it."""
+        found: dict[str, list[int]] = {}
+        for position, subnet in enumerate(self.subnets):
             for thing in _on(subnet):
-                found.setdefault(thing, []).append(range_of(subnet))
+                found.setdefault(thing, []).append(position)
         return found
 
     def rules(self, direction: Literal["Inbound", "Outbound"]) -> list[Row]:
@@ -135,6 +161,11 @@ class Parts:
 def range_of(subnet: dict[str, Any]) -> IPv4Network:
     """Return the address range of a subnet."""
     return IPv4Network(subnet["addressPrefix"])
+
+
+def _name_of(inputs: list[dict[str, Any]], key: str) -> str:
+    """Return the name of the resource, if the stack creates one; empty otherwise."""
+    return str(inputs[0][key]) if inputs else ""
 
 
 def _on(subnet: dict[str, Any]) -> Iterator[str]:

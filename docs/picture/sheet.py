@@ -56,9 +56,9 @@ class Sheet:
     title: str
     _marks: list[Element] = field(default_factory=list)
 
-    def box(self, x: float, y: float, width: float, height: float, kind: Kind) -> None:
-        """Draw a rectangle over earlier ones."""
-        self._draw("rect", kind, x=x, y=y, width=width, height=height, rx=3)
+    def box(self, x: float, y: float, width: float, height: float, kind: Kind) -> Element:
+        """Draw a rectangle over earlier ones, and return it, for a height that its content determines."""
+        return self._draw("rect", kind, x=x, y=y, width=width, height=height, rx=3)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, kind: Kind, *, thickness: int = 1) -> None:
         """Draw a straight line."""
