@@ -77,7 +77,8 @@ def metadata(base_url: str) -> Response:
 
 def openid_configuration(base_url: str, tenant: str) -> Response:
     """Serve ``GET /{tenant}/v2.0/.well-known/openid-configuration`` with the members that MSAL requires."""
-    _check_tenant(tenant)
+    if error := _unknown_tenant(tenant):
+        return error
     return Response(
         200,
         {
@@ -96,8 +97,7 @@ def openid_configuration(base_url: str, tenant: str) -> Response:
 
 def keys(known: Credentials, tenant: str) -> Response:
     """Serve ``GET /{tenant}/discovery/v2.0/keys``: the public key of the tokens."""
-    _check_tenant(tenant)
-    return Response(200, tokens.key_set(known.signing_key))
+    return _unknown_tenant(tenant) or Response(200, tokens.key_set(known.signing_key))
 
 
 def token(known: Credentials, base_url: str, tenant: str, form: bytes, authorization: str, now: float) -> Response:
@@ -105,7 +105,8 @@ def token(known: Credentials, base_url: str, tenant: str, form: bytes, authoriza
 
     ``now`` is real time, ``authorization`` the header, which may be empty.
     """
-    _check_tenant(tenant)
+    if error := _unknown_tenant(tenant):
+        return error
     fields = {name: values[-1] for name, values in parse_qs(form.decode("ascii", "replace")).items()}
     if fields.get("grant_type") != "client_credentials":
         return _token_error(
@@ -183,13 +184,15 @@ def check_bearer(known: Credentials, base_url: str, authorization: str, now: flo
         )
 
 
-def _check_tenant(tenant: str) -> None:
-    if tenant.lower() not in _TENANT_NAMES:
-        raise ArmError(
-            400,
-            "InvalidTenant",
-            f"AADSTS90002: Tenant '{tenant[:80]}' not found. The tenant of this simulator is {TENANT_ID}.",
-        )
+def _unknown_tenant(tenant: str) -> Response | None:
+    """Return the error for a tenant that is not the simulator's."""
+    if tenant.lower() in _TENANT_NAMES:
+        return None
+    return _token_error(
+        400,
+        "invalid_request",
+        f"AADSTS90002: Tenant '{tenant[:80]}' not found. The tenant of this simulator is {TENANT_ID}.",
+    )
 
 
 def _token_error(status: int, error: str, description: str) -> Response:

@@ -66,8 +66,8 @@ def _not_simulated(path: list[str]) -> str | None:
     match path:
         case ["providers"] | ["batch"] | ["subscriptions", _, "tagnames", *_]:
             named: str | None = path[-1]
-        case ["v1.0" | "beta", *_] | [_, "oauth2", *_]:
-            # Microsoft Graph, and sign-in otherwise than by client credentials.
+        case ["v1.0" | "beta", *_] | [_, "oauth2" | "discovery" | "userrealm" | ".well-known", *_]:
+            # Microsoft Graph, sign-in otherwise than by client credentials, and its earlier version.
             named = "/".join(path)
         case ["providers", namespace, *below]:
             # The simulator has no resource of a tenant.

@@ -88,6 +88,17 @@ def test_a_token_answer_has_the_members_that_clients_read(azure: Azure) -> None:
     assert answer["access_token"].count(".") == 2
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "oauth2/v2.0/token"), ("GET", "v2.0/.well-known/openid-configuration"), ("GET", "discovery/v2.0/keys")],
+)
+def test_another_tenant_is_not_found_in_the_form_that_msal_reads(azure: Azure, method: str, path: str) -> None:
+    answer = azure.http.request(method, f"/11111111-1111-1111-1111-111111111111/{path}")
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "invalid_request"
+    assert answer.json()["error_description"].startswith("AADSTS90002: ")
+
+
 def test_wrong_credentials_get_no_token(azure: Azure) -> None:
     assert azure.token_response(client_secret="guess").status_code == 401
     assert azure.token_response(client_secret="guess").json()["error"] == "invalid_client"

@@ -72,6 +72,9 @@ NETWORK = f"{GROUP}/providers/Microsoft.Network"
         ("POST", "/batch", "batch"),
         ("GET", "/v1.0/me", "v1.0/me"),
         ("POST", "/common/oauth2/v2.0/devicecode", "common/oauth2/v2.0/devicecode"),
+        ("POST", "/common/oauth2/token", "common/oauth2/token"),
+        ("GET", "/common/discovery/instance", "common/discovery/instance"),
+        ("GET", "/common/.well-known/openid-configuration", "common/.well-known/openid-configuration"),
     ],
 )
 def test_what_is_not_simulated_returns_501_with_one_sentence(azure: Azure, method: str, path: str, named: str) -> None:
