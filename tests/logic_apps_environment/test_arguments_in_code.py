@@ -12,18 +12,20 @@ import pytest
 
 from logic_apps_environment import (
     ArgumentsError,
+    CertificateArgs,
     EnvironmentNetwork,
     EnvironmentNetworkArgs,
     IntegrationServiceEnvironment,
     IntegrationServiceEnvironmentArgs,
     NetworkArgs,
     SkuArgs,
+    SkuName,
 )
 from logic_apps_environment.azure.names import NAME_RESPELLED
 from logic_apps_environment.validation import late_problems
 from tests.logic_apps_environment.test_environment import FABRIKAM, REPOSITORY
 from tests.logic_apps_environment.test_existing_networks import FOUR_IDS, with_four
-from tests.support.certificate_factory import certificate
+from tests.support.certificate_factory import certificate, private_key
 from tests.support.recording import SUBNET, record
 
 if TYPE_CHECKING:
@@ -136,10 +138,11 @@ def test_arguments_that_are_read_before_a_component_uses_them_are_validated() ->
 
 def test_valid_arguments_can_be_read_printed_copied_and_serialized() -> None:
     args = SkuArgs(name="Premium")
-    assert repr(args) == "SkuArgs(name='Premium')"
+    assert repr(args) == 'SkuArgs(name="Premium")'
     assert (args.name, args.capacity) == ("Premium", 0)
     assert SkuArgs(name="Premium").model_dump(mode="json") == {"name": "Premium", "capacity": 0}
     assert args.model_copy(update={"capacity": 3}).capacity == 3
+    assert args == SkuArgs(name=SkuName.PREMIUM, capacity=0) != SkuArgs(name="Premium", capacity=1)
     with pytest.raises(ArgumentsError, match=r"SkuArgs\.capacity: 11 "):
         _ = args.model_copy(update={"capacity": 11}).capacity
 
@@ -157,6 +160,14 @@ def test_arguments_can_be_used_by_several_components() -> None:
     recording = record(program)
     assert recording["orders-vnet"].inputs == recording["billing-vnet"].inputs
     assert sum(each.type == SUBNET for each in recording.registrations) == 8
+
+
+def test_printed_arguments_contain_no_key() -> None:
+    key = private_key("Printed")
+    assert (
+        repr(CertificateArgs(public_certificate=key))
+        == f'CertificateArgs(public_certificate="…" ({len(key)} characters))'
+    )
 
 
 def test_a_later_change_of_a_list_does_not_change_the_arguments() -> None:

@@ -7,8 +7,8 @@ an ``Output`` is validated by the same rules when it resolves, before any resour
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Awaitable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import pulumi
 from pydantic import (
@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, core_schema
 from logic_apps_environment.validation.annotations import Input
 from logic_apps_environment.validation.checks import INVALID, NotValidError
 from logic_apps_environment.validation.notation import Notation
-from logic_apps_environment.validation.rule import Problem
+from logic_apps_environment.validation.rule import Problem, describe
 from logic_apps_environment.validation.setting import setting, setting_of
 from logic_apps_environment.validation.validate import PYTHON, validate
 
@@ -121,9 +121,19 @@ class Model(BaseModel):
         members: dict[str, Any] = serialize(self._validated())
         return members
 
-    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Return the arguments as they were given."""
-        return super().__repr_args__() if self._given is None else self._given.items()
+    def __repr__(self) -> str:
+        """Return the arguments as messages show them, without validating them."""
+        if self._given is None:
+            return super().__repr__()
+        return f"{type(self).__name__}({', '.join(f'{key}={describe(value)}' for key, value in self._given.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the values of all fields; arguments that are not validated yet are validated for it."""
+        return type(self) is type(other) and self._validated().__dict__ == cast("Self", other)._validated().__dict__
+
+    def __hash__(self) -> int:
+        """Return the same number for all arguments of a class, which can contain values without a hash."""
+        return hash(type(self))
 
     def _validated(self) -> Self:
         return self if self._given is None else self.checked(self)
