@@ -179,6 +179,28 @@ def test_every_text_is_readable_in_light_and_dark(page: Chrome, azure: Azure, sc
     assert [text for contrast, text in contrasts if contrast < 4.5] == []
 
 
+def test_no_column_is_cut_between_800_and_1600_pixels(page: Chrome, azure: Azure) -> None:
+    """With names of the greatest lengths that Azure allows, and a window with a scroll bar."""
+    azure.put(ISE.replace("Fabrikam-ISE", "x" * 80), environment())
+    for number in range(60):
+        name = f"{number}-{'x' * 75}"
+        azure.http.put(
+            f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/{name}?api-version=2024-05-01",
+            json={"location": "westus2"},
+            headers={"User-Agent": "azsdk-python-azure-mgmt-network/30.0.0"},
+        )
+    until(page, lambda: len(rows(page)) > 60)
+    too_wide = """return [document.documentElement, ...document.querySelectorAll(".scroll, .row, td")]
+                          .filter(each => each.scrollWidth > each.clientWidth)
+                          .map(each => `${each.tagName} ${each.className} ${each.scrollWidth} > ${each.clientWidth}`)"""
+    try:
+        for width in (800, 1000, 1216, 1217, 1280, 1600):
+            page.set_window_size(width, 850)
+            assert page.execute_script(too_wide) == [], width
+    finally:
+        page.set_window_size(1500, 850)
+
+
 def test_the_page_forbids_frames_and_foreign_code(azure: Azure) -> None:
     policy = azure.http.get("/").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
