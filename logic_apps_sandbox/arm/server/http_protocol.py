@@ -5,7 +5,9 @@ It is imported when the server starts, since uvicorn is slow to import.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+import sys
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -13,6 +15,7 @@ from logic_apps_sandbox.arm.server.application import BREAK_CONNECTION, LARGEST_
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"  # RFC 6585, 5
@@ -23,6 +26,33 @@ HEAD_TIMEOUT = 30.0
 
 BODY_TIMEOUT = 30.0
 """Real seconds between two parts of a body."""
+
+MOST_WAITING = 100
+"""Connections that wait until they are accepted; asyncio tries as often if it cannot accept any."""
+
+_OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+
+def exception_handler() -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """Return the handler of an event loop that prints one line if it cannot accept connections.
+
+    asyncio prints a traceback for each try, thousands in a second.
+    """
+    is_reported = False
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal is_reported
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in _OUT_OF_RESOURCES):
+            loop.default_exception_handler(context)
+        elif not is_reported:
+            is_reported = True
+            sys.stderr.write(
+                f"Error: the simulator cannot accept more connections: {error.strerror}. It continues when clients "
+                "close theirs. `ulimit -n` shows and raises the limit.\n"
+            )
+
+    return handle
 
 
 class Protocol(HttpToolsProtocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import socket
 import ssl
 import time
@@ -113,6 +115,17 @@ def test_a_slow_body_is_read(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> N
             yield part
 
     assert azure.http.put(f"{GROUP}?api-version=2024-03-01", content=slowly()).status_code == 201
+
+
+def test_connections_that_cannot_be_accepted_are_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
+    loop, handle = asyncio.new_event_loop(), http_protocol.exception_handler()
+    error = OSError(errno.EMFILE, "Too many open files")
+    for _ in range(3):
+        handle(loop, {"message": "socket.accept() out of system resource", "exception": error})
+    loop.close()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Too many open files" in line
+    assert "ulimit -n" in line
 
 
 def test_a_connection_without_a_request_is_closed_after_an_answer(
