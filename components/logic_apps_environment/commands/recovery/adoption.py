@@ -62,6 +62,9 @@ class Adoption:
             # The engine updates a resource with init errors even if the program has not changed.
             entry["initErrors"] = [f"interrupted; its provisioning state is {status}"]
             text += f", with the provisioning state {status}, which the next update repairs"
+        if hidden := sorted(type_.write_only & inputs.keys()):
+            entry["initErrors"] = [f"interrupted; Azure does not return its {', '.join(hidden)}"]
+            text += f"; Azure does not return its {', '.join(hidden)}, which the next update sends again"
         if differing:
             text += f"; it differs in {', '.join(differing)}, which the next update changes"
         missing = references(entry) - {each["urn"] for each in self._state.resources}

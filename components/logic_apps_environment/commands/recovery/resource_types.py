@@ -29,12 +29,14 @@ class ResourceType:
         flat: whether the provider merges ``properties`` into the object around it, at every level.
         api_version_input: the input with the API version for reading the resource.
         fixed: the inputs outside the path that the provider never updates in place (replacement.go).
+        write_only: the inputs that Azure does not return, so that they cannot be compared.
     """
 
     path: str
     flat: bool = False
     api_version_input: str = "azureApiVersion"
     fixed: frozenset[str] = frozenset()
+    write_only: frozenset[str] = frozenset()
 
     @property
     def is_known(self) -> bool:
@@ -90,6 +92,7 @@ _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
 _VIRTUAL_NETWORK = f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}"
 _SECURITY_GROUP = f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}"
 _ROUTE_TABLE = f"{_NETWORK}/routeTables/{{routeTableName}}"
+_ACCOUNT = f"{_GROUP}/providers/Microsoft.Logic/integrationAccounts/{{integrationAccountName}}"
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     "azure-native:resources:ResourceGroup": ResourceType(_GROUP, fixed=frozenset({"location"})),
@@ -108,6 +111,16 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     ),
     "azure-native:network:RouteTable": ResourceType(_ROUTE_TABLE, flat=True, fixed=frozenset({"location"})),
     "azure-native:network:Route": ResourceType(f"{_ROUTE_TABLE}/routes/{{routeName}}", flat=True),
+    "azure-native:logic:IntegrationAccountSchema": ResourceType(
+        f"{_ACCOUNT}/schemas/{{schemaName}}", flat=True, write_only=frozenset({"content"})
+    ),
+    "azure-native:logic:IntegrationAccountMap": ResourceType(
+        f"{_ACCOUNT}/maps/{{mapName}}", flat=True, write_only=frozenset({"content"})
+    ),
+    "azure-native:logic:IntegrationAccountPartner": ResourceType(f"{_ACCOUNT}/partners/{{partnerName}}", flat=True),
+    "azure-native:logic:IntegrationAccountAgreement": ResourceType(
+        f"{_ACCOUNT}/agreements/{{agreementName}}", flat=True
+    ),
 }
 """By Pulumi type token, without a version."""
 
