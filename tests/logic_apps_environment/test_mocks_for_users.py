@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +21,9 @@ from tests.support.recording import record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "test-your-program.md"
+REPOSITORY = Path(__file__).parents[2]
+HOW_TO = REPOSITORY / "docs" / "how-to" / "test-your-program.md"
+HUB_AND_SPOKES = REPOSITORY / "examples" / "hub-and-spokes"
 GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-orders"
 HUB = (
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-hub"
@@ -74,6 +78,32 @@ def test_the_program_and_the_test_of_the_how_to_pass(preview: str, tmp_path: Pat
     )
     assert finished.returncode == 0, finished.stdout
     assert "2 passed" in finished.stdout
+
+
+def test_the_hub_and_its_spokes_are_tested_without_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program of several modules, components and providers, as a team writes it outside of this package."""
+    monkeypatch.syspath_prepend(str(HUB_AND_SPOKES))
+    settings = {
+        "orders": {"location": "westus2", "addressSpace": "10.91.0.0/24", "sku": "Premium"},
+        "claims": {"location": "eastus2", "addressSpace": "10.93.0.0/24", "sku": "Developer"},
+    }
+    recording = record(
+        lambda: runpy.run_path(str(HUB_AND_SPOKES / "__main__.py")),
+        azure=AzureMocks(),
+        configuration={"logic-apps-environment:spokes": json.dumps(settings)},
+    )
+    assert recording.stack_outputs == {
+        name: GROUP.replace("rg-orders", f"rg-spoke-{name}")
+        + f"/providers/Microsoft.Logic/integrationServiceEnvironments/ise-{name}"
+        for name in settings
+    }
+    hub = GROUP.replace("rg-orders", "rg-hub") + "/providers/Microsoft.Network/virtualNetworks/vnet-hub"
+    for name in settings:
+        assert recording[f"{name}-to-hub"].inputs["remoteVirtualNetwork"] == {"id": hub}
+        assert recording[f"{name}-rt-hub"].inputs["nextHopIpAddress"] == "10.90.0.4"
+        assert recording[f"{name}-ise"].inputs["tags"] == {"workload": name, "stack": "dev"}
+    providers = {name: recording[f"{name}-ise"].request.provider.split("::")[3] for name in settings}
+    assert providers == {"orders": "westus2", "claims": "eastus2"}
 
 
 def test_everything_in_an_environment_has_the_id_that_azure_gives_it() -> None:
