@@ -109,7 +109,7 @@ def find_project(start: Path) -> Path:
     )
 
 
-def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, without_pulumi: bool = False) -> Layout:
+def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, needs_project: bool = True) -> Layout:
     """Return the sandbox of the project that ``start`` is in.
 
     A project without Pulumi, for example one of Terraform, is a folder with a sandbox.
@@ -117,7 +117,7 @@ def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, witho
     Args:
         start: the folder in which a command runs.
         variables: its environment.
-        without_pulumi: whether ``start`` is a project if it is in none.
+        needs_project: whether ``start`` must be in a project; otherwise it counts as one itself.
 
     Raises:
         ProjectNotFoundError: when ``start`` is in no project.
@@ -129,7 +129,7 @@ def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, witho
         if with_sandbox and with_sandbox.is_relative_to(project):
             project = with_sandbox
     except ProjectNotFoundError:
-        if with_sandbox is None and not without_pulumi:
+        if with_sandbox is None and needs_project:
             raise
         project = with_sandbox or start
     given = variables.get(HOME_VARIABLE)

@@ -98,7 +98,11 @@ def run(pace: float | None, retired: bool | None, command: tuple[str, ...]) -> N
       logic-apps-sandbox run -- sh -c 'pulumi stack output --json > outputs.json'
     """
     with_pulumi = Path(command[0]).name not in CLIENTS_WITHOUT_PULUMI
-    with plain_errors(), _sandbox(pace, retired=retired, with_pulumi=with_pulumi) as (_, variables):
+    needs_project = with_pulumi and command[:2] != ("pulumi", "new")
+    with (
+        plain_errors(),
+        _sandbox(pace, retired=retired, with_pulumi=with_pulumi, needs_project=needs_project) as (_, variables),
+    ):
         code = run_command(command, variables)
     sys.exit(code)
 
@@ -220,10 +224,10 @@ def repair(data: Path | None) -> None:
 
 @contextlib.contextmanager
 def _sandbox(
-    pace: float | None, *, retired: bool | None, with_pulumi: bool = True
+    pace: float | None, *, retired: bool | None, with_pulumi: bool = True, needs_project: bool = True
 ) -> Iterator[tuple[Layout, dict[str, str]]]:
     """Run the simulator of the project's sandbox; yield the sandbox and the environment variables for commands."""
-    layout = find_layout(Path.cwd(), without_pulumi=not with_pulumi)
+    layout = find_layout(Path.cwd(), needs_project=needs_project)
     installed = recorded_cli(layout.toolchain)
     if with_pulumi and (installed is None or is_yaml_program(layout.project)):
         installed = _set_up_cli(layout)

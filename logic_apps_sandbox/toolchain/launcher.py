@@ -27,6 +27,7 @@ from typing import NoReturn
 from logic_apps_sandbox.files import PRIVATE, file_lock, write_file
 from logic_apps_sandbox.home import install_provider
 from logic_apps_sandbox.layout import (
+    HOME_FOLDER,
     PROGRAM_PYTHON_VARIABLE,
     PROJECT_FILE,
     ProjectNotFoundError,
@@ -72,6 +73,8 @@ class Launcher:
         folder = _folder(line)
         if not line.words or "--help" in line.options or "-h" in arguments:
             return arguments
+        if line.words[0] == "new":
+            raise SystemExit(self._create_project(arguments, folder / line.options.get("--dir", "")))
         try:
             project = find_project(folder)
         except ProjectNotFoundError:
@@ -86,6 +89,18 @@ class Launcher:
         if line.command.keeps_with:
             return _with_option(arguments, line.command.keeps_with)
         return self._with_salt(line, arguments, project, stack) if stack else arguments
+
+    def _create_project(self, arguments: list[str], folder: Path) -> int:
+        """Run ``pulumi new``, remove the sandbox's salt from the new stack file, and return the exit code."""
+        if [each.name for each in folder.glob("*")] == [HOME_FOLDER]:
+            # Pulumi creates projects in empty folders only, and this one has nothing but the sandbox.
+            arguments = _with_option(arguments, "--force")
+        earlier = stack_files_of(folder)
+        code = subprocess.run([self.cli, *arguments], check=False).returncode
+        for stack, file in stack_files_of(folder).items():
+            if stack not in earlier and not ENCRYPTED_VALUE.search(text := _read(file)):
+                file.write_text(OWN_SECRETS.sub("", text), encoding="utf-8")
+        return code
 
     def _with_salt(self, line: CommandLine, arguments: list[str], project: Path, stack: str) -> list[str]:
         """Create the stack if necessary, and return arguments with which the CLI finds a salt outside the project."""

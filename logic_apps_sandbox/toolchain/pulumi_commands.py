@@ -84,7 +84,12 @@ _CONFIG_COPY = Command(
 )
 _CONFIG_REFRESH = Command(instead="To restore the file from git, run: git checkout Pulumi.{stack}.yaml")
 
+_NEW = Command(
+    options_with_value=_options("--stack -s --dir --name -n --description -d --config -c --secrets-provider")
+)
+
 COMMANDS: dict[str, Command] = {
+    "new": _NEW,
     "preview": _UPDATE,
     "pre": _UPDATE,
     "up": _UPDATE,

@@ -289,6 +289,13 @@ def test_a_client_without_pulumi_runs_in_any_folder_and_installs_nothing(
     assert not (sandbox.project / ".sandbox/toolchain").exists()
 
 
+def test_a_new_project_is_created_in_a_folder_without_one(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.yaml").unlink()
+    created = sandbox.run("run", "--", "pulumi", "new", "--help")
+    assert (created.returncode, created.stderr) == (0, "")
+    assert "no Pulumi.yaml" in sandbox.run("run", "--", "pulumi", "up").stderr
+
+
 def test_the_azure_cli_is_signed_in_and_only_the_owner_can_read_its_secret(sandbox: Sandbox) -> None:
     sandbox.run("run", "--", "true")
     (subscription,) = json.loads((sandbox.home / "azure/azureProfile.json").read_text())["subscriptions"]

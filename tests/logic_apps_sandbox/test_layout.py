@@ -43,7 +43,7 @@ def test_a_pulumi_project_inside_of_a_folder_with_a_sandbox_has_its_own(project:
 
 
 def test_without_pulumi_any_folder_is_a_project(tmp_path: Path) -> None:
-    assert find_layout(tmp_path, {}, without_pulumi=True).home == tmp_path / ".sandbox"
+    assert find_layout(tmp_path, {}, needs_project=False).home == tmp_path / ".sandbox"
 
 
 def test_outside_of_any_project_the_error_says_where_it_looked_and_what_to_do(tmp_path: Path) -> None:

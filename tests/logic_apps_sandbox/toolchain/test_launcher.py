@@ -31,6 +31,8 @@ case "$*" in
     sleep ${{SAVING_SECONDS:-0}}
     echo "encryptionsalt: v1:salt-of-$3" >> Pulumi.$3.yaml;;
   *--config-file=*) grep -q encryptionsalt "${{*#*--config-file=}}" || echo "no salt was given" >&2;;
+  new*) [ -e Pulumi.dev.yaml ] || printf 'encryptionsalt: v1:a\\nconfig:\\n  demo:size: 1\\n' > Pulumi.dev.yaml
+    echo "encryptionsalt: v1:b" > Pulumi.test.yaml;;
   "stack --show-name"*) cat {selected} || exit 255;;
 esac
 """
@@ -533,3 +535,18 @@ def test_after_a_kill_the_next_command_suggests_the_recovery(sandbox: Sandbox, f
         f"warning: the last command on the stack dev was interrupted. To continue, run: {recover}\n"
     )
     assert len(sandbox.called()) == 1
+
+
+def test_a_new_project_gets_no_salt_of_the_sandbox(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Pulumi creates projects in empty folders only; the sandbox has put its own folder there."""
+    (tmp_path / "new" / ".sandbox").mkdir(parents=True)
+    assert sandbox.pulumi("new", "python", "--yes", folder=tmp_path / "new").returncode == 0
+    assert (tmp_path / "log").read_text().endswith("/new: new python --yes --force\n")
+    assert (tmp_path / "new" / "Pulumi.dev.yaml").read_text() == "config:\n  demo:size: 1\n"
+
+
+def test_a_new_project_in_a_folder_with_files_is_left_to_pulumi(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_text(f"encryptionsalt: v1:mine\n{TRACKED}")
+    sandbox.pulumi("new", "python")
+    assert sandbox.called() == ["new python"]
+    assert (sandbox.project / "Pulumi.dev.yaml").read_text().startswith("encryptionsalt: v1:mine\n")
