@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
+import json
 import os
 import sys
+import tempfile
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.__main__ import Effort
+
+MOST_TIMES = 1.1
+"""The goal of comparisons with the hand-written program."""
 
 MINE, BY_HAND, ONLY_PULUMI = "this project", "hand-written program", "a program that only imports pulumi"
 
@@ -79,9 +83,9 @@ def one_environment(folder: Path, effort: Effort) -> Section:
         "(`bench/programs/by_hand.py`) creates the same resources with azure-native only, from the same configuration. "
         "`up` runs with `--skip-preview` on an empty stack.",
         [
-            _compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], 1.10),
+            _compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], MOST_TIMES),
             _compare(preview, ONLY_PULUMI, previews[MINE], previews[ONLY_PULUMI]),
-            _compare(up, BY_HAND, ups[MINE], ups[BY_HAND], 1.10),
+            _compare(up, BY_HAND, ups[MINE], ups[BY_HAND], MOST_TIMES),
         ],
         {"commands.svg": box_plot("Commands on one environment", "s", _seconds(runs))},
     )
@@ -117,42 +121,53 @@ def requests(folder: Path, _effort: Effort) -> Section:
 
 
 def many_environments(folder: Path, effort: Effort) -> Section:
-    """Measure time and memory for different numbers of environments in one program."""
-    seconds: dict[str, dict[int, list[float]]] = {"preview": {}, "up": {}}
-    memory: dict[int, list[float]] = {}
+    """Compare CPU time and memory of programs with different numbers of environments."""
+    programs = {MINE: "environments.py", BY_HAND: "environments_by_hand.py"}
+    cpu: dict[str, dict[int, list[float]]] = {name: {} for name in programs}
+    memory: dict[str, dict[int, list[float]]] = {name: {} for name in programs}
     for count, rounds in effort.environments.items():
-        for number_of_round in range(rounds):
-            home = folder / f"{count}-{number_of_round}"
-            with workspace(home, PROGRAMS / "environments.py") as project:
-                variables = {"BENCH_ENVIRONMENTS": str(count), "BENCH_MEMORY_FILE": str(home / "memory")}
-                project.pulumi("preview", **{**variables, "BENCH_ENVIRONMENTS": "0"})  # creates the stack and compiles
-                for command, by_count in seconds.items():
-                    by_count.setdefault(count, []).append(project.pulumi(command, **variables).seconds)
-                memory.setdefault(count, []).append(int((home / "memory").read_text()) / 1e6)
-    few, *_, many = sorted(memory)
-    more_memory = _each_more(memory, few, many)
-    rows = [
-        (count, len(series), spread(seconds["preview"][count]), spread(seconds["up"][count]), spread(series))
-        for count, series in memory.items()
-    ]
-    medians = {command: {n: median(each) for n, each in by_count.items()} for command, by_count in seconds.items()}
+        usages = alternate(
+            rounds, {name: partial(_usage, folder, PROGRAMS / program, count) for name, program in programs.items()}
+        )
+        for name, series in usages.items():
+            cpu[name][count], memory[name][count] = map(list, zip(*series, strict=True))
+    counts = sorted(effort.environments)
+    few, many = counts[0], counts[-1]
+    head = [f"{what}, {name}" for what in ("CPU s", "MB") for name in programs]
+    rows = [(count, *(spread(by[name][count]) for by in (cpu, memory) for name in programs)) for count in counts]
+    means = {name: {count: median(series) for count, series in by.items()} for name, by in cpu.items()}
     return Section(
         "Many environments in one program",
-        "`bench/programs/environments.py`: each environment has its own resource group and network. Columns: minimum, "
-        "median, maximum; memory is the peak resident memory of the program.\n\n"
-        + table(("Environments", "Rounds", "`preview`, s", "`up`, s", "Memory, MB"), rows),
+        "`bench/programs/environments.py` and the same resources in components that are written by hand "
+        "(`environments_by_hand.py`), without validation and hooks; each environment has its own resource group and "
+        "network. CPU time and peak resident memory of the program alone, during `up`: minimum, median, maximum.\n\n"
+        + table(("Environments", *head), rows),
         [
-            *(_growth(command, by_count) for command, by_count in seconds.items()),
-            Goal(
-                f"Memory of the program, {few} to {many} environments",
-                "linear",
-                "at most 20 MB for each additional one",
-                f"{number(more_memory)} MB for each additional one",
-                more_memory <= 20,  # noqa: PLR2004
-            ),
+            _each_more(f"CPU time of each additional environment, {few} to {many}", "s", cpu, few, many),
+            _each_more(f"Memory of each additional environment, {few} to {many}", "MB", memory, few, many),
         ],
-        {"environments.svg": line_plot("Seconds by the number of environments", "environments", "s", medians)},
+        {"environments.svg": line_plot("CPU time of the program", "environments", "s", means)},
     )
+
+
+def _usage(folder: Path, program: Path, count: int) -> tuple[float, float]:
+    """Return the CPU time in seconds and the memory in MB of a program that creates a number of environments."""
+    with tempfile.TemporaryDirectory(dir=folder) as home, workspace(Path(home) / "project", program) as project:
+        file = Path(home) / "usage"
+        variables = {"PYTHONPATH": str(CODE_ROOT), "BENCH_USAGE_FILE": str(file)}
+        project.pulumi("preview", **variables, BENCH_ENVIRONMENTS="0")  # creates the stack and compiles
+        project.pulumi("up", **variables, BENCH_ENVIRONMENTS=str(count))
+        seconds, size = json.loads(file.read_text())
+    return seconds, size / 1e6
+
+
+def _each_more(what: str, unit: str, samples: Mapping[str, Mapping[int, list[float]]], few: int, many: int) -> Goal:
+    """Compare what each additional environment takes in this project and by hand."""
+    mine, by_hand = (
+        (median(samples[name][many]) - median(samples[name][few])) / (many - few) for name in (MINE, BY_HAND)
+    )
+    result = f"{mine / by_hand:.2f} times: {number(mine)} {unit} and {number(by_hand)} {unit}"
+    return Goal(what, "components written by hand", "at most 1.10 times", result, mine / by_hand <= MOST_TIMES)
 
 
 def imports(_folder: Path, effort: Effort) -> Section:
@@ -244,21 +259,3 @@ def _compare(
 ) -> Goal:
     """Return the ratio of elapsed time."""
     return compare(what, other, [each.seconds for each in mine], [each.seconds for each in theirs], at_most)
-
-
-def _growth(command: str, seconds: Mapping[int, Sequence[float]]) -> Goal:
-    """Return the time of each additional environment between successive numbers of environments."""
-    counts = sorted(seconds)
-    costs = {pair: _each_more(seconds, *pair) for pair in itertools.pairwise(counts)}
-    first, last = costs[counts[0], counts[1]], costs[counts[-2], counts[-1]]
-    return Goal(
-        f"`{command}` of {', '.join(map(str, counts))} environments in one program",
-        "linear",
-        "time for each additional one rises by at most 10% (noise)",
-        ", ".join(f"{number(cost)} s from {low} to {high}" for (low, high), cost in costs.items()),
-        last <= first * 1.1 if len(costs) > 1 else None,
-    )
-
-
-def _each_more(samples: Mapping[int, Sequence[float]], low: int, high: int) -> float:
-    return (median(samples[high]) - median(samples[low])) / (high - low)

@@ -5,6 +5,7 @@ It has no components, and no hooks that wait for subnets.
 
 from __future__ import annotations
 
+import os
 import runpy
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from tests.support.stack_files import configuration_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.support.recording import Recording, Registration
 
@@ -37,6 +40,17 @@ def test_the_program_by_hand_makes_the_same_resources_with_the_same_inputs_optio
         assert by_hand[name].type == mine[name].type, name
         assert by_hand[name].inputs == mine[name].inputs, name
         assert _options(by_hand[name]) == _options(mine[name]), name
+        assert by_hand.dependencies(name) == mine.dependencies(name), name
+
+
+def test_the_components_by_hand_make_the_same_resources_as_many_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_ENVIRONMENTS", "2")
+    monkeypatch.setenv("BENCH_USAGE_FILE", os.devnull)
+    mine, by_hand = (_run(PROGRAMS / f"{name}.py") for name in ("environments", "environments_by_hand"))
+    assert sorted(by_hand.names) == sorted(mine.names)
+    for name in mine.names:
+        assert by_hand[name].type == mine[name].type, name
+        assert by_hand[name].inputs == mine[name].inputs, name
         assert by_hand.dependencies(name) == mine.dependencies(name), name
 
 
