@@ -6,6 +6,7 @@ components look up. Pass it to ``pulumi.runtime.set_mocks``; no engine, no sandb
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -85,7 +86,14 @@ class AzureMocks(pulumi.runtime.Mocks):
     """
 
     def __init__(self) -> None:
-        """Create an Azure without resources."""
+        """Create an Azure without resources, and the event loop of this thread if it has none.
+
+        ``set_mocks`` needs one, and since Python 3.14 asyncio does not create it (Python, asyncio.get_event_loop).
+        """
+        try:
+            asyncio.get_event_loop()
+        except RuntimeError:
+            asyncio.set_event_loop(asyncio.new_event_loop())
         self.resources: list[pulumi.runtime.MockResourceArgs] = []
         self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
         self._stacks: dict[str, dict[str, Any]] = {}
