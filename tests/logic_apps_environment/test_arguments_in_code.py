@@ -193,14 +193,18 @@ ARGS = EnvironmentNetworkArgs(resource_group_name="rg", location="westus2", name
 @pytest.mark.parametrize(
     ("positional", "named", "statement"),
     [
-        ((), {}, "The logical name is missing."),
+        ((), {}, ": The logical name is missing."),
         (("",), {"args": ARGS}, "The logical name is missing."),
         ((None, ARGS), {}, "The logical name is missing."),
         ((ARGS,), {}, "a value of type EnvironmentNetworkArgs is not a logical name: expected a string."),
         ((5, ARGS), {}, "5 is not a logical name: expected a string."),
-        (("orders",), {}, "The arguments are missing."),
+        (("orders",), {}, "orders: The arguments are missing."),
         (("orders",), {"opts": pulumi.ResourceOptions()}, "The arguments are missing."),
-        (("orders", ARGS, ARGS), {}, "a value of type EnvironmentNetworkArgs is not valid as opts"),
+        (
+            ("orders", ARGS, ARGS),
+            {},
+            "orders: The options have the type EnvironmentNetworkArgs: expected pulumi.ResourceOptions.",
+        ),
         (("orders", ARGS), {"args": ARGS}, "The arguments are not one instance or mapping."),
         (("orders",), {"location": "westus2"}, "The arguments are not one instance or mapping."),
         (("orders",), {"name": "ise"}, "The arguments are not one instance or mapping."),

@@ -40,7 +40,7 @@ def _problem_of_call(positional: Sequence[object], named: Mapping[str, object]) 
     if "args" not in given:
         return "The arguments are missing."
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
-        return f"{describe(opts)} is not valid as opts: expected pulumi.ResourceOptions."
+        return f"The options have the type {type(opts).__name__}: expected pulumi.ResourceOptions."
     return None
 
 
@@ -63,8 +63,10 @@ class WithOutputs(pulumi.ComponentResource):
             """
             is_own = cls.__init__.__module__.partition(".")[0] == __name__.partition(".")[0]
             if is_own and (problem := _problem_of_call(positional, named)):
+                name = positional[0] if positional else named.get("name")
+                label = name if name and isinstance(name, str) else cls.__name__
                 call = f'{cls.__name__}("orders", {cls.__name__}Args(…), pulumi.ResourceOptions(…))'
-                raise pulumi.RunError(f"{cls.__name__}: {problem} Example: {call}. The options can be omitted.")
+                raise pulumi.RunError(f"{label}: {problem} Example: {call}. The options can be omitted.")
             return super().__new__(cls)
 
     def __init__(
