@@ -22,8 +22,7 @@ from logic_apps_environment import (
     EnvironmentNetworkArgsDict,
     validate_configuration,
 )
-from logic_apps_environment.certificates.args import encode_for_sending
-from logic_apps_environment.certificates.parsing import parse_certificates
+from logic_apps_environment.certificates.content import encode_for_sending
 from logic_apps_sandbox import arm
 from logic_apps_sandbox.azure_native.convert import outputs_from_response
 from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES
@@ -197,7 +196,7 @@ def planned(address_space: list[str]) -> list[dict[str, str]]:
 def certificates_to_send(certificates: dict[str, dict[str, str]]) -> dict[str, str]:
     given = {name: entry["publicCertificate"] for name, entry in certificates.items()}
     try:
-        return encode_for_sending({name: parse_certificates(text.encode()) for name, text in given.items()})
+        return encode_for_sending(given)
     except ValueError:
         # Rejected by the rules: sent unchanged.
         return {name: base64.b64encode(text.encode()).decode() for name, text in given.items()}

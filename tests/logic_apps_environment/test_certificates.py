@@ -21,14 +21,14 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logic_apps_environment.certificates.content import next_expiry
+from logic_apps_environment.certificates.evaluation import check_certificate, check_certificate_set
 from logic_apps_environment.certificates.parsing import (
     CertificateError,
     PrivateKeyGivenError,
     encode_certificate,
-    next_expiry,
     parse_certificates,
 )
-from logic_apps_environment.certificates.rules import check_certificate, check_certificate_set
 from logic_apps_sandbox.private_keys import redact_certificate
 from tests.support.certificate_factory import certificate_with_serial_number_zero
 from tests.support.private_key_forms import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, Unpack
@@ -10,26 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, Unpack
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
+from logic_apps_environment import certificates
 from logic_apps_environment.certificates import rules as certificate_rules
-from logic_apps_environment.certificates.comments import is_plain
-from logic_apps_environment.certificates.parsing import (
-    TRUSTED_ROOT,
-    CertificateError,
-    PrivateKeyGivenError,
-    encode_certificate,
-    parse_certificates,
-    read_certificate_file,
-    to_pem,
-)
+from logic_apps_environment.certificates.rules import TRUSTED_ROOT
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_UPDATED, Change, Effect
 from logic_apps_environment.validation.checks import NotValidError, Rules, check, errors_of, valid
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.rule import redact
 from logic_apps_environment.validation.texts import check_text
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
     from logic_apps_environment.args_dicts import CertificateArgsDict
     from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import Problem
@@ -40,30 +29,15 @@ def _path_text(value: object) -> object:
 
 
 def _check_text(text: str) -> list[Problem]:
-    return _read_certificates("The value", lambda: text.encode("utf-8", "replace"))[1]
+    return _read_text(text)[1]
 
 
 def _pem_text(text: str) -> str:
-    return to_pem(parse_certificates(text.encode("utf-8", "replace")))
+    return _read_text(text)[0]
 
 
-def _read_certificates(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:
-    """Return the PEM text of certificates, and every problem.
-
-    Args:
-        source: the name of the source in messages.
-        read: returns the content of the source.
-    """
-    try:
-        certificates = parse_certificates(read())
-    except CertificateError as error:
-        is_key = isinstance(error, PrivateKeyGivenError)
-        rule = certificate_rules.CERTIFICATE_PRIVATE_KEY if is_key else certificate_rules.CERTIFICATE_UNREADABLE
-        allowed = "public certificates in PEM or DER format, or base64 of either"
-        return "", [rule.violation(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
-    return to_pem(certificates), [
-        problem for each in certificates for problem in certificate_rules.check_certificate(each)
-    ]
+def _read_text(text: str) -> tuple[str, list[Problem]]:
+    return certificates.content.read("The value", lambda: text.encode("utf-8", "replace"))
 
 
 class CertificateArgs(Model):
@@ -128,12 +102,9 @@ class CertificateArgs(Model):
 
     @cached_property
     def _read_file(self) -> tuple[str, list[Problem]]:
-        """The result of :func:`_read_certificates` for the file, which is read once."""
-        file = self.file
-        assert file is not None  # noqa: S101 - called where there is one
-        # The value may be a private key instead of a file name.
-        source = f'"{redact(file)}"' if is_plain(file) else "The file"
-        return _read_certificates(source, lambda: read_certificate_file(file))
+        """The PEM text of the certificates in the file, which is read once, and every problem."""
+        assert self.file is not None  # noqa: S101 - called where there is one
+        return certificates.content.read_file(self.file)
 
     @property
     def pem(self) -> Input[str]:
@@ -148,59 +119,43 @@ class CertificateArgs(Model):
         return text
 
 
-def _known_certificates(certificates: Mapping[str, CertificateArgs]) -> dict[str, tuple[Certificate, ...]]:
-    """Return the certificates that are valid and known now, by name."""
-    texts = valid(certificates, lambda entry: entry.pem)
-    return {name: parse_certificates(text.encode()) for name, text in texts.items()}
+def _known_texts(args: Mapping[str, CertificateArgs]) -> dict[str, str]:
+    """Return the PEM text of the certificates that are valid and known now, by name."""
+    return valid(args, lambda entry: entry.pem)
 
 
-def _check_certificates(certificates: Mapping[str, CertificateArgs]) -> list[Problem]:
-    known = _known_certificates(certificates)
-    together = certificate_rules.check_certificate_set(known)
+def _check_certificates(args: Mapping[str, CertificateArgs]) -> list[Problem]:
+    if not args:
+        return []
+    known = _known_texts(args)
+    together = certificates.content.check_set(known)
     # A missing issuer can be an Output.
-    found = together if len(known) == len(certificates) else errors_of(together)
-    return certificate_rules.check_certificate_names(certificates) + found
+    found = together if len(known) == len(args) else errors_of(together)
+    return certificate_rules.check_certificate_names(args) + found
 
 
-async def _validate_resolved_certificates(pem_by_name: Mapping[str, str], notation: Notation) -> dict[str, str]:
-    """Validate all certificates together once they are known, and return them as they are sent.
-
-    Args:
-        pem_by_name: PEM text of one or more certificates for each name.
-        notation: the notation of the environment's arguments.
-
-    Returns:
-        Base64 of PEM text, by the names that are sent.
-
-    Raises:
-        ArgumentsError: the certificates are invalid together.
-    """
-    certificates = {name: parse_certificates(pem.encode()) for name, pem in pem_by_name.items()}
-    problems = certificate_rules.check_certificate_set(certificates)
-    await notation.report_late([problem.within("certificates") for problem in problems])
-    return encode_for_sending(certificates)
-
-
-def encode_for_sending(certificates: Mapping[str, Sequence[Certificate]]) -> dict[str, str]:
-    """Return base64 of PEM text, by the names that are sent."""
-    return {
-        sent: encode_certificate(certificate)
-        for name, group in certificates.items()
-        for sent, certificate in zip(certificate_rules.sent_names(name, len(group)), group, strict=True)
-    }
-
-
-def certificates_to_send(certificates: Mapping[str, CertificateArgs], notation: Notation) -> Input[dict[str, str]]:
+def certificates_to_send(args: Mapping[str, CertificateArgs], notation: Notation) -> Input[dict[str, str]]:
     """Return base64 of PEM text, by the names that are sent; an Output if a certificate is one.
 
     Known certificates are validated with the arguments, all others when they resolve.
     """
-    known = _known_certificates(certificates)
-    if len(known) == len(certificates):
-        return encode_for_sending(known)
-    return pulumi.Output.all(**{name: entry.pem for name, entry in certificates.items()}).apply(
-        lambda resolved: _validate_resolved_certificates(resolved, notation)
+    if not args:
+        return {}
+    known = _known_texts(args)
+    if len(known) == len(args):
+        return certificates.content.encode_for_sending(known)
+    return pulumi.Output.all(**{name: entry.pem for name, entry in args.items()}).apply(
+        lambda resolved: certificates.content.validate_resolved(resolved, notation)
     )
+
+
+def next_expiry(sent: Mapping[str, str]) -> str | None:
+    """Return the earliest expiry of the certificates as ISO 8601 in UTC; None without certificates.
+
+    Args:
+        sent: the certificates as :func:`certificates_to_send` returns them.
+    """
+    return certificates.content.next_expiry(sent.values()) if sent else None
 
 
 Certificates = Annotated[

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
     from logic_apps_environment.certificates.formats import Format
 
-TRUSTED_ROOT = "TrustedRoot"
-"""The only documented value of ``kind``."""
-
 _S_CLIENT = re.compile(r"^(?:CONNECTED\(|SSL-Session:)", re.MULTILINE)
 """Lines of `openssl s_client`, whose output ends with the secrets of the session."""
 
@@ -242,15 +239,3 @@ def to_pem(certificates: Iterable[x509.Certificate]) -> str:
 def encode_certificate(certificate: x509.Certificate) -> str:
     """Return the value of ``publicCertificate``: base64 of the certificate's PEM text."""
     return base64.b64encode(certificate.public_bytes(Encoding.PEM)).decode("ascii")
-
-
-def next_expiry(encoded: Iterable[str]) -> str | None:
-    """Return the earliest expiry of the certificates as ISO 8601 in UTC; None without certificates.
-
-    Args:
-        encoded: certificates as returned by :func:`encode_certificate`.
-    """
-    expiries = [
-        certificate.not_valid_after_utc for value in encoded for certificate in parse_certificates(value.encode())
-    ]
-    return min(expiries).isoformat().replace("+00:00", "Z") if expiries else None

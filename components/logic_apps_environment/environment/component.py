@@ -15,8 +15,7 @@ from pulumi_azure_native import resources
 from logic_apps_environment.azure.ids import azure_id, resource_group_id
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.azure.outputs import WithOutputs, ids_of, known_after
-from logic_apps_environment.certificates.args import certificates_to_send
-from logic_apps_environment.certificates.parsing import next_expiry
+from logic_apps_environment.certificates.args import certificates_to_send, next_expiry
 from logic_apps_environment.changes.registered_inputs import registered_inputs
 from logic_apps_environment.changes.report import with_replacement_report
 from logic_apps_environment.connectors import create_connectors
@@ -201,9 +200,7 @@ class IntegrationServiceEnvironment(WithOutputs):
         self.workflow_access_endpoint_ip_addresses = self._addresses("workflow", "accessEndpointIpAddresses")
         self.connector_outgoing_ip_addresses = self._addresses("connector", "outgoingIpAddresses")
         self.connector_access_endpoint_ip_addresses = self._addresses("connector", "accessEndpointIpAddresses")
-        self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(
-            lambda sent: next_expiry(sent.values())
-        )
+        self.next_certificate_expiry = pulumi.Output.from_input(certificates).apply(next_expiry)
         # Without an identity, the output is None: a preview does not know an output that the service never returns.
         self.principal_id = (
             self.environment.identity.apply(_principal_id)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from logic_apps_environment.certificates.parsing import TRUSTED_ROOT
+from logic_apps_environment.certificates.rules import TRUSTED_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
