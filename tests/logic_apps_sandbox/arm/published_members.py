@@ -50,6 +50,19 @@ PUBLISHED: dict[str, dict[str, str]] = {
         "value[].capacity.default": NUMBER,
         "value[].capacity.scaleType": STRING,
     },
+    "IntegrationAccountSchemas_Get": {
+        **dict.fromkeys(("id", "name", "type"), STRING),
+        "properties.schemaType": STRING,
+        "properties.targetNamespace": STRING,
+        "properties.documentName": STRING,
+        "properties.contentLink.uri": STRING,
+        "properties.contentLink.contentVersion": STRING,
+        "properties.contentLink.contentSize": NUMBER,
+        "properties.contentLink.contentHash.algorithm": STRING,
+        "properties.contentLink.contentHash.value": STRING,
+        "properties.createdTime": STRING,
+        "properties.changedTime": STRING,
+    },
     # One subnet of the map; another subnet of the example has only the first member.
     "IntegrationServiceEnvironments_NetworkHealth": {
         "networkDependencyHealthState": STRING,

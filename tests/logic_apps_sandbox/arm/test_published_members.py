@@ -8,9 +8,10 @@ import pytest
 
 from tests.logic_apps_sandbox.arm.published_members import PUBLISHED, members_of
 from tests.logic_apps_sandbox.arm.test_network_security import NSG, TABLE, route, rule
-from tests.support.azure import ISE, SUBNETS, VNET, Azure, environment, subnet, virtual_network
+from tests.support.azure import GROUP, ISE, SUBNETS, VNET, Azure, environment, subnet, virtual_network
 
 API = f"{ISE}/managedApis/servicebus"
+ACCOUNT = f"{GROUP}/providers/Microsoft.Logic/integrationAccounts/partners"
 
 # Members that the examples leave out: the API description has them, and the service is known to return them.
 BESIDE_EXAMPLES = {
@@ -50,6 +51,9 @@ def answers(azure: Azure) -> dict[str, Any]:
     azure.put(TABLE, {"location": "westus2", "properties": {"routes": [{"name": "one", **route("10.1.0.0/16")}]}})
     azure.put(ISE, environment(type="Internal"))
     azure.get(ISE)
+    azure.put(ACCOUNT, {"location": "westus2", "sku": {"name": "Standard"}, "properties": {}})
+    schema = {"schemaType": "Xml", "targetNamespace": "urn:orders", "documentName": "OrderFile", "content": "<schema/>"}
+    azure.put(f"{ACCOUNT}/schemas/order", {"properties": schema})
     begun = azure.put(API, {"location": "westus2", "properties": {}}).json()
     return {
         "IntegrationServiceEnvironments_Get": azure.get(ISE).json(),
@@ -57,6 +61,7 @@ def answers(azure: Azure) -> dict[str, Any]:
         "IntegrationServiceEnvironments_NetworkHealth": azure.get(f"{ISE}/health/network").json()["subnet-1"],
         "IntegrationServiceEnvironments_ManagedApis_Put": begun,
         "IntegrationServiceEnvironments_ManagedApis_Get": azure.get(API).json(),
+        "IntegrationAccountSchemas_Get": azure.get(f"{ACCOUNT}/schemas/order").json(),
         "VirtualNetworkList": azure.get(VNET).json(),
         "SubnetGet": azure.get(f"{VNET}/subnets/free").json(),
         "VirtualNetworkGetServiceAssociationLinks": azure.get(f"{SUBNETS[0]}/serviceAssociationLinks").json(),
