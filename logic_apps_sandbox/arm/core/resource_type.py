@@ -79,13 +79,13 @@ class ResourceType(ABC):
         """Run one of ``actions`` for an existing resource."""
         raise NotImplementedError(action)
 
-    def unsupported_api_version(self, version: str) -> ArmError:
-        """Return the error for an api-version that the type does not have."""
+    def unsupported_api_version(self, version: str, location: str) -> ArmError:
+        """Return the error for an api-version that the type does not have (text: Azure/LogicAppsUX #8196)."""
         return ArmError(
             400,
             "NoRegisteredProviderFound",
-            f"No registered resource provider found for location '' and API version '{version[:40]}' for type "
-            f"'{self.name}'. The supported api-versions are '{', '.join(reversed(self.api_versions))}'. "
+            f"No registered resource provider found for location '{location}' and API version '{version[:40]}' for "
+            f"type '{self.name}'. The supported api-versions are '{', '.join(self.api_versions)}'. "
             f"The supported locations are '{', '.join(LOCATIONS)}'.",
         )
 

@@ -92,13 +92,13 @@ class ResourceGroups(ResourceType):
         """Return 204 ("Resource Groups - Check Existence")."""
         return Response(204)
 
-    def unsupported_api_version(self, version: str) -> ArmError:
+    def unsupported_api_version(self, version: str, location: str) -> ArmError:  # noqa: ARG002 - as the base class
         """Return ARM's own error."""
         return ArmError(
             400,
             "InvalidApiVersionParameter",
             f"The api-version '{version[:40]}' is invalid. The supported versions are "
-            f"'{', '.join(reversed(self.api_versions))}'.",
+            f"'{','.join(reversed(self.api_versions))}'.",
         )
 
     def patch(self, request: Request, resource: Resource) -> Response:

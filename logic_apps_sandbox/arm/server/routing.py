@@ -164,7 +164,7 @@ def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
         existing = request.session.store.resource(resource_id)
         if existing is None:
             raise _missing(request, resource_id)
-        _check_api_version(request, resource_type)
+        _check_api_version(request, resource_type, existing)
         if request.method != method:
             raise method_not_allowed(request.method, f"{resource_type.full_name}/{action}")
         return resource_type.act(request, existing, action)
@@ -194,14 +194,14 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
     existing = request.session.store.resource(resource_id)
     if request.method == "PUT":
         _check_place(request, resource_id)
-        _check_api_version(request, resource_type)
+        _check_api_version(request, resource_type, existing)
         registration.require(request.session, resource_type.namespace)
         _check_body(request, resource_type)
         resource_type.check_conditions(request, resource_id, existing)
         return _recorded(request, resource_id, resource_type.put(request, resource_id, existing))
     if existing is None:
         return _on_missing(request, resource_id)
-    _check_api_version(request, resource_type)
+    _check_api_version(request, resource_type, existing)
     if request.method in {"PATCH", "DELETE"}:
         resource_type.check_conditions(request, resource_id, existing)
     match request.method:
@@ -315,9 +315,9 @@ def _resource_id(request: Request, namespace: str, type_name: str, names: list[s
     return ResourceId(request.segments[1], request.segments[3], namespace, types, tuple(names))
 
 
-def _check_api_version(request: Request, resource_type: ResourceType) -> None:
+def _check_api_version(request: Request, resource_type: ResourceType, resource: Resource | None = None) -> None:
     if request.api_version not in resource_type.api_versions:
-        raise resource_type.unsupported_api_version(request.api_version)
+        raise resource_type.unsupported_api_version(request.api_version, resource.location if resource else "")
 
 
 def _provider(session: Session, namespace: str) -> Json:

@@ -57,7 +57,10 @@ def test_an_existing_resource_with_a_foreign_api_version_is_400(azure: Azure) ->
     azure.create_environment()
     refused = azure.get(ISE, version="2024-03-01")
     assert code(refused) == (400, "NoRegisteredProviderFound")
-    assert "2019-05-01" in refused.json()["error"]["message"]
+    assert refused.json()["error"]["message"].startswith(
+        "No registered resource provider found for location 'westus2' and API version '2024-03-01' for type "
+        "'integrationServiceEnvironments'. The supported api-versions are '2018-07-01-preview, 2019-05-01'. The "
+    )
 
 
 @pytest.mark.parametrize(
