@@ -13,7 +13,7 @@ from logic_apps_sandbox.toolchain import archive, versions
 from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
 from logic_apps_sandbox.toolchain.progress import Progress
 from logic_apps_sandbox.toolchain.record import PulumiCli, record_cli, recorded_circumstances, recorded_cli
-from logic_apps_sandbox.toolchain.user_cache import TEMPORARY, cached, create, link, user_cache
+from logic_apps_sandbox.toolchain.user_cache import TEMPORARY, cached, copy, create, user_cache
 
 LANGUAGE_HOST = "pulumi-language-python"
 
@@ -155,13 +155,13 @@ class Toolchain:
     def _install(self, target: Path, make: Callable[[Path], None], progress: Progress) -> None:
         """Install a file or folder from the user's cache, which ``make`` fills first if it does not have it.
 
-        The project gets hard links, because the CLI looks for its language host, which belongs to one project, beside
-        its own file.
+        The project gets a copy, because the CLI looks for its language host, which belongs to one project, beside its
+        own file.
         """
         if not target.exists():
             cache = user_cache(self.variables, otherwise=self.folder / "cache")
             shared = cached(cache, target.name, make, progress)
-            create(target, lambda new: link(shared, new))
+            create(target, lambda new: copy(shared, new))
 
     def _go_build(
         self, commands: Commands, name: str, module: Path, package: str, executable: Path, linking: str = "-s -w"

@@ -59,16 +59,11 @@ def create(path: Path, make: Callable[[Path], object]) -> None:
         new.rename(path)
 
 
-def link(source: Path, target: Path) -> None:
-    """Create a file or folder with hard links to the files of another one, or with copies on another file system."""
+def copy(source: Path, target: Path) -> None:
+    """Copy a file or folder; not as hard links, so that changes in a project do not affect the cache."""
     if source.is_dir():
-        target.mkdir()
-        for each in source.iterdir():
-            link(each, target / each.name)
-        return
-    try:
-        os.link(source, target)
-    except OSError:
+        shutil.copytree(source, target)
+    else:
         shutil.copy2(source, target)
 
 
