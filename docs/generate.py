@@ -22,7 +22,7 @@ from logic_apps_environment.component_package.provider import schema
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, TRANSFORM, ExternalSetting
 from logic_apps_environment.validation.annotations import configuration_type, inner_model, is_mapping
 from logic_apps_environment.validation.references import TITLES
-from logic_apps_environment.validation.rule import Rule, Severity
+from logic_apps_environment.validation.rule import Severity
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
@@ -145,30 +145,40 @@ def _removed(setting: ExternalSetting) -> str:
     return ", ".join(f"`{path}`" for path in setting.paths) + keep
 
 
+RULES_HEADINGS = {
+    "unknown-key": "All values",
+    "environment-name": "Names, region and SKU",
+    "network-alternatives": "Network and subnets",
+    "dns-server": "DNS, security group and routes",
+    "certificate-source": "Certificates",
+    "identity-type": "Identity and encryption key",
+    "connector-name": "Connectors and integration accounts",
+    "tag-count": "Tags and external settings",
+}
+"""The headings of docs/rules.md, each by the first rule below it."""
+
+
 def rules_page() -> str:
     """Return docs/rules.md: every rule with identifier, severity, statement and source."""
     lines = [
         "# Validation rules",
         "",
         "These rules are checked before anything is created. An error stops the deployment, because the source states",
-        "that the value is rejected or unusable. Rules marked *warning* do not stop it; some refer to lists of",
-        "Microsoft, which grow. Messages contain the name of the rule. A *look-up* reads existing resources in Azure.",
-        "",
-        "| Rule | Source |",
-        "|---|---|",
+        "that the value is rejected or unusable. Rules marked *warning* do not stop it. Messages contain the name of",
+        "the rule. A *look-up* reads existing resources in Azure. The [sources](#sources) are in parentheses.",
     ]
-    lines += [f"| {_name(r)}<br>{_cell(r.statement)} | {_cell(r.source)} |" for r in RULES]
+    for rule in RULES:
+        if heading := RULES_HEADINGS.get(rule.identifier):
+            lines += ["", f"## {heading}", ""]
+        warning = "" if rule.severity is Severity.ERROR else " *warning*"
+        lines.append(f"- `{rule.identifier}`{warning}: {_escaped(rule.statement)} ({_escaped(rule.source)})")
     lines += ["", "## Sources", "", "Titles in quotes are pages of Microsoft.", ""]
     lines += [f"- {source}: {title}" for source, title in TITLES.items()]
     return "\n".join(lines) + "\n"
 
 
-def _name(rule: Rule) -> str:
-    return f"`{rule.identifier}`" + ("" if rule.severity is Severity.ERROR else " *warning*")
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+def _escaped(text: str) -> str:
+    return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def package_schema() -> str:

@@ -37,7 +37,7 @@ SUBNET_NAME = Rule(
     "A subnet name has 1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter and ending "
     "with a letter, digit or underscore.",
     Severity.ERROR,
-    f"{sources.NAMING_RULES}, Microsoft.Network; {sources.ISE_ARTICLE}, Prerequisites (first character no digit)",
+    f"{sources.NAMING_RULES}, Microsoft.Network; {sources.ISE_ARTICLE}, Prerequisites",
 )
 TRAFFIC_RESOURCE_NAME = Rule(
     "guard-name",

@@ -21,13 +21,13 @@ IDENTITY_MEMBERS = Rule(
     "identity-members",
     "UserAssigned requires at least one identity ID; SystemAssigned allows none.",
     Severity.ERROR,
-    f"{sources.API_DESCRIPTION}, ManagedServiceIdentity",
+    sources.API_DESCRIPTION,
 )
 IDENTITY_ID = Rule(
     "identity-id",
     "A user-assigned identity is given by resource ID.",
     Severity.ERROR,
-    f"{sources.API_DESCRIPTION}, ManagedServiceIdentity",
+    sources.API_DESCRIPTION,
 )
 KEY_VAULT_ID = Rule(
     "key-vault-id",

@@ -9,14 +9,14 @@ SKU_CAPACITY = Rule(
     "sku-capacity",
     "A Premium environment has 0 to 10 scale units.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Create your ISE, Additional capacity; {sources.API_DESCRIPTION}, SKU list",
+    f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
 )
 
 SKU_DEVELOPER_CAPACITY = Rule(
     "sku-developer-capacity",
     "A Developer environment has no scale units.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Create your ISE, SKU; {sources.API_DESCRIPTION}, SKU list",
+    f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
 )
 
 RESOURCE_GROUP_FOUND = Rule(

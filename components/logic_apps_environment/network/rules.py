@@ -56,7 +56,7 @@ SUBNET_COUNT_RULE = Rule(
     "subnet-count",
     "An environment has exactly four subnets.",
     Severity.ERROR,
-    f"{sources.HOW_TO}, Request body; {sources.ISE_ARTICLE}, Prerequisites",
+    f"{sources.HOW_TO}; {sources.ISE_ARTICLE}, Prerequisites",
 )
 
 SUBNET_RANGE_MISSING = Rule(

@@ -26,7 +26,7 @@ TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",
     "Existing network security groups and route tables allow the traffic that the creation requires.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Network ports (AzureConnectors 454, APIManagement 3443), ExpressRoute; look-up",
+    f"{sources.ISE_ARTICLE}, Network ports; look-up",
 )
 TRAFFIC_IMPAIRED = Rule(
     "traffic-impaired",

@@ -22,7 +22,7 @@ DNS_SERVER = Rule(
     "dns-server",
     "A DNS server is given by its IPv4 address.",
     Severity.ERROR,
-    f"{sources.NETWORK_API}, Virtual Networks, DhcpOptions",
+    f"{sources.NETWORK_API}, Virtual Networks",
 )
 CALLERS_EMPTY = Rule(
     "callers-empty",
@@ -34,14 +34,14 @@ CALLER_SOURCE = Rule(
     "caller-source",
     "A caller is an IPv4 range in CIDR notation or a service tag.",
     Severity.ERROR,
-    f"{sources.NETWORK_API}, Security Rules, sourceAddressPrefix",
+    f"{sources.NETWORK_API}, Security Rules",
 )
 CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", Severity.ERROR, sources.LIBRARY_TRAFFIC)
 CALLERS_INTERNAL = Rule(
     "callers-internal",
     "Callers are set only with an External endpoint.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Network ports, inbound port 443",
+    f"{sources.ISE_ARTICLE}, Network ports",
 )
 SERVICE_TAG_UNKNOWN = Rule(
     "service-tag-unknown",
@@ -59,19 +59,19 @@ ROUTE_PREFIX = Rule(
     "route-prefix",
     "A route's address prefix is an IPv4 range in CIDR notation or a service tag.",
     Severity.ERROR,
-    f"{sources.NETWORK_API}, Routes, addressPrefix",
+    f"{sources.NETWORK_API}, Routes",
 )
 ROUTE_NEXT_HOP = Rule(
     "route-next-hop",
     "A route's next hop type is one that Azure defines.",
     Severity.ERROR,
-    f"{sources.NETWORK_API}, Routes, nextHopType",
+    f"{sources.NETWORK_API}, Routes",
 )
 ROUTE_NEXT_HOP_ADDRESS = Rule(
     "route-next-hop-address",
     "A route has a next hop IP address if, and only if, its next hop type is VirtualAppliance.",
     Severity.ERROR,
-    f"{sources.NETWORK_API}, Routes, nextHopIpAddress",
+    f"{sources.NETWORK_API}, Routes",
 )
 ROUTE_PREFIX_REPEATED = Rule(
     "route-prefix-repeated",
@@ -90,13 +90,13 @@ ROUTE_MANAGEMENT_TRAFFIC = Rule(
     "If a route redirects all traffic, direct routes exist for Azure's management services.",
     # Routes for the services' IP addresses also work.
     Severity.WARNING,
-    f"{sources.ISE_ARTICLE}, Forced tunneling (asymmetric routing)",
+    f"{sources.ISE_ARTICLE}, Forced tunneling",
 )
 SERVICE_ENDPOINT = Rule(
     "service-endpoint",
     "A service endpoint is the name of a service, such as Microsoft.Storage.",
     Severity.ERROR,
-    f"{sources.NETWORK_API}, Subnets, ServiceEndpointPropertiesFormat",
+    f"{sources.NETWORK_API}, Subnets",
 )
 SERVICE_ENDPOINT_REPEATED = Rule(
     "service-endpoint-repeated", "Each service endpoint is listed once.", Severity.ERROR, sources.LIBRARY_TRAFFIC

@@ -41,13 +41,13 @@ ENDPOINT_TYPE = Rule(
     "endpoint-type",
     "The endpoint is Internal or External.",
     Severity.ERROR,
-    f"{sources.HOW_TO}, Request body; {sources.API_DESCRIPTION}",
+    f"{sources.HOW_TO}; {sources.API_DESCRIPTION}",
 )
 SKU_NAME = Rule(
     "sku-name",
     "The SKU is Developer or Premium.",
     Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Create your ISE, SKU; {sources.API_DESCRIPTION}",
+    f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
 )
 
 
