@@ -17,7 +17,8 @@ EXTRAS: dict[str, list[str]] = SETTINGS["project"]["optional-dependencies"]
 BUILD: list[str] = [*SETTINGS["build-system"]["requires"], *SETTINGS["dependency-groups"]["build"]]
 RELEASE: list[str] = SETTINGS["dependency-groups"]["release"]
 UV: list[str] = SETTINGS["dependency-groups"]["uv"]
-PROGRAM: list[str] = [*SETTINGS["project"]["dependencies"], *EXTRAS["commands"], *EXTRAS["sandbox"], *BUILD]
+SANDBOX = [each for each in EXTRAS["sandbox"] if not each.startswith(f"{SETTINGS['project']['name']}[")]
+PROGRAM: list[str] = [*SETTINGS["project"]["dependencies"], *EXTRAS["commands"], *SANDBOX, *BUILD]
 
 REQUIREMENTS = {
     "requirements/release.txt": RELEASE,

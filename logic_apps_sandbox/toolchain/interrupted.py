@@ -38,7 +38,18 @@ def _is_stale(lock: dict[str, Any]) -> bool:
         return True
     except OSError:
         return False
-    return False
+    return _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Return whether a process has ended, but is still listed: in many containers, nothing removes orphans."""
+    try:
+        # The state follows the name in parentheses (proc_pid_stat(5)).
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] == "Z"
+        )
+    except OSError:
+        return False
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class Launcher:
         if line.locks and was_interrupted(self.state, _project_name(project), stack):
             _suggest_recovery(project, stack)
         if line.does_harm():
-            _refuse_harm(line, [stack, *map(_plain_name, line.named_stacks)], project)
+            _refuse_harm(line, stack, project)
         if line.runs_in_copies():
             return self._in_copies(line, arguments, project, stack)
         if line.command.keeps_with:
@@ -92,8 +92,8 @@ class Launcher:
 
     def _create_project(self, arguments: list[str], folder: Path) -> int:
         """Run ``pulumi new``, remove the sandbox's salt from the new stack file, and return the exit code."""
-        if [each.name for each in folder.glob("*")] == [HOME_FOLDER]:
-            # Pulumi creates projects in empty folders only, and this one has nothing but the sandbox.
+        if _has_no_files_of_a_project(folder):
+            # Pulumi creates projects in empty folders only.
             arguments = _with_option(arguments, "--force")
         earlier = stack_files_of(folder)
         code = subprocess.run([self.cli, *arguments], check=False).returncode
@@ -275,20 +275,26 @@ def _given_file(line: CommandLine, project: Path) -> Path | None:
     return given if given.resolve() in [file.resolve() for file in stack_files_of(project).values()] else None
 
 
+def _has_no_files_of_a_project(folder: Path) -> bool:
+    """Whether nothing but the sandbox and virtual environments is in a folder, or it has git's files too."""
+    return all(each.name in {HOME_FOLDER, ".git"} or (each / "pyvenv.cfg").is_file() for each in folder.glob("*"))
+
+
 def _with_option(arguments: list[str], option: str) -> list[str]:
     """Return the arguments with one more option: after the others, so that it takes precedence, and before ``--``."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     return [*arguments[:end], option, *arguments[end:]]
 
 
-def _refuse_harm(line: CommandLine, stacks: list[str], project: Path) -> None:
+def _refuse_harm(line: CommandLine, stack: str, project: Path) -> None:
     """Reject a command that would change a stack file of the project."""
-    for stack in stacks:
-        if (file := stack_file(project, stack)).is_file():
+    destination = line.options.get("--dest", stack)
+    for each in map(_plain_name, [destination, stack, *line.named_stacks]):
+        if (file := stack_file(project, each)).is_file():
             _end(
                 f"`{line.spelled_command}` would change {file.name}. The sandbox does not change the project's "
                 "stack files.\n"
-                f"{line.command.instead.format(stack=stack)}"
+                f"{line.command.instead.format(stack=each)}"
             )
 
 

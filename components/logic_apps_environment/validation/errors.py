@@ -23,6 +23,25 @@ _MOST_OF_ONE_KIND = 10
 """The maximum number of problems that are listed one by one although they differ only in their values."""
 _MOST_PATHS = 5
 
+_LONG = 100
+"""The number of characters from which on a list of allowed values is shown once only."""
+
+
+class Once:
+    """The lists of allowed values in one output, of which each long one is shown with its first problem only."""
+
+    def __init__(self) -> None:
+        """Start an output."""
+        self._shown: set[str] = set()
+
+    def __call__(self, allowed: str) -> str:
+        """Return the list, or nothing if it is long and was shown before."""
+        if len(allowed) < _LONG:
+            return allowed
+        is_new = allowed not in self._shown
+        self._shown.add(allowed)
+        return allowed if is_new else ""
+
 
 class ArgumentsError(pulumi.RunError):
     """The arguments are invalid; the message lists every problem with its path and what to do.
@@ -71,14 +90,19 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     for group in groups.values():
         kinds.setdefault(_kind(group[0]), []).append(group)
     listed = []
+    once = Once()
     for group in groups.values():
         alike = kinds[_kind(group[0])]
         # Problems with the same path are different, such as the traffic that one network security group blocks.
         is_one_place = len({problem.path for each in alike for problem in each}) == 1
         if len(alike) <= _MOST_OF_ONE_KIND or is_one_place:
-            listed.append(_summary(group, "Also at", prefix))
+            shown, others = group, "Also at"
         elif group is alike[0]:
-            listed.append(_summary([problem for each in alike for problem in each], "Similar at", prefix))
+            shown, others = [problem for each in alike for problem in each], "Similar at"
+        else:
+            continue
+        first = replace(shown[0], allowed=once(shown[0].allowed))
+        listed.append(_summary([first, *shown[1:]], others, prefix))
     return listed
 
 

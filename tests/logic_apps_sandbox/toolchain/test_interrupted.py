@@ -41,6 +41,15 @@ def test_a_lock_of_a_process_that_no_longer_runs_on_this_host_is_left_over(
     assert was_interrupted(tmp_path, "demo", "dev") is expected
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_lock_of_a_zombie_process_is_left_over(tmp_path: Path) -> None:
+    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+    keep(tmp_path / ".pulumi/locks/organization/demo/dev/1.json", {"pid": zombie.pid, "hostname": socket.gethostname()})
+    assert was_interrupted(tmp_path, "demo", "dev")
+    zombie.wait()
+
+
 @pytest.mark.parametrize(
     ("state", "expected"),
     [

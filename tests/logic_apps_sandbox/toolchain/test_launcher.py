@@ -282,6 +282,7 @@ HARMFUL = {
     "stack migrate file:///tmp dev": "outside the sandbox",
     "stack migrate file:///tmp mine --target dev": "outside the sandbox",
     "config cp --dest dev -s mine": "pulumi config set KEY VALUE",
+    "config cp --dest dev -s prod": "would change Pulumi.dev.yaml",
     "config cp -d mine --stack prod": "pulumi config set KEY VALUE",
     "config refresh --force --stack dev": "git checkout Pulumi.dev.yaml",
 }
@@ -538,8 +539,10 @@ def test_after_a_kill_the_next_command_suggests_the_recovery(sandbox: Sandbox, f
 
 
 def test_a_new_project_gets_no_salt_of_the_sandbox(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Pulumi creates projects in empty folders only; the sandbox has put its own folder there."""
+    """Pulumi creates projects in empty folders only; the sandbox is there, and Python's virtual environment may be."""
     (tmp_path / "new" / ".sandbox").mkdir(parents=True)
+    (tmp_path / "new" / ".venv").mkdir()
+    (tmp_path / "new" / ".venv" / "pyvenv.cfg").touch()
     assert sandbox.pulumi("new", "python", "--yes", folder=tmp_path / "new").returncode == 0
     assert (tmp_path / "log").read_text().endswith("/new: new python --yes --force\n")
     assert (tmp_path / "new" / "Pulumi.dev.yaml").read_text() == "config:\n  demo:size: 1\n"

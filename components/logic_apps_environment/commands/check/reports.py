@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
+
+from logic_apps_environment.validation.errors import Once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +32,12 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
     )
     paragraphs = []
     groups: dict[tuple[str, str], list[Finding]] = {}
+    once = Once()
     for finding in findings:
         alike = groups.setdefault((finding.file, finding.rule), [])
         alike.append(finding)
         if len(alike) <= _MOST_OF_ONE_RULE:
-            paragraphs.append(_paragraph(finding))
+            paragraphs.append(_paragraph(replace(finding, allowed=once(finding.allowed))))
     others = [_other_lines(alike[_MOST_OF_ONE_RULE:]) for alike in groups.values() if len(alike) > _MOST_OF_ONE_RULE]
     return "\n".join([*paragraphs, *others, summary])
 
@@ -57,7 +60,8 @@ def _other_lines(findings: Sequence[Finding]) -> str:
     shown = ", ".join(map(str, lines[:_MOST_LINES]))
     more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
     first = findings[0]
-    return f"{first.file}: {len(findings)} more [{first.rule or first.severity}] in lines {shown}{more}"
+    place = "lines" if len(lines) > 1 else "line"
+    return f"{first.file}: {len(findings)} more [{first.rule or first.severity}] in {place} {shown}{more}"
 
 
 def _paragraph(finding: Finding) -> str:

@@ -61,8 +61,10 @@ def check_file(file: pathlib.Path) -> list[Finding]:
     Warnings are found in files without errors only, as in a preview.
 
     Raises:
-        CommandError: the file cannot be read, or there is no project file beside it.
+        CommandError: the file cannot be read or is a project file, or there is no project file beside it.
     """
+    if file.name == PROJECT_FILE:
+        raise CommandError(f"{file} is the project file. Give stack files, such as Pulumi.dev.yaml.")
     text = _text(file)
     project = _project(file)
     name = str(project["name"])

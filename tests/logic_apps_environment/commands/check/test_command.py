@@ -109,6 +109,14 @@ def test_github_shows_a_problem_beside_its_line() -> None:
     )
 
 
+def test_text_shows_a_long_list_of_allowed_values_once() -> None:
+    write("Pulumi.dev.yaml", BASE | {"managedConnectors": ["sqll", "salesforce", "teams"]})
+    printed = check("Pulumi.dev.yaml").stdout
+    assert printed.count("is not a known ISE connector") == 3
+    assert printed.count("servicebus, sftpwithssh") == 1
+    assert [each["allowed"].count("servicebus") for each in findings("Pulumi.dev.yaml")] == [1, 1, 1]
+
+
 def test_warnings_do_not_fail() -> None:
     write("Pulumi.dev.yaml", BASE | {"location": "westus22"})
     checked = check("Pulumi.dev.yaml")
@@ -172,6 +180,7 @@ def test_a_file_that_is_not_yaml_is_an_error_in_its_line() -> None:
     [
         ((), "Missing argument 'FILE...'"),
         (("Pulumi.none.yaml",), "Pulumi.none.yaml cannot be read: No such file or directory."),
+        (("Pulumi.yaml",), "Pulumi.yaml is the project file. Give stack files, such as Pulumi.dev.yaml."),
         (("--format", "xml", "Pulumi.dev.yaml"), "'xml' is not one of"),
     ],
 )
