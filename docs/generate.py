@@ -134,8 +134,10 @@ def external_settings_table() -> str:
     """Return the settings of each resource type that an update removes, and those that it does not affect."""
     lines = ["| Resource | Removed or reset | Not affected |", "|---|---|---|"]
     for resource, settings in SETTINGS.items():
-        removed = ", ".join(_removed(setting) for setting in settings if setting.is_removed)
         others = [path for each in settings if not each.is_removed for path in each.paths]
+        removed = ", ".join(_removed(setting) for setting in settings if setting.is_removed)
+        if not others:
+            removed = f"all properties ({settings[0].keep})"
         lines.append(f"| {re.split('[:/]', resource)[-1]} | {removed} | {', '.join(f'`{path}`' for path in others)} |")
     return "\n".join(lines)
 

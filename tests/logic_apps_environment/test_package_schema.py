@@ -64,6 +64,7 @@ def test_it_has_the_same_version_where_the_python_package_is_not_installed(monke
     ("file", "text"),
     [
         ("docs/how-to/check-stack-files.md", "rev: v{}\n"),
+        ("docs/how-to/compose-in-python.md", "@v{}'\n"),
         ("docs/how-to/use-other-languages.md", "/components@{}\n"),
         ("templates/python/requirements.txt", "@v{}\n"),
     ],

@@ -130,7 +130,7 @@ SETTINGS: Mapping[str, tuple[ExternalSetting, ...]] = {
     ),
     "Microsoft.Logic/integrationAccounts": (
         _removed("properties.state", defaults=("Enabled",)),
-        _removed("sku.name", keep="`integrationAccounts[n].sku`"),
+        _removed("sku.name", keep="`integrationAccounts.<name>.sku`"),
         _TAGS,
         _unaffected("location", "properties.integrationServiceEnvironment"),
     ),
