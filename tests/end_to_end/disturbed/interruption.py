@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "before", "after"
 """The request has no effect, or it has and its answer never arrives."""
 
-REQUESTS_OF_UP = 37
-REQUESTS_OF_DESTROY = 17
+REQUESTS_OF_UP = 36
+REQUESTS_OF_DESTROY = 16
 """The number of requests of an undisturbed command; a test verifies it, so the matrix is complete."""
 
 _HELD_SECONDS = 600.0
