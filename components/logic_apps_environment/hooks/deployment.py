@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import get_monitor
 
-from logic_apps_environment.hooks.callback_server import stop_callback_server_only_after_start
+from logic_apps_environment.hooks.callback_server import stop_callback_server_late
 from logic_apps_environment.suggested_commands import SuggestedCommands
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def register_once(name: str, register: Callable[[], Registered]) -> Registered:
         name: the name of the hook.
         register: registers the hook.
     """
-    stop_callback_server_only_after_start()
+    stop_callback_server_late()
     registered = _registered.setdefault(deployment(), {})
     if name not in registered:
         registered[name] = register()
