@@ -141,7 +141,7 @@ class Toolchain:
 
         def build(new: Path) -> None:
             with progress.step(
-                f"Building the Pulumi CLI {version} from Go modules (once, about five minutes)",
+                f"Building the Pulumi CLI {version} from Go modules (once, about four minutes)",
                 f"Pulumi CLI {version} is built",
             ):
                 linking = f"-s -w -X {GO_VERSION_VARIABLE}={version}"
