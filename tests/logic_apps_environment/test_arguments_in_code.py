@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -160,6 +161,16 @@ def test_arguments_can_be_used_by_several_components() -> None:
     recording = record(program)
     assert recording["orders-vnet"].inputs == recording["billing-vnet"].inputs
     assert sum(each.type == SUBNET for each in recording.registrations) == 8
+
+
+def test_an_awaitable_that_is_rejected_is_not_reported_as_never_awaited(recwarn: pytest.WarningsRecorder) -> None:
+    async def value() -> str:
+        return "Premium"
+
+    error = refusal(lambda: make(sku=value(), network={"nme": value()}))
+    gc.collect()
+    assert paths(error) == ["sku", "network.name", "network.address_space", "network.nme"]
+    assert not [str(each.message) for each in recwarn if "never awaited" in str(each.message)]
 
 
 def test_printed_arguments_contain_no_key() -> None:

@@ -74,7 +74,7 @@ class Model(BaseModel):
             ArgumentsError: with every problem of ``values``.
         """
         notation = notation or Notation.of_python(cls)
-        result, problems = validate(cls, values, PYTHON, notation)
+        result, problems = validate(cls, _reusable(values), PYTHON, notation)
         if problems:
             raise notation.error(problems)
         return result.set_notation(notation)

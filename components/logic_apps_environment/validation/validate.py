@@ -8,7 +8,7 @@ One walk finds errors and warnings. Errors reject the arguments; each model keep
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -137,14 +137,13 @@ class _Validation:
         self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
     ) -> tuple[Any, list[Problem]]:
         """Validate the value of a field or the item of a collection."""
-        if isinstance(value, pulumi.Output | Awaitable):
+        if isinstance(value, pulumi.Output):
             if not type_.takes_output:
                 return INVALID, [wording.needs_plain_value(type_, setting, path)]
-            late = pulumi.Output.from_input(value) if isinstance(value, Awaitable) else value
             lengths = [each.length for each in type_.metadata if isinstance(each, FixedLength)]
             if not lengths:
-                return self._validate_late(type_, late, path, setting), []
-            value = self._split_output(late, lengths[0], path, setting)
+                return self._validate_late(type_, value, path, setting), []
+            value = self._split_output(value, lengths[0], path, setting)
         if value is None:
             return INVALID, [wording.wrong_type(None, wording.expected(type_), setting, path)]
         if type_.model or type_.collection:
