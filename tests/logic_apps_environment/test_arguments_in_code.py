@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import gc
+import pickle
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +172,15 @@ def test_an_awaitable_that_is_rejected_is_not_reported_as_never_awaited(recwarn:
     gc.collect()
     assert paths(error) == ["sku", "network.name", "network.address_space", "network.nme"]
     assert not [str(each.message) for each in recwarn if "never awaited" in str(each.message)]
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
+def test_an_error_can_be_copied_and_pickled(copied: Callable[[ArgumentsError], ArgumentsError]) -> None:
+    """Test runners and process pools send errors to another process."""
+    with pytest.raises(ArgumentsError) as caught:
+        SkuArgs.checked({"name": "Basic", "capacity": 99})
+    error = copied(caught.value)
+    assert (str(error), error.problems) == (str(caught.value), caught.value.problems)
 
 
 def test_printed_arguments_contain_no_key() -> None:

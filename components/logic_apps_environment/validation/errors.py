@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copyreg
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
@@ -72,6 +73,10 @@ class ArgumentsError(pulumi.RunError):
                 break
             lines += added
         super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle the message and the attributes, not the parameters of the constructor."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined] # not in its stub
 
 
 def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
