@@ -7,6 +7,8 @@ components look up. Pass it to ``pulumi.runtime.set_mocks``; no engine, no sandb
 from __future__ import annotations
 
 import asyncio
+import copy
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -59,6 +61,17 @@ _DEFAULT_RULES = [
     _default_rule("Outbound", "DenyAllOutBound", 65500, "Deny", "*", "*"),
 ]
 
+# What a look-up of a resource that the program registers returns in addition to its inputs.
+_LOOKED_UP: dict[str, dict[str, Any]] = {
+    "network:VirtualNetwork": {"location": "westus2", "subnets": []},
+    "network:NetworkSecurityGroup": {
+        "location": "westus2",
+        "securityRules": [],
+        "defaultSecurityRules": _DEFAULT_RULES,
+    },
+    "network:RouteTable": {"location": "westus2", "routes": []},
+}
+
 # Where Azure puts each resource below its resource group. {…} are inputs of azure-native's resource.
 _PATHS = {
     "network:VirtualNetwork": "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
@@ -97,6 +110,7 @@ class AzureMocks(pulumi.runtime.Mocks):
         self.resources: list[pulumi.runtime.MockResourceArgs] = []
         self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
         self._stacks: dict[str, dict[str, Any]] = {}
+        self._subnets: dict[str, list[dict[str, Any]]] = {}
 
     def add_stack(self, name: str, outputs: Mapping[str, Any]) -> None:
         """Add another stack, which the program reads with a ``StackReference``.
@@ -257,7 +271,11 @@ class AzureMocks(pulumi.runtime.Mocks):
         return identity
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        """Answer a function of azure-native. What was not added does not exist; every resource group does."""
+        """Answer a function of azure-native.
+
+        Every resource group exists. Other resources exist if they were added, or if the program registered them as a
+        network, network security group or route table.
+        """
         function = args.token.removeprefix("azure-native:")
         if function == "authorization:getClientConfig":
             return {"subscriptionId": SUBSCRIPTION_ID, "tenantId": "", "clientId": "", "objectId": ""}, []
@@ -285,11 +303,25 @@ class AzureMocks(pulumi.runtime.Mocks):
             return "", outputs
         identity = args.resource_id or _identity(args)
         outputs["name"] = identity.rpartition("/")[2]
+        self._let_find(args.typ.removeprefix("azure-native:"), identity, outputs)
         if given and given["type"] == "SystemAssigned":
             outputs["identity"]["principalId"] = PRINCIPAL_ID
         if outputs.get("resourceType") == _ENVIRONMENT and not outputs.get("parentResourcePath"):
             outputs["properties"] = outputs["properties"] | {"endpointsConfiguration": ENVIRONMENT_ADDRESSES}
         return identity, outputs
+
+    def _let_find(self, kind: str, identity: str, outputs: Mapping[str, Any]) -> None:
+        """Let look-ups find a resource of the program, and a network with its subnets."""
+        found = {**outputs, "id": identity}
+        if kind in _LOOKED_UP:
+            function, name = kind.replace(":", ":get"), kind.partition(":")[2]
+            names = {"resourceGroupName": identity.split("/")[4], f"{name[0].lower()}{name[1:]}Name": found["name"]}
+            answer = self._answers.setdefault(_call(function, names), copy.deepcopy(_LOOKED_UP[kind]) | found)
+            if kind == "network:VirtualNetwork":
+                self._subnets[identity] = answer["subnets"]
+        elif kind == "network:Subnet":
+            # Those of an added network are what add_virtual_network got.
+            self._subnets.get(identity.rpartition("/subnets/")[0], []).append(found)
 
     def _stack_outputs(self, name: str) -> dict[str, Any]:
         if name not in self._stacks:
@@ -310,8 +342,9 @@ def _group_id(name: str) -> str:
 
 
 def _identity(args: pulumi.runtime.MockResourceArgs) -> str:
-    inputs = {"parentResourcePath": "", **args.inputs}
-    group = _group_id(str(inputs.get("resourceGroupName", "")))
+    # azure-native generates names from logical names.
+    inputs = defaultdict(lambda: args.name, {"parentResourcePath": "", **args.inputs})
+    group = _group_id(str(inputs["resourceGroupName"]))
     kind = args.typ.removeprefix("azure-native:")
     if kind == "resources:ResourceGroup":
         return group

@@ -106,6 +106,45 @@ def test_the_hub_and_its_spokes_are_tested_without_an_engine(monkeypatch: pytest
     assert providers == {"orders": "westus2", "claims": "eastus2"}
 
 
+def test_an_environment_is_tested_in_a_network_of_the_same_program() -> None:
+    """Neither the network nor the group has a name: azure-native generates them from the logical names."""
+
+    def program() -> IntegrationServiceEnvironment:
+        group = resources.ResourceGroup("group")
+        hub = network.VirtualNetwork(
+            "hub",
+            resource_group_name=group.name,
+            location="westus2",
+            address_space={"address_prefixes": ["10.0.0.0/16"]},
+        )
+        subnets = [
+            network.Subnet(
+                f"ise-{number}",
+                resource_group_name=group.name,
+                virtual_network_name=hub.name,
+                address_prefix=f"10.0.{number}.0/27",
+                delegations=[{"name": "ise", "service_name": "Microsoft.Logic/integrationServiceEnvironments"}]
+                if number == 0
+                else [],
+            )
+            for number in range(4)
+        ]
+        return IntegrationServiceEnvironment(
+            "orders",
+            {
+                "resource_group_name": group.name,
+                "name": "ise-orders",
+                "location": "westus2",
+                "sku": {"name": "Premium"},
+                "endpoint": "Internal",
+                "network": {"subnet_ids": [subnet.id for subnet in subnets]},
+            },
+        )
+
+    hub = f"{GROUP.replace('rg-orders', 'group')}/providers/Microsoft.Network/virtualNetworks/hub"
+    assert outputs_of(program, AzureMocks())["virtual_network_id"] == hub
+
+
 def test_everything_in_an_environment_has_the_id_that_azure_gives_it() -> None:
     found = outputs_of(
         lambda: environment(managed_connectors=["sql"], integration_accounts={"partners": {"sku": "Standard"}}),
