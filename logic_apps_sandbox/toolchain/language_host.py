@@ -102,10 +102,10 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         """
         packages = {_normal(each.name): each for each in importlib.metadata.distributions()}
         if not request.transitiveDependencies:
-            for needed in [
-                _normal(_requirement_name(text)) for each in packages.values() for text in each.requires or []
-            ]:
-                packages.pop(needed, None)
+            # An extra is no dependency (PEP 508), and one of this project's names the project itself.
+            needed = [text for each in packages.values() for text in each.requires or [] if "extra ==" not in text]
+            for text in needed:
+                packages.pop(_normal(_requirement_name(text)), None)
         return language_pb2.GetProgramDependenciesResponse(
             dependencies=[
                 language_pb2.DependencyInfo(name=each.name, version=each.version)
