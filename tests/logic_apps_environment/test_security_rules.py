@@ -46,6 +46,7 @@ def rows(found: list[SecurityRule]) -> dict[str, tuple[int, str, str, str]]:
     return {r.name: (r.priority, " ".join(r.sources), " ".join(r.destinations), " ".join(r.ports)) for r in found}
 
 
+INTERNAL_PREMIUM = {"sku": "Premium", "endpoint": "Internal"}
 WITHIN = "10.0.0.0/24 10.9.0.0/16"
 VNET = "VirtualNetwork"
 
@@ -218,6 +219,11 @@ def test_the_owner_of_a_security_group_gets_the_documented_rules_without_those_o
         assert (rule["access"], rule["protocol"], rule["source_port_range"]) == ("Allow", "*", "*")
 
 
+def test_the_prefixes_can_be_an_iterator() -> None:
+    rules = required_security_rules(sku="Premium", endpoint="Internal", address_space=iter(SPACE))  # type: ignore[arg-type]
+    assert rules == required_security_rules(sku="Premium", endpoint="Internal", address_space=SPACE)
+
+
 def test_the_owner_of_a_route_table_gets_a_direct_route_for_each_service_that_calls_the_environment() -> None:
     inbound = {row[1] for row in INTERNAL_DEVELOPER.values() if row[2] == VNET and row[1] != VNET and row[0] < 1000}
     inbound -= {VNET, *(row[1] for row in INTERNAL_DEVELOPER.values() if row[2] != VNET)}
@@ -241,9 +247,23 @@ def test_the_owner_of_a_route_table_gets_a_direct_route_for_each_service_that_ca
             {"sku": "Premium", "endpoint": "internal"},
             "endpoint='internal' is not valid: expected Internal or External.",
         ),
+        (
+            {**INTERNAL_PREMIUM, "address_space": "10.0.0.0/24"},
+            'address_space: "10.0.0.0/24" is not valid: expected a list of strings.',
+        ),
+        (
+            {**INTERNAL_PREMIUM, "address_space": ["10.0.0.0/24", "10.0.0.1/24"]},
+            'address_space[1]: "10.0.0.1/24" has host bits',
+        ),
+        (
+            {**INTERNAL_PREMIUM, "dns_servers": ["10.0.0.4/32"]},
+            'dns_servers[0]: "10.0.0.4/32" is not a valid IPv4 address.',
+        ),
+        ({**INTERNAL_PREMIUM, "address_space": []}, "address_space: an empty list is not valid"),
+        ({**INTERNAL_PREMIUM, "dns_servers": [None]}, "dns_servers[0]: null is not valid: expected a string."),
     ],
 )
-def test_an_environment_that_does_not_exist_has_no_required_rules(parameters: Any, statement: str) -> None:
+def test_parameters_that_are_not_valid_are_rejected(parameters: Any, statement: str) -> None:
     with pytest.raises(pulumi.RunError, match=re.escape(statement)):
         required_security_rules(**parameters)
 

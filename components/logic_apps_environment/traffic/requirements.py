@@ -6,21 +6,28 @@ The dictionaries have the argument names of azure-native, so that they can be it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pulumi
 
+from logic_apps_environment.azure.address_ranges import check_address_range
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS, required_traffic
+from logic_apps_environment.traffic.rules import check_dns_server
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
+from logic_apps_environment.validation.errors import ArgumentsError
+from logic_apps_environment.validation.rule import describe
+from logic_apps_environment.validation.schema_rules import WRONG_KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from enum import StrEnum
 
     from pulumi_azure_native.network import RouteArgsDict, SecurityRuleArgsDict
 
     from logic_apps_environment.traffic.required_ports import SecurityRule
+    from logic_apps_environment.validation.rule import Problem
 
 
 def required_security_rules(
@@ -42,20 +49,24 @@ def required_security_rules(
     Args:
         sku: the SKU of the environment. A Premium environment needs the ports of Azure Cache for Redis.
         endpoint: the endpoint type of the environment, which determines the port of Traffic Manager's probes.
-        address_space: the prefixes of the virtual network; by default, the service tag ``VirtualNetwork``.
-        dns_servers: the custom DNS servers of the virtual network.
+        address_space: the prefixes of the virtual network; by default, the service tag ``VirtualNetwork``. Plain
+            strings, no Outputs.
+        dns_servers: the addresses of the custom DNS servers of the virtual network. Plain strings, no Outputs.
 
     Returns:
         The rules, inbound before outbound. Their priorities are 100 to 210 and unique in each direction.
 
     Raises:
-        RunError: the SKU or the endpoint type does not exist.
+        RunError: the SKU or the endpoint type does not exist, or a value of a list is not valid.
     """
+    prefixes = _values("address_space", address_space, _check_prefix)
+    if not prefixes:
+        raise pulumi.RunError("address_space: an empty list is not valid: expected at least one prefix.")
     rules = required_traffic(
         external=_choice(EndpointType, "endpoint", endpoint) is EndpointType.EXTERNAL,
         premium=_choice(SkuName, "sku", sku) is SkuName.PREMIUM,
-        address_space=address_space,
-        dns_servers=dns_servers,
+        address_space=prefixes,
+        dns_servers=_values("dns_servers", dns_servers, check_dns_server),
     )
     return [cast("SecurityRuleArgsDict", security_rule_args(rule)) for rule in rules]
 
@@ -100,3 +111,28 @@ def _choice(choices: type[StrEnum], parameter: str, value: str) -> StrEnum:
     if value not in list(choices):
         raise pulumi.RunError(f"{parameter}={value!r} is not valid: expected {' or '.join(choices)}.")
     return choices(value)
+
+
+def _values(parameter: str, values: object, check: Callable[[str], list[Problem]]) -> tuple[str, ...]:
+    """Return the values of a parameter, after checking each of them."""
+    if isinstance(values, str | pulumi.Output) or not isinstance(values, Iterable):
+        raise pulumi.RunError(f"{parameter}: {describe(values)} is not valid: expected a list of strings.")
+    given = tuple(values)
+    problems = [
+        problem.within(parameter, position)
+        for position, value in enumerate(given)
+        for problem in (check(value) if isinstance(value, str) else [_not_a_string(value)])
+    ]
+    if problems:
+        raise ArgumentsError(
+            "required_security_rules", problems, prefix="", consequence="nothing was created or changed"
+        )
+    return given
+
+
+def _check_prefix(prefix: str) -> list[Problem]:
+    return [] if prefix == VIRTUAL_NETWORK else check_address_range(prefix, example="10.0.0.0/24", usual_length=24)
+
+
+def _not_a_string(value: object) -> Problem:
+    return WRONG_KIND.violation(f"{describe(value)} is not valid: expected a string.")
