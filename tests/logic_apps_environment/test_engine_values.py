@@ -78,6 +78,7 @@ def test_each_value_has_its_line() -> None:
     [
         ("config:\n  a: [\n", 3, "is not YAML"),
         ("config:\n\ta: b\n", 2, "is not YAML"),
+        ("config: {}\n---\na: b\n", 2, "expected a single document in the stream, but found another document"),
         ("config:\n  a: 1\n  b: 2\n  a: 3\n", 4, "already defined in line 2"),
         ("config:\n  a: {b: .inf}\n", 2, '.inf is not a finite number. Enclose it in quotes: ".inf".'),
         ("config:\n  a: [1,\n -.INF]\n", 3, "is not a finite number"),

@@ -91,7 +91,10 @@ def read_engine_values(text: str, project: str) -> EngineValues:
         return _read(text, project)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise StackFileError(f"is not YAML: {error.problem or error.context}.", mark.line + 1 if mark else 1) from None
+        problem = error.problem or error.context or ""
+        if problem.startswith("but "):
+            problem = f"{error.context}, {problem}"
+        raise StackFileError(f"is not YAML: {problem}.", mark.line + 1 if mark else 1) from None
     except yaml.YAMLError:
         raise StackFileError("is not YAML: it contains a character that YAML does not allow.", 1) from None
     except RecursionError:
