@@ -47,7 +47,7 @@ refresh: set-up known-stack ## Update the stack's state from Azure
 
 destroy: set-up known-stack ## Delete all resources of the stack
 	@$(IN_SANDBOX) pulumi destroy --yes --run-program --suppress-outputs --stack $(STACK) $(ARGS) || { status=$$?; \
-	  echo 'If the stack is protected: pulumi config set logic-apps-environment:protect false --stack $(STACK)' \
+	  echo 'If the stack is protected, run in `make shell`: pulumi config set logic-apps-environment:protect false --stack $(STACK)' \
 	  '(docs/how-to/replace-or-delete.md)' >&2; exit $$status; }
 
 recover: set-up known-stack ## Reconcile the stack with Azure after an interrupted command; ARGS=--dry-run only reports

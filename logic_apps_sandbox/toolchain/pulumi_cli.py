@@ -132,7 +132,11 @@ class Toolchain:
             # If a CLI does not run on this machine, the next way is tried.
             self._version_of(new / "pulumi")
 
-        self._install(final, download, progress)
+        try:
+            self._install(final, download, progress)
+        except SetUpError as error:
+            progress.say(f"The release archive is not used: {error}")
+            raise
         return PulumiCli(final / "pulumi", versions.ARCHIVE_VERSION, "the official release")
 
     def _from_go(self, commands: Commands, progress: Progress) -> PulumiCli:
