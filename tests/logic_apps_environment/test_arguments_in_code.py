@@ -72,6 +72,20 @@ def test_late_problems_of_one_component_are_reported_together() -> None:
     assert paths(error) == ["name", "location", "network.dns_servers[1]", "tags.team"]
 
 
+def test_messages_do_not_repeat_secret_values(caplog: pytest.LogCaptureFixture) -> None:
+    def program(**changes: Any) -> None:
+        make(**{key: pulumi.Output.secret(value) for key, value in changes.items()})
+
+    error = refusal(lambda: program(name="hunter 2", tags={"hunter2": "x" * 257}))
+    assert paths(error) == ["name", "tags"]
+    assert "1. orders: name: The secret value violates a rule. " in str(error)
+    record(lambda: program(location="hunter2"))
+    assert [entry.getMessage().split(". ")[0] for entry in caplog.records] == [
+        "orders: location: The secret value violates a rule"
+    ]
+    assert "hunter" not in f"{error} {caplog.text}"
+
+
 def test_a_late_problem_is_reported_with_those_of_a_look_up() -> None:
     functions = copy.deepcopy(with_four(ipAllocations=[{"id": FOUR_IDS[3]}]))
     error = refusal(

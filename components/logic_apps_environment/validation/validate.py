@@ -24,6 +24,8 @@ from logic_apps_environment.validation.setting import Setting, setting_of
 from logic_apps_environment.validation.texts import check_surrounding_space, check_text
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from logic_apps_environment.validation.model import Model
     from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import KeyPath
@@ -222,16 +224,25 @@ class _Validation:
         """Return an Output of the validated value of ``late``, which fails with every late problem of the arguments."""
         self._notation.late.expect(late)
 
+        async def report(problems: list[Problem]) -> None:
+            if await late.is_secret() and not setting.confidential:
+                problems = [wording.of_secret(problem, path) for problem in problems]
+            await self._notation.report_late(problems)
+
         def validated(known: object) -> object:
             if isinstance(known, Problem):
-                return self._notation.report_late([known])
+                return report([known])
             value, problems = self.validate_value(type_, known, path, setting)
             if errors_of(problems):
-                return self._notation.report_late(problems)
-            self._notation.warn(problems)
-            return value
+                return report(problems)
+            return _after(report(problems), value) if problems else value
 
         return late.apply(validated)
+
+
+async def _after(report: Awaitable[None], value: object) -> object:
+    await report
+    return value
 
 
 def _keep_warnings(result: Model, problems: Iterable[Problem], path: KeyPath) -> None:

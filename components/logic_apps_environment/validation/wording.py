@@ -67,6 +67,12 @@ def wrong_type(given: object, expected: str, setting: Setting, path: KeyPath) ->
     return WRONG_KIND.violation(statement, setting.allowed, setting.example, remedy, path)
 
 
+def of_secret(problem: Problem, path: KeyPath) -> Problem:
+    """Return a problem of the secret value at ``path`` without anything that the value contains."""
+    statement = f"The secret value violates a rule. {problem.rule.statement}"
+    return problem.rule.violation(statement, path=path)
+
+
 def expected(type_: ArgumentType) -> str:
     """Return the expected type of a value in words."""
     return _TYPES[type_.name]
