@@ -130,9 +130,12 @@ def first_foreign_line(beside: Iterable[str], certificates: Iterable[x509.Certif
         beside: the text before, between and after the certificates, in parts, with all line breaks.
         certificates: the certificates.
     """
+    parts = list(beside)
+    if not any(part.strip("\n") for part in parts):
+        return None
     repeated = _Repeated.of(certificates)
     before = 0
-    for part in beside:
+    for part in parts:
         line = _first_foreign(part, repeated)
         if line is not None:
             return before + line + 1
