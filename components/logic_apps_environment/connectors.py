@@ -37,44 +37,41 @@ if TYPE_CHECKING:
 CONNECTOR_NAME = Rule(
     "connector-name",
     "A connector name has 1 to 80 letters, digits, hyphens and underscores.",
-    Severity.ERROR,
     sources.LIBRARY,
 )
 CONNECTOR_UNKNOWN = Rule(
     "connector-unknown",
     "A connector is one that Microsoft lists for ISEs.",
-    Severity.WARNING,
     f"{sources.QUICKSTART}; {sources.CONNECTORS}",
+    Severity.WARNING,
 )
 CONNECTOR_REPEATED = Rule(
     "connector-repeated",
     "Each connector is listed once; letter case is ignored.",
-    Severity.ERROR,
     sources.API_DESCRIPTION,
 )
 CONNECTOR_CONTENT_LINK = Rule(
     "connector-content-link",
     "A content link is an HTTPS URL.",
-    Severity.ERROR,
     f"{sources.SAP_CONNECTOR}, prerequisites",
 )
 CONNECTOR_CONTENT_LINK_PLAIN = Rule(
     "connector-content-link-plain",
     "A stack file stores content links as secrets.",
-    Severity.WARNING,
     f"{sources.SAP_CONNECTOR}, prerequisites",
+    Severity.WARNING,
 )
 CONNECTOR_SAP_LIBRARIES = Rule(
     "connector-sap-libraries",
     "The SAP connector has a content link to SAP's client libraries.",
-    Severity.WARNING,
     f"{sources.SAP_CONNECTOR}, prerequisites",
+    Severity.WARNING,
 )
 CONNECTOR_TAGGED = Rule(
     "connector-tagged",
     "A managed connector has no tags, not even from a transform.",
-    Severity.WARNING,
     sources.ISE_ARTIFACTS,
+    Severity.WARNING,
 )
 
 # fmt: off
@@ -89,7 +86,6 @@ KNOWN_CONNECTORS = (
 """The connectors of integration service environments, by the names of their managed APIs."""
 
 SAP = "sap"
-
 
 NAME_PATTERN = "[A-Za-z0-9_-]{1,80}"
 
@@ -242,7 +238,6 @@ ManagedConnector = Annotated[
     ConnectorArgs, BeforeValidator(_from_name, json_schema_input_type=ConnectorName | ConnectorArgs)
 ]
 ManagedConnectors = Annotated[tuple[ManagedConnector, ...], Rules(_check_each_once)]
-
 
 MANAGED_APIS = "managedApis"
 

@@ -22,7 +22,7 @@ from logic_apps_environment.validation.change_effects import Part, in_place
 from logic_apps_environment.validation.checks import Rules, valid
 from logic_apps_environment.validation.model import Model, setting
 from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
+from logic_apps_environment.validation.rule import Problem, Rule, describe
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,37 +34,31 @@ if TYPE_CHECKING:
 INTEGRATION_ACCOUNT_NAME = Rule(
     "integration-account-name",
     "An integration account name has 1 to 80 letters, digits, hyphens, underscores, periods and parentheses.",
-    Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Logic",
 )
 INTEGRATION_ACCOUNT_NAME_REPEATED = Rule(
     "integration-account-name-repeated",
     "The names of integration accounts are unique; letter case is ignored.",
-    Severity.ERROR,
     sources.NAMING_RULES,
 )
 INTEGRATION_ACCOUNT_SKU = Rule(
     "integration-account-sku",
     "An integration account has the SKU Free or Standard, not Basic.",
-    Severity.ERROR,
     f"{sources.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_PREMIUM = Rule(
     "integration-account-premium",
     "An integration account in a Premium environment has the SKU Standard.",
-    Severity.ERROR,
     f"{sources.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_COUNT = Rule(
     "integration-account-count",
     "An environment has at most 20 integration accounts.",
-    Severity.ERROR,
     f"{sources.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_FREE = Rule(
     "integration-account-free",
     "A Developer environment has at most one Free integration account.",
-    Severity.ERROR,
     f"{sources.LIMITS}, integration accounts",
 )
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from ipaddress import IPv4Interface
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
+from logic_apps_environment.validation.rule import Problem, Rule, describe
 
 ADDRESS_NOTATION = Rule(
     "address-notation",
     "An address range is an IPv4 range in CIDR notation without host bits.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )
 

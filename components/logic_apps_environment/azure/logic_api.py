@@ -8,9 +8,7 @@ API_VERSION = "2019-05-01"
 
 PROVIDER_NAMESPACE = "Microsoft.Logic"
 
-
 RESOURCE_TYPE = "integrationServiceEnvironments"
-
 
 DELEGATION_SERVICE = f"{PROVIDER_NAMESPACE}/{RESOURCE_TYPE}"
 """The service that one of the four subnets is delegated to.

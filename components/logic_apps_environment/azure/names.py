@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
+from logic_apps_environment.validation.rule import Problem, Rule, describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,60 +15,50 @@ if TYPE_CHECKING:
 ENVIRONMENT_NAME = Rule(
     "environment-name",
     "An environment name has 1 to 80 letters, digits, hyphens, underscores and periods.",
-    Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Logic; {sources.ISE_ARTICLE}, Create your ISE",
 )
 RESOURCE_GROUP_NAME = Rule(
     "resource-group-name",
     "A resource group name has 1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending with "
     "a period.",
-    Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Resources",
 )
 VIRTUAL_NETWORK_NAME = Rule(
     "virtual-network-name",
     "A virtual network name has 2 to 64 letters, digits, underscores, periods and hyphens, beginning with a letter or "
     "digit and ending with a letter, digit or underscore.",
-    Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Network",
 )
 SUBNET_NAME = Rule(
     "subnet-name",
     "A subnet name has 1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter and ending "
     "with a letter, digit or underscore.",
-    Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Network; {sources.ISE_ARTICLE}, Prerequisites",
 )
 TRAFFIC_RESOURCE_NAME = Rule(
     "guard-name",
     "The name of a network security group, route table or route has 1 to 80 letters, digits, underscores, periods and "
     "hyphens, beginning with a letter or digit and ending with a letter, digit or underscore.",
-    Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.Network",
 )
 SUBNET_NAME_REPEATED = Rule(
     "subnet-name-repeated",
     "Subnet names are unique; letter case is ignored.",
-    Severity.ERROR,
     sources.NAMING_RULES,
 )
 SUBNET_NAME_RESERVED = Rule(
     "subnet-name-reserved",
     "A subnet name is not reserved for gateways, firewalls, bastions or route servers.",
-    Severity.ERROR,
     f"{sources.NETWORK_FAQ}; the documentation of each service",
 )
 ENVIRONMENT_NAME_RESERVED = Rule(
     "environment-name-reserved",
     "An environment name contains no reserved word.",
-    Severity.ERROR,
     sources.RESERVED_NAMES,
 )
-
 NAME_RESPELLED = Rule(
     "name-respelled",
     "The name or ID of an existing resource keeps its letter case.",
-    Severity.ERROR,
     sources.NAMING_RULES,
 )
 

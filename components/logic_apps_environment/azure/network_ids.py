@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.resource_types import noun_of
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
+from logic_apps_environment.validation.rule import Problem, Rule, redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,41 +15,28 @@ if TYPE_CHECKING:
 VIRTUAL_NETWORK_ID = Rule(
     "virtual-network-id",
     "An existing virtual network is given by resource ID.",
-    Severity.ERROR,
     sources.RESOURCE_IDS,
 )
-
-SUBNET_ID = Rule("subnet-id", "An existing subnet is given by resource ID.", Severity.ERROR, sources.RESOURCE_IDS)
-
+SUBNET_ID = Rule("subnet-id", "An existing subnet is given by resource ID.", sources.RESOURCE_IDS)
 SECURITY_GROUP_ID = Rule(
     "security-group-id",
     "An existing network security group is given by resource ID.",
-    Severity.ERROR,
     sources.RESOURCE_IDS,
 )
-
-ROUTE_TABLE_ID = Rule(
-    "route-table-id", "An existing route table is given by resource ID.", Severity.ERROR, sources.RESOURCE_IDS
-)
-
+ROUTE_TABLE_ID = Rule("route-table-id", "An existing route table is given by resource ID.", sources.RESOURCE_IDS)
 NAME_OR_ID = Rule(
     "name-or-id",
     "A network security group or route table has either a name or an ID.",
-    Severity.ERROR,
     sources.LIBRARY_NETWORKS,
 )
-
 NETWORK_FOUND = Rule(
     "network-found",
     "An existing virtual network, subnet, network security group or route table is found.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
-
 NETWORK_SUBSCRIPTION = Rule(
     "network-subscription",
     "An existing network resource is in the environment's subscription.",
-    Severity.ERROR,
     f"{sources.LIBRARY_NETWORKS}; look-up",
 )
 

@@ -7,55 +7,32 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
+from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", Severity.ERROR, sources.TAG_LIMITS)
-
-
+TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", sources.TAG_LIMITS)
 TAG_NAME = Rule(
     "tag-name",
     "A tag name has 1 to 512 characters other than < > % & \\ ? / and control characters.",
-    Severity.ERROR,
     sources.TAG_LIMITS,
 )
-
-
-TAG_NAME_REPEATED = Rule(
-    "tag-name-repeated", "Tag names are unique; letter case is ignored.", Severity.ERROR, sources.TAG_LIMITS
-)
-
-
+TAG_NAME_REPEATED = Rule("tag-name-repeated", "Tag names are unique; letter case is ignored.", sources.TAG_LIMITS)
 TAG_NAME_RESERVED = Rule(
     "tag-name-reserved",
     "A tag name does not begin with microsoft, azure or windows.",
-    Severity.ERROR,
     sources.TAG_REST,
 )
-
-
-TAG_SECRET = Rule(
-    "tag-secret",
-    "A tag contains no private key.",
-    Severity.ERROR,
-    sources.TAG_LIMITS,
-)
-
-
-TAG_VALUE = Rule("tag-value", "A tag value has at most 256 characters.", Severity.ERROR, sources.TAG_LIMITS)
-
+TAG_SECRET = Rule("tag-secret", "A tag contains no private key.", sources.TAG_LIMITS)
+TAG_VALUE = Rule("tag-value", "A tag value has at most 256 characters.", sources.TAG_LIMITS)
 
 MOST_TAGS = 50
 
-
 LONGEST_TAG_NAME = 512
 
-
 LONGEST_TAG_VALUE = 256
-
 
 TAG_NAME_PATTERN = rf"^[^<>%&\\?/\x00-\x1f\x7f]{{1,{LONGEST_TAG_NAME}}}$"
 """The valid characters and lengths of tag names."""

@@ -14,90 +14,63 @@ if TYPE_CHECKING:
 CERTIFICATE_SOURCE = Rule(
     "certificate-source",
     "A certificate has exactly one of file and publicCertificate.",
-    Severity.ERROR,
     sources.LIBRARY,
 )
-CERTIFICATE_PRIVATE_KEY = Rule(
-    "certificate-private-key",
-    "A certificate contains no private key.",
-    Severity.ERROR,
-    sources.HOW_TO,
-)
+CERTIFICATE_PRIVATE_KEY = Rule("certificate-private-key", "A certificate contains no private key.", sources.HOW_TO)
 CERTIFICATE_UNREADABLE = Rule(
     "certificate-unreadable",
     "A certificate is in PEM or DER format, or base64 of either.",
-    Severity.ERROR,
     sources.HOW_TO,
 )
-CERTIFICATE_KIND = Rule(
-    "certificate-kind",
-    "The kind of a certificate is TrustedRoot.",
-    Severity.ERROR,
-    sources.HOW_TO,
-)
+CERTIFICATE_KIND = Rule("certificate-kind", "The kind of a certificate is TrustedRoot.", sources.HOW_TO)
 CERTIFICATE_NAME = Rule(
     "certificate-name",
     "A certificate name has 1 to 80 letters, digits, hyphens, underscores and periods.",
-    Severity.ERROR,
     sources.LIBRARY,
 )
-CERTIFICATE_COUNT = Rule(
-    "certificate-count",
-    "An environment has at most 20 certificates.",
-    Severity.ERROR,
-    sources.HOW_TO_2022,
-)
+CERTIFICATE_COUNT = Rule("certificate-count", "An environment has at most 20 certificates.", sources.HOW_TO_2022)
 CERTIFICATE_NAME_REPEATED = Rule(
     "certificate-name-repeated",
     "The certificates of a bundle have unique names: NAME-1, NAME-2 and so on.",
-    Severity.ERROR,
     sources.LIBRARY,
 )
-CERTIFICATE_REPEATED = Rule(
-    "certificate-repeated",
-    "Each certificate is given once.",
-    Severity.ERROR,
-    sources.LIBRARY,
-)
-CERTIFICATE_EXPIRED = Rule(
-    "certificate-expired",
-    "A certificate has not expired.",
-    Severity.ERROR,
-    f"{sources.X509}, section 4.1.2.5",
-)
+CERTIFICATE_REPEATED = Rule("certificate-repeated", "Each certificate is given once.", sources.LIBRARY)
+CERTIFICATE_EXPIRED = Rule("certificate-expired", "A certificate has not expired.", f"{sources.X509}, section 4.1.2.5")
 CERTIFICATE_EXPIRES_SOON = Rule(
     "certificate-expires-soon",
     "A certificate is valid for at least 60 more days.",
-    Severity.WARNING,
     f"{sources.X509}, section 4.1.2.5",
+    Severity.WARNING,
 )
 CERTIFICATE_NOT_YET_VALID = Rule(
-    "certificate-not-yet-valid", "A certificate is already valid.", Severity.WARNING, f"{sources.X509}, section 4.1.2.5"
+    "certificate-not-yet-valid",
+    "A certificate is already valid.",
+    f"{sources.X509}, section 4.1.2.5",
+    Severity.WARNING,
 )
 CERTIFICATE_END_ENTITY = Rule(
     "certificate-end-entity",
     "A certificate is self-signed or belongs to a certificate authority.",
-    Severity.WARNING,
     f"{sources.X509}, section 4.2.1.9; {sources.HOW_TO_2022}",
+    Severity.WARNING,
 )
 CERTIFICATE_ISSUER_MISSING = Rule(
     "certificate-issuer-missing",
     "The issuer of each certificate is included.",
-    Severity.WARNING,
     sources.HOW_TO_2022,
+    Severity.WARNING,
 )
 CERTIFICATE_WEAK = Rule(
     "certificate-weak",
     "A certificate has a key strength of at least 112 bits and is not signed with MD5 or SHA-1.",
-    Severity.WARNING,
     f"{sources.NIST_KEYS}, tables 2 and 8",
+    Severity.WARNING,
 )
-
 CERTIFICATE_SERIAL_NUMBER = Rule(
     "certificate-serial-number",
     "A certificate has a positive serial number.",
-    Severity.WARNING,
     f"{sources.X509}, section 4.1.2.2",
+    Severity.WARNING,
 )
 
 NAME_PATTERN = "[A-Za-z0-9._-]{1,80}"

@@ -14,105 +14,65 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 IDENTITY_TYPE = Rule(
     "identity-type",
     "The identity type is SystemAssigned or UserAssigned.",
-    Severity.ERROR,
     f"{sources.KEYS}, Prerequisites; {sources.API_DESCRIPTION}",
 )
 IDENTITY_MEMBERS = Rule(
     "identity-members",
     "UserAssigned requires at least one identity ID; SystemAssigned allows none.",
-    Severity.ERROR,
     sources.API_DESCRIPTION,
 )
-IDENTITY_ID = Rule(
-    "identity-id",
-    "A user-assigned identity is given by resource ID.",
-    Severity.ERROR,
-    sources.API_DESCRIPTION,
-)
+IDENTITY_ID = Rule("identity-id", "A user-assigned identity is given by resource ID.", sources.API_DESCRIPTION)
 KEY_VAULT_ID = Rule(
     "key-vault-id",
     "The key vault is given by resource ID.",
-    Severity.ERROR,
     f"{sources.KEYS}, Create ISE with key vault and managed identity support",
 )
 KEY_NAME = Rule(
     "key-name",
     "A key name has 1 to 127 letters, digits and hyphens.",
-    Severity.ERROR,
     f"{sources.NAMING_RULES}, Microsoft.KeyVault",
 )
 KEY_VERSION = Rule(
     "key-version",
     "A key version has 32 letters and digits.",
-    Severity.ERROR,
     f'{sources.KEYS}; Microsoft, "Azure Key Vault keys, secrets and certificates overview", object identifiers',
 )
 KEY_IDENTITY = Rule(
     "key-identity",
     "An environment with a customer-managed key has an identity.",
-    Severity.ERROR,
     f"{sources.KEYS}, Prerequisites",
 )
 KEY_SYSTEM_IDENTITY = Rule(
     "key-system-identity",
     "An environment with a customer-managed key has a UserAssigned identity.",
-    Severity.ERROR,
     f"{sources.KEYS}, Grant access",
 )
 KEY_REGION = Rule(
     "key-region",
     "Customer-managed keys are supported only in certain regions.",
-    Severity.ERROR,
     f"{sources.KEYS}, Prerequisites",
 )
-KEY_VAULT_FOUND = Rule(
-    "key-vault-found",
-    "The key vault exists.",
-    Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; look-up",
-)
+KEY_VAULT_FOUND = Rule("key-vault-found", "The key vault exists.", f"{sources.KEYS}, Prerequisites; look-up")
 KEY_VAULT_LOCATION = Rule(
     "key-vault-location",
     "The key vault is in the environment's region.",
-    Severity.ERROR,
     f"{sources.KEYS}, Considerations; look-up",
 )
 KEY_VAULT_PROTECTED = Rule(
     "key-vault-protected",
     "The key vault has soft delete and purge protection.",
-    Severity.ERROR,
     f"{sources.KEYS}, Prerequisites; look-up",
 )
-KEY_FOUND = Rule(
-    "key-found",
-    "The key exists in the vault.",
-    Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; look-up",
-)
-KEY_TYPE = Rule(
-    "key-type",
-    "The key is an RSA key with 2048 bits.",
-    Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; look-up",
-)
-KEY_ENABLED = Rule(
-    "key-enabled",
-    "The key version is enabled.",
-    Severity.ERROR,
-    f"{sources.KEYS}, Prerequisites; look-up",
-)
+KEY_FOUND = Rule("key-found", "The key exists in the vault.", f"{sources.KEYS}, Prerequisites; look-up")
+KEY_TYPE = Rule("key-type", "The key is an RSA key with 2048 bits.", f"{sources.KEYS}, Prerequisites; look-up")
+KEY_ENABLED = Rule("key-enabled", "The key version is enabled.", f"{sources.KEYS}, Prerequisites; look-up")
 KEY_VERSION_CURRENT = Rule(
     "key-version-current",
     "The key version is the current one.",
-    Severity.WARNING,
     "azure-native, keyvault.getKey; look-up",
-)
-KEY_UNSEEN = Rule(
-    "key-unseen",
-    "The key vault and the key can be read.",
     Severity.WARNING,
-    "This library; look-up",
 )
+KEY_UNSEEN = Rule("key-unseen", "The key vault and the key can be read.", "This library; look-up", Severity.WARNING)
 
 KEY_REGIONS = ("eastus", "southcentralus", "westus2", "usgovarizona", "usgovtexas", "usgovvirginia")
 """The regions that support customer-managed keys, as ARM spells them."""

@@ -8,29 +8,23 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 SKU_CAPACITY = Rule(
     "sku-capacity",
     "A Premium environment has 0 to 10 scale units.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
 )
-
 SKU_DEVELOPER_CAPACITY = Rule(
     "sku-developer-capacity",
     "A Developer environment has no scale units.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
 )
-
 RESOURCE_GROUP_FOUND = Rule(
     "resource-group-found",
     "The resource group exists if resourceGroup.create is false.",
-    Severity.ERROR,
     'Microsoft, "Resolve errors for resource not found"; look-up',
 )
-
 SERVICE_RETIRED = Rule(
     "service-retired",
     "Azure has rejected new environments since 1 November 2022.",
-    Severity.WARNING,
     f"{sources.HOW_TO_2022}; {sources.ISE_OVERVIEW}",
+    Severity.WARNING,
 )
 
 PREMIUM_CAPACITIES = range(11)

@@ -22,10 +22,9 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, reda
 SETTINGS_REMOVED = Rule(
     "settings-removed",
     "An update removes no settings that were made outside of the program.",
-    Severity.WARNING,
     f"{sources.ARM_PUT}; look-up",
+    Severity.WARNING,
 )
-
 
 TRANSFORM = "a transform that sets it"
 

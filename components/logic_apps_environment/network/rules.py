@@ -27,84 +27,62 @@ if TYPE_CHECKING:
 ADDRESS_RESERVED = Rule(
     "address-reserved",
     "No range overlaps one that Logic Apps or Azure does not support.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; {sources.NETWORK_FAQ}",
 )
-
 ADDRESS_SPACE_EMPTY = Rule(
     "address-space-empty",
     "A virtual network has at least one address prefix.",
-    Severity.ERROR,
     f"{sources.NETWORK_API}, AddressSpace",
 )
-
 ADDRESS_SPACE_OVERLAP = Rule(
     "address-space-overlap",
     "The prefixes of a virtual network do not overlap.",
-    Severity.ERROR,
     sources.NETWORK_FAQ,
 )
-
 ADDRESS_SPACE_TOO_SMALL = Rule(
     "address-space-too-small",
     "The address space has room for four /27 subnets.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )
-
 SUBNET_COUNT_RULE = Rule(
     "subnet-count",
     "An environment has exactly four subnets.",
-    Severity.ERROR,
     f"{sources.HOW_TO}; {sources.ISE_ARTICLE}, Prerequisites",
 )
-
 SUBNET_RANGE_MISSING = Rule(
     "subnet-range-missing",
     "Either all four subnets have an address prefix, or none has.",
-    Severity.ERROR,
     sources.LIBRARY,
 )
-
 SUBNET_TOO_SMALL = Rule(
     "subnet-too-small",
     "A subnet has at least 32 addresses (/27).",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )
-
 SUBNET_OUTSIDE = Rule(
     "subnet-outside-address-space",
     "A subnet is inside one prefix of the address space.",
-    Severity.ERROR,
     f"{sources.NETWORK_ERRORS}: NetcfgSubnetRangeOutsideVnet",
 )
-
 SUBNET_OVERLAP = Rule(
     "subnet-overlap",
     "The address prefixes of the subnets do not overlap.",
-    Severity.ERROR,
     f"{sources.NETWORK_ERRORS}: NetcfgSubnetRangesOverlap",
 )
-
 SUBNET_LARGER_THAN_NEEDED = Rule(
     "subnet-larger-than-needed",
     "A subnet has at most 32 addresses; more have no benefit.",
-    Severity.WARNING,
     f"{sources.ISE_ARTICLE}, Prerequisites",
+    Severity.WARNING,
 )
-
 SUBNET_ID_REPEATED = Rule(
     "subnet-id-repeated",
     "The four subnet IDs are unique; letter case is ignored.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )
-
 SUBNETS_OF_ONE_NETWORK = Rule(
     "subnets-of-one-network",
     "The four subnets belong to one virtual network.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites",
 )
 

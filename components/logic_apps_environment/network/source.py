@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity
+from logic_apps_environment.validation.rule import Problem, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 NETWORK_ALTERNATIVES = Rule(
     "network-alternatives",
     "The stack creates the network, or creates subnets in an existing virtual network, or uses existing subnets.",
-    Severity.ERROR,
     sources.LIBRARY_NETWORKS,
 )
 

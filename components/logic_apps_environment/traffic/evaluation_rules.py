@@ -25,20 +25,19 @@ if TYPE_CHECKING:
 TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",
     "Existing network security groups and route tables allow the traffic that the creation requires.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Network ports; look-up",
 )
 TRAFFIC_IMPAIRED = Rule(
     "traffic-impaired",
     "Existing network security groups and route tables allow the other required traffic.",
-    Severity.WARNING,
     f"{sources.ISE_ARTICLE}, Network ports; {sources.LIBRARY_NETWORKS}; look-up",
+    Severity.WARNING,
 )
 TRAFFIC_UNSEEN = Rule(
     "traffic-unseen",
     "An existing network security group or route table can be read.",
-    Severity.WARNING,
     f"{sources.LIBRARY_NETWORKS}; look-up",
+    Severity.WARNING,
 )
 
 _LOWEST_PRIORITY = 100

@@ -21,91 +21,82 @@ if TYPE_CHECKING:
 DNS_SERVER = Rule(
     "dns-server",
     "A DNS server is given by its IPv4 address.",
-    Severity.ERROR,
     f"{sources.NETWORK_API}, Virtual Networks",
 )
 CALLERS_EMPTY = Rule(
     "callers-empty",
     "Callers, if set, contain at least one range or service tag.",
-    Severity.ERROR,
     sources.LIBRARY_TRAFFIC,
 )
 CALLER_SOURCE = Rule(
     "caller-source",
     "A caller is an IPv4 range in CIDR notation or a service tag.",
-    Severity.ERROR,
     f"{sources.NETWORK_API}, Security Rules",
 )
-CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", Severity.ERROR, sources.LIBRARY_TRAFFIC)
+CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", sources.LIBRARY_TRAFFIC)
 CALLERS_INTERNAL = Rule(
     "callers-internal",
     "Callers are set only with an External endpoint.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Network ports",
 )
 SERVICE_TAG_UNKNOWN = Rule(
     "service-tag-unknown",
     "A service tag is one that Microsoft lists.",
-    Severity.WARNING,
     sources.SERVICE_TAGS,
+    Severity.WARNING,
 )
 SECURITY_GROUP_GOVERNMENT = Rule(
     "security-group-government",
     "The stack creates no network security group in Azure Government.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Network ports",
 )
 ROUTE_PREFIX = Rule(
     "route-prefix",
     "A route's address prefix is an IPv4 range in CIDR notation or a service tag.",
-    Severity.ERROR,
     f"{sources.NETWORK_API}, Routes",
 )
 ROUTE_NEXT_HOP = Rule(
     "route-next-hop",
     "A route's next hop type is one that Azure defines.",
-    Severity.ERROR,
     f"{sources.NETWORK_API}, Routes",
 )
 ROUTE_NEXT_HOP_ADDRESS = Rule(
     "route-next-hop-address",
     "A route has a next hop IP address if, and only if, its next hop type is VirtualAppliance.",
-    Severity.ERROR,
     f"{sources.NETWORK_API}, Routes",
 )
 ROUTE_PREFIX_REPEATED = Rule(
     "route-prefix-repeated",
     "The address prefixes of a route table are unique.",
-    Severity.ERROR,
     f"{sources.TRAFFIC_ROUTING}, user-defined",
 )
 ROUTE_NAME_REPEATED = Rule(
     "route-name-repeated",
     "The route names of a route table are unique; letter case is ignored.",
-    Severity.ERROR,
     sources.NAMING_RULES,
 )
 ROUTE_MANAGEMENT_TRAFFIC = Rule(
     "route-management-traffic",
     "If a route redirects all traffic, direct routes exist for Azure's management services.",
+    f"{sources.ISE_ARTICLE}, Forced tunneling",
     # Routes for the services' IP addresses also work.
     Severity.WARNING,
-    f"{sources.ISE_ARTICLE}, Forced tunneling",
 )
 SERVICE_ENDPOINT = Rule(
     "service-endpoint",
     "A service endpoint is the name of a service, such as Microsoft.Storage.",
-    Severity.ERROR,
     f"{sources.NETWORK_API}, Subnets",
 )
 SERVICE_ENDPOINT_REPEATED = Rule(
-    "service-endpoint-repeated", "Each service endpoint is listed once.", Severity.ERROR, sources.LIBRARY_TRAFFIC
+    "service-endpoint-repeated",
+    "Each service endpoint is listed once.",
+    sources.LIBRARY_TRAFFIC,
 )
 SERVICE_ENDPOINT_UNKNOWN = Rule(
     "service-endpoint-unknown",
     "A service endpoint is one that Microsoft lists.",
-    Severity.WARNING,
     sources.SERVICE_ENDPOINTS,
+    Severity.WARNING,
 )
 
 VIRTUAL_APPLIANCE = "VirtualAppliance"

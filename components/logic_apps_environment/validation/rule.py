@@ -33,14 +33,14 @@ class Rule:
     Attributes:
         identifier: the permanent name of the rule in messages and documentation.
         statement: the rule as a sentence about valid arguments.
-        severity: the consequence of violating the rule.
         source: the document and section that state the rule; see references.py for titles.
+        severity: the consequence of violating the rule.
     """
 
     identifier: str
     statement: str
-    severity: Severity
     source: str
+    severity: Severity = Severity.ERROR
 
     def violation(
         self,

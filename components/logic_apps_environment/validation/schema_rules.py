@@ -7,49 +7,30 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
+from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-UNKNOWN_KEY = Rule(
-    "unknown-key",
-    "Every key is known.",
-    Severity.ERROR,
-    sources.LIBRARY,
-)
+UNKNOWN_KEY = Rule("unknown-key", "Every key is known.", sources.LIBRARY)
 NAMESPACE_MISSPELLED = Rule(
     "namespace-misspelled",
     "No namespace of a key is a misspelling of the project's name, azure-native or pulumi.",
-    Severity.ERROR,
     sources.LIBRARY,
 )
-MISSING_VALUE = Rule("missing-value", "Every required key has a value.", Severity.ERROR, sources.LIBRARY)
-WRONG_KIND = Rule(
-    "wrong-kind",
-    "Every value has the type of its key; null is not accepted.",
-    Severity.ERROR,
-    sources.LIBRARY,
-)
-ENCRYPTED_VALUE = Rule(
-    "encrypted-value",
-    "Only the content links of connectors are secrets.",
-    Severity.ERROR,
-    sources.API_DESCRIPTION,
-)
+MISSING_VALUE = Rule("missing-value", "Every required key has a value.", sources.LIBRARY)
+WRONG_KIND = Rule("wrong-kind", "Every value has the type of its key; null is not accepted.", sources.LIBRARY)
+ENCRYPTED_VALUE = Rule("encrypted-value", "Only the content links of connectors are secrets.", sources.API_DESCRIPTION)
 ENDPOINT_TYPE = Rule(
     "endpoint-type",
     "The endpoint is Internal or External.",
-    Severity.ERROR,
     f"{sources.HOW_TO}; {sources.API_DESCRIPTION}",
 )
 SKU_NAME = Rule(
     "sku-name",
     "The SKU is Developer or Premium.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
 )
-
 
 OTHER_NAMESPACES = ("azure-native", "pulumi")
 """The other namespaces whose keys affect a deployment."""

@@ -6,24 +6,13 @@ import re
 import unicodedata
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
+from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
 
-CONTROL_CHARACTER = Rule(
-    "control-character",
-    "Text contains no control or invisible characters.",
-    Severity.ERROR,
-    sources.LIBRARY,
-)
-SURROUNDING_SPACE = Rule(
-    "surrounding-space",
-    "Names, IDs and addresses have no surrounding spaces.",
-    Severity.ERROR,
-    sources.LIBRARY,
-)
+CONTROL_CHARACTER = Rule("control-character", "Text contains no control or invisible characters.", sources.LIBRARY)
+SURROUNDING_SPACE = Rule("surrounding-space", "Names, IDs and addresses have no surrounding spaces.", sources.LIBRARY)
 CONVERTED_VALUE = Rule(
     "converted-value",
     "Dates and null are in quotes where a string is expected.",
-    Severity.ERROR,
     "YAML 1.2.2, 10.3 Core Schema, as implemented by Pulumi",
 )
 

@@ -51,7 +51,6 @@ STACK_FILE = InputFormat(in_snake_case=False, null_is_absent=False)
 PYTHON = InputFormat(in_snake_case=True, null_is_absent=True)
 OTHER_LANGUAGES = InputFormat(in_snake_case=False, null_is_absent=True)
 
-
 M = TypeVar("M", bound="Model")
 
 

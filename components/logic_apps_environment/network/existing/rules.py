@@ -29,38 +29,30 @@ if TYPE_CHECKING:
 NETWORK_LOCATION = Rule(
     "network-location",
     "An existing network resource is in the environment's region.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_DELEGATION = Rule(
     "subnet-delegation",
     "Exactly one of four existing subnets is delegated to Microsoft.Logic/integrationServiceEnvironments.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_HELD = Rule(
     "subnet-held",
     "An existing subnet is not in use by another service or environment.",
-    Severity.ERROR,
     f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_HELD_NEARBY = Rule(
     "subnet-held-nearby",
     "An existing subnet is not in use by another environment in the same resource group.",
-    Severity.WARNING,
     f"{sources.LIBRARY_NETWORKS}; look-up",
+    Severity.WARNING,
 )
-SUBNET_EMPTY = Rule(
-    "subnet-empty",
-    "An existing subnet is empty.",
-    Severity.ERROR,
-    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
-)
+SUBNET_EMPTY = Rule("subnet-empty", "An existing subnet is empty.", f"{sources.ISE_ARTICLE}, Prerequisites; look-up")
 SUBNET_SAME_RANGE = Rule(
     "subnet-same-range",
     "No empty subnet in an existing virtual network has the range of a new subnet.",
-    Severity.WARNING,
     f"{sources.LIBRARY_NETWORKS}; look-up",
+    Severity.WARNING,
 )
 
 _EMPTY_SUBNET = "an empty subnet"
