@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import pwd
 import re
 import subprocess
 from dataclasses import dataclass
@@ -46,8 +47,8 @@ class Lock:
 
     @property
     def is_of_this_host(self) -> bool:
-        """Whether the process ran on this host."""
-        return self.process is not None and self.host == platform.node()
+        """Whether the process ran on this host, as far as its name and the user tell: a lock has no other ID of it."""
+        return self.process is not None and self.host == platform.node() and _is_user_here(self.user)
 
     def command(self) -> str | None:
         """Return the Pulumi command that holds the lock, such as ``pulumi up``; None if none runs on this host."""
@@ -58,7 +59,8 @@ class Lock:
         if self.process is None:
             return f"there is {self}. Check whether a Pulumi command is using the stack"
         if not self.is_of_this_host:
-            return f"a command may still be running on another host ({self}). Check there, and wait until it has ended"
+            host = "another host of this name" if self.host == platform.node() else "another host"
+            return f"a command may still be running on {host} ({self}). Check there, and wait until it has ended"
         command = self.command()
         if command is None:
             return ""
@@ -108,6 +110,15 @@ def _read(store: StateStore, key: str) -> Lock | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return Lock(store, key, None)
     return Lock(store, key, process, host, user, since[:19])
+
+
+def _is_user_here(name: str) -> bool:
+    """Whether this host has a user. A container can have none for its process; Pulumi then takes the name from USER."""
+    try:
+        pwd.getpwnam(name)
+    except (KeyError, ValueError):
+        return name == os.environ.get("USER")
+    return True
 
 
 def _running_pulumi(process: int) -> str | None:

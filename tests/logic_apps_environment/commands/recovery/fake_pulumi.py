@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 from tests.logic_apps_environment.commands.recovery.recordings import PROJECT
 
 REPOSITORY = Path(__file__).parents[4]
+USER = getpass.getuser()
 
 _PROGRAM = f"""#!{sys.executable}
 import json, pathlib, sys
@@ -98,7 +100,7 @@ class Setting:
         folder.mkdir(parents=True)
         file = folder / "0f0e.json"
         file.write_text(
-            json.dumps({"pid": process, "username": "ada", "hostname": host, "timestamp": "2026-11-24T20:10:23.493Z"})
+            json.dumps({"pid": process, "username": USER, "hostname": host, "timestamp": "2026-11-24T20:10:23.493Z"})
         )
         return file
 

@@ -15,7 +15,7 @@ import pytest
 from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi
 from logic_apps_environment.suggested_commands import SuggestedCommands
 from logic_apps_sandbox import arm
-from tests.logic_apps_environment.commands.recovery.fake_pulumi import Setting
+from tests.logic_apps_environment.commands.recovery.fake_pulumi import USER, Setting
 from tests.logic_apps_environment.commands.recovery.recordings import PROJECT, recorded
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def test_the_lock_of_a_process_that_has_ended_is_cleared(setting: Setting) -> No
     lock = setting.lock(ended.pid, platform.node())
     finished = setting.run("--stack", "dev")
     assert finished.code == 0
-    assert f"Cleared the lock of a command that no longer runs (process {ended.pid} of ada" in finished.printed
+    assert f"Cleared the lock of a command that no longer runs (process {ended.pid} of {USER}" in finished.printed
     assert not lock.exists()
 
 
@@ -176,7 +176,7 @@ def test_a_command_that_still_runs_is_named_before_the_state_is_read(
     setting.refuse("stack export", "error: failed to load checkpoint: EOF")
     finished = setting.run("--stack", "dev", *option)
     assert finished.code == 1
-    assert f"is still running (process {running} of ada on {platform.node()}, since 2026-11-24T20:10:23)" in (
+    assert f"is still running (process {running} of {USER} on {platform.node()}, since 2026-11-24T20:10:23)" in (
         finished.printed
     )
     assert f"Wait until it has ended, or stop it with `kill -INT {running}`" in finished.printed
@@ -189,7 +189,7 @@ def test_the_lock_of_a_process_id_that_no_process_can_have_is_cleared(setting: S
     setting.lock(2**63, platform.node())
     finished = setting.run("--stack", "dev")
     assert (finished.code, "Traceback" in finished.printed) == (0, False)
-    assert f"Cleared the lock of a command that no longer runs (process {2**63} of ada" in finished.printed
+    assert f"Cleared the lock of a command that no longer runs (process {2**63} of {USER}" in finished.printed
 
 
 def test_a_lock_that_cannot_be_read_is_respected_and_its_file_named(setting: Setting) -> None:
@@ -202,7 +202,7 @@ def test_the_lock_of_another_machine_is_respected(setting: Setting) -> None:
     lock = setting.lock(1, "build-agent-7")
     expect_refusal(
         setting,
-        "may still be running on another host (process 1 of ada on build-agent-7, since 2026-11-24T20:10:23)",
+        f"may still be running on another host (process 1 of {USER} on build-agent-7, since 2026-11-24T20:10:23)",
         "pulumi cancel --stack dev --yes",
     )
     assert lock.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import platform
@@ -16,7 +17,7 @@ from logic_apps_environment.commands.recovery.lock import Lock, locks_of
 from tests.logic_apps_environment.commands.recovery.memory_store import MemoryStore
 from tests.logic_apps_environment.commands.recovery.recordings import PROJECT
 
-HERE = platform.node()
+HERE, USER = platform.node(), getpass.getuser()
 
 
 KEY = f".pulumi/locks/organization/{PROJECT}/dev/0f0e.json"
@@ -28,9 +29,9 @@ def read(content: str) -> Lock:
     return lock
 
 
-def content(process: Any, host: str = HERE) -> str:
+def content(process: Any, host: str = HERE, user: str = USER) -> str:
     """What Pulumi writes into the file of a lock."""
-    return json.dumps({"pid": process, "hostname": host, "username": "ada", "timestamp": "2026-11-24T20:10:23.493Z"})
+    return json.dumps({"pid": process, "hostname": host, "username": user, "timestamp": "2026-11-24T20:10:23.493Z"})
 
 
 @pytest.mark.parametrize("process", [0, -1, -(2**40), 2**31, 2**63, 10**40])
@@ -53,6 +54,18 @@ def test_a_process_that_has_ended_and_was_not_waited_for_does_not_run() -> None:
 def test_a_process_of_another_host_is_not_looked_for_here() -> None:
     lock = read(content(os.getpid(), "build-agent-7"))
     assert (lock.is_of_this_host, lock.command()) == (False, None)
+
+
+@pytest.mark.parametrize("user", ["no-user-of-this-host", "", "a\0b", "é" * 300])
+def test_a_lock_of_a_user_that_this_host_does_not_have_is_of_another_host_with_its_name(user: str) -> None:
+    lock = read(content(os.getpid(), user=user))
+    assert (lock.is_of_this_host, lock.command()) == (False, None)
+    assert "may still be running on another host of this name (process " in lock.possible_user()
+
+
+def test_a_user_without_an_account_has_the_name_that_pulumi_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USER", "1000720000")
+    assert read(content(0, user="1000720000")).is_of_this_host
 
 
 @pytest.mark.parametrize(
