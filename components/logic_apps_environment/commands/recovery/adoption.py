@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable
@@ -21,17 +22,12 @@ if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.resource_types import ResourceType
 
 
+@dataclass(frozen=True)
 class Adoption:
-    """Imports resources into one state.
+    """Imports resources into one state."""
 
-    Args:
-        state: the state; it is changed.
-        report: receives the findings.
-    """
-
-    def __init__(self, state: State, report: Report) -> None:
-        self._state = state
-        self._report = report
+    state: State
+    report: Report
 
     def adopt(self, resource: Resource, type_: ResourceType, body: Properties, text: str) -> None:
         """Import a resource into the state with Azure's values.
@@ -55,7 +51,7 @@ class Adoption:
             entry["outputs"] = with_secrets_of(outputs, inputs)
         else:
             # Only the provider knows the outputs. The engine updates a resource with init errors in any case.
-            entry["outputs"] = (self._state.live(resource["urn"]) or {}).get("outputs") or {}
+            entry["outputs"] = (self.state.live(resource["urn"]) or {}).get("outputs") or {}
             entry["initErrors"] = ["interrupted; the next update reads its outputs"]
         status = provisioning_state(body)
         if status.lower() in {"failed", "canceled"}:
@@ -67,15 +63,15 @@ class Adoption:
             text += f"; Azure does not return its {', '.join(hidden)}, which the next update sends again"
         if differing:
             text += f"; it differs in {', '.join(differing)}, which the next update changes"
-        missing = references(entry) - {each["urn"] for each in self._state.resources}
+        missing = references(entry) - {each["urn"] for each in self.state.resources}
         if missing:
             name, urns = printable(logical_name(resource)), printable(", ".join(sorted(missing)))
             raise RecoveryError(
                 f"{name} exists, but cannot be imported: the state lacks resources that it refers to: {urns}. "
                 "Restore a backup of the state, then run the command again."
             )
-        self._state.put(entry)
-        self._report.changed(resource, text, f"imported into the state as {entry['id']}")
+        self.state.put(entry)
+        self.report.changed(resource, text, f"imported into the state as {entry['id']}")
 
     def reports_conflict(self, resource: Resource, type_: ResourceType, body: Properties) -> bool:
         """Return whether the existing resource has other values of inputs that require a replacement, and report it.
@@ -84,7 +80,7 @@ class Adoption:
         """
         found = self.fixed_differences(resource, type_, body)
         if found:
-            self._report.leave_alone(
+            self.report.leave_alone(
                 resource,
                 f"exists as {body.get('id')}, but differs in {', '.join(found)} from the program. Change the "
                 "configuration to the existing values and run the command again, or delete the resource if it is not "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.properties import (
@@ -23,20 +24,19 @@ if TYPE_CHECKING:
 _DEFAULT_PROVIDER = re.compile(r"default_(\d+)_(\d+)_(\d+)")
 
 
+@dataclass(frozen=True)
 class Candidates:
     """Completes planned resources with values of the state and of Azure.
 
-    Args:
-        state: the state. Missing components and default providers are added to it.
+    Missing components and default providers are added to the state.
     """
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    state: State
 
     def with_known_inputs(self, planned: Resource, type_: ResourceType | None) -> Resource:
         """Return a planned resource with the inputs that the state knows: secrets, and the names of its parents."""
         inputs = planned.get("inputs") or {}
-        known = self._state.live(planned["urn"])
+        known = self.state.live(planned["urn"])
         if known is not None:
             inputs = with_hidden_of(inputs, known.get("inputs") or {})
         if type_ is not None and type_.is_known:
@@ -46,14 +46,7 @@ class Candidates:
     def complete(
         self, planned: Resource, type_: ResourceType, body: Properties, plan: Plan
     ) -> tuple[Resource | None, str]:
-        """Return the resource for the state, or None and the reason why the state cannot contain it.
-
-        Args:
-            planned: the planned resource.
-            type_: its type.
-            body: the resource as Azure returned it.
-            plan: the plan, which has its parents.
-        """
+        """Return the resource for the state, or None and the reason why the state cannot contain it."""
         inputs = completed(planned["inputs"], type_.outputs(body, planned["inputs"]))
         if has_hidden(inputs):
             return None, "some of its inputs are secret"
@@ -62,10 +55,10 @@ class Candidates:
         if not self._add_parents(planned, plan):
             return None, "its parent is not in the state either"
         provider_urn, _, _ = str(planned.get("provider", "")).rpartition("::")
-        provider = self._state.live(provider_urn) or self._add_default_provider(planned, provider_urn)
+        provider = self.state.live(provider_urn) or self._add_default_provider(planned, provider_urn)
         if provider is None:
             return None, "its provider, which an update creates first, is not in the state either"
-        in_state = {each["urn"] for each in self._state.resources}
+        in_state = {each["urn"] for each in self.state.resources}
         by_property = planned.get("propertyDependencies") or {}
         return {
             **planned,
@@ -84,7 +77,7 @@ class Candidates:
         for name in type_.path_inputs[:-1]:
             owners = (planned.get("propertyDependencies") or {}).get(name) or []
             if is_unknown(inputs.get(name)) and len(owners) == 1:
-                owner = self._state.live(owners[0]) or {}
+                owner = self.state.live(owners[0]) or {}
                 value = (owner.get("outputs") or {}).get("name", inputs[name])
                 # The parent of a generic resource is a path, not a name.
                 is_path = name == "parentResourcePath" and not is_unknown(value)
@@ -96,13 +89,13 @@ class Candidates:
         if not urn:
             return True
         parent = plan.wanted.get(urn)
-        known = self._state.live(urn)
+        known = self.state.live(urn)
         if known is not None:
             self._update_arguments(known, parent, plan)
             return True
         if parent is None or parent.get("custom") or not self._add_parents(parent, plan):
             return False
-        self._state.put(parent)
+        self.state.put(parent)
         return True
 
     @staticmethod
@@ -136,5 +129,5 @@ class Candidates:
             "inputs": {"__internal": {}, "version": number},
             "outputs": {"version": number},
         }
-        self._state.put(provider)
+        self.state.put(provider)
         return provider

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from logic_apps_environment.commands.recovery.azure_ids import canonical, collapsed
@@ -30,27 +31,20 @@ class Arm(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class Inventory:
-    """Reads each resource once.
+    """Reads each resource once. The state has the providers, whose subscriptions are parts of the IDs."""
 
-    Args:
-        state: the stack's state, which has the providers.
-        arm: Azure Resource Manager.
-        poller: waits for operations on resources.
-    """
-
-    def __init__(self, state: State, arm: Arm, poller: Poller) -> None:
-        self._state = state
-        self._arm = arm
-        self._poller = poller
-        self._found: dict[str, Properties | None] = {}
+    state: State
+    arm: Arm
+    poller: Poller
+    _found: dict[str, Properties | None] = field(default_factory=dict)
 
     def find(self, resource: Resource, type_: ResourceType, identifier: str) -> Properties | None:
         """Return the resource with this ID after all operations on it have ended; None if it does not exist.
 
         Raises:
             ResourceError: Azure does not return this resource, or the ID is not an Azure ID.
-            RecoveryError: Azure cannot be reached.
         """
         if not identifier.startswith("/"):
             raise ResourceError(
@@ -61,8 +55,8 @@ class Inventory:
         if key not in self._found:
             version = type_.api_version(resource.get("inputs") or {})
             path = collapsed(identifier)
-            self._found[key] = self._poller.wait_until_finished(
-                logical_name(resource), lambda: self._arm.look_up(path, version)
+            self._found[key] = self.poller.wait_until_finished(
+                logical_name(resource), lambda: self.arm.look_up(path, version)
             )
         return self._found[key]
 
@@ -72,9 +66,9 @@ class Inventory:
         Raises:
             RecoveryError: the subscription is unknown.
         """
-        provider = self._state.live(str(resource.get("provider", "")).rpartition("::")[0]) or {}
+        provider = self.state.live(str(resource.get("provider", "")).rpartition("::")[0]) or {}
         subscription = (
-            (provider.get("inputs") or {}).get("subscriptionId") or self._arm.subscription or self._state.subscription()
+            (provider.get("inputs") or {}).get("subscriptionId") or self.arm.subscription or self.state.subscription()
         )
         if not isinstance(subscription, str):
             raise RecoveryError(
@@ -84,11 +78,7 @@ class Inventory:
         return type_.arm_id(resource.get("inputs") or {}, subscription)
 
     def environments_in(self, group: str) -> list[str]:
-        """Return the IDs of all integration service environments in a resource group.
-
-        Raises:
-            RecoveryError: Azure cannot be reached.
-        """
-        response = self._arm.look_up(f"{group}/{_ENVIRONMENTS}", _LOGIC_API_VERSION) or {}
+        """Return the IDs of all integration service environments in a resource group."""
+        response = self.arm.look_up(f"{group}/{_ENVIRONMENTS}", _LOGIC_API_VERSION) or {}
         listed = response.get("value")
         return [str(each["id"]) for each in listed if "id" in each] if isinstance(listed, list) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.azure_ids import canonical
@@ -18,38 +19,27 @@ if TYPE_CHECKING:
 _REMOVED = "removed from the pending operations"
 
 
+@dataclass(frozen=True)
 class PendingOperations:
-    """Resolves the pending operations of one state.
+    """Resolves the pending operations of one state."""
 
-    Args:
-        state: the state; it is changed.
-        inventory: the resources in Azure.
-        adoption: imports resources into the state.
-        report: receives the findings.
-    """
-
-    def __init__(self, state: State, inventory: Inventory, adoption: Adoption, report: Report) -> None:
-        self._state = state
-        self._inventory = inventory
-        self._adoption = adoption
-        self._report = report
+    state: State
+    inventory: Inventory
+    adoption: Adoption
+    report: Report
 
     def resolve(self) -> None:
-        """Update the state with the result of each operation in Azure.
-
-        Raises:
-            RecoveryError: Azure cannot be reached.
-        """
-        self._state.pending = [each for each in self._state.pending if not self._resolve_operation(each)]
+        """Update the state with the result of each operation in Azure."""
+        self.state.pending = [each for each in self.state.pending if not self._resolve_operation(each)]
 
     def _resolve_operation(self, operation: Operation) -> bool:
         """Resolve one operation, and return whether it is no longer pending."""
         resource, kind = operation["resource"], operation["type"]
         type_ = type_of(resource)
         if kind in {"reading", "importing"}:
-            self._report.changed(resource, f"{kind} it was interrupted, which changes nothing in Azure", _REMOVED)
+            self.report.changed(resource, f"{kind} it was interrupted, which changes nothing in Azure", _REMOVED)
         elif resource.get("custom") is False or str(resource.get("type", "")).startswith("pulumi:"):
-            self._report.changed(resource, f"{kind} it was interrupted, and it is nothing in Azure", _REMOVED)
+            self.report.changed(resource, f"{kind} it was interrupted, and it is nothing in Azure", _REMOVED)
         elif kind not in {"creating", "updating", "deleting"}:
             return self._stays_pending(resource, kind, "recovery does not know this operation")
         elif type_ is None:
@@ -69,7 +59,7 @@ class PendingOperations:
         return True
 
     def _stays_pending(self, resource: Resource, kind: str, reason: str) -> bool:
-        self._report.leave_alone(
+        self.report.leave_alone(
             resource,
             f"{kind} it was interrupted, and {reason}. Check in Azure whether it exists, then run `pulumi refresh`, "
             "which asks about pending operations",
@@ -77,51 +67,43 @@ class PendingOperations:
         return False
 
     def _resolve_creation(self, resource: Resource, type_: ResourceType) -> None:
-        identifier = self._inventory.identifier(resource, type_)
+        identifier = self.inventory.identifier(resource, type_)
         if identifier is None:
-            self._report.leave_alone(
+            self.report.leave_alone(
                 resource,
                 "its creation was interrupted, and the state does not have its name. Check in Azure whether it exists",
             )
             return
-        body = self._inventory.find(resource, type_, identifier)
+        body = self.inventory.find(resource, type_, identifier)
         if body is None:
-            self._report.changed(resource, "its creation was interrupted, and it does not exist", _REMOVED)
-        elif not self._adoption.reports_conflict(resource, type_, body):
-            self._adoption.adopt(resource, type_, body, "its creation was interrupted, and it exists")
+            self.report.changed(resource, "its creation was interrupted, and it does not exist", _REMOVED)
+        elif not self.adoption.reports_conflict(resource, type_, body):
+            self.adoption.adopt(resource, type_, body, "its creation was interrupted, and it exists")
 
     def _resolve_update(self, resource: Resource, type_: ResourceType) -> None:
-        before = self._state.live(resource["urn"])
+        before = self.state.live(resource["urn"])
         if before is None:
-            self._report.changed(resource, "its update was interrupted, and the state does not have it", _REMOVED)
+            self.report.changed(resource, "its update was interrupted, and the state does not have it", _REMOVED)
             return
-        body = self._inventory.find(before, type_, before.get("id") or "")
+        body = self.inventory.find(before, type_, before.get("id") or "")
         if body is None:
-            self._state.drop(before)
-            self._report.changed(
-                resource, "its update was interrupted, and it does not exist", "removed from the state"
-            )
+            self.state.drop(before)
+            self.report.changed(resource, "its update was interrupted, and it does not exist", "removed from the state")
             return
         # If Azure agrees with both, the update may not have happened; an update can repeat it.
-        differences = self._adoption.differences
+        differences = self.adoption.differences
         is_done = bool(differences(before, type_, body)) and not differences(resource, type_, body)
         chosen = {**before, **resource} if is_done else before
         text = f"its update was interrupted{', and Azure has made it' if is_done else ''}"
-        self._adoption.adopt(chosen, type_, body, text)
+        self.adoption.adopt(chosen, type_, body, text)
 
     def _resolve_deletion(self, resource: Resource, type_: ResourceType) -> None:
-        known = next(
-            (
-                each
-                for each in self._state.resources
-                if each["urn"] == resource["urn"] and canonical(each.get("id")) == canonical(resource.get("id"))
-            ),
-            None,
-        )
+        found = [each for each in self.state.resources if each["urn"] == resource["urn"]]
+        known = next((each for each in found if canonical(each.get("id")) == canonical(resource.get("id"))), None)
         if known is None:
-            self._report.changed(resource, "its deletion was interrupted, and the state does not have it", _REMOVED)
-        elif self._inventory.find(known, type_, known.get("id") or "") is None:
-            self._state.drop(known)
-            self._report.changed(resource, "its deletion was interrupted, and it is deleted", "removed from the state")
+            self.report.changed(resource, "its deletion was interrupted, and the state does not have it", _REMOVED)
+        elif self.inventory.find(known, type_, known.get("id") or "") is None:
+            self.state.drop(known)
+            self.report.changed(resource, "its deletion was interrupted, and it is deleted", "removed from the state")
         else:
-            self._report.changed(resource, "its deletion was interrupted, and it still exists", _REMOVED)
+            self.report.changed(resource, "its deletion was interrupted, and it still exists", _REMOVED)

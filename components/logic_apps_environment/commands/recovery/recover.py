@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from logic_apps_environment.commands.recovery.adoption import Adoption
 from logic_apps_environment.commands.recovery.azure_ids import canonical, resource_group
+from logic_apps_environment.commands.recovery.candidates import Candidates
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.existing import ExistingResources
 from logic_apps_environment.commands.recovery.inventory import Inventory
@@ -29,13 +30,9 @@ _GROUP_TYPE = "azure-native:resources:ResourceGroup"
 
 
 class Recovery:
-    """Reconciles one state with Azure. Call the methods in the order of their definition.
+    """Reconciles one state with Azure, and reports it. Call the methods in the order of their definition.
 
-    Args:
-        state: the state; it is changed.
-        arm: Azure Resource Manager.
-        poller: waits for operations on resources.
-        report: receives the findings.
+    Each method raises ``RecoveryError`` if Azure cannot be reached.
     """
 
     def __init__(self, state: State, arm: Arm, poller: Poller, report: Report) -> None:
@@ -46,7 +43,7 @@ class Recovery:
         self._pending = PendingOperations(state, self._inventory, adoption, report)
         self._existing = ExistingResources(state, self._inventory, report)
         replacements = InterruptedReplacements(self._inventory, adoption, report)
-        self._planned = PlannedResources(state, self._inventory, replacements, adoption, report)
+        self._planned = PlannedResources(state, self._inventory, replacements, adoption, report, Candidates(state))
 
     @property
     def unnamed(self) -> int:
@@ -54,19 +51,11 @@ class Recovery:
         return self._planned.unnamed
 
     def resolve_pending_operations(self) -> None:
-        """Update the state with the result of each pending operation.
-
-        Raises:
-            RecoveryError: Azure cannot be reached.
-        """
+        """Update the state with the result of each pending operation."""
         self._pending.resolve()
 
     def check_existing(self) -> None:
-        """Remove resources from the state that do not exist.
-
-        Raises:
-            RecoveryError: Azure cannot be reached.
-        """
+        """Remove resources from the state that do not exist, and give the others the IDs that Azure returns."""
         self._existing.check()
 
     def find_planned(self, steps: Iterable[dict[str, Any]]) -> None:
@@ -74,9 +63,6 @@ class Recovery:
 
         Args:
             steps: the steps of ``pulumi preview --json --show-sames --show-replacement-steps`` of the same state.
-
-        Raises:
-            RecoveryError: Azure cannot be reached.
         """
         self._planned.find(Plan.of(steps))
 

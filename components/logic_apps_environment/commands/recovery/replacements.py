@@ -7,6 +7,7 @@ failure, the existing resource can be the new one already, or the previous one t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.errors import ResourceError
@@ -23,37 +24,27 @@ if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.state import Resource
 
 
+@dataclass(frozen=True)
 class InterruptedReplacements:
-    """Resolves the interrupted replacements of one state.
+    """Resolves the interrupted replacements of one state."""
 
-    Args:
-        inventory: the resources in Azure.
-        adoption: imports resources into the state.
-        report: receives the findings.
-    """
-
-    def __init__(self, inventory: Inventory, adoption: Adoption, report: Report) -> None:
-        self._inventory = inventory
-        self._adoption = adoption
-        self._report = report
+    inventory: Inventory
+    adoption: Adoption
+    report: Report
 
     def find(self, known: Resource) -> Properties | None:
-        """Return the existing resource with the ID of one with ``pendingReplacement``; None if it does not exist.
-
-        Raises:
-            RecoveryError: Azure cannot be reached.
-        """
+        """Return the existing resource with the ID of one with ``pendingReplacement``; None if it does not exist."""
         type_ = type_of(known)
         if type_ is None or not known.get("id"):
-            self._report.note(
+            self.report.note(
                 f"{logical_name(known)}: its replacement was interrupted after the deletion; recovery does not know "
                 f"the type {known.get('type')!r} and did not check whether it exists"
             )
             return None
         try:
-            return self._inventory.find(known, type_, known["id"])
+            return self.inventory.find(known, type_, known["id"])
         except ResourceError as error:
-            self._report.leave_alone(known, f"its replacement was interrupted, and it cannot be looked up: {error}")
+            self.report.leave_alone(known, f"its replacement was interrupted, and it cannot be looked up: {error}")
             return None
 
     def resolve(self, known: Resource, planned: Resource | None, body: Properties) -> None:
@@ -69,16 +60,16 @@ class InterruptedReplacements:
             return
         text = "the state records it as deleted for a replacement, but it exists"
         if planned is not None and self._is(planned, known, type_, body):
-            self._adoption.adopt(planned, type_, body, text)
+            self.adoption.adopt(planned, type_, body, text)
         elif self._is(known, planned or known, type_, body):
             text += ", and was not replaced"
             if type_.is_known:
-                self._adoption.adopt(known, type_, body, text)
+                self.adoption.adopt(known, type_, body, text)
             else:
                 del known["pendingReplacement"]
-                self._report.changed(known, text, "kept in the state")
-        elif not self._adoption.reports_conflict(planned or known, type_, body):
-            self._report.leave_alone(
+                self.report.changed(known, text, "kept in the state")
+        elif not self.adoption.reports_conflict(planned or known, type_, body):
+            self.report.leave_alone(
                 known,
                 f"its replacement was interrupted, and what exists as {body.get('id')} is neither the previous nor "
                 "the planned resource. Look at it in Azure, and delete it if it is not needed",
@@ -94,4 +85,4 @@ class InterruptedReplacements:
         ):
             return False
         contradictions = mismatches(inputs, other_inputs, shown, names)
-        return not contradictions and not self._adoption.fixed_differences(resource, type_, body)
+        return not contradictions and not self.adoption.fixed_differences(resource, type_, body)

@@ -53,16 +53,13 @@ class State:
         except ValueError as error:
             raise RecoveryError(f"the stack's state is not JSON: {error}. {_NOT_OF_A_STATE}") from error
         deployment = document.get("deployment", False) if isinstance(document, dict) else False
-        if deployment is None:
-            deployment = {}
-        if not isinstance(deployment, dict):
+        if not isinstance(deployment, dict | None):
             raise RecoveryError(f"the stack's state has no object 'deployment'. {_NOT_OF_A_STATE}")
         self.document: dict[str, Any] = document
-        self._deployment = deployment
+        self._deployment = deployment or {}
         self.resources: list[Resource] = [_checked(each, project) for each in self._list("resources")]
         """All resources, each after its dependencies."""
         self.pending: list[Operation] = [_checked_operation(each, project) for each in self._list("pending_operations")]
-        """The pending operations."""
 
     def to_document(self) -> dict[str, Any]:
         """Return the state for ``pulumi stack import``."""
@@ -75,12 +72,10 @@ class State:
         """Return the resource with this URN, except one that is marked for deletion."""
         return next((each for each in self.resources if each["urn"] == urn and not each.get("delete")), None)
 
-    def with_id(self, identifier: str) -> Resource | None:
-        """Return the resource that the stack manages with this ID, in any spelling."""
+    def with_id(self, identifier: str) -> list[Resource]:
+        """Return the resources that the stack manages with this ID, in any spelling."""
         wanted = canonical(identifier)
-        return next(
-            (each for each in self.resources if canonical(each.get("id")) == wanted and not each.get("external")), None
-        )
+        return [each for each in self.resources if canonical(each.get("id")) == wanted and not each.get("external")]
 
     def interrupted_replacements(self) -> list[Resource]:
         """Return the resources that were deleted for a replacement and not created again."""
@@ -164,11 +159,7 @@ def _in_order(resources: list[Resource]) -> list[Resource]:
 
 
 def _checked(resource: object, project: str) -> Resource:
-    """Return a resource of this project.
-
-    Raises:
-        RecoveryError: it is not a resource of this project.
-    """
+    """Return a resource, or raise an error for one that is not of this project."""
     urn = resource.get("urn") if isinstance(resource, dict) else None
     if (
         not isinstance(resource, dict)
