@@ -30,43 +30,22 @@ _HOOK = "logic-apps-environment-external-settings"
 
 _GENERIC = "azure-native:resources:Resource"
 
-# The function that reads a resource of a type, and its arguments, which are inputs of the resource too.
-_READS = {
-    "azure-native:resources:ResourceGroup": ("azure-native:resources:getResourceGroup", ("resourceGroupName",)),
-    "azure-native:network:VirtualNetwork": (
-        "azure-native:network:getVirtualNetwork",
-        ("resourceGroupName", "virtualNetworkName"),
-    ),
-    "azure-native:network:Subnet": (
-        "azure-native:network:getSubnet",
-        ("resourceGroupName", "virtualNetworkName", "subnetName"),
-    ),
-    "azure-native:network:NetworkSecurityGroup": (
-        "azure-native:network:getNetworkSecurityGroup",
-        ("resourceGroupName", "networkSecurityGroupName"),
-    ),
-    "azure-native:network:SecurityRule": (
-        "azure-native:network:getSecurityRule",
-        ("resourceGroupName", "networkSecurityGroupName", "securityRuleName"),
-    ),
-    "azure-native:network:RouteTable": (
-        "azure-native:network:getRouteTable",
-        ("resourceGroupName", "routeTableName"),
-    ),
-    "azure-native:network:Route": (
-        "azure-native:network:getRoute",
-        ("resourceGroupName", "routeTableName", "routeName"),
-    ),
+# The inputs of a resource that are the arguments of the function that reads it, such as getVirtualNetwork.
+_READ_BY = {
+    "azure-native:resources:ResourceGroup": ("resourceGroupName",),
+    "azure-native:network:VirtualNetwork": ("resourceGroupName", "virtualNetworkName"),
+    "azure-native:network:Subnet": ("resourceGroupName", "virtualNetworkName", "subnetName"),
+    "azure-native:network:NetworkSecurityGroup": ("resourceGroupName", "networkSecurityGroupName"),
+    "azure-native:network:SecurityRule": ("resourceGroupName", "networkSecurityGroupName", "securityRuleName"),
+    "azure-native:network:RouteTable": ("resourceGroupName", "routeTableName"),
+    "azure-native:network:Route": ("resourceGroupName", "routeTableName", "routeName"),
     _GENERIC: (
-        "azure-native:resources:getResource",
-        (
-            "apiVersion",
-            "parentResourcePath",
-            "resourceGroupName",
-            "resourceName",
-            "resourceProviderNamespace",
-            "resourceType",
-        ),
+        "apiVersion",
+        "parentResourcePath",
+        "resourceGroupName",
+        "resourceName",
+        "resourceProviderNamespace",
+        "resourceType",
     ),
 }
 
@@ -103,7 +82,7 @@ class ExternalSettingsCheck:
         """Log a warning about the settings that an update removes; never fail the update."""
         old, new = update.old_inputs or {}, update.new_inputs or {}
         settings = SETTINGS.get(_type_in_azure(old) if update.type == _GENERIC else update.type)
-        if settings is None or update.type not in _READS:
+        if settings is None or update.type not in _READ_BY:
             return
         resource = DependencyResource(update.urn)
         for component, notation in self.components[update.name]:
@@ -127,9 +106,10 @@ class ExternalSettingsCheck:
 
 
 async def _read(resource_type: str, inputs: Mapping[str, Any], component: pulumi.Resource | None) -> Mapping[str, Any]:
-    function, names = _READS[resource_type]
+    namespace, _, name = resource_type.rpartition(":")
+    arguments = {each: inputs.get(each) for each in _READ_BY[resource_type]}
     options = pulumi.InvokeOptions(parent=component, version=version("pulumi-azure-native"))
-    found: Mapping[str, Any] = await invoke_async(function, {name: inputs.get(name) for name in names}, options)
+    found: Mapping[str, Any] = await invoke_async(f"{namespace}:get{name}", arguments, options)
     return found
 
 
