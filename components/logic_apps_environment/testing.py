@@ -144,28 +144,18 @@ class AzureMocks(pulumi.runtime.Mocks):
         Returns:
             Its resource id. The id of a subnet is ``{id}/subnets/{name}``.
         """
-        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.Network/virtualNetworks/{name}"
+        names = {"resourceGroupName": resource_group_name, "virtualNetworkName": name}
         found = [
             {
-                "id": f"{identity}/subnets/{subnet}",
+                "id": f"{_id_of('network:VirtualNetwork', names)}/subnets/{subnet}",
                 "name": subnet,
                 "addressPrefix": prefix,
                 "delegations": [_DELEGATION] if subnet == delegated else [],
             }
             for subnet, prefix in (subnets or {}).items()
         ]
-        self._answer(
-            "network:getVirtualNetwork",
-            {"resourceGroupName": resource_group_name, "virtualNetworkName": name},
-            {
-                "id": identity,
-                "name": name,
-                "location": location,
-                "addressSpace": {"addressPrefixes": list(address_space)},
-                "subnets": found,
-            },
-        )
-        return identity
+        prefixes = {"addressPrefixes": list(address_space)}
+        return self._add("network:VirtualNetwork", names, location=location, addressSpace=prefixes, subnets=found)
 
     def add_security_group(
         self,
@@ -189,19 +179,13 @@ class AzureMocks(pulumi.runtime.Mocks):
         Returns:
             Its resource id.
         """
-        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.Network/networkSecurityGroups/{name}"
-        self._answer(
-            "network:getNetworkSecurityGroup",
+        return self._add(
+            "network:NetworkSecurityGroup",
             {"resourceGroupName": resource_group_name, "networkSecurityGroupName": name},
-            {
-                "id": identity,
-                "name": name,
-                "location": location,
-                "securityRules": [dict(rule) for rule in rules],
-                "defaultSecurityRules": _DEFAULT_RULES,
-            },
+            location=location,
+            securityRules=[dict(rule) for rule in rules],
+            defaultSecurityRules=_DEFAULT_RULES,
         )
-        return identity
 
     def add_route_table(
         self,
@@ -223,13 +207,8 @@ class AzureMocks(pulumi.runtime.Mocks):
         Returns:
             Its resource id.
         """
-        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.Network/routeTables/{name}"
-        self._answer(
-            "network:getRouteTable",
-            {"resourceGroupName": resource_group_name, "routeTableName": name},
-            {"id": identity, "name": name, "location": location, "routes": [dict(route) for route in routes]},
-        )
-        return identity
+        names = {"resourceGroupName": resource_group_name, "routeTableName": name}
+        return self._add("network:RouteTable", names, location=location, routes=[dict(route) for route in routes])
 
     def add_key(
         self, vault: str, name: str, *, version: str, resource_group_name: str, location: str = "westus2"
@@ -246,29 +225,17 @@ class AzureMocks(pulumi.runtime.Mocks):
         Returns:
             The resource id of the vault.
         """
-        identity = f"{_group_id(resource_group_name)}/providers/Microsoft.KeyVault/vaults/{vault}"
-        self._answer(
-            "keyvault:getVault",
-            {"resourceGroupName": resource_group_name, "vaultName": vault},
-            {
-                "id": identity,
-                "name": vault,
-                "location": location,
-                "properties": {"enableSoftDelete": True, "enablePurgeProtection": True},
-            },
+        names = {"resourceGroupName": resource_group_name, "vaultName": vault}
+        self._add(
+            "keyvault:Key",
+            {**names, "keyName": name},
+            kty="RSA",
+            keySize=2048,
+            attributes={"enabled": True},
+            keyUriWithVersion=f"https://{vault}.vault.azure.net/keys/{name}/{version}",
         )
-        self._answer(
-            "keyvault:getKey",
-            {"resourceGroupName": resource_group_name, "vaultName": vault, "keyName": name},
-            {
-                "id": f"{identity}/keys/{name}",
-                "kty": "RSA",
-                "keySize": 2048,
-                "attributes": {"enabled": True},
-                "keyUriWithVersion": f"https://{vault}.vault.azure.net/keys/{name}/{version}",
-            },
-        )
-        return identity
+        properties = {"enableSoftDelete": True, "enablePurgeProtection": True}
+        return self._add("keyvault:Vault", names, location=location, properties=properties)
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         """Answer a function of azure-native.
@@ -314,9 +281,9 @@ class AzureMocks(pulumi.runtime.Mocks):
         """Let look-ups find a resource of the program, and a network with its subnets."""
         found = {**outputs, "id": identity}
         if kind in _LOOKED_UP:
-            function, name = kind.replace(":", ":get"), kind.partition(":")[2]
+            name = kind.partition(":")[2]
             names = {"resourceGroupName": identity.split("/")[4], f"{name[0].lower()}{name[1:]}Name": found["name"]}
-            answer = self._answers.setdefault(_call(function, names), copy.deepcopy(_LOOKED_UP[kind]) | found)
+            answer = self._answers.setdefault(_call(_function(kind), names), copy.deepcopy(_LOOKED_UP[kind]) | found)
             if kind == "network:VirtualNetwork":
                 self._subnets[identity] = answer["subnets"]
         elif kind == "network:Subnet":
@@ -328,13 +295,26 @@ class AzureMocks(pulumi.runtime.Mocks):
             raise LookupError(f'The mocks have no stack "{name}". Add it: azure.add_stack("{name}", {{…}})')
         return self._stacks[name]
 
-    def _answer(self, function: str, arguments: Mapping[str, str], answer: dict[str, Any]) -> None:
-        self._answers[_call(function, arguments)] = answer
+    def _add(self, kind: str, names: Mapping[str, str], **properties: object) -> str:
+        """Let look-ups find an existing resource by its names, and return its ID."""
+        identity = _id_of(kind, names)
+        name = identity.rpartition("/")[2]
+        self._answers[_call(_function(kind), names)] = {"id": identity, "name": name, **properties}
+        return identity
+
+
+def _function(kind: str) -> str:
+    """Return the function of azure-native that looks up a resource of this type."""
+    return kind.replace(":", ":get")
 
 
 def _call(function: str, arguments: Mapping[str, str]) -> tuple[str, ...]:
     """Identify a call by its function and the names that it passes, whose letter case Azure ignores."""
     return function, *(f"{name}={arguments[name].lower()}" for name in sorted(arguments))
+
+
+def _id_of(kind: str, names: Mapping[str, str]) -> str:
+    return f"{_group_id(names['resourceGroupName'])}/providers/{_PATHS[kind].format_map(names)}"
 
 
 def _group_id(name: str) -> str:
