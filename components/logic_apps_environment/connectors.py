@@ -153,11 +153,7 @@ def check_content_link(link: str) -> list[Problem]:
 
 
 def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
-    """Return warnings about content links in plain text.
-
-    Args:
-        positions: the positions of the connectors whose links are in plain text in a stack file.
-    """
+    """Return warnings about the content links of these connectors, by position, in plain text in a stack file."""
     return [
         CONNECTOR_CONTENT_LINK_PLAIN.violation(
             "The link contains a signature, and is in plain text in the stack file and in Pulumi's update history.",
@@ -171,12 +167,7 @@ def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
 
 
 def check_no_tags(name: str, tags: Mapping[str, str] | None) -> list[Problem]:
-    """Check that the resource of a connector has no tags.
-
-    Args:
-        name: the name of the connector.
-        tags: the tags of its resource after all transforms.
-    """
+    """Check that the resource of a connector has no tags after all transforms."""
     if not tags:
         return []
     return [
@@ -274,14 +265,7 @@ def create_connectors(
 ) -> dict[str, resources.Resource]:
     """Register the connectors, which are created in parallel, and return them by name.
 
-    Args:
-        name: the logical name of the component; each connector is named ``{name}-connector-{api}``.
-        connectors: the connectors.
-        environment: the environment of the connectors.
-        resource_group_name: the environment's resource group.
-        location: the environment's region.
-        parent: the component.
-        notation: the notation of the environment's arguments.
+    The logical name of each is ``{name}-connector-{api}``, with the logical name of the component.
     """
     made = {}
     for connector in connectors:

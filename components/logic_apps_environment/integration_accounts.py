@@ -184,16 +184,9 @@ def create_integration_accounts(
     tags: Input[Mapping[str, Input[str]]],
     parent: pulumi.Resource,
 ) -> dict[str, resources.Resource]:
-    """Register the integration accounts and return them by name.
+    """Register the integration accounts and return them by their names in Azure.
 
-    Args:
-        name: the logical name of the component; each account is named ``{name}-account-{account}``.
-        accounts: the accounts by their names in Azure.
-        environment_id: the ID of their environment.
-        resource_group_name: their resource group.
-        location: the environment's region.
-        tags: their tags.
-        parent: the component.
+    The logical name of each is ``{name}-account-{account}``, with the logical name of the component.
     """
     return {
         account: logic_resource(

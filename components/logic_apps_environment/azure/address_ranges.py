@@ -20,10 +20,7 @@ CIDR_PATTERN = r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}"
 def check_address_range(text: str, *, example: str = "10.0.0.0/27", usual_length: int = 27) -> list[Problem]:
     """Check that ``text`` is an IPv4 range in CIDR notation without host bits.
 
-    Args:
-        text: the text.
-        example: a valid range for messages.
-        usual_length: the prefix length that messages suggest for an address without one.
+    Messages suggest ``example``, or the prefix length ``usual_length`` for an address without one.
     """
     allowed = "an IPv4 range in CIDR notation"
     address, slash, length = text.partition("/")

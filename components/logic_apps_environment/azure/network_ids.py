@@ -42,13 +42,7 @@ NETWORK_SUBSCRIPTION = Rule(
 
 
 def check_name_or_id(*, has_name: bool, has_id: bool, others: Sequence[str] = ()) -> list[Problem]:
-    """Check that exactly one of name and id is set, and no other key together with id.
-
-    Args:
-        has_name: whether name is set.
-        has_id: whether id is set.
-        others: the other keys that are set.
-    """
+    """Check that exactly one of name and id is set, and none of the ``others``, which are set, together with id."""
     allowed = "name, for a resource that the stack creates; or id, for an existing resource"
     if not has_name and not has_id:
         return [NAME_OR_ID.violation("has neither name nor id.", allowed)]

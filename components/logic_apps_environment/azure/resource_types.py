@@ -87,10 +87,10 @@ def check_id(rule: Rule, resource_type: ResourceType, text: str) -> list[Problem
 
 
 def noun_of(identity: str) -> str:
-    """Return what the ID of a resource identifies, in words without an article.
+    """Return what the ID of a resource in a resource group identifies, in words without an article.
 
     Raises:
-        ValueError: ``identity`` is not the ID of a resource in a resource group.
+        ValueError: ``identity`` is not such an ID.
     """
     name = parse_id(identity).type
     known = _TYPES.get(name.lower())

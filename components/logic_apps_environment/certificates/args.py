@@ -150,11 +150,7 @@ def certificates_to_send(args: Mapping[str, CertificateArgs], notation: Notation
 
 
 def next_expiry(sent: Mapping[str, str]) -> str | None:
-    """Return the earliest expiry of the certificates as ISO 8601 in UTC; None without certificates.
-
-    Args:
-        sent: the certificates as :func:`certificates_to_send` returns them.
-    """
+    """Return the earliest expiry of certificates as they are sent, as ISO 8601 in UTC; None without certificates."""
     return certificates.content.next_expiry(sent.values()) if sent else None
 
 

@@ -126,9 +126,7 @@ class _Repeated:
 def first_foreign_line(beside: Iterable[str], certificates: Iterable[x509.Certificate]) -> int | None:
     """Return the line number, from 1, of the first text that could be a part of a key; None without such text.
 
-    Args:
-        beside: the text before, between and after the certificates, in parts, with all line breaks.
-        certificates: the certificates.
+    The parts of the text before, between and after the certificates have all line breaks.
     """
     parts = list(beside)
     if not any(part.strip("\n") for part in parts):

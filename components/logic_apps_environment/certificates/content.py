@@ -27,12 +27,7 @@ if TYPE_CHECKING:
 
 
 def read(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:
-    """Return the PEM text of certificates, and every problem.
-
-    Args:
-        source: the name of the source in messages.
-        read: returns the content of the source.
-    """
+    """Return the PEM text of certificates, and every problem, whose messages name the ``source``."""
     try:
         certificates = parse_certificates(read())
     except CertificateError as error:
@@ -51,23 +46,12 @@ def read_file(name: str) -> tuple[str, list[Problem]]:
 
 
 def check_set(pem_by_name: Mapping[str, str]) -> list[Problem]:
-    """Check the certificates of an environment together.
-
-    Args:
-        pem_by_name: PEM text of one or more certificates for each name.
-    """
+    """Check the certificates of an environment together: PEM text of one or more certificates for each name."""
     return check_certificate_set(_parsed(pem_by_name))
 
 
 async def validate_resolved(pem_by_name: Mapping[str, str], notation: Notation) -> dict[str, str]:
-    """Validate all certificates together once they are known, and return them as they are sent.
-
-    Args:
-        pem_by_name: PEM text of one or more certificates for each name.
-        notation: the notation of the environment's arguments.
-
-    Returns:
-        Base64 of PEM text, by the names that are sent.
+    """Check all certificates together once they are known, and return them as they are sent.
 
     Raises:
         ArgumentsError: the certificates are invalid together.
@@ -90,11 +74,7 @@ def _parsed(pem_by_name: Mapping[str, str]) -> dict[str, tuple[Certificate, ...]
 
 
 def next_expiry(encoded: Iterable[str]) -> str | None:
-    """Return the earliest expiry of the certificates as ISO 8601 in UTC; None without certificates.
-
-    Args:
-        encoded: certificates as returned by :func:`encode_certificate`.
-    """
+    """Return the earliest expiry of encoded certificates as ISO 8601 in UTC; None without certificates."""
     expiries = [
         certificate.not_valid_after_utc for value in encoded for certificate in parse_certificates(value.encode())
     ]

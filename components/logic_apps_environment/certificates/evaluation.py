@@ -40,12 +40,7 @@ _WEAK_HASHES = (hashes.MD5, hashes.SHA1)
 
 
 def check_certificate(certificate: x509.Certificate, now: datetime | None = None) -> list[Problem]:
-    """Check the validity, serial number and strength of one certificate.
-
-    Args:
-        certificate: the certificate.
-        now: the time at which the certificate has to be valid; the current time if None.
-    """
+    """Check the validity at a time, by default now, the serial number and the strength of one certificate."""
     with library_warnings_ignored():
         return (
             _check_validity(certificate, now or datetime.now(UTC))
@@ -57,8 +52,7 @@ def check_certificate(certificate: x509.Certificate, now: datetime | None = None
 def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list[Problem]:
     """Check the certificates of an environment together: their count, names, duplicates and issuers.
 
-    Args:
-        certificates: for each name, one certificate or those of a bundle.
+    Each name has one certificate, or those of a bundle.
     """
     together = [certificate for group in certificates.values() for certificate in group]
     problems = _check_count(len(together)) + _check_names(certificates)

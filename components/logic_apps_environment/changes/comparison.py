@@ -84,11 +84,9 @@ class ComparedModel(Model):
 
 
 def replaced_parts(changes: Iterable[Change], *, instead_of: str = "") -> tuple[Part, ...]:
-    """Return what these changes replace or delete, in the order of :class:`Part`.
+    """Return what the changes of a setting replace or delete, in the order of :class:`Part`.
 
-    Args:
-        changes: the changes of a setting.
-        instead_of: the key that was set in place of the setting before; empty if the value of the setting changes.
+    ``instead_of`` is the key that was set in place of the setting before; empty if the value of the setting changes.
     """
     changes = [each for each in changes if each.instead_of == instead_of]
     found = {part for each in changes if each.effect in (Effect.REPLACED, Effect.DELETED) for part in each.parts}
@@ -104,14 +102,9 @@ def exclude_parts(found: Iterable[Replacement], *parts: Part) -> list[Replacemen
 
 
 def case_changes(model: type[BaseModel], old: Inputs, new: Inputs) -> list[CaseChange]:
-    """Return the names and IDs that differ from existing ones in letter case only.
+    """Return the names and IDs that differ from those of the last update in letter case only.
 
     Names in a list are compared with all names of the previous list, whose order can be another one.
-
-    Args:
-        model: the model of the arguments.
-        old: the inputs of the last update.
-        new: the current inputs.
     """
     return list(_case_changes(model, [old], new, ()))
 

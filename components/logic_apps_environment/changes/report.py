@@ -56,14 +56,7 @@ _LOST = {
 def with_replacement_report(
     opts: ResourceOptions | None, resource_type: str, name: str, args: ComparedModel
 ) -> ResourceOptions:
-    """Return options with a hook that reports the replacements that a change of a component's arguments causes.
-
-    Args:
-        opts: the options of the component.
-        resource_type: the type of the component.
-        name: the logical name of the component.
-        args: the arguments of the component, in the notation of the caller.
-    """
+    """Return options with a hook that reports the replacements that a change of a component's arguments causes."""
     hook_name = f"logic-apps-environment-replacement:{resource_type.rpartition(':')[2]}:{name}"
     hook = register_once(
         hook_name,
@@ -79,9 +72,7 @@ def with_replacement_report(
 def report(change: ResourceHookArgs, args: ComparedModel) -> None:
     """Log a warning about the replacements that a change of a component's inputs causes.
 
-    Args:
-        change: the old and new inputs.
-        args: the arguments, which show which inputs are set but unknown in a preview.
+    The arguments show which inputs are set but unknown in a preview.
 
     Raises:
         ArgumentsError: names or IDs change only in letter case; the error lists each of them.

@@ -41,14 +41,7 @@ _LANGUAGES: Mapping[str, Mapping[str, Any]] = {
 def package_schema(
     name: str, version: str, description: str, components: Mapping[type[WithOutputs], type[Model]]
 ) -> dict[str, Any]:
-    """Return the schema of a package.
-
-    Args:
-        name: the name of the package, which is the first part of its type tokens.
-        version: the semantic version.
-        description: the description.
-        components: the components with the models of their arguments.
-    """
+    """Return the schema of a package with these components and the models of their arguments."""
     types = _Types(name)
     resources = {
         type_token(name, component): _component(component, arguments, types)

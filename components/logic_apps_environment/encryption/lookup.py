@@ -30,14 +30,7 @@ def verified_vault_id(
 ) -> pulumi.Output[str]:
     """Return the ID of the key vault after the vault and the key have been validated.
 
-    Args:
-        key: the key.
-        location: the region of the environment.
-        parent: the component, whose provider is used.
-        notation: the notation of the environment's arguments.
-
-    Returns:
-        An Output, which fails with an ArgumentsError that lists every problem.
+    The Output fails with an ArgumentsError that lists every problem. The provider of ``parent`` is used.
     """
     return pulumi.Output.all(
         vault_id=key.vault_id,

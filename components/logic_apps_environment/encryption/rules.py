@@ -235,9 +235,7 @@ def key_unseen(reason: str) -> Problem:
 def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
     """Check that a key vault supports the key of an environment.
 
-    Args:
-        vault: the properties of the vault in Azure.
-        location: the region of the environment, in any spelling; None while unknown.
+    The region of the environment is in any spelling; None while unknown.
     """
     path = ("encryptionKey", "vaultId")
     problems = []
@@ -272,11 +270,9 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
 
 
 def check_found_key(key: FoundKey, version: str) -> list[Problem]:
-    """Check that an environment can be encrypted with a key.
+    """Check that an environment can be encrypted with a key, of which Azure shows the current version.
 
-    Args:
-        key: the properties of the current version of the key in Azure.
-        version: the version in the arguments. Another version than the current one cannot be read.
+    Another version in the arguments than the current one cannot be read.
     """
     if key.version.lower() != version.lower():
         return [

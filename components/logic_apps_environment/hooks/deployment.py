@@ -43,12 +43,7 @@ def deployment() -> object:
 
 
 def register_once(name: str, register: Callable[[], Registered]) -> Registered:
-    """Call ``register`` once in each deployment, and return its result.
-
-    Args:
-        name: the name of the hook.
-        register: registers the hook.
-    """
+    """Register the hook with this name once in each deployment, and return the result of ``register``."""
     stop_callback_server_late()
     registered = _registered.setdefault(deployment(), {})
     if name not in registered:

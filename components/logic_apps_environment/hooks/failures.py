@@ -51,12 +51,9 @@ async def _explain(failure: ErrorHookArgs) -> bool:
 
 
 def explanation(operation: str, error: str, commands: SuggestedCommands) -> str:
-    """Return the cause of a failure and what to do; empty if the error needs no explanation.
+    """Return the cause of a failure and what to do; empty if azure-native's message needs no explanation.
 
-    Args:
-        operation: ``create``, ``update`` or ``delete``.
-        error: the message of azure-native.
-        commands: the commands of the stack.
+    The operation is ``create``, ``update`` or ``delete``.
     """
     read_failed = _READ_FAILED.search(error)
     cause = read_failed["cause"].strip() if read_failed else error

@@ -29,13 +29,10 @@ class NoRoomError(ValueError):
 
 
 def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...]:
-    """Return the first four /27 ranges of ``address_space``, in the order of its prefixes.
+    """Return the first four /27 ranges of an address space with disjoint prefixes, in the order of the prefixes.
 
     The plan depends on nothing else, and does not change if a prefix is added at the end, because a change would
     replace the environment.
-
-    Args:
-        address_space: the prefixes of the virtual network, disjoint.
 
     Raises:
         NoRoomError: there is no room for four /27 ranges.

@@ -48,9 +48,7 @@ def network_replacements(
 def replaced_with_network(found: Iterable[Replacement], network: Inputs) -> list[Replacement]:
     """Return the replacements, with those that the virtual network causes, and without existing resources.
 
-    Args:
-        found: the replacements in a component that has a network.
-        network: the inputs of the network before.
+    ``network`` has the inputs of the network before.
     """
     source = _source(network)
     if source is None:

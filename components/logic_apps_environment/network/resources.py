@@ -70,16 +70,9 @@ def create_subnets(
     route_table_id: Input[str] | None,
     after: Iterable[pulumi.Resource],
 ) -> Sequence[network.Subnet]:
-    """Register the subnets ``{name}-subnet-1`` to ``{name}-subnet-4``.
+    """Register the subnets ``{name}-subnet-1`` to ``{name}-subnet-4``, after the resources in ``after``.
 
-    Args:
-        name: the logical name of the network.
-        args: its arguments.
-        parent: the component.
-        virtual_network: the virtual network.
-        security_group_id: the ID of the subnets' network security group.
-        route_table_id: the ID of their route table.
-        after: the resources that are created before the subnets.
+    ``name`` is the logical name of the network.
     """
     security_group = network.NetworkSecurityGroupArgs(id=security_group_id) if security_group_id else None
     route_table = network.RouteTableArgs(id=route_table_id) if route_table_id else None

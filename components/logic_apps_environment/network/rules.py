@@ -102,9 +102,7 @@ _FOUR_SUBNETS = '[{"name": "subnet-1", "addressPrefix": "10.0.0.0/27"}, … thre
 def check_address_space(address_space: Mapping[int, IPv4Network], count: int) -> list[Problem]:
     """Check that a virtual network has prefixes, and that they are supported and do not overlap.
 
-    Args:
-        address_space: the valid prefixes by their positions.
-        count: the number of all prefixes, valid or not.
+    ``address_space`` has the valid ones by their positions; ``count`` is the number of all.
     """
     if not count:
         return [
@@ -168,11 +166,9 @@ def _check_count(count: int, allowed: str, example: str = "") -> list[Problem]:
 
 
 def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given: bool) -> list[Problem]:
-    """Check that all subnets have an address prefix, or none has.
+    """Check that all subnets have an address prefix, or none has; in ``ranges``, None is not set.
 
-    Args:
-        ranges: the valid ranges by the positions of their subnets; None if not set.
-        is_any_given: whether any subnet has a range, valid or not.
+    ``is_any_given`` is whether any subnet has a range, valid or not.
     """
     return [
         SUBNET_RANGE_MISSING.violation(
@@ -191,9 +187,7 @@ def check_subnet_ranges(
 ) -> list[Problem]:
     """Check the sizes of the subnets, and that they are inside the address space and do not overlap.
 
-    Args:
-        ranges: the valid ranges by the positions of their subnets; None if not set.
-        address_space: the prefixes of the virtual network; None while unknown.
+    In ``ranges``, None is not set. The address space is None while unknown.
     """
     given = {position: subnet for position, subnet in ranges.items() if subnet is not None}
     problems = []
@@ -233,9 +227,7 @@ def _check_size(subnet: IPv4Network) -> list[Problem]:
 def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
     """Check that subnets that the stack creates in an existing virtual network have supported ranges.
 
-    Args:
-        ranges: the valid ranges by the positions of their subnets; None if not set.
-        all_left_out: whether ``subnets`` is not set.
+    In ``ranges``, None is not set. ``all_left_out`` is whether ``subnets`` is not set.
     """
     statement = "is required in an existing virtual network, but is not set."
     if all_left_out:
@@ -255,9 +247,7 @@ def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out
 def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]:
     """Check that these are four different subnets of one virtual network.
 
-    Args:
-        identities: the known and valid IDs by their positions.
-        count: the number of all IDs.
+    ``identities`` has the known and valid IDs by their positions; ``count`` is the number of all.
     """
     problems = _check_count(count, f"the resource IDs of {SUBNET_COUNT} subnets")
     problems += check_unique(SUBNET_ID_REPEATED, identities, "is listed twice.", "four different subnets")

@@ -55,9 +55,7 @@ _HOOK = "logic-apps-environment-subnet-release"
 def subnet_release_hook(name: str, component: pulumi.Resource) -> pulumi.ResourceHookBinding:
     """Return the hook that makes a resource wait until Azure has released its subnets.
 
-    Args:
-        name: the logical name of the resource.
-        component: the component of the resource, whose provider reads the subnets.
+    ``name`` is the logical name of the resource; the provider of its component reads the subnets.
     """
     hook, release = register_once(_HOOK, _register_hook)
     release.components.setdefault(name, []).append(component)

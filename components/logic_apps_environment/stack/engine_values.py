@@ -234,9 +234,7 @@ def _go_time(value: Any) -> str:  # noqa: ANN401 - a date or a datetime
 def project_defaults(declarations: Mapping[str, Any], project: str) -> dict[str, str]:
     """Return the values that a project file gives to keys that a stack file does not have.
 
-    Args:
-        declarations: the section ``config`` of ``Pulumi.yaml``.
-        project: the name of the project.
+    ``declarations`` is the section ``config`` of ``Pulumi.yaml``.
     """
     found = {}
     for key, declaration in declarations.items():

@@ -25,15 +25,10 @@ if TYPE_CHECKING:
 def converted_texts(
     stack_file: str, project: str, values: Mapping[str, str], text_keys: Collection[str]
 ) -> Iterator[Problem]:
-    """Yield a problem for each string that differs from the text in the stack file.
+    """Yield a problem for each string that differs from the text in the stack file, in which ``text_keys`` are strings.
 
-    Values that do not come from the stack file are skipped.
-
-    Args:
-        stack_file: the content of the stack file.
-        project: the project's name, which is the namespace of its keys.
-        values: every configuration value of the stack by its full key, as passed by the engine.
-        text_keys: the keys whose values are strings.
+    ``values`` has every configuration value by its full key, as the engine passes it. Those that do not come from the
+    stack file are skipped.
     """
     try:
         document = yaml.compose(stack_file, Loader=yaml.SafeLoader)
@@ -56,11 +51,6 @@ def with_original_texts(problems: Iterable[Problem], stack_file: str, project: s
     """Return the problems, whose advice to enclose a value in quotes has the text of the stack file.
 
     The program receives ``012`` as the number 10, whose text would be another one.
-
-    Args:
-        problems: the problems of the configuration.
-        stack_file: the content of the stack file.
-        project: the project's name, which is the namespace of its keys.
     """
     try:
         document = yaml.compose(stack_file, Loader=yaml.SafeLoader)

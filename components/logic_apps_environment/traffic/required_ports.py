@@ -125,13 +125,7 @@ def required_traffic(
 ) -> list[SecurityRule]:
     """Return the rules that an existing network security group has to contain.
 
-    Callers are not included, because the owner of the group chooses them.
-
-    Args:
-        external: whether the endpoint is External; None if unknown.
-        premium: whether the SKU is Premium.
-        address_space: the prefixes of the virtual network.
-        dns_servers: the custom DNS servers of the network.
+    Callers are not included, because the owner of the group chooses them. ``external`` is None while unknown.
     """
     rules = _inbound(external=bool(external), premium=premium, address_space=tuple(address_space))
     rules += _outbound(premium=premium, address_space=tuple(address_space))

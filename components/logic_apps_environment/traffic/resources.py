@@ -71,14 +71,7 @@ class SecurityGroup:
         rules: Iterable[SecurityRule],
         late_callers: pulumi.Output[tuple[str, ...]] | None = None,
     ) -> None:
-        """Register the group, then its rules.
-
-        Args:
-            context: what the resources of the network share.
-            name: the group's name.
-            rules: the rules that are created before the environment.
-            late_callers: the ranges of callers if they are an Output.
-        """
+        """Register the group, then its rules. ``late_callers`` has the ranges of callers if they are an Output."""
         self._context = context
         logical_name = f"{context.name}-nsg"
         options = context.options(logical_name)
@@ -104,10 +97,7 @@ class SecurityGroup:
     ) -> None:
         """Register another rule, which is created after all others.
 
-        Args:
-            rule: the rule.
-            sources: the source ranges if they are an Output; by default, those of the rule.
-            destinations: the destination ranges if they are an Output; by default, those of the rule.
+        ``sources`` and ``destinations`` have the ranges if they are an Output; by default, those of the rule.
         """
         args: dict[str, Any] = {**security_rule_args(rule), "name": None}
         if sources is not None:

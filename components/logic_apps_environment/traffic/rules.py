@@ -161,9 +161,7 @@ def check_resolved_caller(caller: str) -> list[Problem]:
 def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
     """Check that the list of callers is not empty and that each caller is listed once.
 
-    Args:
-        callers: the valid callers by their positions.
-        count: the number of all callers, valid or not.
+    ``callers`` has the valid ones by their positions; ``count`` is the number of all.
     """
     if not count:
         return [

@@ -80,13 +80,10 @@ class ArgumentsError(pulumi.RunError):
 
 
 def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
-    """Return the messages of problems. The same problem at several paths is listed once, with all paths.
+    """Return the messages of problems, with ``prefix`` before each path.
 
-    The same applies to more than ten problems that differ only in their values.
-
-    Args:
-        problems: the problems, one for each path.
-        prefix: the text before each path.
+    The same problem at several paths is listed once, with all paths. The same applies to more than ten problems that
+    differ only in their values.
     """
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:

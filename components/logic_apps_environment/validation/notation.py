@@ -80,9 +80,7 @@ class Notation:
     def of_component(cls, name: str, model: type[BaseModel] | None) -> Notation:
         """Return the notation of the arguments of the component with this logical name.
 
-        Args:
-            name: the logical name.
-            model: the model of the arguments for a caller in Python; None for programs in other languages.
+        ``model`` is the model of the arguments for a caller in Python; None for programs in other languages.
         """
         return cls(name, f"{name}: ", root=model)
 

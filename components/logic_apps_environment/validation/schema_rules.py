@@ -43,16 +43,11 @@ _SHORTEST_CUT = 5
 
 
 def check_namespace(project: str, key: str, known: Collection[str]) -> list[Problem]:
-    """Check that the namespace of a key is not a misspelling of the project's name, azure-native or pulumi.
+    """Check that the namespace of a full key is not a misspelling of the project's name, azure-native or pulumi.
 
     Only letters and digits are compared, ignoring case. A namespace is a misspelling if nine of ten characters are
     equal, or if one letter or the order of the letters differs. A name with a digit, such as azure-native-v2, is
-    another package. An abbreviation or extension of the project's name is a misspelling if the project has the key.
-
-    Args:
-        project: the project's name, which is the namespace of its keys.
-        key: the full key.
-        known: the keys of the project.
+    another package. An abbreviation or extension of the project's name is a misspelling if the key is ``known`` there.
     """
     namespace, _, name = key.partition(":")
     if namespace in (project, *OTHER_NAMESPACES):

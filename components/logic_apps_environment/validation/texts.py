@@ -38,9 +38,7 @@ ORIGINAL_IN_QUOTES = "Enclose the original value in quotes"
 def check_text(text: str, shown: str | None = None) -> list[Problem]:
     """Check that ``text`` contains no control characters, and is not a value that YAML converted.
 
-    Args:
-        text: the text.
-        shown: the text as messages show it; by default, ``text`` in quotes.
+    Messages show the text in quotes, or ``shown``.
     """
     converted = _check_converted(text)
     if converted:

@@ -38,10 +38,7 @@ class SubnetTraffic(NamedTuple):
 def print_report(identifier: str, subnets: Sequence[SubnetHealth], traffic: Mapping[str, SubnetTraffic]) -> None:
     """Print one row for each subnet and, below it, one for each problem.
 
-    Args:
-        identifier: the ID of the environment.
-        subnets: the health of the subnets.
-        traffic: network security group and route table by the subnet's name; empty if all subnets are healthy.
+    ``traffic`` has the network security group and route table by the subnet's name; empty if all subnets are healthy.
     """
     console = Console()
     if not console.is_terminal:

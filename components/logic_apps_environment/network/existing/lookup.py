@@ -36,12 +36,7 @@ if TYPE_CHECKING:
 def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:
     """Return the existing virtual network, or that of the existing subnets, after it has been validated.
 
-    Args:
-        args: the arguments of the network, with ``virtual_network_id`` or ``subnet_ids``.
-        parent: the component, whose provider is used.
-
-    Returns:
-        An Output, which fails with an ArgumentsError that lists every problem.
+    The Output fails with an ArgumentsError that lists every problem. The provider of ``parent`` is used.
     """
     return pulumi.Output.all(
         identities=[*args.subnet_ids] if args.subnet_ids else [args.virtual_network_id],
@@ -93,11 +88,7 @@ async def _find(
 
 
 async def read_network(identity: str, options: pulumi.InvokeOutputOptions) -> ExistingNetwork:
-    """Read a virtual network with its subnets.
-
-    Args:
-        identity: the ID of the network or of a subnet in it.
-        options: the options of the call, with the provider.
+    """Read the virtual network with this ID, or with the ID of a subnet in it, and its subnets.
 
     Raises:
         RunError: the network cannot be read, or does not exist.

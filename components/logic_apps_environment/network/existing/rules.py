@@ -70,14 +70,10 @@ _USERS = {
 def check_new_subnets(
     network: ExistingNetwork, ranges: Mapping[str, IPv4Network], planned: PlannedEnvironment, *, service: str
 ) -> list[Problem]:
-    """Check that four subnets can be created in a virtual network.
+    """Check that four subnets, of which ``ranges`` has the names and ranges, can be created in a virtual network.
 
-    Args:
-        network: the virtual network, as returned by the look-up.
-        ranges: the ranges of the four by their names. An existing subnet with one of these names, or used by an
-            environment in the resource group of the planned environment, counts as one that the stack created.
-        planned: the environment that they are for.
-        service: the service that one of them is delegated to.
+    An existing subnet with one of these names, or used by an environment in the resource group of the planned
+    environment, counts as one that the stack created. One of the four is delegated to ``service``.
     """
     positions = {name.lower(): position for position, name in enumerate(ranges)}
     with_name: list[tuple[int, ExistingSubnet]] = []
@@ -163,13 +159,9 @@ def _overlap(
 def check_existing_subnets(
     network: ExistingNetwork, identities: Sequence[str], planned: PlannedEnvironment, *, service: str
 ) -> list[Problem]:
-    """Check that an environment can use four subnets of a virtual network.
+    """Check that an environment can use four subnets of a virtual network, one of them delegated to ``service``.
 
-    Args:
-        network: the virtual network, as returned by the look-up.
-        identities: the IDs of the four.
-        planned: the environment. Subnets that it uses already count as available.
-        service: the service that one of them is delegated to.
+    Subnets that the planned environment uses already count as available.
     """
     has_environment = any(_is_used_nearby(subnet, planned) for subnet in network.subnets)
     problems = _check_network(network, planned, "subnetIds", has_environment=has_environment)
@@ -221,10 +213,7 @@ _NEW_PREFIX = "Specify a virtual network without this prefix."
 def check_location(identity: str, location: str, environment: str | None) -> list[Problem]:
     """Check that an existing resource is in the region of the environment.
 
-    Args:
-        identity: the ID of the resource.
-        location: the region of the resource.
-        environment: the region of the environment, normalized; None while unknown.
+    The region of the environment is normalized; None while unknown.
     """
     location = normalize_location(location)
     if environment in (None, location):

@@ -55,11 +55,8 @@ def look_up_references(
 ) -> pulumi.Output[dict[str, str]]:
     """Return the IDs of an existing network security group and route table after they have been validated.
 
-    Args:
-        references: the IDs by ``securityGroup`` and ``routeTable``; at least one of them.
-        args: the arguments of the network.
-        existing: the virtual network, if it exists.
-        parent: the component, whose provider is used.
+    The keys of the IDs are ``securityGroup`` and ``routeTable``; there is at least one. The provider of ``parent`` is
+    used.
 
     Returns:
         An Output of the IDs in Azure's letter case, which fails with an ArgumentsError that lists every problem.
@@ -130,13 +127,7 @@ def check_attached(
 ) -> list[Problem]:
     """Return the problems of the network security groups and route tables of four existing subnets.
 
-    Args:
-        args: the arguments of the network.
-        existing: the virtual network in Azure.
-        subnets: the four subnets in order.
-        location: the region of the environment, normalized; None while unknown.
-        is_new: whether the environment does not exist yet.
-        parent: the component, whose provider is used.
+    The region of the environment is normalized; None while unknown. The provider of ``parent`` is used.
     """
     needed = _needed(args, existing.address_space, existing.dns_servers)
     attached: dict[tuple[str, str], list[int]] = {}
