@@ -52,42 +52,24 @@ def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...
 def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:
     """Return the positions of each network that overlaps an earlier one, and of the first one that it overlaps.
 
-    Two prefixes overlap only if one contains the other. Each network is therefore compared with the prefixes that
-    contain it, of the lengths that occur (at most 33), and not with every other network.
-
-    Args:
-        networks: prefixes by their positions, in ascending order.
+    The positions are in ascending order.
     """
-    lengths = {network.prefixlen for network in networks.values()}
     found = []
-    first_at: dict[IPv4Network, int] = {}
-    first_inside: dict[IPv4Network, int] = {}
+    earlier: list[tuple[int, int, int]] = []
     for position, network in networks.items():
-        around = _prefixes_around(network, lengths)
-        earlier = [first_at[prefix] for prefix in around if prefix in first_at]
-        earlier += [first_inside[network]] if network in first_inside else []
-        if earlier:
-            found.append((position, min(earlier)))
-        first_at.setdefault(network, position)
-        for prefix in around:
-            first_inside.setdefault(prefix, position)
+        first, last = int(network.network_address), int(network.broadcast_address)
+        overlapped = next((at for at, begin, end in earlier if begin <= last and first <= end), None)
+        if overlapped is not None:
+            found.append((position, overlapped))
+        earlier.append((position, first, last))
     return found
 
 
 def outside(networks: Mapping[int, IPv4Network], address_space: Collection[IPv4Network]) -> list[int]:
     """Return the positions of the networks that no prefix of ``address_space`` contains."""
-    prefixes = set(address_space)
-    lengths = {prefix.prefixlen for prefix in prefixes}
-    return [
-        position for position, network in networks.items() if prefixes.isdisjoint(_prefixes_around(network, lengths))
-    ]
+    return [position for position, network in networks.items() if not is_inside(network, address_space)]
 
 
 def is_inside(network: IPv4Network, address_space: Collection[IPv4Network]) -> bool:
     """Whether one prefix of ``address_space`` contains ``network``."""
-    return not outside({0: network}, address_space)
-
-
-def _prefixes_around(network: IPv4Network, lengths: Collection[int]) -> list[IPv4Network]:
-    """Return the prefixes of these lengths that contain ``network``, including itself."""
-    return [network.supernet(new_prefix=length) for length in lengths if length <= network.prefixlen]
+    return any(network.subnet_of(prefix) for prefix in address_space)
