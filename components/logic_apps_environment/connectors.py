@@ -85,8 +85,6 @@ KNOWN_CONNECTORS = (
 # fmt: on
 """The connectors of integration service environments, by the names of their managed APIs."""
 
-SAP = "sap"
-
 NAME_PATTERN = "[A-Za-z0-9_-]{1,80}"
 
 
@@ -109,27 +107,6 @@ def check_connector_name(name: str) -> list[Problem]:
             "only after it has created the environment, which takes hours.",
             ", ".join(sorted(KNOWN_CONNECTORS)),
             meant or "sql",
-        )
-    ]
-
-
-def check_connectors(names: Mapping[int, str]) -> list[Problem]:
-    """Check that each connector, by its position, is listed once."""
-    return check_unique(CONNECTOR_REPEATED, names, "{value} is already in the list.", "each connector once")
-
-
-def check_libraries(name: str, *, has_content_link: bool) -> list[Problem]:
-    """Check that a connector that requires a package has a link to it."""
-    if name.lower() != SAP or has_content_link:
-        return []
-    return [
-        CONNECTOR_SAP_LIBRARIES.violation(
-            "The SAP connector requires client libraries, which SAP provides to its customers. Without them, no "
-            "connection works.",
-            "an object with name and contentLink",
-            "{name: sap, contentLink: https://…}",
-            "Add libicudecnumber.dll, rscp4n.dll, sapnco.dll and sapnco_utils.dll to the root of a zip file, upload it "
-            "to Azure Storage, and set contentLink to its URL with a shared access signature.",
         )
     ]
 
@@ -213,7 +190,18 @@ class ConnectorArgs(Model):
 
     @check
     def _check_libraries(self) -> list[Problem]:
-        return check_libraries(self.name, has_content_link=self.has("content_link"))
+        if self.name.lower() != "sap" or self.has("content_link"):
+            return []
+        return [
+            CONNECTOR_SAP_LIBRARIES.violation(
+                "The SAP connector requires client libraries, which SAP provides to its customers. Without them, no "
+                "connection works.",
+                "an object with name and contentLink",
+                "{name: sap, contentLink: https://…}",
+                "Add libicudecnumber.dll, rscp4n.dll, sapnco.dll and sapnco_utils.dll to the root of a zip file, "
+                "upload it to Azure Storage, and set contentLink to its URL with a shared access signature.",
+            )
+        ]
 
 
 def _from_name(value: object) -> object:
@@ -222,7 +210,8 @@ def _from_name(value: object) -> object:
 
 
 def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
-    return check_connectors(valid(connectors, lambda each: each.name))
+    names = valid(connectors, lambda each: each.name)
+    return check_unique(CONNECTOR_REPEATED, names, "{value} is already in the list.", "each connector once")
 
 
 ManagedConnector = Annotated[

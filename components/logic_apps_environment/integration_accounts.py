@@ -25,8 +25,6 @@ from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from logic_apps_environment.args_dicts import IntegrationAccountArgsDict
     from logic_apps_environment.validation.model import Input
     from logic_apps_environment.validation.rule import Problem
@@ -67,8 +65,7 @@ MOST_ACCOUNTS = 20
 MOST_FREE_ACCOUNTS = 1
 
 
-def check_account_names(names: Collection[str]) -> list[Problem]:
-    """Check that the names of integration accounts are valid and unique."""
+def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> list[Problem]:
     problems = [
         INTEGRATION_ACCOUNT_NAME.violation(
             f"{describe(name)} is not a valid integration account name.",
@@ -76,52 +73,42 @@ def check_account_names(names: Collection[str]) -> list[Problem]:
             "partners",
             path=(name,),
         )
-        for name in names
+        for name in accounts
         if not re.fullmatch(NAME_PATTERN, name)
     ]
-    by_name = {name: name for name in names}
+    by_name = {name: name for name in accounts}
     statement = "is already the name of another integration account (letter case is ignored)."
-    return problems + check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "unique names")
-
-
-def check_account_count(count: int) -> list[Problem]:
-    """Check that an environment supports this number of integration accounts."""
-    if count <= MOST_ACCOUNTS:
-        return []
-    return [
-        INTEGRATION_ACCOUNT_COUNT.violation(
-            f"contains {count} integration accounts.",
-            f"at most {MOST_ACCOUNTS} integration accounts",
-            remedy="Remove some of them, or create them in another environment.",
+    problems += check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "unique names")
+    if len(accounts) > MOST_ACCOUNTS:
+        problems.append(
+            INTEGRATION_ACCOUNT_COUNT.violation(
+                f"contains {len(accounts)} integration accounts.",
+                f"at most {MOST_ACCOUNTS} integration accounts",
+                remedy="Remove some of them, or create them in another environment.",
+            )
         )
-    ]
+    return problems
 
 
-def check_accounts(sku_by_name: Mapping[str, str], environment_sku: str) -> list[Problem]:
-    """Check that an environment of this SKU supports integration accounts of these SKUs."""
-    problems = []
-    free = [name for name, sku in sku_by_name.items() if sku == "Free"]
+def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> list[Problem]:
+    """Check that an environment of this SKU supports these accounts, as far as they are valid."""
+    free = [name for name, sku in valid(accounts, lambda each: each.sku).items() if sku is IntegrationAccountSku.FREE]
     if environment_sku == "Premium":
-        problems += [
+        return [
             INTEGRATION_ACCOUNT_PREMIUM.violation(
-                "A Premium environment does not support the SKU Free.",
-                "Standard",
-                "Standard",
-                path=(name, "sku"),
+                "A Premium environment does not support the SKU Free.", "Standard", "Standard", path=(name, "sku")
             )
             for name in free
         ]
-    else:
-        problems += [
-            INTEGRATION_ACCOUNT_FREE.violation(
-                f"{describe(free[0])} already has the SKU Free, which only one integration account can have.",
-                "Standard for all integration accounts but one",
-                "Standard",
-                path=(name, "sku"),
-            )
-            for name in free[MOST_FREE_ACCOUNTS:]
-        ]
-    return problems
+    return [
+        INTEGRATION_ACCOUNT_FREE.violation(
+            f"{describe(free[0])} already has the SKU Free, which only one integration account can have.",
+            "Standard for all integration accounts but one",
+            "Standard",
+            path=(name, "sku"),
+        )
+        for name in free[MOST_FREE_ACCOUNTS:]
+    ]
 
 
 class IntegrationAccountSku(StrEnum):
@@ -149,19 +136,10 @@ class IntegrationAccountArgs(Model):
         super().__init__(**values)
 
 
-def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> list[Problem]:
-    return check_account_names(accounts) + check_account_count(len(accounts))
-
-
 IntegrationAccounts = Annotated[
     Mapping[str, IntegrationAccountArgs],
     Rules(_check_names_and_count, {"maxProperties": MOST_ACCOUNTS, "propertyNames": {"pattern": f"^{NAME_PATTERN}$"}}),
 ]
-
-
-def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> list[Problem]:
-    """Check that an environment of this SKU supports these accounts, as far as they are valid."""
-    return check_accounts(valid(accounts, lambda each: each.sku), environment_sku)
 
 
 RESOURCE_TYPE = "integrationAccounts"

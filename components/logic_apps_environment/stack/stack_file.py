@@ -30,21 +30,15 @@ def converted_texts(
     ``values`` has every configuration value by its full key, as the engine passes it. Those that do not come from the
     stack file are skipped.
     """
-    try:
-        document = yaml.compose(stack_file, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError):
-        return
-    for section, entries in _entries(document):
-        for key, node in _entries(entries) if section.value == "config" else ():
-            name = key.value.removeprefix(f"{project}:")
-            arrived = values.get(f"{project}:{name}")
-            if arrived is None:
-                continue
-            if name in text_keys:
-                if _is_converted(node, arrived):
-                    yield _problem(node, arrived, (name,))
-            else:
-                yield from _converted_keys(node, _decoded(arrived), (name,))
+    for key, node in _entries(_configuration(stack_file)):
+        name = key.value.removeprefix(f"{project}:")
+        arrived = values.get(f"{project}:{name}")
+        if arrived is None:
+            continue
+        if name not in text_keys:
+            yield from _converted_keys(node, _decoded(arrived), (name,))
+        elif _is_converted(node, arrived):
+            yield _problem(node, arrived, (name,))
 
 
 def with_original_texts(problems: Iterable[Problem], stack_file: str, project: str) -> list[Problem]:
@@ -52,11 +46,7 @@ def with_original_texts(problems: Iterable[Problem], stack_file: str, project: s
 
     The program receives ``012`` as the number 10, whose text would be another one.
     """
-    try:
-        document = yaml.compose(stack_file, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError):
-        document = None
-    config = _member(document, "config")
+    config = _configuration(stack_file)
 
     def original(problem: Problem) -> Problem:
         key, *below = problem.path
@@ -68,6 +58,14 @@ def with_original_texts(problems: Iterable[Problem], stack_file: str, project: s
         return replace(problem, remedy=f'Enclose it in quotes: "{redact(node.value)}".')
 
     return [original(each) if each.remedy.startswith(ORIGINAL_IN_QUOTES) else each for each in problems]
+
+
+def _configuration(stack_file: str) -> yaml.Node | None:
+    """Return the section ``config``; None if there is none, or if the text is not YAML."""
+    try:
+        return _member(yaml.compose(stack_file, Loader=yaml.SafeLoader), "config")
+    except (yaml.YAMLError, RecursionError):
+        return None
 
 
 def _member(node: yaml.Node | None, step: str | int) -> yaml.Node | None:

@@ -155,8 +155,8 @@ def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
     ]
     problems += traffic_rules.check_route_names(routes)
     problems += traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
-    facts = valid(routes, lambda route: traffic_rules.RouteFacts(route.address_prefix, str(route.next_hop_type)))
-    return problems + traffic_rules.check_management_traffic(facts)
+    hops = valid(routes, lambda route: (route.address_prefix, str(route.next_hop_type)))
+    return problems + traffic_rules.check_management_traffic(hops)
 
 
 class RouteTableArgs(_MaybeExisting):

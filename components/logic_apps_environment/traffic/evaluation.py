@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from logic_apps_environment.traffic.rules import DEFAULT_ROUTES
 from logic_apps_environment.traffic.service_tags import INTERNET, LOAD_BALANCER, VIRTUAL_NETWORK
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ PROTOCOLS = ("Tcp", "Udp")
 """The protocols of all required traffic (ISE article)."""
 
 _EVERYWHERE = (IPv4Network("0.0.0.0/0"),)
-# Two halves are the usual way to override a default route from another source.
-_DEFAULT_ROUTES = {IPv4Network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")}
 _PRIVATE = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _ALL_PORTS = (0, 65535)
 
@@ -228,7 +227,7 @@ def blocked_by_route(routes: Sequence[FoundRoute], needed: SecurityRule, context
         asymmetric = inbound and taken.next_hop_type in ("VirtualAppliance", "VirtualNetworkGateway")
         if taken.next_hop_type == "None" or asymmetric:
             direct = (_range(each.address_prefix) for each in routes if each.next_hop_type == "Internet")
-            is_certain = not any(_is_public(each) and each not in _DEFAULT_ROUTES for each in direct)
+            is_certain = not any(_is_public(each) and each not in DEFAULT_ROUTES for each in direct)
             return Blocked(taken.name, needed.ports, is_certain, next_hop=taken.next_hop_type)
     return None
 
@@ -247,7 +246,7 @@ def _route_to(routes: Sequence[FoundRoute], service: str, context: TrafficContex
                 if (name, region) == wanted:
                     yield route
 
-    everywhere = (route for route in routes if _range(route.address_prefix) in _DEFAULT_ROUTES)
+    everywhere = (route for route in routes if _range(route.address_prefix) in DEFAULT_ROUTES)
     wider = () if service == INTERNET else (*of_tag("AzureCloud"), *of_tag(INTERNET))
     return next(iter((*of_tag(service), *wider, *everywhere)), None)
 

@@ -97,13 +97,13 @@ def check_route_table(
             continue
         lost = "is dropped" if found.next_hop == "None" else "fails, because its responses are redirected"
         remote = (rule.sources if rule.direction == "Inbound" else rule.destinations)[0]
+        hop = "VnetLocal" if "/" in remote or remote == "VirtualNetwork" else "Internet"
         problems.append(
             _rule(rule, found, context, is_new=is_new).violation(
                 f"{_traffic(rule)} {lost} by the route {found.by} (next hop type {found.next_hop}) of the route table "
                 f"{last_name(identity)}. Purpose of the traffic: {rule.purpose}",
-                f"a route for {remote} with the next hop type "
-                f"{'VnetLocal' if '/' in remote or remote == 'VirtualNetwork' else 'Internet'}",
-                remedy=f"{_unless(found)} the route: {_az_route(identity, remote)}",
+                f"a route for {remote} with the next hop type {hop}",
+                remedy=f"{_unless(found)} the route: {_az_route(identity, remote, hop)}",
             )
         )
     return problems
@@ -164,9 +164,8 @@ def _az_rule(identity: str, rule: SecurityRule, priority: int | None) -> str:
     )
 
 
-def _az_route(identity: str, remote: str) -> str:
+def _az_route(identity: str, remote: str, hop: str) -> str:
     table, name = parse_id(identity), remote.replace("/", "-")
-    hop = "VnetLocal" if "/" in remote or remote == "VirtualNetwork" else "Internet"
     return (
         f"az network route-table route create --resource-group {table.resource_group} --route-table-name "
         f"{table.name} --name {name} --address-prefix {remote} --next-hop-type {hop}"

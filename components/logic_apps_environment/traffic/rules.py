@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
@@ -117,26 +116,24 @@ _SERVICES_WITH_ENDPOINTS = (  # Microsoft, "Virtual network service endpoints"
 )
 
 _RANGE_OR_TAG = "an IPv4 range in CIDR notation or a service tag"
-_EVERYTHING = {IPv4Network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")}
 
-
-@dataclass(frozen=True, slots=True)
-class RouteFacts:
-    """The properties of a route that rules check: the destination and the next hop type."""
-
-    address_prefix: str
-    next_hop_type: str
+DEFAULT_ROUTES = {IPv4Network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")}
+"""The prefixes of routes for all traffic. Two halves are the usual way to override another default route."""
 
 
 def check_dns_server(address: str) -> list[Problem]:
     """Check that ``address`` is a valid address of a DNS server."""
+    if _is_ipv4(address):
+        return []
+    return [DNS_SERVER.violation(f"{describe(address)} is not a valid IPv4 address.", "an IPv4 address", "10.0.0.4")]
+
+
+def _is_ipv4(text: str) -> bool:
     try:
-        IPv4Address(address)
+        IPv4Address(text)
     except AddressValueError:
-        return [
-            DNS_SERVER.violation(f"{describe(address)} is not a valid IPv4 address.", "an IPv4 address", "10.0.0.4")
-        ]
-    return []
+        return False
+    return True
 
 
 def check_caller(caller: str) -> list[Problem]:
@@ -211,11 +208,7 @@ def check_route_prefix(prefix: str) -> list[Problem]:
 
 def check_next_hop_address(address: str) -> list[Problem]:
     """Check that ``address`` is a valid address of a virtual appliance."""
-    try:
-        IPv4Address(address)
-    except AddressValueError:
-        return [_next_hop_address(f"{describe(address)} is not a valid IPv4 address.")]
-    return []
+    return [] if _is_ipv4(address) else [_next_hop_address(f"{describe(address)} is not a valid IPv4 address.")]
 
 
 def check_next_hop(next_hop_type: str, *, has_address: bool) -> list[Problem]:
@@ -245,16 +238,17 @@ def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
     return check_unique(ROUTE_PREFIX_REPEATED, prefixes, statement, allowed, "addressPrefix")
 
 
-def check_management_traffic(routes: Mapping[str, RouteFacts]) -> list[Problem]:
-    """Check that these routes, by name, do not redirect the responses to Azure's management services."""
+def check_management_traffic(routes: Mapping[str, tuple[str, str]]) -> list[Problem]:
+    """Check that routes do not redirect the responses to Azure's management services.
+
+    ``routes`` has the address prefix and the next hop type of each route by its name.
+    """
     away = [
         name
-        for name, route in routes.items()
-        if "/" in route.address_prefix
-        and IPv4Network(route.address_prefix) in _EVERYTHING
-        and route.next_hop_type not in ("Internet", "VnetLocal")
+        for name, (prefix, next_hop_type) in routes.items()
+        if "/" in prefix and IPv4Network(prefix) in DEFAULT_ROUTES and next_hop_type not in ("Internet", "VnetLocal")
     ]
-    direct = [route.address_prefix for route in routes.values() if route.next_hop_type == "Internet"]
+    direct = [prefix for prefix, next_hop_type in routes.values() if next_hop_type == "Internet"]
     missing = [tag for tag in MANAGEMENT_TAGS if not any(service_tags.covers(prefix, tag) for prefix in direct)]
     if not away or not missing:
         return []

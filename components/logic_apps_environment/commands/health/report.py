@@ -1,4 +1,4 @@
-"""Print the network health of an environment as a table."""
+"""Print the network health of an environment as a table, with the outbound rule to check for each problem."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from logic_apps_environment.commands.azure_client.printable import printable
-from logic_apps_environment.commands.health.remedies import rule_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +17,26 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 240
 """Columns when the output is not a terminal, so that nothing is truncated."""
+
+
+# Microsoft, "Connect to Azure virtual networks from Azure Logic Apps using an ISE" (2022-08-20), "Network ports used by
+# your ISE", outbound rules, all of which are for TCP and UDP, from VirtualNetwork; the API description Microsoft.Logic
+# 2019-05-01 for the categories. The table has no rule for other categories, such as AccessEndpoints.
+_RULES = {
+    "AzureStorage": "to Storage, ports 80, 443, 445",
+    "AzureManagement": "to AppService, port 443",
+    "AzureActiveDirectory": "to AzureActiveDirectory, ports 80, 443",
+    "SSLCertificateVerification": "to Internet, ports 80, 443",
+    "DiagnosticLogsAndMetrics": "to AzureMonitor, ports 443, 1886, and EventHub, port 5672",
+    "RedisCache": "to VirtualNetwork, ports 6379 to 6383",
+    "SQL": "to Sql, port 1433",
+    "RegionalService": "to VirtualNetwork, all ports, and the network's DNS servers, port 53",
+}
+
+
+def rule_for(category: str) -> str:
+    """Return the outbound rule that must allow dependencies of this category."""
+    return f"the outbound rule {_RULES[category]}" if category in _RULES else "all outbound rules"
 
 
 class SubnetTraffic(NamedTuple):

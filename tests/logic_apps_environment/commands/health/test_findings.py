@@ -16,8 +16,7 @@ from logic_apps_environment.commands.health.findings import (
     Unreachable,
     read_health,
 )
-from logic_apps_environment.commands.health.remedies import rule_for
-from logic_apps_environment.commands.health.report import print_report
+from logic_apps_environment.commands.health.report import print_report, rule_for
 
 
 def dependency(accessibility: str) -> dict[str, Any]:
