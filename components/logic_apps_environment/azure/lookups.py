@@ -31,6 +31,12 @@ def is_not_found(error: Exception) -> bool:
     return any(mark in str(error) for mark in _NOTHING_THERE)
 
 
+def reason_of(error: Exception) -> str:
+    """Return the last line of the engine's error, which contains the provider's message."""
+    lines = str(error).strip().splitlines()
+    return lines[-1].strip() if lines else type(error).__name__
+
+
 async def returned(asked: pulumi.Output[Any]) -> Any:  # noqa: ANN401 - the result of any function
     """Return the result of a function whose arguments are all known, so that it is called even in a preview.
 

@@ -13,7 +13,7 @@ import pulumi
 from pulumi_azure_native import authorization, keyvault
 
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, reason_of
 from logic_apps_environment.encryption import rules
 from logic_apps_environment.encryption.rules import FoundKey, FoundVault
 
@@ -71,7 +71,7 @@ def _problems(identity: str, known: dict[str, Any], options: pulumi.InvokeOption
                     raise
                 problems.append(rules.key_not_found(known["name"]))
     except Exception as error:  # noqa: BLE001 - any failed look-up is a warning
-        problems.append(rules.key_unseen(_reason(error)))
+        problems.append(rules.key_unseen(reason_of(error)))
     return problems
 
 
@@ -97,9 +97,3 @@ def _key(vault: ResourceId, name: str, options: pulumi.InvokeOptions) -> FoundKe
         size=found.key_size,
         enabled=found.attributes is None or found.attributes.enabled is not False,
     )
-
-
-def _reason(error: Exception) -> str:
-    """Return the last line of the engine's error, which contains the provider's message."""
-    lines = str(error).strip().splitlines()
-    return lines[-1].strip() if lines else type(error).__name__

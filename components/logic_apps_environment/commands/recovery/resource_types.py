@@ -81,7 +81,7 @@ class ResourceType:
 
     def outputs(self, body: Properties, inputs: Properties) -> Properties:
         """Return the outputs that the provider keeps of Azure's response."""
-        shown = _flattened(body) if self.flat else _without_nulls(body)
+        shown = _without_nulls(body, is_flat=self.flat)
         kept = {name: value for name, value in shown.items() if name != "id"}
         version = {"azureApiVersion": inputs["azureApiVersion"]} if "azureApiVersion" in inputs else {}
         return {**kept, **version}
@@ -148,21 +148,13 @@ def provisioning_state(body: Properties) -> str:
     return str(state) if state else "Succeeded"
 
 
-def _flattened(value: Any) -> Any:  # noqa: ANN401 - JSON
+def _without_nulls(value: Any, *, is_flat: bool) -> Any:  # noqa: ANN401 - JSON
+    """Return a value without nulls; if it is flat, with ``properties`` merged into the objects around them."""
     if isinstance(value, list):
-        return [_flattened(item) for item in value]
+        return [_without_nulls(item, is_flat=is_flat) for item in value]
     if not isinstance(value, dict):
         return value
     inside = value.get("properties")
-    merged = {**{name: item for name, item in value.items() if name != "properties"}, **inside} if isinstance(
-        inside, dict
-    ) else value  # fmt: skip
-    return {name: _flattened(item) for name, item in merged.items() if item is not None}
-
-
-def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
-    return value
+    if is_flat and isinstance(inside, dict):
+        value = {**{name: item for name, item in value.items() if name != "properties"}, **inside}
+    return {name: _without_nulls(item, is_flat=is_flat) for name, item in value.items() if item is not None}

@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, subscription_of
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, reason_of, subscription_of
 from logic_apps_environment.network.existing import rules as network_rules
 from logic_apps_environment.traffic import evaluation_rules as rules
 from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, TrafficContext
@@ -186,8 +186,7 @@ def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | li
     except Exception as error:  # noqa: BLE001 - any failed look-up is reported
         if is_not_found(error):
             return [ids.not_found(identity)]
-        lines = str(error).strip().splitlines()
-        return [rules.unseen(identity, lines[-1].strip() if lines else type(error).__name__)]
+        return [rules.unseen(identity, reason_of(error))]
 
 
 def _security_group(found: Any) -> _Found:  # noqa: ANN401 - azure-native's result
