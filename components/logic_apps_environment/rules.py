@@ -1,7 +1,6 @@
-"""All rules about the arguments of an environment, with identifier, statement, severity and source.
+"""All rules about the arguments of an environment. docs/rules.md lists them in the order of :data:`RULES`.
 
-Each feature defines its rules beside the functions that check them. docs/rules.md lists them in the order of
-:data:`RULES`.
+Each feature defines its rules beside the functions that check them.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
-"""Compare the registered inputs of a component before and after a change.
+"""Compare the registered inputs of a component before and after a change, with pure functions.
 
-A changed key can replace resources, or differ from an existing name in letter case only.
-
-Pure functions. What the change of a key replaces is in the key's ``Setting``; a :class:`ComparedModel`, whose keys
-depend on each other, compares its inputs itself.
+What the change of a key replaces is in the key's ``Setting``; a :class:`ComparedModel`, whose keys depend on each
+other, compares its inputs itself.
 """
 
 from __future__ import annotations
@@ -52,13 +50,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """A name or ID that differs from an existing one in letter case only.
-
-    Attributes:
-        path: the key.
-        old: the existing name or ID.
-        new: the new name or ID.
-    """
+    """A name or ID that differs from an existing one, ``old``, in letter case only."""
 
     path: KeyPath
     old: str

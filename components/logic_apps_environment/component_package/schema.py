@@ -1,7 +1,7 @@
 """The schema of the component package, from which Pulumi generates the packages for other languages.
 
-It is generated from the components and their argument models, in the format of Pulumi's package schema ("Pulumi package
-schema", Pulumi documentation). Arguments that do not accept an ``Output`` are ``plain`` in it.
+Its format is Pulumi's ("Pulumi package schema", Pulumi documentation). Arguments that do not accept an ``Output`` are
+``plain`` in it.
 """
 
 from __future__ import annotations

@@ -82,11 +82,9 @@ _KEY_TYPE, _KEY_SIZE = "RSA", 2048
 
 @dataclass(frozen=True, slots=True)
 class FoundVault:
-    """The properties of a key vault that rules check.
+    """The properties of a key vault that rules check. The region is in any spelling.
 
     Attributes:
-        name: the name.
-        location: the region, in any spelling.
         soft_delete: whether deleted keys can be recovered; None if the vault does not report it.
         purge_protection: whether deleted keys cannot be purged.
     """
@@ -102,9 +100,6 @@ class FoundKey:
     """The properties of the current version of a key that rules check.
 
     Attributes:
-        vault: the name of its key vault.
-        name: the name.
-        version: the current version.
         kind: the type of the key, such as ``RSA`` or ``EC``.
         size: the size in bits; None for a type without a size.
         enabled: whether the version is enabled.

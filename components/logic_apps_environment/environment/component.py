@@ -1,7 +1,7 @@
 """The component that creates an Azure Logic Apps integration service environment (ISE).
 
-It creates, in this order: the network (network/component.py); the environment in the four subnets, with its trusted
-certificates; its managed connectors and integration accounts. The component creates no resource group.
+It creates, in this order: the network; the environment in the four subnets, with its trusted certificates; its managed
+connectors and integration accounts. The component creates no resource group.
 """
 
 from __future__ import annotations

@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 class VirtualNetworkRef:
     """The virtual network of the subnets, created by the stack or existing.
 
-    Attributes:
-        resource_group_name: its resource group.
-        name: its name.
-        location: its region.
-        dns_servers: the custom DNS servers of an existing network; None if the arguments determine them.
+    The custom DNS servers are those of an existing network; None if the arguments determine them.
     """
 
     resource_group_name: Input[str]

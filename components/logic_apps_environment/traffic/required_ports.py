@@ -144,11 +144,8 @@ def connector_rule(
 ) -> SecurityRule:
     """Return the rule for calls from the managed connectors of an External environment.
 
-    Args:
-        address_space: the prefixes of the virtual network, or the service tag VirtualNetwork.
-        inside: the known ranges of the network.
-        addresses: the outgoing addresses of the connectors, which are known after the environment is created. Those
-            inside the network are omitted, because another rule allows them.
+    The outgoing addresses of the connectors are known after the environment is created. Those in the known ranges
+    ``inside`` the network are omitted, because another rule allows them.
     """
     outside = [
         each

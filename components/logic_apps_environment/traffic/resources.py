@@ -30,15 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChildContext:
-    """The common options of the resources of a network.
+    """The common options of the resources of a network, whose logical names begin with that of the network.
 
-    Attributes:
-        name: the logical name of the network, which is the prefix of its children's names.
-        parent: the component.
-        resource_group_name: the resource group.
-        location: the region. For a virtual network that the stack creates, it is the output of the virtual network, so
-            that the resources are replaced with it.
-        tags: the tags of resources that support tags.
+    The location of a virtual network that the stack creates is its output, so that the resources are replaced with it.
+    Only resources that support tags have the tags.
     """
 
     name: str

@@ -1,7 +1,4 @@
-"""Reflection over argument models: the type that an annotation describes, and the models and keys inside a model.
-
-Validation, messages, the schema of the component package and the documentation read the models through this module.
-"""
+"""Reflection over argument models: the type of an annotation, and the models and keys inside a model."""
 
 from __future__ import annotations
 
@@ -31,11 +28,7 @@ Input = Union[T, pulumi.Output[T]]  # noqa: UP007 - mypy wants the old form here
 
 @dataclass(frozen=True, slots=True)
 class FixedLength:
-    """Metadata of a sequence that always has this length: an ``Output`` of it stands for an ``Output`` of each item.
-
-    Attributes:
-        length: the number of items.
-    """
+    """Metadata of a sequence of ``length`` items: an ``Output`` of it stands for an ``Output`` of each item."""
 
     length: int
 

@@ -1,9 +1,7 @@
 """Validate arguments and collect every problem, so that one invalid value does not hide other problems.
 
 pydantic describes the models and validates single values. This module traverses models and collections, so that rules
-about several values run on all valid ones.
-
-One walk finds errors and warnings. Errors reject the arguments; each model keeps its warnings.
+about several values run on all valid ones. Errors reject the arguments; each model keeps its warnings.
 """
 
 from __future__ import annotations

@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 class AzureClient:
     """A client of Azure Resource Manager that signs in when it is first used.
 
-    Args:
-        environment: environment variables.
-        configuration: a stack's ``azure-native:…`` configuration without that prefix. It takes precedence over the
-            environment variables.
-        user_agent: the user agent of the requests.
+    A stack's ``azure-native:…`` configuration, without that prefix, takes precedence over the environment variables.
 
     Attributes:
         subscription: the subscription of the login or the configuration; None if neither names one.
@@ -43,9 +39,7 @@ class AzureClient:
     def get(self, path: str, api_version: str) -> tuple[int, Any]:
         """Return the status and the JSON body of the response to a GET; the body is None if it is not JSON.
 
-        Args:
-            path: the ID of a resource, or a path below it.
-            api_version: the API version of the resource type.
+        The path is the ID of a resource, or a path below it.
 
         Raises:
             AzureClientError: signing in failed, or Azure cannot be reached.

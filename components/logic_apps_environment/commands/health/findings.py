@@ -34,11 +34,9 @@ class Unreachable:
 
 @dataclass(frozen=True)
 class SubnetHealth:
-    """The health of one subnet.
+    """The health of one subnet, with its state as Azure returns it.
 
     Attributes:
-        name: the name of the subnet.
-        state: the health state as Azure returns it.
         unreachable: the endpoints that cannot be reached.
         reasons: Azure's messages about the problem.
     """

@@ -30,13 +30,9 @@ class Adoption:
     report: Report
 
     def adopt(self, resource: Resource, type_: ResourceType, body: Properties, text: str) -> None:
-        """Import a resource into the state with Azure's values.
+        """Import a resource with the inputs of the program into the state, with Azure's values.
 
-        Args:
-            resource: the resource with the inputs of the program.
-            type_: its type.
-            body: the resource as Azure returned it.
-            text: the finding for the report.
+        ``text`` is the finding for the report.
 
         Raises:
             RecoveryError: the state lacks a resource that this one refers to.

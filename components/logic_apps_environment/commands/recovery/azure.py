@@ -27,12 +27,9 @@ _GONE = frozenset({"NotFound", "ResourceNotFound", "ResourceGroupNotFound", "Par
 
 
 class Azure:
-    """Reads resources.
+    """Reads resources with the stack's ``azure-native:…`` configuration, without that prefix.
 
-    Args:
-        environment: environment variables.
-        configuration: the stack's ``azure-native:…`` configuration without that prefix. It takes precedence over the
-            environment variables.
+    The configuration takes precedence over the environment variables.
     """
 
     def __init__(self, environment: Mapping[str, str], configuration: Mapping[str, str]) -> None:

@@ -19,15 +19,10 @@ _SECONDS_BETWEEN_LINES = 60.0
 
 
 class Poller:
-    """Polls resources and reports progress.
+    """Polls resources and reports progress in lines for the user.
 
     The creation of an environment can take four hours (Microsoft's REST how-to, "Create the environment"), so there is
-    no timeout. Ctrl-C ends the wait before anything is changed.
-
-    Args:
-        report: receives a line for the user.
-        pause: waits for a number of seconds.
-        is_dry_run: whether to return without waiting.
+    no timeout. Ctrl-C ends the wait before anything is changed. A dry run does not wait.
     """
 
     def __init__(

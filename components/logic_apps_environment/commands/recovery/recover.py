@@ -59,10 +59,9 @@ class Recovery:
         self._existing.check()
 
     def find_planned(self, steps: Iterable[dict[str, Any]]) -> None:
-        """Import planned resources that exist and that the state does not have, and resolve interrupted replacements.
+        """Import planned resources that exist and the state does not have, and resolve interrupted replacements.
 
-        Args:
-            steps: the steps of ``pulumi preview --json --show-sames --show-replacement-steps`` of the same state.
+        The steps are those of ``pulumi preview --json --show-sames --show-replacement-steps`` of the same state.
         """
         self._planned.find(Plan.of(steps))
 

@@ -50,10 +50,7 @@ class InterruptedReplacements:
     def resolve(self, known: Resource, planned: Resource | None, body: Properties) -> None:
         """Keep the existing resource in the state, as the new one or as the one that was not deleted.
 
-        Args:
-            known: the resource in the state.
-            planned: the planned resource with the same ID; None if it is unknown.
-            body: the resource as Azure returned it.
+        The planned resource has the same ID; None if it is unknown.
         """
         type_ = type_of(known)
         if type_ is None:

@@ -49,11 +49,7 @@ class Report:
         return sum(bool(finding.change) for finding in self.findings)
 
     def lines(self, *, is_done: bool) -> list[str]:
-        """Return the findings as text.
-
-        Args:
-            is_done: whether the state was changed; otherwise the lines describe what would be changed.
-        """
+        """Return the findings as text: what was changed in the state, or what would be changed."""
         return [finding.sentence(is_done=is_done) for finding in self.findings]
 
     def changed(self, resource: Resource, text: str, change: str) -> None:

@@ -18,11 +18,7 @@ _ENVIRONMENT = "Microsoft.Logic/integrationServiceEnvironments"
 class PlannedEnvironment:
     """The environment that the network is for; None for what a preview does not know yet.
 
-    Attributes:
-        subscription: the id of its subscription.
-        resource_group: the name of its resource group.
-        name: its name.
-        location: its region, normalized.
+    The subscription is an ID, the resource group a name; the region is normalized.
     """
 
     subscription: str

@@ -32,13 +32,9 @@ SECURITY_GROUP, ROUTE_TABLE = "securityGroup", "routeTable"
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An existing network security group or route table.
+    """An existing network security group or route table, with its rules or routes as ``entries``.
 
-    Attributes:
-        identity: the ID in Azure's letter case.
-        location: the region.
-        subnets: the IDs of the associated subnets.
-        entries: the rules or the routes.
+    The ID is in Azure's letter case; ``subnets`` has the IDs of the associated subnets.
     """
 
     identity: str
