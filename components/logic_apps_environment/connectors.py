@@ -7,6 +7,7 @@ REST API"; API description 2019-05-01, managedApis).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 from urllib.parse import urlsplit
@@ -26,8 +27,6 @@ from logic_apps_environment.validation.rule import Problem, Rule, Severity, desc
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from pulumi_azure_native import resources
 
     from logic_apps_environment.args_dicts import ConnectorArgsDict

@@ -6,11 +6,11 @@ of this project ``make …``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 _SANDBOX = "LOGIC_APPS_SANDBOX_HOME"

@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 SUBSCRIPTION_ID = "11111111-1111-1111-1111-111111111111"
 """The subscription of everything."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, describe
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ENVIRONMENT_NAME = Rule(
     "environment-name",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.resource_types import noun_of
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, redact
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 VIRTUAL_NETWORK_ID = Rule(
     "virtual-network-id",

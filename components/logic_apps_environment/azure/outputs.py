@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import pulumi
@@ -11,8 +12,6 @@ from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.rule import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from logic_apps_environment.validation.model import Input
 
 

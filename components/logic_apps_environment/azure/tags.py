@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
 
 TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", sources.TAG_LIMITS)
 TAG_NAME = Rule(

@@ -11,6 +11,7 @@ No function returns any part of the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from cryptography import x509
 
 PEM_MARK = re.compile(r"--\s{0,9}(?:BEGIN|END)", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.certificates.comments import is_plain
@@ -18,8 +19,6 @@ from logic_apps_environment.certificates.rules import CERTIFICATE_PRIVATE_KEY, C
 from logic_apps_environment.validation.rule import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from cryptography.x509 import Certificate
 
     from logic_apps_environment.validation.notation import Notation

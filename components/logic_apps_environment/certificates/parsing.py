@@ -14,6 +14,7 @@ import base64
 import binascii
 import re
 import warnings
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +27,6 @@ from logic_apps_environment.certificates.comments import PEM_MARK, first_foreign
 from logic_apps_environment.certificates.formats import recognize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from logic_apps_environment.certificates.formats import Format
 
 _S_CLIENT = re.compile(r"^(?:CONNECTED\(|SSL-Session:)", re.MULTILINE)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 CERTIFICATE_SOURCE = Rule(
     "certificate-source",

@@ -6,7 +6,7 @@ other, compares its inputs itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,6 @@ from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from pydantic import BaseModel
 
     from logic_apps_environment.validation.change_effects import Change

@@ -7,7 +7,7 @@ protected resources.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,6 @@ from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.notation import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pulumi import ResourceHookArgs
 
     from logic_apps_environment.changes.comparison import ComparedModel, Replacement

@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -35,8 +36,6 @@ from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pulumi import Inputs, ResourceOptions
 
     from logic_apps_environment.azure.outputs import WithOutputs

@@ -6,6 +6,7 @@ connectors and integration accounts. The component creates no resource group.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
@@ -36,8 +37,6 @@ from logic_apps_environment.network.component import EnvironmentNetwork
 from logic_apps_environment.network.subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict
     from logic_apps_environment.validation.model import Input
 

@@ -7,6 +7,7 @@ body". ``id``, ``name`` and ``type`` of the document are in the path of the requ
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -14,8 +15,6 @@ import pulumi
 from logic_apps_environment.certificates.rules import TRUSTED_ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from logic_apps_environment.encryption.args import EncryptionKeyArgs
     from logic_apps_environment.validation.model import Input
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -13,9 +14,6 @@ from pulumi.runtime.settings import get_monitor
 
 from logic_apps_environment.hooks.callback_server import stop_callback_server_late
 from logic_apps_environment.suggested_commands import SuggestedCommands
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Registered = TypeVar("Registered")
 

@@ -7,6 +7,7 @@ be updated (docs/decisions/0011-external-settings.md).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,6 @@ from logic_apps_environment.hooks.interruption import InterruptedWaitError, Inte
 from logic_apps_environment.validation.notation import PLAIN, Notation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pulumi import ResourceHookArgs
 
 _HOOK = "logic-apps-environment-external-settings"

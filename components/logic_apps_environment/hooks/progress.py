@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,6 @@ from logic_apps_environment.hooks.deployment import register_once, suggested_com
 from logic_apps_environment.hooks.interruption import Interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pulumi import ResourceHookArgs
 
 ON_A_TERMINAL, ELSEWHERE = timedelta(minutes=1), timedelta(minutes=10)

@@ -7,11 +7,11 @@ Sources: Microsoft's "Connect to Azure virtual networks from Azure Logic Apps by
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
     from ipaddress import IPv4Network
 
 SUBNET_COUNT = 4

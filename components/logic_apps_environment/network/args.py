@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from pydantic import ConfigDict
@@ -42,7 +43,6 @@ from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from ipaddress import IPv4Network
 
     from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict

@@ -7,6 +7,7 @@ component creates no resource group.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -29,8 +30,6 @@ from logic_apps_environment.traffic.resources import ChildContext, RouteTable, S
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
     from logic_apps_environment.network.existing.resources import ExistingNetwork
     from logic_apps_environment.traffic.args import SecurityGroupArgs

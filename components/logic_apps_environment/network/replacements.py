@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,6 @@ from logic_apps_environment.network.source import NetworkSource
 from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from logic_apps_environment.changes.comparison import Inputs
     from logic_apps_environment.validation.change_effects import Change
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from logic_apps_environment.hooks.external_settings import external_settings_hoo
 from logic_apps_environment.network.subnet_release import subnet_release_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from logic_apps_environment.azure.outputs import WithOutputs
     from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
     from logic_apps_environment.validation.model import Input

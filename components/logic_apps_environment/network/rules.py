@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.network_ids import last_name, network_of
 from logic_apps_environment.network.address_plan import (
@@ -20,9 +20,6 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, some_of
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
 
 ADDRESS_RESERVED = Rule(
     "address-reserved",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 NETWORK_ALTERNATIVES = Rule(
     "network-alternatives",

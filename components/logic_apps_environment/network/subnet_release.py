@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,6 @@ from logic_apps_environment.hooks.progress import PROGRESS, Progress
 from logic_apps_environment.network.existing.lookup import read_network
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
-
     from pulumi import ErrorHookArgs
 
 FIRST_PAUSE = timedelta(seconds=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -14,8 +15,6 @@ from logic_apps_environment.environment.component import IntegrationServiceEnvir
 from logic_apps_environment.hooks.external_settings import external_settings_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from logic_apps_environment.stack.configuration import StackConfiguration
     from logic_apps_environment.validation.model import Input
 

@@ -7,6 +7,7 @@ objects keep the type that YAML gives them, so the validation of the arguments r
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,6 @@ from logic_apps_environment.validation.rule import describe, redact
 from logic_apps_environment.validation.texts import CONVERTED_VALUE, ORIGINAL_IN_QUOTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
     from logic_apps_environment.validation.rule import KeyPath, Problem
 
 

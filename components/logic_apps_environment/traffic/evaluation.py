@@ -11,6 +11,7 @@ route has the next hop type Internet, the result is uncertain.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
@@ -19,8 +20,6 @@ from logic_apps_environment.traffic.rules import DEFAULT_ROUTES
 from logic_apps_environment.traffic.service_tags import INTERNET, LOAD_BALANCER, VIRTUAL_NETWORK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from logic_apps_environment.traffic.required_ports import SecurityRule
 
 PROTOCOLS = ("Tcp", "Udp")

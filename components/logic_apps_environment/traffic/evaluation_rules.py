@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.ids import parse_id
@@ -18,8 +19,6 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from logic_apps_environment.traffic.required_ports import SecurityRule
 
 TRAFFIC_BLOCKED = Rule(

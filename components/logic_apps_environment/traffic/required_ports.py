@@ -12,14 +12,12 @@ so the outbound rules matter only if other rules deny traffic.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from logic_apps_environment.traffic.service_tags import INTERNET, LOAD_BALANCER, VIRTUAL_NETWORK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 Direction = Literal["Inbound", "Outbound"]
 

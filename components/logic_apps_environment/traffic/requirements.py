@@ -6,7 +6,7 @@ The dictionaries have the argument names of azure-native, so that they can be it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pulumi
@@ -21,7 +21,6 @@ from logic_apps_environment.validation.rule import describe
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from enum import StrEnum
 
     from pulumi_azure_native.network import RouteArgsDict, SecurityRuleArgsDict

@@ -7,6 +7,7 @@ group or table at a time and rejects others with AnotherOperationInProgress.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,6 @@ from logic_apps_environment.traffic.requirements import security_rule_args
 from logic_apps_environment.traffic.rules import check_resolved_caller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from logic_apps_environment.traffic.args import RouteArgs
     from logic_apps_environment.traffic.required_ports import SecurityRule
     from logic_apps_environment.validation.model import Input

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.address_ranges import check_address_range
 from logic_apps_environment.traffic import service_tags
@@ -13,9 +13,6 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.repetition import check_unique
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 DNS_SERVER = Rule(
     "dns-server",

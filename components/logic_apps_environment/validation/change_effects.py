@@ -9,13 +9,10 @@ What Azure fixes at creation is in Microsoft's ISE article, "Create an integrati
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Effect(StrEnum):

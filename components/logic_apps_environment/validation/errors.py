@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,6 @@ import pulumi
 from logic_apps_environment.validation.rule import format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from logic_apps_environment.validation.rule import Problem
 
 

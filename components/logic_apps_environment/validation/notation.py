@@ -6,6 +6,7 @@ Rules and settings use the keys and examples of stack files. A :class:`Notation`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,6 @@ from logic_apps_environment.validation.rule import format_path
 from logic_apps_environment.validation.schema_rules import UNKNOWN_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from pydantic import BaseModel
 
     from logic_apps_environment.validation.rule import KeyPath, Problem

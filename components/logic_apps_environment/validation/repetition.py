@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from logic_apps_environment.validation.rule import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from logic_apps_environment.validation.rule import Problem, Rule
 
 Step = TypeVar("Step", int, str)

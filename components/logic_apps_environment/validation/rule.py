@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
 
 KeyPath = tuple[str | int, ...]
 """The keys and positions that lead to a value, such as ``("network", "subnets", 1, "name")``."""

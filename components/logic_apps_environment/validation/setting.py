@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,6 @@ from logic_apps_environment.validation.change_effects import Change, in_words
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from logic_apps_environment.validation.rule import Rule
 
 

@@ -6,7 +6,7 @@ about several values run on all valid ones. Errors reject the arguments; each mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,8 +22,6 @@ from logic_apps_environment.validation.setting import Setting, setting_of
 from logic_apps_environment.validation.texts import check_surrounding_space, check_text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from logic_apps_environment.validation.model import Model
     from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import KeyPath

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 from logic_apps_environment.validation.texts import check_text, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pydantic import ValidationError
 
     from logic_apps_environment.validation.rule import KeyPath, Problem

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from azure.core.configuration import Configuration
 from azure.core.exceptions import AzureError, ClientAuthenticationError
@@ -14,9 +15,6 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from logic_apps_environment.commands.azure_client.cloud import Settings
 from logic_apps_environment.commands.azure_client.errors import AzureClientError, first_line
 from logic_apps_environment.commands.azure_client.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class AzureClient:

@@ -6,6 +6,7 @@ and the same login as ``pulumi up``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,6 @@ from azure.mgmt.core.tools import get_arm_endpoints
 from logic_apps_environment.commands.azure_client.errors import AzureClientError, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from azure.core.credentials import TokenCredential
 
 _METADATA_API_VERSION = "2022-09-01"

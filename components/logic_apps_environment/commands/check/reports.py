@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation.errors import Once
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from logic_apps_environment.commands.check.stack_files import Finding
 
 _MOST_OF_ONE_RULE, _MOST_LINES = 5, 20

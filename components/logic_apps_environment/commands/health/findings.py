@@ -6,13 +6,11 @@ description gives the health of a subnet the values of accessibility; the exampl
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logic_apps_environment.commands.azure_client.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _HEALTHY_STATES = ("healthy", "available")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
@@ -11,8 +12,6 @@ from rich.text import Text
 from logic_apps_environment.commands.azure_client.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from logic_apps_environment.commands.health.findings import SubnetHealth
 
 _PIPE_WIDTH = 240

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from logic_apps_environment.commands.azure_client.client import AzureClient, describe_error
 from logic_apps_environment.commands.azure_client.errors import AzureClientError
 from logic_apps_environment.commands.azure_client.printable import printable
 from logic_apps_environment.commands.recovery.errors import RecoveryError, ResourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TIMEOUT, _TOO_MANY = 200, 401, 403, 404, 408, 429
 _CLIENT_ERRORS = range(400, 500)

@@ -6,8 +6,9 @@ environment variables. This module reads the same ones, so recovery needs no oth
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
 from azure.core.exceptions import AzureError, ResourceNotFoundError
@@ -17,9 +18,6 @@ from azure.storage.blob import ContainerClient
 from logic_apps_environment.commands.azure_client.errors import first_line
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.signatures import without_signatures
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _PUBLIC_CLOUD = "blob.core.windows.net"
 _EMULATORS = ("127.0.0.1", "localhost")

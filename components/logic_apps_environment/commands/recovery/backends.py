@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -11,8 +12,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from logic_apps_environment.commands.recovery.folder_store import FolderStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from logic_apps_environment.commands.recovery.state_store import StateStore
     from logic_apps_environment.suggested_commands import SuggestedCommands
 

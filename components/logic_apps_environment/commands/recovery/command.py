@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +24,6 @@ from logic_apps_environment.commands.recovery.state_files import damages
 from logic_apps_environment.suggested_commands import SuggestedCommands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from logic_apps_environment.commands.recovery.lock import Lock
     from logic_apps_environment.commands.recovery.state_files import Damage
     from logic_apps_environment.commands.recovery.state_store import StateStore

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from logic_apps_environment.commands.recovery.state import Resource
 
 # The operations of the engine (pkg/resource/deploy/step.go, StepOp).

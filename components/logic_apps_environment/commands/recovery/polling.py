@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from logic_apps_environment.commands.azure_client.printable import printable
 from logic_apps_environment.commands.recovery.resource_types import provisioning_state
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # The final states (Azure Resource Manager's REST contract, "Asynchronous operations").
 _FINAL_STATES = frozenset({"succeeded", "failed", "canceled"})

@@ -6,13 +6,11 @@ Inputs come from a state or a preview. Outputs have the provider's form (``Resou
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 from logic_apps_environment.azure.locations import normalize_location
 from logic_apps_environment.commands.recovery.azure_ids import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 Value: TypeAlias = Any
 """None, bool, int, float, str, or a list or dict of these."""

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,6 @@ from logic_apps_environment.commands.recovery.signatures import without_signatur
 from logic_apps_environment.commands.recovery.state_store import simple_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from logic_apps_environment.suggested_commands import SuggestedCommands
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")

@@ -5,6 +5,7 @@ They change a ``State`` in memory; ``command`` writes it to the backend.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_environment.commands.recovery.adoption import Adoption
@@ -19,8 +20,6 @@ from logic_apps_environment.commands.recovery.planned import PlannedResources
 from logic_apps_environment.commands.recovery.replacements import InterruptedReplacements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from logic_apps_environment.commands.recovery.inventory import Arm
     from logic_apps_environment.commands.recovery.polling import Poller
     from logic_apps_environment.commands.recovery.report import Report

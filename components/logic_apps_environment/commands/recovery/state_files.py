@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.state_store import simple_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from logic_apps_environment.commands.recovery.state_store import StateStore
 
 _COMPRESSED = ".gz"

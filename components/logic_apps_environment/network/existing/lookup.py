@@ -6,6 +6,7 @@ ranges, delegations and users. Previews look it up if the IDs are known, otherwi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,6 @@ from logic_apps_environment.network.existing.traffic import check_attached
 from logic_apps_environment.network.rules import check_subnet_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
     from logic_apps_environment.validation.rule import Problem
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.ids import is_id_of, parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from ipaddress import IPv4Network
 
 _ENVIRONMENT = "Microsoft.Logic/integrationServiceEnvironments"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment

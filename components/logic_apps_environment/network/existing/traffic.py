@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, Tra
 from logic_apps_environment.traffic.required_ports import required_traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
