@@ -55,6 +55,19 @@ def test_merged_mappings_and_aliases_are_resolved() -> None:
     assert json.loads(read.values["p:b"]) == {"a": 1, "b": "yes"}
 
 
+@pytest.mark.parametrize("repeated", ["[{}]", "{{<<: [{}]}}"], ids=["lists", "merged mappings"])
+def test_aliases_that_repeat_too_many_values_are_rejected_without_expanding_them(repeated: str) -> None:
+    levels = "".join(f"  b{n}: &b{n} {repeated.format(','.join([f'*b{n - 1}'] * 10))}\n" for n in range(1, 30))
+    with pytest.raises(StackFileError, match="excessive aliasing"):
+        values(f"  b0: &b0 {{key: 1}}\n{levels}")
+
+
+def test_one_value_can_be_repeated_often() -> None:
+    tags = ", ".join(f"tag-{n}: x" for n in range(50))
+    stacks = "".join(f"  p:a{n}: *tags\n" for n in range(60))
+    assert len(values(f"  p:tags: &tags {{{tags}}}\n{stacks}")) == 61
+
+
 def test_a_key_without_a_namespace_is_in_that_of_the_project() -> None:
     assert values("  name: ise\n") == {"project:name": "ise"}
 

@@ -122,9 +122,17 @@ def check(files: tuple[Path, ...], output: str) -> None:
         from logic_apps_environment.commands.check.reports import FORMATS  # noqa: PLC0415 - slow to import
         from logic_apps_environment.commands.check.stack_files import check_file  # noqa: PLC0415 - slow to import
 
-        findings = [finding for file in files for finding in check_file(file)]
-        if printed := FORMATS[output](findings, len(files)):
+        findings, unchecked = [], []
+        for file in files:
+            try:
+                findings += check_file(file)
+            except CommandError as error:
+                unchecked.append(error)
+        checked = len(files) - len(unchecked)
+        if checked and (printed := FORMATS[output](findings, checked)):
             click.echo(printed)
+        if unchecked:
+            raise CommandError("\nerror: ".join(map(str, unchecked)))
         sys.exit(any(finding.severity == "error" for finding in findings))
 
 

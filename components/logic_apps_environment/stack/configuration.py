@@ -160,6 +160,7 @@ class StackConfiguration(EnvironmentSettings):
             problem for key in sorted(values) for problem in shape_rules.check_namespace(project, key, keys_of(cls))
         ]
         text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
+        problems = shape_rules.with_other_namespaces(problems, project, values)
         problems = with_original_texts(problems, stack_file, project)
         problems += converted_texts(stack_file, project, values, text_keys)
         if problems:

@@ -8,6 +8,7 @@ sdk/go/common/workspace/loaders.go and sdk/go/common/resource/config/object.go; 
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ _ENCRYPTED = "encrypted"
 """Replaces an encrypted value, which only the engine can decrypt."""
 
 _INTEGERS = 2**64
+
+_FEW_VALUES = 1000
+"""Aliases in a file with at most this many values have no limit."""
 
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _CONSTANTS: dict[str, bool | float | None] = {
@@ -106,6 +110,7 @@ def _read(text: str, project: str) -> EngineValues:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if root is None:
         return read
+    _check_aliases(root)
     for section, node in _members(root, "a stack file is an object with the section config"):
         if section.value == "environment":
             read.has_environment = True
@@ -118,6 +123,32 @@ def _read(text: str, project: str) -> EngineValues:
             plain = _value(value, (full_key,), read)
             read.values[full_key] = plain if isinstance(plain, str) else json.dumps(plain)
     return read
+
+
+def _check_aliases(root: yaml.Node) -> None:
+    """Check that aliases do not repeat too many values, before they are expanded.
+
+    Raises:
+        StackFileError: they do; yaml.v3 has about the same limit (decode.go, allowedAliasRatio).
+        RecursionError: a value contains itself.
+    """
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node) -> int:
+        found = sizes.get(id(node))
+        if found == 0:
+            raise RecursionError
+        if found is None:
+            sizes[id(node)] = 0
+            parts = itertools.chain(*node.value) if isinstance(node, yaml.MappingNode) else node.value
+            found = 1 if isinstance(node, yaml.ScalarNode) else 1 + sum(map(size, parts))
+            sizes[id(node)] = found
+        return found
+
+    expanded = size(root)
+    share_above_limit = min(max((expanded - 400_000) / 3_600_000, 0), 1)
+    if expanded > _FEW_VALUES and 1 - len(sizes) / expanded > 0.99 - 0.89 * share_above_limit:
+        raise StackFileError("cannot be read: its aliases repeat too many values (excessive aliasing).", 1)
 
 
 def _members(node: yaml.Node, expected: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:

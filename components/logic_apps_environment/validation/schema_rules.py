@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 UNKNOWN_KEY = Rule("unknown-key", "Every key is known.", sources.LIBRARY)
 NAMESPACE_MISSPELLED = Rule(
@@ -71,6 +72,29 @@ def check_namespace(project: str, key: str, known: Collection[str]) -> list[Prob
         for meant in OTHER_NAMESPACES
         if _is_misspelled(namespace, meant)
     ]
+
+
+def with_other_namespaces(problems: Iterable[Problem], project: str, keys: Collection[str]) -> list[Problem]:
+    """Return the problems; those of missing keys name a key of that name in another namespace.
+
+    Args:
+        problems: the problems of the configuration.
+        project: the project's name, which is the namespace of its keys.
+        keys: the full keys of the stack.
+    """
+    others: dict[str, str] = {}
+    for key in keys:
+        namespace, _, name = key.partition(":")
+        if namespace not in (project, *OTHER_NAMESPACES):
+            others[name] = key
+
+    def with_other(problem: Problem) -> Problem:
+        other = others.get(str(problem.path[0])) if len(problem.path) == 1 else None
+        if problem.rule is not MISSING_VALUE or other is None:
+            return problem
+        return replace(problem, remedy=f"The program reads {project}:{problem.path[0]}, not {redact(other)}.")
+
+    return [with_other(problem) for problem in problems]
 
 
 def _is_misspelled(namespace: str, meant: str) -> bool:

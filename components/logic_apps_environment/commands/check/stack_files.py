@@ -18,12 +18,15 @@ from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE, MISS
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from logic_apps_environment.stack.engine_values import EngineValues
     from logic_apps_environment.validation.rule import KeyPath, Problem
 
 PROJECT_FILE = "Pulumi.yaml"
+
+_KEYS_OF_PROGRAM = frozenset({"resourceGroup", "sku", "endpoint", "network"})
+"""Required keys of the stack program that programs with keys of their own rarely have."""
 
 METADATA_HOST = "azure-native:metadataHost"
 
@@ -61,7 +64,8 @@ def check_file(file: pathlib.Path) -> list[Finding]:
     Warnings are found in files without errors only, as in a preview.
 
     Raises:
-        CommandError: the file cannot be read or is a project file, or there is no project file beside it.
+        CommandError: the file cannot be read or is a project file, there is no project file beside it, or its program
+            has keys of its own.
     """
     if file.name == PROJECT_FILE:
         raise CommandError(f"{file} is the project file. Give stack files, such as Pulumi.dev.yaml.")
@@ -72,7 +76,8 @@ def check_file(file: pathlib.Path) -> list[Finding]:
         read = read_engine_values(text, name)
     except StackFileError as error:
         return [Finding(str(file), error.line, "error", "", f"The file {error}")]
-    defaults = project_defaults(project.get("config") or {}, name)
+    defaults = project_defaults(_declarations(project), name)
+    _check_program(file, project, read)
     # Paths of certificate files start at the folder in which the engine runs the program.
     program = file.parent / str(project.get("main", ""))
     with contextlib.chdir(program if program.is_dir() else file.parent):
@@ -110,6 +115,27 @@ def _project(file: pathlib.Path) -> dict[str, Any]:
     if not isinstance(project, dict) or not project.get("name"):
         raise CommandError(f"{path} has no name. Example: name: logic-apps-environment")
     return project
+
+
+def _declarations(project: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the section ``config`` of a project file; in an old one, it is the folder of the stack files."""
+    declarations = project.get("config")
+    return declarations if isinstance(declarations, dict) else {}
+
+
+def _check_program(file: pathlib.Path, project: Mapping[str, Any], read: EngineValues) -> None:
+    """Check that the program of a project can be the one that reads its keys with ``StackConfiguration``.
+
+    Raises:
+        CommandError: neither the project nor the stack has keys of that program.
+    """
+    keys = {str(key).rpartition(":")[2] for key in (*_declarations(project), *read.values)}
+    if not (keys & _KEYS_OF_PROGRAM or read.has_environment):
+        expected = ", ".join(f"{project['name']}:{key}" for key in sorted(_KEYS_OF_PROGRAM))
+        raise CommandError(
+            f"{file} cannot be checked: it has none of the keys {expected}. The program of its project seems to have "
+            "keys of its own; `pulumi preview` validates the arguments that it gives to the component."
+        )
 
 
 def _is_of_unknown(read: EngineValues, path: KeyPath, problem: Problem) -> bool:

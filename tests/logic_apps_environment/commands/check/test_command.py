@@ -168,6 +168,29 @@ def test_keys_belong_to_the_project_that_the_project_file_names(project: Path) -
     assert {each["key"] for each in findings("Pulumi.dev.yaml")} == {"orders:endpoint"}
 
 
+@pytest.mark.parametrize("example", ["two-environments", "in-yaml", "network-of-another-stack/environment"])
+def test_a_program_with_keys_of_its_own_is_not_checked(example: str) -> None:
+    checked = check(str(REPOSITORY / "examples" / example / "Pulumi.dev.yaml"))
+    assert (checked.exit_code, checked.stdout) == (2, "")
+    assert "keys of its own; `pulumi preview` validates" in checked.stderr
+
+
+def test_missing_keys_name_those_that_another_project_would_read(project: Path) -> None:
+    declarations = (project / "Pulumi.yaml").read_text().replace("name: logic-apps-environment", "name: orders")
+    for content in ("name: orders\nruntime: python\n", declarations):
+        (project / "Pulumi.yaml").write_text(content)
+        write("Pulumi.dev.yaml", BASE | {"azure-native:location": "westus2"})
+        found = findings("Pulumi.dev.yaml")
+        assert {each["rule"] for each in found} == {"missing-value"}
+        assert f"The program reads orders:location, not {PROJECT}:location." in [each["remedy"] for each in found]
+
+
+def test_the_section_config_of_an_old_project_file_is_a_folder(project: Path) -> None:
+    (project / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\nconfig: stacks\n")
+    write("Pulumi.dev.yaml", BASE)
+    assert check("Pulumi.dev.yaml").exit_code == 0
+
+
 def test_a_file_that_is_not_yaml_is_an_error_in_its_line() -> None:
     Path("Pulumi.dev.yaml").write_text("config:\n  a: 1\n  a: 2\n")
     checked = check("Pulumi.dev.yaml")
@@ -188,6 +211,20 @@ def test_wrong_use_is_exit_code_2(arguments: tuple[str, ...], message: str) -> N
     checked = check(*arguments)
     assert checked.exit_code == 2
     assert message in checked.stderr
+
+
+@pytest.mark.parametrize("output", ["text", "json", "github"])
+def test_files_that_cannot_be_checked_do_not_hide_the_findings_of_others(output: str) -> None:
+    write("Pulumi.dev.yaml", BASE | {"endpoint": "none"})
+    checked = check("--format", output, "Pulumi.one.yaml", "Pulumi.dev.yaml", "Pulumi.two.yaml")
+    assert checked.exit_code == 2
+    assert "endpoint-type" in checked.stdout
+    assert [line.split(" cannot")[0] for line in checked.stderr.splitlines()] == [
+        "error: Pulumi.one.yaml",
+        "error: Pulumi.two.yaml",
+    ]
+    if output == "text":
+        assert "Checked 1 file: 1 error" in checked.stdout
 
 
 @pytest.mark.parametrize(
