@@ -72,16 +72,4 @@ def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -
             )
 
 
-TYPES = (UserAssignedIdentities(),)
-PROVIDER = ResourceProvider(
-    TYPES,
-    # The API description `Microsoft.ManagedIdentity`.
-    not_simulated=frozenset(
-        {
-            "identities",
-            "operations",
-            "userassignedidentities/federatedidentitycredentials",
-            "userassignedidentities/listassociatedresources",
-        }
-    ),
-)
+PROVIDER = ResourceProvider((UserAssignedIdentities(),))

@@ -23,13 +23,12 @@ from starlette.responses import Response as HttpResponse
 from logic_apps_sandbox.arm.control import http as control_http
 from logic_apps_sandbox.arm.control import page, request_log
 from logic_apps_sandbox.arm.core import operations, request_faults
-from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error
+from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error, not_simulated
 from logic_apps_sandbox.arm.core.json_body import parse_json_object, without_nulls
 from logic_apps_sandbox.arm.core.resource_id import split_path
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store_errors import StoreError
 from logic_apps_sandbox.arm.server import authentication, resource_providers, routing
-from logic_apps_sandbox.arm.server.not_simulated import refuse_not_simulated
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -185,7 +184,7 @@ class _Exchange:
         if path and path[0] in _ARM_ROOTS:
             self._check_token(session)
             # Before the body is read, which may be no JSON at all.
-            refuse_not_simulated(self._segments)
+            routing.refuse_not_simulated(self._segments)
             if content and self.method in {"PUT", "PATCH", "POST"}:
                 self.body = parse_json_object(content)
             body = without_nulls(self.body)
@@ -194,8 +193,7 @@ class _Exchange:
             return routing.answer(
                 Request(session, self.method, self._base_url, self._segments, self._query, body, *conditions)
             )
-        refuse_not_simulated(self._segments)
-        raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
+        raise not_simulated("/" + "/".join(self._segments))
 
     def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:
         """Answer the requests of sign-in, which need no token; return None for any other request."""

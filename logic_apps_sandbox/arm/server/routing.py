@@ -3,6 +3,9 @@
 The order is ARM's: an api-version is given; subscription, namespace, type and resource group exist; a missing
 resource is 404 before its api-version is validated; an existing one with an api-version that its type does not have is
 400 NoRegisteredProviderFound.
+
+Everything that the simulator does not have is 501, also names that Azure does not have: for clients, 404 means that a
+resource does not exist. Azure's clients do not retry 501 (azure-core, azcore).
 """
 
 from __future__ import annotations
@@ -56,6 +59,16 @@ def answer(request: Request) -> Response:
             raise _no_such_path(request)
 
 
+def refuse_not_simulated(segments: list[str]) -> None:
+    """Raise ArmError NotImplemented (501) for a resource of a type that the simulator does not have."""
+    match segments:
+        case [_, _, group, _, providers, namespace, name, *_] if (group.lower(), providers.lower()) == (
+            "resourcegroups",
+            "providers",
+        ) and name.lower() != "locations":
+            _type(namespace, name)
+
+
 def _in_subscription(request: Request, rest: list[str]) -> Response:
     """Serve ``rest``, the path below the subscription in lower case; ``request.segments`` has the given spelling."""
     match rest:
@@ -89,8 +102,8 @@ def _on_groups(request: Request, path: list[str]) -> Response:
         ):
             _group(request)
             return _only_get(request, list_in(request, request.segments[7]))
-        case [_, "providers", namespace, *below] if below:
-            return _in_group(request, _namespace(namespace), below)
+        case [_, "providers", _, *below] if below:
+            return _in_group(request, _namespace(request.segments[5]), below)
         case _:
             raise _no_such_path(request)
 
@@ -101,18 +114,18 @@ def _on_providers(request: Request, path: list[str]) -> Response:
         case []:
             providers = [_provider(request.session, provider.namespace) for provider in PROVIDERS.values()]
             return _only_get(request, Response(200, {"value": providers}))
-        case [namespace]:
-            return _only_get(request, Response(200, _provider(request.session, _namespace(namespace))))
-        case [namespace, "register" | "unregister" as action]:
-            return _on_registration(request, _namespace(namespace), action)
+        case [_]:
+            return _only_get(request, Response(200, _provider(request.session, _namespace(request.segments[3]))))
+        case [_, "register" | "unregister" as action]:
+            return _on_registration(request, _namespace(request.segments[3]), action)
         case [namespace, "locations", location, collection, operation_id] if serve := _location_path(
             namespace, collection
         ):
             return _only_get(request, serve(request, location, operation_id))
         case [namespace, "locations", _, collection] if list_in := _location_list(namespace, collection):
             return _only_get(request, list_in(request, request.segments[5]))
-        case [namespace, name]:
-            resource_type = _type(request, _namespace(namespace), name)
+        case [_, _]:
+            resource_type = _type(request.segments[3], request.segments[4])
             _check_api_version(request, resource_type)
             resources = request.session.store.resources_of_type(resource_type.full_name)
             return _list(request, resources, within_type=resource_type)
@@ -135,7 +148,7 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
         return _only_get(request, owner.operation_status(request, resource_id, names[-1]))
     if (answered := _act(request, namespace, path)) is not None:
         return answered
-    resource_type = _type(request, namespace, "/".join(types))
+    resource_type = _type(namespace, "/".join(as_spelled[0::2]))
     resource_id = _resource_id(request, namespace, resource_type.name, names)
     if len(names) == len(types):
         return _on_resource(request, resource_id, resource_type)
@@ -274,9 +287,9 @@ def _group(request: Request) -> Resource:
 
 def _namespace(namespace: str) -> str:
     """Return the namespace in Azure's spelling."""
-    provider = PROVIDERS.get(namespace)
+    provider = PROVIDERS.get(namespace.lower())
     if provider is None:
-        raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{namespace[:80]}' is invalid.")
+        raise not_simulated(namespace)
     return provider.namespace
 
 
@@ -290,17 +303,10 @@ def _location_path(namespace: str, collection: str) -> Callable[[Request, str, s
     return provider.location_paths.get(collection) if provider else None
 
 
-def _type(request: Request, namespace: str, name: str) -> ResourceType:
+def _type(namespace: str, name: str) -> ResourceType:
     found = TYPES.get(f"{namespace}/{name}".lower())
     if found is None:
-        versions = sorted({version for t in PROVIDERS[namespace.lower()].types for version in t.api_versions})
-        raise ArmError(
-            404,
-            "InvalidResourceType",
-            f"The resource type '{name[:200]}' could not be found in the namespace '{namespace}' for api version "
-            f"'{request.api_version[:40]}'. "
-            f"The supported api-versions are '{','.join(versions)}'.",
-        )
+        raise not_simulated(f"{namespace}/{name}")
     return found
 
 
@@ -349,4 +355,4 @@ def _only_get(request: Request, response: Response) -> Response:
 
 
 def _no_such_path(request: Request) -> ArmError:
-    return ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(request.segments)[:200]}'.")
+    return not_simulated("/" + "/".join(request.segments))

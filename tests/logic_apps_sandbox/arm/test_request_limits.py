@@ -180,7 +180,7 @@ def test_all_bodies_together_are_limited_and_the_newest_are_kept(
         b"Host: 0x7f.1\r\n", b"Host: ::1\r\n",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize(("path", "refused"), [(b"/", b"404"), (b"/sandbox/resources", b"403")])
+@pytest.mark.parametrize(("path", "refused"), [(b"/", b"501"), (b"/sandbox/resources", b"403")])
 def test_the_page_and_the_control_interface_need_the_name_of_this_machine(
     azure: Azure, path: bytes, refused: bytes, host: bytes
 ) -> None:
