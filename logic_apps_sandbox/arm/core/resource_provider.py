@@ -18,9 +18,6 @@ class ResourceProvider:
 
     types: tuple[ResourceType, ...]
     """All of one namespace."""
-    location_lists: Mapping[str, Callable[[Request, str], Response]] = field(default_factory=dict)
-    """By collection, in lower case: what serves ``providers/{namespace}/locations/{location}/{collection}`` in a
-    subscription or a resource group, given the location."""
     location_paths: Mapping[str, Callable[[Request, str, str], Response]] = field(default_factory=dict)
     """By collection, in lower case: what serves ``providers/{namespace}/locations/{location}/{collection}/{id}``, given
     location and id."""

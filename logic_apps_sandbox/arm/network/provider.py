@@ -2,7 +2,6 @@
 
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
 from logic_apps_sandbox.arm.network.common import operation_result, operation_status
-from logic_apps_sandbox.arm.network.delegations import available_delegations
 from logic_apps_sandbox.arm.network.peerings import VirtualNetworkPeerings
 from logic_apps_sandbox.arm.network.private_endpoints import PrivateEndpoints
 from logic_apps_sandbox.arm.network.route_tables import Routes, RouteTables
@@ -22,6 +21,5 @@ _TYPES = (
 )
 PROVIDER = ResourceProvider(
     _TYPES,
-    location_lists={"availabledelegations": available_delegations},
     location_paths={"operations": operation_status, "operationresults": operation_result},
 )

@@ -62,10 +62,7 @@ def answer(request: Request) -> Response:
 def refuse_not_simulated(segments: list[str]) -> None:
     """Raise ArmError NotImplemented (501) for a resource of a type that the simulator does not have."""
     match segments:
-        case [_, _, group, _, providers, namespace, name, *_] if (group.lower(), providers.lower()) == (
-            "resourcegroups",
-            "providers",
-        ) and name.lower() != "locations":
+        case [_, _, _, _, providers, namespace, name, *_] if providers.lower() == "providers":
             _type(namespace, name)
 
 
@@ -97,11 +94,6 @@ def _on_groups(request: Request, path: list[str]) -> Response:
             return _on_resource(request, ResourceId(request.segments[1], request.segments[3]), GROUPS)
         case [_, "resources"]:
             return _list(request, request.session.store.resources_in(_group(request).id), within_type=None)
-        case [_, "providers", namespace, "locations", _, collection] if list_in := _location_list(
-            namespace, collection
-        ):
-            _group(request)
-            return _only_get(request, list_in(request, request.segments[7]))
         case [_, "providers", _, *below] if below:
             return _in_group(request, _namespace(request.segments[5]), below)
         case _:
@@ -122,8 +114,6 @@ def _on_providers(request: Request, path: list[str]) -> Response:
             namespace, collection
         ):
             return _only_get(request, serve(request, location, operation_id))
-        case [namespace, "locations", _, collection] if list_in := _location_list(namespace, collection):
-            return _only_get(request, list_in(request, request.segments[5]))
         case [_, _]:
             resource_type = _type(request.segments[3], request.segments[4])
             _check_api_version(request, resource_type)
@@ -291,11 +281,6 @@ def _namespace(namespace: str) -> str:
     if provider is None:
         raise not_simulated(namespace)
     return provider.namespace
-
-
-def _location_list(namespace: str, collection: str) -> Callable[[Request, str], Response] | None:
-    provider = PROVIDERS.get(namespace)
-    return provider.location_lists.get(collection) if provider else None
 
 
 def _location_path(namespace: str, collection: str) -> Callable[[Request, str, str], Response] | None:
