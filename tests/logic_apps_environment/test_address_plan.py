@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logic_apps_environment.network.address_plan import NoRoomError, is_inside, overlaps, plan_subnets
+from logic_apps_environment.network.address_plan import is_inside, overlaps, plan_subnets
 
 addresses = st.integers(min_value=0, max_value=2**32 - 1).map(IPv4Address)
 
@@ -42,9 +41,8 @@ def test_every_space_that_has_room_gets_four_disjoint_subnets_of_32_addresses_in
 
 
 @given(spaces.filter(lambda space: not fits(space)))
-def test_every_space_without_room_is_rejected(space: list[IPv4Network]) -> None:
-    with pytest.raises(NoRoomError):
-        plan_subnets(space)
+def test_a_space_without_room_gets_fewer_subnets(space: list[IPv4Network]) -> None:
+    assert len(plan_subnets(space)) < 4
 
 
 @given(spaces.filter(fits), prefixes(8, 30))

@@ -24,18 +24,11 @@ SMALLEST_SPACE_PREFIX_LENGTH = 25
 """Four /27 fill a /25, the smallest single prefix for an environment."""
 
 
-class NoRoomError(ValueError):
-    """The address space has no room for four /27 subnets."""
-
-
 def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...]:
     """Return the first four /27 ranges of an address space with disjoint prefixes, in the order of the prefixes.
 
-    The plan depends on nothing else, and does not change if a prefix is added at the end, because a change would
-    replace the environment.
-
-    Raises:
-        NoRoomError: there is no room for four /27 ranges.
+    There are fewer if the address space has no room. The plan depends on nothing else, and does not change if a prefix
+    is added at the end, because a change would replace the environment.
     """
     candidates = (
         subnet
@@ -43,10 +36,7 @@ def plan_subnets(address_space: Sequence[IPv4Network]) -> tuple[IPv4Network, ...
         if prefix.prefixlen <= SUBNET_PREFIX_LENGTH
         for subnet in prefix.subnets(new_prefix=SUBNET_PREFIX_LENGTH)
     )
-    planned = tuple(islice(candidates, SUBNET_COUNT))
-    if len(planned) < SUBNET_COUNT:
-        raise NoRoomError
-    return planned
+    return tuple(islice(candidates, SUBNET_COUNT))
 
 
 def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:

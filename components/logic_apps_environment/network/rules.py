@@ -11,7 +11,6 @@ from logic_apps_environment.network.address_plan import (
     SMALLEST_SPACE_PREFIX_LENGTH,
     SUBNET_COUNT,
     SUBNET_PREFIX_LENGTH,
-    NoRoomError,
     outside,
     overlaps,
     plan_subnets,
@@ -134,19 +133,17 @@ def check_reserved(ranges: Mapping[int, IPv4Network]) -> list[Problem]:
 
 def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
     """Check that four subnets can be planned in ``address_space``."""
-    try:
-        plan_subnets(address_space)
-    except NoRoomError:
-        # A single prefix with room for four /27 would be enough, so the first one is smaller.
-        enough = address_space[0].supernet(new_prefix=SMALLEST_SPACE_PREFIX_LENGTH)
-        return [
-            ADDRESS_SPACE_TOO_SMALL.violation(
-                f"{some_of(address_space)} has no room for four /{SUBNET_PREFIX_LENGTH} subnets.",
-                f"one prefix of /{SMALLEST_SPACE_PREFIX_LENGTH} or larger, or several with room for the four subnets",
-                f'["{enough}"]',
-            )
-        ]
-    return []
+    if len(plan_subnets(address_space)) == SUBNET_COUNT:
+        return []
+    # A single prefix with room for four /27 would be enough, so the first one is smaller.
+    enough = address_space[0].supernet(new_prefix=SMALLEST_SPACE_PREFIX_LENGTH)
+    return [
+        ADDRESS_SPACE_TOO_SMALL.violation(
+            f"{some_of(address_space)} has no room for four /{SUBNET_PREFIX_LENGTH} subnets.",
+            f"one prefix of /{SMALLEST_SPACE_PREFIX_LENGTH} or larger, or several with room for the four subnets",
+            f'["{enough}"]',
+        )
+    ]
 
 
 def check_subnet_count(count: int) -> list[Problem]:
