@@ -387,18 +387,18 @@ def company(location: str = "westus2", **of_the_third: Any) -> ExistingNetwork:
 
 def in_four(**of_the_third: Any) -> list[Problem]:
     """The problems of four subnets, the third with these differences."""
-    return check_existing_subnets(company(**of_the_third), FOUR_IDS, PLANNED, service=SERVICE)
+    return check_existing_subnets(company(**of_the_third), FOUR_IDS, PLANNED)
 
 
 def without_the_last() -> list[Problem]:
     """What is found when the fourth subnet does not exist."""
     found = company()
-    return check_existing_subnets(replace(found, subnets=found.subnets[:3]), FOUR_IDS, PLANNED, service=SERVICE)
+    return check_existing_subnets(replace(found, subnets=found.subnets[:3]), FOUR_IDS, PLANNED)
 
 
 def check_new_subnet(address_prefix: str) -> list[Problem]:
     """The problems of a new subnet with this range beside four existing empty ones."""
-    return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, PLANNED, service=SERVICE)
+    return check_new_subnets(company(), {"ours": IPv4Network(address_prefix)}, PLANNED)
 
 
 def of_update(**in_azure: Any) -> list[Problem]:

@@ -10,8 +10,8 @@ PROVIDER_NAMESPACE = "Microsoft.Logic"
 
 RESOURCE_TYPE = "integrationServiceEnvironments"
 
-DELEGATION_SERVICE = f"{PROVIDER_NAMESPACE}/{RESOURCE_TYPE}"
-"""The service that one of the four subnets is delegated to.
+ENVIRONMENT_TYPE = f"{PROVIDER_NAMESPACE}/{RESOURCE_TYPE}"
+"""The type of an environment, which is also the service that one of the four subnets is delegated to.
 
-Microsoft's pages print other spellings; its quickstart template, which works, this.
+Microsoft's pages print other spellings of the service; its quickstart template, which works, this.
 """

@@ -28,7 +28,6 @@ from logic_apps_environment.environment.request_body import (
     SERVICE_FILLED,
     addresses,
     environment_properties,
-    has_addresses,
 )
 from logic_apps_environment.hooks.progress import environment_progress_hooks
 from logic_apps_environment.integration_accounts import create_integration_accounts
@@ -287,7 +286,7 @@ def _principal_id(identity: resources.outputs.IdentityResponse | None) -> str | 
 
 
 def _known_addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
-    if pulumi.runtime.is_dry_run() and not has_addresses(properties):
+    if pulumi.runtime.is_dry_run() and not (properties or {}).get("endpointsConfiguration"):
         # A preview returns only the inputs. An empty list would be a value that other resources use.
         return cast("list[str]", pulumi.UNKNOWN)
     return addresses(properties, part, direction)

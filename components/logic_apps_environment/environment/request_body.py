@@ -91,14 +91,6 @@ def _certificate_entries(public_certificates: Mapping[str, str]) -> dict[str, di
     }
 
 
-def has_addresses(properties: Mapping[str, Any] | None) -> bool:
-    """Whether the service has set the environment's IP addresses.
-
-    It has not in a preview or after a failed creation.
-    """
-    return bool(properties and properties.get("endpointsConfiguration"))
-
-
 def addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
     """Return IP addresses of an environment; empty if the service lists none.
 

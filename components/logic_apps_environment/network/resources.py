@@ -10,7 +10,7 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import network
 
-from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE, RESOURCE_TYPE
+from logic_apps_environment.azure.logic_api import ENVIRONMENT_TYPE, RESOURCE_TYPE
 from logic_apps_environment.hooks.external_settings import external_settings_hook
 from logic_apps_environment.network.subnet_release import subnet_release_hook
 
@@ -74,7 +74,7 @@ def create_subnets(
     endpoints = [network.ServiceEndpointPropertiesFormatArgs(service=service) for service in args.service_endpoints]
     # Exactly one subnet is delegated when an environment is created by request (Microsoft's ISE article,
     # "Prerequisites").
-    delegation = network.DelegationArgs(name=RESOURCE_TYPE, service_name=DELEGATION_SERVICE)
+    delegation = network.DelegationArgs(name=RESOURCE_TYPE, service_name=ENVIRONMENT_TYPE)
     subnets: list[network.Subnet] = []
     for number, (subnet, address_prefix) in enumerate(zip(args.subnets, args.subnet_ranges, strict=True), start=1):
         logical_name = f"{name}-subnet-{number}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from logic_apps_environment.azure.logic_api import API_VERSION
 from logic_apps_environment.commands.azure_client.client import AzureClient, describe_error
 from logic_apps_environment.commands.azure_client.printable import printable
 from logic_apps_environment.commands.errors import CommandError
 from logic_apps_environment.commands.health.findings import UnexpectedResponseError, read_health
 from logic_apps_environment.commands.health.report import SubnetTraffic, print_report
 
-_LOGIC_API_VERSION = "2019-05-01"
 _NETWORK_API_VERSION = "2024-05-01"
 
 _OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
@@ -29,8 +29,8 @@ def report_health(environment_id: str) -> bool:
         HealthError: Azure returned an error or an unexpected response.
     """
     azure = AzureClient(os.environ, user_agent="logic-apps-environment-health")
-    environment = _get(azure, environment_id, _LOGIC_API_VERSION)
-    response = _get(azure, f"{environment_id}/health/network", _LOGIC_API_VERSION)
+    environment = _get(azure, environment_id, API_VERSION)
+    response = _get(azure, f"{environment_id}/health/network", API_VERSION)
     try:
         subnets = read_health(response)
     except UnexpectedResponseError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from logic_apps_environment.azure.logic_api import API_VERSION, ENVIRONMENT_TYPE
 from logic_apps_environment.commands.recovery.azure_ids import canonical, collapsed
 from logic_apps_environment.commands.recovery.errors import RecoveryError, ResourceError
 from logic_apps_environment.commands.recovery.state import Resource, State, logical_name
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.polling import Poller
     from logic_apps_environment.commands.recovery.properties import Properties
     from logic_apps_environment.commands.recovery.resource_types import ResourceType
-
-_ENVIRONMENTS = "providers/Microsoft.Logic/integrationServiceEnvironments"
-_LOGIC_API_VERSION = "2019-05-01"
 
 
 class Arm(Protocol):
@@ -79,6 +77,6 @@ class Inventory:
 
     def environments_in(self, group: str) -> list[str]:
         """Return the IDs of all integration service environments in a resource group."""
-        response = self.arm.look_up(f"{group}/{_ENVIRONMENTS}", _LOGIC_API_VERSION) or {}
+        response = self.arm.look_up(f"{group}/providers/{ENVIRONMENT_TYPE}", API_VERSION) or {}
         listed = response.get("value")
         return [str(each["id"]) for each in listed if "id" in each] if isinstance(listed, list) else []

@@ -15,13 +15,7 @@ from pulumi_azure_native import network
 
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.ids import parse_id
-from logic_apps_environment.azure.logic_api import DELEGATION_SERVICE
-from logic_apps_environment.azure.lookups import (
-    is_not_found,
-    none_if_unknown,
-    returned,
-    subscription_of,
-)
+from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, returned, subscription_of
 from logic_apps_environment.network.existing import rules
 from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 from logic_apps_environment.network.existing.traffic import check_attached
@@ -75,14 +69,14 @@ async def _find(
             return None, [ids.not_found(ids.network_of(identities[0])).within(key)]
         raise
     if args.subnet_ids:
-        problems = rules.check_existing_subnets(found, identities, planned, service=DELEGATION_SERVICE)
+        problems = rules.check_existing_subnets(found, identities, planned)
         subnets = [subnet for identity in identities if (subnet := found.subnet(identity))]
         # A blocked port does not prevent the update of an existing environment.
         is_new = not any(planned.is_near(each) for subnet in subnets for each in subnet.environments)
         problems += check_attached(args, found, subnets, planned.location, is_new=is_new, parent=parent)
     else:
         ranges = {subnet.name: given for subnet, given in zip(args.subnets, args.subnet_ranges, strict=True)}
-        problems = rules.check_new_subnets(found, ranges, planned, service=DELEGATION_SERVICE)
+        problems = rules.check_new_subnets(found, ranges, planned)
     return found, problems
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.ids import is_id_of, parse_id
+from logic_apps_environment.azure.logic_api import ENVIRONMENT_TYPE
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
-
-_ENVIRONMENT = "Microsoft.Logic/integrationServiceEnvironments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class PlannedEnvironment:
 
         If a preview does not know the name of the resource group yet, the names of the environments are compared.
         """
-        if not is_id_of(_ENVIRONMENT, identity):
+        if not is_id_of(ENVIRONMENT_TYPE, identity):
             return False
         found = parse_id(identity)
         if not _may_be(found.subscription, self.subscription):
@@ -77,12 +76,12 @@ class ExistingSubnet:
     @property
     def environments(self) -> list[str]:
         """The IDs of the environments that use it."""
-        return [service for service in self.linked_services if is_id_of(_ENVIRONMENT, service)]
+        return [service for service in self.linked_services if is_id_of(ENVIRONMENT_TYPE, service)]
 
     @property
     def other_services(self) -> list[str]:
         """The other linked services."""
-        return [service for service in self.linked_services if not is_id_of(_ENVIRONMENT, service)]
+        return [service for service in self.linked_services if not is_id_of(ENVIRONMENT_TYPE, service)]
 
     @property
     def is_free(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.address_ranges import ADDRESS_NOTATION
 from logic_apps_environment.azure.locations import normalize_location
+from logic_apps_environment.azure.logic_api import ENVIRONMENT_TYPE
 from logic_apps_environment.azure.names import SUBNET_NAME, check_name
 from logic_apps_environment.azure.network_ids import NETWORK_FOUND, last_name, not_found
 from logic_apps_environment.network.address_plan import SUBNET_PREFIX_LENGTH, is_inside
@@ -68,12 +69,12 @@ _USERS = {
 
 
 def check_new_subnets(
-    network: ExistingNetwork, ranges: Mapping[str, IPv4Network], planned: PlannedEnvironment, *, service: str
+    network: ExistingNetwork, ranges: Mapping[str, IPv4Network], planned: PlannedEnvironment
 ) -> list[Problem]:
     """Check that four subnets, of which ``ranges`` has the names and ranges, can be created in a virtual network.
 
     An existing subnet with one of these names, or used by an environment in the resource group of the planned
-    environment, counts as one that the stack created. One of the four is delegated to ``service``.
+    environment, counts as one that the stack created.
     """
     positions = {name.lower(): position for position, name in enumerate(ranges)}
     with_name: list[tuple[int, ExistingSubnet]] = []
@@ -90,9 +91,7 @@ def check_new_subnets(
     )
     problems = _check_network(network, planned, "virtualNetworkId", has_environment=has_environment)
     for position, subnet in with_name:
-        problems += [
-            problem.within("subnets", position, "name") for problem in _check_taken_name(subnet, planned, service)
-        ]
+        problems += [problem.within("subnets", position, "name") for problem in _check_taken_name(subnet, planned)]
     for position, wanted in enumerate(ranges.values()):
         problems += [
             problem.within("subnets", position, "addressPrefix")
@@ -122,7 +121,7 @@ def _check_new_range(
                 yield _overlap(wanted, taken, subnet, network, has_environment=has_environment)
 
 
-def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
+def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment) -> Iterable[Problem]:
     """Check that an existing subnet with the name of a new one can be one that the stack created."""
     statement = f"{redact(subnet.name)} already exists"
     remedy = "Specify another name, or use four existing subnets (subnetIds)."
@@ -133,7 +132,7 @@ def _check_taken_name(subnet: ExistingSubnet, planned: PlannedEnvironment, servi
         yield SUBNET_EMPTY.violation(
             f"{statement} and is in use by {_listed(subnet.users)}.", "an unused name", remedy=remedy
         )
-    if others := _other_delegations(subnet, service):
+    if others := _other_delegations(subnet):
         yield SUBNET_DELEGATION.violation(
             f"{statement} and is delegated to {', '.join(others)}.", "an unused name", remedy=remedy
         )
@@ -157,9 +156,9 @@ def _overlap(
 
 
 def check_existing_subnets(
-    network: ExistingNetwork, identities: Sequence[str], planned: PlannedEnvironment, *, service: str
+    network: ExistingNetwork, identities: Sequence[str], planned: PlannedEnvironment
 ) -> list[Problem]:
-    """Check that an environment can use four subnets of a virtual network, one of them delegated to ``service``.
+    """Check that an environment can use four subnets of a virtual network, one of them delegated to the service.
 
     Subnets that the planned environment uses already count as available.
     """
@@ -172,19 +171,19 @@ def check_existing_subnets(
             problems.append(not_found(identity).within("subnetIds", position))
         else:
             found.append(subnet)
-            problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, planned, service)]
-    delegated = [subnet for subnet in found if _is_delegated(subnet, service)]
+            problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, planned)]
+    delegated = [subnet for subnet in found if _is_delegated(subnet)]
     if len(found) == len(identities) and len(delegated) != 1:
         given = f"{', '.join(subnet.name for subnet in delegated)} are" if delegated else "none of them is"
         update = "az network vnet subnet update --ids"
         excess = " ".join(subnet.identity for subnet in delegated[1:])
         problems.append(
             SUBNET_DELEGATION.violation(
-                f"{given} delegated to {service}, but an environment requires exactly one delegated subnet.",
+                f"{given} delegated to {ENVIRONMENT_TYPE}, but an environment requires exactly one delegated subnet.",
                 "one delegated subnet and three subnets without delegation",
                 remedy=f"Remove the other delegations: {update} {excess} --remove delegations"
                 if excess
-                else f"Delegate one of them: {update} {found[0].identity} --delegations {service}",
+                else f"Delegate one of them: {update} {found[0].identity} --delegations {ENVIRONMENT_TYPE}",
                 path=("subnetIds",),
             )
         )
@@ -235,7 +234,7 @@ def _being_deleted(name: str) -> Problem:
     )
 
 
-def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: str) -> Iterable[Problem]:
+def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment) -> Iterable[Problem]:
     name = redact(subnet.name)
     if subnet.is_deleting:
         yield _being_deleted(name)
@@ -243,10 +242,10 @@ def _check_subnet(subnet: ExistingSubnet, planned: PlannedEnvironment, service: 
         for problem in check_name(SUBNET_NAME, subnet.name):
             yield replace(problem, remedy="Specify another subnet, because Azure cannot rename subnets.")
         yield from _check_ranges(subnet)
-    if others := _other_delegations(subnet, service):
+    if others := _other_delegations(subnet):
         yield SUBNET_DELEGATION.violation(
             f"{name} is delegated to {', '.join(others)}.",
-            f"{service} for one of the four subnets, no delegation for the others",
+            f"{ENVIRONMENT_TYPE} for one of the four subnets, no delegation for the others",
         )
     for user in subnet.other_services:
         yield SUBNET_HELD.violation(f"{name} is in use by {user}.", _EMPTY_SUBNET)
@@ -305,9 +304,9 @@ def _listed(users: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(parts)
 
 
-def _other_delegations(subnet: ExistingSubnet, service: str) -> list[str]:
-    return [other for other in subnet.delegations if other.lower() != service.lower()]
+def _other_delegations(subnet: ExistingSubnet) -> list[str]:
+    return [other for other in subnet.delegations if other.lower() != ENVIRONMENT_TYPE.lower()]
 
 
-def _is_delegated(subnet: ExistingSubnet, service: str) -> bool:
-    return any(delegation.lower() == service.lower() for delegation in subnet.delegations)
+def _is_delegated(subnet: ExistingSubnet) -> bool:
+    return any(delegation.lower() == ENVIRONMENT_TYPE.lower() for delegation in subnet.delegations)
