@@ -59,20 +59,21 @@ NAME_RESPELLED = Rule(
     sources.NAMING_RULES,
 )
 
+# The regular expression of the names that a rule allows, an example, and what has such a name.
 _SHAPES = {
-    ENVIRONMENT_NAME: (re.compile(r"[A-Za-z0-9._-]{1,80}"), "Fabrikam-ISE"),
-    RESOURCE_GROUP_NAME: (re.compile(r"[\w().-]{0,89}[\w()-]"), "Fabrikam-RG"),
-    VIRTUAL_NETWORK_NAME: (re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9_]"), "Fabrikam-VNET"),
-    TRAFFIC_RESOURCE_NAME: (re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?"), "nsg-logic-apps"),
-    SUBNET_NAME: (re.compile(r"[A-Za-z](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?"), "subnet-1"),
-}
-
-_SUBJECTS = {
-    ENVIRONMENT_NAME: "an environment",
-    RESOURCE_GROUP_NAME: "a resource group",
-    VIRTUAL_NETWORK_NAME: "a virtual network",
-    SUBNET_NAME: "a subnet",
-    TRAFFIC_RESOURCE_NAME: "a network security group, route table or route",
+    ENVIRONMENT_NAME: (re.compile(r"[A-Za-z0-9._-]{1,80}"), "Fabrikam-ISE", "an environment"),
+    RESOURCE_GROUP_NAME: (re.compile(r"[\w().-]{0,89}[\w()-]"), "Fabrikam-RG", "a resource group"),
+    VIRTUAL_NETWORK_NAME: (
+        re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9_]"),
+        "Fabrikam-VNET",
+        "a virtual network",
+    ),
+    TRAFFIC_RESOURCE_NAME: (
+        re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?"),
+        "nsg-logic-apps",
+        "a network security group, route table or route",
+    ),
+    SUBNET_NAME: (re.compile(r"[A-Za-z](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?"), "subnet-1", "a subnet"),
 }
 
 _RESERVED_SUBNETS = {
@@ -105,10 +106,10 @@ def name_pattern(rule: Rule) -> str:
 
 def check_name(rule: Rule, name: str) -> list[Problem]:
     """Check ``name`` against one of the five rules about the format of names."""
-    shape, example = _SHAPES[rule]
+    shape, example, subject = _SHAPES[rule]
     allowed = rule.statement.split(" has ", 1)[1].removesuffix(".")
     if not shape.fullmatch(name):
-        return [rule.violation(f"{describe(name)} is not a valid name for {_SUBJECTS[rule]}.", allowed, example)]
+        return [rule.violation(f"{describe(name)} is not a valid name for {subject}.", allowed, example)]
     if rule is ENVIRONMENT_NAME:
         return _check_reserved_words(name)
     if rule is SUBNET_NAME and name.lower() in _RESERVED_SUBNETS:

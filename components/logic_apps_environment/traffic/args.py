@@ -19,8 +19,8 @@ from logic_apps_environment.traffic.service_tags import TAG_PATTERN
 from logic_apps_environment.validation.change_effects import Part, another, in_place
 from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 from logic_apps_environment.validation.setting import setting_of
+from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import RouteArgsDict, RouteTableArgsDict, SecurityGroupArgsDict
@@ -106,11 +106,7 @@ class SecurityGroupArgs(_MaybeExisting):
     @check
     def _check_name_or_id(self) -> list[Problem]:
         others = ["callers"] if self.has("callers") else []
-        return id_rules.check_name_or_id(
-            has_name=self.has("name"),
-            has_id=self.has("id"),
-            others=others,
-        )
+        return id_rules.check_name_or_id(has_name=self.has("name"), has_id=self.has("id"), others=others)
 
 
 class RouteArgs(Model):
@@ -202,16 +198,8 @@ class RouteTableArgs(_MaybeExisting):
     @check
     def _check_name_or_id(self) -> list[Problem]:
         has_name, has_routes = self.has("name"), self.has("routes")
-        problems = id_rules.check_name_or_id(
-            has_name=has_name,
-            has_id=self.has("id"),
-            others=["routes"] if has_routes else [],
-        )
+        others = ["routes"] if has_routes else []
+        problems = id_rules.check_name_or_id(has_name=has_name, has_id=self.has("id"), others=others)
         if not problems and has_name and not has_routes:
-            details = setting_of(type(self), "routes")
-            problems.append(
-                MISSING_VALUE.violation(
-                    "is required, but is not set.", details.allowed, details.example, path=("routes",)
-                )
-            )
+            problems.append(missing(setting_of(type(self), "routes"), ("routes",)))
         return problems

@@ -134,7 +134,7 @@ def required_traffic(
 def dns_rule(dns_servers: Sequence[str]) -> SecurityRule:
     """Return the rule for the network's custom DNS servers, or for Azure's if there are none."""
     servers = tuple(dict.fromkeys(f"{server}/32" for server in dns_servers))
-    return _to_ranges(210, servers or AZURE_DNS, ("53",), "The network's DNS servers.", name="Dns")
+    return _out(210, "Dns", ("53",), "The network's DNS servers.", servers or AZURE_DNS)
 
 
 def connector_rule(
@@ -174,8 +174,8 @@ def _inbound(*, external: bool, premium: bool, address_space: tuple[str, ...]) -
     ]
     if premium:
         rules += [
-            _in(170, VIRTUAL_NETWORK, REDIS_PORTS, "Azure Cache for Redis between its instances.", name="Redis"),
-            _in(180, LOAD_BALANCER, REDIS_PROBE_PORTS, "Probes of Azure Cache for Redis.", name="RedisProbes"),
+            _in(170, "Redis", REDIS_PORTS, "Azure Cache for Redis between its instances.", VIRTUAL_NETWORK),
+            _in(180, "RedisProbes", REDIS_PROBE_PORTS, "Probes of Azure Cache for Redis.", LOAD_BALANCER),
         ]
     return rules
 
@@ -188,7 +188,7 @@ def _callers(callers: Sequence[str] | None, *, everybody: str, has_ranges: bool)
     tags = [each for each in given if "/" not in each]
     rules = [SecurityRule(CALLERS_RULE, 1000, "Inbound", ranges, (VIRTUAL_NETWORK,), ("443",), purpose)]
     return (rules if ranges or has_ranges else []) + [
-        _in(FIRST_CALLER_TAG_PRIORITY - 1 + position, tag, ("443",), purpose, name=f"CallerTag{position}")
+        _in(FIRST_CALLER_TAG_PRIORITY - 1 + position, f"CallerTag{position}", ("443",), purpose, tag)
         for position, tag in enumerate(tags, start=1)
     ]
 
@@ -212,9 +212,9 @@ def _outbound(*, premium: bool, address_space: tuple[str, ...]) -> list[Security
     ]
     if premium:
         rules += [
-            _out(180, VIRTUAL_NETWORK, REDIS_PORTS, "Azure Cache for Redis between its instances.", name="Redis"),
+            _out(180, "Redis", REDIS_PORTS, "Azure Cache for Redis between its instances.", (VIRTUAL_NETWORK,)),
             _out(190, "AzureKeyVault", ("443",), "Azure Key Vault, for Azure Cache for Redis."),
-            _to_ranges(200, AZURE_DNS, ("53",), "Azure's DNS, for Azure Cache for Redis.", name="AzureDns"),
+            _out(200, "AzureDns", ("53",), "Azure's DNS, for Azure Cache for Redis.", AZURE_DNS),
         ]
     return rules
 
@@ -233,19 +233,15 @@ def _within_network(priority: int, direction: Direction, address_space: tuple[st
     return SecurityRule(name, priority, direction, address_space, address_space, ALL_PORTS, purpose)
 
 
-def _in(priority: int, source: str, ports: tuple[str, ...], description: str, *, name: str = "") -> SecurityRule:
-    destinations = (VIRTUAL_NETWORK,)
-    return SecurityRule(
-        f"Allow{name or source}Inbound", priority, "Inbound", (source,), destinations, ports, description
-    )
+def _in(priority: int, name: str, ports: tuple[str, ...], description: str, source: str = "") -> SecurityRule:
+    """Return an inbound rule from a service tag, by default that of the name."""
+    sources, destinations = (source or name,), (VIRTUAL_NETWORK,)
+    return SecurityRule(f"Allow{name}Inbound", priority, "Inbound", sources, destinations, ports, description)
 
 
-def _out(priority: int, destination: str, ports: tuple[str, ...], description: str, *, name: str = "") -> SecurityRule:
-    return _to_ranges(priority, (destination,), ports, description, name=name or destination)
-
-
-def _to_ranges(
-    priority: int, destinations: tuple[str, ...], ports: tuple[str, ...], description: str, *, name: str
+def _out(
+    priority: int, name: str, ports: tuple[str, ...], description: str, destinations: tuple[str, ...] = ()
 ) -> SecurityRule:
-    sources = (VIRTUAL_NETWORK,)
+    """Return an outbound rule to ranges or a service tag, by default that of the name."""
+    sources, destinations = (VIRTUAL_NETWORK,), destinations or (name,)
     return SecurityRule(f"Allow{name}Outbound", priority, "Outbound", sources, destinations, ports, description)

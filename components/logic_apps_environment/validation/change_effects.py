@@ -67,20 +67,17 @@ class Change:
     @property
     def clause(self) -> str:
         """The effect, as part of a sentence."""
-        parts = enumerate_parts(self.parts)
-        match self.effect:
-            case Effect.IN_PLACE:
-                return f"changes {parts} in place"
-            case Effect.REPLACED:
-                return f"replaces {parts}"
-            case Effect.CREATED:
-                return f"creates {parts}"
-            case Effect.DELETED:
-                return f"deletes {parts}"
-            case Effect.REFUSED:
-                return "is rejected"
-            case Effect.NONE:
-                return "changes nothing in Azure"
+        return _CLAUSES[self.effect].format(enumerate_parts(self.parts))
+
+
+_CLAUSES = {
+    Effect.IN_PLACE: "changes {} in place",
+    Effect.REPLACED: "replaces {}",
+    Effect.CREATED: "creates {}",
+    Effect.DELETED: "deletes {}",
+    Effect.REFUSED: "is rejected",
+    Effect.NONE: "changes nothing in Azure",
+}
 
 
 def in_words(changes: Iterable[Change]) -> str:

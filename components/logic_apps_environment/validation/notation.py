@@ -184,15 +184,14 @@ def _keys_below(model: type[BaseModel]) -> frozenset[str]:
 
 def _in_python(text: str, keys: frozenset[str]) -> str:
     """Return a sentence in the terms of Python. Text in quotes is the caller's and does not change."""
-    for pattern, advice in _PYTHON_ADVICE.items():
-        text = re.sub(pattern, advice, text)
-    parts = _QUOTED.split(text)
-    return "".join(part if number % 2 else _python_terms(_snake_keys(part, keys)) for number, part in enumerate(parts))
+    parts = _QUOTED.split(_replaced(text, _PYTHON_ADVICE))
+    parts[::2] = [_replaced(_snake_keys(part, keys), _PYTHON_TERMS) for part in parts[::2]]
+    return "".join(parts)
 
 
-def _python_terms(text: str) -> str:
-    for pattern, term in _PYTHON_TERMS.items():
-        text = re.sub(pattern, term, text)
+def _replaced(text: str, replacements: Mapping[str, str]) -> str:
+    for pattern, replacement in replacements.items():
+        text = re.sub(pattern, replacement, text)
     return text
 
 

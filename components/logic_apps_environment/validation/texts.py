@@ -83,23 +83,19 @@ def _control_character(shown: str, length: int, position: int, character: str) -
 
 
 def _check_converted(text: str) -> list[Problem]:
-    date = _CONVERTED_DATE.fullmatch(text)
-    if date:
+    if text == _CONVERTED_NULL:
+        what, written = "null", "~"
+    elif date := _CONVERTED_DATE.fullmatch(text):
         day, time, offset = date.groups()
         written = day if (time, offset) == ("00:00:00", "+0000") else f"{day}T{time}{offset[:3]}:{offset[3:]}"
-        written = written.replace("+00:00", "Z")
-        return [
-            CONVERTED_VALUE.violation(
-                f"{describe(text)} is a date that YAML converted.",
-                "a string",
-                f'"{written}"',
-                f'Enclose it in quotes: "{written}".',
-            )
-        ]
-    if text == _CONVERTED_NULL:
-        return [
-            CONVERTED_VALUE.violation(
-                f"{describe(text)} is a null that YAML converted.", "a string", '"~"', 'Enclose it in quotes: "~".'
-            )
-        ]
-    return []
+        what, written = "date", written.replace("+00:00", "Z")
+    else:
+        return []
+    return [
+        CONVERTED_VALUE.violation(
+            f"{describe(text)} is a {what} that YAML converted.",
+            "a string",
+            f'"{written}"',
+            f'Enclose it in quotes: "{written}".',
+        )
+    ]
