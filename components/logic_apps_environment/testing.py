@@ -257,7 +257,10 @@ class AzureMocks(pulumi.runtime.Mocks):
         self.resources.append(args)
         outputs = dict(args.inputs)
         if args.typ == "pulumi:pulumi:StackReference":
-            return args.name, {**outputs, "outputs": self._stack_outputs(str(outputs["name"]))}
+            stack = str(outputs["name"])
+            if stack not in self._stacks:
+                raise LookupError(f'The mocks have no stack "{stack}". Add it: azure.add_stack("{stack}", {{…}})')
+            return args.name, {**outputs, "outputs": self._stacks[stack]}
         if not args.typ.startswith("azure-native:"):
             return args.resource_id or f"{args.name}-id", outputs
         if given := outputs.get("identity"):
@@ -287,11 +290,6 @@ class AzureMocks(pulumi.runtime.Mocks):
         elif kind == "network:Subnet":
             # Those of an added network are what add_virtual_network got.
             self._subnets.get(identity.rpartition("/subnets/")[0], []).append(found)
-
-    def _stack_outputs(self, name: str) -> dict[str, Any]:
-        if name not in self._stacks:
-            raise LookupError(f'The mocks have no stack "{name}". Add it: azure.add_stack("{name}", {{…}})')
-        return self._stacks[name]
 
     def _add(self, kind: str, names: Mapping[str, str], **properties: object) -> str:
         """Let look-ups find an existing resource by its names, and return its ID."""

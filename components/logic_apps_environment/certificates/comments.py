@@ -117,10 +117,6 @@ class _Repeated:
         text = line.strip().removeprefix("URI:")
         return len(text) >= _SHORTEST_REPEATED and text in self.text
 
-    def has_identifier(self, identifier: str) -> bool:
-        """Whether a certificate has an object identifier."""
-        return self.has_bytes(_encoded_identifier(identifier))
-
 
 def first_foreign_line(beside: Iterable[str], certificates: Iterable[x509.Certificate]) -> int | None:
     """Return the line number, from 1, of the first text that could be a part of a key; None without such text.
@@ -152,7 +148,7 @@ def _first_foreign(text: str, repeated: _Repeated) -> int | None:
     for pattern in (_RULE, _DATE, _LOCAL_KEY_ID, _JAVA_TRUST):
         text = pattern.sub(_blank, text)
     text = _LINE.sub(lambda found: _blank(found) if repeated.has_line(found[0]) else found[0], text)
-    text = _IDENTIFIER.sub(lambda found: _blank(found) if repeated.has_identifier(found[0]) else found[0], text)
+    text = _IDENTIFIER.sub(lambda found: _blank(found) if repeated.has_bytes(_encoded(found[0])) else found[0], text)
     text = _BYTES.sub(lambda found: _blank(found) if repeated.has_bytes(_digits(found[0])) else found[0], text)
     text = _ESCAPED.sub(_unescaped, text)
     words = digits = 0
@@ -187,7 +183,7 @@ def _digits(text: str) -> str:
     return re.sub(r"[^0-9A-Fa-f]", "", text.removeprefix("0x"))
 
 
-def _encoded_identifier(identifier: str) -> str:
+def _encoded(identifier: str) -> str:
     """Return the bytes of an object identifier in hexadecimal digits (X.690, 8.19)."""
     first, second, *others = map(int, identifier.split("."))
     encoded = bytearray()

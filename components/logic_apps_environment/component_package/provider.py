@@ -16,7 +16,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pulumi.provider
 from pulumi import InputPropertiesError
@@ -136,12 +136,7 @@ class _Servicer(server.ProviderServicer):
 def main() -> None:
     """Serve the package until the engine ends it."""
     # The engine ends a plugin with SIGINT, on which the SDK would print a traceback from gRPC's server.
-    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(0))
     # Pulumi's main function always creates its own servicer class.
     server.ProviderServicer = _Servicer  # type: ignore[misc]
     server.main(ComponentPackage(), sys.argv[1:])
-
-
-def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001
-    """End the process immediately."""
-    os._exit(0)

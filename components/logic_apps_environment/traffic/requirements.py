@@ -120,7 +120,11 @@ def _values(parameter: str, values: object, check: Callable[[str], list[Problem]
     problems = [
         problem.within(parameter, position)
         for position, value in enumerate(given)
-        for problem in (check(value) if isinstance(value, str) else [_not_a_string(value)])
+        for problem in (
+            check(value)
+            if isinstance(value, str)
+            else [WRONG_KIND.violation(f"{describe(value)} is not valid: expected a string.")]
+        )
     ]
     if problems:
         raise ArgumentsError(
@@ -131,7 +135,3 @@ def _values(parameter: str, values: object, check: Callable[[str], list[Problem]
 
 def _check_prefix(prefix: str) -> list[Problem]:
     return [] if prefix == VIRTUAL_NETWORK else check_address_range(prefix, example="10.0.0.0/24", usual_length=24)
-
-
-def _not_a_string(value: object) -> Problem:
-    return WRONG_KIND.violation(f"{describe(value)} is not valid: expected a string.")

@@ -64,11 +64,6 @@ class Change:
         """The condition of this effect in words; empty for every change."""
         return f"instead of `{self.instead_of}`" if self.instead_of else self.when
 
-    @property
-    def clause(self) -> str:
-        """The effect, as part of a sentence."""
-        return _CLAUSES[self.effect].format(enumerate_parts(self.parts))
-
 
 _CLAUSES = {
     Effect.IN_PLACE: "changes {} in place",
@@ -87,7 +82,7 @@ def in_words(changes: Iterable[Change]) -> str:
 
 
 def _sentence(condition: str, steps: list[Change]) -> str:
-    effects = "; then ".join(step.clause for step in steps)
+    effects = "; then ".join(_CLAUSES[step.effect].format(enumerate_parts(step.parts)) for step in steps)
     sentence = f"{condition}: {effects}" if condition else effects
     return " ".join([f"{sentence[0].upper()}{sentence[1:]}.", *(step.remark for step in steps if step.remark)])
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import copyreg
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from logic_apps_environment.validation.rule import format_path
+from logic_apps_environment.validation.rule import format_path, some_of
 
 if TYPE_CHECKING:
     from logic_apps_environment.validation.rule import Problem
@@ -21,7 +20,6 @@ MOST_LINES = 200
 
 _MOST_OF_ONE_KIND = 10
 """The maximum number of problems that are listed one by one although they differ only in their values."""
-_MOST_PATHS = 5
 
 _LONG = 100
 """The number of characters from which on a list of allowed values is shown once only."""
@@ -117,9 +115,5 @@ def _summary(alike: Sequence[Problem], others: str, prefix: str) -> str:
     text = alike[0].format(prefix)
     if len(alike) == 1:
         return text
-    return f"{text}\n   {others}: {_some_paths(alike[1:], prefix)} ({len(alike)} in all)"
-
-
-def _some_paths(problems: Sequence[Problem], prefix: str) -> str:
-    shown = ", ".join(f"{prefix}{format_path(problem.path)}" for problem in islice(problems, _MOST_PATHS))
-    return shown if len(problems) <= _MOST_PATHS else f"{shown} and {len(problems) - _MOST_PATHS} more"
+    paths = [f"{prefix}{format_path(problem.path)}" for problem in alike[1:]]
+    return f"{text}\n   {others}: {some_of(paths)} ({len(alike)} in all)"

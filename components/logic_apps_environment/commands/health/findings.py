@@ -75,7 +75,9 @@ def _read_subnet(name: str, health: Mapping[str, Any]) -> SubnetHealth:
         reasons.append("Azure reports unhealthy outbound traffic without a reason.")
     unreachable = [
         Unreachable(
-            printable(dependency.get("category")), printable(dependency.get("displayName") or ""), _describe(endpoint)
+            printable(dependency.get("category")),
+            printable(dependency.get("displayName") or ""),
+            printable(f"{endpoint.get('domainName')}:{','.join(map(str, endpoint.get('ports') or []))}"),
         )
         for dependency in health.get("outboundNetworkDependencies") or []
         for endpoint in dependency.get("endpoints") or []
@@ -91,7 +93,3 @@ def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
         yield printable(f"{error.get('code')}: {error.get('message')}")
     for detail in details:
         yield printable(detail.get("message"))
-
-
-def _describe(endpoint: Mapping[str, Any]) -> str:
-    return printable(f"{endpoint.get('domainName')}:{','.join(map(str, endpoint.get('ports') or []))}")

@@ -44,7 +44,10 @@ class PlannedResources:
                     self._find(planned, known, plan)
                 except ResourceError as error:
                     self.report.not_read(planned, error)
-        for known in self.state.interrupted_replacements():
+        interrupted = [
+            each for each in self.state.resources if each.get("pendingReplacement") and not each.get("delete")
+        ]
+        for known in interrupted:
             if known["urn"] not in plan.wanted:
                 body = self.replacements.find(known)
                 if body is not None:

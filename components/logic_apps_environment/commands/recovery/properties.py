@@ -165,7 +165,7 @@ def _differences(inputs: Properties, outputs: Properties, names: frozenset[str])
 
 def _compare(keys: tuple[str | int, ...], wanted: Value, shown: Value) -> Iterator[_Difference]:
     """Yield the innermost differences between two values at the path ``keys``."""
-    name = _innermost_name(keys)
+    name = next(key for key in reversed(keys) if isinstance(key, str))
     if shown is None or _is_hidden(wanted):
         return
     if isinstance(wanted, dict) and isinstance(shown, dict):
@@ -179,10 +179,6 @@ def _compare(keys: tuple[str | int, ...], wanted: Value, shown: Value) -> Iterat
             yield from _compare((*keys, at), *pair)
     elif not _is_same(name, wanted, shown):
         yield _Difference(keys, sorted(shown) if _is_list_as_object(wanted, shown) else shown)
-
-
-def _innermost_name(keys: tuple[str | int, ...]) -> str:
-    return next(key for key in reversed(keys) if isinstance(key, str))
 
 
 def _mismatches(keys: tuple[str, ...], wanted: Value, other: Value, shown: Value) -> list[str]:

@@ -77,10 +77,6 @@ class State:
         wanted = canonical(identifier)
         return [each for each in self.resources if canonical(each.get("id")) == wanted and not each.get("external")]
 
-    def interrupted_replacements(self) -> list[Resource]:
-        """Return the resources that were deleted for a replacement and not created again."""
-        return [each for each in self.resources if each.get("pendingReplacement") and not each.get("delete")]
-
     def put(self, resource: Resource) -> None:
         """Add a resource, or replace the one with its URN."""
         known = self.live(resource["urn"])

@@ -172,7 +172,7 @@ def check_existing_subnets(
         else:
             found.append(subnet)
             problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, planned)]
-    delegated = [subnet for subnet in found if _is_delegated(subnet)]
+    delegated = [subnet for subnet in found if ENVIRONMENT_TYPE.lower() in map(str.lower, subnet.delegations)]
     if len(found) == len(identities) and len(delegated) != 1:
         given = f"{', '.join(subnet.name for subnet in delegated)} are" if delegated else "none of them is"
         update = "az network vnet subnet update --ids"
@@ -306,7 +306,3 @@ def _listed(users: Mapping[str, Sequence[str]]) -> str:
 
 def _other_delegations(subnet: ExistingSubnet) -> list[str]:
     return [other for other in subnet.delegations if other.lower() != ENVIRONMENT_TYPE.lower()]
-
-
-def _is_delegated(subnet: ExistingSubnet) -> bool:
-    return any(delegation.lower() == ENVIRONMENT_TYPE.lower() for delegation in subnet.delegations)

@@ -171,23 +171,19 @@ def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | li
     try:
         # Use the plain functions: a failed Output fails the program even if the error is handled.
         if key == SECURITY_GROUP:
-            return _security_group(
-                network.get_network_security_group(
-                    resource_group_name=parts.resource_group, network_security_group_name=parts.name, opts=options
-                )
+            group: Any = network.get_network_security_group(
+                resource_group_name=parts.resource_group, network_security_group_name=parts.name, opts=options
             )
-        return _route_table(
-            network.get_route_table(resource_group_name=parts.resource_group, route_table_name=parts.name, opts=options)
+            rules_found = [*(group.security_rules or ()), *(group.default_security_rules or ())]
+            return _Found(group.id, group.location, _ids(group.subnets), tuple(map(_rule, rules_found)))
+        table: Any = network.get_route_table(
+            resource_group_name=parts.resource_group, route_table_name=parts.name, opts=options
         )
+        return _Found(table.id, table.location, _ids(table.subnets), tuple(map(_route, table.routes or ())))
     except Exception as error:  # noqa: BLE001 - any failed look-up is reported
         if is_not_found(error):
             return [ids.not_found(identity)]
         return [rules.unseen(identity, reason_of(error))]
-
-
-def _security_group(found: Any) -> _Found:  # noqa: ANN401 - azure-native's result
-    entries = [*(found.security_rules or ()), *(found.default_security_rules or ())]
-    return _Found(found.id, found.location, _ids(found.subnets), tuple(map(_rule, entries)))
 
 
 def _rule(found: Any) -> FoundRule:  # noqa: ANN401 - azure-native's result
@@ -204,9 +200,8 @@ def _rule(found: Any) -> FoundRule:  # noqa: ANN401 - azure-native's result
     )
 
 
-def _route_table(found: Any) -> _Found:  # noqa: ANN401 - azure-native's result
-    routes = tuple(FoundRoute(each.name, each.address_prefix or "", each.next_hop_type) for each in found.routes or ())
-    return _Found(found.id, found.location, _ids(found.subnets), routes)
+def _route(found: Any) -> FoundRoute:  # noqa: ANN401 - azure-native's result
+    return FoundRoute(found.name, found.address_prefix or "", found.next_hop_type)
 
 
 def _one_or_many(one: str | None, many: Sequence[str] | None) -> tuple[str, ...]:
