@@ -8,18 +8,15 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from logic_apps_environment.azure.ids import in_azure_spelling
 from logic_apps_environment.commands.azure_client.printable import printable_lines
 from logic_apps_environment.commands.errors import CommandError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _INTERRUPTED = 130
 

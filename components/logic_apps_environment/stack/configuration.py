@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -31,8 +32,6 @@ from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE
 from logic_apps_environment.validation.validate import STACK_FILE, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 

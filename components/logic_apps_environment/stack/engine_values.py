@@ -11,6 +11,7 @@ import base64
 import itertools
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import inf, isfinite, isnan, nan
@@ -19,8 +20,6 @@ from typing import TYPE_CHECKING, Any, cast
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from logic_apps_environment.validation.rule import KeyPath
 
 _ENCRYPTED = "encrypted"

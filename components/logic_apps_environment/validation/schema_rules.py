@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 UNKNOWN_KEY = Rule("unknown-key", "Every key is known.", sources.LIBRARY)
 NAMESPACE_MISSPELLED = Rule(

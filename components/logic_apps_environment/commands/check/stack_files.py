@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE, MISS
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator, Mapping
 
     from logic_apps_environment.stack.engine_values import EngineValues
     from logic_apps_environment.validation.rule import KeyPath, Problem
