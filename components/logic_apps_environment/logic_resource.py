@@ -30,18 +30,10 @@ def logic_resource(
     opts: ResourceOptions,
     **others: Any,  # noqa: ANN401 - as resources.Resource takes them
 ) -> resources.Resource:
-    """Register a resource of the namespace Microsoft.Logic.
+    """Register a resource of the namespace Microsoft.Logic, of a type such as ``integrationAccounts``.
 
-    Args:
-        logical_name: its name in the program.
-        resource_type: its type, such as ``integrationAccounts``.
-        name: its name in Azure.
-        inside_of: type and name of the resource that it is inside of, with a slash between them.
-        resource_group_name: its resource group.
-        location: its region.
-        properties: ``properties`` of the request's body, unchanged.
-        opts: options of the resource.
-        others: what else the body has: ``sku``, ``tags``, ``identity``.
+    It is inside of the resource with the type and name ``inside_of``, with a slash between them. ``properties`` of the
+    request's body are sent unchanged; ``others`` are what else the body has: ``sku``, ``tags``, ``identity``.
     """
     hooks = ResourceHookBinding.merge(external_settings_hook(logical_name, opts.parent), failure_hook())
     opts.hooks = ResourceHookBinding.merge(opts.hooks, hooks)

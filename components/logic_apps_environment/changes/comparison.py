@@ -27,13 +27,9 @@ Inputs = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A changed key that replaces resources.
+    """A changed key that replaces resources, or deletes them without a successor.
 
-    Attributes:
-        path: the key.
-        old: its registered value before; None if it was not set.
-        new: its registered value now; None if it is not set.
-        parts: what is replaced, or deleted without a successor.
+    The old or new value is None if the key was or is not set.
     """
 
     path: KeyPath

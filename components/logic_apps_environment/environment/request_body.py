@@ -92,12 +92,9 @@ def _certificate_entries(public_certificates: Mapping[str, str]) -> dict[str, di
 
 
 def addresses(properties: Mapping[str, Any] | None, part: str, direction: str) -> list[str]:
-    """Return IP addresses of an environment; empty if the service lists none.
+    """Return IP addresses of an environment; empty if the service lists none, or after a failed creation.
 
-    Args:
-        properties: ``properties`` of the response; None after a failed creation.
-        part: ``workflow`` or ``connector``.
-        direction: ``outgoingIpAddresses`` or ``accessEndpointIpAddresses``.
+    The part is ``workflow`` or ``connector``, the direction ``outgoingIpAddresses`` or ``accessEndpointIpAddresses``.
     """
     configuration = ((properties or {}).get("endpointsConfiguration") or {}).get(part) or {}
     return [entry["address"] for entry in configuration.get(direction) or []]

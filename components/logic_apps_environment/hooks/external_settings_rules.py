@@ -147,13 +147,8 @@ def check_update(
 ) -> list[Problem]:
     """Return a warning about the external settings that an update of a resource removes or resets.
 
-    Args:
-        name: the logical name of the resource.
-        settings: the settings of the resource type.
-        found: the resource in Azure.
-        old: the inputs of the last update.
-        new: the inputs of this update. Values other than strings, numbers, booleans, lists and mappings are unknown.
-        format_key: returns a key in the notation of the caller.
+    ``old`` has the inputs of the last update, ``new`` those of this one, in which values other than strings, numbers,
+    booleans, lists and mappings are unknown. ``format_key`` returns a key in the notation of the caller.
     """
     lost: list[str] = []
     keep: dict[str, None] = {}

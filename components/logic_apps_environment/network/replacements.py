@@ -25,11 +25,7 @@ def network_replacements(
 ) -> list[Replacement]:
     """Return the replacements in a network, considering its source and the ranges of its subnets.
 
-    Args:
-        found: the replacements by each key on its own.
-        old: the inputs of the network before.
-        new: the current inputs of the network.
-        changes_of: returns the changes of a key.
+    ``found`` has the replacements by each key on its own, ``changes_of`` returns the changes of a key.
     """
     source, new_source = _source(old), _source(new)
     if source is None or new_source is None:

@@ -37,13 +37,11 @@ class FoundRule:
     """A rule of a network security group, as Azure returns it.
 
     Attributes:
-        name: the name.
         priority: the priority; the rule with the lowest number is evaluated first.
         direction: ``Inbound`` or ``Outbound``.
         allows: whether the access is ``Allow``.
         protocol: ``*``, ``Tcp``, ``Udp`` or another.
-        sources: ranges, service tags or ``*``; empty for application security groups.
-        destinations: like ``sources``.
+        sources: ranges, service tags or ``*``; empty for application security groups. Destinations are the same.
         source_ports: single ports, port ranges or ``*``.
         ports: the destination ports, like ``source_ports``.
     """
@@ -70,12 +68,9 @@ class FoundRoute:
 
 @dataclass(frozen=True, slots=True)
 class TrafficContext:
-    """The network of the environment.
+    """The network of the environment: the ranges of its subnets, and the prefixes of the virtual network.
 
-    Attributes:
-        subnets: the ranges of the environment's subnets.
-        address_space: the prefixes of the virtual network.
-        location: the region, normalized; None while unknown.
+    The region is normalized; None while unknown.
     """
 
     subnets: tuple[IPv4Network, ...]

@@ -53,12 +53,7 @@ def check_security_group(
 ) -> list[Problem]:
     """Return problems for the required traffic that an existing network security group blocks.
 
-    Args:
-        identity: the resource ID of the group.
-        rules: the rules of the group, including the default rules.
-        needed: the rules that allow all traffic that the environment requires.
-        context: the network of the environment.
-        is_new: whether the environment does not exist yet.
+    The rules include the default rules. ``is_new`` is whether the environment does not exist yet.
     """
     used = {rule.priority for rule in rules}
     problems = []

@@ -16,12 +16,9 @@ Step = TypeVar("Step", int, str)
 def check_unique(rule: Rule, values: Mapping[Step, str], statement: str, allowed: str, *path: str) -> list[Problem]:
     """Check that the values of a collection are unique, ignoring letter case as Azure does.
 
-    Args:
-        rule: the rule that a repeated value violates.
-        values: the values by their positions in a list, or by their keys in a mapping.
-        statement: the message, in which ``{value}`` is the repeated value and ``{earlier}`` the key that has it first.
-        allowed: the allowed values.
-        path: the keys from an item of the collection to its value.
+    The values have their positions in a list or their keys in a mapping, and ``path`` has the keys from an item of the
+    collection to its value. In the statement, ``{value}`` is the repeated value and ``{earlier}`` the key that has it
+    first.
     """
     first: dict[str, Step] = {}
     problems = []

@@ -17,12 +17,9 @@ _HEALTHY_STATES = ("healthy", "available")
 
 @dataclass(frozen=True)
 class Unreachable:
-    """An endpoint that the environment needs and cannot reach.
+    """An endpoint, with host and ports, that the environment needs and cannot reach.
 
-    Attributes:
-        category: the category of the dependency in the API description.
-        purpose: the display name of the dependency.
-        endpoint: host and ports.
+    The category is that of the dependency in the API description, the purpose its display name.
     """
 
     category: str

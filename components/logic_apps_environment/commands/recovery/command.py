@@ -49,8 +49,6 @@ class _Round:
     """The result of one round.
 
     Attributes:
-        state: the reconciled state.
-        report: the findings.
         needs_another: whether a preview of the new state can plan more resources.
     """
 

@@ -37,11 +37,7 @@ def has_deployment(text: str) -> bool:
 
 
 class State:
-    """A state that can be changed.
-
-    Args:
-        text: the output of ``pulumi stack export``.
-        project: the expected project.
+    """A state of a project, from the output of ``pulumi stack export``, that can be changed.
 
     Raises:
         RecoveryError: the text is not a state, or is the state of another project.

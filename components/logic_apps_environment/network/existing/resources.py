@@ -46,19 +46,13 @@ class PlannedEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class ExistingSubnet:
-    """An existing subnet.
+    """An existing subnet. IDs are in Azure's letter case.
 
     Attributes:
-        identity: the resource ID, in Azure's letter case.
-        name: its name.
-        ranges: its IPv4 ranges.
-        ipv6_ranges: its IPv6 ranges.
         delegations: the services that it is delegated to.
         linked_services: the IDs, or the types, of the resources of services that use the complete subnet, from its
             service association links and resource navigation links.
         users: the IDs of all other resources in it, by the property of the subnet that shows them.
-        security_group: the id of its network security group.
-        route_table: the id of its route table.
         is_deleting: whether Azure is deleting it.
     """
 
@@ -91,13 +85,9 @@ class ExistingSubnet:
 
 @dataclass(frozen=True, slots=True)
 class ExistingNetwork:
-    """An existing virtual network.
+    """An existing virtual network. Its ID is in Azure's letter case, its address space has the IPv4 prefixes.
 
     Attributes:
-        identity: the resource ID, in Azure's letter case.
-        location: its region.
-        address_space: its IPv4 prefixes.
-        subnets: its subnets.
         dns_servers: its custom DNS servers.
         is_deleting: whether Azure is deleting it.
     """
