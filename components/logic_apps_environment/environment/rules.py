@@ -55,10 +55,8 @@ def check_sku(name: str, capacity: int) -> list[Problem]:
 def check_retirement(metadata_host: str | None, *, acknowledged: bool, stack: str = "") -> list[Problem]:
     """Return the warning that Azure has retired the service, unless it is acknowledged or another cloud is used.
 
-    Args:
-        metadata_host: the host with the metadata of azure-native's cloud; None for Azure.
-        acknowledged: the value of ``acknowledgeRetirement``.
-        stack: the stack for the command that hides the warning; empty for the selected one.
+    The metadata host is that of azure-native's cloud; None for Azure. The command that hides the warning is for the
+    stack, by default for the selected one.
     """
     if metadata_host or acknowledged:
         return []

@@ -54,10 +54,8 @@ def external_settings_hook(
 ) -> pulumi.ResourceHookBinding:
     """Return the binding of a hook that warns about external settings that an update of a resource removes.
 
-    Args:
-        name: the logical name of the resource.
-        component: the component of the resource, whose provider reads it; None outside of components.
-        notation: the notation of the arguments; None for that of the component.
+    The provider of the component, None outside of components, reads the resource with this logical name. Without a
+    notation, that of the component is used.
     """
     hook, external_settings = register_once(_HOOK, _register_hook)
     of_component: Notation = getattr(component, "notation", PLAIN)

@@ -34,11 +34,7 @@ class Progress:
     """Logs what happens to resources, at once and at an interval, until it ends.
 
     What begins for a resource while something else happens to it, such as the wait for the subnets of an environment
-    that is created, takes its place until it ends.
-
-    Args:
-        now: returns the current time; tests replace it.
-        call_later: calls a function after a number of seconds; tests replace it.
+    that is created, takes its place until it ends. Tests replace the clock.
     """
 
     def __init__(
@@ -53,12 +49,9 @@ class Progress:
         self._interruptible: dict[str, Interruptible] = {}
 
     def begin(self, urn: str, message: Callable[[str], str], since: datetime | None = None) -> None:
-        """Log the progress of something that begins. Until all of it has ended, SIGINT does not end the program.
+        """Log the progress of what begins, by default now. Until all of it has ended, SIGINT does not end the program.
 
-        Args:
-            urn: the URN of the resource.
-            message: returns the message for the beginning and duration, such as ``20:00 UTC (1 h 20 min)``.
-            since: the beginning, if it is not now.
+        ``message`` returns the message for the beginning and duration, such as ``20:00 UTC (1 h 20 min)``.
         """
         if urn not in self._messages:
             self._interruptible[urn] = Interruptible().__enter__()

@@ -207,12 +207,7 @@ def validate_configuration(
 ) -> list[Problem]:
     """Return the problems of a stack's configuration, for an editor, a CI job or a larger program.
 
-    Args:
-        project: as in :meth:`StackConfiguration.read`.
-        values: as in :meth:`StackConfiguration.read`.
-        secret_keys: as in :meth:`StackConfiguration.read`.
-        metadata_host: as in :meth:`StackConfiguration.stack_warnings`.
-        stack_file: as in :meth:`StackConfiguration.read`.
+    The parameters are those of :meth:`StackConfiguration.read` and :meth:`StackConfiguration.stack_warnings`.
 
     Returns:
         All errors; without errors, all warnings.

@@ -51,13 +51,9 @@ class ArgumentsError(pulumi.RunError):
     """
 
     def __init__(self, subject: str, problems: Iterable[Problem], *, prefix: str, consequence: str) -> None:
-        """Create the error.
+        """Create the error of at least one problem, with ``prefix`` before each path.
 
-        Args:
-            subject: the invalid object, as the beginning of a sentence.
-            problems: at least one problem.
-            prefix: the text before each path.
-            consequence: the consequence for the deployment, as the end of a sentence.
+        The subject, the invalid object, begins a sentence; the consequence for the deployment ends it.
         """
         self.problems = tuple(problems)
         listed = summaries(self.problems, prefix)
