@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 _LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; Microsoft, "Azure Resource Manager request limits"."""
 
-LARGEST_HEAD = 64 * 1024
-"""Bytes of a request's line and headers. OPEN: Azure's limit is not documented; no client's own are so large."""
-
 _ARM_ROOTS = {"subscriptions", "tenants", "providers"}
 _LOCAL_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 
@@ -171,7 +168,13 @@ class _Exchange:
 
     def answer(self, session: Session) -> Response:
         """Serve authentication, the control interface, a data plane or ARM; all but the first require a token."""
-        content = self._checked_content()
+        if self._content is None:
+            raise ArmError(
+                413,
+                "RequestEntityTooLarge",
+                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
+            )
+        content = self._content
         path = [segment.lower() for segment in self._segments]
         if (response := self._authentication(session, path, content)) is not None:
             return response
@@ -223,25 +226,6 @@ class _Exchange:
         known, now = authentication.credentials(session.store), session.clock.real_time()
         authentication.check_bearer(known, self._base_url, self._authorization, now)
 
-    def _checked_content(self) -> bytes:
-        """Return the body of a request that is not too large."""
-        if _head_size(self._http) > LARGEST_HEAD:
-            raise ArmError(
-                431,
-                "RequestHeaderFieldsTooLarge",
-                f"The request line and headers exceed the maximum size of {LARGEST_HEAD // 1024} KB.",
-            )
-        if self._http.scope["http_version"] == "1.1" and len(self._http.headers.getlist("host")) != 1:
-            # RFC 9112, 3.2.
-            raise ArmError(400, "BadRequest", "The request has to have exactly one 'Host' header.")
-        if self._content is None:
-            raise ArmError(
-                413,
-                "RequestEntityTooLarge",
-                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
-            )
-        return self._content
-
 
 def _is_local(http: HttpRequest) -> bool:
     """Return whether the client used a name of this machine; other names that resolve to it cannot open the page.
@@ -259,11 +243,6 @@ def _refuse_foreign_host(http: HttpRequest) -> None:
             "ForeignHost",
             "The control interface is served as 127.0.0.1, localhost or [::1] only, named in 'Host'.",
         )
-
-
-def _head_size(http: HttpRequest) -> int:
-    headers = sum(len(name) + len(value) for name, value in http.scope["headers"])
-    return headers + len(http.scope.get("raw_path", b"")) + len(http.scope["query_string"])
 
 
 async def _break_connection(scope: Scope, receive: Receive) -> None:
