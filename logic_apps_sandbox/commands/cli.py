@@ -208,10 +208,9 @@ def resources(data: Path | None, *, as_json: bool) -> None:
 @main.command()
 @data_option
 def repair(data: Path | None) -> None:
-    """Make a damaged store of the simulator usable again.
+    """Set a damaged store of the simulator aside.
 
-    Invalid settings get their defaults. A store that is damaged otherwise is set aside, and the next command starts
-    with an empty Azure. Stop running simulators first.
+    The next command starts with an empty Azure. Stop running simulators first.
 
     Example:
       logic-apps-sandbox repair

@@ -17,13 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from logic_apps_sandbox.arm.core.errors import resource_not_found
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, split_path
-from logic_apps_sandbox.arm.core.store_errors import (
-    VALID_SETTINGS,
-    DamagedStoreError,
-    IncompatibleStoreError,
-    InvalidSettingError,
-    explained,
-)
+from logic_apps_sandbox.arm.core.store_errors import DamagedStoreError, IncompatibleStoreError, explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -195,8 +189,6 @@ class Store:
         found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise DamagedStoreError(self._path, found.replace("\n", " "))
-        for text in self.execute("SELECT document FROM resource"):
-            self._read_json(text[0])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -232,19 +224,7 @@ class Store:
     def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return the stored value; None if it was never set."""
         row = self.execute("SELECT value FROM setting WHERE name = ?", name).fetchone()
-        if row is None:
-            return None
-        if not _is_valid_setting(name, row[0]):
-            raise InvalidSettingError(self._path, name)
-        return json.loads(row[0])
-
-    def remove_invalid_settings(self) -> list[str]:
-        """Remove settings with invalid values, and return their names."""
-        stored = self.execute("SELECT name, value FROM setting ORDER BY name").fetchall()
-        invalid = [name for name, text in stored if not _is_valid_setting(name, text)]
-        for name in invalid:
-            self.execute("DELETE FROM setting WHERE name = ?", name)
-        return invalid
+        return None if row is None else json.loads(row[0])
 
     def set_setting(self, name: str, value: object) -> None:
         """Store a JSON value."""
@@ -340,22 +320,8 @@ class Store:
         """Return every resource and resource group, ordered by key."""
         return [self._read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
 
-    def _read(self, row: tuple[str, str]) -> Resource:
+    @staticmethod
+    def _read(row: tuple[str, str]) -> Resource:
         text, document = row
         segments = split_path(text)
-        return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), self._read_json(document))
-
-    def _read_json(self, text: str) -> dict[str, Any]:
-        try:
-            document: dict[str, Any] = json.loads(text)
-        except ValueError as error:
-            raise DamagedStoreError(self._path, "a resource in it is not JSON") from error
-        return document
-
-
-def _is_valid_setting(name: str, text: str) -> bool:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return False
-    return VALID_SETTINGS.get(name, lambda _: True)(value)
+        return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), json.loads(document))
