@@ -43,9 +43,8 @@ _REQUEST_TIMEOUT = 100.0
 class ArmClient:
     """Sends requests to one Azure Resource Manager.
 
-    Args:
-        cloud: where ARM is, and the token for it.
-        http: the client to make requests with.
+    Methods raise ArmError if ARM rejects a request or an operation fails, and ProviderError if ARM cannot be reached,
+    its answer makes no sense, or the time is over.
     """
 
     def __init__(self, cloud: Cloud, http: httpx.Client) -> None:
@@ -53,29 +52,15 @@ class ArmClient:
         self._http = http
 
     def get(self, identifier: str, api_version: str, deadline: Deadline) -> dict[str, Any]:
-        """Read a resource.
-
-        Raises:
-            ArmError: ARM answered with anything but 200.
-            ProviderError: ARM cannot be reached, or the time is over.
-        """
+        """Read a resource."""
         return _json_object(self._request("GET", self._url(identifier, api_version, deadline), deadline))
 
     def look_up(self, identifier: str, api_version: str, deadline: Deadline) -> httpx.Response:
-        """Read the resource with an ID and return the response, whatever its status.
-
-        Raises:
-            ProviderError: ARM cannot be reached, or the time is over.
-        """
+        """Read the resource with an ID and return the response, whatever its status."""
         return self._send("GET", self._url(identifier, api_version, deadline), deadline)
 
     def put(self, identifier: str, api_version: str, body: dict[str, Any], deadline: Deadline) -> httpx.Response:
-        """Send the request that creates or updates a resource; :meth:``result`` waits for its end.
-
-        Raises:
-            ArmError: ARM refused the request.
-            ProviderError: ARM cannot be reached, or the time is over.
-        """
+        """Send the request that creates or updates a resource; :meth:``result`` waits for its end."""
         return self._request("PUT", self._url(identifier, api_version, deadline), deadline, body)
 
     def result(self, accepted: httpx.Response, deadline: Deadline, *, long_running: bool) -> dict[str, Any]:
@@ -85,10 +70,6 @@ class ArmClient:
             accepted: the answer to :meth:``put``.
             deadline: the end of the call.
             long_running: whether ARM marks the request as a long-running operation; a 202 always is one.
-
-        Raises:
-            ArmError: the operation ended in failure.
-            ProviderError: ARM cannot be reached, its answer makes no sense, or the time is over.
         """
         if long_running or accepted.status_code == httpx.codes.ACCEPTED:
             url = str(accepted.request.url)
@@ -99,10 +80,6 @@ class ArmClient:
         """Delete a resource, and wait for the end of a long-running operation.
 
         A resource that is absent counts as deleted.
-
-        Raises:
-            ArmError: ARM refused the request, or the operation ended in failure.
-            ProviderError: ARM cannot be reached, or the time is over.
         """
         url = self._url(identifier, api_version, deadline)
         response = self._request("DELETE", url, deadline)
@@ -118,9 +95,6 @@ class ArmClient:
         """Delete a key through its vault. A key that does not exist counts as deleted.
 
         DNS does not resolve the vault's host: the request is sent to the simulator with that host in its header.
-
-        Raises:
-            ProviderError: the vault rejected the request, or cannot be reached.
         """
         url = f"{self._cloud.resource_manager(deadline)}/keys/{quote(key)}?api-version={_KEY_VAULT_API_VERSION}"
         response = self._send("DELETE", url, deadline, host=f"{vault}.{self._cloud.key_vault_suffix(deadline)}")

@@ -31,9 +31,7 @@ _LONGEST_RETRY_DELAY = 60.0
 class Cloud:
     """The endpoints of a cloud and a token for its Resource Manager, fetched on first use and cached.
 
-    Args:
-        configuration: the endpoints and credentials of the provider.
-        http: the client to make requests with.
+    Methods raise ProviderError if the cloud does not answer as it should.
     """
 
     def __init__(self, configuration: Configuration, http: httpx.Client) -> None:
@@ -45,31 +43,19 @@ class Cloud:
         self._renew_at = 0.0
 
     def resource_manager(self, deadline: Deadline) -> str:
-        """Return the URL of Resource Manager without a trailing slash.
-
-        Raises:
-            ProviderError: the metadata endpoint does not answer as it should.
-        """
+        """Return the URL of Resource Manager without a trailing slash."""
         with self._lock:
             url: str = self._value(self._metadata(deadline), "resourceManager")
             return url.rstrip("/")
 
     def key_vault_suffix(self, deadline: Deadline) -> str:
-        """Return the suffix of the host names of key vaults.
-
-        Raises:
-            ProviderError: the metadata endpoint does not answer as it should.
-        """
+        """Return the suffix of the host names of key vaults."""
         with self._lock:
             suffix: str = self._value(self._value(self._metadata(deadline), "suffixes"), "keyVaultDns")
             return suffix.removeprefix(".")
 
     def token(self, deadline: Deadline) -> str:
-        """Return a bearer token for Resource Manager that does not expire soon.
-
-        Raises:
-            ProviderError: sign-in failed.
-        """
+        """Return a bearer token for Resource Manager that does not expire soon."""
         with self._lock:
             if time.monotonic() >= self._renew_at:
                 self._sign_in(deadline)

@@ -49,11 +49,7 @@ class Configuration:
 
 
 def read_configuration(variables: Mapping[str, str], environment: Mapping[str, str]) -> Configuration:
-    """Read the configuration.
-
-    Args:
-        variables: the engine's configuration variables: ``azure-native:config:<key>`` to text.
-        environment: the process's environment.
+    """Read the configuration: the engine's variables ``azure-native:config:<key>``, then the environment's.
 
     Raises:
         ProviderError: something needed is missing, or the login needs what the emulator does not do.

@@ -52,10 +52,8 @@ class State:
 class Crud:
     """The four operations on resources of one subscription.
 
-    Args:
-        arm: the client to make requests with.
-        subscription_id: the subscription of all resources.
-        skip_read_on_update: whether to leave out the reading request after creates and updates.
+    Methods raise PartialFailureError if ARM accepted a resource and its creation or update failed, and ProviderError if
+    ARM rejected the request or cannot be reached.
     """
 
     def __init__(self, arm: ArmClient, subscription_id: str, *, skip_read_on_update: bool = False) -> None:
@@ -64,12 +62,7 @@ class Crud:
         self._skip_read_on_update = skip_read_on_update
 
     def create(self, resource: ResourceType, inputs: Properties, deadline: Deadline) -> State:
-        """Create a resource that must not exist yet: existence check, PUT, polls, read.
-
-        Raises:
-            PartialFailureError: ARM accepted the resource, but its creation failed. Its ID is the requested one.
-            ProviderError: the resource exists, ARM rejected it, or ARM cannot be reached.
-        """
+        """Create a resource that must not exist yet: existence check, PUT, polls, read."""
         requested = resource.arm_id(inputs, self._subscription_id)
         self._require_absent(resource, requested, deadline)
         body = request_body(resource, inputs)
@@ -88,18 +81,9 @@ class Crud:
         new_inputs: Properties,
         deadline: Deadline,
     ) -> State:
-        """Update a resource: PUT, polls, read. The path of the requests is that of the inputs.
+        """Update a resource: PUT, polls, read.
 
-        Args:
-            resource: the resource's type.
-            identifier: the id in the state, which does not change.
-            old_inputs: the inputs in the state, which give the api-version of the read.
-            new_inputs: the checked inputs of the program.
-            deadline: the end of the call.
-
-        Raises:
-            PartialFailureError: ARM accepted the update, but it failed.
-            ProviderError: ARM refused it, or cannot be reached.
+        The path of the requests is that of the new inputs, the api-version of the read that of the inputs in the state.
         """
         path = resource.arm_id(new_inputs, self._subscription_id)
         body = request_body(resource, new_inputs)
@@ -120,11 +104,7 @@ class Crud:
         old_outputs: Properties,
         deadline: Deadline,
     ) -> State:
-        """Read a resource. Without old inputs it is an import, and the inputs come from ARM's response.
-
-        Raises:
-            ProviderError: ARM refused the request or cannot be reached; an id does not fit an imported resource's type.
-        """
+        """Read a resource. Without old inputs it is an import, and the inputs come from ARM's response."""
         try:
             response = self._arm.get(identifier, resource.request_api_version(old_inputs), deadline)
         except ArmError as error:
@@ -140,11 +120,7 @@ class Crud:
         return State(identifier, outputs, inputs)
 
     def delete(self, resource: ResourceType, identifier: str, old_inputs: Properties, deadline: Deadline) -> None:
-        """Delete a resource. A resource that does not exist counts as deleted.
-
-        Raises:
-            ProviderError: ARM, or the vault of a key, refused the request or cannot be reached.
-        """
+        """Delete a resource. A resource that does not exist counts as deleted."""
         if resource.in_vault:
             self._arm.delete_key(str(old_inputs["vaultName"]), str(old_inputs["keyName"]), deadline)
             return

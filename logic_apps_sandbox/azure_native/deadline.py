@@ -14,6 +14,9 @@ DEFAULT_TIMEOUT = 120 * 60.0
 class Deadline:
     """The deadline of one call, shared by all its requests, retries and polls.
 
+    Methods raise OperationTimedOutError when the time is over, and OperationCancelledError when the engine asked the
+    plugin to stop.
+
     Args:
         timeout: seconds from now; 0 or less means :data:``DEFAULT_TIMEOUT``.
         cancelled: set when the engine asks the plugin to stop; None for a call that continues then, such as a function.
@@ -24,12 +27,7 @@ class Deadline:
         self._cancelled = cancelled or threading.Event()
 
     def remaining(self) -> float:
-        """Return the remaining seconds, more than zero.
-
-        Raises:
-            OperationTimedOutError: None are left.
-            OperationCancelledError: the engine asked the plugin to stop.
-        """
+        """Return the remaining seconds, more than zero."""
         if self._cancelled.is_set():
             raise OperationCancelledError
         left = self._end - time.monotonic()
@@ -38,11 +36,6 @@ class Deadline:
         return left
 
     def wait(self, seconds: float) -> None:
-        """Wait until the time has passed, the deadline is reached, or the engine cancels.
-
-        Raises:
-            OperationTimedOutError: the time is over.
-            OperationCancelledError: the engine asked the plugin to stop.
-        """
+        """Wait until the time has passed, the deadline is reached, or the engine cancels."""
         self._cancelled.wait(min(seconds, self.remaining()))
         self.remaining()

@@ -55,14 +55,7 @@ class Difference:
 def compare(
     resource: ResourceType, old_inputs: Properties, new_inputs: Properties, old_outputs: Properties
 ) -> Difference:
-    """Compare the inputs of the last update with the new ones.
-
-    Args:
-        resource: the resource's type.
-        old_inputs: the inputs in the state.
-        new_inputs: the checked inputs of the program.
-        old_outputs: the outputs in the state.
-    """
+    """Compare the inputs and outputs in the state with the checked inputs of the program."""
     forces = {*resource.path_inputs, *resource.replaces}
     changes: dict[str, tuple[Change, bool]] = {}
     for name in sorted({*old_inputs, *new_inputs}):

@@ -48,13 +48,8 @@ class PartialFailureError(ProviderError):
 
     The engine keeps such a resource in the state with its initialization errors, and the next ``pulumi up`` updates it.
 
-    Args:
-        identifier: the resource's ARM id.
-        outputs: its outputs as read after the failure, or empty when it could not be read.
-        inputs: the inputs to keep in the state.
-        reason: what went wrong.
-
-    Source: Pulumi's provider protocol, ``ErrorResourceInitFailed``.
+    ``outputs`` are those read after the failure, empty when it could not be read. Source: Pulumi's provider protocol,
+    ``ErrorResourceInitFailed``.
     """
 
     def __init__(self, identifier: str, outputs: dict[str, Any], inputs: dict[str, Any], reason: str) -> None:

@@ -42,13 +42,7 @@ CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
 
 
 class Functions:
-    """The functions of a configured plugin.
-
-    Args:
-        configuration: what the plugin is configured with.
-        cloud: where tokens come from.
-        arm: the client to make requests with.
-    """
+    """The functions of a configured plugin."""
 
     def __init__(self, configuration: Configuration, cloud: Cloud, arm: ArmClient) -> None:
         self._configuration = configuration
@@ -56,11 +50,7 @@ class Functions:
         self._arm = arm
 
     def call(self, token: str, arguments: Properties) -> Properties:
-        """Call a function and return its result.
-
-        Args:
-            token: the function's token.
-            arguments: its arguments, all of them known.
+        """Call a function with known arguments and return its result.
 
         Raises:
             ProviderError: the emulator does not have the function, an argument is missing, or ARM rejected the request.

@@ -57,13 +57,7 @@ def poll(
 
 
 class _Waiting:
-    """Polls an operation.
-
-    Args:
-        interval: seconds between requests where the server gives no hint.
-        get: sends a request.
-        deadline: the end of the call.
-    """
+    """Polls an operation; ``interval`` is the seconds between requests where the server gives no hint."""
 
     def __init__(self, interval: float, get: Callable[[str], httpx.Response], deadline: Deadline) -> None:
         self._interval = interval

@@ -94,12 +94,7 @@ class _Status(grpc.Status):  # type: ignore[misc]  # grpc has no types
 
 
 class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """The emulator's responses to the engine.
-
-    Args:
-        log: where warnings for the user go.
-        http: the client for requests to the cloud; None makes one that trusts what the environment says.
-    """
+    """The emulator's responses to the engine. Without ``http``, it trusts the certificates of the environment."""
 
     def __init__(self, log: EngineLog, http: httpx.Client | None = None) -> None:
         self._log = log

@@ -64,10 +64,7 @@ def with_retries(
         first_delay: seconds before the first retry. The delays are one, three and seven times that, each changed at
             random by a factor from 0.8 to 1.3.
         longest_delay: the most seconds before a retry. A server's hint may be longer.
-        may_pass: returns whether to try again after this response.
-
-    Returns:
-        The last response, whatever its status.
+        may_pass: returns whether to try again after this response; the last one is returned, whatever its status.
 
     Raises:
         httpx.TransportError: The last attempt got no response.

@@ -33,12 +33,7 @@ def trusted_client() -> httpx.Client:
 
 
 class Session:
-    """A plugin's connection to one subscription.
-
-    Args:
-        configuration: the endpoints and credentials of the provider.
-        http: the client to make requests with.
-    """
+    """A plugin's connection to one subscription."""
 
     def __init__(self, configuration: Configuration, http: httpx.Client) -> None:
         self._configuration = configuration
@@ -53,11 +48,7 @@ class Session:
     def default_location(self, resource_group: PropertyValue) -> PropertyValue:
         """Return the default location of a resource: the configured one, else that of its resource group.
 
-        Args:
-            resource_group: the group's name, UNKNOWN, or None for a resource that names no group.
-
-        Returns:
-            The location, UNKNOWN while the group is unknown, or None: then the program has to give it.
+        The result is UNKNOWN while the group is unknown, and None without a group: then the program has to give it.
         """
         if self._configuration.location is not None:
             return self._configuration.location

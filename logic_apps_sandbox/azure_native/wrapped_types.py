@@ -78,11 +78,6 @@ Names are without ``Args`` and ``Response``.
 
 
 def inside_properties(type_name: str, property_name: str) -> bool:
-    """Return whether a property is inside ``properties`` in ARM's JSON.
-
-    Args:
-        type_name: the object type (``network:SubnetArgs``) or ``ResourceType.type_name``.
-        property_name: the property's name in the SDK.
-    """
+    """Return whether a property of the SDK's type (such as ``network:SubnetArgs``) is inside ``properties`` in ARM."""
     bare = type_name.removesuffix("Args").removesuffix("Response")
     return bare in WRAPPED_TYPES and property_name not in _ENVELOPE
