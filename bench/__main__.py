@@ -32,23 +32,17 @@ PAGE = CODE_ROOT / "docs" / "benchmarks.md"
 
 @dataclass(frozen=True)
 class Effort:
-    """Numbers of repetitions and sizes.
-
-    Attributes:
-        rounds: the rounds of compared commands and imports.
-        validations: the number of validations.
-        environments: the rounds for each number of environments in one program.
-        bursts: the bursts of requests to the simulator.
-        resources: the larger number of resources in the simulator.
-        set_up: whether to measure the set-up of a clone, which downloads and builds.
-    """
+    """Numbers of repetitions and sizes."""
 
     rounds: int
     validations: int
     environments: dict[int, int]
+    """The rounds for each number of environments in one program."""
     bursts: int
     resources: int
+    """The larger number of resources in the simulator."""
     set_up: bool
+    """Whether to measure the set-up of a clone, which downloads and builds."""
 
 
 COMPLETE = Effort(7, 200, {1: 3, 10: 2, 100: 1}, bursts=11, resources=10_000, set_up=True)

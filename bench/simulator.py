@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import json
+import multiprocessing
 import random
-import ssl
-import subprocess
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-import httpx
-
 from bench.report import Goal, Section, alternate, box_plot, number, ratio
-from bench.workspace import PYTHON
-from logic_apps_sandbox.commands.connection import NotServedError, settings_as_json
-from logic_apps_sandbox.layout import CODE_ROOT
+from logic_apps_sandbox import arm
+from tests.support.azure import GROUP, Azure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from pathlib import Path
 
     from bench.__main__ import Effort
 
@@ -30,19 +26,17 @@ FEW = 10
 BURST = 200
 """The number of requests in one sample."""
 
-_START_LIMIT = 30.0
 _NETWORK = {"location": "westus2", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/24"]}}}
 
 
 class Client:
     """A client of a simulator with a number of virtual networks."""
 
-    def __init__(self, http: httpx.Client, subscription: str, count: int) -> None:
+    def __init__(self, azure: Azure, count: int) -> None:
         """Create the resource group and the networks."""
-        self._http = http
-        self._group = f"/subscriptions/{subscription}/resourceGroups/bench"
+        self._azure = azure
         self._count = count
-        self._send("PUT", self._group, "2024-03-01", {"location": "westus2"})
+        azure.create_group()
         for position in range(count):
             self._request("PUT", position)
 
@@ -55,11 +49,8 @@ class Client:
         return BURST / (time.perf_counter() - begin)
 
     def _request(self, method: str, position: int) -> None:
-        path = f"{self._group}/providers/Microsoft.Network/virtualNetworks/network-{position}"
-        self._send(method, path, "2024-05-01", _NETWORK if method == "PUT" else None)
-
-    def _send(self, method: str, path: str, version: str, body: object) -> None:
-        self._http.request(method, path, params={"api-version": version}, json=body).raise_for_status()
+        path = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/network-{position}"
+        self._azure.send(method, path, _NETWORK if method == "PUT" else None).raise_for_status()
 
 
 def throughput(folder: Path, effort: Effort) -> Section:
@@ -95,41 +86,21 @@ def throughput(folder: Path, effort: Effort) -> Section:
 
 @contextmanager
 def client(directory: Path, count: int) -> Iterator[Client]:
-    """Run a simulator in its own process, and connect a client to it.
-
-    Raises:
-        NotServedError: the simulator did not start within half a minute.
-    """
-    command = [str(PYTHON), "-m", "logic_apps_sandbox", "serve", "--data", str(directory), "--pace", "0"]
-    process = subprocess.Popen(command, cwd=CODE_ROOT, stdout=subprocess.DEVNULL)
-    try:
-        settings = _settings(directory)
-        variables = settings["variables"]
-        address = f"https://{variables['ARM_METADATA_HOSTNAME']}"
-        trust = ssl.create_default_context(cafile=variables["SSL_CERT_FILE"])
-        with httpx.Client(base_url=address, verify=trust, trust_env=False, timeout=60) as http:
-            response = http.post(
-                f"/{variables['ARM_TENANT_ID']}/oauth2/v2.0/token",
-                data={
-                    "grant_type": "client_credentials",
-                    "client_id": variables["ARM_CLIENT_ID"],
-                    "client_secret": Path(settings["secretFiles"]["ARM_CLIENT_SECRET"]).read_text(),
-                    "scope": f"{address}/.default",
-                },
-            )
-            http.headers["Authorization"] = f"Bearer {response.json()['access_token']}"
-            yield Client(http, variables["ARM_SUBSCRIPTION_ID"], count)
-    finally:
-        process.terminate()
-        process.wait()
+    """Run a simulator in its own process, and connect a client to it."""
+    processes = multiprocessing.get_context("spawn")
+    ours, theirs = processes.Pipe()
+    process = processes.Process(target=_serve, args=(directory, theirs))
+    process.start()
+    theirs.close()
+    with closing(ours):
+        azure = Azure(ours.recv())
+        with closing(azure.http):
+            yield Client(azure, count)
+    process.join()
 
 
-def _settings(directory: Path) -> dict[str, dict[str, str]]:
-    begin = time.monotonic()
-    while True:
-        try:
-            return dict(json.loads(settings_as_json(directory)))
-        except NotServedError:
-            if time.monotonic() - begin > _START_LIMIT:
-                raise
-            time.sleep(0.2)
+def _serve(directory: Path, client_end: Connection) -> None:
+    with arm.serving(directory, pace=0) as simulator:
+        client_end.send(simulator)
+        # Until the client closes the connection.
+        client_end.poll(None)

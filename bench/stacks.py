@@ -18,7 +18,6 @@ from bench.workspace import (
     PROGRAMS,
     PYTHON,
     STACK,
-    Finished,
     Workspace,
     pulumi_cli,
     run,
@@ -28,7 +27,7 @@ from bench.workspace import (
 from logic_apps_sandbox.layout import CODE_ROOT, HOME_VARIABLE, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from bench.__main__ import Effort
 
@@ -83,11 +82,11 @@ def one_environment(folder: Path, effort: Effort) -> Section:
         "(`bench/programs/by_hand.py`) creates the same resources with azure-native only, from the same configuration. "
         "`up` runs with `--skip-preview` on an empty stack.",
         [
-            _compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], MOST_TIMES),
-            _compare(preview, ONLY_PULUMI, previews[MINE], previews[ONLY_PULUMI]),
-            _compare(up, BY_HAND, ups[MINE], ups[BY_HAND], MOST_TIMES),
+            compare(preview, BY_HAND, previews[MINE], previews[BY_HAND], MOST_TIMES),
+            compare(preview, ONLY_PULUMI, previews[MINE], previews[ONLY_PULUMI]),
+            compare(up, BY_HAND, ups[MINE], ups[BY_HAND], MOST_TIMES),
         ],
-        {"commands.svg": box_plot("Commands on one environment", "s", _seconds(runs))},
+        {"commands.svg": box_plot("Commands on one environment", "s", runs)},
     )
 
 
@@ -183,14 +182,10 @@ def imports(_folder: Path, effort: Effort) -> Section:
         "Each sample is a complete Python process. The SDK loads a module of resources when it is first used, so the "
         "second comparison, which loads the same modules, is the significant one.",
         [
-            _compare(LIBRARY, SDK, runs[LIBRARY], runs[SDK], 1.2),
-            _compare(LIBRARY_AND_SDK, SDK, runs[LIBRARY_AND_SDK], runs[SDK], 1.2),
+            compare(LIBRARY, SDK, runs[LIBRARY], runs[SDK], 1.2),
+            compare(LIBRARY_AND_SDK, SDK, runs[LIBRARY_AND_SDK], runs[SDK], 1.2),
         ],
-        {
-            "imports.svg": box_plot(
-                "Imports", "s", _seconds({name.replace("`", ""): each for name, each in runs.items()})
-            )
-        },
+        {"imports.svg": box_plot("Imports", "s", {name.replace("`", ""): each for name, each in runs.items()})},
     )
 
 
@@ -208,7 +203,7 @@ def set_up(folder: Path, effort: Effort) -> Section:
                 pulumi: partial(sandbox.pulumi, "preview"),
             },
         )
-    more = median(one.seconds - other.seconds for one, other in zip(*runs.values(), strict=True))
+    more = median(one - other for one, other in zip(*runs.values(), strict=True))
     goals = [
         Goal(
             "`make preview` after set-up",
@@ -227,7 +222,7 @@ def set_up(folder: Path, effort: Effort) -> Section:
         f"{effort.rounds} alternating rounds. `make preview` also starts and stops the simulator. A clone is set up "
         "once each, with full caches of pip and Go; without a CLI on PATH or a release archive, the CLI is built.",
         goals,
-        {"make.svg": box_plot("Previews", "s", _seconds(runs))},
+        {"make.svg": box_plot("Previews", "s", runs)},
     )
 
 
@@ -241,21 +236,10 @@ def _set_up_clone(clone: Path, *, on_path: bool) -> float:
     variables = {**os.environ, "PATH": os.pathsep.join(folders)}
     variables.pop(HOME_VARIABLE, None)
     python = Path(sys.base_prefix) / "bin" / "python3"
-    return run((str(python), "-m", "logic_apps_sandbox.toolchain"), clone, variables).seconds
+    return run((str(python), "-m", "logic_apps_sandbox.toolchain"), clone, variables)
 
 
-def _up(project: Workspace) -> Finished:
-    finished = project.pulumi("up")
+def _up(project: Workspace) -> float:
+    seconds = project.pulumi("up")
     project.pulumi("destroy")
-    return finished
-
-
-def _seconds(runs: Mapping[str, Sequence[Finished]]) -> dict[str, list[float]]:
-    return {name: [each.seconds for each in series] for name, series in runs.items()}
-
-
-def _compare(
-    what: str, other: str, mine: Sequence[Finished], theirs: Sequence[Finished], at_most: float | None = None
-) -> Goal:
-    """Return the ratio of elapsed time."""
-    return compare(what, other, [each.seconds for each in mine], [each.seconds for each in theirs], at_most)
+    return seconds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -37,22 +36,14 @@ class CommandFailedError(Exception):
 
 
 @dataclass(frozen=True)
-class Finished:
-    """The elapsed and the CPU time of a command and its child processes, in seconds."""
-
-    seconds: float
-    cpu_seconds: float
-
-
-@dataclass(frozen=True)
 class Workspace:
     """A project whose commands are measured, and their environment variables."""
 
     layout: Layout
     variables: Mapping[str, str]
 
-    def pulumi(self, command: str, **variables: str) -> Finished:
-        """Run a Pulumi command for the stack.
+    def pulumi(self, command: str, **variables: str) -> float:
+        """Run a Pulumi command for the stack and return its elapsed seconds.
 
         Raises:
             CommandFailedError: the command failed.
@@ -108,22 +99,17 @@ def pulumi_cli() -> PulumiCli:
     return cli
 
 
-def run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> Finished:
-    """Run a command to its end.
+def run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> float:
+    """Run a command to its end and return its elapsed seconds.
 
     Raises:
         CommandFailedError: the command failed.
     """
-    begin, cpu_begin = time.perf_counter(), _cpu_seconds_of_children()
+    begin = time.perf_counter()
     ended = subprocess.run(
         command, cwd=folder, env=dict(variables), capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
     )
     seconds = time.perf_counter() - begin
     if ended.returncode:
         raise CommandFailedError(f"{' '.join(command)} failed:\n{ended.stdout}\n{ended.stderr}")
-    return Finished(seconds, _cpu_seconds_of_children() - cpu_begin)
-
-
-def _cpu_seconds_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return seconds
