@@ -26,7 +26,7 @@ from logic_apps_environment.network.existing.traffic import ROUTE_TABLE, SECURIT
 from logic_apps_environment.network.resources import VirtualNetworkRef, create_subnets, create_virtual_network
 from logic_apps_environment.network.source import NetworkSource
 from logic_apps_environment.traffic.required_ports import connector_rule, dns_rule, security_rules
-from logic_apps_environment.traffic.resources import ChildContext, RouteTable, SecurityGroup, late_caller_ranges
+from logic_apps_environment.traffic.resources import ChildContext, SecurityGroup, create_route_table, late_caller_ranges
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
 
 if TYPE_CHECKING:
@@ -212,9 +212,10 @@ class EnvironmentNetwork(WithOutputs):
         if args.security_group and args.security_group.name is not None:
             attached[SECURITY_GROUP] = self._create_security_group(context, args.security_group, virtual_network)
         if args.route_table and args.route_table.name is not None:
-            table = RouteTable(context, args.route_table.name, args.route_table.routes or {})
-            self.route_table, self.routes = table.resource, table.routes
-            attached[ROUTE_TABLE] = azure_id(table.resource)
+            self.route_table, self.routes = create_route_table(
+                context, args.route_table.name, args.route_table.routes or {}
+            )
+            attached[ROUTE_TABLE] = azure_id(self.route_table)
         self._subnets = create_subnets(
             name,
             args,

@@ -131,34 +131,34 @@ def late_caller_ranges(
     return pulumi.Output.all(*callers).apply(ranges) if callers and late else None
 
 
-class RouteTable:
-    """A route table and its routes, in the order of their creation."""
-
-    def __init__(self, context: ChildContext, name: Input[str], routes: Mapping[str, RouteArgs]) -> None:
-        """Register the table with this name, then its routes."""
-        logical_name = f"{context.name}-rt"
-        options = context.options(logical_name)
-        options.replace_on_changes = ["location"]
-        self.resource = network.RouteTable(
-            logical_name,
-            resource_group_name=context.resource_group_name,
-            route_table_name=name,
-            location=context.location,
-            tags=context.tags or None,
-            opts=options,
-        )
-        self.routes: list[network.Route] = []
-        for route_name, route in routes.items():
-            logical_name = f"{context.name}-rt-{route_name}"
-            self.routes.append(
-                network.Route(
-                    logical_name,
-                    resource_group_name=context.resource_group_name,
-                    route_table_name=self.resource.name,
-                    route_name=route_name,
-                    address_prefix=route.address_prefix,
-                    next_hop_type=route.next_hop_type,
-                    next_hop_ip_address=route.next_hop_ip_address,
-                    opts=context.options(logical_name, self.routes[-1:]),
-                )
+def create_route_table(
+    context: ChildContext, name: Input[str], routes: Mapping[str, RouteArgs]
+) -> tuple[network.RouteTable, list[network.Route]]:
+    """Register a route table with this name, then its routes, and return them in the order of their creation."""
+    logical_name = f"{context.name}-rt"
+    options = context.options(logical_name)
+    options.replace_on_changes = ["location"]
+    table = network.RouteTable(
+        logical_name,
+        resource_group_name=context.resource_group_name,
+        route_table_name=name,
+        location=context.location,
+        tags=context.tags or None,
+        opts=options,
+    )
+    created: list[network.Route] = []
+    for route_name, route in routes.items():
+        logical_name = f"{context.name}-rt-{route_name}"
+        created.append(
+            network.Route(
+                logical_name,
+                resource_group_name=context.resource_group_name,
+                route_table_name=table.name,
+                route_name=route_name,
+                address_prefix=route.address_prefix,
+                next_hop_type=route.next_hop_type,
+                next_hop_ip_address=route.next_hop_ip_address,
+                opts=context.options(logical_name, created[-1:]),
             )
+        )
+    return table, created

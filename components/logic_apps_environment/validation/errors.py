@@ -25,20 +25,12 @@ _LONG = 100
 """The number of characters from which on a list of allowed values is shown once only."""
 
 
-class Once:
-    """The lists of allowed values in one output, of which each long one is shown with its first problem only."""
-
-    def __init__(self) -> None:
-        """Start an output."""
-        self._shown: set[str] = set()
-
-    def __call__(self, allowed: str) -> str:
-        """Return the list, or nothing if it is long and was shown before."""
-        if len(allowed) < _LONG:
-            return allowed
-        is_new = allowed not in self._shown
-        self._shown.add(allowed)
-        return allowed if is_new else ""
+def unless_shown(allowed: str, shown: set[str]) -> str:
+    """Return a list of allowed values and add it to those that are shown; nothing if it is long and shown already."""
+    if len(allowed) >= _LONG and allowed in shown:
+        return ""
+    shown.add(allowed)
+    return allowed
 
 
 class ArgumentsError(pulumi.RunError):
@@ -85,7 +77,7 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
     for group in groups.values():
         kinds.setdefault(_kind(group[0]), []).append(group)
     listed = []
-    once = Once()
+    shown_lists: set[str] = set()
     for group in groups.values():
         alike = kinds[_kind(group[0])]
         # Problems with the same path are different, such as the traffic that one network security group blocks.
@@ -96,7 +88,7 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
             shown, others = [problem for each in alike for problem in each], "Similar at"
         else:
             continue
-        first = replace(shown[0], allowed=once(shown[0].allowed))
+        first = replace(shown[0], allowed=unless_shown(shown[0].allowed, shown_lists))
         listed.append(_summary([first, *shown[1:]], others, prefix))
     return listed
 

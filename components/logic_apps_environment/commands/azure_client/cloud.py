@@ -46,12 +46,12 @@ class Cloud:
     authority: str
 
 
+@dataclass(frozen=True)
 class Settings:
     """azure-native's settings: a stack's configuration, then the environment variables."""
 
-    def __init__(self, environment: Mapping[str, str], configuration: Mapping[str, str]) -> None:
-        self._environment = environment
-        self._configuration = configuration
+    environment: Mapping[str, str]
+    configuration: Mapping[str, str]
 
     @property
     def subscription(self) -> str | None:
@@ -82,7 +82,7 @@ class Settings:
         without_discovery = setting.lower() in {"true", "1"}
         tenant = self._value("tenantId", "ARM_TENANT_ID")
         client = self._value("clientId", "ARM_CLIENT_ID")
-        secret = self._environment.get("ARM_CLIENT_SECRET")
+        secret = self.environment.get("ARM_CLIENT_SECRET")
         if tenant and client and secret:
             return ClientSecretCredential(
                 tenant, client, secret, authority=cloud.authority, disable_instance_discovery=without_discovery
@@ -90,7 +90,7 @@ class Settings:
         return DefaultAzureCredential(authority=cloud.authority, disable_instance_discovery=without_discovery)
 
     def _value(self, key: str, *variables: str) -> str | None:
-        candidates = [self._configuration.get(key), *(self._environment.get(variable) for variable in variables)]
+        candidates = [self.configuration.get(key), *(self.environment.get(variable) for variable in variables)]
         return next((value for value in candidates if value), None)
 
 

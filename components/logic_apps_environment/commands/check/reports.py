@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from logic_apps_environment.validation.errors import Once
+from logic_apps_environment.validation.errors import unless_shown
 
 if TYPE_CHECKING:
     from logic_apps_environment.commands.check.stack_files import Finding
@@ -31,12 +31,12 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
     )
     paragraphs = []
     groups: dict[tuple[str, str], list[Finding]] = {}
-    once = Once()
+    shown: set[str] = set()
     for finding in findings:
         alike = groups.setdefault((finding.file, finding.rule), [])
         alike.append(finding)
         if len(alike) <= _MOST_OF_ONE_RULE:
-            paragraphs.append(_paragraph(replace(finding, allowed=once(finding.allowed))))
+            paragraphs.append(_paragraph(replace(finding, allowed=unless_shown(finding.allowed, shown))))
     others = [_other_lines(alike[_MOST_OF_ONE_RULE:]) for alike in groups.values() if len(alike) > _MOST_OF_ONE_RULE]
     return "\n".join([*paragraphs, *others, summary])
 

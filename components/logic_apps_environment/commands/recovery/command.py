@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,19 +43,6 @@ def recover_stack(stack: str, *, is_dry_run: bool) -> bool:
     return _StackRecovery(folder, project, stack, is_dry_run=is_dry_run).run()
 
 
-@dataclass(frozen=True)
-class _Round:
-    """The result of one round.
-
-    Attributes:
-        needs_another: whether a preview of the new state can plan more resources.
-    """
-
-    state: State
-    report: Report
-    needs_another: bool
-
-
 class _StackRecovery:
     def __init__(self, folder: Path, project: str, stack: str, *, is_dry_run: bool) -> None:
         self._folder = folder
@@ -80,14 +66,13 @@ class _StackRecovery:
             return True
         self._clear(locks)
         for _ in range(_MAXIMUM_ROUNDS):
-            found = self._find(exported)
-            report = found.report
+            state, report, needs_another = self._find(exported)
             if self._is_dry_run or not report.changes:
-                self._print_findings(found)
+                self._print_findings(report, needs_another=needs_another)
                 return not report.left_alone
-            self._write(exported, found)
+            self._write(exported, state, report)
             _print_all(f"Recovered the stack {self._stack}:", report.lines(is_done=True))
-            if not found.needs_another:
+            if not needs_another:
                 _print(_ATTENTION if report.left_alone else self._next_steps())
                 return not report.left_alone
             _print("A preview of the program can show more with the new state; looking again.")
@@ -161,7 +146,8 @@ class _StackRecovery:
                 lock.clear()
                 _print(f"Cleared the lock of a command that no longer runs ({lock}).")
 
-    def _find(self, exported: str) -> _Round:
+    def _find(self, exported: str) -> tuple[State, Report, bool]:
+        """Return the reconciled state, the findings, and whether a preview of the new state can plan more resources."""
         state, report = State(exported, self._project), Report()
         azure = Azure(os.environ, self._pulumi.configuration())
         recovery = Recovery(state, azure, Poller(_print, is_dry_run=self._is_dry_run), report)
@@ -179,9 +165,9 @@ class _StackRecovery:
                     details=failure.partition(" To unprotect the resource")[0],
                     needs_attention=True,
                 )
-        return _Round(state, report, needs_another)
+        return state, report, needs_another
 
-    def _write(self, exported: str, found: _Round) -> None:
+    def _write(self, exported: str, state: State, report: Report) -> None:
         if json.loads(self._pulumi.export()) != json.loads(exported):
             raise RecoveryError(
                 "another command changed the state in the meantime. Nothing was written. Run the command again."
@@ -189,14 +175,13 @@ class _StackRecovery:
         backup = back_up(self._folder, self._stack, exported.encode())
         _print(f"The previous state is kept in {backup}")
         try:
-            self._pulumi.replace_state(found.state.to_document())
+            self._pulumi.replace_state(state.to_document())
         except RecoveryError as error:
-            _print_all(f"Found in the stack {self._stack}:", found.report.lines(is_done=False))
+            _print_all(f"Found in the stack {self._stack}:", report.lines(is_done=False))
             raise RecoveryError(f"the state could not be written and is unchanged: {error}") from error
 
-    def _print_findings(self, found: _Round) -> None:
+    def _print_findings(self, report: Report, *, needs_another: bool) -> None:
         """Print the findings of a round that changes nothing."""
-        report = found.report
         if not report.findings:
             _print(
                 f"The stack {self._stack} is in order: no operation is pending, and the state has all existing "
@@ -205,7 +190,7 @@ class _StackRecovery:
             return
         _print_all(f"Found in the stack {self._stack}:", report.lines(is_done=False))
         if report.changes:
-            if found.needs_another:
+            if needs_another:
                 _print("A preview may show more resources after these changes.")
             _print(
                 f"Nothing was changed, because of --dry-run. To make these changes, run `{self._suggested.recover}`."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from logic_apps_environment.commands.azure_client.printable import printable
@@ -16,6 +17,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _SECONDS_BETWEEN_LINES = 60.0
 
 
+@dataclass(frozen=True)
 class Poller:
     """Polls resources and reports progress in lines for the user.
 
@@ -23,16 +25,9 @@ class Poller:
     no timeout. Ctrl-C ends the wait before anything is changed. A dry run does not wait.
     """
 
-    def __init__(
-        self,
-        report: Callable[[str], None],
-        pause: Callable[[float], None] = time.sleep,
-        *,
-        is_dry_run: bool = False,
-    ) -> None:
-        self._report = report
-        self._pause = pause
-        self._is_dry_run = is_dry_run
+    report: Callable[[str], None]
+    pause: Callable[[float], None] = time.sleep
+    is_dry_run: bool = field(default=False, kw_only=True)
 
     def wait_until_finished(self, name: str, look_up: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
         """Return the resource when its provisioning state is final; None if it does not exist, or was deleted."""
@@ -42,8 +37,8 @@ class Poller:
             if body is None or provisioning_state(body).lower() in _FINAL_STATES:
                 return body
             state = provisioning_state(body)
-            if self._is_dry_run:
-                self._report(
+            if self.is_dry_run:
+                self.report(
                     printable(f"{name} is not finished: its provisioning state is {state}. Recovery would wait for it.")
                 )
                 return body
@@ -51,7 +46,7 @@ class Poller:
             if now - reported >= _SECONDS_BETWEEN_LINES:
                 waited = f", {(now - begin) / 60:.0f} minutes so far" if now - begin >= _SECONDS_BETWEEN_LINES else ""
                 line = f"Waiting for {name}: {state}{waited}. Ctrl-C ends the wait; nothing is changed yet."
-                self._report(printable(line))
+                self.report(printable(line))
                 reported = now
-            self._pause(pause)
+            self.pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
