@@ -188,14 +188,12 @@ class _Exchange:
             self._check_token(session)
             # Before the body is read, which may be no JSON at all.
             routing.refuse_not_simulated(self._segments)
+            if self.method != "GET" and any(name in self._http.headers for name in ("if-match", "if-none-match")):
+                raise not_simulated("a condition of a write")
             if content and self.method in {"PUT", "PATCH", "POST"}:
                 self.body = parse_json_object(content)
             body = without_nulls(self.body)
-            headers = self._http.headers
-            conditions = headers.get("if-match", ""), headers.get("if-none-match", "")
-            return routing.answer(
-                Request(session, self.method, self._base_url, self._segments, self._query, body, *conditions)
-            )
+            return routing.answer(Request(session, self.method, self._base_url, self._segments, self._query, body))
         raise not_simulated("/" + "/".join(self._segments))
 
     def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:

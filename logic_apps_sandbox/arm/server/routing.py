@@ -200,13 +200,10 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         _check_api_version(request, resource_type, existing)
         registration.require(request.session, resource_type.namespace)
         _check_body(request, resource_type)
-        resource_type.check_conditions(request, resource_id, existing)
         return _recorded(request, resource_id, resource_type.put(request, resource_id, existing))
     if existing is None:
         return _on_missing(request, resource_id)
     _check_api_version(request, resource_type, existing)
-    if request.method in {"PATCH", "DELETE"}:
-        resource_type.check_conditions(request, resource_id, existing)
     match request.method:
         case "GET":
             return resource_type.get(request, existing)
