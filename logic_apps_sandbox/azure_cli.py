@@ -36,13 +36,7 @@ def azure_cli_variables(folder: Path) -> dict[str, str]:
 
 
 def write_azure_cli_settings(folder: Path, address: str, settings: "ClientSettings") -> None:
-    """Write the cloud and the login of az.
-
-    Args:
-        folder: the folder of the settings.
-        address: ``host:port`` of the simulator.
-        settings: what the simulator accepts.
-    """
+    """Write the cloud and the login of az; ``address`` is ``host:port`` of the simulator."""
     endpoints = "".join(f"endpoint_{name} = https://{address}\n" for name in _ENDPOINTS)
     write_file(folder / "clouds.config", f"[{_CLOUD}]\n{endpoints}")
     subscription = {

@@ -11,13 +11,7 @@ from logic_apps_sandbox.layout import CODE_ROOT, YAML_HOST, Layout
 
 
 def prepare_home(layout: Layout, *, python: Path, cli: Path | None) -> None:
-    """Writes what is missing or out of date; several may do so at the same time.
-
-    Args:
-        layout: the folders of the sandbox.
-        python: the interpreter of the virtual environment.
-        cli: the Pulumi CLI; None if it is not installed, because no command needs it.
-    """
+    """Write what is missing or out of date; several may do so at the same time. ``cli`` is None if none is needed."""
     if not (ignored := layout.home / ".gitignore").exists():
         # The folder contains secrets, and is in the user's project.
         write_file(ignored, "*\n")

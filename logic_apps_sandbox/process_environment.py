@@ -84,7 +84,7 @@ def command_environment(
     """Return all environment variables of a command in the sandbox.
 
     Args:
-        variables: the environment variables of the sandbox's own process.
+        variables: those of the sandbox's own process.
         layout: the folders of the sandbox.
         python: the interpreter in the folder ``bin`` of the virtual environment.
         cli: the Pulumi CLI; None if it is not installed.

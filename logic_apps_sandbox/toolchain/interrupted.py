@@ -13,13 +13,7 @@ from typing import Any
 
 
 def was_interrupted(backend: Path, project: str, stack: str) -> bool:
-    """Return whether a command on the stack no longer runs and left a lock or pending operations.
-
-    Args:
-        backend: the folder of the file backend.
-        project: the name of the project.
-        stack: the name of the stack.
-    """
+    """Return whether a command on the stack no longer runs and left a lock or pending operations in the backend."""
     locks = [_load(file) for file in (backend / ".pulumi/locks/organization" / project / stack).glob("*.json")]
     if locks:
         return all(map(_is_stale, locks))

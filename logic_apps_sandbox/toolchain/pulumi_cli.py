@@ -38,23 +38,14 @@ class Toolchain:
         self.path = variables.get("PATH", os.defpath)
 
     def is_ready(self, *, with_yaml: bool = False) -> bool:
-        """Return whether the recorded CLI still matches PATH and the pinned versions.
-
-        Args:
-            with_yaml: whether programs in YAML shall run, too.
-        """
+        """Return whether the recorded CLI still matches PATH and the pinned versions, and runs YAML if it has to."""
         cli = recorded_cli(self.folder)
         if cli is None or recorded_circumstances(self.folder) != self._circumstances():
             return False
         return not with_yaml or self.runs_yaml(cli)
 
     def make(self, commands: Commands, progress: Progress, *, with_yaml: bool = False) -> PulumiCli:
-        """Install a CLI in the first of three ways that works, and record it.
-
-        Args:
-            commands: runs long commands.
-            progress: shows the steps.
-            with_yaml: whether programs in YAML must run; a missing language host for them is built.
+        """Install a CLI in the first of three ways that works, and record it; build a missing language host for YAML.
 
         Raises:
             SetUpError: when none works; the message says what each of them needs.
@@ -84,7 +75,7 @@ class Toolchain:
         """Write the language host beside a built CLI, in case the repository or its Python was moved."""
         cli = recorded_cli(self.folder)
         if cli and cli.origin == _BUILT:
-            self._write_language_host(cli.executable.parent)
+            write_file(cli.executable.with_name(LANGUAGE_HOST), _language_host(self.python), mode=EXECUTABLE)
 
     def _from_path(self, progress: Progress) -> PulumiCli:
         found = shutil.which("pulumi", path=self.path)
@@ -153,7 +144,7 @@ class Toolchain:
                 self._version_of(new / "pulumi")
 
         self._install(final, build, progress)
-        self._write_language_host(final)
+        write_file(final / LANGUAGE_HOST, _language_host(self.python), mode=EXECUTABLE)
         return PulumiCli(final / "pulumi", version.removeprefix("v"), _BUILT)
 
     def _install(self, target: Path, make: Callable[[Path], None], progress: Progress) -> None:
@@ -200,9 +191,6 @@ class Toolchain:
                 self._go_build(commands, "go-yaml", versions.YAML_HOST_MODULE, YAML_HOST_PACKAGE, new)
 
         self._install(self._yaml_host, build, progress)
-
-    def _write_language_host(self, folder: Path) -> None:
-        write_file(folder / LANGUAGE_HOST, _language_host(self.python), mode=EXECUTABLE)
 
     def _circumstances(self) -> list[str | int | None]:
         """Return what the selection depends on: the present file ``pulumi`` on PATH, and the pinned versions."""

@@ -40,12 +40,7 @@ def set_up(layout: Layout, *, with_tests: bool) -> None:
 
 
 def set_up_cli(layout: Layout, python: Path, *, with_yaml: bool = False) -> PulumiCli:
-    """Return the Pulumi CLI of a sandbox; install it first if it is missing.
-
-    Args:
-        layout: the folders of the sandbox.
-        python: the interpreter of the environment in which the sandbox is installed.
-        with_yaml: whether programs in YAML have to run.
+    """Return the Pulumi CLI of a sandbox; install it first if it is missing, or cannot run YAML and has to.
 
     Raises:
         SetUpError: the CLI cannot be installed; the message says what each way needs.

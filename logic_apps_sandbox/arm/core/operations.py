@@ -86,13 +86,8 @@ def start(
 ) -> Operation:
     """Schedule an operation that takes ``duration`` simulated seconds.
 
-    Args:
-        session: the session at the start of the operation.
-        resource: the resource of the operation.
-        kind: the type of the operation.
-        duration: simulated seconds.
-        locks: the resource that accepts no other write meanwhile.
-        is_internal: whether no client can see the operation; injected faults do not apply to it then.
+    ``locks`` is the resource that accepts no other write meanwhile. Injected faults do not apply to an internal
+    operation, which no client can see.
     """
     fault = None if is_internal else operation_faults.next_fault(session.store, resource, kind)
     operation = Operation(

@@ -314,13 +314,7 @@ def with_merged_tags(request: Request, resource: Resource) -> Resource:
 
 
 def patch_as_put(request: Request, resource: Resource, members: Json | None = None) -> Request:
-    """Return the PUT that is equivalent to a PATCH; absent properties and tags do not change.
-
-    Args:
-        request: the PATCH.
-        resource: what it changes.
-        members: what else of the resource it changes.
-    """
+    """Return the PUT that is equivalent to a PATCH; absent properties and tags do not change, other members may."""
     body = request.body
     check_identity(body, resource.id)
     given = body.member("properties")

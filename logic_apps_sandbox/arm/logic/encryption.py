@@ -41,14 +41,7 @@ def read_encryption(properties: JsonObject) -> Json | None:
 
 
 def check_encryption(session: Session, encryption: Json, identity: Json | None, location: str) -> None:
-    """Reject a customer-managed key that the documentation excludes; raises ArmError InvalidRequestContent.
-
-    Args:
-        session: the stored resources.
-        encryption: as ``read_encryption`` returns it.
-        identity: the requested identity of the ISE.
-        location: of the ISE, normalized.
-    """
+    """Reject a customer-managed key that the documentation excludes for an ISE of this identity and location."""
     if identity is None or identity["type"] == "None":
         raise invalid_request_content(f"'{_MEMBER}' needs an 'identity' that may use the key.")
     if location not in _LOCATIONS:

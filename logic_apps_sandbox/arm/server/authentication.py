@@ -139,48 +139,34 @@ def token(known: Credentials, base_url: str, tenant: str, form: bytes, authoriza
 def check_bearer(known: Credentials, base_url: str, authorization: str, now: float) -> None:
     """Accept the ``Authorization`` header of a request to ARM or raise ArmError 401.
 
-    A token is for a simulator of this store at any port, because simulators of one store are one Azure.
-
-    Args:
-        known: the credentials of the store.
-        base_url: the address that the client used.
-        authorization: the header, which may be empty.
-        now: real time.
+    A token is for a simulator of this store at any port, because simulators of one store are one Azure. ``now`` is real
+    time, ``base_url`` the address that the client used.
     """
     challenge = f'Bearer authorization_uri="{base_url}/{TENANT_ID}"'
+
+    def refused(code: str, message: str, problem: str = "") -> ArmError:
+        detail = f', error="invalid_token", error_description="{problem}"' if problem else ""
+        return ArmError(401, code, message, headers={"WWW-Authenticate": challenge + detail})
+
     if not authorization:
-        raise ArmError(
-            401,
-            "AuthenticationFailed",
-            "Authentication failed. The 'Authorization' header is missing.",
-            headers={"WWW-Authenticate": challenge},
-        )
+        raise refused("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
     scheme, _, value = authorization.partition(" ")
     claims = tokens.verified(value.strip(), known.signing_key) if scheme.lower() == "bearer" else None
     if claims is None or claims["nbf"] > now + _CLOCK_SKEW:
-        raise ArmError(
-            401,
-            "InvalidAuthenticationToken",
-            "The access token is invalid.",
-            headers={"WWW-Authenticate": f'{challenge}, error="invalid_token", error_description="It is invalid."'},
-        )
+        raise refused("InvalidAuthenticationToken", "The access token is invalid.", "It is invalid.")
     if not _LOCAL_AUDIENCE.fullmatch(str(claims["aud"])):
-        raise ArmError(
-            401,
+        raise refused(
             "InvalidAuthenticationTokenAudience",
             f"The access token has been obtained for wrong audience or resource '{str(claims['aud'])[:200]}'. It "
             f"should exactly match with one of the allowed audiences '{base_url}'.",
-            headers={
-                "WWW-Authenticate": f'{challenge}, error="invalid_token", error_description="The audience is wrong."'
-            },
+            "The audience is wrong.",
         )
     if claims["exp"] <= now:
-        raise ArmError(
-            401,
+        raise refused(
             "ExpiredAuthenticationToken",
             f"The access token expiry UTC time '{timestamp(claims['exp'])}' is earlier than current UTC time "
             f"'{timestamp(now)}'.",
-            headers={"WWW-Authenticate": f'{challenge}, error="invalid_token", error_description="It has expired."'},
+            "It has expired.",
         )
 
 

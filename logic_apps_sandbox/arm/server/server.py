@@ -147,13 +147,7 @@ def list_resources(directory: Path, *, real_time: Callable[[], float] = time.tim
 
 
 def recorded_requests(directory: Path, *, after: int = 0, last: int | None = None) -> list[request_log.RecordedRequest]:
-    """Return the recorded requests, oldest first; empty if there is no store.
-
-    Args:
-        directory: where the store lives.
-        after: only requests with a higher number.
-        last: the maximum number, the latest ones; None for all.
-    """
+    """Return the last ``last`` recorded requests with a number above ``after``, oldest first; empty without a store."""
     if not Store.exists(directory):
         return []
     with closing(Store(directory)) as store, store.transaction():
