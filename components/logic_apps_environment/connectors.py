@@ -22,8 +22,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, creates, deletes, in_place
 from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, check_unique, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:

@@ -21,8 +21,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, in_place
 from logic_apps_environment.validation.checks import Rules, valid
 from logic_apps_environment.validation.model import Model, setting
-from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, describe
+from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import IntegrationAccountArgsDict

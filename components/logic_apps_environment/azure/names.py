@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, describe
+from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe
 
 ENVIRONMENT_NAME = Rule(
     "environment-name",

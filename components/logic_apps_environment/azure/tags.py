@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection
 
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
+from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe, redact
 
 TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", sources.TAG_LIMITS)
 TAG_NAME = Rule(

@@ -16,8 +16,7 @@ from logic_apps_environment.network.address_plan import (
     plan_subnets,
 )
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, some_of
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, check_unique, some_of
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 
 ADDRESS_RESERVED = Rule(

@@ -10,8 +10,7 @@ from logic_apps_environment.azure.address_ranges import check_address_range
 from logic_apps_environment.traffic import service_tags
 from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS
 from logic_apps_environment.validation import references as sources
-from logic_apps_environment.validation.repetition import check_unique
-from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
+from logic_apps_environment.validation.rule import Problem, Rule, Severity, check_unique, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
 DNS_SERVER = Rule(

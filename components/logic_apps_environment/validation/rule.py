@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
+from typing import TypeVar
 
 KeyPath = tuple[str | int, ...]
 """The keys and positions that lead to a value, such as ``("network", "subnets", 1, "name")``."""
@@ -159,3 +160,23 @@ def some_of(items: Collection[object]) -> str:
     """Return the first items of a collection and the number of the others, for a sentence."""
     shown = ", ".join(str(item) for item in islice(items, _MOST_SHOWN))
     return shown if len(items) <= _MOST_SHOWN else f"{shown} and {len(items) - _MOST_SHOWN} more"
+
+
+Step = TypeVar("Step", int, str)
+
+
+def check_unique(rule: Rule, values: Mapping[Step, str], statement: str, allowed: str, *path: str) -> list[Problem]:
+    """Check that the values of a collection are unique, ignoring letter case as Azure does.
+
+    The values have their positions in a list or their keys in a mapping, and ``path`` has the keys from an item of the
+    collection to its value. In the statement, ``{value}`` is the repeated value and ``{earlier}`` the key that has it
+    first.
+    """
+    first: dict[str, Step] = {}
+    problems = []
+    for step, value in values.items():
+        earlier = first.setdefault(value.lower(), step)
+        if earlier != step:
+            text = statement.format(value=describe(value), earlier=describe(earlier))
+            problems.append(rule.violation(text, allowed, path=(step, *path)))
+    return problems

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_SIGNATURE = re.compile(r"\b(sig=)[^&\s\"']+", re.IGNORECASE)
+
 
 def printable(text: object) -> str:
     r"""Return ``text`` as one line, in which each character that does not print is a Python escape such as ``\x1b``.
@@ -18,3 +22,11 @@ def printable(text: object) -> str:
 def printable_lines(text: object) -> str:
     """Return ``text`` as :func:`printable` does, but keep its line feeds."""
     return "\n".join(map(printable, str(text).split("\n")))
+
+
+def without_signatures(text: str) -> str:
+    """Return a text with its shared access signatures redacted.
+
+    Errors of Pulumi and of Azure's libraries can have the URL of the failed request, of which the signature is a part.
+    """
+    return _SIGNATURE.sub(r"\1REDACTED", text)

@@ -16,8 +16,8 @@ from azure.identity import DefaultAzureCredential
 from azure.storage.blob import ContainerClient
 
 from logic_apps_environment.commands.azure_client.errors import first_line
+from logic_apps_environment.commands.azure_client.printable import without_signatures
 from logic_apps_environment.commands.recovery.errors import RecoveryError
-from logic_apps_environment.commands.recovery.signatures import without_signatures
 
 _PUBLIC_CLOUD = "blob.core.windows.net"
 _EMULATORS = ("127.0.0.1", "localhost")

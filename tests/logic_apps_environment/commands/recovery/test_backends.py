@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from logic_apps_environment.commands.azure_client.printable import without_signatures
 from logic_apps_environment.commands.recovery.azure_store import account_url
 from logic_apps_environment.commands.recovery.backends import blind_spot, store_of
 from logic_apps_environment.commands.recovery.errors import RecoveryError
-from logic_apps_environment.commands.recovery.signatures import without_signatures
 from logic_apps_environment.suggested_commands import SuggestedCommands
 
 if TYPE_CHECKING:
