@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from docs.picture.drawing import draw
-from docs.picture.existing import functions_of, in_subscription_of_recording
+from docs.picture.existing import azure_of, in_subscription_of_recording
 from docs.picture.parts import Parts
 from tests.support.recording import record
 from tests.support.stack_files import PROJECT_FILE, values_of
@@ -32,7 +32,7 @@ def parts_of(stack_file: Path) -> Parts:
         recording = record(
             lambda: runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__"),
             configuration=configuration,
-            functions=functions_of(project, configuration),
+            azure=azure_of(project, configuration),
         )
     return Parts(recording.registrations)
 

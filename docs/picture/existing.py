@@ -6,12 +6,12 @@ draws nothing of them but their names.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tests.support.recording import GET_RESOURCE_GROUP, SUBSCRIPTION
+from logic_apps_environment.testing import AzureMocks
+from tests.support.recording import SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,71 +28,40 @@ def in_subscription_of_recording(configuration: Mapping[str, str]) -> dict[str, 
     return {key: re.sub(r"/subscriptions/[^/\"]+", SUBSCRIPTION, text) for key, text in configuration.items()}
 
 
-def functions_of(project: str, configuration: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Return what the functions of azure-native return for a stack.
-
-    Args:
-        project: the name of the project.
-        configuration: the configuration by full key, with all IDs in the subscription of recordings.
-    """
-    location = configuration[f"{project}:location"]
+def azure_of(project: str, configuration: Mapping[str, str]) -> AzureMocks:
+    """Return an Azure with the existing resources that the configuration, by full key, of a stack names."""
+    azure, location = AzureMocks(), configuration[f"{project}:location"]
     network = json.loads(configuration.get(f"{project}:network", "{}"))
-    group = json.loads(configuration.get(f"{project}:resourceGroup", "{}")).get("name", "")
     key = json.loads(configuration.get(f"{project}:encryptionKey", "{}"))
-    ranges = [subnet["addressPrefix"] for subnet in network.get("subnets", ()) if "addressPrefix" in subnet]
     ids = network.get("subnetIds", ())
-    found = {
-        "id": ids[0].partition("/subnets/")[0] if ids else network.get("virtualNetworkId", ""),
-        "name": "network",
-        "location": location,
-        "addressSpace": {"addressPrefixes": list(dict.fromkeys(_eights(ranges) or ["10.0.0.0/8"]))},
-        "subnets": [
-            {
-                "id": identity,
-                "name": identity.rpartition("/")[2],
-                "addressPrefix": f"10.0.0.{32 * number}/27",
-                "delegations": [{"serviceName": "Microsoft.Logic/integrationServiceEnvironments"}]
-                if not number
-                else [],
-            }
-            for number, identity in enumerate(ids)
-        ],
-    }
-    attached = {name: (network.get(name) or {}).get("id", "") for name in ("securityGroup", "routeTable")}
-    rules = [{**_OPEN, "direction": direction} for direction in ("Inbound", "Outbound")]
-    vault_url = f"https://vault/keys/{key.get('name', '')}/{'0' * 32}"
-    return {
-        GET_RESOURCE_GROUP: {"id": f"{SUBSCRIPTION}/resourceGroups/{group}", "name": group, "location": location},
-        "azure-native:authorization:getClientConfig": {"subscriptionId": SUBSCRIPTION.rpartition("/")[2]},
-        "azure-native:network:getVirtualNetwork": found,
-        "azure-native:network:getNetworkSecurityGroup": {
-            "id": attached["securityGroup"],
-            "name": "group",
-            "location": location,
-            "securityRules": rules,
-            "defaultSecurityRules": [],
-        },
-        "azure-native:network:getRouteTable": {
-            "id": attached["routeTable"],
-            "name": "table",
-            "location": location,
-            "routes": [],
-        },
-        "azure-native:keyvault:getVault": {
-            "id": key.get("vaultId", ""),
-            "location": location,
-            "properties": {"enableSoftDelete": True, "enablePurgeProtection": True},
-        },
-        "azure-native:keyvault:getKey": {
-            "id": "",
-            "kty": "RSA",
-            "keySize": 2048,
-            "attributes": {"enabled": True},
-            "keyUriWithVersion": vault_url,
-        },
-    }
+    subnets = [identity.rpartition("/")[2] for identity in ids]
+    if identity := ids[0] if ids else network.get("virtualNetworkId", ""):
+        new = [subnet["addressPrefix"] for subnet in network.get("subnets", ())]
+        # The networks of the first byte contain the new ranges.
+        space = list(dict.fromkeys(f"{prefix.split('.')[0]}.0.0.0/8" for prefix in new)) or ["10.0.0.0/8"]
+        name, group = _name_and_group(identity)
+        azure.add_virtual_network(
+            name,
+            resource_group_name=group,
+            location=location,
+            address_space=space,
+            subnets={name: f"10.0.0.{32 * number}/27" for number, name in enumerate(subnets)},
+            delegated=subnets[0] if subnets else None,
+        )
+    if identity := (network.get("securityGroup") or {}).get("id", ""):
+        name, group = _name_and_group(identity)
+        rules = [{**_OPEN, "direction": direction} for direction in ("Inbound", "Outbound")]
+        azure.add_security_group(name, resource_group_name=group, location=location, rules=rules)
+    if identity := (network.get("routeTable") or {}).get("id", ""):
+        name, group = _name_and_group(identity)
+        azure.add_route_table(name, resource_group_name=group, location=location)
+    if identity := key.get("vaultId", ""):
+        name, group = _name_and_group(identity)
+        azure.add_key(name, key["name"], version="0" * 32, resource_group_name=group, location=location)
+    return azure
 
 
-def _eights(ranges: list[str]) -> list[str]:
-    """Return the first byte's networks of address ranges, which contain them."""
-    return [str(ipaddress.ip_network(f"{each.split('.')[0]}.0.0.0/8")) for each in ranges]
+def _name_and_group(identity: str) -> tuple[str, str]:
+    """Return the name of the resource, or of the network of a subnet, and that of its group."""
+    segments = identity.split("/")
+    return segments[8], segments[4]
