@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 from logic_apps_sandbox.arm.core.account import CLIENT_ID, OBJECT_ID
 from logic_apps_sandbox.arm.core.errors import ArmError, not_simulated
 from logic_apps_sandbox.arm.core.session import Response
-from logic_apps_sandbox.arm.keyvault.vaults import NAMESPACE
+from logic_apps_sandbox.arm.keyvault.vaults import NAMESPACE, key_permissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logic_apps_sandbox.arm.core.session import Session
-    from logic_apps_sandbox.arm.core.store import Resource
 
 _HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 
@@ -57,7 +56,8 @@ def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:
     if vault is None:
         # On Azure the name cannot be resolved and no request arrives.
         raise ArmError(421, "NoSuchHost", f"There is no vault '{vault_name[:80]}': its host name does not exist.")
-    if not vault.properties.get("enableRbacAuthorization") and not _may_delete_keys(vault):
+    may_delete = not key_permissions(vault, OBJECT_ID).isdisjoint({"all", "delete"})
+    if not vault.properties.get("enableRbacAuthorization") and not may_delete:
         raise ArmError(
             403,
             "Forbidden",
@@ -71,13 +71,3 @@ def _delete_key(session: Session, vault_name: str, key_name: str) -> Response:
     session.store.remove(key.id)
     recovery = f"{vault.properties['vaultUri']}deletedkeys/{key.name}"
     return Response(200, {"recoveryId": recovery, "key": {"kid": key.properties["keyUriWithVersion"]}})
-
-
-def _may_delete_keys(vault: Resource) -> bool:
-    granted = {
-        permission.lower()
-        for policy in vault.properties["accessPolicies"]
-        if policy["objectId"].lower() == OBJECT_ID
-        for permission in policy["permissions"].get("keys") or ()
-    }
-    return bool(granted & {"all", "delete"})

@@ -150,6 +150,16 @@ class KeyVersions(ResourceType):
         raise method_not_allowed(request.method, resource.id.type)
 
 
+def key_permissions(vault: Resource, principal: str) -> set[str]:
+    """Return the permissions for keys, in lower case, that the access policies of a vault give to a principal."""
+    return {
+        permission.lower()
+        for policy in vault.properties["accessPolicies"]
+        if policy["objectId"].lower() == principal.lower()
+        for permission in policy["permissions"].get("keys") or ()
+    }
+
+
 def _read_vault(properties: JsonObject, existing: Resource | None) -> Json:
     properties.refuse_unknown(_VAULT_PROPERTIES)
     properties.required_text("tenantId")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
+from logic_apps_sandbox.arm.keyvault.vaults import key_permissions
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
 
 if TYPE_CHECKING:
@@ -118,10 +119,5 @@ def encryption_obstacle(session: Session, environment: Resource) -> ArmError | N
 
 
 def _may_use(vault: Resource, principal: str) -> bool:
-    granted = {
-        permission.lower()
-        for policy in vault.properties["accessPolicies"]
-        if policy["objectId"].lower() == principal.lower()
-        for permission in policy["permissions"].get("keys") or ()
-    }
+    granted = key_permissions(vault, principal)
     return "all" in granted or granted >= {permission.lower() for permission in _PERMISSIONS}

@@ -9,7 +9,7 @@ import hashlib
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.logic.subnets import subnets_of_environment
 from logic_apps_sandbox.arm.network.subnets import prefixes_of
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ _DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 def service_properties(session: Session, resource: Resource) -> Json:
     """Return the properties that the service adds to a ready ISE. They follow from id and network and never change."""
     configuration = resource.properties["networkConfiguration"]
-    # Subnets in use and their network cannot be deleted, so they exist.
-    subnet_ids = [found for entry in configuration["subnets"] if (found := parse_resource_id(entry["id"]))]
-    ranges = [IPv4Network(str(prefixes_of(session.store.existing(subnet_id))[0])) for subnet_id in subnet_ids]
+    subnets = subnets_of_environment(session, resource)
+    ranges = [IPv4Network(str(prefixes_of(subnet)[0])) for subnet in subnets]
     return {
         "state": "Enabled",
         "integrationServiceEnvironmentId": _digest(resource).hex()[:32],
@@ -35,11 +34,11 @@ def service_properties(session: Session, resource: Resource) -> Json:
             "accessEndpoint": configuration["accessEndpoint"],
             "subnets": [
                 {
-                    "id": str(subnet_id),
-                    "name": f"{subnet_id.parent.name}/{subnet_id.name}",
+                    "id": str(subnet.id),
+                    "name": f"{subnet.id.parent.name}/{subnet.name}",
                     "type": "Microsoft.Network/virtualNetworks/subnets",
                 }
-                for subnet_id in subnet_ids
+                for subnet in subnets
             ],
         },
     }

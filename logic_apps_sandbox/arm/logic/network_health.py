@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
-from logic_apps_sandbox.arm.network.address_space import read_prefix
+from logic_apps_sandbox.arm.logic.subnets import subnets_of_environment
+from logic_apps_sandbox.arm.network.address_space import ranges_of
 from logic_apps_sandbox.arm.network.route_tables import routes_of
 from logic_apps_sandbox.arm.network.security_groups import effective_rules
 from logic_apps_sandbox.arm.network.security_rules import ALL_PORTS
@@ -61,14 +61,17 @@ class Dependency:
 
 def network_health(session: Session, environment: Resource) -> Json:
     """Return the response of ``health/network``: a map by the names of the subnets."""
-    return {subnet.name: _subnet_health(session, environment, subnet) for subnet in _subnets(session, environment)}
+    return {
+        subnet.name: _subnet_health(session, environment, subnet)
+        for subnet in subnets_of_environment(session, environment)
+    }
 
 
 def deployment_obstacles(session: Session, environment: Resource) -> list[str]:
     """Return what prevents the deployment of the ISE, as texts; empty if nothing does."""
     return [
         obstacle
-        for subnet in _subnets(session, environment)
+        for subnet in subnets_of_environment(session, environment)
         for dependency, obstacle in _obstacles(session, environment, subnet)
         if dependency.for_deployment
     ]
@@ -170,7 +173,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
 def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Iterator[tuple[Dependency, str]]:
     """Return what is blocked in a subnet, and by what, as texts."""
     virtual_network = session.store.existing(subnet.id.parent)
-    space = _space(virtual_network)
+    space = ranges_of(virtual_network)
     group, table = subnet.reference("networkSecurityGroup"), subnet.reference("routeTable")
     rules = effective_rules(session, group) if group else []
     routes = routes_of(session, table) if table else []
@@ -216,7 +219,7 @@ def _blocking_route(routes: list[Resource], needed: Dependency) -> str | None:
 
 
 def _needed(session: Session, environment: Resource) -> list[Dependency]:
-    virtual_network = session.store.existing(_subnets(session, environment)[0].id.parent)
+    virtual_network = session.store.existing(subnets_of_environment(session, environment)[0].id.parent)
     dns = virtual_network.properties.get("dhcpOptions") or {}
     connector = (environment.properties.get("endpointsConfiguration") or {}).get("connector") or {}
     outgoing = [entry["address"] for entry in connector.get("outgoingIpAddresses", ())]
@@ -228,13 +231,3 @@ def _needed(session: Session, environment: Resource) -> list[Dependency]:
         # The others are ranges of the ISE's own subnets.
         [address for address in outgoing if "/" not in address],
     )
-
-
-def _space(virtual_network: Resource) -> list[Network]:
-    return [read_prefix(t, virtual_network.id) for t in virtual_network.properties["addressSpace"]["addressPrefixes"]]
-
-
-def _subnets(session: Session, environment: Resource) -> list[Resource]:
-    """Return the ISE's subnets, which exist while the ISE uses them."""
-    named = (parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"])
-    return [session.store.existing(subnet_id) for subnet_id in named if subnet_id]

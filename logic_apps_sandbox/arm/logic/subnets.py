@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from logic_apps_sandbox.arm.core.errors import conflict, invalid_reference, invalid_request_content
 from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
 from logic_apps_sandbox.arm.network import subnet_holds
-from logic_apps_sandbox.arm.network.address_space import read_prefix
+from logic_apps_sandbox.arm.network.address_space import ranges_of
 from logic_apps_sandbox.arm.network.private_endpoints import users_of
 from logic_apps_sandbox.arm.network.subnets import delegated_services, prefixes_of
 
@@ -73,12 +73,6 @@ def _usable_subnet(session: Session, environment: ResourceId, subnet_id: Resourc
             raise invalid_request_content(
                 f"the subnet {subnet_id} has the range {prefix}; it has to be an IPv4 range of at least /{_SMALLEST}."
             )
-    _refuse_used(session, subnet)
-    return subnet
-
-
-def _refuse_used(session: Session, subnet: Resource) -> None:
-    """Reject a subnet that is not empty."""
     holder = subnet_holds.holder_of(session, subnet.id)
     users = [holder] if holder else users_of(session, subnet)
     if users:
@@ -86,21 +80,22 @@ def _refuse_used(session: Session, subnet: Resource) -> None:
             f"The subnet {subnet.id} is in use by {', '.join(users)}; an integration service environment needs empty "
             "subnets."
         )
+    return subnet
 
 
-def unusable_subnets(session: Session, environment: Resource) -> list[str]:
+def subnets_of_environment(session: Session, environment: Resource) -> list[Resource]:
+    """Return the subnets of an ISE, which exist, with their network, while the ISE uses them."""
+    named = (parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"])
+    return [session.store.existing(subnet_id) for subnet_id in named if subnet_id]
+
+
+def unusable_subnets(session: Session, environment: Resource) -> Iterator[str]:
     """Return why an ISE cannot be deployed in its subnets, as texts; empty if it can."""
-    return list(_reasons(session, environment))
-
-
-def _reasons(session: Session, environment: Resource) -> Iterator[str]:
-    named = [parse_resource_id(entry["id"]) for entry in environment.properties["networkConfiguration"]["subnets"]]
-    # Subnets in use and their network cannot be deleted, so they exist.
-    subnets = [session.store.existing(subnet_id) for subnet_id in named if subnet_id]
+    subnets = subnets_of_environment(session, environment)
     virtual_network = session.store.existing(subnets[0].id.parent)
-    for text in virtual_network.properties["addressSpace"]["addressPrefixes"]:
-        if refused := _not_resolved(read_prefix(text, virtual_network.id)):
-            yield f"virtual network '{virtual_network.name}': Logic Apps cannot resolve {refused} of {text}."
+    for prefix in ranges_of(virtual_network):
+        if refused := _not_resolved(prefix):
+            yield f"virtual network '{virtual_network.name}': Logic Apps cannot resolve {refused} of {prefix}."
     for subnet in subnets:
         if not subnet.name[0].isalpha() and not subnet.name.startswith("_"):
             yield f"subnet '{subnet.name}': the name has to begin with a letter or an underscore."

@@ -14,6 +14,7 @@ from logic_apps_sandbox.arm.core.errors import ArmError
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.resource_id import ResourceId
+    from logic_apps_sandbox.arm.core.store import Resource
 
 Network = IPv4Network | IPv6Network
 
@@ -58,6 +59,11 @@ def read_prefix(text: str, resource_id: ResourceId) -> Network:
             f"Address prefix {text} of resource {resource_id} overlaps with {refused}, which Azure reserves.",
         )
     return network
+
+
+def ranges_of(network: Resource) -> list[Network]:
+    """Return the address space of a stored virtual network."""
+    return [read_prefix(text, network.id) for text in network.properties["addressSpace"]["addressPrefixes"]]
 
 
 def range_of(text: str) -> Network | None:

@@ -77,9 +77,9 @@ class ParentType(NetworkType):
     def settings(self, properties: JsonObject) -> Json:
         """Return the properties that are stored in another form than sent; raises ArmError."""
 
-    @abstractmethod
-    def computed(self, resource: Resource) -> Json:
+    def computed(self, resource: Resource) -> Json:  # noqa: ARG002 - for types that need it
         """Return the properties that are computed when the resource is read."""
+        return {}
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace a parent.

@@ -15,7 +15,7 @@ from logic_apps_sandbox.arm.core.errors import invalid_reference
 from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import Envelope, check_identity
 from logic_apps_sandbox.arm.core.store import Resource
-from logic_apps_sandbox.arm.network.address_space import Network, read_prefix
+from logic_apps_sandbox.arm.network.address_space import Network, ranges_of
 from logic_apps_sandbox.arm.network.common import (
     CHILD_NAME,
     NAMESPACE,
@@ -68,7 +68,7 @@ class VirtualNetworkPeerings(NetworkChild):
         check_identity(body, peering_id)
         peering = read_peering(body, peering_id)
         others = [each for each in peerings_of(session, network.id) if each.key != peering.key]
-        check_peerings(session, network.id, prefixes_of(network), [*others, peering])
+        check_peerings(session, network.id, ranges_of(network), [*others, peering])
         self.refuse_while_busy(request, peering)
         return self.begin(request, peering, WRITE, _WRITE_DURATION, 200 if existing else 201)
 
@@ -80,11 +80,6 @@ class VirtualNetworkPeerings(NetworkChild):
 def peerings_of(session: Session, network_id: ResourceId) -> list[Resource]:
     """Return the peerings of a virtual network, by name."""
     return session.store.children(network_id, f"{_NETWORKS}/virtualNetworkPeerings")
-
-
-def prefixes_of(network: Resource) -> list[Network]:
-    """Return the ranges of a stored virtual network."""
-    return [read_prefix(text, network.id) for text in network.properties["addressSpace"]["addressPrefixes"]]
 
 
 def read_peering(body: JsonObject, peering_id: ResourceId) -> Resource:
@@ -120,7 +115,7 @@ def check_peerings(session: Session, network_id: ResourceId, space: list[Network
             raise invalid_reference(remote_id, peering.id, details=[])
         for mine in space:
             if overlap := next(
-                (each for each in prefixes_of(remote) if each.version == mine.version and each.overlaps(mine)), None
+                (each for each in ranges_of(remote) if each.version == mine.version and each.overlaps(mine)), None
             ):
                 raise network_error(
                     "VnetAddressSpacesOverlap",

@@ -16,8 +16,6 @@ from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, Parent
 from logic_apps_sandbox.arm.network.service_tags import is_service_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from logic_apps_sandbox.arm.core.errors import ArmError
     from logic_apps_sandbox.arm.core.json_body import JsonObject
     from logic_apps_sandbox.arm.core.resource_id import ResourceId
@@ -34,11 +32,38 @@ class Routes(EntryType):
 
     def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
         """Return a route from the body of a PUT; raises ArmError."""
-        return read_route(body, entry_id)
+        check_name(entry_id.name, CHILD_NAME, "1 to 80")
+        properties = body.required_member("properties")
+        prefix = properties.required_text("addressPrefix")
+        if not is_service_tag(prefix) and range_of(prefix) is None:
+            raise network_error(
+                "InvalidAddressPrefixFormat",
+                f"Address prefix {prefix[:80]} of resource {entry_id} is not formatted correctly. It should follow "
+                "CIDR notation, for example 10.0.0.0/24, or be a service tag.",
+            )
+        next_hop = properties.one_of("nextHopType", _NEXT_HOPS, ignore_case=True)
+        _check_address(properties, next_hop)
+        stored = {
+            **without(properties.value, ("provisioningState", "hasBgpOverride")),
+            "nextHopType": next_hop,
+            "hasBgpOverride": False,
+            "provisioningState": "Updating",
+        }
+        return Resource(entry_id, Envelope(entry_id).document(stored))
 
     def check_together(self, entries: list[Resource]) -> None:
-        """Reject routes that one table cannot have together; raises ArmError."""
-        _check_prefixes(entries)
+        """Reject two routes of a table with the same prefix ("Virtual network traffic routing", user-defined)."""
+        seen: dict[str, str] = {}
+        for route in entries:
+            prefix = str(route.properties["addressPrefix"]).lower()
+            if prefix in seen:
+                # OPEN: the code.
+                raise network_error(
+                    "RouteConflict",
+                    f"Route {route.name} conflicts with route {seen[prefix]}. Routes cannot have the same "
+                    "AddressPrefix.",
+                )
+            seen[prefix] = route.name
 
 
 class RouteTables(ParentType):
@@ -53,10 +78,6 @@ class RouteTables(ParentType):
         """Return the setting for gateway routes, which are propagated by default."""
         return {"disableBgpRoutePropagation": properties.flag("disableBgpRoutePropagation") or False}
 
-    def computed(self, resource: Resource) -> Json:  # noqa: ARG002 - the same for all
-        """Return no properties."""
-        return {}
-
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:  # noqa: ARG002 - Azure does not name them
         """Return the error (code and text: Microsoft's page on InUseRouteTableCannotBeDeleted)."""
         return network_error(
@@ -70,32 +91,8 @@ def routes_of(session: Session, table_id: ResourceId) -> list[Resource]:
     return session.store.children(table_id, f"{NAMESPACE}/routeTables/routes")
 
 
-def read_route(body: JsonObject, route_id: ResourceId) -> Resource:
-    """Return a route from the body of a PUT; raises ArmError.
-
-    ``nextHopIpAddress`` is required with ``VirtualAppliance``, and not allowed otherwise ("Routes", nextHopIpAddress).
-    """
-    check_name(route_id.name, CHILD_NAME, "1 to 80")
-    properties = body.required_member("properties")
-    prefix = properties.required_text("addressPrefix")
-    if not is_service_tag(prefix) and range_of(prefix) is None:
-        raise network_error(
-            "InvalidAddressPrefixFormat",
-            f"Address prefix {prefix[:80]} of resource {route_id} is not formatted correctly. It should follow CIDR "
-            "notation, for example 10.0.0.0/24, or be a service tag.",
-        )
-    next_hop = properties.one_of("nextHopType", _NEXT_HOPS, ignore_case=True)
-    _check_address(properties, next_hop)
-    stored = {
-        **without(properties.value, ("provisioningState", "hasBgpOverride")),
-        "nextHopType": next_hop,
-        "hasBgpOverride": False,
-        "provisioningState": "Updating",
-    }
-    return Resource(route_id, Envelope(route_id).document(stored))
-
-
 def _check_address(properties: JsonObject, next_hop: str) -> None:
+    """Require ``nextHopIpAddress`` with ``VirtualAppliance``, and reject it otherwise ("Routes", nextHopIpAddress)."""
     address = properties.text("nextHopIpAddress")
     if next_hop == _APPLIANCE:
         try:
@@ -110,17 +107,3 @@ def _check_address(properties: JsonObject, next_hop: str) -> None:
             f"'{properties.where('nextHopIpAddress')}' is allowed only when the next hop type is {_APPLIANCE}, not "
             f"{next_hop}."
         )
-
-
-def _check_prefixes(routes: Iterable[Resource]) -> None:
-    """Reject two routes of a table with the same prefix ("Virtual network traffic routing", user-defined)."""
-    seen: dict[str, str] = {}
-    for route in routes:
-        prefix = str(route.properties["addressPrefix"]).lower()
-        if prefix in seen:
-            # OPEN: the code.
-            raise network_error(
-                "RouteConflict",
-                f"Route {route.name} conflicts with route {seen[prefix]}. Routes cannot have the same AddressPrefix.",
-            )
-        seen[prefix] = route.name

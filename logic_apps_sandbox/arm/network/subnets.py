@@ -13,7 +13,7 @@ from logic_apps_sandbox.arm.core.resource_type import Envelope, read_envelope
 from logic_apps_sandbox.arm.core.session import Response
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network import subnet_holds
-from logic_apps_sandbox.arm.network.address_space import Network, check_subnets, read_prefix
+from logic_apps_sandbox.arm.network.address_space import Network, check_subnets, ranges_of, read_prefix
 from logic_apps_sandbox.arm.network.common import (
     CHILD_NAME,
     NAMESPACE,
@@ -70,8 +70,7 @@ class Subnets(NetworkChild):
         subnet = read_subnet(body, envelope.id)
         before = subnets_of(session, network.id)
         after = [s for s in before if s.key != subnet.key] + [subnet]
-        prefixes = [read_prefix(text, network.id) for text in network.properties["addressSpace"]["addressPrefixes"]]
-        check_change_of_subnets(session, network.id, prefixes, before, after)
+        check_change_of_subnets(session, network.id, ranges_of(network), before, after)
         check_references(session, subnet, network.location)
         self.refuse_while_busy(request, subnet)
         return self.begin(request, subnet, WRITE, _WRITE_DURATION, 200 if existing else 201)

@@ -105,7 +105,7 @@ def serving(
     files = tls.ensure(directory)
     with (
         file_lock(directory / IN_USE, shared=True),
-        closing(_store(directory)) as store,
+        closing(Store(directory, resource_providers.REFERENCES)) as store,
         closing(_listen(port)) as listener,
     ):
         clock = Clock(store, real_time)
@@ -131,9 +131,9 @@ def serving(
 
 def list_resources(directory: Path, *, real_time: Callable[[], float] = time.time) -> list[ListedResource]:
     """Return all resources and resource groups, ordered by id; empty if there is no store."""
-    with _reading(directory, real_time) as session:
-        if session is None:
-            return []
+    if not Store.exists(directory):
+        return []
+    with _opened(directory, real_time) as session:
         return [
             ListedResource(
                 str(resource.id),
@@ -165,28 +165,14 @@ def control_of(directory: Path, *, real_time: Callable[[], float] = time.time) -
 
 
 @contextmanager
-def _reading(directory: Path, real_time: Callable[[], float]) -> Iterator[Session | None]:
-    """Open the current store of a directory; yield None if there is none."""
-    if not Store.exists(directory):
-        yield None
-        return
-    with _opened(directory, real_time) as session:
-        yield session
-
-
-@contextmanager
 def _opened(directory: Path, real_time: Callable[[], float]) -> Iterator[Session]:
     """Open the current store of a directory, inside a transaction."""
-    with closing(_store(directory)) as store, store.transaction():
+    with closing(Store(directory, resource_providers.REFERENCES)) as store, store.transaction():
         clock = Clock(store, real_time)
         clock.start(None)
         session = Session(store, clock, clock.now())
         operations.run_due(session, resource_providers.complete)
         yield session
-
-
-def _store(directory: Path) -> Store:
-    return Store(directory, resource_providers.REFERENCES)
 
 
 def _listen(port: int) -> socket.socket:
