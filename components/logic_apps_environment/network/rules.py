@@ -161,7 +161,7 @@ def _check_count(count: int, allowed: str, example: str = "") -> list[Problem]:
 def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given: bool) -> list[Problem]:
     """Check that all subnets have an address prefix, or none has; in ``ranges``, None is not set.
 
-    ``is_any_given`` is whether any subnet has a range, valid or not.
+    ``is_any_given`` is true if any subnet has a range, valid or not.
     """
     return [
         SUBNET_RANGE_MISSING.violation(
@@ -220,7 +220,7 @@ def _check_size(subnet: IPv4Network) -> list[Problem]:
 def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
     """Check that subnets that the stack creates in an existing virtual network have supported ranges.
 
-    In ``ranges``, None is not set. ``all_left_out`` is whether ``subnets`` is not set.
+    In ``ranges``, None is not set. ``all_left_out`` is true if ``subnets`` is not set.
     """
     statement = "is required in an existing virtual network, but is not set."
     if all_left_out:

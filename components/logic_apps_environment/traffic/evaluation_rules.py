@@ -53,7 +53,7 @@ def check_security_group(
 ) -> list[Problem]:
     """Return problems for the required traffic that an existing network security group blocks.
 
-    The rules include the default rules. ``is_new`` is whether the environment does not exist yet.
+    The rules include the default rules. ``is_new`` is true if the environment does not exist yet.
     """
     used = {rule.priority for rule in rules}
     problems = []
