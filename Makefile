@@ -46,7 +46,10 @@ refresh: set-up known-stack ## Update the stack's state from Azure
 	@$(IN_SANDBOX) pulumi refresh --yes --stack $(STACK) $(ARGS)
 
 destroy: set-up known-stack ## Delete all resources of the stack
-	@$(IN_SANDBOX) pulumi destroy --yes --run-program --suppress-outputs --stack $(STACK) $(ARGS) || { status=$$?; \
+	@# With --run-program, Pulumi adds the components to an empty state (docs/known-issues.md).
+	@$(IN_SANDBOX) sh -c 'state=$$(pulumi stack export --stack "$$STACK") || exit; case $$state in *\"urn\"*) ;; \
+	  *) echo "The stack $$STACK has no resources."; exit;; esac; \
+	  exec pulumi destroy --yes --run-program --suppress-outputs --stack "$$STACK" "$$@"' destroy $(ARGS) || { status=$$?; \
 	  echo 'If the stack is protected, run in `make shell`: pulumi config set logic-apps-environment:protect false --stack $(STACK)' \
 	  '(docs/how-to/replace-or-delete.md)' >&2; exit $$status; }
 
