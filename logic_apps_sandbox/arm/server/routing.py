@@ -108,8 +108,8 @@ def _on_providers(request: Request, path: list[str]) -> Response:
             return _only_get(request, Response(200, {"value": providers}))
         case [_]:
             return _only_get(request, Response(200, _provider(request.session, _namespace(request.segments[3]))))
-        case [_, "register" | "unregister" as action]:
-            return _on_registration(request, _namespace(request.segments[3]), action)
+        case [_, "register"]:
+            return _register(request, _namespace(request.segments[3]))
         case [namespace, "locations", location, collection, operation_id] if serve := _location_path(
             namespace, collection
         ):
@@ -183,13 +183,10 @@ def _action(resource_type: ResourceType, below: list[str]) -> tuple[str, str] | 
     return None
 
 
-def _on_registration(request: Request, namespace: str, action: str) -> Response:
+def _register(request: Request, namespace: str) -> Response:
     if request.method != "POST":
-        raise method_not_allowed(request.method, f"{namespace}/{action}")
-    if action == "register":
-        registration.register(request.session, namespace)
-    else:
-        registration.unregister(request.session, namespace)
+        raise method_not_allowed(request.method, f"{namespace}/register")
+    registration.register(request.session, namespace)
     return Response(200, _provider(request.session, namespace))
 
 
