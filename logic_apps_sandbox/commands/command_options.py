@@ -17,8 +17,8 @@ from logic_apps_sandbox.commands.child import CommandNotStartedError
 from logic_apps_sandbox.layout import ProjectNotFoundError, find_layout
 
 
-class _WithExamples(click.Command):
-    """Keeps the line breaks of the examples in a docstring, which click would otherwise reflow."""
+class Command(click.Command):
+    """A command that keeps the line breaks of the examples in its docstring, which click would otherwise reflow."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*arguments, **options)
@@ -27,12 +27,8 @@ class _WithExamples(click.Command):
             self.help = re.sub(r"^(?=Examples?:$)", "\b\n", inspect.cleandoc(self.help), flags=re.MULTILINE)
 
 
-class Command(_WithExamples):
-    """A command of the sandbox."""
-
-
-class Group(_WithExamples, click.Group):
-    """A group of commands of the sandbox."""
+class Group(Command, click.Group):
+    """A group of such commands."""
 
     command_class = Command
 
