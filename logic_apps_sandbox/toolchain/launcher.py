@@ -39,13 +39,10 @@ from logic_apps_sandbox.private_keys import contains_private_key
 from logic_apps_sandbox.program_environment import program_environment
 from logic_apps_sandbox.toolchain.interrupted import was_interrupted
 from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
+from logic_apps_sandbox.toolchain.stack_secrets import ENCRYPTED_VALUE, OWN_SECRETS, SALT_LINE, can_decrypt
 
 ERROR_EXIT = 255
 """The exit code of Pulumi for any error."""
-
-OWN_SECRETS = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?", re.MULTILINE)
-ENCRYPTED_VALUE = re.compile(r"^[^#\n]*(?<![\w:-])secure\s*:\s", re.MULTILINE)
-SALT_LINE = re.compile(r"^encryptionsalt:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -112,6 +109,7 @@ class Launcher:
         text = _read(source)
         if line.command.salts:
             _refuse_private_key(source.name, text)
+            _refuse_unreadable_values(source, text)
         if OWN_SECRETS.search(text) and (line.command.makes or ENCRYPTED_VALUE.search(text)):
             if not line.command.makes:
                 self._check_encrypted_values(source, project, stack)
@@ -134,6 +132,7 @@ class Launcher:
                 continue
             text = _read(source)
             _refuse_private_key(source.name, text)
+            _refuse_unreadable_values(source, text)
             if OWN_SECRETS.search(text) and ENCRYPTED_VALUE.search(text):
                 self._check_encrypted_values(source, project, name)
                 write_file(self._copy_of(name), text, mode=PRIVATE)
@@ -149,11 +148,7 @@ class Launcher:
     def _check_encrypted_values(self, source: Path, project: Path, stack: str) -> None:
         """Exit if the values in a stack file were encrypted elsewhere: the sandbox does not have the stack."""
         if not self._exists(project, stack):
-            _end(
-                f"{source.name} has values that were encrypted for another backend, and the sandbox cannot decrypt "
-                "them. Nothing was run.\nCopy the file to Pulumi.NAME.yaml without encryptionsalt, secretsprovider, "
-                "encryptedkey and the values with `secure:`. Then use the stack NAME: pulumi up --stack NAME"
-            )
+            _refuse_encrypted_values(source)
 
     def _stack_of(self, line: CommandLine, folder: Path, project: Path) -> str:
         """Return the stack of a command; empty if it is unknown and not needed."""
@@ -313,6 +308,19 @@ def _refuse_private_key(where: str, text: str) -> None:
             "Remove the key: environments use public certificates only. `logic-apps-environment check` names the "
             "settings of a stack file that contain one."
         )
+
+
+def _refuse_unreadable_values(source: Path, text: str) -> None:
+    if ENCRYPTED_VALUE.search(text) and not can_decrypt(text):
+        _refuse_encrypted_values(source)
+
+
+def _refuse_encrypted_values(source: Path) -> NoReturn:
+    _end(
+        f"{source.name} has values that were encrypted for another backend, and the sandbox cannot decrypt "
+        "them. Nothing was run.\nCopy the file to Pulumi.NAME.yaml without encryptionsalt, secretsprovider, "
+        "encryptedkey and the values with `secure:`. Then use the stack NAME: pulumi up --stack NAME"
+    )
 
 
 def _no_stack_is_selected(project: Path) -> NoReturn:

@@ -197,6 +197,35 @@ def test_values_that_were_encrypted_for_a_stack_of_the_sandbox_are_used_as_they_
     assert sandbox.called()[-1] == "up --stack dev"
 
 
+# The real CLI created this salt with the passphrase "correct horse".
+SALT = "encryptionsalt: v1:4OJodVzZX7k=:v1:w0grQc1m6ezV9o4U:SDNpqvap1DIsMcfJVxJkGyUVHe/5Ow=="
+
+
+@pytest.mark.parametrize(
+    ("secrets", "passphrase", "is_readable"),
+    [
+        (SALT, "correct horse", True),
+        (SALT.replace("v1:4", '"v1:4') + '"', "correct horse", True),
+        (SALT, "another", False),
+        ("encryptionsalt: v1:mine", "correct horse", False),
+        ("encryptionsalt:", "correct horse", False),
+        ("secretsprovider: azurekeyvault://vault/keys/key\nencryptedkey: abc", "correct horse", False),
+        ("secretsprovider: awskms://alias/key\nencryptedkey: abc", "correct horse", True),
+        ("# Pulumi Cloud adds nothing.", "correct horse", False),
+    ],
+)
+@pytest.mark.parametrize("command", ["up --stack dev", "stack history --show-secrets --stack dev"])
+def test_an_existing_stack_whose_file_was_encrypted_elsewhere_is_not_used(
+    sandbox: Sandbox, command: str, secrets: str, passphrase: str, is_readable: bool
+) -> None:
+    sandbox.pulumi("stack", "output", "--stack", "dev")
+    called = sandbox.called()
+    (sandbox.project / "Pulumi.dev.yaml").write_text(f"{secrets}\n{TRACKED}  demo:key:\n    secure: v1:abc\n")
+    ended = sandbox.pulumi(*command.split(), PULUMI_CONFIG_PASSPHRASE=passphrase)
+    assert (len(sandbox.called()) > len(called)) is is_readable
+    assert ("has values that were encrypted for another backend" in ended.stderr) is not is_readable
+
+
 def test_a_stack_without_a_file_in_the_project_is_left_to_pulumi(sandbox: Sandbox) -> None:
     sandbox.pulumi("up", "--stack", "mine")
     assert sandbox.called() == ["up --stack mine"]
