@@ -141,15 +141,24 @@ def test_a_stack_protects_by_default_what_azure_cannot_recreate_and_its_group(mo
     assert protected == {"logic-apps-rg", "logic-apps-vnet", "logic-apps-ise"} | subnets
 
 
-def test_the_group_is_registered_after_the_component_without_depending_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_protected_group_is_registered_after_the_component_without_depending_on_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Pulumi stops at a protected group that it would replace; the component's hook has to name the keys before."""
-    recording = run("dev", monkeypatch)
+    recording = run("dev", monkeypatch, protect=None)
     component = recording.component(ENVIRONMENT_COMPONENT)
     group = recording["logic-apps-rg"]
     assert recording.registrations.index(component) < recording.registrations.index(group)
     assert list(group.request.dependencies) == []
     assert list(component.request.dependencies) == []
     assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
+
+
+def test_a_group_without_protection_does_not_wait_for_the_component(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine starts the provider at the first resource of azure-native."""
+    recording = run("dev", monkeypatch)
+    component = recording.component(ENVIRONMENT_COMPONENT)
+    assert recording.registrations.index(recording["logic-apps-rg"]) < recording.registrations.index(component)
 
 
 def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from logic_apps_environment.certificates.comments import PEM_MARK, first_foreign_line
-from logic_apps_environment.certificates.formats import recognize
 
 if TYPE_CHECKING:
     from logic_apps_environment.certificates.formats import Format
@@ -80,7 +79,7 @@ def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
         try:
             return _parse(data, _MOST_LAYERS)
         except CertificateError as error:
-            found = None if isinstance(error, PrivateKeyGivenError) else recognize(data)
+            found = None if isinstance(error, PrivateKeyGivenError) else _recognize(data)
             if found is not None and found.is_private_key:
                 raise _error_for(found) from None
             raise
@@ -126,7 +125,7 @@ def _parse_pem(text: str, *, is_as_given: bool) -> tuple[x509.Certificate, ...]:
 
 def _error_for_foreign(beside: str, where: str) -> CertificateError:
     """Return the error for text next to certificates that is not a known comment."""
-    found = recognize(beside.encode())
+    found = _recognize(beside.encode())
     if found is not None:
         return _error_for(found, where)
     if PEM_MARK.search(beside):
@@ -147,9 +146,16 @@ def _error_for_foreign(beside: str, where: str) -> CertificateError:
     )
 
 
+def _recognize(data: bytes) -> Format | None:
+    # Only messages need the many patterns of formats.
+    from logic_apps_environment.certificates.formats import recognize  # noqa: PLC0415
+
+    return recognize(data)
+
+
 def _refuse_recognized(data: bytes) -> None:
     """Raise an error that names the format of ``data`` if it is a known one."""
-    found = recognize(data)
+    found = _recognize(data)
     if found is not None:
         raise _error_for(found) from None
 
@@ -206,23 +212,30 @@ def read_certificate_file(name: str) -> bytes:
         PrivateKeyGivenError: ``name`` is a private key instead of a file name.
         CertificateError: the file does not exist, is not a regular file, cannot be read, or is larger than 1 MiB.
     """
-    _refuse_recognized(name.encode("utf-8", "replace"))
-    if PEM_MARK.search(name):
-        raise CertificateError("is a certificate, not a file name; set it as publicCertificate instead")
     file = Path(name)
     try:
         # Reading a device or a pipe might never end.
         is_file, exists = file.is_file(), file.exists()
         data = _read_at_most(file, _LARGEST_FILE + 1) if is_file else b""
     except OSError as error:
-        raise CertificateError(f"cannot be read ({error.strerror})") from None
+        raise _error_for_name(name, f"cannot be read ({error.strerror})") from None
     except ValueError:
-        raise CertificateError("is not a valid file path") from None
+        raise _error_for_name(name, "is not a valid file path") from None
     if not is_file:
-        raise CertificateError("is not a regular file" if exists else "does not exist")
+        raise _error_for_name(name, "is not a regular file" if exists else "does not exist")
     if len(data) > _LARGEST_FILE:
         raise CertificateError("is larger than 1 MiB, which is too large for a certificate bundle")
     return data
+
+
+def _error_for_name(name: str, message: str) -> CertificateError:
+    """Return the error for a file that cannot be read, whose name may be its content."""
+    found = _recognize(name.encode("utf-8", "replace"))
+    if found is not None:
+        return _error_for(found)
+    if PEM_MARK.search(name):
+        return CertificateError("is a certificate, not a file name; set it as publicCertificate instead")
+    return CertificateError(message)
 
 
 def _read_at_most(file: Path, count: int) -> bytes:

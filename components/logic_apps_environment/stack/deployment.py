@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def deploy_environment(name: str, configuration: StackConfiguration) -> IntegrationServiceEnvironment:
     """Register the environment of a stack and its resource group, which the stack creates or reads.
 
-    The group is registered after the component, so that the component's hook reports what a change of the location or
-    of the group's name replaces before Pulumi refuses to replace a protected group
+    A protected group is registered after the component, so that the component's hook reports what a change of the
+    location or of the group's name replaces before Pulumi refuses to replace the group
     (docs/decisions/0010-protection.md).
 
     An existing group is read and not only named: Pulumi releases a group that the stack created when the program reads
@@ -53,7 +53,10 @@ def deploy_environment(name: str, configuration: StackConfiguration) -> Integrat
     resolve_group_name: Callable[[pulumi.Output[str]], None]
     group_name, resolve_group_name = pulumi.deferred_output()
     environment = component(group_name)
-    group = _create_group(f"{name}-rg", configuration, after_registration_of=environment)
+    location: Input[str] = configuration.location
+    if configuration.protect:
+        location = pulumi.Output.from_input(_when_registered(environment, location))
+    group = _create_group(f"{name}-rg", configuration, location)
     # Not the output `name`, which is unknown in a preview that creates the group. The URN is always known, and an
     # Output of it depends on the group too.
     resolve_group_name(known_after(configuration.resource_group.name, group.urn))
@@ -61,12 +64,12 @@ def deploy_environment(name: str, configuration: StackConfiguration) -> Integrat
 
 
 def _create_group(
-    logical_name: str, configuration: StackConfiguration, *, after_registration_of: pulumi.Resource
+    logical_name: str, configuration: StackConfiguration, location: Input[str]
 ) -> resources.ResourceGroup:
     return resources.ResourceGroup(
         logical_name,
         resource_group_name=configuration.resource_group.name,
-        location=pulumi.Output.from_input(_when_registered(after_registration_of, configuration.location)),
+        location=location,
         tags=configuration.tags or None,
         opts=pulumi.ResourceOptions(
             protect=configuration.protect,

@@ -45,6 +45,9 @@ def with_original_texts(problems: Iterable[Problem], stack_file: str, project: s
 
     The program receives ``012`` as the number 10, whose text would be another one.
     """
+    found = list(problems)
+    if not any(each.remedy.startswith(ORIGINAL_IN_QUOTES) for each in found):
+        return found
     config = _configuration(stack_file)
 
     def original(problem: Problem) -> Problem:
@@ -56,7 +59,7 @@ def with_original_texts(problems: Iterable[Problem], stack_file: str, project: s
             return problem
         return replace(problem, remedy=f'Enclose it in quotes: "{redact(node.value)}".')
 
-    return [original(each) if each.remedy.startswith(ORIGINAL_IN_QUOTES) else each for each in problems]
+    return [original(each) if each.remedy.startswith(ORIGINAL_IN_QUOTES) else each for each in found]
 
 
 def _configuration(stack_file: str) -> yaml.Node | None:
