@@ -154,13 +154,6 @@ def test_a_protected_group_is_registered_after_the_component_without_depending_o
     assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
 
 
-def test_a_group_without_protection_does_not_wait_for_the_component(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine starts the provider at the first resource of azure-native."""
-    recording = run("dev", monkeypatch)
-    component = recording.component(ENVIRONMENT_COMPONENT)
-    assert recording.registrations.index(recording["logic-apps-rg"]) < recording.registrations.index(component)
-
-
 def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = run("dev", monkeypatch)
     assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
