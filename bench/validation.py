@@ -8,13 +8,11 @@ import timeit
 from statistics import median
 from typing import TYPE_CHECKING
 
-import yaml
-
 from bench.report import Goal, Section, number, spread
 from bench.workspace import STACK
 from logic_apps_environment import validate_configuration
-from logic_apps_sandbox.layout import CODE_ROOT, stack_file
 from tests.support.certificate_factory import certificate
+from tests.support.stack_files import configuration_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,9 +58,8 @@ def validation(_folder: Path, effort: Effort) -> Section:
 
 def configuration(certificates: int) -> dict[str, str]:
     """Return the stack's configuration by full key, as the engine passes it, with this number of certificates."""
-    values = yaml.safe_load(stack_file(CODE_ROOT, STACK).read_text())["config"]
-    values[f"{PROJECT}:certificates"] = {
+    authorities = {
         f"authority-{number}": {"publicCertificate": certificate(f"Authority {number}")}
         for number in range(certificates)
     }
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    return {**configuration_of(STACK), f"{PROJECT}:certificates": json.dumps(authorities)}
