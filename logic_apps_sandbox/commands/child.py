@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import FrameType
 
 EXIT_NOT_FOUND = 127
@@ -36,15 +35,16 @@ def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
     Raises:
         CommandNotStartedError: there is no such command, or it is not executable.
     """
-    found = _executable(command[0], variables.get("PATH"))
     on_terminal = _in_foreground_of_terminal()
     with _forwarded_signals(SENT_BY_TERMINALS if on_terminal else ()) as forward_to:
         try:
-            process = subprocess.Popen(
-                [*command], executable=found, env=variables, process_group=None if on_terminal else 0
-            )
+            process = subprocess.Popen([*command], env=variables, process_group=None if on_terminal else 0)
         except OSError as error:
-            raise CommandNotStartedError(f"{found} cannot be run: {error.strerror}", EXIT_NOT_EXECUTABLE) from error
+            # A script whose interpreter does not exist is not found either.
+            if isinstance(error, FileNotFoundError) and shutil.which(command[0], path=variables.get("PATH")) is None:
+                raise CommandNotStartedError(f"there is no command {command[0]!r}", EXIT_NOT_FOUND) from error
+            reason = f"{command[0]!r} cannot be run: {error.strerror}"
+            raise CommandNotStartedError(reason, EXIT_NOT_EXECUTABLE) from error
         forward_to(process)
         code = process.wait()
     return EXIT_SIGNAL_BASE - code if code < 0 else code
@@ -78,21 +78,6 @@ def _forwarded_signals(excluded: Collection[int]) -> Iterator[Callable[[subproce
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _executable(name: str, path: str | None) -> str:
-    """Return the file of a command; raises CommandNotStartedError."""
-    found = shutil.which(name, path=path)
-    if found is not None:
-        return found
-    if _is_there(name, path):
-        raise CommandNotStartedError(f"{name!r} is not an executable file", EXIT_NOT_EXECUTABLE)
-    raise CommandNotStartedError(f"there is no command {name!r}", EXIT_NOT_FOUND)
-
-
-def _is_there(name: str, path: str | None) -> bool:
-    """Return whether a file with the name of a command exists that cannot be run."""
-    return (os.sep in name and Path(name).exists()) or shutil.which(name, os.F_OK, path) is not None
 
 
 def _in_foreground_of_terminal() -> bool:

@@ -121,7 +121,7 @@ def test_a_file_that_is_not_a_program_returns_126_too(sandbox: Sandbox, named: s
     (sandbox.project / "data.txt").write_text("text\n")
     sandbox.variables["PATH"] = f"{sandbox.project}{os.pathsep}{os.environ['PATH']}"
     ended = sandbox.run("run", "--", named)
-    assert (ended.returncode, ended.stderr) == (126, f"Error: {named!r} is not an executable file\n")
+    assert (ended.returncode, ended.stderr) == (126, f"Error: {named!r} cannot be run: Permission denied\n")
 
 
 @pytest.mark.parametrize("command", ["resources", "requests"])
