@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from logic_apps_environment.validation.change_effects import Change
+    from logic_apps_environment.validation.rule import Rule
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -43,7 +45,7 @@ def configuration_table() -> str:
     lines = []
     for path, model in _objects(StackConfiguration, ""):
         lines += [f"### `{path}`", ""] if path else []
-        lines += ["| Key | Allowed values, example |", "|---|---|"]
+        lines += ["| Key | Allowed values |", "|---|---|"]
         lines += [f"| {' | '.join(_configuration_row(model, name, path))} |" for name in model.model_fields]
         lines.append("")
     return "\n".join(lines[:-1])
@@ -61,14 +63,15 @@ def _configuration_row(model: type[BaseModel], name: str, path: str) -> tuple[st
     """Return key, type and default; description; allowed values and example, or a link to the table of the object."""
     field, details, kind = model.model_fields[name], setting_of(model, name), configuration_type(model, name)
     default = "required" if field.is_required() else _spell_default(field.default)
-    values = f"{details.allowed}<br>`{details.example}`"
+    allowed = re.sub(r"^(?:the|an?) ", "", details.allowed)
+    values = f"{allowed}<br>`{details.example}`"
     if inner_model(model, name):
         inner = _inner_path(model, name, f"{path}." if path else "").removesuffix(".")
         link = f"[`{inner}`](#{re.sub(r'[^a-z]', '', inner.lower())})"
-        values = f"{details.allowed}<br>{link}" if kind == "array" or is_mapping(model, name) else link
-    elif kind == "boolean" or re.search(rf"\b{re.escape(details.example)}\b", details.allowed):
-        values = details.allowed
-    return f"`{field.alias}`: {kind}, {default}<br>{field.description}", values
+        values = f"{allowed}<br>{link}" if kind == "array" or is_mapping(model, name) else link
+    elif kind == "boolean" or re.search(rf"\b{re.escape(details.example)}\b", allowed):
+        values = allowed
+    return f"`{field.alias}`: {', '.join(filter(None, (kind, default)))}<br>{field.description}", values
 
 
 def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, type[BaseModel], str]]:
@@ -91,7 +94,7 @@ def _inner_path(model: type[BaseModel], name: str, prefix: str) -> str:
 def _spell_default(value: object) -> str:
     match value:
         case None:
-            return "none"
+            return ""
         case bool():
             return f"`{str(value).lower()}`"
         case () | []:
@@ -126,8 +129,12 @@ def changes_table() -> str:
 
 def _effects(steps: list[Change]) -> str:
     """Return the steps of a change, such as ``created: the security group; in place: all subnets``, and the remarks."""
-    effects = "; ".join(": ".join(filter(None, (step.effect, ", ".join(step.parts)))) for step in steps)
+    effects = "; ".join(": ".join(filter(None, (step.effect, _parts(step)))) for step in steps)
     return ". ".join(filter(None, (effects, *(step.remark for step in steps))))
+
+
+def _parts(step: Change) -> str:
+    return ", ".join(part.removeprefix("the ") for part in step.parts)
 
 
 def external_settings_table() -> str:
@@ -161,22 +168,45 @@ RULES_HEADINGS = {
 
 
 def rules_page() -> str:
-    """Return docs/rules.md: every rule with identifier, severity, statement and source."""
+    """Return docs/rules.md: every rule with identifier, severity, statement and source.
+
+    The source that most rules below a heading have is stated once, below the heading.
+    """
     lines = [
         "# Validation rules",
         "",
-        "These rules are checked before anything is created. An error stops the deployment, because the source states",
-        "that the value is rejected or unusable. Rules marked *warning* do not stop it. Messages contain the name of",
-        "the rule. A *look-up* reads existing resources in Azure. The [sources](#sources) are in parentheses.",
+        "These rules are checked before anything is created. An error stops the deployment, because a",
+        "[source](#sources) states that the value is rejected or unusable. A *warning* does not stop it. Messages",
+        "contain the name of the rule. A *look-up* reads existing resources in Azure.",
     ]
-    for rule in RULES:
-        if heading := RULES_HEADINGS.get(rule.identifier):
-            lines += ["", f"## {heading}", ""]
-        warning = "" if rule.severity is Severity.ERROR else " *warning*"
-        lines.append(f"- `{rule.identifier}`{warning}: {_escaped(rule.statement)} ({_escaped(rule.source)})")
+    for heading, rules in _rules_by_heading().items():
+        source, _ = Counter(_documents(rule) for rule in rules).most_common(1)[0]
+        lines += ["", f"## {heading}", "", f"Source, unless stated otherwise: {_escaped(source)}.", ""]
+        for rule in rules:
+            warning = "" if rule.severity is Severity.ERROR else " *warning*"
+            details = [_documents(rule) * (_documents(rule) != source), "look-up" * rule.source.endswith(_LOOK_UP)]
+            remark = f" ({'; '.join(filter(None, details))})" if any(details) else ""
+            lines.append(f"- `{rule.identifier}`{warning}: {_escaped(rule.statement + remark)}")
     lines += ["", "## Sources", "", "Titles in quotes are pages of Microsoft.", ""]
     lines += [f"- {source}: {title}" for source, title in TITLES.items()]
     return "\n".join(lines) + "\n"
+
+
+_LOOK_UP = "; look-up"
+
+
+def _documents(rule: Rule) -> str:
+    """Return the documents that state a rule; those of references.py without the section."""
+    documents = rule.source.removesuffix(_LOOK_UP).split("; ")
+    return "; ".join(next((title for title in TITLES if each.startswith(title)), each) for each in documents)
+
+
+def _rules_by_heading() -> dict[str, list[Rule]]:
+    by_heading: dict[str, list[Rule]] = {}
+    for rule in RULES:
+        heading = RULES_HEADINGS.get(rule.identifier) or next(reversed(by_heading))
+        by_heading.setdefault(heading, []).append(rule)
+    return by_heading
 
 
 def _escaped(text: str) -> str:

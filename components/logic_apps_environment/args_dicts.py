@@ -101,19 +101,19 @@ class IntegrationServiceEnvironmentArgsDict(TypedDict):
     NAME-2 and so on."""
 
     identity: NotRequired[IdentityArgs | IdentityArgsDict | None]
-    """Managed identity with which the environment accesses its customer-managed key; {} for none."""
+    """Managed identity that accesses the customer-managed key; {} for none."""
 
     encryption_key: NotRequired[EncryptionKeyArgs | EncryptionKeyArgsDict | None]
     """Customer-managed key that encrypts the data of the environment; {} for a Microsoft-managed key."""
 
     managed_connectors: NotRequired[Sequence[str | ConnectorArgs | ConnectorArgsDict] | None]
-    """Managed connectors of the environment. Default: none."""
+    """Managed connectors of the environment."""
 
     integration_accounts: NotRequired[Mapping[str, IntegrationAccountArgs | IntegrationAccountArgsDict] | None]
     """Integration accounts in the environment, by name."""
 
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]] | None]
-    """Tags of all resources that support tags (subnets and connectors do not)."""
+    """Tags of all resources except subnets and connectors, which do not support tags."""
 
     resource_group_name: pulumi.Input[str]
     """Name of the existing resource group of all resources. The component creates none."""
@@ -129,10 +129,10 @@ class NetworkArgsDict(TypedDict):
     """IDs of four existing, empty subnets, in the environment's order. Exactly one is delegated to the service."""
 
     name: NotRequired[pulumi.Input[str] | None]
-    """Name of the virtual network that the stack creates. Required unless the network exists."""
+    """Name of the virtual network that the stack creates; required for a new network."""
 
     address_space: NotRequired[Sequence[str | IPv4Network] | None]
-    """Address prefixes of the virtual network that the stack creates. Required unless the network exists."""
+    """Address prefixes of the virtual network that the stack creates; required for a new network."""
 
     subnets: NotRequired[Sequence[SubnetArgs | SubnetArgsDict] | None]
     """The four subnets, in the environment's order. The first is delegated to the service. Default: subnet-1 to
@@ -142,10 +142,10 @@ class NetworkArgsDict(TypedDict):
     """IP addresses of custom DNS servers. Default: Azure's DNS."""
 
     security_group: NotRequired[SecurityGroupArgs | SecurityGroupArgsDict | None]
-    """Network security group of the four subnets, which allows only the required inbound traffic. Default: none."""
+    """Network security group of the four subnets, which allows only the required inbound traffic."""
 
     route_table: NotRequired[RouteTableArgs | RouteTableArgsDict | None]
-    """Route table of the four subnets. Default: none."""
+    """Route table of the four subnets."""
 
     service_endpoints: NotRequired[Sequence[str] | None]
     """Services that the four subnets reach over Azure's network, not the internet."""
@@ -187,8 +187,7 @@ class SecurityGroupArgsDict(TypedDict):
     """ID of an existing network security group, instead of a name. Its rules are validated."""
 
     callers: NotRequired[Sequence[pulumi.Input[str]] | None]
-    """Sources that can call the triggers of an External environment and read its run histories. Default: the whole
-    internet."""
+    """Sources that can call triggers and read run histories of an External environment. Default: the internet."""
 
 
 class SkuArgsDict(TypedDict):

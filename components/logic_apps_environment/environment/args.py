@@ -131,7 +131,7 @@ class EnvironmentSettings(ComparedModel):
         is_name=True,
     )
     identity: Identity = setting(
-        "Managed identity with which the environment accesses its customer-managed key; {} for none.",
+        "Managed identity that accesses the customer-managed key; {} for none.",
         allowed="an object with type and, for UserAssigned, userAssigned",
         example="{type: UserAssigned, userAssigned: [/subscriptions/…]}",
         change=CHOSEN_AT_CREATION,
@@ -145,7 +145,7 @@ class EnvironmentSettings(ComparedModel):
         default={},
     )
     managed_connectors: ManagedConnectors = setting(
-        "Managed connectors of the environment. Default: none.",
+        "Managed connectors of the environment.",
         allowed="a list of connector names, or of objects with name and contentLink",
         example="[sql, servicebus, {name: sap, contentLink: https://…}]",
         change=(
@@ -167,7 +167,7 @@ class EnvironmentSettings(ComparedModel):
         is_name=True,
     )
     tags: Tags = setting(
-        "Tags of all resources that support tags (subnets and connectors do not).",
+        "Tags of all resources except subnets and connectors, which do not support tags.",
         allowed="an object of at most 50 strings",
         example="{environment: dev}",
         change=in_place(Part.ENVIRONMENT, Part.NETWORK, Part.GROUP),

@@ -75,13 +75,13 @@ class IntegrationServiceEnvironment(WithOutputs):
     """IDs of the four subnets by name."""
 
     ordered_subnet_ids: tuple[pulumi.Output[str], ...]
-    """IDs of the four subnets in the order in which the environment uses them."""
+    """IDs of the four subnets in the environment's order."""
 
     security_group_id: pulumi.Output[str | None]
-    """ID of the network security group of the subnets that the stack creates; None without one."""
+    """ID of the network security group that the stack creates, or None."""
 
     route_table_id: pulumi.Output[str | None]
-    """ID of the route table of the subnets that the stack creates; None without one."""
+    """ID of the route table that the stack creates, or None."""
 
     environment_id: pulumi.Output[str]
     """ID of the integration service environment."""
@@ -108,7 +108,7 @@ class IntegrationServiceEnvironment(WithOutputs):
     """Earliest expiry of the trusted certificates, as ISO 8601 in UTC; None without certificates."""
 
     principal_id: pulumi.Output[str | None]
-    """Object ID of the system-assigned identity in Microsoft Entra ID; None without a system-assigned identity."""
+    """Object ID of the system-assigned identity in Microsoft Entra ID, or None."""
 
     connector_ids: pulumi.Output[dict[str, str]]
     """IDs of the managed connectors by name."""

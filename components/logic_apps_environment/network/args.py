@@ -136,7 +136,7 @@ class NetworkArgs(ComparedModel):
         default=None,
     )
     name: Input[VirtualNetworkName] | None = setting(
-        "Name of the virtual network that the stack creates. Required unless the network exists.",
+        "Name of the virtual network that the stack creates; required for a new network.",
         allowed="2 to 64 letters, digits, underscores, periods and hyphens",
         example="Fabrikam-VNET",
         change=(
@@ -150,7 +150,7 @@ class NetworkArgs(ComparedModel):
         is_name=True,
     )
     address_space: tuple[AddressRange, ...] | None = setting(
-        "Address prefixes of the virtual network that the stack creates. Required unless the network exists.",
+        "Address prefixes of the virtual network that the stack creates; required for a new network.",
         allowed="a list of IPv4 ranges in CIDR notation with room for four /27 subnets",
         example='["10.0.0.0/24"]',
         change=(
@@ -183,14 +183,14 @@ class NetworkArgs(ComparedModel):
         default=(),
     )
     security_group: SecurityGroupArgs | None = setting(
-        "Network security group of the four subnets, which allows only the required inbound traffic. Default: none.",
+        "Network security group of the four subnets, which allows only the required inbound traffic.",
         allowed="an object with name and, optionally, callers; or with id",
         example="{name: nsg-logic-apps}",
         change=added_or_removed(Part.SECURITY_GROUP),
         default=None,
     )
     route_table: RouteTableArgs | None = setting(
-        "Route table of the four subnets. Default: none.",
+        "Route table of the four subnets.",
         allowed="an object with name and routes; or with id",
         example="{name: rt-logic-apps, routes: {internet: {addressPrefix: 0.0.0.0/0, nextHopType: Internet}}}",
         change=added_or_removed(Part.ROUTE_TABLE),

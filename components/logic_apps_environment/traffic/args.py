@@ -92,8 +92,7 @@ class SecurityGroupArgs(_MaybeExisting):
         default=None,
     )
     callers: Callers | None = setting(
-        "Sources that can call the triggers of an External environment and read its run histories. Default: the whole"
-        " internet.",
+        "Sources that can call triggers and read run histories of an External environment. Default: the internet.",
         allowed="a list of IPv4 ranges in CIDR notation and service tags",
         example='["203.0.113.0/24"]',
         change=in_place(Part.SECURITY_GROUP),
