@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import resource_not_found
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.network.common import NAMESPACE, network_error
 from logic_apps_sandbox.arm.network.parents_and_entries import ParentType
 from logic_apps_sandbox.arm.network.security_rules import SecurityRules, default_rules
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.errors import ArmError
     from logic_apps_sandbox.arm.core.json_body import JsonObject
     from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Session
+    from logic_apps_sandbox.arm.core.session import Session
     from logic_apps_sandbox.arm.core.store import Resource
 
 
@@ -27,6 +28,13 @@ class NetworkSecurityGroups(ParentType):
     entries = SecurityRules()
     member = "securityRules"
     read_only = frozenset({"defaultSecurityRules", "subnets", "networkInterfaces", "flowLogs"})
+    actions = {  # noqa: RUF012 - declared as a class variable by the base class
+        "defaultsecurityrules": "GET",
+        **{f"defaultsecurityrules/{name}": "GET" for name in (
+            "allowvnetinbound", "allowazureloadbalancerinbound", "denyallinbound",
+            "allowvnetoutbound", "allowinternetoutbound", "denyalloutbound",
+        )},
+    }  # fmt: skip
 
     def settings(self, properties: JsonObject) -> Json:
         """Validate the flag that cuts connections, which has no effect in the simulator."""
@@ -45,6 +53,13 @@ class NetworkSecurityGroups(ParentType):
             f"{', '.join(users)}. In order to delete the Network security group, remove "
             "the association with the resource(s). To learn how to do this, see aka.ms/deletensg.",
         )
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
+        """Return the default rules, or one of them."""
+        rules = default_rules(resource.id)
+        if "/" not in action:
+            return Response(200, {"value": rules})
+        return Response(200, next(rule for rule in rules if rule["name"].lower() == action.partition("/")[2]))
 
 
 def rules_of(session: Session, group_id: ResourceId) -> list[Resource]:

@@ -68,6 +68,9 @@ def test_a_security_group_has_six_default_rules(azure: Azure) -> None:
         ("AllowInternetOutBound", 65001, "Allow"),
         ("DenyAllOutBound", 65500, "Deny"),
     }
+    assert azure.get(f"{NSG}/defaultSecurityRules").json()["value"] == rules
+    assert azure.get(f"{NSG}/defaultSecurityRules/DenyAllInBound").json() == rules[2]
+    assert azure.put(f"{NSG}/defaultSecurityRules/DenyAllInBound", rule()).status_code == 405
 
 
 def test_rules_in_the_body_of_a_group_and_separate_rules_are_the_same_resources(azure: Azure) -> None:
