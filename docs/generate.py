@@ -69,7 +69,9 @@ def _configuration_row(model: type[BaseModel], name: str, path: str) -> tuple[st
         inner = _inner_path(model, name, f"{path}." if path else "").removesuffix(".")
         link = f"[`{inner}`](#{re.sub(r'[^a-z]', '', inner.lower())})"
         values = f"{allowed}<br>{link}" if kind == "array" or is_mapping(model, name) else link
-    elif kind == "boolean" or re.search(rf"\b{re.escape(details.example)}\b", allowed):
+    elif kind == "boolean":
+        values = ""
+    elif re.search(rf"\b{re.escape(details.example)}\b", allowed):
         values = allowed
     return f"`{field.alias}`: {', '.join(filter(None, (kind, default)))}<br>{field.description}", values
 
@@ -100,7 +102,7 @@ def _spell_default(value: object) -> str:
         case () | []:
             return "`[]`"
         case tuple():
-            return "planned"
+            return ""
         case _:
             return f"`{value}`"
 

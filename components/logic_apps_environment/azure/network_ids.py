@@ -28,7 +28,7 @@ NAME_OR_ID = Rule(
 )
 NETWORK_FOUND = Rule(
     "network-found",
-    "An existing virtual network, subnet, network security group or route table is found.",
+    "An existing network resource is found.",
     f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
 )
 NETWORK_SUBSCRIPTION = Rule(

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",
-    "Existing network security groups and route tables allow the traffic that the creation requires.",
+    "Existing security rules and routes allow the traffic that the creation requires.",
     f"{sources.ISE_ARTICLE}, Network ports; look-up",
 )
 TRAFFIC_IMPAIRED = Rule(
     "traffic-impaired",
-    "Existing network security groups and route tables allow the other required traffic.",
+    "Existing security rules and routes allow the other required traffic.",
     f"{sources.ISE_ARTICLE}, Network ports; {sources.LIBRARY_NETWORKS}; look-up",
     Severity.WARNING,
 )
 TRAFFIC_UNSEEN = Rule(
     "traffic-unseen",
-    "An existing network security group or route table can be read.",
+    "Existing security rules and routes can be read.",
     f"{sources.LIBRARY_NETWORKS}; look-up",
     Severity.WARNING,
 )

@@ -13,7 +13,7 @@ SURROUNDING_SPACE = Rule("surrounding-space", "Names, IDs and addresses have no 
 CONVERTED_VALUE = Rule(
     "converted-value",
     "Dates and null are in quotes where a string is expected.",
-    "YAML 1.2.2, 10.3 Core Schema, as implemented by Pulumi",
+    "YAML 1.2.2, 10.3 Core Schema",
 )
 
 # Control characters, format characters (zero-width, direction), lone surrogates, line and paragraph separators.
