@@ -208,9 +208,10 @@ def resources(data: Path | None, *, as_json: bool) -> None:
 @main.command()
 @data_option
 def repair(data: Path | None) -> None:
-    """Set a damaged store of the simulator aside.
+    """Make a damaged store of the simulator usable again.
 
-    The next command starts with an empty Azure. Stop running simulators first.
+    Invalid settings get their defaults. A store that is damaged otherwise is set aside, and the next command starts
+    with an empty Azure. Stop running simulators first.
 
     Example:
       logic-apps-sandbox repair

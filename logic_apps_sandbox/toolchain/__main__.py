@@ -4,7 +4,9 @@ Every target of the Makefile runs this command first. It does nothing if both ar
 """
 
 import argparse
+import os
 import sys
+import threading
 from pathlib import Path
 
 from logic_apps_sandbox.layout import ProjectNotFoundError, find_layout
@@ -24,13 +26,22 @@ def main() -> int:
     try:
         set_up(find_layout(Path.cwd()), with_tests=arguments.with_tests)
     except (SetUpError, ProjectNotFoundError, OSError) as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 1
+        return _fail(str(error))
     except (KeyboardInterrupt, Interrupted):
         sys.stderr.write("Set-up was interrupted. The next run continues it.\n")
         return EXIT_INTERRUPTED
     return 0
 
 
+def _fail(message: str) -> int:
+    sys.stderr.write(f"error: {message}\n")
+    return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    # A thread with a hanging download must not keep the process alive.
+    code = main()
+    sys.stderr.flush()
+    if threading.active_count() > 1:
+        os._exit(code)
+    sys.exit(code)

@@ -2,18 +2,22 @@
 
 import hashlib
 import platform
+import queue
 import shutil
 import tarfile
+import threading
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
+from typing import IO
 
 from logic_apps_sandbox.toolchain.commands import SetUpError
 from logic_apps_sandbox.toolchain.versions import ARCHIVE_SHA256, ARCHIVE_VERSION
 
 CONNECT_SECONDS = 10.0
-"""The time limit of each connection, and of each wait for data."""
+"""The time limit for the response of the server, including name resolution, connections and redirects."""
 
 CHUNK_BYTES = 1 << 20
 
@@ -47,14 +51,36 @@ def download_release(
     target.mkdir(parents=True)
     archive = target / "archive.tar.gz"
     try:
-        # The scheme is that of set-up, or the user's own.
-        with urllib.request.urlopen(url, timeout=connect_seconds) as response, archive.open("wb") as file:  # noqa: S310
+        with _open(url, connect_seconds) as response, archive.open("wb") as file:
             shutil.copyfileobj(response, file, CHUNK_BYTES)
     except (OSError, HTTPException) as error:
         raise SetUpError(f"{url}: {error}") from error
     _check(archive, checksums[system, processor], url)
     _unpack(archive, target, url)
     archive.unlink()
+
+
+def _open(url: str, seconds: float) -> IO[bytes]:
+    """Return the response after its headers.
+
+    The timeout of ``urlopen`` applies to each address of a name and not to name resolution.
+    """
+    answer: queue.Queue[IO[bytes] | Exception] = queue.Queue()
+
+    def open_it() -> None:
+        try:
+            answer.put(urllib.request.urlopen(url, timeout=seconds))  # noqa: S310  # the scheme is the set-up's or the user's own
+        except Exception as error:  # noqa: BLE001  # handed over to the caller's thread
+            answer.put(error)
+
+    threading.Thread(target=open_it, daemon=True).start()
+    try:
+        opened = answer.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"no response within {seconds:g} s") from None
+    if isinstance(opened, Exception):
+        raise opened
+    return opened
 
 
 def _check(archive: Path, expected: str, url: str) -> None:

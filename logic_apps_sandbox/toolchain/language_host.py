@@ -67,7 +67,8 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         self._programs: queue.SimpleQueue[tuple[Any, futures.Future[Any]]] = queue.SimpleQueue()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """Handle the first call of the engine."""
+        """Handle the first call of the engine; some engines do not make it."""
+        self.engine_address = request.engine_address or self.engine_address
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
@@ -86,9 +87,31 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         """Return the resource plugins of the installed packages and their versions."""
         return language_pb2.GetRequiredPackagesResponse(packages=list(_required_packages()))
 
+    def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """Return the same for engines that request plugins instead of packages."""
+        plugins = [
+            plugin_pb2.PluginDependency(name=each.name, version=each.version, kind=each.kind, server=each.server)
+            for each in _required_packages()
+        ]
+        return language_pb2.GetRequiredPluginsResponse(plugins=plugins)
+
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
-        """Return no packages for ``pulumi about``."""
-        return language_pb2.GetProgramDependenciesResponse()
+        """Return the Python packages of the program for ``pulumi about``.
+
+        The direct dependencies, or all of them if the engine requests the transitive ones.
+        """
+        packages = {_normal(each.name): each for each in importlib.metadata.distributions()}
+        if not request.transitiveDependencies:
+            # An extra is no dependency (PEP 508), and one of this project's names the project itself.
+            needed = [text for each in packages.values() for text in each.requires or [] if "extra ==" not in text]
+            for text in needed:
+                packages.pop(_normal(_requirement_name(text)), None)
+        return language_pb2.GetProgramDependenciesResponse(
+            dependencies=[
+                language_pb2.DependencyInfo(name=each.name, version=each.version)
+                for _, each in sorted(packages.items())
+            ]
+        )
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
         """Install nothing: programs and component packages run in this virtual environment."""
@@ -137,8 +160,7 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         error = _run(program, program / request.info.entry_point, parallel=request.parallel)
         if error:
             pulumi.log.error(error)
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush()
         return language_pb2.RunResponse(bail=bool(error))
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
@@ -227,6 +249,17 @@ def _required_packages() -> Iterator[Any]:
                 )
 
 
+def _requirement_name(requirement: str) -> str:
+    """Return the name in a requirement such as ``grpcio<2,>=1.68; extra == "x"`` (PEP 508)."""
+    length = next((at for at, letter in enumerate(requirement) if not (letter.isalnum() or letter in "-_.")), None)
+    return requirement[:length]
+
+
+def _normal(name: str) -> str:
+    """Return the normalized name of a package (PEP 503)."""
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
 def _stream(command: list[str], request: Any) -> Iterator[Any]:  # noqa: ANN401
     """Run the command in the folder and environment of the request; yield its output, then its exit code."""
     environment = dict(entry.split("=", 1) for entry in request.env) or dict(os.environ)
@@ -250,6 +283,11 @@ def _copy(source: Any, target: Any) -> None:  # noqa: ANN401
     for line in source:
         target.buffer.write(line)
         target.flush()
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001

@@ -6,8 +6,8 @@ does not prevent that). Other commands delete or move the file. The project's fi
 stacks on Azure, so they must not get a salt of the sandbox. Therefore:
 
 - The launcher creates a stack with a file in the project when it is first named, from a folder in the sandbox's home.
-- Commands that read the stack file get ``--config-file`` with a copy that has the sandbox's salt. A command with a
-  private key is rejected, because Pulumi keeps the configuration in its history.
+- Commands that read the stack file get ``--config-file`` with a copy that has the sandbox's salt. Private keys are left
+  out of the copy, because Pulumi keeps the configuration in its history.
 - Commands that read the file and have no ``--config-file`` run in the folder of the copies.
 - Commands that delete the file get an option to keep it. Commands without such an option are rejected.
 
@@ -35,10 +35,11 @@ from logic_apps_sandbox.layout import (
     stack_file,
     stack_files_of,
 )
-from logic_apps_sandbox.private_keys import contains_private_key
+from logic_apps_sandbox.private_keys import redact_private_key
 from logic_apps_sandbox.program_environment import program_environment
 from logic_apps_sandbox.toolchain.interrupted import was_interrupted
 from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
+from logic_apps_sandbox.toolchain.stack_file_text import PrivateKeyError, without_private_keys
 from logic_apps_sandbox.toolchain.stack_secrets import ENCRYPTED_VALUE, OWN_SECRETS, SALT_LINE, can_decrypt
 
 ERROR_EXIT = 255
@@ -108,9 +109,10 @@ class Launcher:
             return arguments
         text = _read(source)
         if line.command.salts:
-            _refuse_private_key(source.name, text)
             _refuse_unreadable_values(source, text)
         if OWN_SECRETS.search(text) and (line.command.makes or ENCRYPTED_VALUE.search(text)):
+            if line.command.salts:
+                _refuse_private_key(source.name, text)
             if not line.command.makes:
                 self._check_encrypted_values(source, project, stack)
             return arguments
@@ -131,11 +133,10 @@ class Launcher:
             if not source.is_file():
                 continue
             text = _read(source)
-            _refuse_private_key(source.name, text)
             _refuse_unreadable_values(source, text)
             if OWN_SECRETS.search(text) and ENCRYPTED_VALUE.search(text):
                 self._check_encrypted_values(source, project, name)
-                write_file(self._copy_of(name), text, mode=PRIVATE)
+                write_file(self._copy_of(name), without_private_keys(text), mode=PRIVATE)
             else:
                 self._make_stack(project, name)
                 self._copy(source, name)
@@ -205,8 +206,11 @@ class Launcher:
     def _copy(self, source: Path, stack: str) -> Path:
         """Write the copy of a stack file with the sandbox's salt, and return its path."""
         copy = self._copy_of(stack)
-        kept = OWN_SECRETS.sub("", _read(source)).rstrip()
-        text = f"{kept}\n# A copy of {source}; edit that file. The sandbox adds the salt below.\n"
+        try:
+            kept = OWN_SECRETS.sub("", without_private_keys(_read(source)))
+        except PrivateKeyError:
+            _end(f"{source.name} is not YAML, and {_KEY_FOUND}")
+        text = f"{kept.rstrip()}\n# A copy of {source}; edit that file. The sandbox adds the salt below.\n"
         write_file(copy, f"{text}{_salt_line(copy)}", mode=PRIVATE)
         return copy
 
@@ -290,8 +294,14 @@ def _refuse_harm(line: CommandLine, stack: str, project: Path) -> None:
             )
 
 
+_KEY_FOUND = (
+    "it contains a private key, which the sandbox does not copy. Nothing was run.\n"
+    "Remove the key: environments use public certificates only."
+)
+
+
 def _refuse_private_keys(line: CommandLine, arguments: list[str], project: Path) -> None:
-    """Reject a command with a private key in its arguments, the project file or the file of ``--config-file``."""
+    """Reject a command that would write a private key from elsewhere than a stack file into Pulumi's history."""
     for argument in arguments:
         _refuse_private_key("an argument", argument)
     _refuse_private_key(PROJECT_FILE, _read(project / PROJECT_FILE))
@@ -302,12 +312,8 @@ def _refuse_private_keys(line: CommandLine, arguments: list[str], project: Path)
 
 
 def _refuse_private_key(where: str, text: str) -> None:
-    if contains_private_key(text):
-        _end(
-            f"{where} cannot be used: it contains a private key, which the sandbox does not store. Nothing was run.\n"
-            "Remove the key: environments use public certificates only. `logic-apps-environment check` names the "
-            "settings of a stack file that contain one."
-        )
+    if redact_private_key(text):
+        _end(f"{where} cannot be used: {_KEY_FOUND}")
 
 
 def _refuse_unreadable_values(source: Path, text: str) -> None:

@@ -29,6 +29,7 @@ from logic_apps_environment.certificates.parsing import (
     encode_certificate,
     parse_certificates,
 )
+from logic_apps_sandbox.private_keys import redact_certificate
 from tests.support.certificate_factory import certificate_with_serial_number_zero
 from tests.support.private_key_forms import (
     CERTIFICATE,
@@ -150,6 +151,7 @@ SHA256 = NAMED.fingerprint(hashes.SHA256())
 def test_what_programs_write_beside_certificates_is_left_out(harmless: str, line_end: str) -> None:
     text = (harmless + NAMED_PEM + harmless + PEM.decode()).replace("\n", line_end)
     assert parse_certificates(text.encode()) == (NAMED, CERTIFICATE)
+    assert redact_certificate(text) is None
 
 
 @pytest.mark.parametrize(
@@ -175,6 +177,7 @@ def test_the_text_form_of_a_certificate_is_accepted_beside_it_and_that_of_anothe
     """Recorded: ``openssl x509 -text`` of OpenSSL 3.0."""
     recorded = (DATA / f"{form.lower()}-certificate.txt").read_text(encoding="utf-8")
     assert len(parse_certificates(recorded.encode())) == 1
+    assert redact_certificate(recorded) is None
     text_form = recorded[: recorded.index("-----BEGIN")]
     with pytest.raises(PrivateKeyGivenError, match="text other than certificates in line"):
         parse_certificates(text_form.encode() + PEM)

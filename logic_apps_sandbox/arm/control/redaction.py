@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from logic_apps_sandbox.private_keys import contains_private_key, is_certificate_alone
+from logic_apps_sandbox.private_keys import is_certificate_alone, redact_private_key
 
 LEFT_OUT = "(not recorded)"
 
@@ -41,7 +41,7 @@ _USER_INFORMATION = re.compile(r"(://)[^/?#\s@]+@")
 def without_secrets_in_query(path: str) -> str:
     """Return a path with its query, in which only parameters that are known to be harmless have their values."""
     path, mark, query = path.partition("?")
-    path = LEFT_OUT if contains_private_key(unquote(path)) else text_without_secrets(path)
+    path = LEFT_OUT if redact_private_key(unquote(path)) else text_without_secrets(path)
     return path + mark + "&".join(_known(parameter) for parameter in query.split("&") if mark)
 
 
@@ -83,7 +83,7 @@ def text_without_secrets(text: str) -> str:
     """Return a text with ``(not recorded)`` instead of each secret in it."""
     if len(text) > _LONGEST_TEXT:
         return f"(not recorded: {len(text)} characters)"
-    if contains_private_key(text):
+    if redact_private_key(text):
         return LEFT_OUT
     text = _SECRET_PARAMETER.sub(rf"\1{LEFT_OUT}", text)
     text = _BEARER.sub(rf"\1 {LEFT_OUT}", text)

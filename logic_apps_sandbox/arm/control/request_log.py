@@ -24,7 +24,7 @@ _LARGEST_BODY, _MOST_BYTES = 256 * 1024, 16 * 1024 * 1024
 """Characters of one body as JSON, and of all."""
 _BODIES_COUNTED_EVERY = 20
 """How many requests pass until all bodies are counted again."""
-_WITHOUT_TOKEN = (401, 413)
+_WITHOUT_TOKEN = (401, 413, 431)
 """The statuses of requests whose token is missing or was not verified."""
 
 NO_ANSWER = 0

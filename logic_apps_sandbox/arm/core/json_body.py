@@ -7,8 +7,9 @@ passes a function that creates the error.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
 
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="DataclassInstance")
 
+# Deeper than any documented body; keeps later walks over the value far from Python's recursion limit.
+_DEEPEST = 64
+
 
 def parse_json_object(content: bytes) -> dict[str, Any]:
     """Parse a body that must be a JSON object; raises ``ArmError`` 400 InvalidRequestContent for anything else."""
     try:
-        value = json.loads(content.decode("utf-8-sig"))
+        value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_number, parse_float=_finite)
+        _check_storable(value, 0)
     except (ValueError, RecursionError):
         # The parser's own message is left out: it may quote what was sent.
         raise invalid_request_content("it could not be parsed as JSON in UTF-8.") from None
@@ -40,6 +45,34 @@ def without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, dict):
         return {name: without_nulls(item) for name, item in value.items() if item is not None}
     return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        _refuse_number(text)
+    return number
+
+
+def _refuse_number(_text: str) -> NoReturn:
+    message = "not a JSON number"
+    raise ValueError(message)
+
+
+def _check_storable(value: object, depth: int) -> None:
+    """Reject valid JSON that cannot be stored: lone surrogates and very deep nesting."""
+    if depth > _DEEPEST:
+        message = "nested too deeply"
+        raise ValueError(message)
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, list):
+        for item in value:
+            _check_storable(item, depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            name.encode()
+            _check_storable(item, depth + 1)
 
 
 def camel_case(name: str) -> str:

@@ -15,7 +15,9 @@ _ASIDE = "store.damaged"
 
 
 def repair(directory: Path) -> str:
-    """Set a store aside that is damaged or of another version; no simulator may serve it. Return what was done.
+    """Repair the store in a directory that no simulator serves, and return the actions as sentences.
+
+    Invalid settings get their defaults. A store that is damaged otherwise, or of another version, is set aside.
 
     Raises:
         StoreUnavailableError: the file system or another process keeps the store from being used.
@@ -25,8 +27,11 @@ def repair(directory: Path) -> str:
     try:
         with closing(Store(directory)) as store, store.transaction():
             store.check()
+            removed = store.remove_invalid_settings()
     except (DamagedStoreError, IncompatibleStoreError):
         return _set_aside(directory)
+    if removed:
+        return f"These settings have their defaults again: {', '.join(removed)}."
     return f"The store in {directory} is not damaged."
 
 

@@ -18,6 +18,11 @@ class ResourceProvider:
 
     types: tuple[ResourceType, ...]
     """All of one namespace."""
+    not_simulated: frozenset[str] = frozenset()
+    """The types and actions that Azure has and the simulator does not, without those below them, in lower case."""
+    location_lists: Mapping[str, Callable[[Request, str], Response]] = field(default_factory=dict)
+    """By collection, in lower case: what serves ``providers/{namespace}/locations/{location}/{collection}`` in a
+    subscription or a resource group, given the location."""
     location_paths: Mapping[str, Callable[[Request, str, str], Response]] = field(default_factory=dict)
     """By collection, in lower case: what serves ``providers/{namespace}/locations/{location}/{collection}/{id}``, given
     location and id."""

@@ -97,6 +97,11 @@ class ResourceType(ABC):
         """Return the document that clients receive."""
         return resource.document
 
+    def check_conditions(  # noqa: B027 - most types have no entity tags
+        self, request: Request, resource_id: ResourceId, existing: Resource | None
+    ) -> None:
+        """Reject a write whose ``If-Match`` or ``If-None-Match`` is false, if the type has entity tags."""
+
     # Use by other resources
 
     def users(self, session: Session, resource: Resource) -> list[str]:

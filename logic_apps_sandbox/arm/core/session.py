@@ -37,6 +37,10 @@ class Request:
     """Names in lower case."""
     content: Json | None = None
     """The parsed body of a PUT, PATCH or POST; None when it is empty."""
+    if_match: str = ""
+    """The header ``If-Match``, which may be empty."""
+    if_none_match: str = ""
+    """The header ``If-None-Match``, which may be empty."""
 
     @property
     def api_version(self) -> str:

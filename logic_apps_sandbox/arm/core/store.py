@@ -16,8 +16,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_sandbox.arm.core.errors import resource_not_found
-from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, stored_id
-from logic_apps_sandbox.arm.core.store_errors import DamagedStoreError, IncompatibleStoreError, explained
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, split_path
+from logic_apps_sandbox.arm.core.store_errors import (
+    VALID_SETTINGS,
+    DamagedStoreError,
+    IncompatibleStoreError,
+    InvalidSettingError,
+    explained,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -189,6 +195,8 @@ class Store:
         found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise DamagedStoreError(self._path, found.replace("\n", " "))
+        for text in self.execute("SELECT document FROM resource"):
+            self._read_json(text[0])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -224,7 +232,19 @@ class Store:
     def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return the stored value; None if it was never set."""
         row = self.execute("SELECT value FROM setting WHERE name = ?", name).fetchone()
-        return None if row is None else json.loads(row[0])
+        if row is None:
+            return None
+        if not _is_valid_setting(name, row[0]):
+            raise InvalidSettingError(self._path, name)
+        return json.loads(row[0])
+
+    def remove_invalid_settings(self) -> list[str]:
+        """Remove settings with invalid values, and return their names."""
+        stored = self.execute("SELECT name, value FROM setting ORDER BY name").fetchall()
+        invalid = [name for name, text in stored if not _is_valid_setting(name, text)]
+        for name in invalid:
+            self.execute("DELETE FROM setting WHERE name = ?", name)
+        return invalid
 
     def set_setting(self, name: str, value: object) -> None:
         """Store a JSON value."""
@@ -234,7 +254,8 @@ class Store:
 
     def resource(self, resource_id: ResourceId) -> Resource | None:
         """Return the resource with this id in any spelling; None if it does not exist."""
-        return next(iter(self._select("key = ?", resource_id.key)), None)
+        row = self.execute("SELECT id, document FROM resource WHERE key = ?", resource_id.key).fetchone()
+        return None if row is None else self._read(row)
 
     def existing(self, resource_id: ResourceId) -> Resource:
         """Return a resource that the router or a lock guarantees; raises ArmError ResourceNotFound otherwise."""
@@ -287,25 +308,54 @@ class Store:
 
     def referring_to(self, target: ResourceId) -> list[Resource]:
         """Return the resources that reference this one in a member that their type declares, ordered by key."""
-        return self._select("key IN (SELECT source FROM reference WHERE target = ?)", target.key)
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE key IN (SELECT source FROM reference WHERE target = ?) "
+            "ORDER BY key",
+            target.key,
+        )
+        return [self._read(row) for row in rows]
 
     def children(self, parent: ResourceId, resource_type: str) -> list[Resource]:
         """Return the direct children of one type of a resource or resource group, ordered by key."""
-        return self._select("parent = ? AND type = ?", parent.key, resource_type.lower())
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE parent = ? AND type = ? ORDER BY key",
+            parent.key,
+            resource_type.lower(),
+        )
+        return [self._read(row) for row in rows]
 
     def resources_in(self, group: ResourceId) -> list[Resource]:
         """Return everything in a resource group except the group itself, ordered by key."""
-        return self._select("scope = ? AND key <> ?", group.key, group.key)
+        rows = self.execute(
+            "SELECT id, document FROM resource WHERE scope = ? AND key <> ? ORDER BY key", group.key, group.key
+        )
+        return [self._read(row) for row in rows]
 
     def resources_of_type(self, resource_type: str) -> list[Resource]:
         """Return all resources of one type, ordered by key."""
-        return self._select("type = ?", resource_type.lower())
+        rows = self.execute("SELECT id, document FROM resource WHERE type = ? ORDER BY key", resource_type.lower())
+        return [self._read(row) for row in rows]
 
     def all_resources(self) -> list[Resource]:
         """Return every resource and resource group, ordered by key."""
-        return self._select("TRUE")
+        return [self._read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
 
-    def _select(self, condition: str, *values: object) -> list[Resource]:
-        """Return the resources that fulfill a condition of SQL, ordered by key."""
-        rows = self.execute(f"SELECT id, document FROM resource WHERE {condition} ORDER BY key", *values)  # noqa: S608
-        return [Resource(stored_id(text), json.loads(document)) for text, document in rows]
+    def _read(self, row: tuple[str, str]) -> Resource:
+        text, document = row
+        segments = split_path(text)
+        return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), self._read_json(document))
+
+    def _read_json(self, text: str) -> dict[str, Any]:
+        try:
+            document: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise DamagedStoreError(self._path, "a resource in it is not JSON") from error
+        return document
+
+
+def _is_valid_setting(name: str, text: str) -> bool:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return False
+    return VALID_SETTINGS.get(name, lambda _: True)(value)

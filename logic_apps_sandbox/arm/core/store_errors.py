@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import shutil
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 REPAIR = "logic-apps-sandbox repair"
@@ -35,12 +36,47 @@ class DamagedStoreError(StoreError):
         super().__init__(
             f"the simulator's store {file} is damaged ({why}). The simulated resources, settings and recorded requests "
             "in it are lost; the project's files and Pulumi's state are not. To set the damaged file aside and start "
-            f"with an empty Azure, run: {REPAIR} --data {shlex.quote(str(file.parent))}"
+            f"with an empty Azure, run: {_repair_command(file)}"
+        )
+
+
+class InvalidSettingError(StoreError):
+    """A stored setting has an invalid value."""
+
+    def __init__(self, file: Path, name: str) -> None:
+        """Create the error for the setting of this name."""
+        super().__init__(
+            f"the setting '{name}' in the simulator's store {file} is invalid. Only this setting is lost. To restore "
+            f"its default, run: {_repair_command(file)}"
         )
 
 
 class StoreUnavailableError(StoreError):
     """The file system or another process prevents access to the store; nothing in it is lost."""
+
+
+def _repair_command(file: Path) -> str:
+    return f"{REPAIR} --data {shlex.quote(str(file.parent))}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+
+
+def _is_clock(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_number(value.get(name)) for name in ("real", "simulated", "pace"))
+
+
+VALID_SETTINGS: dict[str, Callable[[Any], bool]] = {
+    "clock": _is_clock,
+    "clientSecret": lambda value: isinstance(value, str) and bool(value),
+    "tokenSigningKey": lambda value: isinstance(value, str) and value.startswith("-----BEGIN PRIVATE KEY-----"),
+    "subnetHoldHours": _is_number,
+    "retired": lambda value: isinstance(value, bool),
+    "registrationRequired": lambda value: isinstance(value, bool),
+    "registeredProviders": lambda value: isinstance(value, dict) and all(map(_is_number, value.values())),
+}
+"""What the value of each setting has to be."""
 
 
 @contextmanager

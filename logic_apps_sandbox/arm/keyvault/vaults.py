@@ -164,8 +164,10 @@ def _read_vault(properties: JsonObject, existing: Resource | None) -> Json:
     properties.refuse_unknown(_VAULT_PROPERTIES)
     properties.required_text("tenantId")
     sku = properties.required_member("sku")
-    sku.one_of("family", ("A",))
-    sku.one_of("name", _SKUS, ignore_case=True)
+    if sku.required_text("family") != "A" or sku.required_text("name").lower() not in _SKUS:
+        raise invalid_request_content(
+            f"'{properties.where('sku')}' has to have the family A and one of the names {', '.join(_SKUS)}."
+        )
     flags = {name: value for name in _FLAGS if (value := properties.flag(name)) is not None}
     if flags.get("enablePurgeProtection") is False:
         raise invalid_request_content(
@@ -205,7 +207,9 @@ def _read_policies(properties: JsonObject, *, required: bool) -> list[Json]:
 def _read_key(properties: JsonObject, vault: Resource, now: int) -> Json:
     """Return the requested key with the defaults of the REST reference."""
     properties.refuse_unknown(_KEY_PROPERTIES)
-    kind = properties.one_of("kty", _KEY_TYPES)
+    kind = properties.required_text("kty")
+    if kind not in _KEY_TYPES:
+        raise invalid_request_content(f"'kty' is '{kind[:40]}'; it has to be one of {', '.join(_KEY_TYPES)}.")
     if kind.endswith("-HSM") and vault.properties["sku"]["name"].lower() != "premium":
         raise invalid_request_content(f"a key of type {kind} needs a vault with the SKU premium.")
     read: Json = {"kty": kind}
@@ -217,7 +221,9 @@ def _read_key(properties: JsonObject, vault: Resource, now: int) -> Json:
             )
         read |= {"keySize": size, "keyOps": properties.texts("keyOps") or list(_RSA_OPERATIONS)}
     else:
-        curve = properties.one_of("curveName", _CURVES, _CURVES[0])
+        curve = properties.text("curveName") or _CURVES[0]
+        if curve not in _CURVES:
+            raise invalid_request_content(f"'curveName' is '{curve[:40]}'; it has to be one of {', '.join(_CURVES)}.")
         read |= {"curveName": curve, "keyOps": properties.texts("keyOps") or list(_EC_OPERATIONS)}
     return {**read, "attributes": _attributes(properties, vault, now)}
 

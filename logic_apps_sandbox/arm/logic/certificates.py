@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import invalid_request_content
-from logic_apps_sandbox.private_keys import contains_private_key
+from logic_apps_sandbox.private_keys import redact_private_key
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.errors import ArmError
@@ -57,7 +57,7 @@ def _check_certificate(text: str, where: str) -> None:
     except (binascii.Error, ValueError):
         raise _refused(where, "it is not base64") from None
     labels = [bytes(block.group(1)) for block in _PEM_BLOCK.finditer(pem)]
-    if contains_private_key(text):
+    if redact_private_key(text):
         raise _refused(where, "it holds a private key")
     # OPEN: whether the service also takes base64 of DER, or several certificates in one entry; documented is the PEM
     # text of one.

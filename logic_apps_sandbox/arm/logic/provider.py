@@ -7,8 +7,19 @@ from logic_apps_sandbox.arm.logic.integration_accounts import IntegrationAccount
 from logic_apps_sandbox.arm.logic.managed_apis import ManagedApis
 from logic_apps_sandbox.arm.logic.workflows import Workflows
 
-_TYPES = (
+TYPES = (
     IntegrationServiceEnvironments(), ManagedApis(), IntegrationAccounts(), Schemas(), Maps(), Partners(), Agreements(),
     Workflows(),
 )  # fmt: skip
-PROVIDER = ResourceProvider(_TYPES)
+# The API description `Microsoft.Logic` 2019-05-01, and types that are described elsewhere.
+_NOT_SIMULATED = """
+    hostingenvironments integrationaccounts/agreements/listcontentcallbackurl integrationaccounts/assemblies
+    integrationaccounts/batchconfigurations integrationaccounts/certificates integrationaccounts/groups
+    integrationaccounts/listcallbackurl integrationaccounts/listkeyvaultkeys integrationaccounts/logtrackingevents
+    integrationaccounts/maps/listcontentcallbackurl integrationaccounts/partners/listcontentcallbackurl
+    integrationaccounts/regenerateaccesskey integrationaccounts/rosettanetprocessconfigurations
+    integrationaccounts/schemas/listcontentcallbackurl integrationaccounts/sessions
+    isolatedenvironments locations/workflows operations workflows/generateupgradeddefinition workflows/listswagger
+    workflows/move workflows/regenerateaccesskey workflows/runs workflows/triggers workflows/validate workflows/versions
+    """
+PROVIDER = ResourceProvider(TYPES, not_simulated=frozenset(_NOT_SIMULATED.split()))

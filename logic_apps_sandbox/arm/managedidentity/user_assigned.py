@@ -72,4 +72,16 @@ def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -
             )
 
 
-PROVIDER = ResourceProvider((UserAssignedIdentities(),))
+TYPES = (UserAssignedIdentities(),)
+PROVIDER = ResourceProvider(
+    TYPES,
+    # The API description `Microsoft.ManagedIdentity`.
+    not_simulated=frozenset(
+        {
+            "identities",
+            "operations",
+            "userassignedidentities/federatedidentitycredentials",
+            "userassignedidentities/listassociatedresources",
+        }
+    ),
+)

@@ -80,6 +80,23 @@ class NetworkType(ResourceType):
         """Return the document with an entity tag."""
         return with_etag(resource.document)
 
+    def check_conditions(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> None:
+        """Reject a write whose condition is false (RFC 9110, 13.1; code and text: users' reports)."""
+        current = "" if existing is None else self.present(request.session, existing)["etag"]
+        matches = {"*", current} if current else set()
+        if request.if_match and request.if_match not in matches:
+            name, given = "if-match", request.if_match
+        elif request.if_none_match in matches:
+            name, given = "if-none-match", request.if_none_match
+        else:
+            return
+        message = (
+            f"Etag provided in {name} header {given[:100]} does not match etag {current} of resource {resource_id} in "
+            "NRP data store."
+        )
+        detail = {"code": "PreconditionFailedEtagMismatch", "message": message}
+        raise ArmError(412, "PreconditionFailed", "Precondition failed.", details=[detail])
+
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:
         """Return the error for a second write to a resource and its children (text: azapi #503)."""
         return ArmError(

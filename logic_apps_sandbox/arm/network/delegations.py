@@ -1,14 +1,24 @@
 """Microsoft.Network: the services to which a subnet can be delegated.
 
-Source: terraform-provider-azurerm #21779 (error for another service; its list of services is from Azure's error).
+Sources: Azure REST API reference, "Available Delegations" and "Available Resource Group Delegations" (2024-05-01);
+terraform-provider-azurerm #21779 (error for another service; its list of services is from Azure's error).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.network.common import network_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ACTIONS = ("Microsoft.Network/virtualNetworks/subnets/action",)
 """What a service may do in a subnet. Microsoft's list of delegations has this action for Microsoft.Logic; the simulator
 knows no other service's."""
 
+_SERVICES = ("Microsoft.Logic/integrationServiceEnvironments",)
 _NAMES = """
     GitHub.Network/networkSettings Informatica.DataManagement/organizations Microsoft.ApiManagement/service
     Microsoft.Apollo/npu Microsoft.App/environments Microsoft.App/testClients Microsoft.AVS/PrivateClouds
@@ -48,3 +58,21 @@ def check_service(service: str, delegation: str) -> None:
             f"The service name {service[:200]} specified on delegation {delegation} is not valid. Valid value(s) are: "
             f"{','.join(_VALID.values())}.",
         )
+
+
+def available_delegations(request: Request, location: str) -> Response:  # noqa: ARG001 - the same everywhere
+    """List the services that the simulator has; on Azure the list is longer."""
+    scope = "/" + "/".join(request.segments[: request.segments.index("providers")])
+    return Response(200, {"value": list(_delegations(scope))})
+
+
+def _delegations(scope: str) -> Iterable[Json]:
+    for service in _SERVICES:
+        name = service.replace("/", ".")
+        yield {
+            "name": name,
+            "id": f"{scope}/providers/Microsoft.Network/availableDelegations/{name}",
+            "type": "Microsoft.Network/availableDelegations",
+            "serviceName": service,
+            "actions": list(ACTIONS),
+        }

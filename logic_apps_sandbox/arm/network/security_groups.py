@@ -7,18 +7,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.core.errors import resource_not_found
+from logic_apps_sandbox.arm.core.errors import ArmError, resource_not_found
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.network.common import NAMESPACE, network_error
-from logic_apps_sandbox.arm.network.parents_and_entries import ParentType
-from logic_apps_sandbox.arm.network.security_rules import SecurityRules, default_rules
+from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
+from logic_apps_sandbox.arm.network.security_rules import check_priorities, default_rules, read_rule
 
 if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.errors import ArmError
     from logic_apps_sandbox.arm.core.json_body import JsonObject
     from logic_apps_sandbox.arm.core.resource_id import ResourceId
     from logic_apps_sandbox.arm.core.session import Session
     from logic_apps_sandbox.arm.core.store import Resource
+
+
+class SecurityRules(EntryType):
+    """``Microsoft.Network/networkSecurityGroups/securityRules``; one write at a time to a group and its rules."""
+
+    name = "networkSecurityGroups/securityRules"
+
+    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
+        """Return a rule from the body of a PUT; raises ArmError."""
+        return read_rule(body, entry_id)
+
+    def check_together(self, entries: list[Resource]) -> None:
+        """Reject rules that one group cannot have together; raises ArmError."""
+        check_priorities(entries)
 
 
 class NetworkSecurityGroups(ParentType):

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_type import read_envelope
+from logic_apps_sandbox.arm.core.session import Response
 from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.address_availability import address_availability
 from logic_apps_sandbox.arm.network.address_space import Network, check_address_space, read_prefix
 from logic_apps_sandbox.arm.network.common import (
     WRITE,
@@ -39,7 +41,7 @@ from logic_apps_sandbox.arm.network.subnets import (
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+    from logic_apps_sandbox.arm.core.session import Json, Request, Session
 
 # From this api-version on, a PUT of a virtual network without `subnets` keeps those that exist (azure-native #611,
 # bicep-types-az #1687).
@@ -62,6 +64,7 @@ class VirtualNetworks(NetworkType):
     """``Microsoft.Network/virtualNetworks``; its subnets are separate resources that appear inside it."""
 
     name = "virtualNetworks"
+    actions = {"checkipaddressavailability": "GET"}  # noqa: RUF012 - as the base class declares
     deletion = _DELETION_DURATION
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
@@ -117,6 +120,10 @@ class VirtualNetworks(NetworkType):
     def children(self, session: Session, resource_id: ResourceId) -> list[Resource]:
         """Return the subnets and the peerings."""
         return [*subnets_of(session, resource_id), *peerings_of(session, resource_id)]
+
+    def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - it has one
+        """Return whether a private address is available."""
+        return Response(200, address_availability(request, resource))
 
     @staticmethod
     def _subnets(

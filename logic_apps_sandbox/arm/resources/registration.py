@@ -42,6 +42,11 @@ def register(session: Session, namespace: str) -> None:
         session.store.set_setting(_MOMENTS, {**_moments(session), namespace: session.now})
 
 
+def unregister(session: Session, namespace: str) -> None:
+    """Remove the registration; it has no effect where the simulator requires none."""
+    session.store.set_setting(_MOMENTS, {n: m for n, m in _moments(session).items() if n != namespace})
+
+
 def require(session: Session, namespace: str) -> None:
     """Reject a write of a resource whose provider is not registered.
 

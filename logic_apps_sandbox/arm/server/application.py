@@ -23,12 +23,13 @@ from starlette.responses import Response as HttpResponse
 from logic_apps_sandbox.arm.control import http as control_http
 from logic_apps_sandbox.arm.control import page, request_log
 from logic_apps_sandbox.arm.core import operations, request_faults
-from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error, not_simulated
+from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error
 from logic_apps_sandbox.arm.core.json_body import parse_json_object, without_nulls
 from logic_apps_sandbox.arm.core.resource_id import split_path
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store_errors import StoreError
 from logic_apps_sandbox.arm.server import authentication, resource_providers, routing
+from logic_apps_sandbox.arm.server.not_simulated import refuse_not_simulated
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 _LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; Microsoft, "Azure Resource Manager request limits"."""
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of a request's line and headers. OPEN: Azure's limit is not documented; no client's own are so large."""
 
 _ARM_ROOTS = {"subscriptions", "tenants", "providers"}
 _LOCAL_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -168,13 +172,7 @@ class _Exchange:
 
     def answer(self, session: Session) -> Response:
         """Serve authentication, the control interface, a data plane or ARM; all but the first require a token."""
-        if self._content is None:
-            raise ArmError(
-                413,
-                "RequestEntityTooLarge",
-                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
-            )
-        content = self._content
+        content = self._checked_content()
         path = [segment.lower() for segment in self._segments]
         if (response := self._authentication(session, path, content)) is not None:
             return response
@@ -187,14 +185,17 @@ class _Exchange:
         if path and path[0] in _ARM_ROOTS:
             self._check_token(session)
             # Before the body is read, which may be no JSON at all.
-            routing.refuse_not_simulated(self._segments)
-            if self.method != "GET" and any(name in self._http.headers for name in ("if-match", "if-none-match")):
-                raise not_simulated("a condition of a write")
+            refuse_not_simulated(self._segments)
             if content and self.method in {"PUT", "PATCH", "POST"}:
                 self.body = parse_json_object(content)
             body = without_nulls(self.body)
-            return routing.answer(Request(session, self.method, self._base_url, self._segments, self._query, body))
-        raise not_simulated("/" + "/".join(self._segments))
+            headers = self._http.headers
+            conditions = headers.get("if-match", ""), headers.get("if-none-match", "")
+            return routing.answer(
+                Request(session, self.method, self._base_url, self._segments, self._query, body, *conditions)
+            )
+        refuse_not_simulated(self._segments)
+        raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
 
     def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:
         """Answer the requests of sign-in, which need no token; return None for any other request."""
@@ -224,6 +225,25 @@ class _Exchange:
         known, now = authentication.credentials(session.store), session.clock.real_time()
         authentication.check_bearer(known, self._base_url, self._authorization, now)
 
+    def _checked_content(self) -> bytes:
+        """Return the body of a request that is not too large."""
+        if _head_size(self._http) > LARGEST_HEAD:
+            raise ArmError(
+                431,
+                "RequestHeaderFieldsTooLarge",
+                f"The request line and headers exceed the maximum size of {LARGEST_HEAD // 1024} KB.",
+            )
+        if self._http.scope["http_version"] == "1.1" and len(self._http.headers.getlist("host")) != 1:
+            # RFC 9112, 3.2.
+            raise ArmError(400, "BadRequest", "The request has to have exactly one 'Host' header.")
+        if self._content is None:
+            raise ArmError(
+                413,
+                "RequestEntityTooLarge",
+                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
+            )
+        return self._content
+
 
 def _is_local(http: HttpRequest) -> bool:
     """Return whether the client used a name of this machine; other names that resolve to it cannot open the page.
@@ -241,6 +261,11 @@ def _refuse_foreign_host(http: HttpRequest) -> None:
             "ForeignHost",
             "The control interface is served as 127.0.0.1, localhost or [::1] only, named in 'Host'.",
         )
+
+
+def _head_size(http: HttpRequest) -> int:
+    headers = sum(len(name) + len(value) for name, value in http.scope["headers"])
+    return headers + len(http.scope.get("raw_path", b"")) + len(http.scope["query_string"])
 
 
 async def _break_connection(scope: Scope, receive: Receive) -> None:

@@ -47,7 +47,8 @@ class Credentials:
 def credentials(store: Store) -> Credentials:
     """Return the credentials, which are random for a new store. Use inside a transaction."""
     if store.setting("clientSecret") is None:
-        store.set_setting("clientSecret", secrets.token_urlsafe(32))
+        # az reads a value that begins with a hyphen as an option.
+        store.set_setting("clientSecret", secrets.token_hex(32))
     if store.setting("tokenSigningKey") is None:
         store.set_setting("tokenSigningKey", tokens.new_key())
     return Credentials(store.setting("clientSecret"), store.setting("tokenSigningKey"))

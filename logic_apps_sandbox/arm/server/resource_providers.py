@@ -26,10 +26,16 @@ def type_named(full_name: str) -> ResourceType:
 
 
 GROUPS = ResourceGroups(type_named)
+# Azure REST API reference, Microsoft.Resources.
+_NOT_SIMULATED = """
+    builtintemplatespecs calculatetemplatehash changes checkpolicycompliance checkresourcename checkzonepeers
+    databoundaries deployments deploymentscripts deploymentstacks deploymentstackswhatifresults links locations
+    notifyresourcejobs operations resources snapshots subscriptions tags templatespecs
+    """
 PROVIDERS = {
     provider.namespace.lower(): provider
     for provider in (
-        ResourceProvider((GROUPS,)),
+        ResourceProvider((GROUPS,), not_simulated=frozenset(_NOT_SIMULATED.split())),
         network_types.PROVIDER,
         logic_types.PROVIDER,
         key_vault_types.PROVIDER,

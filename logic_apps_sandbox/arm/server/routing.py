@@ -3,9 +3,6 @@
 The order is ARM's: an api-version is given; subscription, namespace, type and resource group exist; a missing
 resource is 404 before its api-version is validated; an existing one with an api-version that its type does not have is
 400 NoRegisteredProviderFound.
-
-Everything that the simulator does not have is 501, also names that Azure does not have: for clients, 404 means that a
-resource does not exist. Azure's clients do not retry 501 (azure-core, azcore).
 """
 
 from __future__ import annotations
@@ -59,13 +56,6 @@ def answer(request: Request) -> Response:
             raise _no_such_path(request)
 
 
-def refuse_not_simulated(segments: list[str]) -> None:
-    """Raise ArmError NotImplemented (501) for a resource of a type that the simulator does not have."""
-    match segments:
-        case [_, _, _, _, providers, namespace, name, *_] if providers.lower() == "providers":
-            _type(namespace, name)
-
-
 def _in_subscription(request: Request, rest: list[str]) -> Response:
     """Serve ``rest``, the path below the subscription in lower case; ``request.segments`` has the given spelling."""
     match rest:
@@ -94,8 +84,13 @@ def _on_groups(request: Request, path: list[str]) -> Response:
             return _on_resource(request, ResourceId(request.segments[1], request.segments[3]), GROUPS)
         case [_, "resources"]:
             return _list(request, request.session.store.resources_in(_group(request).id), within_type=None)
-        case [_, "providers", _, *below] if below:
-            return _in_group(request, _namespace(request.segments[5]), below)
+        case [_, "providers", namespace, "locations", _, collection] if list_in := _location_list(
+            namespace, collection
+        ):
+            _group(request)
+            return _only_get(request, list_in(request, request.segments[7]))
+        case [_, "providers", namespace, *below] if below:
+            return _in_group(request, _namespace(namespace), below)
         case _:
             raise _no_such_path(request)
 
@@ -106,16 +101,18 @@ def _on_providers(request: Request, path: list[str]) -> Response:
         case []:
             providers = [_provider(request.session, provider.namespace) for provider in PROVIDERS.values()]
             return _only_get(request, Response(200, {"value": providers}))
-        case [_]:
-            return _only_get(request, Response(200, _provider(request.session, _namespace(request.segments[3]))))
-        case [_, "register"]:
-            return _register(request, _namespace(request.segments[3]))
+        case [namespace]:
+            return _only_get(request, Response(200, _provider(request.session, _namespace(namespace))))
+        case [namespace, "register" | "unregister" as action]:
+            return _on_registration(request, _namespace(namespace), action)
         case [namespace, "locations", location, collection, operation_id] if serve := _location_path(
             namespace, collection
         ):
             return _only_get(request, serve(request, location, operation_id))
-        case [_, _]:
-            resource_type = _type(request.segments[3], request.segments[4])
+        case [namespace, "locations", _, collection] if list_in := _location_list(namespace, collection):
+            return _only_get(request, list_in(request, request.segments[5]))
+        case [namespace, name]:
+            resource_type = _type(request, _namespace(namespace), name)
             _check_api_version(request, resource_type)
             resources = request.session.store.resources_of_type(resource_type.full_name)
             return _list(request, resources, within_type=resource_type)
@@ -138,7 +135,7 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
         return _only_get(request, owner.operation_status(request, resource_id, names[-1]))
     if (answered := _act(request, namespace, path)) is not None:
         return answered
-    resource_type = _type(namespace, "/".join(as_spelled[0::2]))
+    resource_type = _type(request, namespace, "/".join(types))
     resource_id = _resource_id(request, namespace, resource_type.name, names)
     if len(names) == len(types):
         return _on_resource(request, resource_id, resource_type)
@@ -183,10 +180,13 @@ def _action(resource_type: ResourceType, below: list[str]) -> tuple[str, str] | 
     return None
 
 
-def _register(request: Request, namespace: str) -> Response:
+def _on_registration(request: Request, namespace: str, action: str) -> Response:
     if request.method != "POST":
-        raise method_not_allowed(request.method, f"{namespace}/register")
-    registration.register(request.session, namespace)
+        raise method_not_allowed(request.method, f"{namespace}/{action}")
+    if action == "register":
+        registration.register(request.session, namespace)
+    else:
+        registration.unregister(request.session, namespace)
     return Response(200, _provider(request.session, namespace))
 
 
@@ -197,10 +197,13 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         _check_api_version(request, resource_type, existing)
         registration.require(request.session, resource_type.namespace)
         _check_body(request, resource_type)
+        resource_type.check_conditions(request, resource_id, existing)
         return _recorded(request, resource_id, resource_type.put(request, resource_id, existing))
     if existing is None:
         return _on_missing(request, resource_id)
     _check_api_version(request, resource_type, existing)
+    if request.method in {"PATCH", "DELETE"}:
+        resource_type.check_conditions(request, resource_id, existing)
     match request.method:
         case "GET":
             return resource_type.get(request, existing)
@@ -271,10 +274,15 @@ def _group(request: Request) -> Resource:
 
 def _namespace(namespace: str) -> str:
     """Return the namespace in Azure's spelling."""
-    provider = PROVIDERS.get(namespace.lower())
+    provider = PROVIDERS.get(namespace)
     if provider is None:
-        raise not_simulated(namespace)
+        raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{namespace[:80]}' is invalid.")
     return provider.namespace
+
+
+def _location_list(namespace: str, collection: str) -> Callable[[Request, str], Response] | None:
+    provider = PROVIDERS.get(namespace)
+    return provider.location_lists.get(collection) if provider else None
 
 
 def _location_path(namespace: str, collection: str) -> Callable[[Request, str, str], Response] | None:
@@ -282,10 +290,17 @@ def _location_path(namespace: str, collection: str) -> Callable[[Request, str, s
     return provider.location_paths.get(collection) if provider else None
 
 
-def _type(namespace: str, name: str) -> ResourceType:
+def _type(request: Request, namespace: str, name: str) -> ResourceType:
     found = TYPES.get(f"{namespace}/{name}".lower())
     if found is None:
-        raise not_simulated(f"{namespace}/{name}")
+        versions = sorted({version for t in PROVIDERS[namespace.lower()].types for version in t.api_versions})
+        raise ArmError(
+            404,
+            "InvalidResourceType",
+            f"The resource type '{name[:200]}' could not be found in the namespace '{namespace}' for api version "
+            f"'{request.api_version[:40]}'. "
+            f"The supported api-versions are '{','.join(versions)}'.",
+        )
     return found
 
 
@@ -334,4 +349,4 @@ def _only_get(request: Request, response: Response) -> Response:
 
 
 def _no_such_path(request: Request) -> ArmError:
-    return not_simulated("/" + "/".join(request.segments))
+    return ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(request.segments)[:200]}'.")

@@ -195,10 +195,16 @@ def _listen(port: int) -> socket.socket:
 def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.socket) -> Iterator[None]:
     """Run the web server on its own thread; the block runs once it accepts connections."""
     # Loaded here, so that `list_resources` and `--help` do without.
+    import asyncio  # noqa: PLC0415
+
     import uvicorn  # noqa: PLC0415
 
     from logic_apps_sandbox.arm.server.application import Application  # noqa: PLC0415
-    from logic_apps_sandbox.arm.server.http_protocol import Protocol  # noqa: PLC0415
+    from logic_apps_sandbox.arm.server.http_protocol import (  # noqa: PLC0415
+        MOST_WAITING,
+        Protocol,
+        exception_handler,
+    )
 
     config = uvicorn.Config(
         Application(store, clock),
@@ -206,6 +212,7 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
         ws="none",
         loop="asyncio",
         lifespan="off",
+        backlog=MOST_WAITING,
         log_config=None,
         log_level="critical",
         access_log=False,
@@ -214,9 +221,16 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
         ssl_certfile=files.server,
         ssl_keyfile=files.server,
     )
+    config.load()
+    if config.ssl is not None:
+        tls.watch(config.ssl, files.server)
 
     class Server(uvicorn.Server):
         """A web server that stops without uvicorn's pause of 0.1 seconds: handlers always finish."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            asyncio.get_running_loop().set_exception_handler(exception_handler())
+            await super().startup(sockets)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - `serving` closes it
             for listening in self.servers:

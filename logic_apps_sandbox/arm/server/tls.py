@@ -43,6 +43,34 @@ def ensure(directory: Path) -> TlsFiles:
     return files
 
 
+def watch(context: ssl.SSLContext, file: Path) -> None:
+    """Make a server's context use the current certificate in its file when a client connects.
+
+    Another process may renew the certificate, and clients then trust the new authority.
+    """
+    current, loaded = context, _identity(file)
+
+    def on_client_hello(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+        nonlocal current, loaded
+        found = _identity(file)
+        # A file that does not exist or cannot be read is ignored: the certificate in memory is still valid.
+        if found not in (None, loaded):
+            with contextlib.suppress(OSError):
+                current, loaded = _server_context(file), found
+        connection.context = current
+
+    context.sni_callback = on_client_hello
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return a value that changes if the file is replaced; None if there is no file."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 def _are_valid(files: TlsFiles) -> bool:
     try:
         first = files.server.read_text().partition("\n")[0]

@@ -280,11 +280,22 @@ def test_the_links_of_a_subnet_are_read_only_and_those_of_a_missing_one_are_not_
     assert code(azure.get(f"{VNET}/subnets/absent/{kind}")) == (404, "ResourceNotFound")
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_conditions_of_writes_are_not_simulated(azure: Azure, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_write_under_a_false_condition_changes_nothing(azure: Azure, method: str) -> None:
     azure.create_group()
-    refused = azure.http.request(method, f"{VNET}?api-version=2024-05-01", headers={"If-Match": "*"})
-    assert code(refused) == (501, "NotImplemented")
+    path = f"{VNET}?api-version=2024-05-01"
+    put = azure.http.put(path, json=virtual_network(), headers={"If-Match": "*"})
+    assert code(put) == (412, "PreconditionFailed")
+    azure.put(VNET, virtual_network())
+    before = azure.get(VNET).json()
+    for condition in ({"If-Match": 'W/"another"'}, {"If-None-Match": "*"}):
+        assert code(azure.http.request(method, path, json=virtual_network(), headers=condition)) == (
+            412,
+            "PreconditionFailed",
+        )
+    assert azure.get(VNET).json() == before
+    true = {"If-Match": before["etag"]}
+    assert azure.http.request(method, path, json=virtual_network(), headers=true).status_code < 300
 
 
 def test_a_delegation_to_no_service_is_rejected(azure: Azure) -> None:

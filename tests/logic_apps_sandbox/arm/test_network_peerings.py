@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.azure import GROUP, VNET, code, virtual_network
+from tests.support.azure import GROUP, SUBSCRIPTION, VNET, code, virtual_network
 
 if TYPE_CHECKING:
     from tests.support.azure import Azure
@@ -97,3 +97,51 @@ def test_two_networks_have_one_peering(networks: Azure) -> None:
     networks.get(VNET)
     second = networks.put(f"{VNET}/virtualNetworkPeerings/again", peering(HUB))
     assert code(second) == (400, "AnotherPeeringAlreadyReferencesRemoteVnet")
+
+
+@pytest.mark.parametrize("scope", [SUBSCRIPTION, GROUP])
+def test_the_delegation_of_an_environment_is_available(azure: Azure, scope: str) -> None:
+    azure.create_group()
+    path = f"{scope}/providers/Microsoft.Network/locations/westus2/availableDelegations"
+    assert azure.get(path).json()["value"] == [
+        {
+            "name": "Microsoft.Logic.integrationServiceEnvironments",
+            "id": f"{scope}/providers/Microsoft.Network/availableDelegations/"
+            "Microsoft.Logic.integrationServiceEnvironments",
+            "type": "Microsoft.Network/availableDelegations",
+            "serviceName": "Microsoft.Logic/integrationServiceEnvironments",
+            "actions": ["Microsoft.Network/virtualNetworks/subnets/action"],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_available", "others"),
+    [
+        ("10.0.0.4", True, []),
+        ("10.0.0.3", False, ["10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.0.8"]),
+        ("10.0.0.63", False, ["10.0.0.36", "10.0.0.37", "10.0.0.38", "10.0.0.39", "10.0.0.40"]),
+    ],
+)
+def test_all_but_the_reserved_addresses_of_a_subnet_are_available(
+    networks: Azure, address: str, is_available: bool, others: list[str]
+) -> None:
+    answer = networks.http.get(f"{VNET}/CheckIPAddressAvailability?ipAddress={address}&api-version=2024-05-01")
+    assert answer.json() == {
+        "available": is_available,
+        "availableIPAddresses": others,
+        "isPlatformReserved": not is_available,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("ipAddress=10.0.0.200&", "PrivateIPAddressNotInAnySubnet"),
+        ("ipAddress=ten&", "InvalidIPAddressFormat"),
+        ("", "InvalidIPAddressFormat"),
+    ],
+)
+def test_an_address_outside_of_all_subnets_is_an_error(networks: Azure, query: str, expected: str) -> None:
+    answer = networks.http.get(f"{VNET}/checkIpAddressAvailability?{query}api-version=2024-05-01")
+    assert code(answer) == (400, expected)

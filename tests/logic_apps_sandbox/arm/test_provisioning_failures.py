@@ -197,4 +197,5 @@ def test_an_unregistered_provider_rejects_writes_until_it_is_registered(tmp_path
         clock.seconds += 30
         assert azure.get(provider).json()["registrationState"] == "Registered"
         assert azure.put(VNET, virtual_network()).status_code == 201
+        assert azure.send("POST", f"{provider}/unregister").json()["registrationState"] == "NotRegistered"
         assert code(azure.get(f"{provider}/register"))[0] == 405

@@ -1,7 +1,9 @@
-"""What anybody on this machine may send without a token: almost nothing of it is kept."""
+"""What anybody on this machine may send without a token: it is limited, and almost nothing of it is kept."""
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import socket
 import ssl
 import time
@@ -13,9 +15,11 @@ import uvicorn
 
 from logic_apps_sandbox import arm
 from logic_apps_sandbox.arm.control import request_log
+from logic_apps_sandbox.arm.server import http_protocol
 from tests.support.azure import GROUP, Azure, azure_in, code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -32,6 +36,96 @@ def exchange(azure: Azure, request: bytes) -> bytes:
         except (ConnectionError, ssl.SSLError):
             pass  # the simulator does not read on
     return answer
+
+
+def stored(tmp_path: Path) -> int:
+    return sum(file.stat().st_size for file in (tmp_path / "arm").glob("store.sqlite3*"))
+
+
+@pytest.mark.parametrize("header", ["User-Agent", "Authorization", "X-Anything"])
+def test_large_headers_are_rejected_and_leave_nothing(azure: Azure, tmp_path: Path, header: str) -> None:
+    azure.create_group()
+    before = stored(tmp_path)
+    request = f"GET {GROUP}?api-version=2024-03-01 HTTP/1.1\r\nHost: localhost\r\n{header}: {'x' * 10_000_000}\r\n\r\n"
+    for _ in range(3):
+        answer = exchange(azure, request.encode())
+        assert not answer or b" 431 " in answer.partition(b"\r\n")[0]
+    assert stored(tmp_path) - before < 100_000
+
+
+def test_headers_just_over_the_limit_get_an_answer(azure: Azure) -> None:
+    answer = azure.http.get(f"{GROUP}?api-version=2024-03-01", headers={"X-Large": "x" * 70_000})
+    assert answer.status_code == 431
+
+
+def test_a_head_that_never_ends_is_not_read_on(azure: Azure) -> None:
+    endless = b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(300))
+    answer = exchange(azure, endless)
+    assert not answer or answer.startswith(b"HTTP/1.1 431 ")
+
+
+CHUNKED = b"PUT / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n"
+
+
+def test_trailers_that_never_end_are_not_read_on(azure: Azure) -> None:
+    endless = CHUNKED + b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(300))
+    answer = exchange(azure, endless)
+    assert not answer or answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_trailers_are_not_headers(azure: Azure) -> None:
+    token = azure.http.headers["Authorization"].encode()
+    body = CHUNKED.replace(b"PUT / ", b"PUT " + GROUP.encode() + b"?api-version=2024-03-01 ")
+    answer = exchange(
+        azure, body.replace(b"Host", b"Connection: close\r\nHost") + b"Authorization: " + token + b"\r\n\r\n"
+    )
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: localhost\r\nHost: localhost\r\n"])
+def test_a_request_to_resource_manager_has_one_host(azure: Azure, hosts: bytes) -> None:
+    token = azure.http.headers["Authorization"].encode()
+    head = b"GET " + GROUP.encode() + b"?api-version=2024-03-01 HTTP/1.1\r\n" + hosts
+    answer = exchange(azure, head + b"Connection: close\r\nAuthorization: " + token + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET / HTT",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n",
+        b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+    ],
+    ids=["nothing", "request line", "headers", "body"],
+)
+def test_a_request_that_stalls_is_disconnected(azure: Azure, begun: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "HEAD_TIMEOUT", 0.2)
+    monkeypatch.setattr(http_protocol, "BODY_TIMEOUT", 0.2)
+    assert exchange(azure, begun) == b""
+
+
+def test_a_slow_body_is_read(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "BODY_TIMEOUT", 0.3)
+
+    def slowly() -> Iterator[bytes]:
+        for part in (b'{"loca', b'tion":', b'"west', b'us2"}'):
+            time.sleep(0.15)
+            yield part
+
+    assert azure.http.put(f"{GROUP}?api-version=2024-03-01", content=slowly()).status_code == 201
+
+
+def test_connections_that_cannot_be_accepted_are_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
+    loop, handle = asyncio.new_event_loop(), http_protocol.exception_handler()
+    error = OSError(errno.EMFILE, "Too many open files")
+    for _ in range(3):
+        handle(loop, {"message": "socket.accept() out of system resource", "exception": error})
+    loop.close()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Too many open files" in line
+    assert "ulimit -n" in line
 
 
 def test_a_connection_without_a_request_is_closed_after_an_answer(
@@ -86,7 +180,7 @@ def test_all_bodies_together_are_limited_and_the_newest_are_kept(
         b"Host: 0x7f.1\r\n", b"Host: ::1\r\n",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize(("path", "refused"), [(b"/", b"501"), (b"/sandbox/resources", b"403")])
+@pytest.mark.parametrize(("path", "refused"), [(b"/", b"404"), (b"/sandbox/resources", b"403")])
 def test_the_page_and_the_control_interface_need_the_name_of_this_machine(
     azure: Azure, path: bytes, refused: bytes, host: bytes
 ) -> None:

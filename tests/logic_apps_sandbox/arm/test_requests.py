@@ -77,6 +77,8 @@ def test_the_other_checks_of_a_path_have_their_documented_codes(azure: Azure) ->
     assert code(azure.http.get(VNET)) == (400, "MissingApiVersionParameter")
     assert code(azure.get(GROUP, version="1999-01-01")) == (400, "InvalidApiVersionParameter")
     assert code(azure.put(ISE, environment(), version="2024-03-01")) == (400, "NoRegisteredProviderFound")
+    assert code(azure.get(f"{GROUP}/providers/Microsoft.Nowhere/things/a")) == (404, "InvalidResourceNamespace")
+    assert code(azure.get(f"{GROUP}/providers/Microsoft.Logic/things/a")) == (404, "InvalidResourceType")
     assert code(azure.get("/subscriptions/11111111-0000-0000-0000-000000000000")) == (404, "SubscriptionNotFound")
     assert code(azure.put(SUBNETS[0], {"properties": {"addressPrefix": "10.0.0.0/27"}})) == (
         404,
@@ -123,6 +125,9 @@ def test_every_answer_carries_request_ids_and_echoes_the_clients(azure: Azure) -
         b"{",
         b"[]",
         b"\xff",
+        b'{"location": NaN}',
+        b'{"a": "\\ud800"}',
+        b'{"a": 1e999}',
         b"[" * 9000,
         "{}".encode("utf-16"),
     ],

@@ -100,13 +100,13 @@ def test_its_actions_and_its_status_path_are_served_below_the_resource(azure: Az
     assert azure.send("POST", f"{FACTORY}/open/gate").json() == {"value": ["open/gate"]}
     assert azure.get(f"{FACTORY}/open/gate").status_code == 405
     assert azure.get(f"{FACTORY}/progress/of-nothing").json() == {"name": "of-nothing"}
-    assert code(azure.get(f"{FACTORY}/elsewhere/of-nothing")) == (501, "NotImplemented")
+    assert code(azure.get(f"{FACTORY}/elsewhere/of-nothing")) == (404, "InvalidResourceType")
 
 
 def test_the_paths_of_a_namespace_are_served_below_its_locations(azure: Azure) -> None:
     locations = f"{GROUP.partition('/resourceGroups')[0]}/providers/Contoso.Test/locations/westus2"
     assert azure.get(f"{locations}/orders/one").json() == {"order": "one in westus2"}
-    assert azure.get(f"{locations}/returns/one").status_code == 501
+    assert azure.get(f"{locations}/returns/one").status_code == 404
 
 
 def test_a_resource_that_another_one_references_is_in_use_until_that_is_deleted(azure: Azure) -> None:

@@ -1,10 +1,12 @@
-"""The simulator's certificates match each other at every start."""
+"""The simulator's certificates match each other at every start, and a server that runs uses renewed ones."""
 
 from __future__ import annotations
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from logic_apps_sandbox import files as file_writing
@@ -88,3 +90,18 @@ def test_an_invalid_file_is_renewed(tmp_path: Path, name: str, content: Callable
     with azure_in(tmp_path) as azure:
         assert azure.get(GROUP).status_code == 404
     assert contents(tmp_path)["ca-bundle.pem"].endswith(contents(tmp_path)["ca.pem"])
+
+
+def test_a_server_that_runs_uses_the_certificate_that_another_process_renewed(tmp_path: Path) -> None:
+    with azure_in(tmp_path) as azure:
+        assert azure.get(GROUP).status_code == 404
+        about_to_expire(tmp_path)
+        renewed = tls.ensure(tmp_path)
+        trust = ssl.create_default_context(cafile=str(renewed.authority))
+        address = f"https://{azure.simulator.address}/metadata/endpoints?api-version=2022-09-01"
+        for _ in range(2):
+            assert httpx.get(address, verify=trust, trust_env=False).status_code == 200
+        renewed.server.write_text("not readable")
+        assert httpx.get(address, verify=trust, trust_env=False).status_code == 200
+        renewed.server.unlink()
+        assert httpx.get(address, verify=trust, trust_env=False).status_code == 200

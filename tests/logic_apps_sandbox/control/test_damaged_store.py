@@ -1,8 +1,9 @@
-"""A store that is damaged, a full disk: one message each, and a command that repairs."""
+"""A store that is damaged, a full disk and invalid settings: one message each, and a command that repairs."""
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,16 @@ def truncate(file: Path) -> None:
 def overwrite_start(file: Path) -> None:
     """Overwrite the header."""
     file.write_bytes(b"\xff" * 2000 + file.read_bytes()[2000:])
+
+
+def store_setting(name: str, value: str) -> Callable[[Path], None]:
+    """Store the text of a setting's value without validation."""
+
+    def change(file: Path) -> None:
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
+    return change
 
 
 @pytest.fixture
@@ -72,6 +83,30 @@ def test_repair_sets_a_damaged_store_aside(directory: Path, damage: Callable[[Pa
         assert azure.get(GROUP).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("clock", "fast"),
+        ("clock", '{"real": 1, "simulated": 2, "pace": "x"}'),
+        ("retired", '"perhaps"'),
+        ("subnetHoldHours", "[]"),
+        ("tokenSigningKey", '"xyz"'),
+        ("clientSecret", "7"),
+    ],
+)
+def test_an_invalid_setting_is_named_and_repaired_without_losing_anything_else(
+    directory: Path, name: str, value: str
+) -> None:
+    store_setting(name, value)(directory / "store.sqlite3")
+    code, output = run(directory, ["serve"])
+    assert code == 1
+    assert f"the setting '{name}'" in output
+    assert "Only this setting is lost" in output
+    assert name in run(directory, ["repair"])[1]
+    with azure_in(directory) as azure:
+        assert azure.get(GROUP).status_code == 200
+
+
 def test_repair_does_not_change_an_intact_store(directory: Path) -> None:
     before = (directory / "store.sqlite3").read_bytes()
     assert "is not damaged" in run(directory, ["repair"])[1]
@@ -90,18 +125,18 @@ def test_a_full_disk_loses_nothing(directory: Path) -> None:
 
 
 def test_requests_get_one_answer_and_no_traceback_while_the_store_cannot_be_used(
-    directory: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    directory: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with azure_in(directory) as azure:
-        with monkeypatch.context() as patch:
-            patch.setattr(Store, "setting", lambda store, _name: store.execute("SELECT * FROM nothing"))
-            for _ in range(3):
-                answer = azure.get(GROUP)
-                assert answer.status_code == 500
-                assert "store.sqlite3 is damaged" in answer.json()["error"]["message"]
+        store_setting("clock", "fast")(directory / "store.sqlite3")
+        for _ in range(3):
+            answer = azure.get(GROUP)
+            assert answer.status_code == 500
+            assert "the setting 'clock'" in answer.json()["error"]["message"]
         printed = capfd.readouterr().err
+        store_setting("clock", '{"real": 1, "simulated": 2, "pace": 0}')(directory / "store.sqlite3")
         assert azure.get(GROUP).status_code == 200
-    assert len(re.findall("is damaged", printed)) == 1
+    assert len(re.findall("the setting 'clock'", printed)) == 1
     assert "Traceback" not in printed
 
 

@@ -42,7 +42,7 @@ def test_writing_needs_the_token_of_any_request(azure: Azure, method: str, path:
 def test_another_host_name_that_resolves_to_this_machine_is_rejected(azure: Azure) -> None:
     foreign = {"Host": "rebound.example:443"}
     assert code(azure.http.get("/sandbox/resources", headers=foreign)) == (403, "ForeignHost")
-    assert code(azure.http.get("/", headers=foreign)) == (501, "NotImplemented")
+    assert code(azure.http.get("/", headers=foreign)) == (404, "NotFound")
     assert azure.http.get("/sandbox/time", headers={"Host": "localhost:443"}).status_code == 200
 
 

@@ -70,6 +70,16 @@ def test_it_names_the_azure_native_plugin_of_the_installed_sdk(host: Any) -> Non
     assert ("azure-native", "v3.29.0", "resource") in [(each.name, each.version, each.kind) for each in packages]
 
 
+def test_it_lists_the_packages_that_nothing_else_needs_or_all_of_them(host: Any) -> None:
+    def names(*, transitive: bool) -> set[str]:
+        request = language_pb2.GetProgramDependenciesRequest(transitiveDependencies=transitive)
+        return {each.name.lower().replace("_", "-") for each in host.GetProgramDependencies(request).dependencies}
+
+    assert "logic-apps-environment" in names(transitive=False)
+    assert "grpcio" not in names(transitive=False)
+    assert {"grpcio", "pulumi-azure-native"} <= names(transitive=True)
+
+
 def test_it_reports_which_python_runs_the_program(host: Any) -> None:
     about = host.About(language_pb2.AboutRequest())
     assert about.executable == sys.executable

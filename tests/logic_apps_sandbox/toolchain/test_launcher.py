@@ -12,6 +12,7 @@ import venv
 from pathlib import Path
 
 import pytest
+import yaml
 
 from logic_apps_sandbox.files import python_executable, write_file
 from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
@@ -500,30 +501,33 @@ SECRET = "CarnPnkVaPVbWiwGQ"
 
 
 def stack_file_with(value: str) -> str:
-    """A stack file with a value where a certificate belongs."""
-    return f"config:\n  demo:size: 3\n  demo:certificates: {json.dumps({'a': {'publicCertificate': value}})}\n"
+    """A stack file with a value where a certificate belongs, and with the same as a comment."""
+    lines = "".join(f"# {line}\n" for line in value.splitlines())
+    return f"{lines}config:\n  demo:size: 3\n  demo:certificates: {json.dumps({'a': {'publicCertificate': value}})}\n"
+
+
+def test_the_copy_holds_the_form_of_a_private_key_and_no_part_of_it(sandbox: Sandbox) -> None:
+    (sandbox.project / "Pulumi.dev.yaml").write_text(stack_file_with(KEY))
+    assert sandbox.pulumi("preview", "--stack", "dev").returncode == 0
+    copy = yaml.safe_load(sandbox.copy_of("dev"))
+    value = copy["config"]["demo:certificates"]["a"]["publicCertificate"]
+    assert value.startswith("-----BEGIN PRIVATE KEY-----")
+    assert copy["config"]["demo:size"] == 3
+    assert copy["encryptionsalt"] == "v1:salt-of-dev"
+    assert SECRET not in sandbox.copy_of("dev")
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
         ("Pulumi.yaml", f"name: demo\nruntime: python\nconfig:\n  demo:a: {json.dumps(KEY)}\n"),
-        ("Pulumi.dev.yaml", stack_file_with(KEY)),
-        ("Pulumi.dev.yaml", "".join(f"# {line}\n" for line in KEY.splitlines())),
         ("Pulumi.dev.yaml", f"{stack_file_with(KEY)}  demo:b:\n    secure: v1:abc\nencryptionsalt: v1:own\n"),
         ("Pulumi.dev.yaml", f"config: [\n{KEY}"),
         ("other.yaml", stack_file_with(KEY)),
     ],
-    ids=[
-        "project file",
-        "stack file",
-        "comment in a stack file",
-        "stack file with encrypted values",
-        "stack file that is not YAML",
-        "another file",
-    ],
+    ids=["project file", "stack file with encrypted values", "stack file that is not YAML", "another file"],
 )
-def test_a_private_key_in_a_file_ends_the_command(sandbox: Sandbox, name: str, text: str) -> None:
+def test_a_private_key_that_cannot_be_left_out_ends_the_command(sandbox: Sandbox, name: str, text: str) -> None:
     (sandbox.project / name).write_text(text)
     option = ["--config-file", name] if name == "other.yaml" else []
     ended = sandbox.pulumi("up", "--stack", "dev", *option)

@@ -1,0 +1,70 @@
+"""Microsoft.Network: whether a private address of a virtual network is available.
+
+Sources: Azure REST API reference, "Virtual Networks - Check IP Address Availability" (2024-05-01); Microsoft, "Azure
+Virtual Network FAQ" (Azure reserves the first four addresses and the last one of each subnet).
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import count, islice
+from typing import TYPE_CHECKING
+
+from logic_apps_sandbox.arm.network.common import network_error
+from logic_apps_sandbox.arm.network.subnets import prefixes_of, subnets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from logic_apps_sandbox.arm.core.session import Json, Request
+    from logic_apps_sandbox.arm.core.store import Resource
+    from logic_apps_sandbox.arm.network.address_space import Network
+
+_RESERVED_AT_START, _OFFERED = 4, 5
+
+
+def address_availability(request: Request, network: Resource) -> Json:
+    """Return whether the address in the query is available, and other addresses if Azure reserves it.
+
+    OPEN: the codes for an invalid address, or one in no subnet; which addresses of its subnets an environment uses.
+    Here, all addresses except the reserved ones are available.
+
+    Raises:
+        ArmError: InvalidIPAddressFormat, PrivateIPAddressNotInAnySubnet (400).
+    """
+    text = request.query.get("ipaddress", "")
+    try:
+        address = ip_address(text)
+    except ValueError:
+        raise network_error(
+            "InvalidIPAddressFormat",
+            f"'ipAddress' is '{text[:80]}'; it has to be an IP address. Example: ipAddress=10.0.0.4",
+        ) from None
+    prefix = _prefix_with(request, network, address)
+    if prefix is None:
+        raise network_error(
+            "PrivateIPAddressNotInAnySubnet",
+            f"Private static IP address {address} does not belong to the range of any subnet of virtual network "
+            f"{network.id}.",
+        )
+    if not _is_reserved(address, prefix):
+        return {"available": True, "availableIPAddresses": [], "isPlatformReserved": False}
+    others = [str(each) for each in islice(_free_addresses(prefix), _OFFERED)]
+    return {"available": False, "availableIPAddresses": others, "isPlatformReserved": True}
+
+
+def _prefix_with(request: Request, network: Resource, address: IPv4Address | IPv6Address) -> Network | None:
+    prefixes = (prefix for subnet in subnets_of(request.session, network.id) for prefix in prefixes_of(subnet))
+    return next((prefix for prefix in prefixes if address in prefix), None)
+
+
+def _is_reserved(address: IPv4Address | IPv6Address, prefix: Network) -> bool:
+    offset = int(address) - int(prefix.network_address)
+    return offset < _RESERVED_AT_START or offset == prefix.num_addresses - 1
+
+
+def _free_addresses(prefix: Network) -> Iterator[IPv4Address | IPv6Address]:
+    for offset in count(_RESERVED_AT_START):
+        if offset >= prefix.num_addresses - 1:
+            return
+        yield prefix[offset]
