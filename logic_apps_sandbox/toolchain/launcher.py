@@ -88,10 +88,14 @@ class Launcher:
         return self._with_salt(line, arguments, project, stack) if stack else arguments
 
     def _create_project(self, arguments: list[str], folder: Path) -> int:
-        """Run ``pulumi new``, remove the sandbox's salt from the new stack file, and return the exit code."""
+        """Run ``pulumi new`` and return the exit code."""
         if _has_no_files_of_a_project(folder):
             # Pulumi creates projects in empty folders only.
             arguments = _with_option(arguments, "--force")
+        return self._create_stack_file(arguments, folder)
+
+    def _create_stack_file(self, arguments: list[str], folder: Path) -> int:
+        """Run a command, remove the sandbox's salt from the stack files that it creates, and return the exit code."""
         earlier = stack_files_of(folder)
         code = subprocess.run([self.cli, *arguments], check=False).returncode
         for stack, file in stack_files_of(folder).items():
@@ -106,6 +110,8 @@ class Launcher:
         if line.command.salts:
             _refuse_private_keys(line, arguments, project)
         if not source.is_file():
+            if line.command.makes:
+                raise SystemExit(self._create_stack_file(arguments, project))
             return arguments
         text = _read(source)
         if line.command.salts:

@@ -227,6 +227,14 @@ def test_an_existing_stack_whose_file_was_encrypted_elsewhere_is_not_used(
     assert ("has values that were encrypted for another backend" in ended.stderr) is not is_readable
 
 
+def test_the_file_of_a_new_stack_gets_no_salt(sandbox: Sandbox) -> None:
+    created = sandbox.pulumi("stack", "init", "mine")
+    assert (created.returncode, sandbox.called()) == (0, ["stack init mine"])
+    assert (sandbox.project / "Pulumi.mine.yaml").read_text() == ""
+    again = sandbox.pulumi("-C", str(sandbox.project), "stack", "init", "mine", folder=Path("/"))
+    assert again.returncode == 0
+
+
 def test_a_stack_without_a_file_in_the_project_is_left_to_pulumi(sandbox: Sandbox) -> None:
     sandbox.pulumi("up", "--stack", "mine")
     assert sandbox.called() == ["up --stack mine"]
