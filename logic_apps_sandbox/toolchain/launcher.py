@@ -92,7 +92,12 @@ class Launcher:
         if _has_no_files_of_a_project(folder):
             # Pulumi creates projects in empty folders only.
             arguments = _with_option(arguments, "--force")
-        return self._create_stack_file(arguments, folder)
+        earlier = stack_files_of(folder)
+        code = self._create_stack_file(arguments, folder)
+        if code == 0 and stack_files_of(folder) != earlier:
+            # Pulumi suggests `pulumi up`, which outside of the sandbox deploys to Azure.
+            sys.stderr.write("To deploy it in the sandbox, run: logic-apps-sandbox run -- pulumi up\n")
+        return code
 
     def _create_stack_file(self, arguments: list[str], folder: Path) -> int:
         """Run a command, remove the sandbox's salt from the stack files that it creates, and return the exit code."""

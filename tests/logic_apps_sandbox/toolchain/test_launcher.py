@@ -580,7 +580,9 @@ def test_a_new_project_gets_no_salt_of_the_sandbox(sandbox: Sandbox, tmp_path: P
     (tmp_path / "new" / ".sandbox").mkdir(parents=True)
     (tmp_path / "new" / ".venv").mkdir()
     (tmp_path / "new" / ".venv" / "pyvenv.cfg").touch()
-    assert sandbox.pulumi("new", "python", "--yes", folder=tmp_path / "new").returncode == 0
+    created = sandbox.pulumi("new", "python", "--yes", folder=tmp_path / "new")
+    assert created.returncode == 0
+    assert created.stderr == "To deploy it in the sandbox, run: logic-apps-sandbox run -- pulumi up\n"
     assert (tmp_path / "log").read_text().endswith("/new: new python --yes --force\n")
     assert (tmp_path / "new" / "Pulumi.dev.yaml").read_text() == "config:\n  demo:size: 1\n"
 
