@@ -183,7 +183,7 @@ def rules_page() -> str:
     ]
     for heading, rules in _rules_by_heading().items():
         source, _ = Counter(_documents(rule) for rule in rules).most_common(1)[0]
-        lines += ["", f"## {heading}", "", f"Source, unless stated otherwise: {_escaped(source)}.", ""]
+        lines += ["", f"## {heading}", "", f"Default source: {_escaped(source)}.", ""]
         for rule in rules:
             warning = "" if rule.severity is Severity.ERROR else " *warning*"
             details = [_documents(rule) * (_documents(rule) != source), "look-up" * rule.source.endswith(_LOOK_UP)]
