@@ -115,7 +115,8 @@ class Launcher:
         if line.command.salts:
             _refuse_private_keys(line, arguments, project)
         if not source.is_file():
-            if line.command.makes:
+            # Also `stack select --create`.
+            if line.command.makes or line.words[:2] == ["stack", "select"]:
                 raise SystemExit(self._create_stack_file(arguments, project))
             return arguments
         text = _read(source)

@@ -30,6 +30,7 @@ case "$*" in
     mkdir -p {state}/.pulumi/stacks/demo; echo "{{}}" > {state}/.pulumi/stacks/demo/$3.json
     sleep ${{SAVING_SECONDS:-0}}
     echo "encryptionsalt: v1:salt-of-$3" >> Pulumi.$3.yaml;;
+  "stack select --create "*) echo "encryptionsalt: v1:a" > Pulumi.$4.yaml;;
   *--config-file=*) grep -q encryptionsalt "${{*#*--config-file=}}" || echo "no salt was given" >&2;;
   new*) [ -e Pulumi.dev.yaml ] || printf 'encryptionsalt: v1:a\\nconfig:\\n  demo:size: 1\\n' > Pulumi.dev.yaml
     echo "encryptionsalt: v1:b" > Pulumi.test.yaml;;
@@ -227,9 +228,10 @@ def test_an_existing_stack_whose_file_was_encrypted_elsewhere_is_not_used(
     assert ("has values that were encrypted for another backend" in ended.stderr) is not is_readable
 
 
-def test_the_file_of_a_new_stack_gets_no_salt(sandbox: Sandbox) -> None:
-    created = sandbox.pulumi("stack", "init", "mine")
-    assert (created.returncode, sandbox.called()) == (0, ["stack init mine"])
+@pytest.mark.parametrize("command", ["stack init mine", "stack select --create mine"])
+def test_the_file_of_a_new_stack_gets_no_salt(sandbox: Sandbox, command: str) -> None:
+    created = sandbox.pulumi(*command.split())
+    assert (created.returncode, sandbox.called()) == (0, [command])
     assert (sandbox.project / "Pulumi.mine.yaml").read_text() == ""
     again = sandbox.pulumi("-C", str(sandbox.project), "stack", "init", "mine", folder=Path("/"))
     assert again.returncode == 0
