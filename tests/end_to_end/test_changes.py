@@ -63,35 +63,35 @@ LINES = lines_of_the_table()
 
 SUBNETS = [f"subnet-{number}" for number in range(1, 5)]
 
-# The logical names of the resources that the table speaks of, or patterns of them; "the subnet" is the one that is
+# The logical names of the resources that the table speaks of, or patterns of them; "subnet" is the one that is
 # changed here.
 RESOURCES = {
-    "the connector": ["connector-*"],
-    "the integration account": ["account-*"],
-    "the environment": ["ise"],
-    "the subnet": ["subnet-2"],
+    "connector": ["connector-*"],
+    "integration account": ["account-*"],
+    "environment": ["ise"],
+    "subnet": ["subnet-2"],
     "all subnets": SUBNETS,
-    "the virtual network": ["vnet"],
-    "the security group": ["nsg", "nsg-Allow*"],
-    "the route table": ["rt", "rt-*"],
-    "the resource group": ["rg"],
+    "virtual network": ["vnet"],
+    "security group": ["nsg", "nsg-Allow*"],
+    "route table": ["rt", "rt-*"],
+    "resource group": ["rg"],
 }
 
 # Where only some of the rules or routes, or one of several resources, are concerned.
 CONCERNED: dict[Case, dict[str, list[str]]] = {
-    ("network.dnsServers", "with a security group"): {"the security group": ["nsg-AllowDnsOutbound"]},
+    ("network.dnsServers", "with a security group"): {"security group": ["nsg-AllowDnsOutbound"]},
     ("network.securityGroup.callers", ""): {
-        "the security group": ["nsg-AllowCallersInbound", "nsg-AllowCallerTag1Inbound"]
+        "security group": ["nsg-AllowCallersInbound", "nsg-AllowCallerTag1Inbound"]
     },
-    ("network.routeTable.routes", ""): {"the route table": ["rt-storage", "rt-gateway"]},
-    ("network.routeTable.routes.<name>.addressPrefix", ""): {"the route table": ["rt-partner"]},
-    ("network.routeTable.routes.<name>.nextHopType", ""): {"the route table": ["rt-storage"]},
-    ("network.routeTable.routes.<name>.nextHopIpAddress", ""): {"the route table": ["rt-firewall"]},
-    ("managedConnectors", "when one is removed"): {"the connector": ["connector-sap"]},
-    ("managedConnectors[n].name", ""): {"the connector": ["connector-ftp"], "the previous one": ["connector-sql"]},
-    ("managedConnectors[n].contentLink", ""): {"the connector": ["connector-sap"]},
-    ("network.securityGroup.name", ""): {"the previous one": RESOURCES["the security group"]},
-    ("network.routeTable.name", ""): {"the previous one": RESOURCES["the route table"]},
+    ("network.routeTable.routes", ""): {"route table": ["rt-storage", "rt-gateway"]},
+    ("network.routeTable.routes.<name>.addressPrefix", ""): {"route table": ["rt-partner"]},
+    ("network.routeTable.routes.<name>.nextHopType", ""): {"route table": ["rt-storage"]},
+    ("network.routeTable.routes.<name>.nextHopIpAddress", ""): {"route table": ["rt-firewall"]},
+    ("managedConnectors", "when one is removed"): {"connector": ["connector-sap"]},
+    ("managedConnectors[n].name", ""): {"connector": ["connector-ftp"], "previous one": ["connector-sql"]},
+    ("managedConnectors[n].contentLink", ""): {"connector": ["connector-sap"]},
+    ("network.securityGroup.name", ""): {"previous one": RESOURCES["security group"]},
+    ("network.routeTable.name", ""): {"previous one": RESOURCES["route table"]},
 }
 
 
@@ -603,7 +603,7 @@ def test_another_form_of_the_network_has_the_documented_effect(
     make_networks(project)
     known = {"ise-logic-apps-dev": "ise", "vnet-logic-apps-dev": "vnet"}
     known |= {f"{prefix}-{number}": f"subnet-{number}" for prefix in ("ours", "subnet") for number in range(1, 5)}
-    concerned_here = RESOURCES | {"the subnet": SUBNETS}
+    concerned_here = RESOURCES | {"subnet": SUBNETS}
 
     for case, form in FORMS:
         project.configure(network=form)

@@ -42,7 +42,7 @@ def test_the_program_of_the_how_to_runs_with_the_printed_settings(exports: tuple
     assert (ran.stdout, ran.stderr) == ("['demo']\n[]\n", "")
 
 
-def test_the_curl_example_injects_a_fault_and_advances_time(exports: tuple[str, Azure]) -> None:
+def test_the_curl_example_injects_a_fault(exports: tuple[str, Azure]) -> None:
     (block,) = (block for block in examples("sandbox.md", "console") if "faults/requests" in block)
     lines = block.removeprefix('$ eval "$(logic-apps-sandbox settings)"\n').replace("\n$ ", "\n").removeprefix("$ ")
     script = f"set -e\nPATH={Path(sys.executable).parent}:$PATH\n{exports[0]}\n{lines}"
@@ -50,7 +50,6 @@ def test_the_curl_example_injects_a_fault_and_advances_time(exports: tuple[str, 
     assert ran.returncode == 0, ran.stderr
     (fault,) = exports[1].http.get("/sandbox/faults/requests").json()["value"]
     assert (fault["status"], fault["code"], fault["retryAfter"]) == (429, "TooManyRequests", 2)
-    assert '"pace":0.0' in ran.stdout
 
 
 def test_the_python_example_of_the_control_interface_runs(tmp_path: Path) -> None:
