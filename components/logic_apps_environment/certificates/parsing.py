@@ -16,6 +16,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,8 @@ def library_warnings_ignored() -> Iterator[None]:
         yield
 
 
+# A certificate is parsed to check it, to convert it, and to check it with the others. What raises an error is not kept.
+@lru_cache(maxsize=64)
 def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
     """Return the certificates in ``data``, in order.
 
