@@ -186,8 +186,10 @@ def rules_page() -> str:
         lines += ["", f"## {heading}", "", f"Default source: {_escaped(source)}.", ""]
         for rule in rules:
             warning = "" if rule.severity is Severity.ERROR else " *warning*"
-            details = [_documents(rule) * (_documents(rule) != source), "look-up" * rule.source.endswith(_LOOK_UP)]
-            remark = f" ({'; '.join(filter(None, details))})" if any(details) else ""
+            documents = _documents(rule)
+            details = [documents] if documents != source else []
+            details += ["look-up"] if rule.source.endswith(_LOOK_UP) else []
+            remark = f" ({'; '.join(details)})" if details else ""
             lines.append(f"- `{rule.identifier}`{warning}: {_escaped(rule.statement + remark)}")
     lines += ["", "## Sources", "", "Titles in quotes are pages of Microsoft.", ""]
     lines += [f"- {source}: {title}" for source, title in TITLES.items()]
