@@ -115,8 +115,7 @@ class Launcher:
         if line.command.salts:
             _refuse_private_keys(line, arguments, project)
         if not source.is_file():
-            # Also `stack select --create`.
-            if line.command.makes or line.words[:2] == ["stack", "select"]:
+            if line.command.makes or line.command.may_make:
                 raise SystemExit(self._create_stack_file(arguments, project))
             return arguments
         text = _read(source)

@@ -30,6 +30,7 @@ class Command:
         stack_at: the index of the word that names the stack if ``--stack`` does not; 0 is the command itself.
         salts: whether it reads the file and adds a salt, or does both to the file of ``--config-file``.
         makes: whether it creates the stack and adds a salt to its file.
+        may_make: whether it does so with one of its options.
         keeps_with: the option with which it keeps the file.
         instead: what to do instead, if it rewrites, moves or deletes the file and no option prevents that.
         runs_in_copies: whether it reads the file and adds a salt, has no ``--config-file``, and runs in the folder of
@@ -42,6 +43,7 @@ class Command:
     stack_at: int | None = None
     salts: bool = False
     makes: bool = False
+    may_make: bool = False
     keeps_with: str = ""
     instead: str = ""
     runs_in_copies: bool = False
@@ -66,7 +68,7 @@ _DESTROY = replace(
 _STACK_NEW = Command(
     makes=True, stack_at=2, options_with_value=_options("--stack -s --secrets-provider --copy-config-from --teams")
 )
-_STACK_SELECT = Command(stack_at=2, options_with_value=_options("--stack -s --secrets-provider"))
+_STACK_SELECT = Command(may_make=True, stack_at=2, options_with_value=_options("--stack -s --secrets-provider"))
 _STACK_REMOVE = Command(stack_at=2, keeps_with="--preserve-config")
 _STACK_RENAME = Command(
     instead="To create a stack with another name, copy the file to Pulumi.NAME.yaml, then run `pulumi up --stack NAME`."
