@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.network.common import network_error
+from logic_apps_sandbox.arm.network.bodies import network_error
 from logic_apps_sandbox.arm.network.subnets import prefixes_of, subnets_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
-from logic_apps_sandbox.arm.network.common import network_error
+from logic_apps_sandbox.arm.network.bodies import network_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

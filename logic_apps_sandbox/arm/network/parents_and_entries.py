@@ -13,11 +13,8 @@ from typing import TYPE_CHECKING, ClassVar
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_type import check_identity, read_envelope
 from logic_apps_sandbox.arm.core.store import Resource
-from logic_apps_sandbox.arm.network.common import (
+from logic_apps_sandbox.arm.network.bodies import (
     CHILD_NAME,
-    WRITE,
-    NetworkChild,
-    NetworkType,
     check_name,
     invalid_request_format,
     network_body,
@@ -26,6 +23,7 @@ from logic_apps_sandbox.arm.network.common import (
     with_etag,
     without,
 )
+from logic_apps_sandbox.arm.network.network_type import WRITE, NetworkChild, NetworkType
 from logic_apps_sandbox.arm.network.references import subnets_shown
 
 if TYPE_CHECKING:

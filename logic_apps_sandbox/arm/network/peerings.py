@@ -16,11 +16,8 @@ from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import Envelope, check_identity
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import Network, ranges_of
-from logic_apps_sandbox.arm.network.common import (
+from logic_apps_sandbox.arm.network.bodies import (
     CHILD_NAME,
-    NAMESPACE,
-    WRITE,
-    NetworkChild,
     check_name,
     invalid_request_format,
     network_body,
@@ -28,6 +25,7 @@ from logic_apps_sandbox.arm.network.common import (
     with_etag,
     without,
 )
+from logic_apps_sandbox.arm.network.network_type import NAMESPACE, WRITE, NetworkChild
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.json_body import JsonObject

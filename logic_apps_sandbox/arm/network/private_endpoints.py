@@ -16,7 +16,8 @@ from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
-from logic_apps_sandbox.arm.network.common import CHILD_NAME, NAMESPACE, NetworkType, check_name, network_body, without
+from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_body, without
+from logic_apps_sandbox.arm.network.network_type import NAMESPACE, NetworkType
 
 if TYPE_CHECKING:
     from logic_apps_sandbox.arm.core.resource_id import ResourceId

@@ -1,8 +1,8 @@
 """Microsoft.Network: the types and paths of the namespace."""
 
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
-from logic_apps_sandbox.arm.network.common import operation_result, operation_status
 from logic_apps_sandbox.arm.network.delegations import available_delegations
+from logic_apps_sandbox.arm.network.network_type import operation_result, operation_status
 from logic_apps_sandbox.arm.network.peerings import VirtualNetworkPeerings
 from logic_apps_sandbox.arm.network.private_endpoints import PrivateEndpoints
 from logic_apps_sandbox.arm.network.route_tables import Routes, RouteTables

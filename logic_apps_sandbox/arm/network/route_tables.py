@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from logic_apps_sandbox.arm.core.resource_type import Envelope
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import range_of
-from logic_apps_sandbox.arm.network.common import CHILD_NAME, NAMESPACE, check_name, network_error, without
+from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_error, without
+from logic_apps_sandbox.arm.network.network_type import NAMESPACE
 from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
 from logic_apps_sandbox.arm.network.service_tags import is_service_tag
 

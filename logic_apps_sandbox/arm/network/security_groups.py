@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, resource_not_found
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
-from logic_apps_sandbox.arm.network.common import NAMESPACE, network_error
+from logic_apps_sandbox.arm.network.bodies import network_error
+from logic_apps_sandbox.arm.network.network_type import NAMESPACE
 from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
 from logic_apps_sandbox.arm.network.security_rules import check_priorities, default_rules, read_rule
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from logic_apps_sandbox.arm.core.resource_type import Envelope
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import range_of
-from logic_apps_sandbox.arm.network.common import CHILD_NAME, check_name, network_error, with_etag, without
+from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_error, with_etag, without
 from logic_apps_sandbox.arm.network.service_tags import LOAD_BALANCER, VIRTUAL_NETWORK, is_service_tag
 
 if TYPE_CHECKING:

@@ -14,11 +14,8 @@ from logic_apps_sandbox.arm.core.session import Response
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network import subnet_holds
 from logic_apps_sandbox.arm.network.address_space import Network, check_subnets, ranges_of, read_prefix
-from logic_apps_sandbox.arm.network.common import (
+from logic_apps_sandbox.arm.network.bodies import (
     CHILD_NAME,
-    NAMESPACE,
-    WRITE,
-    NetworkChild,
     check_kinds,
     check_name,
     invalid_request_format,
@@ -28,6 +25,7 @@ from logic_apps_sandbox.arm.network.common import (
     without,
 )
 from logic_apps_sandbox.arm.network.delegations import ACTIONS, check_service
+from logic_apps_sandbox.arm.network.network_type import NAMESPACE, WRITE, NetworkChild
 from logic_apps_sandbox.arm.network.private_endpoints import users_shown
 from logic_apps_sandbox.arm.network.references import check_references
 
@@ -51,7 +49,10 @@ _LINK_NAME = "LogicAppsISE"
 
 
 class Subnets(NetworkChild):
-    """``Microsoft.Network/virtualNetworks/subnets``; one write at a time to a virtual network and all its subnets."""
+    """``Microsoft.Network/virtualNetworks/subnets``; one write at a time to a virtual network and all its subnets.
+
+    Deletion: ``NetworkType.delete``, unless ``users`` returns a resource that uses the subnet.
+    """
 
     name = "virtualNetworks/subnets"
     references = ("networkSecurityGroup", "routeTable")

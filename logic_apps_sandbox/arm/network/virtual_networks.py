@@ -17,9 +17,7 @@ from logic_apps_sandbox.arm.core.session import Response
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_availability import address_availability
 from logic_apps_sandbox.arm.network.address_space import Network, check_address_space, read_prefix
-from logic_apps_sandbox.arm.network.common import (
-    WRITE,
-    NetworkType,
+from logic_apps_sandbox.arm.network.bodies import (
     check_kinds,
     check_name,
     invalid_request_format,
@@ -29,6 +27,7 @@ from logic_apps_sandbox.arm.network.common import (
     with_etag,
     without,
 )
+from logic_apps_sandbox.arm.network.network_type import WRITE, NetworkType
 from logic_apps_sandbox.arm.network.peerings import check_peerings, peerings_of, present_peering, read_peering
 from logic_apps_sandbox.arm.network.references import check_references
 from logic_apps_sandbox.arm.network.subnets import (

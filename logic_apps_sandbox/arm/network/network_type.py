@@ -1,25 +1,20 @@
-"""Shared code of the resource types of Microsoft.Network: bodies, names, long-running operations, locks.
+"""The base classes of the resource types of Microsoft.Network: reads, deletions, locks, long-running operations.
 
 Source: Azure REST API reference, Microsoft.Network; long-running methods as azure-mgmt-network marks them.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, not_simulated
-from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_type import ACCEPTED, ResourceType, merged_tags
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.bodies import network_body, with_etag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
     from logic_apps_sandbox.arm.core.operations import Operation
     from logic_apps_sandbox.arm.core.resource_id import ResourceId
     from logic_apps_sandbox.arm.core.session import Session
@@ -38,10 +33,6 @@ _VERSIONS = """
     """
 API_VERSIONS = tuple(_VERSIONS.split())
 """Sources: azure-cli #31868 (Azure's own list), and the API descriptions since then."""
-
-CHILD_NAME = re.compile(r"[A-Za-z0-9]([\w.-]{0,78}\w)?", re.ASCII)
-"""Names of 1 to 80 characters: subnets, security groups and rules, route tables and routes (Microsoft, "Naming rules
-and restrictions for Azure resources", Microsoft.Network)."""
 
 WRITE = "Write"
 """The kind of an operation that creates or updates."""
@@ -126,84 +117,6 @@ class NetworkChild(NetworkType):
         return session.store.existing(resource.id.parent)
 
 
-def replace_children(session: Session, before: list[Resource], after: list[Resource]) -> None:
-    """Store the children of a resource, and remove those that are no longer listed."""
-    for gone in {child.id for child in before} - {child.id for child in after}:
-        session.store.remove(gone)
-    for child in after:
-        session.store.save(child)
-
-
-def network_error(code: str, message: str) -> ArmError:
-    """Return 400 in Network's form, with ``details`` even if there are none."""
-    return ArmError(400, code, message, details=[])
-
-
-def invalid_request_format(message: str) -> ArmError:
-    """Return 400 for a body that Network cannot read (form of the error: azure-powershell #9920)."""
-    return ArmError(
-        400, "InvalidRequestFormat", "Cannot parse the request.", details=[{"code": "InvalidJson", "message": message}]
-    )
-
-
-def network_body(request: Request) -> JsonObject:
-    """Return the body with Network's form of errors; raises ArmError NotImplemented for an edge zone."""
-    if request.content and "extendedLocation" in request.content:
-        raise not_simulated("extendedLocation")
-    return JsonObject(request.content or {}, refuse=invalid_request_format)
-
-
-def check_name(name: str, allowed: re.Pattern[str], length: str) -> None:
-    """Validate a name; raises ArmError InvalidResourceName. ``length`` describes the allowed length."""
-    if not allowed.fullmatch(name):
-        raise ArmError(
-            400,
-            "InvalidResourceName",
-            f"Resource name {name[:100]} is invalid. The name has {length} characters; it begins with a letter or a "
-            f"digit, ends with "
-            "a letter, a digit or '_', and contains only these, '.' and '-'.",
-        )
-
-
-def check_kinds(properties: JsonObject, *, flags: tuple[str, ...], lists: tuple[str, ...]) -> None:
-    """Validate only the types of the members that the simulator stores as given."""
-    for name in flags:
-        properties.flag(name)
-    for name in lists:
-        properties.objects(name)
-
-
-def read_children(
-    properties: JsonObject,
-    member: str,
-    parent: ResourceId,
-    before: list[Resource],
-    read: Callable[[JsonObject, ResourceId], Resource],
-) -> list[Resource]:
-    """Return the children that a parent's body lists under ``member``, which is also their type; empty if absent.
-
-    ``read`` creates a child from its part of the body; existing children keep the spelling of their id.
-    """
-    known = {child.key: child.id for child in before}
-    after: dict[str, Resource] = {}
-    for item in properties.objects(member) or ():
-        child_id = parent.child(member, item.required_text("name"))
-        if child_id.key in after:
-            raise ArmError(
-                400,
-                "InvalidRequestFormat",
-                "Cannot parse the request.",
-                details=[
-                    {
-                        "code": "DuplicateResourceName",
-                        "message": f"Resource {parent} has two child resources named {child_id.name}.",
-                    }
-                ],
-            )
-        after[child_id.key] = read(item, known.get(child_id.key, child_id))
-    return list(after.values())
-
-
 def _operation_url(request: Request, collection: str, location: str, operation: Operation) -> str:
     return (
         f"{request.base_url}/subscriptions/{operation.resource.subscription}/providers/{NAMESPACE}/locations/{location}/"
@@ -232,16 +145,3 @@ def operation_status(request: Request, location: str, operation_id: str) -> Resp
 def operation_result(request: Request, location: str, operation_id: str) -> Response:
     """Serve ``…/operationResults/{id}``, the ``Location`` URL: 202 while it runs, then 204 or the error."""
     return operations.result(request, _find_operation(request, location, operation_id), 204)
-
-
-def without(value: Json, names: Collection[str]) -> Json:
-    """Return the members that have other names and are not null."""
-    return {name: item for name, item in value.items() if name not in names and item is not None}
-
-
-def with_etag(document: Json) -> Json:
-    """Return a document with an entity tag that depends only on its content."""
-    content = json.dumps(document, sort_keys=True)
-    tagged = {"etag": f'W/"{uuid.uuid5(uuid.NAMESPACE_URL, content)}"', **without(document, ("etag",))}
-    # Azure shows id and name first.
-    return {"name": tagged.pop("name"), "id": tagged.pop("id"), **tagged}
