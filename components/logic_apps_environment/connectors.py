@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from logic_apps_environment.args_dicts import ConnectorArgsDict
     from logic_apps_environment.validation.notation import Notation
-    from logic_apps_environment.validation.rule import Problem
 
 CONNECTOR_NAME = Rule(
     "connector-name",

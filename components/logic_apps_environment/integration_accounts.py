@@ -20,13 +20,11 @@ from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, in_place
 from logic_apps_environment.validation.checks import Rules, valid
-from logic_apps_environment.validation.model import Model, setting
+from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import IntegrationAccountArgsDict
-    from logic_apps_environment.validation.model import Input
-    from logic_apps_environment.validation.rule import Problem
 
 INTEGRATION_ACCOUNT_NAME = Rule(
     "integration-account-name",

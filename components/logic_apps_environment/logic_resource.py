@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pulumi import ResourceHookBinding
+from pulumi import ResourceHookBinding, ResourceOptions
 from pulumi_azure_native import resources
 
 from logic_apps_environment.azure.logic_api import API_VERSION, PROVIDER_NAMESPACE
@@ -13,8 +13,6 @@ from logic_apps_environment.hooks.external_settings import external_settings_hoo
 from logic_apps_environment.hooks.failures import failure_hook
 
 if TYPE_CHECKING:
-    from pulumi import ResourceOptions
-
     from logic_apps_environment.validation.model import Input
 
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.ids import is_id_of, parse_id
-from logic_apps_environment.validation.rule import describe, redact
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import Problem, Rule
+from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
 
 
 @dataclass(frozen=True, slots=True)

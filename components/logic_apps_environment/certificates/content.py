@@ -16,13 +16,12 @@ from logic_apps_environment.certificates.parsing import (
     to_pem,
 )
 from logic_apps_environment.certificates.rules import CERTIFICATE_PRIVATE_KEY, CERTIFICATE_UNREADABLE, sent_names
-from logic_apps_environment.validation.rule import redact
+from logic_apps_environment.validation.rule import Problem, redact
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from logic_apps_environment.validation.notation import Notation
-    from logic_apps_environment.validation.rule import Problem
 
 
 def read(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:

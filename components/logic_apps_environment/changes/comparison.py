@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from logic_apps_environment.changes.registered_inputs import is_known
 from logic_apps_environment.validation.annotations import inner_model, is_mapping
-from logic_apps_environment.validation.change_effects import Effect, Part
+from logic_apps_environment.validation.change_effects import Change, Effect, Part
 from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.setting import setting_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from logic_apps_environment.validation.change_effects import Change
     from logic_apps_environment.validation.rule import KeyPath
 
 Inputs = Mapping[str, Any]

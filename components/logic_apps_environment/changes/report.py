@@ -12,22 +12,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, ResourceOptions
+from pulumi import ResourceHook, ResourceHookArgs, ResourceHookBinding, ResourceHookOptions, ResourceOptions
 from pulumi.resource import DependencyResource
 
 from logic_apps_environment.azure import names as name_rules
-from logic_apps_environment.changes.comparison import case_changes
+from logic_apps_environment.changes.comparison import ComparedModel, Replacement, case_changes
 from logic_apps_environment.changes.registered_inputs import is_empty
 from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.validation.change_effects import Part, enumerate_parts
 from logic_apps_environment.validation.model import Model
-from logic_apps_environment.validation.notation import PLAIN
+from logic_apps_environment.validation.notation import PLAIN, Notation
 
 if TYPE_CHECKING:
-    from pulumi import ResourceHookArgs
-
-    from logic_apps_environment.changes.comparison import ComparedModel, Replacement
-    from logic_apps_environment.validation.notation import Notation
     from logic_apps_environment.validation.rule import KeyPath
 
 HOW_TO = (

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi.provider
-from pulumi import InputPropertiesError
+from pulumi import InputPropertiesError, Inputs, ResourceOptions
 from pulumi.provider import server
 from pydantic.alias_generators import to_camel
 
@@ -36,8 +36,6 @@ from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
 
 if TYPE_CHECKING:
-    from pulumi import Inputs, ResourceOptions
-
     from logic_apps_environment.azure.outputs import WithOutputs
     from logic_apps_environment.validation.model import Model
 

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi_azure_native import authorization, keyvault
 
-from logic_apps_environment.azure.ids import parse_id
+from logic_apps_environment.azure.ids import ResourceId, parse_id
 from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, reason_of
 from logic_apps_environment.encryption import rules
 from logic_apps_environment.encryption.rules import FoundKey, FoundVault
 
 if TYPE_CHECKING:
-    from logic_apps_environment.azure.ids import ResourceId
     from logic_apps_environment.encryption.args import EncryptionKeyArgs
     from logic_apps_environment.validation.model import Input
     from logic_apps_environment.validation.notation import Notation

@@ -22,7 +22,7 @@ from logic_apps_environment.azure.argument_types import (
     WholeNumber,
 )
 from logic_apps_environment.certificates.args import Certificates
-from logic_apps_environment.changes.comparison import ComparedModel, exclude_parts
+from logic_apps_environment.changes.comparison import ComparedModel, Inputs, Replacement, exclude_parts
 from logic_apps_environment.connectors import ManagedConnectors
 from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.encryption.args import EncryptionKey, Identity
@@ -49,7 +49,6 @@ from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, SKU_NA
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict, SkuArgsDict
-    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 

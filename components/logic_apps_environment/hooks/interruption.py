@@ -10,10 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 Result = TypeVar("Result")
 

@@ -19,7 +19,7 @@ from logic_apps_environment.azure.argument_types import (
 )
 from logic_apps_environment.azure.ids import in_lower_case
 from logic_apps_environment.azure.resource_types import SUBNET, VIRTUAL_NETWORK
-from logic_apps_environment.changes.comparison import ComparedModel
+from logic_apps_environment.changes.comparison import ComparedModel, Inputs, Replacement
 from logic_apps_environment.network import rules
 from logic_apps_environment.network.address_plan import SUBNET_COUNT, plan_subnets
 from logic_apps_environment.network.replacements import network_replacements
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict
-    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server, {"format": "ipv4"})]

@@ -12,7 +12,7 @@ from logic_apps_environment.azure.argument_types import (
     SkuName,
     Tags,
 )
-from logic_apps_environment.changes.comparison import exclude_parts
+from logic_apps_environment.changes.comparison import Inputs, Replacement, exclude_parts
 from logic_apps_environment.network.args import NetworkArgs
 from logic_apps_environment.network.replacements import replaced_with_network
 from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part, in_place
@@ -22,7 +22,6 @@ from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, MISSIN
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
-    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from logic_apps_environment.changes.comparison import Replacement, exclude_parts, replaced_parts
+from logic_apps_environment.changes.comparison import Inputs, Replacement, exclude_parts, replaced_parts
 from logic_apps_environment.network.source import NetworkSource
-from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part
-
-if TYPE_CHECKING:
-    from logic_apps_environment.changes.comparison import Inputs
-    from logic_apps_environment.validation.change_effects import Change
+from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Change, Part
 
 _KEYS_OF_SOURCE = (*NetworkSource, "subnets")
 """The keys whose meaning depends on the source."""

@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_snake
 
 from logic_apps_environment import connectors as connector_rules
 from logic_apps_environment.azure.argument_types import ResourceGroupName
-from logic_apps_environment.changes.comparison import exclude_parts, is_same
+from logic_apps_environment.changes.comparison import Inputs, Replacement, exclude_parts, is_same
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.args import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from logic_apps_environment.stack.stack_file import converted_texts, with_original_texts
@@ -32,7 +32,6 @@ from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE
 from logic_apps_environment.validation.validate import STACK_FILE, validate
 
 if TYPE_CHECKING:
-    from logic_apps_environment.changes.comparison import Inputs, Replacement
     from logic_apps_environment.validation.rule import Problem
 
 MAY_BE_ENCRYPTED = ("managedConnectors",)

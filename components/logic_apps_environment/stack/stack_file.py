@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from logic_apps_environment.stack.engine_values import plain_scalar
-from logic_apps_environment.validation.rule import describe, redact
+from logic_apps_environment.validation.rule import KeyPath, Problem, describe, redact
 from logic_apps_environment.validation.texts import CONVERTED_VALUE, ORIGINAL_IN_QUOTES
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import KeyPath, Problem
 
 
 def converted_texts(

@@ -13,20 +13,17 @@ import pulumi
 
 from logic_apps_environment.azure.address_ranges import check_address_range
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
-from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS, required_traffic
+from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS, SecurityRule, required_traffic
 from logic_apps_environment.traffic.rules import check_dns_server
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
 from logic_apps_environment.validation.errors import ArgumentsError
-from logic_apps_environment.validation.rule import describe
+from logic_apps_environment.validation.rule import Problem, describe
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
 
 if TYPE_CHECKING:
     from enum import StrEnum
 
     from pulumi_azure_native.network import RouteArgsDict, SecurityRuleArgsDict
-
-    from logic_apps_environment.traffic.required_ports import SecurityRule
-    from logic_apps_environment.validation.rule import Problem
 
 
 def required_security_rules(

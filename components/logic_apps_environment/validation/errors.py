@@ -5,15 +5,11 @@ from __future__ import annotations
 import copyreg
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
-from logic_apps_environment.validation.rule import format_path, some_of
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import Problem
-
+from logic_apps_environment.validation.rule import Problem, format_path, some_of
 
 MOST_LINES = 200
 """The approximate maximum number of lines in a message."""

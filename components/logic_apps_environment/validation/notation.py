@@ -17,13 +17,11 @@ from pydantic.alias_generators import to_snake
 from logic_apps_environment.validation.annotations import inner_model, known_keys
 from logic_apps_environment.validation.errors import ArgumentsError, summaries
 from logic_apps_environment.validation.late_problems import LateProblems
-from logic_apps_environment.validation.rule import format_path
+from logic_apps_environment.validation.rule import KeyPath, Problem, format_path
 from logic_apps_environment.validation.schema_rules import UNKNOWN_KEY
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-    from logic_apps_environment.validation.rule import KeyPath, Problem
 
 
 _NOTHING_DONE = "nothing was created or changed"

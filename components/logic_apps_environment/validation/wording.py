@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_environment.validation.annotations import ArgumentType, has_outputs, keys_of
-from logic_apps_environment.validation.rule import describe
+from logic_apps_environment.validation.rule import KeyPath, Problem, describe
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 from logic_apps_environment.validation.texts import check_text, quoted
@@ -16,7 +16,6 @@ from logic_apps_environment.validation.texts import check_text, quoted
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from logic_apps_environment.validation.rule import KeyPath, Problem
     from logic_apps_environment.validation.setting import Setting
 
 # pydantic's error types that say more than that a value has another type.

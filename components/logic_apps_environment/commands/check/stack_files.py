@@ -13,15 +13,18 @@ import yaml
 from logic_apps_environment import validate_configuration
 from logic_apps_environment.commands.errors import CommandError
 from logic_apps_environment.stack.configuration import MAY_BE_ENCRYPTED
-from logic_apps_environment.stack.engine_values import StackFileError, project_defaults, read_engine_values
-from logic_apps_environment.validation.rule import format_path
+from logic_apps_environment.stack.engine_values import (
+    EngineValues,
+    StackFileError,
+    project_defaults,
+    read_engine_values,
+)
+from logic_apps_environment.validation.rule import KeyPath, Problem, format_path
 from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE, MISSING_VALUE, NAMESPACE_MISSPELLED
 
 if TYPE_CHECKING:
     import pathlib
 
-    from logic_apps_environment.stack.engine_values import EngineValues
-    from logic_apps_environment.validation.rule import KeyPath, Problem
 
 PROJECT_FILE = "Pulumi.yaml"
 

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from logic_apps_environment.commands.azure_client.printable import printable
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.properties import (
+    Properties,
     adjusted,
     differences,
     presence_differences,
     with_secrets_of,
 )
-from logic_apps_environment.commands.recovery.resource_types import provisioning_state
+from logic_apps_environment.commands.recovery.resource_types import ResourceType, provisioning_state
 from logic_apps_environment.commands.recovery.state import Resource, State, logical_name, references
 
 if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.properties import Properties
     from logic_apps_environment.commands.recovery.report import Report
-    from logic_apps_environment.commands.recovery.resource_types import ResourceType
 
 
 @dataclass(frozen=True)

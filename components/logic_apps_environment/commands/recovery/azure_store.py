@@ -19,12 +19,8 @@ from logic_apps_environment.commands.azure_client.errors import first_line
 from logic_apps_environment.commands.azure_client.printable import without_signatures
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 
-_PUBLIC_CLOUD = "blob.core.windows.net"
-_EMULATORS = ("127.0.0.1", "localhost")
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 """What Go's ``strconv.ParseBool`` accepts as true."""
-
-_CONNECTION_STRINGS = ("AZURE_STORAGE_CONNECTION_STRING", "AZURE_STORAGEBLOB_CONNECTIONSTRING")
 
 _LOGIN = (
     "The command uses the login of Pulumi: the environment variables AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY, "
@@ -103,7 +99,9 @@ def open_container(
     """
     # Storage waits 15 s before its first retry by default.
     options: dict[str, Any] = {"initial_backoff": 1, "retry_total": 3}
-    connection = next(filter(None, map(environment.get, _CONNECTION_STRINGS)), "")
+    connection = environment.get("AZURE_STORAGE_CONNECTION_STRING") or environment.get(
+        "AZURE_STORAGEBLOB_CONNECTIONSTRING"
+    )
     account, key = environment.get("AZURE_STORAGE_ACCOUNT"), environment.get("AZURE_STORAGE_KEY")
     token = environment.get("AZURE_STORAGE_SAS_TOKEN")
     # The order of gocloud.dev/blob/azureblob, newCredInfoFromEnv.
@@ -131,9 +129,9 @@ def account_url(parameters: Mapping[str, str], environment: Mapping[str, str]) -
         return parameters.get(parameter, environment.get(f"AZURE_STORAGE_{variable}", ""))
 
     account = setting("storage_account", "ACCOUNT")
-    domain = setting("domain", "DOMAIN") or _PUBLIC_CLOUD
+    domain = setting("domain", "DOMAIN") or "blob.core.windows.net"
     protocol = setting("protocol", "PROTOCOL") or "https"
-    if domain.startswith(_EMULATORS) or setting("localemu", "IS_LOCAL_EMULATOR") in _TRUE:
+    if domain.startswith(("127.0.0.1", "localhost")) or setting("localemu", "IS_LOCAL_EMULATOR") in _TRUE:
         return f"{protocol}://{domain}/{account}"
     if setting("cdn", "IS_CDN") in _TRUE:
         return f"{protocol}://{domain}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.properties import (
+    Properties,
     completed,
     has_hidden,
     has_unknown,
@@ -17,7 +18,6 @@ from logic_apps_environment.commands.recovery.properties import (
 
 if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.plan import Plan
-    from logic_apps_environment.commands.recovery.properties import Properties
     from logic_apps_environment.commands.recovery.resource_types import ResourceType
     from logic_apps_environment.commands.recovery.state import Resource, State
 

@@ -6,26 +6,20 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable_lines
 from logic_apps_environment.commands.recovery.azure import Azure
-from logic_apps_environment.commands.recovery.backends import blind_spot, store_of
+from logic_apps_environment.commands.recovery.backends import StateStore, blind_spot, store_of
 from logic_apps_environment.commands.recovery.backups import back_up
 from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
-from logic_apps_environment.commands.recovery.lock import locks_of
+from logic_apps_environment.commands.recovery.lock import Lock, locks_of
 from logic_apps_environment.commands.recovery.polling import Poller
 from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi, find_project
 from logic_apps_environment.commands.recovery.recover import Recovery
 from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.state import State, has_deployment
-from logic_apps_environment.commands.recovery.state_files import damages
+from logic_apps_environment.commands.recovery.state_files import Damage, damages
 from logic_apps_environment.suggested_commands import SuggestedCommands
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.lock import Lock
-    from logic_apps_environment.commands.recovery.state_files import Damage
-    from logic_apps_environment.commands.recovery.state_store import StateStore
 
 _MAXIMUM_ROUNDS = 10
 """A name can depend on a resource that the previous round found; the program has three such levels."""

@@ -13,13 +13,9 @@ import pwd
 import re
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable
-from logic_apps_environment.commands.recovery.state_store import simple_name
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.state_store import StateStore
+from logic_apps_environment.commands.recovery.backends import StateStore, simple_name
 
 _LARGEST_PROCESS = 2**31 - 1
 """The largest process id that POSIX systems with a 32-bit `pid_t` have; Linux ends at 2**22."""

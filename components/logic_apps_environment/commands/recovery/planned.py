@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.azure_ids import canonical
 from logic_apps_environment.commands.recovery.errors import ResourceError
-from logic_apps_environment.commands.recovery.resource_types import type_of
-from logic_apps_environment.commands.recovery.state import logical_name
+from logic_apps_environment.commands.recovery.resource_types import ResourceType, type_of
+from logic_apps_environment.commands.recovery.state import Resource, State, logical_name
 
 if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.adoption import Adoption
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.plan import Plan
     from logic_apps_environment.commands.recovery.replacements import InterruptedReplacements
     from logic_apps_environment.commands.recovery.report import Report
-    from logic_apps_environment.commands.recovery.resource_types import ResourceType
-    from logic_apps_environment.commands.recovery.state import Resource, State
 
 
 @dataclass

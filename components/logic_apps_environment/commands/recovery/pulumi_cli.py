@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from logic_apps_environment.commands.azure_client.printable import printable_lines, without_signatures
+from logic_apps_environment.commands.recovery.backends import simple_name
 from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
-from logic_apps_environment.commands.recovery.state_store import simple_name
 
 if TYPE_CHECKING:
     from logic_apps_environment.suggested_commands import SuggestedCommands

@@ -13,14 +13,13 @@ from logic_apps_environment.commands.recovery.azure_ids import canonical, resour
 from logic_apps_environment.commands.recovery.candidates import Candidates
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.existing import ExistingResources
-from logic_apps_environment.commands.recovery.inventory import Inventory
+from logic_apps_environment.commands.recovery.inventory import Arm, Inventory
 from logic_apps_environment.commands.recovery.pending import PendingOperations
 from logic_apps_environment.commands.recovery.plan import Plan
 from logic_apps_environment.commands.recovery.planned import PlannedResources
 from logic_apps_environment.commands.recovery.replacements import InterruptedReplacements
 
 if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.inventory import Arm
     from logic_apps_environment.commands.recovery.polling import Poller
     from logic_apps_environment.commands.recovery.report import Report
     from logic_apps_environment.commands.recovery.state import State

@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.errors import ResourceError
-from logic_apps_environment.commands.recovery.properties import mismatches
-from logic_apps_environment.commands.recovery.resource_types import type_of
-from logic_apps_environment.commands.recovery.state import logical_name
+from logic_apps_environment.commands.recovery.properties import Properties, mismatches
+from logic_apps_environment.commands.recovery.resource_types import ResourceType, type_of
+from logic_apps_environment.commands.recovery.state import Resource, logical_name
 
 if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.adoption import Adoption
     from logic_apps_environment.commands.recovery.inventory import Inventory
-    from logic_apps_environment.commands.recovery.properties import Properties
     from logic_apps_environment.commands.recovery.report import Report
-    from logic_apps_environment.commands.recovery.resource_types import ResourceType
-    from logic_apps_environment.commands.recovery.state import Resource
 
 
 @dataclass(frozen=True)

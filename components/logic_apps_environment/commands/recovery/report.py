@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable, printable_lines
-from logic_apps_environment.commands.recovery.state import logical_name
+from logic_apps_environment.commands.recovery.state import Resource, logical_name
 
 if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.errors import ResourceError
-    from logic_apps_environment.commands.recovery.state import Resource
 
 
 @dataclass(frozen=True)

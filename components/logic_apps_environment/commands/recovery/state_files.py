@@ -13,13 +13,9 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from logic_apps_environment.commands.recovery.backends import StateStore, simple_name
 from logic_apps_environment.commands.recovery.errors import RecoveryError
-from logic_apps_environment.commands.recovery.state_store import simple_name
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.state_store import StateStore
 
 _COMPRESSED = ".gz"
 """The suffix of a compressed state (PULUMI_DIY_BACKEND_GZIP)."""

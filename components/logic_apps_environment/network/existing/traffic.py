@@ -16,14 +16,13 @@ from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, 
 from logic_apps_environment.network.existing import rules as network_rules
 from logic_apps_environment.traffic import evaluation_rules as rules
 from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, TrafficContext
-from logic_apps_environment.traffic.required_ports import required_traffic
+from logic_apps_environment.traffic.required_ports import SecurityRule, required_traffic
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
     from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet
-    from logic_apps_environment.traffic.required_ports import SecurityRule
     from logic_apps_environment.validation.model import Input
     from logic_apps_environment.validation.rule import Problem
 

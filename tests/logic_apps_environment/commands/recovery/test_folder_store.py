@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from logic_apps_environment.commands.recovery.backends import FolderStore
 from logic_apps_environment.commands.recovery.errors import RecoveryError
-from logic_apps_environment.commands.recovery.folder_store import FolderStore
 
 if TYPE_CHECKING:
     from pathlib import Path
