@@ -33,7 +33,6 @@ class ResourceType:
 
     Attributes:
         token: the Pulumi type token.
-        api_version: the api-version of its requests.
         path: the template of its ARM id. Each name in braces is an input, but for ``subscriptionId``.
         autoname: the last name in the path if it is not given: ``random`` appends eight hexadecimal digits to the
             logical name, ``copy`` uses the logical name.
@@ -50,7 +49,6 @@ class ResourceType:
     """
 
     token: str
-    api_version: str
     path: str
     autoname: Literal["random", "copy"]
     long_running: frozenset[Verb] = frozenset()
@@ -61,6 +59,11 @@ class ResourceType:
     api_version_input: str | None = None
     query: frozenset[str] = frozenset()
     in_vault: bool = False
+
+    @property
+    def api_version(self) -> str:
+        """The api-version of requests, unless ``api_version_input`` gives another one."""
+        return _API_VERSIONS[self.token.split(":")[1]]
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
@@ -125,12 +128,16 @@ class ResourceType:
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
-_NETWORK_API_VERSION = "2024-05-01"
 _LOGIC = f"{_GROUP}/providers/Microsoft.Logic"
-_LOGIC_API_VERSION = "2019-05-01"
-_RESOURCES_API_VERSION = "2024-03-01"
 _VAULT = f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}"
-_KEY_VAULT_API_VERSION = "2024-11-01"
+_API_VERSIONS = {
+    "keyvault": "2024-11-01",
+    "logic": "2019-05-01",
+    "managedidentity": "2023-01-31",
+    "network": "2024-05-01",
+    "resources": "2024-03-01",
+}
+"""The api-versions of requests, by module of the SDK."""
 _BOTH: frozenset[Verb] = frozenset({"create", "delete"})
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
@@ -138,7 +145,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     for entry in (
         ResourceType(
             "azure-native:resources:ResourceGroup",
-            api_version=_RESOURCES_API_VERSION,
             path="/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}",
             autoname="random",
             long_running=frozenset({"delete"}),
@@ -149,7 +155,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         # slashes in it; the existence check has the api-version of this entry, all else the one that the program gives.
         ResourceType(
             "azure-native:resources:Resource",
-            api_version=_RESOURCES_API_VERSION,
             path=(
                 "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/{resourceProviderNamespace}"
                 "/{parentResourcePath}/{resourceType}/{resourceName}"
@@ -162,7 +167,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:network:VirtualNetwork",
-            api_version=_NETWORK_API_VERSION,
             path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}",
             autoname="random",
             long_running=_BOTH,
@@ -171,7 +175,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:network:VirtualNetworkPeering",
-            api_version=_NETWORK_API_VERSION,
             path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}/virtualNetworkPeerings/{{virtualNetworkPeeringName}}",
             autoname="copy",
             long_running=_BOTH,
@@ -179,14 +182,12 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:network:Subnet",
-            api_version=_NETWORK_API_VERSION,
             path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}/subnets/{{subnetName}}",
             autoname="copy",
             long_running=_BOTH,
         ),
         ResourceType(
             "azure-native:network:NetworkSecurityGroup",
-            api_version=_NETWORK_API_VERSION,
             path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}",
             autoname="random",
             long_running=_BOTH,
@@ -194,14 +195,12 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:network:SecurityRule",
-            api_version=_NETWORK_API_VERSION,
             path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}/securityRules/{{securityRuleName}}",
             autoname="copy",
             long_running=_BOTH,
         ),
         ResourceType(
             "azure-native:network:RouteTable",
-            api_version=_NETWORK_API_VERSION,
             path=f"{_NETWORK}/routeTables/{{routeTableName}}",
             autoname="random",
             long_running=_BOTH,
@@ -209,7 +208,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:network:Route",
-            api_version=_NETWORK_API_VERSION,
             path=f"{_NETWORK}/routeTables/{{routeTableName}}/routes/{{routeName}}",
             autoname="copy",
             long_running=_BOTH,
@@ -217,7 +215,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         # Logic's path parameter for the group is resourceGroup for an environment and what is below it.
         ResourceType(
             "azure-native:logic:IntegrationServiceEnvironment",
-            api_version=_LOGIC_API_VERSION,
             path=(
                 "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
                 "/integrationServiceEnvironments/{integrationServiceEnvironmentName}"
@@ -227,7 +224,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:logic:IntegrationServiceEnvironmentManagedApi",
-            api_version=_LOGIC_API_VERSION,
             path=(
                 "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
                 "/integrationServiceEnvironments/{integrationServiceEnvironmentName}/managedApis/{apiName}"
@@ -237,14 +233,12 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:logic:IntegrationAccount",
-            api_version=_LOGIC_API_VERSION,
             path=f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}",
             autoname="random",
         ),
         *(
             ResourceType(
                 f"azure-native:logic:IntegrationAccount{kind}",
-                api_version=_LOGIC_API_VERSION,
                 path=(
                     f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}/{kind.lower()}s/{{{kind.lower()}Name}}"
                 ),
@@ -254,13 +248,11 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ),
         ResourceType(
             "azure-native:logic:Workflow",
-            api_version=_LOGIC_API_VERSION,
             path=f"{_LOGIC}/workflows/{{workflowName}}",
             autoname="random",
         ),
         ResourceType(
             "azure-native:keyvault:Vault",
-            api_version=_KEY_VAULT_API_VERSION,
             path=_VAULT,
             autoname="random",
             long_running=frozenset({"create"}),
@@ -270,14 +262,12 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         # Its inputs are inside properties, as in ARM, its outputs are not.
         ResourceType(
             "azure-native:keyvault:Key",
-            api_version=_KEY_VAULT_API_VERSION,
             path=f"{_VAULT}/keys/{{keyName}}",
             autoname="random",
             in_vault=True,
         ),
         ResourceType(
             "azure-native:managedidentity:UserAssignedIdentity",
-            api_version="2023-01-31",
             path=f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}",
             autoname="random",
             replaces=frozenset({"location"}),

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core import operation_faults
 from logic_apps_sandbox.arm.core.errors import ArmError
-from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, split_path
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, stored_id
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 IN_PROGRESS = "InProgress"
 SUCCEEDED = "Succeeded"
@@ -124,29 +124,18 @@ def start(
 
 def find(session: Session, operation_id: str, resource_type: str) -> Operation | None:
     """Return an operation on a resource of this type or of a type below it, by its id in any letter case."""
-    rows = session.store.execute(
-        f"SELECT {_COLUMNS} FROM operation WHERE id = ? AND (type || '/') LIKE (? || '/%')",  # noqa: S608
-        operation_id.lower(),
-        resource_type.lower(),
-    )
-    return next((_read(row) for row in rows), None)
+    condition = "id = ? AND (type || '/') LIKE (? || '/%')"
+    return next(_select(session, condition, operation_id.lower(), resource_type.lower()), None)
 
 
 def holding_lock(session: Session, resource: ResourceId) -> Operation | None:
     """Return the running operation that prevents other writes to a resource."""
-    rows = session.store.execute(
-        f"SELECT {_COLUMNS} FROM operation WHERE locks = ? AND {_RUNNING} LIMIT 1",  # noqa: S608
-        resource.key,
-    )
-    return next((_read(row) for row in rows), None)
+    return next(_select(session, f"locks = ? AND {_RUNNING} LIMIT 1", resource.key), None)
 
 
 def running(session: Session) -> list[Operation]:
     """Return all running operations, ordered by the time at which they are due."""
-    rows = session.store.execute(
-        f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} ORDER BY due"  # noqa: S608
-    )
-    return [_read(row) for row in rows]
+    return list(_select(session, f"{_RUNNING} ORDER BY due"))
 
 
 def run_due(session: Session, complete: Callable[[Session, Operation], None]) -> None:
@@ -155,7 +144,8 @@ def run_due(session: Session, complete: Callable[[Session, Operation], None]) ->
     ``complete`` completes the operation, or applies its injected failure (``Operation.ending``); when it raises
     ArmError, the operation ends as Failed with that error.
     """
-    while (operation := _next_due(session)) is not None:
+    next_due = f"{_RUNNING} AND due <= ? ORDER BY due, started LIMIT 1"
+    while (operation := next(_select(session, next_due, session.now), None)) is not None:
         ending, error = operation.ending, operation.error
         try:
             complete(replace(session, now=operation.due), operation)
@@ -210,17 +200,9 @@ def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
     }
 
 
-def _next_due(session: Session) -> Operation | None:
-    rows = session.store.execute(
-        f"SELECT {_COLUMNS} FROM operation WHERE {_RUNNING} AND due <= ? ORDER BY due, started LIMIT 1",  # noqa: S608
-        session.now,
-    )
-    return next((_read(row) for row in rows), None)
-
-
-def _read(row: tuple[str, str, str, str, str, float, float, str, str | None, str, float]) -> Operation:
-    operation_id, _, resource, kind, _, started, due, status, error, ending, progress = row
-    segments = split_path(resource)
-    resource_id = parse_resource_id(resource) or ResourceId(segments[1], segments[3])
-    problem = json.loads(error) if error else None
-    return Operation(operation_id, resource_id, kind, started, due, status, problem, ending, progress)
+def _select(session: Session, condition: str, *values: object) -> Iterator[Operation]:
+    """Return the operations that fulfill a condition of SQL."""
+    rows = session.store.execute(f"SELECT {_COLUMNS} FROM operation WHERE {condition}", *values)  # noqa: S608
+    for operation_id, _, resource, kind, _, started, due, status, error, ending, progress in rows:
+        problem = json.loads(error) if error else None
+        yield Operation(operation_id, stored_id(resource), kind, started, due, status, problem, ending, progress)

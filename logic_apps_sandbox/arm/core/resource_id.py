@@ -69,6 +69,12 @@ def split_path(path: str) -> list[str]:
     return [segment for segment in path.split("/") if segment]
 
 
+def stored_id(text: str) -> ResourceId:
+    """Return the id of a resource or of a resource group in the store."""
+    segments = split_path(text)
+    return parse_resource_id(text) or ResourceId(segments[1], segments[3])
+
+
 def parse_resource_id(text: str) -> ResourceId | None:
     """Parse the id of a resource inside a resource group; return None for any other text."""
     segments = split_path(text)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_sandbox.arm.core.errors import resource_not_found
-from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, split_path
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, stored_id
 from logic_apps_sandbox.arm.core.store_errors import (
     VALID_SETTINGS,
     DamagedStoreError,
@@ -254,8 +254,7 @@ class Store:
 
     def resource(self, resource_id: ResourceId) -> Resource | None:
         """Return the resource with this id in any spelling; None if it does not exist."""
-        row = self.execute("SELECT id, document FROM resource WHERE key = ?", resource_id.key).fetchone()
-        return None if row is None else self._read(row)
+        return next(iter(self._select("key = ?", resource_id.key)), None)
 
     def existing(self, resource_id: ResourceId) -> Resource:
         """Return a resource that the router or a lock guarantees; raises ArmError ResourceNotFound otherwise."""
@@ -308,42 +307,28 @@ class Store:
 
     def referring_to(self, target: ResourceId) -> list[Resource]:
         """Return the resources that reference this one in a member that their type declares, ordered by key."""
-        rows = self.execute(
-            "SELECT id, document FROM resource WHERE key IN (SELECT source FROM reference WHERE target = ?) "
-            "ORDER BY key",
-            target.key,
-        )
-        return [self._read(row) for row in rows]
+        return self._select("key IN (SELECT source FROM reference WHERE target = ?)", target.key)
 
     def children(self, parent: ResourceId, resource_type: str) -> list[Resource]:
         """Return the direct children of one type of a resource or resource group, ordered by key."""
-        rows = self.execute(
-            "SELECT id, document FROM resource WHERE parent = ? AND type = ? ORDER BY key",
-            parent.key,
-            resource_type.lower(),
-        )
-        return [self._read(row) for row in rows]
+        return self._select("parent = ? AND type = ?", parent.key, resource_type.lower())
 
     def resources_in(self, group: ResourceId) -> list[Resource]:
         """Return everything in a resource group except the group itself, ordered by key."""
-        rows = self.execute(
-            "SELECT id, document FROM resource WHERE scope = ? AND key <> ? ORDER BY key", group.key, group.key
-        )
-        return [self._read(row) for row in rows]
+        return self._select("scope = ? AND key <> ?", group.key, group.key)
 
     def resources_of_type(self, resource_type: str) -> list[Resource]:
         """Return all resources of one type, ordered by key."""
-        rows = self.execute("SELECT id, document FROM resource WHERE type = ? ORDER BY key", resource_type.lower())
-        return [self._read(row) for row in rows]
+        return self._select("type = ?", resource_type.lower())
 
     def all_resources(self) -> list[Resource]:
         """Return every resource and resource group, ordered by key."""
-        return [self._read(row) for row in self.execute("SELECT id, document FROM resource ORDER BY key")]
+        return self._select("TRUE")
 
-    def _read(self, row: tuple[str, str]) -> Resource:
-        text, document = row
-        segments = split_path(text)
-        return Resource(parse_resource_id(text) or ResourceId(segments[1], segments[3]), self._read_json(document))
+    def _select(self, condition: str, *values: object) -> list[Resource]:
+        """Return the resources that fulfill a condition of SQL, ordered by key."""
+        rows = self.execute(f"SELECT id, document FROM resource WHERE {condition} ORDER BY key", *values)  # noqa: S608
+        return [Resource(stored_id(text), self._read_json(document)) for text, document in rows]
 
     def _read_json(self, text: str) -> dict[str, Any]:
         try:
