@@ -16,11 +16,7 @@ import sys
 import threading
 import time
 from importlib.machinery import PathFinder
-from types import ModuleType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from types import FrameType
+from types import FrameType, ModuleType
 
 _LARGEST_MESSAGE = 400 * 1024 * 1024
 # More than the engine's concurrent requests; threads are created only when needed.

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from logic_apps_sandbox.azure_native import VERSION
 from logic_apps_sandbox.azure_native.arm_errors import arm_error, response_text
+from logic_apps_sandbox.azure_native.cloud import Cloud
+from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ArmError, ProviderError
 from logic_apps_sandbox.azure_native.polling import poll
 from logic_apps_sandbox.azure_native.retries import transient, with_retries
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.cloud import Cloud
-    from logic_apps_sandbox.azure_native.deadline import Deadline
 
 _FIRST_RETRY_DELAY = 20.0
 _LONGEST_RETRY_DELAY = 120.0

@@ -7,14 +7,12 @@ for Go, azcore: the text of ``ResponseError``, and policy_register_rp.go, which 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
 
 from logic_apps_sandbox.azure_native.errors import ArmError, ProviderError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _LINE = "-" * 80
 

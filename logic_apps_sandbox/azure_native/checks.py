@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.azure_native.resource_types import ResourceType
 from logic_apps_sandbox.azure_native.schema import Property, Type, object_properties
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from logic_apps_sandbox.azure_native.resource_types import ResourceType
-    from logic_apps_sandbox.azure_native.values import Properties, PropertyValue
+from logic_apps_sandbox.azure_native.values import Properties, PropertyValue
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
 """The input that tells Diff that a replacement can create first, because the new name is different."""

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
+from logic_apps_sandbox.azure_native.configuration import Configuration
+from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ProviderError
 from logic_apps_sandbox.azure_native.retries import with_retries
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.configuration import Configuration
-    from logic_apps_sandbox.azure_native.deadline import Deadline
 
 _METADATA_API_VERSION = "2022-09-01"
 # A token is renewed this many seconds before it ends, so that none ends on its way.

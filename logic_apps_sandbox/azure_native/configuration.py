@@ -5,13 +5,10 @@ Source: azure-native provider source, provider.go and auth_azidentity.go (keys a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.azure_native.errors import ProviderError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _ENVIRONMENT = {
     "metadataHost": "ARM_METADATA_HOSTNAME",

@@ -10,14 +10,12 @@ sdkOutputsToSdkInputs.go and previewOutputs.go.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+from logic_apps_sandbox.azure_native.resource_types import ResourceType
 from logic_apps_sandbox.azure_native.schema import Property, Type, object_properties
 from logic_apps_sandbox.azure_native.values import UNKNOWN, Properties, PropertyValue
 from logic_apps_sandbox.azure_native.wrapped_types import inside_properties
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.resource_types import ResourceType
 
 _Walk: TypeAlias = Callable[[str, Mapping[str, Property], Properties], Properties]
 

@@ -6,10 +6,11 @@ Source: azure-native provider source, crud.go and provider.go (defaultCreate, de
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
+from logic_apps_sandbox.azure_native.arm_client import ArmClient
 from logic_apps_sandbox.azure_native.convert import (
     converted_outputs,
     imported_inputs,
@@ -17,13 +18,10 @@ from logic_apps_sandbox.azure_native.convert import (
     refreshed_inputs,
     request_body,
 )
+from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ArmError, OperationTimedOutError, PartialFailureError, ProviderError
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.arm_client import ArmClient
-    from logic_apps_sandbox.azure_native.deadline import Deadline
-    from logic_apps_sandbox.azure_native.resource_types import ResourceType
-    from logic_apps_sandbox.azure_native.values import Properties
+from logic_apps_sandbox.azure_native.resource_types import ResourceType
+from logic_apps_sandbox.azure_native.values import Properties
 
 _UNREAD = (
     "Failed to read resource after {verb}. Please report this issue.\n"

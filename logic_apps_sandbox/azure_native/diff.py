@@ -12,13 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.azure_native.checks import CREATE_BEFORE_DELETE
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.resource_types import ResourceType
-    from logic_apps_sandbox.azure_native.values import Properties, PropertyValue
+from logic_apps_sandbox.azure_native.resource_types import ResourceType
+from logic_apps_sandbox.azure_native.values import Properties, PropertyValue
 
 
 class Change(Enum):

@@ -11,18 +11,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.azure_native.arm_client import ArmClient
+from logic_apps_sandbox.azure_native.cloud import Cloud
+from logic_apps_sandbox.azure_native.configuration import Configuration
 from logic_apps_sandbox.azure_native.convert import outputs_from_response
 from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ArmError, ProviderError
 from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.arm_client import ArmClient
-    from logic_apps_sandbox.azure_native.cloud import Cloud
-    from logic_apps_sandbox.azure_native.configuration import Configuration
-    from logic_apps_sandbox.azure_native.values import Properties
+from logic_apps_sandbox.azure_native.values import Properties
 
 READS = {
     "azure-native:keyvault:getKey": "azure-native:keyvault:Key",

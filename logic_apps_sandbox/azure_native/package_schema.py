@@ -6,14 +6,12 @@ Source: Pulumi documentation, "Pulumi Package Schema".
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from logic_apps_sandbox.azure_native import PACKAGE, VERSION
 from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES, ResourceType
 from logic_apps_sandbox.azure_native.schema import Property, Type, object_properties, object_type_names
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def package_schema() -> str:

@@ -6,19 +6,15 @@ loc, body: what says that an operation runs, and how it ended).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
 from logic_apps_sandbox.azure_native.arm_errors import arm_error
+from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ProviderError
 from logic_apps_sandbox.azure_native.retries import retry_hint
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from logic_apps_sandbox.azure_native.deadline import Deadline
 
 _INTERVAL = {"PUT": 10.0, "DELETE": 30.0}
 _IN_PROGRESS, _SUCCEEDED = "InProgress", "Succeeded"

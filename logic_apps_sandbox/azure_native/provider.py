@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import grpc  # type: ignore[import-untyped]
@@ -22,17 +23,14 @@ from logic_apps_sandbox.azure_native.configuration import read_configuration
 from logic_apps_sandbox.azure_native.convert import preview_outputs
 from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.diff import Change, compare
+from logic_apps_sandbox.azure_native.engine_log import EngineLog
 from logic_apps_sandbox.azure_native.errors import PartialFailureError, ProviderError
 from logic_apps_sandbox.azure_native.resource_types import ResourceType, resource_type
+from logic_apps_sandbox.azure_native.session import Session
 from logic_apps_sandbox.azure_native.values import decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import httpx
-
-    from logic_apps_sandbox.azure_native.engine_log import EngineLog
-    from logic_apps_sandbox.azure_native.session import Session
 
 _AUTONAMING = {
     provider_pb2.CheckRequest.AutonamingOptions.PROPOSE: AutonamingMode.PROPOSE,

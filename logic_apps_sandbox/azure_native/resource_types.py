@@ -15,14 +15,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from logic_apps_sandbox.azure_native.errors import ProviderError
 from logic_apps_sandbox.azure_native.schema import Property, resource_inputs, resource_outputs
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.values import Properties
+from logic_apps_sandbox.azure_native.values import Properties
 
 Verb = Literal["create", "delete"]
 

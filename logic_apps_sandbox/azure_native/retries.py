@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 import httpx
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from logic_apps_sandbox.azure_native.deadline import Deadline
+from logic_apps_sandbox.azure_native.deadline import Deadline
 
 _RETRIES = 3
 _TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import TYPE_CHECKING
 
 import httpx
 
 from logic_apps_sandbox.azure_native.arm_client import ArmClient
 from logic_apps_sandbox.azure_native.cloud import Cloud
+from logic_apps_sandbox.azure_native.configuration import Configuration
 from logic_apps_sandbox.azure_native.crud import Crud
 from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ProviderError
 from logic_apps_sandbox.azure_native.functions import Functions
 from logic_apps_sandbox.azure_native.values import UNKNOWN, PropertyValue
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.azure_native.configuration import Configuration
 
 _GROUP_API_VERSION = "2020-10-01"
 

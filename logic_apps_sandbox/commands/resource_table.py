@@ -1,5 +1,6 @@
 """The table that ``logic-apps-sandbox resources`` prints."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -9,8 +10,6 @@ from rich.text import Text
 from logic_apps_sandbox.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from logic_apps_sandbox.arm import ListedResource
 
 PIPE_WIDTH = 240

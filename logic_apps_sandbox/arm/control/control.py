@@ -6,21 +6,17 @@ once to all simulators on the store. ``http.py`` offers the same over HTTP.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.control import settings as simulator_settings
+from logic_apps_sandbox.arm.control.settings import SimulatorSettings
 from logic_apps_sandbox.arm.core import operation_faults, request_faults
+from logic_apps_sandbox.arm.core.operation_faults import OperationFault
 from logic_apps_sandbox.arm.core.request_faults import RequestFault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-
-    from logic_apps_sandbox.arm.control.settings import SimulatorSettings
-    from logic_apps_sandbox.arm.core.operation_faults import OperationFault
-    from logic_apps_sandbox.arm.core.session import Session
+from logic_apps_sandbox.arm.core.session import Session
 
 _HOUR = 3600.0
 

@@ -8,6 +8,7 @@ docs/sandbox.md, "Control API".
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -18,16 +19,12 @@ from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, method_not_allowed
 from logic_apps_sandbox.arm.core.json_body import JsonObject, camel_case
 from logic_apps_sandbox.arm.core.operation_faults import OperationFault
+from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.request_faults import RequestFault
-from logic_apps_sandbox.arm.core.session import Json, Response, timestamp
+from logic_apps_sandbox.arm.core.session import Json, Response, Session, timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from _typeshed import DataclassInstance
-
-    from logic_apps_sandbox.arm.core.operations import Operation
-    from logic_apps_sandbox.arm.core.session import Session
 
 ROOT = "sandbox"
 """The first segment of all paths here."""

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logic_apps_sandbox.arm.control import redaction
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.store import Store
+from logic_apps_sandbox.arm.core.store import Store
 
 # The log of a simulator that serves for weeks must not fill the disk.
 _MOST_REQUESTS, _MOST_BODIES = 20_000, 2_000

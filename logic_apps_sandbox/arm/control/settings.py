@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.arm.core.store import Store
 from logic_apps_sandbox.arm.resources.registration import REGISTRATION_SETTING
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.store import Store
 
 SUBNET_HOLD_HOURS = "subnetHoldHours"
 RETIRED = "retired"

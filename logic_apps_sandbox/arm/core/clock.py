@@ -8,13 +8,10 @@ operations are complete then.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from logic_apps_sandbox.arm.core.store import Store
+from logic_apps_sandbox.arm.core.store import Store
 
 DEFAULT_PACE = 2.0
 """Real seconds per simulated hour of a new store."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
-
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json
-    from logic_apps_sandbox.arm.core.store import Store
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.session import Json
+from logic_apps_sandbox.arm.core.store import Store
 
 _ENDINGS = ("Failed", "Canceled")
 _KINDS = ("*", "Create", "Update", "Restart", "Write", "Delete")

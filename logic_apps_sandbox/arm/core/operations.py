@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 import math
 import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core import operation_faults
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, stored_id
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 IN_PROGRESS = "InProgress"
 SUCCEEDED = "Succeeded"

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from logic_apps_sandbox.arm.core.errors import invalid_request_content
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.session import Request
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.session import Request
+from logic_apps_sandbox.arm.core.store import Resource
 
 _LARGEST_PAGE = 1000
 """Items; what ARM gives at most at a time ("Resources - List", ``$top``)."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from logic_apps_sandbox.arm.core.store import FILE_NAME, Store
 from logic_apps_sandbox.arm.core.store_errors import DamagedStoreError, IncompatibleStoreError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _ASIDE = "store.damaged"
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.json_body import camel_case
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from logic_apps_sandbox.arm.core.store import Store
+from logic_apps_sandbox.arm.core.store import Store
 
 CONNECTION_BEFORE = "broken-before"
 """The connection breaks and the request takes no effect."""

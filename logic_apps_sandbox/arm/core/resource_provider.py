@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from logic_apps_sandbox.arm.core.resource_type import ResourceType
-    from logic_apps_sandbox.arm.core.session import Request, Response, Session
+from logic_apps_sandbox.arm.core.resource_type import ResourceType
+from logic_apps_sandbox.arm.core.session import Request, Response, Session
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from logic_apps_sandbox.arm.core.clock import Clock
 from logic_apps_sandbox.arm.core.json_body import JsonObject
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.clock import Clock
-    from logic_apps_sandbox.arm.core.store import Store
+from logic_apps_sandbox.arm.core.store import Store
 
 Json = dict[str, Any]
 

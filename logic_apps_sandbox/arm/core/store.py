@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logic_apps_sandbox.arm.core.errors import resource_not_found
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, stored_id
@@ -24,10 +26,6 @@ from logic_apps_sandbox.arm.core.store_errors import (
     InvalidSettingError,
     explained,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 FILE_NAME = "store.sqlite3"
 """The name of the store's file in its directory."""

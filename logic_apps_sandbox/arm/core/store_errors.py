@@ -6,12 +6,10 @@ import math
 import shlex
 import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 REPAIR = "logic-apps-sandbox repair"
 """The command that makes a store usable again."""

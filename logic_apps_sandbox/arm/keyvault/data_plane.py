@@ -11,17 +11,12 @@ text) and "Assign a Key Vault access policy".
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from logic_apps_sandbox.arm.core.account import CLIENT_ID, OBJECT_ID
 from logic_apps_sandbox.arm.core.errors import ArmError, not_simulated
-from logic_apps_sandbox.arm.core.session import Response
+from logic_apps_sandbox.arm.core.session import Response, Session
 from logic_apps_sandbox.arm.keyvault.vaults import NAMESPACE, key_permissions
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from logic_apps_sandbox.arm.core.session import Session
 
 _HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content, method_not_allowed
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import (
     Envelope,
     ResourceType,
@@ -21,13 +22,8 @@ from logic_apps_sandbox.arm.core.resource_type import (
     read_envelope,
     read_tags,
 )
-from logic_apps_sandbox.arm.core.session import Request, Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json
 
 NAMESPACE = "Microsoft.KeyVault"
 # The API descriptions `Microsoft.KeyVault`; azure-rest-api-specs #11929.

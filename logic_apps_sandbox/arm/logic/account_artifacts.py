@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from logic_apps_sandbox.arm.core.errors import invalid_request_content
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import Envelope, ResourceType, check_identity, read_tags
-from logic_apps_sandbox.arm.core.session import Json, Request, Response, timestamp
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.placement import ACCOUNT_API_VERSIONS, NAMESPACE
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
 
 _MEMBERS = {"id", "name", "type", "location", "tags", "properties"}
 _TIMES = {"createdTime", "changedTime"}

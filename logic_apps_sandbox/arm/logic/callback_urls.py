@@ -13,15 +13,12 @@ import base64
 import hashlib
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
-from logic_apps_sandbox.arm.core.session import Response
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.session import Json, Request
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.store import Resource
 
 _KEY_TYPES = ("NotSpecified", "Primary", "Secondary")
 _VERSION_OF_URLS = "2016-10-01"

@@ -10,15 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.core.errors import invalid_request_content
+from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.session import Json
 from logic_apps_sandbox.private_keys import redact_private_key
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.errors import ArmError
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.session import Json
 
 _MOST_CERTIFICATES = 20
 _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)

@@ -9,17 +9,13 @@ has one).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
+from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
+from logic_apps_sandbox.arm.core.session import Json, Session
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.keyvault.vaults import key_permissions
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.session import Json, Session
-    from logic_apps_sandbox.arm.core.store import Resource
 
 _LOCATIONS = ("westus2", "eastus", "southcentralus", "usgovarizona", "usgovvirginia", "usgovtexas")
 _KEY_TYPE, _KEY_SIZE = "RSA", 2048

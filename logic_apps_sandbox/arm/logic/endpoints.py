@@ -6,17 +6,13 @@ Source: the API description ``Microsoft.Logic`` 2019-05-01 (endpointsConfigurati
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.arm.core.session import Json, Session
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.subnets import subnets_of_environment
 from logic_apps_sandbox.arm.network.subnets import prefixes_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from logic_apps_sandbox.arm.core.session import Json, Session
-    from logic_apps_sandbox.arm.core.store import Resource
 
 _DOCUMENTATION_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 

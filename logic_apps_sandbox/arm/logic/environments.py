@@ -9,15 +9,17 @@ the API description ``Microsoft.Logic`` 2019-05-01. The codes of the service's o
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from logic_apps_sandbox.arm.control import settings as simulator_settings
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.locations import normalize
+from logic_apps_sandbox.arm.core.operations import Operation
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import check_identity, merged_tags, read_envelope
-from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.encryption import check_encryption, encryption_obstacle
 from logic_apps_sandbox.arm.logic.endpoints import service_properties
@@ -26,6 +28,7 @@ from logic_apps_sandbox.arm.logic.operations import EnvironmentType
 from logic_apps_sandbox.arm.logic.placement import NAMESPACE
 from logic_apps_sandbox.arm.logic.specification import (
     MOST_UNITS,
+    Specification,
     envelope_members,
     merge,
     read_specification,
@@ -35,12 +38,6 @@ from logic_apps_sandbox.arm.logic.specification import (
 from logic_apps_sandbox.arm.logic.subnets import check_subnets, unusable_subnets
 from logic_apps_sandbox.arm.managedidentity import user_assigned as user_assigned_identities
 from logic_apps_sandbox.arm.network import subnet_holds
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.operations import Operation
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
-    from logic_apps_sandbox.arm.logic.specification import Specification
 
 _MINUTE, _HOUR = 60.0, 3600.0
 # Simulated seconds: creation usually takes up to two hours, a scale unit 20 to 30 minutes on average; for

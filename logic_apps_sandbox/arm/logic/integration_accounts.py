@@ -7,12 +7,11 @@ OPEN: these error codes are not documented; see ``logic_apps_sandbox.arm.core.er
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from logic_apps_sandbox.arm.core.errors import conflict, invalid_request_content
+from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, patch_as_put, read_envelope
-from logic_apps_sandbox.arm.core.session import Request, Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.placement import (
     ACCOUNT_API_VERSIONS,
@@ -25,11 +24,6 @@ from logic_apps_sandbox.arm.logic.placement import (
     reference_to,
     refuse_change,
 )
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.errors import ArmError
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Session
 
 _SKUS = ("Free", "Basic", "Standard")
 _STATES = ("Enabled", "Disabled")

@@ -8,20 +8,16 @@ names).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.operations import Operation
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import ACCEPTED, Envelope, available_location, check_identity
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.operations import EnvironmentType
 from logic_apps_sandbox.arm.logic.placement import ENVIRONMENT, read_reference, reference_to, require_ready
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.operations import Operation
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
 
 _MINUTE = 60.0
 # Simulated seconds. OPEN: no time is documented; half an hour is what a Terraform draft allowed for.

@@ -13,24 +13,19 @@ error's details name what blocks it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.arm.core.session import Json, Session
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.subnets import subnets_of_environment
-from logic_apps_sandbox.arm.network.address_space import ranges_of
+from logic_apps_sandbox.arm.network.address_space import Network, ranges_of
 from logic_apps_sandbox.arm.network.route_tables import routes_of
 from logic_apps_sandbox.arm.network.security_groups import effective_rules
 from logic_apps_sandbox.arm.network.security_rules import ALL_PORTS
 from logic_apps_sandbox.arm.network.subnets import prefixes_of
 from logic_apps_sandbox.arm.network.traffic import Traffic, blocking_rule, dropping_route, next_hop_to_service
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from logic_apps_sandbox.arm.core.session import Json, Session
-    from logic_apps_sandbox.arm.core.store import Resource
-    from logic_apps_sandbox.arm.network.address_space import Network
 
 Ports = tuple[tuple[int, int], ...]
 

@@ -5,18 +5,14 @@ Source: the API description ``Microsoft.Logic`` 2019-05-01 (``operationStatuses`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.operations import Operation
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import ResourceType
 from logic_apps_sandbox.arm.core.session import Request, Response
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.placement import ENVIRONMENTS, NAMESPACE
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.operations import Operation
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.store import Resource
 
 # What an ISE consists of, in the order in which the status document reports it, with the part of the time after which
 # it is ready.

@@ -9,16 +9,12 @@ environment" (same location as the ISE); azure-rest-api-specs #10725 and terrafo
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Session
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
+from logic_apps_sandbox.arm.core.session import Json, Session
+from logic_apps_sandbox.arm.core.store import Resource
 
 NAMESPACE = "Microsoft.Logic"
 ACCOUNT_API_VERSIONS = ("2015-08-01-preview", "2016-06-01", "2018-07-01-preview", "2019-05-01")

@@ -7,19 +7,17 @@ with Logic Apps REST API" (the how-to), Request body.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logic_apps_sandbox.arm.core.errors import invalid_request_content
+from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
+from logic_apps_sandbox.arm.core.session import Json
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.certificates import read_certificates
 from logic_apps_sandbox.arm.logic.encryption import read_encryption
 from logic_apps_sandbox.arm.logic.subnets import SUBNETS
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.session import Json
-    from logic_apps_sandbox.arm.core.store import Resource
 
 MOST_UNITS = {"Premium": 10, "Developer": 0}
 """By SKU: the largest capacity."""

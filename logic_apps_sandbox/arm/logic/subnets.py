@@ -11,23 +11,17 @@ request is accepted and the deployment fails. OPEN: at which step, and the code.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import conflict, invalid_reference, invalid_request_content
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
+from logic_apps_sandbox.arm.core.session import Session
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network import subnet_holds
-from logic_apps_sandbox.arm.network.address_space import ranges_of
+from logic_apps_sandbox.arm.network.address_space import Network, ranges_of
 from logic_apps_sandbox.arm.network.private_endpoints import users_of
 from logic_apps_sandbox.arm.network.subnets import delegated_services, prefixes_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
-    from logic_apps_sandbox.arm.core.store import Resource
-    from logic_apps_sandbox.arm.network.address_space import Network
 
 SUBNETS = 4
 """The number of subnets of an ISE."""

@@ -8,11 +8,11 @@ stored, not run.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope, with_merged_tags
-from logic_apps_sandbox.arm.core.session import Json, Request, Response, timestamp
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.callback_urls import callback_url, trigger_callback_url
 from logic_apps_sandbox.arm.logic.placement import (
@@ -27,10 +27,6 @@ from logic_apps_sandbox.arm.logic.placement import (
 )
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
 from logic_apps_sandbox.arm.managedidentity import user_assigned as user_assigned_identities
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
 
 _MEMBERS = {"id", "name", "type", "location", "tags", "identity", "properties"}
 _READ_ONLY = {"provisioningState", "createdTime", "changedTime", "version", "accessEndpoint", "sku"}

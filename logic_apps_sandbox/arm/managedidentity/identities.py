@@ -7,15 +7,11 @@ fields are read-only). User-assigned identities are in ``logic_apps_sandbox.arm.
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.account import TENANT_ID
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json
-
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.session import Json
 
 _TYPES = ("SystemAssigned", "UserAssigned", "None")
 

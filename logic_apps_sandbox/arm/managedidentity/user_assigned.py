@@ -6,19 +6,14 @@ Source: Azure REST API reference, "User Assigned Identities" (2023-01-31).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, check_identity, read_envelope, with_merged_tags
-from logic_apps_sandbox.arm.core.session import Request, Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Session
 
 _MEMBERS = {"id", "name", "type", "location", "tags", "properties"}
 

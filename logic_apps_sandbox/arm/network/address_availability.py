@@ -6,19 +6,15 @@ Virtual Network FAQ" (Azure reserves the first four addresses and the last one o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import count, islice
-from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.arm.core.session import Json, Request
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.address_space import Network
 from logic_apps_sandbox.arm.network.bodies import network_error
 from logic_apps_sandbox.arm.network.subnets import prefixes_of, subnets_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from logic_apps_sandbox.arm.core.session import Json, Request
-    from logic_apps_sandbox.arm.core.store import Resource
-    from logic_apps_sandbox.arm.network.address_space import Network
 
 _RESERVED_AT_START, _OFFERED = 4, 5
 

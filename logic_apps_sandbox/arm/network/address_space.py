@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.store import Resource
 
 Network = IPv4Network | IPv6Network
 

@@ -9,15 +9,12 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError, not_simulated
 from logic_apps_sandbox.arm.core.json_body import JsonObject
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Request, Session
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.session import Json, Request, Session
+from logic_apps_sandbox.arm.core.store import Resource
 
 CHILD_NAME = re.compile(r"[A-Za-z0-9]([\w.-]{0,78}\w)?", re.ASCII)
 """Names of 1 to 80 characters: subnets, security groups and rules, route tables and routes (Microsoft, "Naming rules

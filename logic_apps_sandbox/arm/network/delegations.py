@@ -6,13 +6,10 @@ terraform-provider-azurerm #21779 (error for another service; its list of servic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.network.bodies import network_error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ACTIONS = ("Microsoft.Network/virtualNetworks/subnets/action",)
 """What a service may do in a subnet. Microsoft's list of delegations has this action for Microsoft.Logic; the simulator

@@ -5,19 +5,16 @@ Source: Azure REST API reference, Microsoft.Network; long-running methods as azu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, not_simulated
+from logic_apps_sandbox.arm.core.operations import Operation
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import ACCEPTED, ResourceType, merged_tags
-from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.bodies import network_body, with_etag
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.operations import Operation
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
 
 NAMESPACE = "Microsoft.Network"
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import uuid
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import check_identity, read_envelope
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.bodies import (
     CHILD_NAME,
@@ -25,10 +27,6 @@ from logic_apps_sandbox.arm.network.bodies import (
 )
 from logic_apps_sandbox.arm.network.network_type import WRITE, NetworkChild, NetworkType
 from logic_apps_sandbox.arm.network.references import subnets_shown
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 
 # How long each takes, in simulated seconds.
 _ENTRY_WRITE_DURATION, _PARENT_WRITE_DURATION, _DELETION_DURATION = 2.0, 3.0, 5.0

@@ -9,11 +9,11 @@ Differences from Azure: there is no traffic; a peering whose counterpart was del
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core.errors import invalid_reference
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import Envelope, check_identity
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import Network, ranges_of
 from logic_apps_sandbox.arm.network.bodies import (
@@ -26,11 +26,6 @@ from logic_apps_sandbox.arm.network.bodies import (
     without,
 )
 from logic_apps_sandbox.arm.network.network_type import NAMESPACE, WRITE, NetworkChild
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 
 _NETWORKS = f"{NAMESPACE}/virtualNetworks"
 _REMOTE = "remoteVirtualNetwork"

@@ -9,19 +9,13 @@ Differences from Azure: there are no long-running operations and no connections.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core.errors import invalid_reference
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope
-from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_body, without
 from logic_apps_sandbox.arm.network.network_type import NAMESPACE, NetworkType
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
 
 _SUBNETS = f"{NAMESPACE}/virtualNetworks/subnets"
 # What a subnet's own document says of its users.

@@ -6,14 +6,10 @@ and text of the error: Microsoft, "Resolve errors for resource not found" (Inval
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Session
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.session import Json, Session
+from logic_apps_sandbox.arm.core.store import Resource
 
 _TYPES = {
     "networkSecurityGroup": "microsoft.network/networksecuritygroups",

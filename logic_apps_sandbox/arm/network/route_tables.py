@@ -6,21 +6,18 @@ Source: Azure REST API reference, "Route Tables", "Routes" (2024-05-01); Microso
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 
+from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import Envelope
+from logic_apps_sandbox.arm.core.session import Json, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import range_of
 from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_error, without
 from logic_apps_sandbox.arm.network.network_type import NAMESPACE
 from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
 from logic_apps_sandbox.arm.network.service_tags import is_service_tag
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.errors import ArmError
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Session
 
 _APPLIANCE = "VirtualAppliance"
 _NEXT_HOPS = ("VirtualNetworkGateway", "VnetLocal", "Internet", _APPLIANCE, "None")

@@ -5,20 +5,15 @@ Source: Azure REST API reference, "Network Security Groups", "Security Rules", "
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core.errors import ArmError, resource_not_found
-from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.bodies import network_error
 from logic_apps_sandbox.arm.network.network_type import NAMESPACE
 from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
 from logic_apps_sandbox.arm.network.security_rules import check_priorities, default_rules, read_rule
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
-    from logic_apps_sandbox.arm.core.store import Resource
 
 
 class SecurityRules(EntryType):

@@ -9,21 +9,17 @@ SecurityRuleParameterContainsUnsupportedValue and SecurityRuleParameterContainsI
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import Envelope
+from logic_apps_sandbox.arm.core.session import Json
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import range_of
 from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_error, with_etag, without
 from logic_apps_sandbox.arm.network.service_tags import LOAD_BALANCER, VIRTUAL_NETWORK, is_service_tag
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from logic_apps_sandbox.arm.core.errors import ArmError
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json
 
 ALL_PORTS = (0, 65535)
 """The first and the last port."""

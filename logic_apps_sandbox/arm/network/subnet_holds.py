@@ -5,12 +5,9 @@ Network rejects changes to such a subnet; the namespace of the resource releases
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.operations import Operation
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Session
+from logic_apps_sandbox.arm.core.operations import Operation
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.session import Session
 
 
 def hold(session: Session, subnet: ResourceId, holder: ResourceId) -> None:

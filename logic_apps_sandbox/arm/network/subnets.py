@@ -6,11 +6,11 @@ the functions name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from logic_apps_sandbox.arm.core.resource_id import parse_resource_id
+from logic_apps_sandbox.arm.core.errors import ArmError
+from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import Envelope, read_envelope
-from logic_apps_sandbox.arm.core.session import Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network import subnet_holds
 from logic_apps_sandbox.arm.network.address_space import Network, check_subnets, ranges_of, read_prefix
@@ -28,12 +28,6 @@ from logic_apps_sandbox.arm.network.delegations import ACTIONS, check_service
 from logic_apps_sandbox.arm.network.network_type import NAMESPACE, WRITE, NetworkChild
 from logic_apps_sandbox.arm.network.private_endpoints import users_shown
 from logic_apps_sandbox.arm.network.references import check_references
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.errors import ArmError
-    from logic_apps_sandbox.arm.core.json_body import JsonObject
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Request, Session
 
 # Simulated seconds.
 _WRITE_DURATION, _DELETION_DURATION = 4.0, 10.0

@@ -5,20 +5,15 @@ Sources: Microsoft, "Network security groups" (order of evaluation) and "Virtual
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
 
-from logic_apps_sandbox.arm.network.address_space import is_inside, range_of
+from logic_apps_sandbox.arm.core.session import Json
+from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.network.address_space import Network, is_inside, range_of
 from logic_apps_sandbox.arm.network.security_rules import ADDRESSES, ALL_PORTS, ports_of
 from logic_apps_sandbox.arm.network.service_tags import VIRTUAL_NETWORK, covers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from logic_apps_sandbox.arm.core.session import Json
-    from logic_apps_sandbox.arm.core.store import Resource
-    from logic_apps_sandbox.arm.network.address_space import Network
 
 
 @dataclass(frozen=True)

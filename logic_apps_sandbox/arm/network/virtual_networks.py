@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import uuid
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.json_body import JsonObject
+from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import read_envelope
-from logic_apps_sandbox.arm.core.session import Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_availability import address_availability
 from logic_apps_sandbox.arm.network.address_space import Network, check_address_space, read_prefix
@@ -37,10 +37,6 @@ from logic_apps_sandbox.arm.network.subnets import (
     read_subnet,
     subnets_of,
 )
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.resource_id import ResourceId
-    from logic_apps_sandbox.arm.core.session import Json, Request, Session
 
 # From this api-version on, a PUT of a virtual network without `subnets` keeps those that exist (azure-native #611,
 # bicep-types-az #1687).

@@ -8,13 +8,10 @@ is not simulated, because a list without the filter would be wrong.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.locations import normalize
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.store import Resource
 
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _COMPARISON = re.compile(

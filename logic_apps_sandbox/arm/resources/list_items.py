@@ -5,14 +5,9 @@ Source: Azure REST API reference, "Resources - List" (``$expand``: createdTime, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core.errors import ArmError
-from logic_apps_sandbox.arm.core.session import timestamp
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.session import Json, Request
-    from logic_apps_sandbox.arm.core.store import Resource
+from logic_apps_sandbox.arm.core.session import Json, Request, timestamp
+from logic_apps_sandbox.arm.core.store import Resource
 
 _MEMBERS = ("createdTime", "changedTime", "provisioningState")
 _LEFT_OUT = {"properties", "etag"}

@@ -7,12 +7,8 @@ Source: Microsoft, "Azure resource providers and types", and "Resolve errors for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from logic_apps_sandbox.arm.core.errors import ArmError
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.session import Session
+from logic_apps_sandbox.arm.core.session import Session
 
 REGISTRATION_SETTING = "registrationRequired"
 """Name of the store's setting: true makes a subscription in which resource providers have to be registered first."""

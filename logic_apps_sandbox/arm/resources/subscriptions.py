@@ -5,17 +5,12 @@ Source: Azure REST API reference, "Subscriptions", "Tenants", "Providers".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from logic_apps_sandbox.arm.core.account import SUBSCRIPTION_ID, TENANT_ID
 from logic_apps_sandbox.arm.core.locations import LOCATIONS
+from logic_apps_sandbox.arm.core.resource_type import ResourceType
 from logic_apps_sandbox.arm.core.session import Json, Response
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from logic_apps_sandbox.arm.core.resource_type import ResourceType
-
 
 _SUBSCRIPTION: Json = {
     "id": f"/subscriptions/{SUBSCRIPTION_ID}",

@@ -23,19 +23,18 @@ from starlette.responses import Response as HttpResponse
 from logic_apps_sandbox.arm.control import http as control_http
 from logic_apps_sandbox.arm.control import page, request_log
 from logic_apps_sandbox.arm.core import operations, request_faults
+from logic_apps_sandbox.arm.core.clock import Clock
 from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error
 from logic_apps_sandbox.arm.core.json_body import parse_json_object, without_nulls
 from logic_apps_sandbox.arm.core.resource_id import split_path
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+from logic_apps_sandbox.arm.core.store import Store
 from logic_apps_sandbox.arm.core.store_errors import StoreError
 from logic_apps_sandbox.arm.server import authentication, resource_providers, routing
 from logic_apps_sandbox.arm.server.not_simulated import refuse_not_simulated
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
-
-    from logic_apps_sandbox.arm.core.clock import Clock
-    from logic_apps_sandbox.arm.core.store import Store
 
 _LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; Microsoft, "Azure Resource Manager request limits"."""

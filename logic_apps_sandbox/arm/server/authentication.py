@@ -13,16 +13,13 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
 from logic_apps_sandbox.arm.core.account import CLIENT_ID, OBJECT_ID, TENANT_ID
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.session import Response, timestamp
+from logic_apps_sandbox.arm.core.store import Store
 from logic_apps_sandbox.arm.server import tokens
-
-if TYPE_CHECKING:
-    from logic_apps_sandbox.arm.core.store import Store
 
 _TOKEN_LIFE = 3600
 """Real seconds."""

@@ -5,13 +5,10 @@ For clients, 404 means that a resource does not exist. Azure's clients do not re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from logic_apps_sandbox.arm.core.errors import not_simulated
 from logic_apps_sandbox.arm.server.resource_providers import PROVIDERS, TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Microsoft, "Resource providers for Azure services", and those that have been added since the edition of 2020.
 _NAMES = """

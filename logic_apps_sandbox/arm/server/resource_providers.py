@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from logic_apps_sandbox.arm.core import operations
+from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
+from logic_apps_sandbox.arm.core.resource_type import ResourceType
+from logic_apps_sandbox.arm.core.session import Response, Session
 from logic_apps_sandbox.arm.keyvault import provider as key_vault_types
 from logic_apps_sandbox.arm.logic import provider as logic_types
 from logic_apps_sandbox.arm.managedidentity import user_assigned as user_assigned_identities
 from logic_apps_sandbox.arm.network import provider as network_types
 from logic_apps_sandbox.arm.resources.groups import ResourceGroups
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from logic_apps_sandbox.arm.core.operations import Operation
-    from logic_apps_sandbox.arm.core.resource_type import ResourceType
-    from logic_apps_sandbox.arm.core.session import Response, Session
 
 
 def type_named(full_name: str) -> ResourceType:

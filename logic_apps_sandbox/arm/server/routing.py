@@ -7,7 +7,7 @@ resource is 404 before its api-version is validated; an existing one with an api
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from logic_apps_sandbox.arm.core.account import SUBSCRIPTION_ID
 from logic_apps_sandbox.arm.core.errors import (
@@ -19,18 +19,14 @@ from logic_apps_sandbox.arm.core.errors import (
 )
 from logic_apps_sandbox.arm.core.paging import page
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
+from logic_apps_sandbox.arm.core.resource_type import ResourceType
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.resources import filter as resource_filter
 from logic_apps_sandbox.arm.resources import registration, subscriptions
 from logic_apps_sandbox.arm.resources.groups import refuse_while_deleting
 from logic_apps_sandbox.arm.resources.list_items import list_items
 from logic_apps_sandbox.arm.server.resource_providers import GROUPS, PROVIDERS, TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from logic_apps_sandbox.arm.core.resource_type import ResourceType
-    from logic_apps_sandbox.arm.core.store import Resource
 
 
 def answer(request: Request) -> Response:

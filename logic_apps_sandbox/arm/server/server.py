@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from logic_apps_sandbox.arm.control import request_log
@@ -20,10 +22,6 @@ from logic_apps_sandbox.arm.server import resource_providers, tls
 from logic_apps_sandbox.files import PRIVATE, file_lock, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
     import uvicorn
 
 _LOOPBACK = "127.0.0.1"

@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidTokenError
 
+from logic_apps_sandbox.arm.core.session import Json
+
 if TYPE_CHECKING:
     from jwt.types import Options
-
-    from logic_apps_sandbox.arm.core.session import Json
 
 _ALGORITHM = "RS256"
 _KEY_SIZE = 2048
