@@ -26,11 +26,13 @@ from logic_apps_sandbox.azure_native.diff import Change, compare
 from logic_apps_sandbox.azure_native.engine_log import EngineLog
 from logic_apps_sandbox.azure_native.errors import PartialFailureError, ProviderError
 from logic_apps_sandbox.azure_native.resource_types import ResourceType, resource_type
-from logic_apps_sandbox.azure_native.session import Session
 from logic_apps_sandbox.azure_native.values import decode, encode
 
+# `Configure` imports these: the engine gets the port before httpx is imported.
 if TYPE_CHECKING:
     import httpx
+
+    from logic_apps_sandbox.azure_native.session import Session
 
 _AUTONAMING = {
     provider_pb2.CheckRequest.AutonamingOptions.PROPOSE: AutonamingMode.PROPOSE,
@@ -146,7 +148,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Read the configuration and return the capabilities of the plugin. This sends no request."""
         if not (request.sends_old_inputs and request.sends_old_inputs_to_delete):
             raise ProviderError("azure-native requires Pulumi CLI v3.74.0 or later")
-        from logic_apps_sandbox.azure_native.session import Session, trusted_client  # noqa: PLC0415 (the port is told to the engine before httpx is imported)
+        from logic_apps_sandbox.azure_native.session import Session, trusted_client  # noqa: PLC0415
 
         configuration = read_configuration(request.variables, os.environ)
         self._configured = Session(configuration, self._http or trusted_client())
