@@ -102,7 +102,7 @@ def check_connector_name(name: str) -> list[Problem]:
         CONNECTOR_UNKNOWN.violation(
             f"{describe(name)} is not a known ISE connector.{did_you_mean(meant)} Azure rejects an unknown connector "
             "only after it has created the environment, which takes hours.",
-            ", ".join(sorted(KNOWN_CONNECTORS)),
+            f"one of {', '.join(sorted(KNOWN_CONNECTORS))}",
             meant or "sql",
         )
     ]
@@ -148,9 +148,8 @@ def check_no_tags(name: str, tags: Mapping[str, str] | None) -> list[Problem]:
         CONNECTOR_TAGGED.violation(
             f"A transform adds tags to the connector {describe(name)}. Azure rejects them "
             "(IntergrationServiceEnvironmentManagedApiDefinitionTagsNotSupported).",
-            "no tags",
             remedy="In the transform, skip resources of type azure-native:resources:Resource whose "
-            '"resourceType" is "managedApis". Exempt them from Azure policies that add tags, too.',
+            '"resourceType" is "managedApis". Also exempt managed connectors from Azure policies that add tags.',
             path=("managedConnectors",),
         )
     ]
@@ -208,7 +207,9 @@ def _from_name(value: object) -> object:
 
 def _check_each_once(connectors: Sequence[ConnectorArgs]) -> list[Problem]:
     names = valid(connectors, lambda each: each.name)
-    return check_unique(CONNECTOR_REPEATED, names, "{value} is already in the list.", "each connector once")
+    return check_unique(
+        CONNECTOR_REPEATED, names, "{value} is listed twice (letter case is ignored).", "Remove one of the two."
+    )
 
 
 ManagedConnector = Annotated[

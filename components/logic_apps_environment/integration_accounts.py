@@ -75,7 +75,7 @@ def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> li
     ]
     by_name = {name: name for name in accounts}
     statement = "is already the name of another integration account (letter case is ignored)."
-    problems += check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "unique names")
+    problems += check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "Rename or remove one of the two.")
     if len(accounts) > MOST_ACCOUNTS:
         problems.append(
             INTEGRATION_ACCOUNT_COUNT.violation(
@@ -99,7 +99,7 @@ def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environmen
         ]
     return [
         INTEGRATION_ACCOUNT_FREE.violation(
-            f"{describe(free[0])} already has the SKU Free, which only one integration account can have.",
+            f"{describe(free[0])} already has the SKU Free, which only one account in an environment can have.",
             "Standard for all integration accounts but one",
             "Standard",
             path=(name, "sku"),

@@ -132,8 +132,7 @@ def test_a_missing_key_is_named_with_its_allowed_values() -> None:
 def test_a_near_miss_is_recognized() -> None:
     assert message(endpoint="external") == (
         '1. logic-apps-environment:endpoint: "external" is not valid: expected Internal or External. '
-        'Did you mean "External"? [endpoint-type]\n'
-        "   Allowed: Internal or External\n   Example: Internal"
+        'Did you mean "External"? [endpoint-type]'
     )
 
 

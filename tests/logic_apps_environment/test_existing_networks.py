@@ -606,7 +606,7 @@ def test_the_message_about_a_missing_resource_names_its_type(key: str, identity:
         record(environment(OWN_NETWORK | {key: {"id": identity}}), functions=known)
     text = str(caught.value)
     assert f"Allowed: the resource ID of an existing {kind}" in text
-    assert f"create a {kind} first" in text
+    assert f"create the {kind} first" in text
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def _address_range(value: object) -> object:
         return value
     if not isinstance(value, str):
         statement = f"{describe(value)} is not valid: expected an IPv4 range in CIDR notation."
-        raise_errors([WRONG_KIND.violation(statement, "text in CIDR notation", "10.0.0.0/27")])
+        raise_errors([WRONG_KIND.violation(statement, "an IPv4 range in CIDR notation", "10.0.0.0/27")])
     else:
         raise_errors(address_ranges.check_address_range(value))
     return value

@@ -134,7 +134,7 @@ def _check_reserved_words(name: str) -> list[Problem]:
 def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
     """Check that the names of the subnets, by their positions, are unique, ignoring case."""
     statement = "{value} is already the name of another subnet (letter case is ignored)."
-    return check_unique(SUBNET_NAME_REPEATED, names, statement, "unique names", "name")
+    return check_unique(SUBNET_NAME_REPEATED, names, statement, "Rename or remove one of the two.", "name")
 
 
 def name_respelled(existing: str, given: str) -> Problem:
@@ -142,6 +142,5 @@ def name_respelled(existing: str, given: str) -> Problem:
     return NAME_RESPELLED.violation(
         f'"{given}" differs only in letter case from the existing "{existing}". Azure treats both as the same '
         "resource, but Pulumi would replace it.",
-        existing,
         remedy=f'Use "{existing}".',
     )

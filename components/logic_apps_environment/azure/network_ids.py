@@ -45,13 +45,8 @@ def check_name_or_id(*, has_name: bool, has_id: bool, others: Sequence[str] = ()
         return [NAME_OR_ID.violation("has neither name nor id.", allowed)]
     beside = ["name", *others] if has_name else list(others)
     if has_id and beside:
-        return [
-            NAME_OR_ID.violation(
-                f"has id, for an existing resource, and {', '.join(beside)}, for a resource that the stack creates.",
-                allowed,
-                remedy=f"Remove {', '.join(beside)} or id.",
-            )
-        ]
+        listed = ", ".join(beside)
+        return [NAME_OR_ID.violation(f"has id together with {listed}.", allowed, remedy=f"Remove {listed} or id.")]
     return []
 
 
@@ -80,7 +75,7 @@ def not_found(identity: str) -> Problem:
     return NETWORK_FOUND.violation(
         f"{redact(last_name(identity))} does not exist, or your account has no permission to read it: {identity}",
         f"the resource ID of an existing {noun}",
-        remedy=f"Correct the ID, create a {noun} first, or grant your account the Reader role on it.",
+        remedy=f"Correct the ID, create the {noun} first, or grant your account the Reader role on it.",
     )
 
 

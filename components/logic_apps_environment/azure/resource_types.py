@@ -75,7 +75,7 @@ def check_id(rule: Rule, resource_type: ResourceType, text: str) -> list[Problem
         return []
     return [
         rule.violation(
-            f"{_given(text)} is not valid: expected the resource ID of a {resource_type.noun}.",
+            _not_an_id_of(resource_type, text),
             f"the resource ID, as printed by `{resource_type.command} --name NAME --query id --output tsv`",
             resource_type.example,
         )
@@ -93,9 +93,10 @@ def noun_of(identity: str) -> str:
     return known.noun if known else f"resource of type {redact(name)}"
 
 
-def _given(text: str) -> str:
-    """Describe a value that is not the expected ID. Messages repeat no long value, because it could be a key."""
+def _not_an_id_of(resource_type: ResourceType, text: str) -> str:
+    """Return the statement about ``text``, which repeats no long value, because it could be a key."""
     try:
-        return f"The ID of a {noun_of(text)}"
+        given = f"is the ID of a {noun_of(text)} ({describe(parse_id(text).name)})"
     except ValueError:
-        return describe(text)
+        return f"{describe(text)} is not valid: expected the resource ID of a {resource_type.noun}."
+    return f"{given}, but must be the ID of a {resource_type.noun}."

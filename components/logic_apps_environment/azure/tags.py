@@ -46,7 +46,9 @@ def check_tag_names(names: Collection[str]) -> list[Problem]:
         )
     problems += [problem.within(name) for name in names for problem in _check_tag_name(name)]
     statement = "is already the name of another tag (letter case is ignored)."
-    return problems + check_unique(TAG_NAME_REPEATED, {name: name for name in names}, statement, "unique names")
+    return problems + check_unique(
+        TAG_NAME_REPEATED, {name: name for name in names}, statement, "Rename or remove one of the two."
+    )
 
 
 def _check_tag_name(name: str) -> list[Problem]:
@@ -74,7 +76,7 @@ def _check_no_key(text: str) -> list[Problem]:
             "contains a private key. Tags are stored as plain text.",
             "text without sensitive data",
             "integration",
-            "Remove the key from the tag. If it was already deployed or committed, replace it.",
+            "Remove the key from the tag. If the tag was already deployed or committed, replace the key, too.",
         )
     ]
 

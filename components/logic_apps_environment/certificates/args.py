@@ -73,7 +73,6 @@ class CertificateArgs(Model):
         example=TRUSTED_ROOT,
         change=Change(Effect.REFUSED, remark="The key has only one value."),
         default=TRUSTED_ROOT,
-        confidential=True,
         rule=certificate_rules.CERTIFICATE_KIND,
     )
 

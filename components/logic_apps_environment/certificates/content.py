@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from logic_apps_environment.validation.notation import Notation
 
 
-def read(source: str, read: Callable[[], bytes]) -> tuple[str, list[Problem]]:
-    """Return the PEM text of certificates, and every problem, whose messages name the ``source``."""
+def read(source: str, read: Callable[[], bytes], example: str = "") -> tuple[str, list[Problem]]:
+    """Return the PEM text of certificates, and every problem, whose messages name the ``source`` and an example."""
     try:
         certificates = parse_certificates(read())
     except CertificateError as error:
         is_key = isinstance(error, PrivateKeyGivenError)
         rule = CERTIFICATE_PRIVATE_KEY if is_key else CERTIFICATE_UNREADABLE
         allowed = "public certificates in PEM or DER format, or base64 of either"
-        return "", [rule.violation(f"{source} {error}.", allowed, "certificates/root.pem", error.remedy)]
+        return "", [rule.violation(f"{source} {error}.", allowed, example, error.remedy)]
     return to_pem(certificates), [problem for each in certificates for problem in check_certificate(each)]
 
 
@@ -40,7 +40,7 @@ def read_file(name: str) -> tuple[str, list[Problem]]:
     """Return the PEM text of the certificates in a file, and every problem."""
     # The value may be a private key instead of a file name.
     source = f'"{redact(name)}"' if is_plain(name) else "The file"
-    return read(source, lambda: read_certificate_file(name))
+    return read(source, lambda: read_certificate_file(name), "certificates/root.pem")
 
 
 def check_set(pem_by_name: Mapping[str, str]) -> list[Problem]:

@@ -89,9 +89,8 @@ def _check_names(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list
     }
     return [
         CERTIFICATE_NAME_REPEATED.violation(
-            f'is a bundle, whose certificates are sent as "{name}-1" and so on, but another certificate is sent as '
-            f'"{sent}".',
-            "a name whose numbered names are unique",
+            f'is a bundle, whose certificates get the names "{name}-1", "{name}-2" and so on, but another certificate '
+            f'already has the name "{sent}".',
             remedy="Rename one of the two.",
             path=(name,),
         )
@@ -105,7 +104,7 @@ def _check_repeated(certificate: x509.Certificate, name: str, seen: dict[bytes, 
     if fingerprint in seen:
         first = seen[fingerprint]
         where = "appears twice in this bundle" if first == name else f'is the same certificate as "{first}"'
-        return [CERTIFICATE_REPEATED.violation(f"{where}.", "each certificate once", remedy="Remove one of the two.")]
+        return [CERTIFICATE_REPEATED.violation(f"{where}.", remedy="Remove one of the two.")]
     seen[fingerprint] = name
     return []
 
@@ -116,14 +115,14 @@ def _check_validity(certificate: x509.Certificate, now: datetime) -> list[Proble
         return [
             CERTIFICATE_EXPIRED.violation(
                 f"expired on {ends:%Y-%m-%d}.",
-                "a certificate that has not expired",
                 remedy="Get a renewed certificate from the issuer.",
             )
         ]
     if begins > now:
         return [
             CERTIFICATE_NOT_YET_VALID.violation(
-                f"is not valid before {begins:%Y-%m-%d}.", "a certificate that is already valid"
+                f"is not valid before {begins:%Y-%m-%d}.",
+                remedy="Until that date, also specify the certificate that it replaces.",
             )
         ]
     if ends < now + SOON:

@@ -173,9 +173,7 @@ def _error_for(found: Format, where: str = "") -> CertificateError:
     return CertificateError(f"contains {found.name}{where}", found.conversion)
 
 
-def _load(
-    der: bytes, unreadable: str = "is not a certificate in PEM or DER format, or base64 of either"
-) -> x509.Certificate:
+def _load(der: bytes, unreadable: str = "is not a certificate") -> x509.Certificate:
     """Return the certificate in ``der``. Parsing is lazy, so all fields that rules read are read once here."""
     try:
         certificate = x509.load_der_x509_certificate(der)

@@ -272,8 +272,8 @@ def check_found_key(key: FoundKey, version: str) -> list[Problem]:
     if key.version.lower() != version.lower():
         return [
             KEY_VERSION_CURRENT.violation(
-                f"{describe(version)} is not the current version of the key, {describe(key.version)}. Other "
-                "versions cannot be read, so it was not checked whether it exists and is enabled.",
+                f"{describe(version)} is not the current version of the key, which is {describe(key.version)}. Only "
+                "the current version can be read, so this one was not checked.",
                 "the current version, or an earlier enabled one",
                 remedy="Verify that this version exists and is enabled, or use the current one.",
                 path=("encryptionKey", "version"),

@@ -147,14 +147,16 @@ def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
 
 def check_subnet_count(count: int) -> list[Problem]:
     """Check the number of subnets that the stack creates."""
-    allowed = f"exactly {SUBNET_COUNT} subnets; or omit the key, to have the names and ranges assigned automatically"
+    allowed = f"exactly {SUBNET_COUNT} subnets; omit the key to have names and ranges assigned automatically"
     return _check_count(count, allowed, _FOUR_SUBNETS)
 
 
 def _check_count(count: int, allowed: str, example: str = "") -> list[Problem]:
     if count == SUBNET_COUNT:
         return []
-    statement = f"contains {count} subnet{'' if count == 1 else 's'}, but an environment has exactly {SUBNET_COUNT}."
+    statement = (
+        f"contains {count} subnet{'' if count == 1 else 's'}, but an environment requires exactly {SUBNET_COUNT}."
+    )
     return [SUBNET_COUNT_RULE.violation(statement, allowed, example)]
 
 
@@ -166,7 +168,7 @@ def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given:
     return [
         SUBNET_RANGE_MISSING.violation(
             "is not set, although another subnet has an address prefix.",
-            "an address prefix for all four subnets; or for none, to have the ranges assigned automatically",
+            "an address prefix for all four subnets, or for none to have the ranges assigned automatically",
             _FOUR_SUBNETS,
             path=(position, "addressPrefix"),
         )
@@ -243,7 +245,7 @@ def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]
     ``identities`` has the known and valid IDs by their positions; ``count`` is the number of all.
     """
     problems = _check_count(count, f"the resource IDs of {SUBNET_COUNT} subnets")
-    problems += check_unique(SUBNET_ID_REPEATED, identities, "is listed twice.", "four different subnets")
+    problems += check_unique(SUBNET_ID_REPEATED, identities, "is listed twice.", "Specify four different subnets.")
     networks = sorted({network_of(identity.lower()) for identity in identities.values()})
     if len(networks) > 1:
         problems.append(

@@ -237,7 +237,6 @@ def _decode(model: type[Model], key: str, text: str) -> object:
 def _encrypted(project: str, key: str) -> Problem:
     return ENCRYPTED_VALUE.violation(
         "is a secret, but Azure shows the value to everyone who can read the environment.",
-        "a value in plain text",
         remedy=f"Set the value in plain text: pulumi config set --plaintext {project}:{key} …",
         path=(key,),
     )

@@ -120,9 +120,8 @@ def _problem(node: yaml.Node, arrived: str, path: KeyPath) -> Problem:
     return CONVERTED_VALUE.violation(
         f"YAML converted {written}, which is not in quotes in the stack file, to {describe(arrived)}.",
         "a string",
-        f'"{written}"',
-        f'Enclose it in quotes: "{written}".',
-        path,
+        remedy=f'Enclose it in quotes: "{written}".',
+        path=path,
     )
 
 

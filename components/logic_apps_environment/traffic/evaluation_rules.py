@@ -106,7 +106,7 @@ def check_route_table(
 def unseen(identity: str, reason: str) -> Problem:
     """Return the warning that an existing network security group or route table cannot be read."""
     return TRAFFIC_UNSEEN.violation(
-        f"{last_name(identity)} could not be read, so it was not checked which ports it blocks: {reason}",
+        f"{last_name(identity)} could not be read, so it was not checked for blocked traffic: {reason}",
         remedy="Grant your account the Reader role on it, or verify the required ports yourself.",
     )
 

@@ -166,7 +166,9 @@ def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
                 "VirtualNetwork.",
             )
         ]
-    return check_unique(CALLER_REPEATED, callers, "{value} is listed twice.", "each caller once")
+    return check_unique(
+        CALLER_REPEATED, callers, "{value} is listed twice (letter case is ignored).", "Remove one of the two."
+    )
 
 
 def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem]:
@@ -176,7 +178,6 @@ def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem
     return [
         CALLERS_INTERNAL.violation(
             "is not supported with an Internal endpoint, which is accessible only from the virtual network.",
-            "no callers with an Internal endpoint",
             remedy='Remove it, or set endpoint to "External" (which replaces an existing environment).',
         )
     ]
@@ -190,7 +191,6 @@ def check_not_azure_government(location: str) -> list[Problem]:
         SECURITY_GROUP_GOVERNMENT.violation(
             f"is not supported in {location}, because the service tags LogicAppsManagement, LogicApps and "
             "AzureConnectors do not work there.",
-            "no securityGroup in Azure Government",
             remedy="Remove it. Create four subnets with a network security group that allows the IP addresses that "
             "Microsoft lists, and set network.subnetIds to their IDs.",
         )
@@ -224,14 +224,15 @@ def _next_hop_address(statement: str) -> Problem:
 def check_route_names(names: Iterable[str]) -> list[Problem]:
     """Check that the route names of a route table are unique, ignoring case."""
     statement = "is already the name of another route, {earlier} (letter case is ignored)."
-    return check_unique(ROUTE_NAME_REPEATED, {name: name for name in names}, statement, "unique names")
+    return check_unique(
+        ROUTE_NAME_REPEATED, {name: name for name in names}, statement, "Rename or remove one of the two."
+    )
 
 
 def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
     """Check that the address prefixes of a route table, by route name, are unique."""
     statement = "{value} is already the address prefix of the route {earlier}."
-    allowed = "one route for each range or service tag"
-    return check_unique(ROUTE_PREFIX_REPEATED, prefixes, statement, allowed, "addressPrefix")
+    return check_unique(ROUTE_PREFIX_REPEATED, prefixes, statement, "Remove one of the two routes.", "addressPrefix")
 
 
 def check_management_traffic(routes: Mapping[str, tuple[str, str]]) -> list[Problem]:
@@ -252,9 +253,9 @@ def check_management_traffic(routes: Mapping[str, tuple[str, str]]) -> list[Prob
         ROUTE_MANAGEMENT_TRAFFIC.violation(
             "redirects all traffic, including responses to the Azure services that manage the environment: "
             f"{', '.join(missing)}. These services would get no responses, and creation of the environment would fail.",
-            f"in addition, a route with nextHopType Internet for each of {', '.join(missing)}",
-            "logic-apps: {addressPrefix: LogicApps, nextHopType: Internet}",
-            "Add these routes. Routes for the services' IP addresses also work.",
+            example="logic-apps: {addressPrefix: LogicApps, nextHopType: Internet}",
+            remedy="For each of these services, add a route with nextHopType Internet. Routes for the services' IP "
+            "addresses also work.",
             path=(away[0],),
         )
     ]
@@ -279,7 +280,7 @@ def check_service_endpoint(service: str) -> list[Problem]:
     meant = nearest(service, _SERVICES_WITH_ENDPOINTS)
     return [
         SERVICE_ENDPOINT_UNKNOWN.violation(
-            f"{describe(service)} is not a known service with service endpoints.{did_you_mean(meant)}",
+            f"{describe(service)} is not known to support service endpoints.{did_you_mean(meant)}",
             allowed,
             meant or example,
         )
@@ -288,7 +289,7 @@ def check_service_endpoint(service: str) -> list[Problem]:
 
 def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
     """Check that each service, by its position, is listed once."""
-    return check_unique(SERVICE_ENDPOINT_REPEATED, services, "{value} is listed twice.", "each service once")
+    return check_unique(SERVICE_ENDPOINT_REPEATED, services, "{value} is listed twice.", "Remove one of the two.")
 
 
 def _check_range_or_tag(rule: Rule, text: str, example: str) -> list[Problem]:

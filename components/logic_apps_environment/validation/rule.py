@@ -82,11 +82,23 @@ class Problem:
 
     def format(self, prefix: str = "") -> str:
         """Return the problem as a message, with ``prefix`` before its path."""
-        details = {"Allowed": self.allowed, "Example": self.example, "What to do": self.remedy}
         subject = f"{prefix}{format_path(self.path)}" if self.path else prefix.rstrip(".: ")
-        lines = [f"{subject}: {self.statement} [{self.rule.identifier}]"]
-        lines += [f"   {label}: {text}" for label, text in details.items() if text]
-        return "\n".join(lines)
+        details = format_details(
+            self.rule.severity, self.statement, self.allowed, example=self.example, remedy=self.remedy
+        )
+        return "\n".join([f"{subject}: {self.statement} [{self.rule.identifier}]", *details])
+
+
+def format_details(severity: str, statement: str, allowed: str, *, example: str, remedy: str) -> list[str]:
+    """Return the lines below the statement of a message, without those that only repeat what is above them."""
+    if example == allowed or " Did you mean " in statement:
+        example = ""
+    if f" expected {allowed}." in statement:
+        allowed = ""
+    # A warning forbids nothing.
+    label = "Allowed" if severity == Severity.ERROR else "Expected"
+    details = {label: allowed, "Example": example, "What to do": remedy}
+    return [f"   {label}: {text}" for label, text in details.items() if text]
 
 
 def format_path(path: Sequence[str | int]) -> str:
@@ -165,7 +177,7 @@ def some_of(items: Collection[object]) -> str:
 Step = TypeVar("Step", int, str)
 
 
-def check_unique(rule: Rule, values: Mapping[Step, str], statement: str, allowed: str, *path: str) -> list[Problem]:
+def check_unique(rule: Rule, values: Mapping[Step, str], statement: str, remedy: str, *path: str) -> list[Problem]:
     """Check that the values of a collection are unique, ignoring letter case as Azure does.
 
     The values have their positions in a list or their keys in a mapping, and ``path`` has the keys from an item of the
@@ -178,5 +190,5 @@ def check_unique(rule: Rule, values: Mapping[Step, str], statement: str, allowed
         earlier = first.setdefault(value.lower(), step)
         if earlier != step:
             text = statement.format(value=describe(value), earlier=describe(earlier))
-            problems.append(rule.violation(text, allowed, path=(step, *path)))
+            problems.append(rule.violation(text, remedy=remedy, path=(step, *path)))
     return problems

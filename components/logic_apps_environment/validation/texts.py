@@ -95,7 +95,6 @@ def _check_converted(text: str) -> list[Problem]:
         CONVERTED_VALUE.violation(
             f"{describe(text)} is a {what} that YAML converted.",
             "a string",
-            f'"{written}"',
-            f'Enclose it in quotes: "{written}".',
+            remedy=f'Enclose it in quotes: "{written}".',
         )
     ]

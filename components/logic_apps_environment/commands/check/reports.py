@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.validation.errors import unless_shown
+from logic_apps_environment.validation.rule import format_details
 
 if TYPE_CHECKING:
     from logic_apps_environment.commands.check.stack_files import Finding
@@ -68,10 +69,12 @@ def _paragraph(finding: Finding) -> str:
 
 
 def _message(finding: Finding) -> str:
-    details = {"Allowed": finding.allowed, "Example": finding.example, "What to do": finding.remedy}
+    details = format_details(
+        finding.severity, finding.message, finding.allowed, example=finding.example, remedy=finding.remedy
+    )
     first = f"{finding.key}: {finding.message}" if finding.key else finding.message
     rule = f" [{finding.rule}]" if finding.rule else ""
-    return "\n".join([f"{first}{rule}", *(f"   {label}: {text}" for label, text in details.items() if text)])
+    return "\n".join([f"{first}{rule}", *details])
 
 
 def _workflow_command(finding: Finding) -> str:

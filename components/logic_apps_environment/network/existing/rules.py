@@ -174,7 +174,7 @@ def check_existing_subnets(
             problems += [problem.within("subnetIds", position) for problem in _check_subnet(subnet, planned)]
     delegated = [subnet for subnet in found if ENVIRONMENT_TYPE.lower() in map(str.lower, subnet.delegations)]
     if len(found) == len(identities) and len(delegated) != 1:
-        given = f"{', '.join(subnet.name for subnet in delegated)} are" if delegated else "none of them is"
+        given = f"{', '.join(subnet.name for subnet in delegated)} are" if delegated else "none of the four subnets is"
         update = "az network vnet subnet update --ids"
         excess = " ".join(subnet.identity for subnet in delegated[1:])
         problems.append(
