@@ -64,10 +64,7 @@ class Cloud:
             host = self._configuration.metadata_host
             base = host if "://" in host else f"https://{host}"
             self._endpoints = self._json(
-                deadline,
-                "the metadata endpoint",
-                "GET",
-                f"{base}/metadata/endpoints?api-version={_METADATA_API_VERSION}",
+                deadline, "the metadata endpoint", f"{base}/metadata/endpoints?api-version={_METADATA_API_VERSION}"
             )
         return self._endpoints
 
@@ -79,13 +76,11 @@ class Cloud:
         openid = self._json(
             deadline,
             "the OpenID configuration",
-            "GET",
             f"{login}/{configuration.tenant_id}/v2.0/.well-known/openid-configuration",
         )
         answer = self._json(
             deadline,
             "the token endpoint",
-            "POST",
             self._value(openid, "token_endpoint"),
             {
                 "grant_type": "client_credentials",
@@ -102,10 +97,11 @@ class Cloud:
             raise ProviderError(f"the cloud at {self._configuration.metadata_host} does not tell its '{name}'")
         return answer[name]
 
-    def _json(
-        self, deadline: Deadline, what: str, method: str, url: str, form: dict[str, str] | None = None
-    ) -> dict[str, Any]:
+    def _json(self, deadline: Deadline, what: str, url: str, form: dict[str, str] | None = None) -> dict[str, Any]:
+        """Return the answer to a GET, or to a POST of a form."""
+
         def request() -> httpx.Response:
+            method = "GET" if form is None else "POST"
             return self._http.request(method, url, data=form, timeout=min(_TIMEOUT, deadline.remaining()))
 
         try:

@@ -30,12 +30,11 @@ def package_schema() -> str:
 
 
 def _resource(resource: ResourceType) -> dict[str, Any]:
-    outputs = _declared(resource.outputs)
-    required = {name for name, facts in resource.inputs.items() if facts.required}
+    inputs = _declared(resource.inputs)
     return {
-        "properties": outputs["properties"],
-        "inputProperties": _declared(resource.inputs)["properties"],
-        "requiredInputs": sorted(required),
+        "properties": _declared(resource.outputs)["properties"],
+        "inputProperties": inputs["properties"],
+        "requiredInputs": inputs["required"],
     }
 
 

@@ -17,6 +17,7 @@ from logic_apps_sandbox.azure_native.errors import ProviderError
 from logic_apps_sandbox.azure_native.retries import retry_hint
 
 _INTERVAL = {"PUT": 10.0, "DELETE": 30.0}
+"""Seconds between two requests where the server gives no hint."""
 _IN_PROGRESS, _SUCCEEDED = "InProgress", "Succeeded"
 _FAILED = frozenset({"failed", "canceled", "cancelled"})
 
@@ -37,48 +38,36 @@ def poll(
         ArmError: the operation failed, or ARM rejected a poll.
         ProviderError: a response has no status of the operation, or the deadline has passed.
     """
-    headers, wait = response.headers, _Waiting(_INTERVAL[method], get, deadline)
+
+    def wait(
+        state: str, next_url: Callable[[httpx.Response], str], state_of: Callable[[httpx.Response], str]
+    ) -> httpx.Response:
+        """Return the response that shows the end, possibly the first. Raises an error if the operation failed."""
+        shown, url = response, next_url(response)
+        if not _has_ended(state, shown):
+            deadline.wait(retry_hint(shown, 0))
+        while not _has_ended(state, shown):
+            shown = get(url)
+            state = state_of(_accepted(shown))
+            if not _has_ended(state, shown):
+                if shown.headers.get("Location"):
+                    url = next_url(shown)
+                deadline.wait(retry_hint(shown, _INTERVAL[method]))
+        return shown
+
+    headers = response.headers
     if status_url := headers.get("Azure-AsyncOperation") or headers.get("Operation-Location"):
         begun = _provisioning_state(response) if "Azure-AsyncOperation" in headers else ""
-        wait.until_ended(response, begun or _IN_PROGRESS, lambda _: _absolute(status_url), _status)
+        wait(begun or _IN_PROGRESS, lambda _: _absolute(status_url), _status)
         return _accepted(get(url)) if method == "PUT" else response
     if headers.get("Location"):
         locate = _located(url) if method == "PUT" else _kept_location
-        return wait.until_ended(response, _provisioning_state(response) or _IN_PROGRESS, locate, _location_state)
+        return wait(_provisioning_state(response) or _IN_PROGRESS, locate, _location_state)
     if method == "PUT":
-        return wait.until_ended(response, _first_body_state(response), lambda _: url, _body_state)
+        return wait(_first_body_state(response), lambda _: url, _body_state)
     if response.status_code == httpx.codes.ACCEPTED:
         raise ProviderError("response is missing polling URL")
     return response
-
-
-class _Waiting:
-    """Polls an operation; ``interval`` is the seconds between requests where the server gives no hint."""
-
-    def __init__(self, interval: float, get: Callable[[str], httpx.Response], deadline: Deadline) -> None:
-        self._interval = interval
-        self._get = get
-        self._deadline = deadline
-
-    def until_ended(
-        self,
-        response: httpx.Response,
-        state: str,
-        next_url: Callable[[httpx.Response], str],
-        state_of: Callable[[httpx.Response], str],
-    ) -> httpx.Response:
-        """Return the response that shows the end, possibly the first. Raises an error if the operation failed."""
-        url = next_url(response)
-        if not _has_ended(state, response):
-            self._deadline.wait(retry_hint(response, 0))
-        while not _has_ended(state, response):
-            response = self._get(url)
-            state = state_of(_accepted(response))
-            if not _has_ended(state, response):
-                if response.headers.get("Location"):
-                    url = next_url(response)
-                self._deadline.wait(retry_hint(response, self._interval))
-        return response
 
 
 def _has_ended(state: str, response: httpx.Response) -> bool:

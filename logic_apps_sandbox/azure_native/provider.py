@@ -22,7 +22,7 @@ from logic_apps_sandbox.azure_native.checks import AutonamingMode, Naming, failu
 from logic_apps_sandbox.azure_native.configuration import read_configuration
 from logic_apps_sandbox.azure_native.convert import preview_outputs
 from logic_apps_sandbox.azure_native.deadline import Deadline
-from logic_apps_sandbox.azure_native.diff import Change, compare
+from logic_apps_sandbox.azure_native.diff import compare
 from logic_apps_sandbox.azure_native.engine_log import EngineLog
 from logic_apps_sandbox.azure_native.errors import PartialFailureError, ProviderError
 from logic_apps_sandbox.azure_native.resource_types import ResourceType, resource_type
@@ -33,21 +33,6 @@ if TYPE_CHECKING:
     import httpx
 
     from logic_apps_sandbox.azure_native.session import Session
-
-_AUTONAMING = {
-    provider_pb2.CheckRequest.AutonamingOptions.PROPOSE: AutonamingMode.PROPOSE,
-    provider_pb2.CheckRequest.AutonamingOptions.ENFORCE: AutonamingMode.ENFORCE,
-    provider_pb2.CheckRequest.AutonamingOptions.DISABLE: AutonamingMode.DISABLE,
-}
-
-_KINDS = {
-    (Change.ADD, False): provider_pb2.PropertyDiff.ADD,
-    (Change.ADD, True): provider_pb2.PropertyDiff.ADD_REPLACE,
-    (Change.DELETE, False): provider_pb2.PropertyDiff.DELETE,
-    (Change.DELETE, True): provider_pb2.PropertyDiff.DELETE_REPLACE,
-    (Change.UPDATE, False): provider_pb2.PropertyDiff.UPDATE,
-    (Change.UPDATE, True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
-}
 
 
 def _method(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -172,7 +157,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
         resource = _resource_type(request.urn)
         naming = Naming(_name(request.urn), request.randomSeed)
         if request.HasField("autonaming"):
-            mode = _AUTONAMING[request.autonaming.mode]
+            mode = AutonamingMode[request.autonaming.Mode.Name(request.autonaming.mode)]
             naming = Naming(naming.logical_name, naming.random_seed, mode, request.autonaming.proposed_name)
         inputs = with_defaults(
             resource, decode(request.olds), decode(request.news), naming, self._session.default_location
@@ -189,7 +174,7 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
         difference = compare(
             _resource_type(request.urn), decode(request.old_inputs), decode(request.news), decode(request.olds)
         )
-        response = provider_pb2.DiffResponse
+        response, kind_of = provider_pb2.DiffResponse, provider_pb2.PropertyDiff.Kind.Value
         return provider_pb2.DiffResponse(
             changes=response.DIFF_SOME if difference.changes else response.DIFF_NONE,
             diffs=difference.properties,
@@ -197,8 +182,10 @@ class AzureNativeProvider(provider_pb2_grpc.ResourceProviderServicer):
             deleteBeforeReplace=difference.delete_before_replace,
             hasDetailedDiff=True,
             detailedDiff={
-                path: provider_pb2.PropertyDiff(kind=_KINDS[change], inputDiff=True)
-                for path, change in difference.changes.items()
+                path: provider_pb2.PropertyDiff(
+                    kind=kind_of(f"{change.name}_REPLACE" if replaces else change.name), inputDiff=True
+                )
+                for path, (change, replaces) in difference.changes.items()
             },
         )
 

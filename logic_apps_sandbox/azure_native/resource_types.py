@@ -1,9 +1,8 @@
 """The resource types of the emulator: one declarative entry for each.
 
-What an entry does not say comes from the SDK's own declarations (:mod:``logic_apps_sandbox.azure_native.schema``): the
-names and
-types of inputs and outputs. To add a type, add its entry here, list new object types in ``WRAPPED_TYPES``
-(``wrapped_types.py``) and run ``python -m logic_apps_sandbox.azure_native.generate_sdk_types``.
+The names and types of inputs and outputs come from the SDK's own declarations
+(:mod:``logic_apps_sandbox.azure_native.schema``). To add a type, add its entry here, list new object types in
+``WRAPPED_TYPES`` (``wrapped_types.py``) and run ``python -m logic_apps_sandbox.azure_native.generate_sdk_types``.
 
 Sources: paths, long-running markings and the places of properties in the body from the models and operations of
 azure-mgmt-network 33.1.0, azure-mgmt-logic 10.0.0 and azure-mgmt-resource 26.0.0; api-versions from azure-native 3.29.0
@@ -48,7 +47,7 @@ class ResourceType:
 
     token: str
     path: str
-    autoname: Literal["random", "copy"]
+    autoname: Literal["random", "copy"] = "random"
     long_running: frozenset[Verb] = frozenset()
     replaces: frozenset[str] = frozenset()
     sub_resources: tuple[str, ...] = ()
@@ -127,6 +126,11 @@ class ResourceType:
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
 _LOGIC = f"{_GROUP}/providers/Microsoft.Logic"
+# Logic's path parameter for the group is resourceGroup for an environment and what is below it.
+_ENVIRONMENT = (
+    "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
+    "/integrationServiceEnvironments/{integrationServiceEnvironmentName}"
+)
 _VAULT = f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}"
 _API_VERSIONS = {
     "keyvault": "2024-11-01",
@@ -144,7 +148,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ResourceType(
             "azure-native:resources:ResourceGroup",
             path="/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}",
-            autoname="random",
             long_running=frozenset({"delete"}),
             replaces=frozenset({"location"}),
             required=frozenset({"location"}),
@@ -157,7 +160,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
                 "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/{resourceProviderNamespace}"
                 "/{parentResourcePath}/{resourceType}/{resourceName}"
             ),
-            autoname="random",
             long_running=_BOTH,
             replaces=frozenset({"extendedLocation"}),
             verbatim=frozenset({"resourceProviderNamespace", "parentResourcePath", "resourceType"}),
@@ -166,7 +168,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ResourceType(
             "azure-native:network:VirtualNetwork",
             path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}",
-            autoname="random",
             long_running=_BOTH,
             replaces=frozenset({"location"}),
             sub_resources=("subnets", "virtualNetworkPeerings"),
@@ -187,7 +188,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ResourceType(
             "azure-native:network:NetworkSecurityGroup",
             path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}",
-            autoname="random",
             long_running=_BOTH,
             sub_resources=("securityRules",),
         ),
@@ -200,7 +200,6 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         ResourceType(
             "azure-native:network:RouteTable",
             path=f"{_NETWORK}/routeTables/{{routeTableName}}",
-            autoname="random",
             long_running=_BOTH,
             sub_resources=("routes",),
         ),
@@ -210,29 +209,19 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             autoname="copy",
             long_running=_BOTH,
         ),
-        # Logic's path parameter for the group is resourceGroup for an environment and what is below it.
         ResourceType(
             "azure-native:logic:IntegrationServiceEnvironment",
-            path=(
-                "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
-                "/integrationServiceEnvironments/{integrationServiceEnvironmentName}"
-            ),
-            autoname="random",
+            path=_ENVIRONMENT,
             long_running=frozenset({"create"}),
         ),
         ResourceType(
             "azure-native:logic:IntegrationServiceEnvironmentManagedApi",
-            path=(
-                "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/Microsoft.Logic"
-                "/integrationServiceEnvironments/{integrationServiceEnvironmentName}/managedApis/{apiName}"
-            ),
+            path=f"{_ENVIRONMENT}/managedApis/{{apiName}}",
             autoname="copy",
             long_running=_BOTH,
         ),
         ResourceType(
-            "azure-native:logic:IntegrationAccount",
-            path=f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}",
-            autoname="random",
+            "azure-native:logic:IntegrationAccount", f"{_LOGIC}/integrationAccounts/{{integrationAccountName}}"
         ),
         *(
             ResourceType(
@@ -244,30 +233,19 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             )
             for kind in ("Schema", "Map", "Partner", "Agreement")
         ),
-        ResourceType(
-            "azure-native:logic:Workflow",
-            path=f"{_LOGIC}/workflows/{{workflowName}}",
-            autoname="random",
-        ),
+        ResourceType("azure-native:logic:Workflow", f"{_LOGIC}/workflows/{{workflowName}}"),
         ResourceType(
             "azure-native:keyvault:Vault",
             path=_VAULT,
-            autoname="random",
             long_running=frozenset({"create"}),
             replaces=frozenset({"location"}),
             sub_resources=("accessPolicies",),
         ),
         # Its inputs are inside properties, as in ARM, its outputs are not.
-        ResourceType(
-            "azure-native:keyvault:Key",
-            path=f"{_VAULT}/keys/{{keyName}}",
-            autoname="random",
-            in_vault=True,
-        ),
+        ResourceType("azure-native:keyvault:Key", f"{_VAULT}/keys/{{keyName}}", in_vault=True),
         ResourceType(
             "azure-native:managedidentity:UserAssignedIdentity",
             path=f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}",
-            autoname="random",
             replaces=frozenset({"location"}),
         ),
     )

@@ -56,10 +56,6 @@ def decode(struct: Struct) -> Properties:
     Raises:
         ProviderError: the struct contains an asset, an archive or a resource reference.
     """
-    return _decode_fields(struct)
-
-
-def _decode_fields(struct: Struct) -> Properties:
     decoded = {name: _decode_value(value) for name, value in struct.fields.items()}
     return {name: value for name, value in decoded.items() if value is not None}
 
@@ -81,7 +77,7 @@ def _decode_value(value: Value) -> PropertyValue:
                     "azure-native takes no assets, archives or resource references as property values; "
                     "give the plain value instead, for example the resource's id."
                 )
-            return _decode_fields(value.struct_value)
+            return decode(value.struct_value)
         case _:
             return None
 
