@@ -78,10 +78,10 @@ def test_messages_do_not_repeat_secret_values(caplog: pytest.LogCaptureFixture) 
 
     error = refusal(lambda: program(name="hunter 2", tags={"hunter2": "x" * 257}))
     assert paths(error) == ["name", "tags"]
-    assert "1. orders: name: The secret value is not valid. " in str(error)
+    assert "1. orders: name: The secret value violates this rule: " in str(error)
     record(lambda: program(location="hunter2"))
-    assert [entry.getMessage().split(". ")[0] for entry in caplog.records] == [
-        "orders: location: The secret value violates a rule"
+    assert [entry.getMessage().split(" A ")[0] for entry in caplog.records] == [
+        "orders: location: The secret value violates this rule:"
     ]
     assert "hunter" not in f"{error} {caplog.text}"
 

@@ -67,7 +67,7 @@ def wrong_type(given: object, expected: str, setting: Setting, path: KeyPath) ->
 
 def of_secret(problem: Problem, path: KeyPath) -> Problem:
     """Return a problem of the secret value at ``path`` without anything that the value contains."""
-    statement = f"The secret value is not valid. {problem.rule.statement}"
+    statement = f"The secret value violates this rule: {problem.rule.statement}"
     return problem.rule.violation(statement, path=path)
 
 
