@@ -8,6 +8,10 @@ for ``pulumi config``.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from logic_apps_sandbox.layout import stack_files_of
+from logic_apps_sandbox.toolchain.stack_file_text import is_secret
 
 GLOBAL_OPTIONS_WITH_VALUE = frozenset(
     {"--cwd", "-C", "--color", "--memprofilerate", "--otel-traces", "--profiling", "--tracing", "--verbose", "-v"}
@@ -37,6 +41,9 @@ class Command:
             the copies.
         stack_option: the option that names its stack.
         harms_with: the option without which it does not change the file, if there is one.
+        decrypts_with: the option with which it encrypts or decrypts values of the file.
+        gets_value: whether it decrypts one value of the file.
+        makes_project: whether it creates a project.
     """
 
     options_with_value: frozenset[str] = frozenset({"--stack", "-s", "--config-file"})
@@ -49,6 +56,9 @@ class Command:
     runs_in_copies: bool = False
     stack_option: str = "--stack"
     harms_with: str = ""
+    decrypts_with: str = ""
+    gets_value: bool = False
+    makes_project: bool = False
 
 
 def _options(names: str) -> frozenset[str]:
@@ -85,13 +95,20 @@ _CONFIG_COPY = Command(
     instead="Copy the values in an editor, or set each one: pulumi config set KEY VALUE --stack NAME",
 )
 _CONFIG_REFRESH = Command(instead="To restore the file from git, run: git checkout Pulumi.{stack}.yaml")
+_CONFIG_SET = Command(decrypts_with="--secret", options_with_value=_options("--stack -s --config-file --type"))
+_CONFIG_SET_ALL = Command(
+    decrypts_with="--secret", options_with_value=_options("--stack -s --config-file --plaintext --secret")
+)
 
 _NEW = Command(
-    options_with_value=_options("--stack -s --dir --name -n --description -d --config -c --secrets-provider")
+    makes_project=True,
+    options_with_value=_options("--stack -s --dir --name -n --description -d --config -c --secrets-provider"),
 )
 
 COMMANDS: dict[str, Command] = {
     "new": _NEW,
+    "create": _NEW,
+    "setup": _NEW,
     "preview": _UPDATE,
     "pre": _UPDATE,
     "up": _UPDATE,
@@ -101,6 +118,11 @@ COMMANDS: dict[str, Command] = {
     "down": _DESTROY,
     "dn": _DESTROY,
     "import": _IMPORT,
+    "config": Command(decrypts_with="--show-secrets"),
+    "config get": Command(gets_value=True),
+    "config set": _CONFIG_SET,
+    "config set-all": _CONFIG_SET_ALL,
+    "config copy": _CONFIG_COPY,
     "config cp": _CONFIG_COPY,
     "config refresh": _CONFIG_REFRESH,
     "stack new": _STACK_NEW,
@@ -120,6 +142,11 @@ COMMANDS: dict[str, Command] = {
     "state mv": _STATE_MOVE,
 }
 """The commands that change the file or have special arguments, under all their names."""
+
+
+def plain_name(stack: str) -> str:
+    """Return the name of a stack without organization and project."""
+    return stack.rpartition("/")[2]
 
 
 @dataclass
@@ -170,6 +197,16 @@ class CommandLine:
         return " ".join(["pulumi", *words, *([self.command.harms_with] if self.command.harms_with else [])])
 
     @property
+    def folder(self) -> Path:
+        """The working directory of the CLI."""
+        return Path.cwd() / self.options.get("--cwd", "")
+
+    def given_stack_file(self, project: Path) -> Path | None:
+        """Return the file of ``--config-file`` if it is one of the project's stack files."""
+        given = self.folder / self.options.get("--config-file", "")
+        return given if given.resolve() in [file.resolve() for file in stack_files_of(project).values()] else None
+
+    @property
     def named_stack(self) -> str:
         """The stack that the arguments name; empty if they name none."""
         at = self.command.stack_at
@@ -182,6 +219,11 @@ class CommandLine:
         targets = [self.options.get(option, "") for option in ("--stack", "--source", "--dest", "--target")]
         return [name for name in [*targets, *self.words[2:]] if name]
 
+    @property
+    def saves_configuration(self) -> bool:
+        """Whether the command writes values of ``--config`` into the file of ``--config-file``."""
+        return self.command.salts and not self.options.keys().isdisjoint({"--config", "-c"})
+
     def does_harm(self) -> bool:
         """Return whether the command would rewrite, move or delete the file and no option prevents that."""
         return bool(self.command.instead) and self._touches_file()
@@ -190,9 +232,27 @@ class CommandLine:
         """Return whether the command must run in the folder of the copies, because it adds a salt to the file."""
         return self.command.runs_in_copies and self._touches_file()
 
+    def may_decrypt(self) -> bool:
+        """Return whether the command encrypts or decrypts values of the project's own file, if there are any."""
+        return self.command.gets_value or self._is_on(self.command.decrypts_with)
+
+    def decrypts(self, text: str, project: str) -> bool:
+        """Return whether the command encrypts or decrypts values of a stack file with this text.
+
+        Args:
+            text: the text of the stack file.
+            project: the name of the project, which is the namespace of keys without one.
+        """
+        if self.command.gets_value:
+            return is_secret(text, project, "".join(self.words[2:3]), is_path=self._is_on("--path"))
+        return self.command.salts or self.runs_in_copies() or self.may_decrypt()
+
     def _touches_file(self) -> bool:
         option = self.command.harms_with
-        return not option or self.options.get(option, "false") not in OFF
+        return not option or self._is_on(option)
+
+    def _is_on(self, option: str) -> bool:
+        return self.options.get(option, "false") not in OFF
 
     def _takes_value(self, option: str) -> bool:
         return option in GLOBAL_OPTIONS_WITH_VALUE or option in self.command.options_with_value

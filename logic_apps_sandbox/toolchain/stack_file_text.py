@@ -1,10 +1,16 @@
-"""Removal of private keys from the text of a stack file for the sandbox's copy."""
+"""The values in the text of a stack file: which are encrypted, and removal of private keys for the sandbox's copy."""
+
+import re
+from typing import Any
 
 import yaml
 
 from logic_apps_sandbox.private_keys import redact_certificate, redact_private_key
 
 _CERTIFICATE_KEY = "publicCertificate"
+
+_PATH_PART = re.compile(r'\["((?:\\"|[^"])*)"\]|\[(\d+)\]|([^.\[]+)')
+"""A part of a property path: ``["name"]``, ``[index]`` or ``name``."""
 
 
 class PrivateKeyError(ValueError):
@@ -48,3 +54,36 @@ def _replace(node: yaml.Node, seen: set[int], *, is_certificate: bool = False) -
     else:
         parts = [(item, False) for item in node.value]
     return any([_replace(part, seen, is_certificate=certificate) for part, certificate in parts])  # noqa: C419 - all of them
+
+
+def is_secret(text: str, project: str, key: str, *, is_path: bool) -> bool:
+    """Return whether a configuration value is encrypted or contains an encrypted value.
+
+    Args:
+        text: the text of the stack file.
+        project: the name of the project, which is the namespace of a key without one.
+        key: the key, such as ``demo:password`` or ``password``.
+        is_path: whether the key is a path into an object or a list, such as ``servers[0].password``.
+    """
+    parts: list[Any] = [key]
+    if is_path:
+        parts = [int(index) if index else quoted or plain for quoted, index, plain in _PATH_PART.findall(key)]
+    if not parts:
+        return False
+    if ":" not in str(parts[0]):
+        parts[0] = f"{project}:{parts[0]}"
+    try:
+        value = yaml.safe_load(text)["config"]
+        for part in parts:
+            value = value[part]
+    except (yaml.YAMLError, LookupError, TypeError):
+        return False  # Pulumi reports a key or a file that it cannot read.
+    return _has_secret(value)
+
+
+def _has_secret(value: Any) -> bool:  # noqa: ANN401 - any value of YAML
+    if isinstance(value, dict):
+        return (value.keys() == {"secure"} and isinstance(value["secure"], str)) or any(
+            map(_has_secret, value.values())
+        )
+    return isinstance(value, list) and any(map(_has_secret, value))

@@ -228,6 +228,82 @@ def test_an_existing_stack_whose_file_was_encrypted_elsewhere_is_not_used(
     assert ("has values that were encrypted for another backend" in ended.stderr) is not is_readable
 
 
+ON_ENCRYPTED_VALUES = {
+    "config get key": True,
+    "config get demo:key": True,
+    "config get demo:other": False,
+    "config get other:key": False,
+    "config get missing": False,
+    "config get servers": True,
+    "config get --path servers[0].password": True,
+    "config get --path servers[0].name": False,
+    'config get --path servers[0]["a.b"]': True,
+    "config get --path servers[1]": False,
+    "config get --path": False,
+    "config --show-secrets": True,
+    "config --show-secrets=false": False,
+    "config": False,
+    "config set key value --secret": True,
+    "config set key value": False,
+    "config set-all --secret key=value": True,
+    "config rm key": False,
+    "stack history": False,
+    "stack history --show-secrets": True,
+    "stack output --show-secrets": False,
+    "up": True,
+}
+"""Commands, and whether they decrypt or encrypt values of this stack file (pulumi/pulumi v3.274.1,
+pkg/cmd/pulumi/config/config.go: the calls of ``GetSecretsManager``)."""
+
+WITH_SECRETS = """\
+config:
+  demo:key: {secure: v1:abc}
+  demo:other: 1
+  demo:servers:
+    - name: a
+      password: {secure: v1:abc}
+      a.b: {secure: v1:abc}
+"""
+
+
+@pytest.mark.parametrize("command", ON_ENCRYPTED_VALUES)
+def test_a_command_decrypts_what_it_prints_or_uses(command: str) -> None:
+    line = CommandLine.parse(command.split())
+    assert line.decrypts(WITH_SECRETS, "demo") is ON_ENCRYPTED_VALUES[command]
+
+
+@pytest.mark.parametrize("option", [["--stack", "dev"], []])
+def test_a_value_that_was_encrypted_elsewhere_is_not_printed(sandbox: Sandbox, option: list[str]) -> None:
+    """Pulumi would add a salt to a file that was encrypted by Pulumi Cloud."""
+    sandbox.selected.write_text("dev\n")
+    sandbox.pulumi("stack", "output", "--stack", "dev")
+    (sandbox.project / "Pulumi.dev.yaml").write_text(f"{TRACKED}  demo:key:\n    secure: v1:abc\n")
+    ended = sandbox.pulumi("config", "get", "key", *option)
+    assert ended.stderr.startswith("error: Pulumi.dev.yaml has values that were encrypted for another backend")
+    assert sandbox.pulumi("config", "get", "size", *option).stderr == ""
+    assert sandbox.called()[-1] == " ".join(["config", "get", "size", *option])
+
+
+def test_commands_that_save_configuration_do_not_share_a_copy(sandbox: Sandbox) -> None:
+    """Pulumi writes the values of --config to its file, and another command could read them."""
+    for option in (["--config", "demo:size=2"], ["-c", "demo:size=3"]):
+        sandbox.pulumi("up", *option, "--stack", "dev")
+    first, second = (call.rpartition("--config-file=")[2] for call in sandbox.called())
+    assert len({first, second, str(sandbox.stack_files / "Pulumi.dev.yaml")}) == 3
+    assert Path(second).read_text().endswith("\nencryptionsalt: v1:salt-of-dev\n")
+    assert not Path(first).exists()  # Its command has ended.
+    assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
+
+
+def test_configuration_is_not_saved_in_a_stack_file_with_encrypted_values(sandbox: Sandbox) -> None:
+    sandbox.pulumi("stack", "output", "--stack", "dev")
+    (sandbox.project / "Pulumi.dev.yaml").write_text(ENCRYPTED)
+    sandbox.pulumi("up", "--config", "demo:size=2", "--stack", "dev")
+    copy = Path(sandbox.called()[-1].rpartition("--config-file=")[2])
+    assert copy.is_relative_to(sandbox.stack_files)
+    assert copy.read_text() == ENCRYPTED
+
+
 @pytest.mark.parametrize("command", ["stack init mine", "stack select --create mine"])
 def test_the_file_of_a_new_stack_gets_no_salt(sandbox: Sandbox, command: str) -> None:
     created = sandbox.pulumi(*command.split())
@@ -323,6 +399,7 @@ HARMFUL = {
     "config cp --dest dev -s mine": "pulumi config set KEY VALUE",
     "config cp --dest dev -s prod": "would change Pulumi.dev.yaml",
     "config cp -d mine --stack prod": "pulumi config set KEY VALUE",
+    "config copy --dest dev -s mine": "pulumi config set KEY VALUE",
     "config refresh --force --stack dev": "git checkout Pulumi.dev.yaml",
 }
 """Commands that write into a stack file, delete or move it, and have no option against that (pulumi/pulumi v3.274.1,

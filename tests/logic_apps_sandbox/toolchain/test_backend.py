@@ -1,4 +1,4 @@
-"""Commands on a stack whose last command was killed."""
+"""What the backend contains about a stack, above all if its last command was killed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from logic_apps_sandbox.toolchain.interrupted import was_interrupted
+from logic_apps_sandbox.toolchain.backend import has_stack, salt_of_state, was_interrupted
 from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine
 
 if TYPE_CHECKING:
@@ -74,3 +74,23 @@ def test_a_new_stack_was_not_interrupted(tmp_path: Path) -> None:
 )
 def test_only_commands_that_lock_the_stack_suggest_the_recovery(command: str, locks: bool) -> None:
     assert CommandLine.parse(command.split()).locks is locks
+
+
+@pytest.mark.parametrize(("file", "expected"), [("dev.json", True), ("dev.json.gz", True), ("dev.json.bak", False)])
+def test_a_stack_has_a_state_that_may_be_compressed(file: str, expected: bool, tmp_path: Path) -> None:
+    keep(tmp_path / ".pulumi/stacks/demo" / file, {})
+    assert has_stack(tmp_path, "demo", "dev") is expected
+
+
+@pytest.mark.parametrize(
+    ("latest", "salt"),
+    [
+        ({"secrets_providers": {"type": "passphrase", "state": {"salt": "v1:abc"}}}, "v1:abc"),
+        ({"secrets_providers": {"type": "cloud", "state": {"url": "awskms://key"}}}, ""),
+        ({"secrets_providers": None}, ""),
+        (None, ""),
+    ],
+)
+def test_the_salt_is_that_of_the_states_secrets_provider(latest: Any, salt: str, tmp_path: Path) -> None:
+    keep(tmp_path / ".pulumi/stacks/demo/dev.json", {"checkpoint": {"latest": latest}})
+    assert salt_of_state(tmp_path, "demo", "dev") == salt
