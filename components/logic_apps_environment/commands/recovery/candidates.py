@@ -32,6 +32,7 @@ class Candidates:
     """
 
     state: State
+    plan: Plan
 
     def with_known_inputs(self, planned: Resource, type_: ResourceType | None) -> Resource:
         """Return a planned resource with the inputs that the state knows: secrets, and the names of its parents."""
@@ -43,16 +44,14 @@ class Candidates:
             inputs = {**inputs, **self._known_path(planned, inputs, type_)}
         return {**planned, "inputs": inputs}
 
-    def complete(
-        self, planned: Resource, type_: ResourceType, body: Properties, plan: Plan
-    ) -> tuple[Resource | None, str]:
+    def complete(self, planned: Resource, type_: ResourceType, body: Properties) -> tuple[Resource | None, str]:
         """Return the resource for the state, or None and the reason why the state cannot contain it."""
         inputs = completed(planned["inputs"], type_.outputs(body, planned["inputs"]))
         if has_hidden(inputs):
             return None, "some of its inputs are secret"
         if has_unknown(inputs):
             return None, "some of its inputs are unknown until an update"
-        if not self._add_parents(planned, plan):
+        if not self._add_parents(planned):
             return None, "its parent is not in the state either"
         provider_urn, _, _ = str(planned.get("provider", "")).rpartition("::")
         provider = self.state.live(provider_urn) or self._add_default_provider(planned, provider_urn)
@@ -84,22 +83,21 @@ class Candidates:
                 known[name] = f"{owner['inputs']['resourceType']}/{value}" if is_path else value
         return known
 
-    def _add_parents(self, resource: Resource, plan: Plan) -> bool:
+    def _add_parents(self, resource: Resource) -> bool:
         urn = resource.get("parent")
         if not urn:
             return True
-        parent = plan.wanted.get(urn)
+        parent = self.plan.wanted.get(urn)
         known = self.state.live(urn)
         if known is not None:
-            self._update_arguments(known, parent, plan)
+            self._update_arguments(known, parent)
             return True
-        if parent is None or parent.get("custom") or not self._add_parents(parent, plan):
+        if parent is None or parent.get("custom") or not self._add_parents(parent):
             return False
         self.state.put(parent)
         return True
 
-    @staticmethod
-    def _update_arguments(known: Resource, planned: Resource | None, plan: Plan) -> None:
+    def _update_arguments(self, known: Resource, planned: Resource | None) -> None:
         """Give a component the arguments of the program, with which its resource is imported.
 
         A recovery with the wrong stack file can have recorded others, of which previews would then report the change.
@@ -109,7 +107,7 @@ class Candidates:
         if (
             planned
             and not known.get("custom")
-            and not plan.replaces
+            and not self.plan.replaces
             and not has_hidden(arguments)
             and not has_unknown(arguments)
         ):

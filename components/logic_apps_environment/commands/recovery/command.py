@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from logic_apps_environment.commands.azure_client.printable import printable_lines
 from logic_apps_environment.commands.recovery.azure import Azure
 from logic_apps_environment.commands.recovery.backends import StateStore, blind_spot, store_of
-from logic_apps_environment.commands.recovery.backups import back_up
 from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
+from logic_apps_environment.commands.recovery.inventory import Poller
 from logic_apps_environment.commands.recovery.lock import Lock, locks_of
-from logic_apps_environment.commands.recovery.polling import Poller
 from logic_apps_environment.commands.recovery.pulumi_cli import Pulumi, find_project
 from logic_apps_environment.commands.recovery.recover import Recovery
 from logic_apps_environment.commands.recovery.report import Report
@@ -23,6 +23,9 @@ from logic_apps_environment.suggested_commands import SuggestedCommands
 
 _MAXIMUM_ROUNDS = 10
 """A name can depend on a resource that the previous round found; the program has three such levels."""
+
+_BACKUPS = ".pulumi-recovery"
+"""The folder of the backups, in the project's folder."""
 
 _ATTENTION = "Check the resources that were left alone, then run the command again."
 
@@ -124,7 +127,7 @@ class _StackRecovery:
             )
             return None
         for damage in found:
-            backup = back_up(self._folder, self._stack, damage.content, ending="unreadable")
+            backup = self._back_up(damage.content, "unreadable")
             damage.repair()
             _print(f"Repaired: {damage}. The unreadable content is kept as {backup}")
         return self._pulumi.export()
@@ -166,13 +169,33 @@ class _StackRecovery:
             raise RecoveryError(
                 "another command changed the state in the meantime. Nothing was written. Run the command again."
             )
-        backup = back_up(self._folder, self._stack, exported.encode())
+        backup = self._back_up(exported.encode(), "json")
         _print(f"The previous state is kept in {backup}")
         try:
             self._pulumi.replace_state(state.to_document())
         except RecoveryError as error:
             _print_all(f"Found in the stack {self._stack}:", report.lines(is_done=False))
             raise RecoveryError(f"the state could not be written and is unchanged: {error}") from error
+
+    def _back_up(self, content: bytes, ending: str) -> Path:
+        """Write a backup that only its owner can read, and return its path.
+
+        Raises:
+            RecoveryError: the file cannot be written.
+        """
+        folder = self._folder / _BACKUPS
+        time = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        file = folder / f"{self._stack.replace('/', '.')}-{time}.{ending}"
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+                opened.write(content)
+        except OSError as error:
+            raise RecoveryError(
+                f"the backup {file} cannot be written: {error.strerror}. Nothing was changed. Make {folder} writable, "
+                "then run the command again."
+            ) from error
+        return file
 
     def _print_findings(self, report: Report, *, needs_another: bool) -> None:
         """Print the findings of a round that changes nothing."""

@@ -1,80 +1,83 @@
-"""Find the resources that the program plans to create and that exist already."""
+"""Find the resources that the program plans to create and that exist already.
+
+This includes replacements that were interrupted after the state recorded the deletion. The engine creates a resource
+with ``pendingReplacement`` without deleting it first, or drops it from the state if the program no longer has it
+(pkg/resource/deploy/step_generator.go). If the state is older than Azure, as after a power failure, the existing
+resource can be the new one already, or the previous one that was never deleted.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.recovery.azure_ids import canonical
+from logic_apps_environment.commands.recovery.candidates import Candidates
 from logic_apps_environment.commands.recovery.errors import ResourceError
+from logic_apps_environment.commands.recovery.properties import Properties, mismatches
 from logic_apps_environment.commands.recovery.resource_types import ResourceType, type_of
 from logic_apps_environment.commands.recovery.state import Resource, State, logical_name
 
 if TYPE_CHECKING:
     from logic_apps_environment.commands.recovery.adoption import Adoption
-    from logic_apps_environment.commands.recovery.candidates import Candidates
     from logic_apps_environment.commands.recovery.inventory import Inventory
     from logic_apps_environment.commands.recovery.plan import Plan
-    from logic_apps_environment.commands.recovery.replacements import InterruptedReplacements
     from logic_apps_environment.commands.recovery.report import Report
 
 
-@dataclass
 class PlannedResources:
     """Finds the existing resources of a plan that was made from a state."""
 
-    state: State
-    inventory: Inventory
-    replacements: InterruptedReplacements
-    adoption: Adoption
-    report: Report
-    candidates: Candidates
-    unnamed: int = 0
-    """The number of planned resources with a name that is unknown in a preview of this state."""
+    def __init__(self, state: State, inventory: Inventory, adoption: Adoption, report: Report, plan: Plan) -> None:
+        self.state = state
+        self.inventory = inventory
+        self.adoption = adoption
+        self.report = report
+        self.plan = plan
+        self.candidates = Candidates(state, plan)
+        self.unnamed = 0
 
-    def find(self, plan: Plan) -> None:
-        """Import planned resources that exist and the state does not have, and resolve interrupted replacements."""
-        for urn, planned in plan.wanted.items():
+    def find(self) -> int:
+        """Import planned resources that exist and the state does not have, and resolve interrupted replacements.
+
+        Returns:
+            The number of planned resources with a name that is unknown in a preview of this state.
+        """
+        for urn, planned in self.plan.wanted.items():
             known = self.state.live(urn)
             # Recovery can have removed resources from the state since the preview.
-            if urn in plan.created or known is None or known.get("pendingReplacement"):
+            if urn in self.plan.created or known is None or known.get("pendingReplacement"):
                 try:
-                    self._find(planned, known, plan)
+                    self._find(planned, known)
                 except ResourceError as error:
                     self.report.not_read(planned, error)
         interrupted = [
             each for each in self.state.resources if each.get("pendingReplacement") and not each.get("delete")
         ]
         for known in interrupted:
-            if known["urn"] not in plan.wanted:
-                body = self.replacements.find(known)
-                if body is not None:
-                    self.replacements.resolve(known, None, body)
-        for operation, urn in plan.unknown:
+            if known["urn"] not in self.plan.wanted:
+                self._resolve_replacement(known)
+        for operation, urn in self.plan.unknown:
             self.report.note(
                 f"{urn.rsplit('::', 1)[-1]}: recovery does not know the operation {operation!r} that the preview "
                 "plans, and did not check whether the resource exists",
                 needs_attention=True,
             )
+        return self.unnamed
 
-    def _find(self, planned: Resource, known: Resource | None, plan: Plan) -> None:
+    def _find(self, planned: Resource, known: Resource | None) -> None:
         type_ = type_of(planned)
         planned = self.candidates.with_known_inputs(planned, type_)
         identifier = self.inventory.identifier(planned, type_) if type_ is not None and type_.is_known else None
         if known is not None and known.get("pendingReplacement"):
             # An unknown name is most often the same name: it depends on the same replacement.
             has_same_id = identifier is None or canonical(identifier) == canonical(known.get("id"))
-            body = self.replacements.find(known)
-            if body is not None:
-                complete = self.candidates.complete
-                candidate = complete(planned, type_, body, plan)[0] if type_ and has_same_id else None
-                self.replacements.resolve(known, candidate, body)
+            self._resolve_replacement(known, planned if has_same_id else None)
             if has_same_id:
                 return
         if type_ is None:
             return
         if identifier is not None:
-            self._find_unmanaged(planned, type_, identifier, plan)
+            self._find_unmanaged(planned, type_, identifier)
         elif type_.is_known:
             # Its parent does not exist either, or the next preview will know its name from an imported resource.
             self.unnamed += 1
@@ -84,11 +87,12 @@ class PlannedResources:
                 "and did not check whether it exists"
             )
 
-    def _find_unmanaged(self, planned: Resource, type_: ResourceType, identifier: str, plan: Plan) -> None:
+    def _find_unmanaged(self, planned: Resource, type_: ResourceType, identifier: str) -> None:
         """Import a planned resource if it exists and the state does not have it."""
         managed = next(iter(self.state.with_id(identifier)), None)
         is_live = managed is not None and not managed.get("delete")
-        if managed is not None and is_live and (managed["urn"] == planned["urn"] or planned["urn"] not in plan.created):
+        is_created = planned["urn"] in self.plan.created
+        if managed is not None and is_live and (managed["urn"] == planned["urn"] or not is_created):
             # The state has it, under its URN or under that of an alias.
             return
         body = self.inventory.find(planned, type_, identifier)
@@ -102,17 +106,66 @@ class PlannedResources:
             )
             return
         known = self.state.live(planned["urn"])
-        if known is not None and planned["urn"] in plan.deleted_first:
+        if known is not None and planned["urn"] in self.plan.deleted_first:
             self.report.leave_alone(
                 planned,
                 f"an update replaces {known.get('id')} by {body.get('id')}, which exists although the former was not "
                 "deleted, so this stack did not create it. Choose another name, or delete it if it is not needed",
             )
             return
-        candidate, reason = self.candidates.complete(planned, type_, body, plan)
+        candidate, reason = self.candidates.complete(planned, type_, body)
         if candidate is None:
             self.report.leave_alone(planned, f"exists and is not in the state, but {reason}")
         elif not self.adoption.reports_conflict(candidate, type_, body):
             if managed is not None:
                 self.state.drop(managed)
             self.adoption.adopt(candidate, type_, body, "exists, and the state did not have it")
+
+    def _resolve_replacement(self, known: Resource, planned: Resource | None = None) -> None:
+        """Keep an existing resource with ``pendingReplacement``, as the new one or as the one that was not deleted.
+
+        The planned resource has the same ID; None if it is unknown.
+        """
+        type_ = type_of(known)
+        if type_ is None or not known.get("id"):
+            self.report.note(
+                f"{logical_name(known)}: its replacement was interrupted after the deletion; recovery does not know "
+                f"the type {known.get('type')!r} and did not check whether it exists"
+            )
+            return
+        try:
+            body = self.inventory.find(known, type_, known["id"])
+        except ResourceError as error:
+            self.report.leave_alone(known, f"its replacement was interrupted, and it cannot be looked up: {error}")
+            return
+        if body is None:
+            return
+        text = "the state records it as deleted for a replacement, but it exists"
+        candidate = self.candidates.complete(planned, type_, body)[0] if planned else None
+        if candidate is not None and self._is(candidate, known, type_, body):
+            self.adoption.adopt(candidate, type_, body, text)
+        elif self._is(known, candidate or known, type_, body):
+            text += ", and was not replaced"
+            if type_.is_known:
+                self.adoption.adopt(known, type_, body, text)
+            else:
+                del known["pendingReplacement"]
+                self.report.changed(known, text, "kept in the state")
+        elif not self.adoption.reports_conflict(candidate or known, type_, body):
+            self.report.leave_alone(
+                known,
+                f"its replacement was interrupted, and what exists as {body.get('id')} is neither the previous nor "
+                "the planned resource. Look at it in Azure, and delete it if it is not needed",
+            )
+
+    def _is(self, resource: Resource, other: Resource, type_: ResourceType, body: Properties) -> bool:
+        """Whether the existing resource is this one of two versions."""
+        inputs, other_inputs = resource.get("inputs") or {}, other.get("inputs") or {}
+        names = type_.body_inputs(inputs) | type_.body_inputs(other_inputs)
+        shown = type_.outputs(body, inputs)
+        if not type_.is_known and any(
+            inputs.get(name) != other_inputs.get(name) and name not in shown for name in names
+        ):
+            return False
+        contradictions = mismatches(inputs, other_inputs, shown, names)
+        return not contradictions and not self.adoption.fixed_differences(resource, type_, body)

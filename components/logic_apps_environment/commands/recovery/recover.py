@@ -9,20 +9,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from logic_apps_environment.commands.recovery.adoption import Adoption
-from logic_apps_environment.commands.recovery.azure_ids import canonical, resource_group
-from logic_apps_environment.commands.recovery.candidates import Candidates
-from logic_apps_environment.commands.recovery.errors import RecoveryError
-from logic_apps_environment.commands.recovery.existing import ExistingResources
-from logic_apps_environment.commands.recovery.inventory import Arm, Inventory
+from logic_apps_environment.commands.recovery.azure_ids import canonical, is_as_requested, resource_group
+from logic_apps_environment.commands.recovery.errors import RecoveryError, ResourceError
+from logic_apps_environment.commands.recovery.inventory import Arm, Inventory, Poller
 from logic_apps_environment.commands.recovery.pending import PendingOperations
 from logic_apps_environment.commands.recovery.plan import Plan
 from logic_apps_environment.commands.recovery.planned import PlannedResources
-from logic_apps_environment.commands.recovery.replacements import InterruptedReplacements
+from logic_apps_environment.commands.recovery.resource_types import type_of
 
 if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.polling import Poller
     from logic_apps_environment.commands.recovery.report import Report
-    from logic_apps_environment.commands.recovery.state import State
+    from logic_apps_environment.commands.recovery.state import Resource, State
 
 _GROUP_TYPE = "azure-native:resources:ResourceGroup"
 
@@ -37,31 +34,66 @@ class Recovery:
         self._state = state
         self._report = report
         self._inventory = Inventory(state, arm, poller)
-        adoption = Adoption(state, report)
-        self._pending = PendingOperations(state, self._inventory, adoption, report)
-        self._existing = ExistingResources(state, self._inventory, report)
-        replacements = InterruptedReplacements(self._inventory, adoption, report)
-        self._planned = PlannedResources(state, self._inventory, replacements, adoption, report, Candidates(state))
-
-    @property
-    def unnamed(self) -> int:
+        self._adoption = Adoption(state, report)
+        self.unnamed = 0
         """The number of planned resources with a name that is unknown in a preview of this state."""
-        return self._planned.unnamed
 
     def resolve_pending_operations(self) -> None:
         """Update the state with the result of each pending operation."""
-        self._pending.resolve()
+        PendingOperations(self._state, self._inventory, self._adoption, self._report).resolve()
 
     def check_existing(self) -> None:
-        """Remove resources from the state that do not exist, and give the others the IDs that Azure returns."""
-        self._existing.check()
+        """Remove resources from the state that do not exist, and give the others the IDs that Azure returns.
+
+        The engine does not always record that a deletion has started (observed with 3.274). Without this check, an
+        ``up`` after an interrupted ``destroy`` would rely on deleted resources.
+        """
+        # Dependents first, so that no resource refers to a removed one.
+        for resource in reversed(list(self._state.resources)):
+            type_ = type_of(resource)
+            if type_ is None or not type_.is_known or not resource.get("id") or resource.get("external"):
+                continue
+            if resource.get("pendingReplacement") and not resource.get("delete"):
+                continue
+            try:
+                body = self._inventory.find(resource, type_, resource["id"])
+            except ResourceError as error:
+                self._report.not_read(resource, error)
+                continue
+            if body is None:
+                self._state.drop(resource)
+                self._report.changed(resource, "does not exist", "removed from the state")
+            elif resource.get("delete"):
+                self._check_marked_for_deletion(resource)
+            elif (
+                is_as_requested(resource["id"])
+                and resource["id"] != body.get("id")
+                and canonical(resource["id"]) == canonical(body.get("id"))
+            ):
+                text = f"the state had the path of the request, {resource['id']}"
+                resource["id"] = body["id"]
+                self._report.changed(resource, text, f"replaced by Azure's ID {body['id']}")
+
+    def _check_marked_for_deletion(self, resource: Resource) -> None:
+        """Correct a resource that is marked for deletion: it can be in use, or recorded as already deleted."""
+        live = next((each for each in self._state.with_id(resource["id"]) if not each.get("delete")), None)
+        if live is not None:
+            self._state.drop(resource)
+            text = f"the state has it twice, once marked for deletion, but both are {live['id']}"
+            self._report.changed(resource, text, "no longer marked for deletion")
+        elif resource.get("pendingReplacement"):
+            # The engine would remove it from the state without deleting it.
+            del resource["pendingReplacement"]
+            text = "the state records it as deleted, but it exists"
+            self._report.changed(resource, text, "marked for deletion")
 
     def find_planned(self, steps: Iterable[dict[str, Any]]) -> None:
         """Import planned resources that exist and the state does not have, and resolve interrupted replacements.
 
         The steps are those of ``pulumi preview --json --show-sames --show-replacement-steps`` of the same state.
         """
-        self._planned.find(Plan.of(steps))
+        planned = PlannedResources(self._state, self._inventory, self._adoption, self._report, Plan.of(steps))
+        self.unnamed = planned.find()
 
     def find_unmanaged_environments(self) -> None:
         """Report environments in the resource groups of the stack that its state does not have.

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from logic_apps_environment.commands.recovery.polling import Poller
+from logic_apps_environment.commands.recovery.inventory import Poller
 from logic_apps_environment.commands.recovery.recover import Recovery
 from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.state import State
