@@ -22,6 +22,7 @@ from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.change_effects import Part, creates, deletes, in_place
 from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, check_unique, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pulumi_azure_native import resources
 
     from logic_apps_environment.args_dicts import ConnectorArgsDict
-    from logic_apps_environment.validation.notation import Notation
 
 CONNECTOR_NAME = Rule(
     "connector-name",

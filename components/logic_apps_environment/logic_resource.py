@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pulumi import ResourceHookBinding, ResourceOptions
 from pulumi_azure_native import resources
@@ -11,9 +11,7 @@ from pulumi_azure_native import resources
 from logic_apps_environment.azure.logic_api import API_VERSION, PROVIDER_NAMESPACE
 from logic_apps_environment.hooks.external_settings import external_settings_hook
 from logic_apps_environment.hooks.failures import failure_hook
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.model import Input
+from logic_apps_environment.validation.model import Input
 
 
 def logic_resource(

@@ -5,7 +5,7 @@ Each feature defines its rules beside the functions that check them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from logic_apps_environment import connectors, integration_accounts
 from logic_apps_environment.azure import address_ranges, locations, names, network_ids, tags
@@ -20,9 +20,6 @@ from logic_apps_environment.traffic import evaluation_rules
 from logic_apps_environment.traffic import rules as traffic
 from logic_apps_environment.validation import schema_rules, texts
 from logic_apps_environment.validation.rule import Rule
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 # A module that imports rules of another one comes after it.
 _MODULES: tuple[ModuleType, ...] = (

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 _SANDBOX = "LOGIC_APPS_SANDBOX_HOME"
 """The environment variable that every command in the sandbox has."""

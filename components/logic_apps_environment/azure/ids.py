@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from logic_apps_environment.validation.model import Input
+
 if TYPE_CHECKING:
     import pulumi
 
-    from logic_apps_environment.validation.model import Input
 
 _RESOURCE = re.compile(
     r"/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)/providers/([^/\s]+)((?:/[^/\s]+/[^/\s]+)+)", re.IGNORECASE

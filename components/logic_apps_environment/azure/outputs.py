@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import pulumi
 
 from logic_apps_environment.azure.ids import azure_id
+from logic_apps_environment.validation.model import Input
 from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.rule import describe
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.model import Input
 
 
 def known_after(value: Input[str], *dependencies: pulumi.Output[Any]) -> pulumi.Output[str]:

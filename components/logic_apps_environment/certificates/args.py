@@ -16,12 +16,12 @@ from logic_apps_environment.certificates.rules import TRUSTED_ROOT
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_UPDATED, Change, Effect
 from logic_apps_environment.validation.checks import NotValidError, Rules, check, errors_of, valid
 from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.notation import Notation
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.texts import check_text
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import CertificateArgsDict
-    from logic_apps_environment.validation.notation import Notation
-    from logic_apps_environment.validation.rule import Problem
 
 
 def _path_text(value: object) -> object:

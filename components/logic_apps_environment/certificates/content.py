@@ -16,12 +16,11 @@ from logic_apps_environment.certificates.parsing import (
     to_pem,
 )
 from logic_apps_environment.certificates.rules import CERTIFICATE_PRIVATE_KEY, CERTIFICATE_UNREADABLE, sent_names
+from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.rule import Problem, redact
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
-
-    from logic_apps_environment.validation.notation import Notation
 
 
 def read(source: str, read: Callable[[], bytes], example: str = "") -> tuple[str, list[Problem]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -27,9 +26,7 @@ from logic_apps_environment.certificates.rules import (
     MOST_CERTIFICATES,
     sent_names,
 )
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import Problem
+from logic_apps_environment.validation.rule import Problem
 
 SOON = timedelta(days=60)
 

@@ -10,16 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from logic_apps_environment.changes.registered_inputs import is_known
 from logic_apps_environment.validation.annotations import inner_model, is_mapping
 from logic_apps_environment.validation.change_effects import Change, Effect, Part
 from logic_apps_environment.validation.model import Model
+from logic_apps_environment.validation.rule import KeyPath
 from logic_apps_environment.validation.setting import setting_of
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from logic_apps_environment.validation.rule import KeyPath
 
 Inputs = Mapping[str, Any]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi import ResourceHook, ResourceHookArgs, ResourceHookBinding, ResourceHookOptions, ResourceOptions
@@ -22,9 +21,7 @@ from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.validation.change_effects import Part, enumerate_parts
 from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.notation import PLAIN, Notation
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import KeyPath
+from logic_apps_environment.validation.rule import KeyPath
 
 HOW_TO = (
     'the guide "Replace or delete an environment" (docs/how-to/replace-or-delete.md in the repository of '

@@ -16,13 +16,14 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi.provider
 from pulumi import InputPropertiesError, Inputs, ResourceOptions
 from pulumi.provider import server
 from pydantic.alias_generators import to_camel
 
+from logic_apps_environment.azure.outputs import WithOutputs
 from logic_apps_environment.component_package.schema import package_schema, type_token
 from logic_apps_environment.component_package.unknown_outputs import unknown_where_not_created
 from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs
@@ -32,12 +33,9 @@ from logic_apps_environment.hooks.interruption import interrupt
 from logic_apps_environment.network.component import EnvironmentNetwork
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.validation.errors import ArgumentsError
+from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
-
-if TYPE_CHECKING:
-    from logic_apps_environment.azure.outputs import WithOutputs
-    from logic_apps_environment.validation.model import Model
 
 NAME = "logic-apps-environment"
 

@@ -10,21 +10,17 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, get_type_hints
+from enum import StrEnum
+from typing import Any, get_type_hints
 
 import pulumi
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
+from logic_apps_environment.azure.outputs import WithOutputs
 from logic_apps_environment.validation.annotations import ArgumentType, argument_type
+from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.setting import setting_of
-
-if TYPE_CHECKING:
-    from enum import StrEnum
-
-    from pydantic.fields import FieldInfo
-
-    from logic_apps_environment.azure.outputs import WithOutputs
-    from logic_apps_environment.validation.model import Model
 
 _LANGUAGES: Mapping[str, Mapping[str, Any]] = {
     "csharp": {},

@@ -8,15 +8,12 @@ make the destroy fail.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
-if TYPE_CHECKING:
-    from pulumi import Inputs
 
-
-def unknown_where_not_created(inputs: Inputs) -> dict[str, Any]:
+def unknown_where_not_created(inputs: pulumi.Inputs) -> dict[str, Any]:
     """Return ``inputs``, with unknowns for null and empty outputs of resources that the engine has not created.
 
     During an update, the engine creates a resource before its outputs are used, so all values stay the same.

@@ -14,10 +14,10 @@ from logic_apps_environment.encryption import rules as encryption_rules
 from logic_apps_environment.validation.change_effects import ENVIRONMENT_REPLACED
 from logic_apps_environment.validation.checks import Rules, check
 from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.rule import Problem
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import EncryptionKeyArgsDict, IdentityArgsDict
-    from logic_apps_environment.validation.rule import Problem
 
 
 class IdentityType(StrEnum):

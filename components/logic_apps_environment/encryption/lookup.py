@@ -7,7 +7,7 @@ a warning, because the account that creates an environment might not have permis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import authorization, keyvault
@@ -15,13 +15,11 @@ from pulumi_azure_native import authorization, keyvault
 from logic_apps_environment.azure.ids import ResourceId, parse_id
 from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, reason_of
 from logic_apps_environment.encryption import rules
+from logic_apps_environment.encryption.args import EncryptionKeyArgs
 from logic_apps_environment.encryption.rules import FoundKey, FoundVault
-
-if TYPE_CHECKING:
-    from logic_apps_environment.encryption.args import EncryptionKeyArgs
-    from logic_apps_environment.validation.model import Input
-    from logic_apps_environment.validation.notation import Notation
-    from logic_apps_environment.validation.rule import Problem
+from logic_apps_environment.validation.model import Input
+from logic_apps_environment.validation.notation import Notation
+from logic_apps_environment.validation.rule import Problem
 
 
 def verified_vault_id(

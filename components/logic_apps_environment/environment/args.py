@@ -45,11 +45,11 @@ from logic_apps_environment.validation.change_effects import (
 )
 from logic_apps_environment.validation.checks import check
 from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, SKU_NAME
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict, SkuArgsDict
-    from logic_apps_environment.validation.rule import Problem
 
 
 class SkuArgs(Model):

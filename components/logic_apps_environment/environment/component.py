@@ -7,12 +7,13 @@ connectors and integration accounts. The component creates no resource group.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pulumi
 from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_azure_native import resources
 
+from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict
 from logic_apps_environment.azure.ids import azure_id, resource_group_id
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.azure.outputs import WithOutputs, ids_of, known_after
@@ -34,10 +35,7 @@ from logic_apps_environment.integration_accounts import create_integration_accou
 from logic_apps_environment.logic_resource import logic_resource
 from logic_apps_environment.network.component import EnvironmentNetwork
 from logic_apps_environment.network.subnet_release import subnet_release_hook
-
-if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict
-    from logic_apps_environment.validation.model import Input
+from logic_apps_environment.validation.model import Input
 
 TYPE = "logic-apps-environment:index:IntegrationServiceEnvironment"
 """The type token of the component in states; it must not change."""

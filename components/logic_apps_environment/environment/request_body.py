@@ -8,15 +8,13 @@ body". ``id``, ``name`` and ``type`` of the document are in the path of the requ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
 from logic_apps_environment.certificates.rules import TRUSTED_ROOT
-
-if TYPE_CHECKING:
-    from logic_apps_environment.encryption.args import EncryptionKeyArgs
-    from logic_apps_environment.validation.model import Input
+from logic_apps_environment.encryption.args import EncryptionKeyArgs
+from logic_apps_environment.validation.model import Input
 
 FIXED_AT_CREATION = (
     "location",

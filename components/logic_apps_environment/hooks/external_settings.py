@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi.resource import DependencyResource
@@ -21,9 +21,6 @@ from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, check_update
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
 from logic_apps_environment.validation.notation import PLAIN, Notation
-
-if TYPE_CHECKING:
-    from pulumi import ResourceHookArgs
 
 _HOOK = "logic-apps-environment-external-settings"
 
@@ -75,7 +72,7 @@ class ExternalSettingsCheck:
         self.components: defaultdict[str, list[tuple[pulumi.Resource | None, Notation]]] = defaultdict(list)
         """Components by the logical names of their resources; several components can use the same name."""
 
-    async def warn(self, update: ResourceHookArgs) -> None:
+    async def warn(self, update: pulumi.ResourceHookArgs) -> None:
         """Log a warning about the settings that an update removes; never fail the update."""
         old, new = update.old_inputs or {}, update.new_inputs or {}
         settings = SETTINGS.get(_type_in_azure(old) if update.type == _GENERIC else update.type)

@@ -9,17 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.resource import DependencyResource
 
 from logic_apps_environment.hooks.deployment import register_once, suggested_commands
-
-if TYPE_CHECKING:
-    from pulumi import ErrorHookArgs
-
-    from logic_apps_environment.suggested_commands import SuggestedCommands
+from logic_apps_environment.suggested_commands import SuggestedCommands
 
 _HOOK = "logic-apps-environment-failure"
 
@@ -38,7 +33,7 @@ def failure_hook() -> pulumi.ResourceHookBinding:
     return pulumi.ResourceHookBinding(on_error=[register_once(_HOOK, lambda: pulumi.ErrorHook(_HOOK, _explain))])
 
 
-async def _explain(failure: ErrorHookArgs) -> bool:
+async def _explain(failure: pulumi.ErrorHookArgs) -> bool:
     """Log the explanation, if there is one; never retry."""
     commands = suggested_commands()
     message = explanation(failure.failed_operation, failure.errors[0], commands) if failure.errors else ""

@@ -15,16 +15,12 @@ import asyncio
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.resource import DependencyResource
 
 from logic_apps_environment.hooks.deployment import register_once, suggested_commands
 from logic_apps_environment.hooks.interruption import Interruptible
-
-if TYPE_CHECKING:
-    from pulumi import ResourceHookArgs
 
 ON_A_TERMINAL, ELSEWHERE = timedelta(minutes=1), timedelta(minutes=10)
 """The intervals of the messages."""
@@ -124,7 +120,7 @@ _CREATION = "usually within 2 h, sometimes 4 h"
 _UPDATE = "usually minutes, 20 to 30 min for a scale unit"
 
 
-def _before(operation: ResourceHookArgs) -> None:
+def _before(operation: pulumi.ResourceHookArgs) -> None:
     commands = suggested_commands()
     steps = f"`{commands.recover}`, then `{commands.up}`"
     is_creation = operation.old_inputs is None

@@ -8,11 +8,8 @@ Sources: Microsoft's "Connect to Azure virtual networks from Azure Logic Apps by
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from ipaddress import IPv4Network
 from itertools import islice
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Network
 
 SUBNET_COUNT = 4
 """An ISE has exactly four subnets: for Logic Apps, App Service Environment, API Management and Redis cache."""

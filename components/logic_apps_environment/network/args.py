@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from pydantic import ConfigDict
@@ -39,14 +40,12 @@ from logic_apps_environment.validation.change_effects import (
 )
 from logic_apps_environment.validation.checks import INVALID, Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network
-
     from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict
-    from logic_apps_environment.validation.rule import Problem
 
 DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server, {"format": "ipv4"})]
 VirtualNetworkId = Annotated[str, id_of(id_rules.VIRTUAL_NETWORK_ID, VIRTUAL_NETWORK)]

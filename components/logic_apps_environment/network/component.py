@@ -8,12 +8,13 @@ component creates no resource group.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import network  # noqa: TC002 - the SDK evaluates the annotations of the class
 
+from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.azure.ids import azure_id, parse_id, resource_group_id
 from logic_apps_environment.azure.network_ids import last_name
@@ -22,19 +23,15 @@ from logic_apps_environment.changes.registered_inputs import registered_inputs
 from logic_apps_environment.changes.report import with_replacement_report
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.network.existing.lookup import look_up_network
+from logic_apps_environment.network.existing.resources import ExistingNetwork
 from logic_apps_environment.network.existing.traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_references
 from logic_apps_environment.network.resources import VirtualNetworkRef, create_subnets, create_virtual_network
 from logic_apps_environment.network.source import NetworkSource
+from logic_apps_environment.traffic.args import SecurityGroupArgs
 from logic_apps_environment.traffic.required_ports import connector_rule, dns_rule, security_rules
 from logic_apps_environment.traffic.resources import ChildContext, SecurityGroup, create_route_table, late_caller_ranges
 from logic_apps_environment.traffic.service_tags import VIRTUAL_NETWORK
-
-if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
-    from logic_apps_environment.network.existing.resources import ExistingNetwork
-    from logic_apps_environment.traffic.args import SecurityGroupArgs
-    from logic_apps_environment.validation.model import Input
-
+from logic_apps_environment.validation.model import Input
 
 TYPE = "logic-apps-environment:index:EnvironmentNetwork"
 """The type token of the component in states; it must not change."""

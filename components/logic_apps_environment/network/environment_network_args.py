@@ -18,11 +18,11 @@ from logic_apps_environment.network.replacements import replaced_with_network
 from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part, in_place
 from logic_apps_environment.validation.checks import check
 from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
-    from logic_apps_environment.validation.rule import Problem
 
 
 class EnvironmentNetworkArgs(NetworkArgs):

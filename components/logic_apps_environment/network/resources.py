@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import network
 
 from logic_apps_environment.azure.logic_api import ENVIRONMENT_TYPE, RESOURCE_TYPE
+from logic_apps_environment.azure.outputs import WithOutputs
 from logic_apps_environment.hooks.external_settings import external_settings_hook
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.network.subnet_release import subnet_release_hook
-
-if TYPE_CHECKING:
-    from logic_apps_environment.azure.outputs import WithOutputs
-    from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
-    from logic_apps_environment.validation.model import Input
+from logic_apps_environment.validation.model import Input
 
 
 @dataclass(frozen=True, slots=True)

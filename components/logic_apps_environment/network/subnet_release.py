@@ -17,7 +17,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi.resource import DependencyResource
@@ -28,9 +28,6 @@ from logic_apps_environment.hooks.deployment import register_once
 from logic_apps_environment.hooks.interruption import InterruptedWaitError, Interruptible
 from logic_apps_environment.hooks.progress import PROGRESS, Progress
 from logic_apps_environment.network.existing.lookup import read_network
-
-if TYPE_CHECKING:
-    from pulumi import ErrorHookArgs
 
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=7)
@@ -78,7 +75,7 @@ def reports_use(operation: str, message: str) -> bool:
     return any(mark in message for mark in _IN_USE.get(operation, ()))
 
 
-def subnets_of(failure: ErrorHookArgs) -> Sequence[str]:
+def subnets_of(failure: pulumi.ErrorHookArgs) -> Sequence[str]:
     """Return the IDs of the subnets that must be released for a failed operation."""
     if failure.failed_operation == "delete":
         return [in_azure_spelling(failure.id)]
@@ -117,7 +114,7 @@ class SubnetRelease:
         self.components: dict[str, list[pulumi.Resource]] = {}
         """Components by the logical names of their waiting resources; several components can use the same name."""
 
-    async def __call__(self, failure: ErrorHookArgs) -> bool:
+    async def __call__(self, failure: pulumi.ErrorHookArgs) -> bool:
         """Wait, and return whether the engine has to retry; return early if the deployment is interrupted."""
         is_retried = False
         if failure.errors and reports_use(failure.failed_operation, failure.errors[0]):
@@ -140,7 +137,7 @@ class SubnetRelease:
             self._progress.end_all(failure.urn)
         return is_retried
 
-    async def _wait(self, failure: ErrorHookArgs, interruptible: Interruptible) -> bool:
+    async def _wait(self, failure: pulumi.ErrorHookArgs, interruptible: Interruptible) -> bool:
         is_released = False
         while not is_released:
             self._pauses[failure.urn] += 1
@@ -156,7 +153,7 @@ class SubnetRelease:
             is_released = not await interruptible.run(self._is_in_use(failure))
         return True
 
-    async def _is_in_use(self, failure: ErrorHookArgs) -> bool:
+    async def _is_in_use(self, failure: pulumi.ErrorHookArgs) -> bool:
         """Whether Azure shows that a service uses the subnets; False if unknown, so that the engine retries."""
         for component in self.components.get(failure.name, ()):
             try:

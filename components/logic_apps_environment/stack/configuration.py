@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pulumi
 from pulumi.runtime import config as engine_configuration
@@ -28,11 +28,9 @@ from logic_apps_environment.validation.change_effects import ALL_REPLACED, Chang
 from logic_apps_environment.validation.errors import ArgumentsError
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.notation import Notation
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE
 from logic_apps_environment.validation.validate import STACK_FILE, validate
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import Problem
 
 MAY_BE_ENCRYPTED = ("managedConnectors",)
 """The keys that can contain a secret: the signature in a connector's content link."""

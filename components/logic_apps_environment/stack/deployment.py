@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import resources
@@ -13,10 +13,8 @@ from logic_apps_environment.azure.outputs import known_after
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.component import IntegrationServiceEnvironment
 from logic_apps_environment.hooks.external_settings import external_settings_hook
-
-if TYPE_CHECKING:
-    from logic_apps_environment.stack.configuration import StackConfiguration
-    from logic_apps_environment.validation.model import Input
+from logic_apps_environment.stack.configuration import StackConfiguration
+from logic_apps_environment.validation.model import Input
 
 
 def deploy_environment(name: str, configuration: StackConfiguration) -> IntegrationServiceEnvironment:

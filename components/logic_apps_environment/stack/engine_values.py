@@ -15,12 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import inf, isfinite, isnan, nan
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import yaml
 
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import KeyPath
+from logic_apps_environment.validation.rule import KeyPath
 
 _ENCRYPTED = "encrypted"
 """Replaces an encrypted value, which only the engine can decrypt."""

@@ -19,12 +19,12 @@ from logic_apps_environment.traffic.service_tags import TAG_PATTERN
 from logic_apps_environment.validation.change_effects import Part, another, in_place
 from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
+from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:
     from logic_apps_environment.args_dicts import RouteArgsDict, RouteTableArgsDict, SecurityGroupArgsDict
-    from logic_apps_environment.validation.rule import Problem
 
 RANGE_OR_TAG_SCHEMA = {"pattern": rf"^(?:{CIDR_PATTERN}|{TAG_PATTERN})$"}
 

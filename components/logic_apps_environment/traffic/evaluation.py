@@ -14,13 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
 
+from logic_apps_environment.traffic.required_ports import SecurityRule
 from logic_apps_environment.traffic.rules import DEFAULT_ROUTES
 from logic_apps_environment.traffic.service_tags import INTERNET, LOAD_BALANCER, VIRTUAL_NETWORK
-
-if TYPE_CHECKING:
-    from logic_apps_environment.traffic.required_ports import SecurityRule
 
 PROTOCOLS = ("Tcp", "Udp")
 """The protocols of all required traffic (ISE article)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.network_ids import last_name
@@ -15,11 +14,9 @@ from logic_apps_environment.traffic.evaluation import (
     blocked_by_route,
     blocked_by_rule,
 )
+from logic_apps_environment.traffic.required_ports import SecurityRule
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity
-
-if TYPE_CHECKING:
-    from logic_apps_environment.traffic.required_ports import SecurityRule
 
 TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",

@@ -7,6 +7,7 @@ The dictionaries have the argument names of azure-native, so that they can be it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pulumi
@@ -21,8 +22,6 @@ from logic_apps_environment.validation.rule import Problem, describe
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
 
 if TYPE_CHECKING:
-    from enum import StrEnum
-
     from pulumi_azure_native.network import RouteArgsDict, SecurityRuleArgsDict
 
 

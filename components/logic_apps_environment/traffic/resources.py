@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import network
 
 from logic_apps_environment.hooks.external_settings import external_settings_hook
+from logic_apps_environment.traffic.args import RouteArgs
 from logic_apps_environment.traffic.required_ports import CALLERS_RULE, SecurityRule, caller_ranges
 from logic_apps_environment.traffic.requirements import security_rule_args
 from logic_apps_environment.traffic.rules import check_resolved_caller
-
-if TYPE_CHECKING:
-    from logic_apps_environment.traffic.args import RouteArgs
-    from logic_apps_environment.validation.model import Input
-    from logic_apps_environment.validation.notation import Notation
+from logic_apps_environment.validation.model import Input
+from logic_apps_environment.validation.notation import Notation
 
 
 @dataclass(frozen=True, slots=True)

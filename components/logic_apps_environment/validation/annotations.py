@@ -14,9 +14,10 @@ import pulumi
 from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
 
+from logic_apps_environment.validation.rule import KeyPath
+
 if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
-    from logic_apps_environment.validation.rule import KeyPath
 
 _TYPE_NAMES = {str: "string", IPv4Network: "string", bool: "boolean", int: "integer"}
 

@@ -7,10 +7,11 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from logic_apps_environment.validation.rule import Problem
+
 if TYPE_CHECKING:
     import pulumi
 
-    from logic_apps_environment.validation.rule import Problem
 
 Result = TypeVar("Result")
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 import yaml
+from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
 
 from logic_apps_environment.validation.annotations import inner_model, known_keys
@@ -19,10 +20,6 @@ from logic_apps_environment.validation.errors import ArgumentsError, summaries
 from logic_apps_environment.validation.late_problems import LateProblems
 from logic_apps_environment.validation.rule import KeyPath, Problem, format_path
 from logic_apps_environment.validation.schema_rules import UNKNOWN_KEY
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
 
 _NOTHING_DONE = "nothing was created or changed"
 _NOT_REGISTERED = "no resource of this component was created or changed"

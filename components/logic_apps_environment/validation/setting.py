@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from logic_apps_environment.validation.change_effects import Change, in_words
+from logic_apps_environment.validation.rule import Rule
 from logic_apps_environment.validation.schema_rules import WRONG_KIND
-
-if TYPE_CHECKING:
-    from logic_apps_environment.validation.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)

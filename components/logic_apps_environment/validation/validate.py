@@ -17,13 +17,13 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from logic_apps_environment.validation import wording
 from logic_apps_environment.validation.annotations import ArgumentType, FixedLength, argument_type, field_type, keys_of
 from logic_apps_environment.validation.checks import INVALID, ProblemsFound, Rules, errors_of, problems_of_checks
+from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.rule import KeyPath, Problem
 from logic_apps_environment.validation.setting import Setting, setting_of
 from logic_apps_environment.validation.texts import check_surrounding_space, check_text
 
 if TYPE_CHECKING:
     from logic_apps_environment.validation.model import Model
-    from logic_apps_environment.validation.notation import Notation
 
 
 _ABSENT = object()

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pydantic import ValidationError
 
 from logic_apps_environment.validation.annotations import ArgumentType, has_outputs, keys_of
 from logic_apps_environment.validation.rule import KeyPath, Problem, describe
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE, UNKNOWN_KEY, WRONG_KIND
+from logic_apps_environment.validation.setting import Setting
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 from logic_apps_environment.validation.texts import check_text, quoted
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
-
-    from logic_apps_environment.validation.setting import Setting
 
 # pydantic's error types that say more than that a value has another type.
 _EXPECTED = {"string_unicode": "a string of valid characters", "int_parsing_size": "a smaller number"}

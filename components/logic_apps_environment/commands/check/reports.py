@@ -6,13 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
 
+from logic_apps_environment.commands.check.stack_files import Finding
 from logic_apps_environment.validation.errors import unless_shown
 from logic_apps_environment.validation.rule import format_details
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.check.stack_files import Finding
 
 _MOST_OF_ONE_RULE, _MOST_LINES = 5, 20
 """How many findings of one rule, and how many numbers of lines, the text lists."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pathlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -21,10 +22,6 @@ from logic_apps_environment.stack.engine_values import (
 )
 from logic_apps_environment.validation.rule import KeyPath, Problem, format_path
 from logic_apps_environment.validation.schema_rules import ENCRYPTED_VALUE, MISSING_VALUE, NAMESPACE_MISSPELLED
-
-if TYPE_CHECKING:
-    import pathlib
-
 
 PROJECT_FILE = "Pulumi.yaml"
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from logic_apps_environment.commands.azure_client.printable import printable
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.health.findings import SubnetHealth
+from logic_apps_environment.commands.health.findings import SubnetHealth
 
 _PIPE_WIDTH = 240
 """Columns when the output is not a terminal, so that nothing is truncated."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable
 from logic_apps_environment.commands.recovery.errors import RecoveryError
@@ -14,11 +13,9 @@ from logic_apps_environment.commands.recovery.properties import (
     presence_differences,
     with_secrets_of,
 )
+from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.resource_types import ResourceType, provisioning_state
 from logic_apps_environment.commands.recovery.state import Resource, State, logical_name, references
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.report import Report
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,11 @@ import pwd
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from logic_apps_environment.commands.recovery.errors import RecoveryError
-
-if TYPE_CHECKING:
-    from logic_apps_environment.suggested_commands import SuggestedCommands
+from logic_apps_environment.suggested_commands import SuggestedCommands
 
 
 class StateStore(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from logic_apps_environment.commands.recovery.plan import Plan
 from logic_apps_environment.commands.recovery.properties import (
     Properties,
     completed,
@@ -15,11 +15,8 @@ from logic_apps_environment.commands.recovery.properties import (
     is_unknown,
     with_hidden_of,
 )
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.plan import Plan
-    from logic_apps_environment.commands.recovery.resource_types import ResourceType
-    from logic_apps_environment.commands.recovery.state import Resource, State
+from logic_apps_environment.commands.recovery.resource_types import ResourceType
+from logic_apps_environment.commands.recovery.state import Resource, State
 
 _DEFAULT_PROVIDER = re.compile(r"default_(\d+)_(\d+)_(\d+)")
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from logic_apps_environment.azure.logic_api import API_VERSION, ENVIRONMENT_TYPE
 from logic_apps_environment.commands.azure_client.printable import printable
 from logic_apps_environment.commands.recovery.azure_ids import canonical, collapsed
 from logic_apps_environment.commands.recovery.errors import RecoveryError, ResourceError
+from logic_apps_environment.commands.recovery.properties import Properties
 from logic_apps_environment.commands.recovery.resource_types import ResourceType, provisioning_state
 from logic_apps_environment.commands.recovery.state import Resource, State, logical_name
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.properties import Properties
 
 # The final states (Azure Resource Manager's REST contract, "Asynchronous operations").
 _FINAL_STATES = frozenset({"succeeded", "failed", "canceled"})

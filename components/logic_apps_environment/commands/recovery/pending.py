@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from logic_apps_environment.commands.recovery.adoption import Adoption
 from logic_apps_environment.commands.recovery.azure_ids import canonical
 from logic_apps_environment.commands.recovery.errors import ResourceError
+from logic_apps_environment.commands.recovery.inventory import Inventory
+from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.resource_types import ResourceType, type_of
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.adoption import Adoption
-    from logic_apps_environment.commands.recovery.inventory import Inventory
-    from logic_apps_environment.commands.recovery.report import Report
-    from logic_apps_environment.commands.recovery.state import Operation, Resource, State
+from logic_apps_environment.commands.recovery.state import Operation, Resource, State
 
 _REMOVED = "removed from the pending operations"
 

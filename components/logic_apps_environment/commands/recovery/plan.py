@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.state import Resource
+from logic_apps_environment.commands.recovery.state import Resource
 
 # The operations of the engine (pkg/resource/deploy/step.go, StepOp).
 _CREATING = frozenset({"create", "create-replacement", "replace"})

@@ -8,20 +8,16 @@ resource can be the new one already, or the previous one that was never deleted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from logic_apps_environment.commands.recovery.adoption import Adoption
 from logic_apps_environment.commands.recovery.azure_ids import canonical
 from logic_apps_environment.commands.recovery.candidates import Candidates
 from logic_apps_environment.commands.recovery.errors import ResourceError
+from logic_apps_environment.commands.recovery.inventory import Inventory
+from logic_apps_environment.commands.recovery.plan import Plan
 from logic_apps_environment.commands.recovery.properties import Properties, mismatches
+from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.resource_types import ResourceType, type_of
 from logic_apps_environment.commands.recovery.state import Resource, State, logical_name
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.adoption import Adoption
-    from logic_apps_environment.commands.recovery.inventory import Inventory
-    from logic_apps_environment.commands.recovery.plan import Plan
-    from logic_apps_environment.commands.recovery.report import Report
 
 
 class PlannedResources:

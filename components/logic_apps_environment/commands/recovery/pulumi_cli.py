@@ -8,16 +8,14 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from logic_apps_environment.commands.azure_client.printable import printable_lines, without_signatures
 from logic_apps_environment.commands.recovery.backends import simple_name
 from logic_apps_environment.commands.recovery.errors import RecoveryError, StateUnreadableError
-
-if TYPE_CHECKING:
-    from logic_apps_environment.suggested_commands import SuggestedCommands
+from logic_apps_environment.suggested_commands import SuggestedCommands
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 

@@ -6,7 +6,7 @@ They change a ``State`` in memory; ``command`` writes it to the backend.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from logic_apps_environment.commands.recovery.adoption import Adoption
 from logic_apps_environment.commands.recovery.azure_ids import canonical, is_as_requested, resource_group
@@ -15,11 +15,9 @@ from logic_apps_environment.commands.recovery.inventory import Arm, Inventory, P
 from logic_apps_environment.commands.recovery.pending import PendingOperations
 from logic_apps_environment.commands.recovery.plan import Plan
 from logic_apps_environment.commands.recovery.planned import PlannedResources
+from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.resource_types import type_of
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.report import Report
-    from logic_apps_environment.commands.recovery.state import Resource, State
+from logic_apps_environment.commands.recovery.state import Resource, State
 
 _GROUP_TYPE = "azure-native:resources:ResourceGroup"
 

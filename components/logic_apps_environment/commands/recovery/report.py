@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from logic_apps_environment.commands.azure_client.printable import printable, printable_lines
+from logic_apps_environment.commands.recovery.errors import ResourceError
 from logic_apps_environment.commands.recovery.state import Resource, logical_name
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.errors import ResourceError
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from logic_apps_environment.commands.recovery.errors import RecoveryError
 from logic_apps_environment.commands.recovery.properties import Properties, has_unknown
-
-if TYPE_CHECKING:
-    from logic_apps_environment.commands.recovery.state import Resource
+from logic_apps_environment.commands.recovery.state import Resource
 
 
 @dataclass(frozen=True)

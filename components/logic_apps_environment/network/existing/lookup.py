@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import network
@@ -16,14 +16,12 @@ from pulumi_azure_native import network
 from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, returned, subscription_of
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.network.existing import rules
 from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 from logic_apps_environment.network.existing.traffic import check_attached
 from logic_apps_environment.network.rules import check_subnet_ids
-
-if TYPE_CHECKING:
-    from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
-    from logic_apps_environment.validation.rule import Problem
+from logic_apps_environment.validation.rule import Problem
 
 
 def look_up_network(args: EnvironmentNetworkArgs, parent: pulumi.Resource) -> pulumi.Output[ExistingNetwork]:

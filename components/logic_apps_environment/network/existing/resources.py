@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from ipaddress import IPv4Network
 
 from logic_apps_environment.azure.ids import is_id_of, parse_id
 from logic_apps_environment.azure.logic_api import ENVIRONMENT_TYPE
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from ipaddress import IPv4Network
 
 from logic_apps_environment.azure.address_ranges import ADDRESS_NOTATION
 from logic_apps_environment.azure.locations import normalize_location
@@ -12,6 +12,7 @@ from logic_apps_environment.azure.logic_api import ENVIRONMENT_TYPE
 from logic_apps_environment.azure.names import SUBNET_NAME, check_name
 from logic_apps_environment.azure.network_ids import NETWORK_FOUND, last_name, not_found
 from logic_apps_environment.network.address_plan import SUBNET_PREFIX_LENGTH, is_inside
+from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 from logic_apps_environment.network.rules import (
     SUBNET_LARGER_THAN_NEEDED,
     SUBNET_OUTSIDE,
@@ -21,11 +22,6 @@ from logic_apps_environment.network.rules import (
 )
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Network
-
-    from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet, PlannedEnvironment
 
 NETWORK_LOCATION = Rule(
     "network-location",

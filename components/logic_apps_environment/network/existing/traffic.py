@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from ipaddress import IPv4Network
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import network
@@ -13,18 +14,14 @@ from logic_apps_environment.azure import network_ids as ids
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.lookups import is_not_found, none_if_unknown, reason_of, subscription_of
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.network.existing import rules as network_rules
+from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet
 from logic_apps_environment.traffic import evaluation_rules as rules
 from logic_apps_environment.traffic.evaluation import FoundRoute, FoundRule, TrafficContext
 from logic_apps_environment.traffic.required_ports import SecurityRule, required_traffic
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Network
-
-    from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
-    from logic_apps_environment.network.existing.resources import ExistingNetwork, ExistingSubnet
-    from logic_apps_environment.validation.model import Input
-    from logic_apps_environment.validation.rule import Problem
+from logic_apps_environment.validation.model import Input
+from logic_apps_environment.validation.rule import Problem
 
 SECURITY_GROUP, ROUTE_TABLE = "securityGroup", "routeTable"
 
