@@ -16,12 +16,9 @@ _SANDBOX = "LOGIC_APPS_SANDBOX_HOME"
 
 @dataclass(frozen=True)
 class SuggestedCommands:
-    """The commands for one stack.
+    """The commands for one stack, in the sandbox or on Azure.
 
-    Attributes:
-        stack: the name of the stack.
-        in_sandbox: whether recovery runs in the sandbox.
-        in_checkout: whether the folder of the program is a checkout of this project, which has the make targets.
+    The folder of the program can be a checkout of this project, which has the make targets.
     """
 
     stack: str

@@ -111,11 +111,9 @@ class AzureMocks(pulumi.runtime.Mocks):
         self._subnets: dict[str, list[dict[str, Any]]] = {}
 
     def add_stack(self, name: str, outputs: Mapping[str, Any]) -> None:
-        """Add another stack, which the program reads with a ``StackReference``.
+        """Add another stack with these outputs, which the program reads with a ``StackReference``.
 
-        Args:
-            name: its name as in the program, such as ``organization/hub/dev``.
-            outputs: its outputs.
+        The name is that in the program, such as ``organization/hub/dev``.
         """
         self._stacks[name] = dict(outputs)
 
@@ -129,18 +127,10 @@ class AzureMocks(pulumi.runtime.Mocks):
         subnets: Mapping[str, str] | None = None,
         delegated: str | None = None,
     ) -> str:
-        """Add an existing virtual network, which the components look up.
+        """Add an existing virtual network, which the components look up, and return its resource ID.
 
-        Args:
-            name: its name.
-            resource_group_name: its resource group.
-            location: its region, such as ``westus2``.
-            address_space: its address prefixes in CIDR notation.
-            subnets: the address prefix of each of its subnets, by name.
-            delegated: the subnet that is delegated to integration service environments.
-
-        Returns:
-            Its resource id. The id of a subnet is ``{id}/subnets/{name}``.
+        ``address_space`` has its prefixes in CIDR notation, ``subnets`` the prefix of each subnet by name. The subnet
+        ``delegated`` is delegated to integration service environments. The ID of a subnet is ``{id}/subnets/{name}``.
         """
         names = {"resourceGroupName": resource_group_name, "virtualNetworkName": name}
         found = [
@@ -163,25 +153,20 @@ class AzureMocks(pulumi.runtime.Mocks):
         location: str = "westus2",
         rules: Sequence[Mapping[str, Any]] = (),
     ) -> str:
-        """Add an existing network security group, which the components look up.
+        """Add an existing network security group, which the components look up, and return its resource ID.
 
-        Args:
-            name: its name.
-            resource_group_name: its resource group.
-            location: its region.
-            rules: its own security rules as Azure returns them, with ``name``, ``priority``, ``direction``, ``access``,
-                ``protocol``, ``sourceAddressPrefix``, ``sourcePortRange``, ``destinationAddressPrefix`` and
-                ``destinationPortRange``. Azure's default rules apply too: without own rules, inbound traffic from
-                outside the network is denied.
-
-        Returns:
-            Its resource id.
+        ``rules`` has its own security rules as Azure returns them, with ``name``, ``priority``, ``direction``,
+        ``access``, ``protocol``, ``sourceAddressPrefix``, ``sourcePortRange``, ``destinationAddressPrefix`` and
+        ``destinationPortRange``. Azure's default rules apply too: without own rules, inbound traffic from outside the
+        network is denied.
         """
+        names = {"resourceGroupName": resource_group_name, "networkSecurityGroupName": name}
+        own = [dict(rule) for rule in rules]
         return self._add(
             "network:NetworkSecurityGroup",
-            {"resourceGroupName": resource_group_name, "networkSecurityGroupName": name},
+            names,
             location=location,
-            securityRules=[dict(rule) for rule in rules],
+            securityRules=own,
             defaultSecurityRules=_DEFAULT_RULES,
         )
 
@@ -193,17 +178,10 @@ class AzureMocks(pulumi.runtime.Mocks):
         location: str = "westus2",
         routes: Sequence[Mapping[str, Any]] = (),
     ) -> str:
-        """Add an existing route table, which the components look up.
+        """Add an existing route table, which the components look up, and return its resource ID.
 
-        Args:
-            name: its name.
-            resource_group_name: its resource group.
-            location: its region.
-            routes: its routes as Azure returns them, with ``name``, ``addressPrefix``, ``nextHopType`` and, for a
-                virtual appliance, ``nextHopIpAddress``.
-
-        Returns:
-            Its resource id.
+        ``routes`` has its routes as Azure returns them, with ``name``, ``addressPrefix``, ``nextHopType`` and, for a
+        virtual appliance, ``nextHopIpAddress``.
         """
         names = {"resourceGroupName": resource_group_name, "routeTableName": name}
         return self._add("network:RouteTable", names, location=location, routes=[dict(route) for route in routes])
@@ -211,17 +189,9 @@ class AzureMocks(pulumi.runtime.Mocks):
     def add_key(
         self, vault: str, name: str, *, version: str, resource_group_name: str, location: str = "westus2"
     ) -> str:
-        """Add an existing vault with an RSA 2048 key that an environment can use, which the components look up.
+        """Add an existing vault with an RSA 2048 key that an environment can use, and return the vault's resource ID.
 
-        Args:
-            vault: name of the vault.
-            name: name of the key.
-            version: current version of the key, 32 hexadecimal digits.
-            resource_group_name: resource group of the vault.
-            location: region of the vault.
-
-        Returns:
-            The resource id of the vault.
+        ``name`` and ``version`` are those of the key; the current version has 32 hexadecimal digits.
         """
         names = {"resourceGroupName": resource_group_name, "vaultName": vault}
         self._add(

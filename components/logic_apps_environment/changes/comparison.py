@@ -59,9 +59,7 @@ class ComparedModel(Model):
     def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
         """Return the changed keys that replace resources, in the order of the model's fields.
 
-        Args:
-            old: the inputs of the last update; empty if it registered none.
-            new: the current inputs.
+        ``old`` has the inputs of the last update, which are empty if it registered none.
         """
         return [each for name in cls.model_fields for each in _replacements_in_field(cls, name, old, new)]
 

@@ -166,9 +166,8 @@ class StackConfiguration(EnvironmentSettings):
     def stack_warnings(self, metadata_host: str | None, stack: str = "") -> list[Problem]:
         """Return the warnings about the stack, in addition to those about the environment.
 
-        Args:
-            metadata_host: the host from which azure-native reads the endpoints of its cloud; None for Azure.
-            stack: the name of the stack, for the commands in the messages; empty for the selected one.
+        The metadata host is that of azure-native's cloud; None for Azure. Commands in the messages are for the stack,
+        by default for the selected one.
         """
         return [
             *setting_rules.check_retirement(metadata_host, acknowledged=self.acknowledge_retirement, stack=stack),
@@ -183,11 +182,7 @@ class StackConfiguration(EnvironmentSettings):
         return [problem.within("managedConnectors") for problem in connector_rules.check_links_are_secret(plain)]
 
     def environment_args(self, resource_group_name: Input[str]) -> IntegrationServiceEnvironmentArgs:
-        """Return the arguments of the component, without validating them again.
-
-        Args:
-            resource_group_name: the name of the resource group, valid as it is in this configuration or in Azure.
-        """
+        """Return the arguments of the component, without validating them or the name of the resource group again."""
         common = {name: getattr(self, name) for name in EnvironmentSettings.model_fields}
         args = IntegrationServiceEnvironmentArgs.model_construct(resource_group_name=resource_group_name, **common)
         args._source = self  # noqa: SLF001 - of the same library

@@ -18,7 +18,7 @@ from logic_apps_environment.validation.model import Input
 
 
 def deploy_environment(name: str, configuration: StackConfiguration) -> IntegrationServiceEnvironment:
-    """Register the environment of a stack and its resource group, which the stack creates or reads.
+    """Register the environment of a stack and its resource group ``{name}-rg``, which the stack creates or reads.
 
     A protected group is registered after the component, so that the component's hook reports what a change of the
     location or of the group's name replaces before Pulumi refuses to replace the group
@@ -27,10 +27,6 @@ def deploy_environment(name: str, configuration: StackConfiguration) -> Integrat
     An existing group is read and not only named: Pulumi releases a group that the stack created when the program reads
     the same one, and deletes it when the program no longer registers it
     (docs/decisions/0009-existing-resource-group.md).
-
-    Args:
-        name: the logical name of the component; that of the resource group is ``{name}-rg``.
-        configuration: the configuration of the stack.
 
     Raises:
         ArgumentsError: ``resourceGroup.create`` is false and the group does not exist.

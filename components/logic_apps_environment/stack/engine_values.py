@@ -80,11 +80,7 @@ class EngineValues:
 
 
 def read_engine_values(text: str, project: str) -> EngineValues:
-    """Read the configuration in a stack file.
-
-    Args:
-        text: the content of the file.
-        project: the name of the project, which is the namespace of keys without one.
+    """Read the configuration in the text of a stack file. The project is the namespace of keys without one.
 
     Raises:
         StackFileError: the text is not YAML, or not a stack file.

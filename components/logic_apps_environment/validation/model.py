@@ -64,11 +64,9 @@ class Model(BaseModel):
 
     @classmethod
     def checked(cls, values: object, notation: Notation | None = None) -> Self:
-        """Return a validated model.
+        """Return a validated model of ``values``, a mapping of arguments by name or an instance of this model.
 
-        Args:
-            values: a mapping of arguments by name, or an instance of this model.
-            notation: the notation of messages about these arguments; by default, that of Python.
+        Messages about these arguments are in the notation, by default that of Python.
 
         Raises:
             ArgumentsError: with every problem of ``values``.

@@ -72,12 +72,9 @@ def check_namespace(project: str, key: str, known: Collection[str]) -> list[Prob
 
 
 def with_other_namespaces(problems: Iterable[Problem], project: str, keys: Collection[str]) -> list[Problem]:
-    """Return the problems; those of missing keys name a key of that name in another namespace.
+    """Return the problems; those of missing keys name a key of that name in another namespace than the project's.
 
-    Args:
-        problems: the problems of the configuration.
-        project: the project's name, which is the namespace of its keys.
-        keys: the full keys of the stack.
+    ``keys`` has the full keys of the stack.
     """
     others: dict[str, str] = {}
     for key in keys:

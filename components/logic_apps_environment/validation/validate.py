@@ -50,13 +50,10 @@ M = TypeVar("M", bound="Model")
 
 
 def validate(model: type[M], values: object, input_format: InputFormat, notation: Notation) -> tuple[M, list[Problem]]:
-    """Create a model from ``values`` and validate it.
+    """Create a model from ``values``, a mapping of arguments or an instance of the model, and validate it.
 
-    Args:
-        model: a model whose fields are all declared with :func:`~.setting.setting`.
-        values: a mapping of arguments, or an instance of the model.
-        input_format: the format of the arguments.
-        notation: the notation of messages about values that resolve during the deployment.
+    The fields of the model are all declared with :func:`~.setting.setting`. The notation is that of messages about
+    values that resolve during the deployment.
 
     Returns:
         The model with its warnings, which is usable if there are no errors; and every error in the order of the fields,

@@ -32,9 +32,7 @@ _LOGIN = (
 class AzureContainerStore:
     """A blob container with the objects of a backend. Azure replaces a blob at once.
 
-    Args:
-        client: the client of the container.
-        prefix: the beginning of each blob name, empty or with a slash at its end.
+    Each blob name begins with the prefix, which is empty or has a slash at its end.
     """
 
     def __init__(self, client: ContainerClient, prefix: str = "") -> None:
@@ -91,11 +89,7 @@ def open_container(
 ) -> AzureContainerStore:
     """Return the container of a backend's URL, with the login that Pulumi uses.
 
-    Args:
-        container: the name of the container, the host of the URL.
-        prefix: the beginning of each blob name.
-        parameters: the parameters of the URL: ``storage_account``, ``domain``, ``protocol``, ``cdn``, ``localemu``.
-        environment: environment variables.
+    The parameters of the URL are ``storage_account``, ``domain``, ``protocol``, ``cdn`` and ``localemu``.
     """
     # Storage waits 15 s before its first retry by default.
     options: dict[str, Any] = {"initial_backoff": 1, "retry_total": 3}
@@ -120,9 +114,7 @@ def open_container(
 def account_url(parameters: Mapping[str, str], environment: Mapping[str, str]) -> str:
     """Return the URL of the storage account (gocloud.dev/blob/azureblob, NewServiceURL).
 
-    Args:
-        parameters: the parameters of the backend's URL. They take precedence.
-        environment: environment variables.
+    The parameters of the backend's URL take precedence over the environment variables.
     """
 
     def setting(parameter: str, variable: str) -> str:

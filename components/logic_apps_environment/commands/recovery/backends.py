@@ -43,9 +43,7 @@ class StateStore(Protocol):
 def store_of(url: str, environment: Mapping[str, str]) -> StateStore | None:
     """Return the objects of a backend; None if recovery cannot read its objects.
 
-    Args:
-        url: the URL of the backend as Pulumi prints it, which is as the user gave it.
-        environment: environment variables.
+    Pulumi prints the URL as the user gave it.
     """
     scheme, _, rest = url.partition("://")
     path, _, query = rest.partition("?")
@@ -67,9 +65,7 @@ def store_of(url: str, environment: Mapping[str, str]) -> StateStore | None:
 def blind_spot(url: str, commands: SuggestedCommands) -> str:
     """Return what recovery cannot see in a backend without a store, and what to do about it.
 
-    Args:
-        url: the URL of the backend. Only its scheme and host are shown, because others can contain a password.
-        commands: the commands that messages suggest.
+    Only scheme and host of the URL are shown, because other parts can contain a password.
     """
     parts = urlsplit(url)
     backend = f"{parts.scheme}://{parts.hostname or ''}"
@@ -103,12 +99,7 @@ def simple_name(stack: str) -> str:
 
 
 class FolderStore:
-    """A folder with the objects of a backend.
-
-    Args:
-        root: the folder.
-        prefix: the beginning of each path in the folder, empty for most backends.
-    """
+    """A folder with the objects of a backend. Each path in it begins with the prefix, which most backends lack."""
 
     def __init__(self, root: Path, prefix: str = "") -> None:
         self._root = root

@@ -23,15 +23,9 @@ _LARGEST_PROCESS = 2**31 - 1
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock.
+    """A lock, with the time of its creation in ISO 8601, and the process that created it.
 
-    Attributes:
-        store: the objects of the backend.
-        key: the key of its object.
-        process: the ID of the process that created it; None if the object is incomplete, as after a power failure.
-        host: the host of the process.
-        user: the user of the process.
-        since: the time of its creation, ISO 8601.
+    The process is None if the object is incomplete, as after a power failure.
     """
 
     store: StateStore

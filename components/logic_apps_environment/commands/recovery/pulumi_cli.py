@@ -52,10 +52,6 @@ class Pulumi:
 
     It runs in the working directory, like the commands of the user, because Pulumi resolves the relative URL of a file
     backend there.
-
-    Args:
-        stack: the name of the stack.
-        commands: the commands that messages suggest.
     """
 
     def __init__(self, stack: str, commands: SuggestedCommands) -> None:

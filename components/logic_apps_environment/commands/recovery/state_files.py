@@ -25,14 +25,7 @@ _PREVIOUS = ".bak"
 
 @dataclass(frozen=True)
 class Damage:
-    """A damaged object.
-
-    Attributes:
-        store: the objects of the backend.
-        key: the key of the object.
-        content: its content.
-        previous: the previous state, which replaces the content; None if the object is not needed.
-    """
+    """A damaged object, with the previous state that replaces its content; None if the object is not needed."""
 
     store: StateStore
     key: str
@@ -58,12 +51,7 @@ class Damage:
 
 
 def damages(store: StateStore, project: str, stack: str) -> list[Damage]:
-    """Return the damaged objects of a stack's state.
-
-    Args:
-        store: the objects of the backend.
-        project: the name of the project.
-        stack: the name of the stack, with or without organization and project.
+    """Return the damaged objects of a stack's state. The stack has a name with or without organization and project.
 
     Raises:
         RecoveryError: the previous state of a damaged one is damaged too, or the backend cannot be read.
