@@ -54,14 +54,12 @@ def change(
 
     Raises ValueError for hours that are not a number from 0 to 10000.
     """
-    if subnet_hold_hours is not None:
-        if not (math.isfinite(subnet_hold_hours) and 0 <= subnet_hold_hours <= _LONGEST_HOLD):
-            raise ValueError(
-                f"'{SUBNET_HOLD_HOURS}' is {subnet_hold_hours!r}; it has to be simulated hours from 0 to "
-                f"{_LONGEST_HOLD:g}. Example: 9"
-            )
-        store.set_setting(SUBNET_HOLD_HOURS, subnet_hold_hours)
-    if retired is not None:
-        store.set_setting(RETIRED, retired)
-    if registration_required is not None:
-        store.set_setting(REGISTRATION_SETTING, registration_required)
+    hours = subnet_hold_hours
+    if hours is not None and not (math.isfinite(hours) and 0 <= hours <= _LONGEST_HOLD):
+        raise ValueError(
+            f"'{SUBNET_HOLD_HOURS}' is {hours!r}; it has to be simulated hours from 0 to {_LONGEST_HOLD:g}. Example: 9"
+        )
+    changes = {SUBNET_HOLD_HOURS: subnet_hold_hours, RETIRED: retired, REGISTRATION_SETTING: registration_required}
+    for name, value in changes.items():
+        if value is not None:
+            store.set_setting(name, value)

@@ -91,6 +91,11 @@ def method_not_allowed(method: str, what: str) -> ArmError:
     return ArmError(405, "HttpMethodNotAllowed", f"The http method '{method}' is not supported for '{what}'.")
 
 
+def no_such_path(segments: list[str]) -> ArmError:
+    """Return 404 for a path that neither Azure nor the simulator has."""
+    return ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(segments)[:200]}'.")
+
+
 def not_simulated(what: str) -> ArmError:
     """Return 501 for what Azure has and the simulator does not; another status would describe the resource."""
     return ArmError(501, "NotImplemented", f"The sandbox does not simulate '{what[:200]}'.")

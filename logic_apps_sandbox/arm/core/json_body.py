@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+V = TypeVar("V")
 
 # Deeper than any documented body; keeps later walks over the value far from Python's recursion limit.
 _DEEPEST = 64
@@ -101,16 +102,19 @@ class JsonObject:
         """Return whether the member is present and not null."""
         return self.value.get(name) is not None
 
+    def missing(self, name: str) -> ArmError:
+        """Return the error for a member that must be present."""
+        return self.refuse(f"the property '{self.where(name)}' is required.")
+
     def text(self, name: str) -> str | None:
         """Return a string member; None if absent."""
-        text: str | None = self._typed(name, str, "a string")
-        return text
+        return self._typed(name, str, "a string")
 
     def required_text(self, name: str) -> str:
         """Return a string member that must be present and not empty."""
         text = self.text(name)
         if not text:
-            raise self.refuse(f"the property '{self.where(name)}' is required.")
+            raise self.missing(name)
         return text
 
     def one_of(self, name: str, allowed: Iterable[str], default: str = "", *, ignore_case: bool = False) -> str:
@@ -126,8 +130,7 @@ class JsonObject:
 
     def flag(self, name: str) -> bool | None:
         """Return a boolean member; None if absent."""
-        flag: bool | None = self._typed(name, bool, "true or false")
-        return flag
+        return self._typed(name, bool, "true or false")
 
     def integer(self, name: str) -> int | None:
         """Return an integer member; None if absent. 1.0 is an integer, because JSON has one number type."""
@@ -136,8 +139,7 @@ class JsonObject:
             return int(value)
         if isinstance(value, bool):
             raise self._wrong_type(name, "an integer")
-        whole: int | None = self._typed(name, int, "an integer")
-        return whole
+        return self._typed(name, int, "an integer")
 
     def number(self, name: str) -> float | None:
         """Return a number; None if absent."""
@@ -174,23 +176,24 @@ class JsonObject:
 
     def member(self, name: str) -> JsonObject | None:
         """Return an object member; None if absent."""
-        value: dict[str, Any] | None = self._typed(name, dict, "an object")
+        value = self._typed(name, dict, "an object")
         return None if value is None else JsonObject(value, self.where(name), self.refuse)
 
     def required_member(self, name: str) -> JsonObject:
         """Return an object member that must be present."""
         found = self.member(name)
         if found is None:
-            raise self.refuse(f"the property '{self.where(name)}' is required.")
+            raise self.missing(name)
         return found
 
     def objects(self, name: str) -> list[JsonObject] | None:
         """Return an array of objects; None if absent."""
-        return None if (items := self._items(name)) is None else [self._item(name, i, v) for i, v in enumerate(items)]
+        items = self._typed(name, list, "an array")
+        return None if items is None else [self._item(name, i, v) for i, v in enumerate(items)]
 
     def texts(self, name: str) -> list[str] | None:
         """Return an array of strings; None if absent."""
-        items = self._items(name)
+        items = self._typed(name, list, "an array")
         for index, item in enumerate(items or ()):
             if not isinstance(item, str):
                 raise self._wrong_type(f"{name}[{index}]", "a string")
@@ -210,20 +213,16 @@ class JsonObject:
                     f"{', '.join(sorted(known))}."
                 )
 
-    def _items(self, name: str) -> list[Any] | None:
-        items: list[Any] | None = self._typed(name, list, "an array")
-        return items
-
     def _item(self, name: str, index: int, value: object) -> JsonObject:
         if not isinstance(value, dict):
             raise self._wrong_type(f"{name}[{index}]", "an object")
         return JsonObject(value, f"{self.where(name)}[{index}]", self.refuse)
 
-    def _typed(self, name: str, kind: type, called: str) -> Any:  # noqa: ANN401 - the callers give the type
-        value = self.value.get(name)
-        if value is not None and not isinstance(value, kind):
-            raise self._wrong_type(name, called)
-        return value
+    def _typed(self, name: str, kind: type[V], called: str) -> V | None:
+        value: object = self.value.get(name)
+        if value is None or isinstance(value, kind):
+            return value
+        raise self._wrong_type(name, called)
 
     def _wrong_type(self, name: str, called: str) -> ArmError:
         return self.refuse(f"the property '{self.where(name)}' has to be {called}.")

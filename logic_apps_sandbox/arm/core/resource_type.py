@@ -53,7 +53,12 @@ class ResourceType(ABC):
 
     @abstractmethod
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
-        """Create or update the resource."""
+        """Create or update the resource, whose id has the spelling of the request that created it."""
+
+    def saved(self, request: Request, resource: Resource, existing: Resource | None) -> Response:
+        """Store a resource that a PUT made ready at once, and return it."""
+        request.session.store.save(resource)
+        return Response(200 if existing else 201, self.present(request.session, resource))
 
     def delete(self, request: Request, resource: Resource) -> Response:
         """Delete an existing resource at once; a type whose deletion takes time starts an operation instead."""
@@ -217,8 +222,7 @@ def read_envelope(
     Raises ArmError: InvalidRequestContent, LocationRequired, LocationNotAvailableForResourceType,
     InvalidResourceLocation.
     """
-    kept_id = existing.id if existing else resource_id
-    check_identity(body, kept_id)
+    check_identity(body, resource_id)
     location = ""
     if resource_type.has_location:
         given = body.text("location")
@@ -229,12 +233,11 @@ def read_envelope(
             raise ArmError(
                 409,
                 "InvalidResourceLocation",
-                f"The resource '{kept_id.name}' already exists in location '{existing.location}' in resource group "
-                f"'{kept_id.group}'. "
-                f"A resource with the same name cannot be created in location '{location}'. Please select a new "
-                f"resource name.",
+                f"The resource '{resource_id.name}' already exists in location '{existing.location}' in resource group "
+                f"'{resource_id.group}'. A resource with the same name cannot be created in location '{location}'. "
+                "Please select a new resource name.",
             )
-    return Envelope(kept_id, location, read_tags(body))
+    return Envelope(resource_id, location, read_tags(body))
 
 
 def check_identity(body: JsonObject, resource_id: ResourceId) -> None:

@@ -145,32 +145,29 @@ class Store:
 
     def __init__(self, directory: Path, references: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
         self._references = references
-        self._path = path = directory / FILE_NAME
+        self._path = directory / FILE_NAME
         # The file holds the client secret and the key that signs tokens; SQLite gives its side files the same mode.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        with explained(path):
-            self._open(path)
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        with explained(self._path):
+            self._connection = sqlite3.connect(
+                self._path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+            )
+            # Write-ahead logging with normal synchronization outlives the death of any process; only a power cut may
+            # lose the last moments.
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._create_tables()
 
-    def _open(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
-        # Write-ahead logging with normal synchronization outlives the death of any process; only a power cut may
-        # lose the last moments.
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._create_tables(path)
-
-    def _create_tables(self, path: Path) -> None:
+    def _create_tables(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version == _SCHEMA_VERSION:
             return
         if version not in _COMPATIBLE_VERSIONS:
             self.close()
-            message = (
-                f"{path} was written by another version of the sandbox (tables {version}, this version has "
-                f"{_SCHEMA_VERSION}). "
-                "Delete the directory that holds it to start with an empty Azure."
+            raise IncompatibleStoreError(
+                f"{self._path} was written by another version of the sandbox (tables {version}, this version has "
+                f"{_SCHEMA_VERSION}). Delete the directory that holds it to start with an empty Azure."
             )
-            raise IncompatibleStoreError(message)
         # A second process may do the same at the same time; every statement is made for that.
         self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")
 

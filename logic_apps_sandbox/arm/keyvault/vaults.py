@@ -83,8 +83,7 @@ class Vaults(ResourceType):
         kept = _read_vault(body.required_member("properties"), existing)
         kept |= {"vaultUri": f"https://{envelope.id.name.lower()}.vault.azure.net/", "provisioningState": "Succeeded"}
         stored = Resource(envelope.id, envelope.document(kept))
-        request.session.store.save(stored)
-        return Response(200 if existing else 201, stored.document)
+        return self.saved(request, stored, existing)
 
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change tags or properties; absent ones do not change, ``accessPolicies`` are replaced as a whole."""
@@ -185,7 +184,7 @@ def _read_policies(properties: JsonObject, *, required: bool) -> list[Json]:
     policies = properties.objects("accessPolicies")
     if policies is None:
         if required:
-            raise invalid_request_content(f"the property '{properties.where('accessPolicies')}' is required.")
+            raise properties.missing("accessPolicies")
         return []
     if len(policies) > _MOST_POLICIES:
         raise invalid_request_content(f"'{properties.where('accessPolicies')}' takes at most {_MOST_POLICIES}.")

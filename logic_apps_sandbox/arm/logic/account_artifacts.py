@@ -40,21 +40,19 @@ class Artifact(ResourceType):
         """Create or replace an artifact."""
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
-        identity = existing.id if existing else resource_id
-        check_identity(body, identity)
+        check_identity(body, resource_id)
         properties = body.required_member("properties")
         properties.refuse_unknown({self.kind, "metadata", *self.members, *_TIMES})
         kind = properties.one_of(self.kind, self.kinds)
-        self.check(session, identity, properties)
+        self.check(session, resource_id, properties)
         kept = {name: value for name, value in properties.value.items() if name not in _TIMES and value is not None}
         now = timestamp(session.now)
         times = {"createdTime": existing.properties["createdTime"] if existing else now, "changedTime": now}
         # A location is optional. OPEN: whether it has to be the account's.
-        envelope = Envelope(identity, body.text("location") or "", read_tags(body))
-        kept = self.stored(session, identity, kept)
-        stored = Resource(identity, envelope.document({**kept, self.kind: kind, **times}))
-        session.store.save(stored)
-        return Response(200 if existing else 201, stored.document)
+        envelope = Envelope(resource_id, body.text("location") or "", read_tags(body))
+        kept = self.stored(session, resource_id, kept)
+        stored = Resource(resource_id, envelope.document({**kept, self.kind: kind, **times}))
+        return self.saved(request, stored, existing)
 
     def check(self, session: Session, artifact: ResourceId, properties: JsonObject) -> None:
         """Reject invalid properties; raises ArmError."""

@@ -135,16 +135,12 @@ class IntegrationServiceEnvironments(EnvironmentType):
         resource = session.store.resource(operation.resource)
         if resource is None:
             return
-        if operation.kind == "Create" and (
-            obstacles := [*unusable_subnets(session, resource), *deployment_obstacles(session, resource)]
-        ):
-            session.store.save(resource.with_properties(provisioningState="Failed"))
-            # OPEN: the code is not documented; that the deployment fails is ("Network ports used by your ISE").
-            raise conflict(f"The deployment of '{resource.name}' failed: {' '.join(obstacles)}")
-        if operation.kind == "Create" and (error := encryption_obstacle(session, resource)):
-            session.store.save(resource.with_properties(provisioningState="Failed"))
-            raise error
-        filled_in = service_properties(session, resource) if operation.kind == "Create" else {}
+        filled_in: Json = {}
+        if operation.kind == "Create":
+            if error := _deployment_error(session, resource):
+                session.store.save(resource.with_properties(provisioningState="Failed"))
+                raise error
+            filled_in = service_properties(session, resource)
         session.store.save(resource.with_properties(provisioningState="Succeeded", **filled_in))
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
@@ -188,6 +184,15 @@ class IntegrationServiceEnvironments(EnvironmentType):
                 f"The integration service environment '{resource.name}' has the provisioningState '{state}'. Only a "
                 "PUT can repair it."
             )
+
+
+def _deployment_error(session: Session, environment: Resource) -> ArmError | None:
+    """Return why a new environment cannot be deployed; None if it can."""
+    obstacles = [*unusable_subnets(session, environment), *deployment_obstacles(session, environment)]
+    if obstacles:
+        # OPEN: the code is not documented; that the deployment fails is ("Network ports used by your ISE").
+        return conflict(f"The deployment of '{environment.name}' failed: {' '.join(obstacles)}")
+    return encryption_obstacle(session, environment)
 
 
 class _PlannedOperation(NamedTuple):

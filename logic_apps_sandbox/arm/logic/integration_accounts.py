@@ -60,8 +60,7 @@ class IntegrationAccounts(ResourceType):
         elif sku == "Free":
             _check_only_free_one(session, envelope.id, envelope.location)
         stored = Resource(envelope.id, envelope.document(kept, sku={"name": sku}))
-        session.store.save(stored)
-        return Response(200 if existing else 201, stored.document)
+        return self.saved(request, stored, existing)
 
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change tags, SKU or state; absent members do not change."""

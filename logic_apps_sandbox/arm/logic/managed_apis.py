@@ -52,7 +52,6 @@ class ManagedApis(EnvironmentType):
         """Add a connector, or change its deployment parameters."""
         session, body = request.session, request.body
         environment = session.store.existing(resource_id.parent)
-        resource_id = existing.id if existing else resource_id
         body.refuse_unknown(_MEMBERS)
         check_identity(body, resource_id)
         title = _CONNECTORS.get(resource_id.name.lower())

@@ -151,9 +151,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
                     {
                         # The service tag represents its hosts, which are not modeled.
                         "domainName": dependency.remote,
-                        "ports": [
-                            str(first) if first == last else f"{first}-{last}" for first, last in dependency.ports
-                        ],
+                        "ports": _shown(dependency.ports),
                         "accessibility": "NotAvailable" if dependency in blocked else "Available",
                     }
                 ],
@@ -165,6 +163,10 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
     }
 
 
+def _shown(ports: Ports) -> list[str]:
+    return [str(first) if first == last else f"{first}-{last}" for first, last in ports]
+
+
 def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Iterator[tuple[Dependency, str]]:
     """Return what is blocked in a subnet, and by what, as texts."""
     virtual_network = session.store.existing(subnet.id.parent)
@@ -173,10 +175,9 @@ def _obstacles(session: Session, environment: Resource, subnet: Resource) -> Ite
     rules = effective_rules(session, group) if group else []
     routes = routes_of(session, table) if table else []
     for dependency in _needed(session, environment):
-        ports = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in dependency.ports)
         where = (
             f"subnet '{subnet.name}': {dependency.direction.lower()} traffic for {dependency.purpose} "
-            f"({dependency.remote}, port {ports})"
+            f"({dependency.remote}, port {', '.join(_shown(dependency.ports))})"
         )
         if group and (rule := _blocking_rule(rules, dependency, prefixes_of(subnet), space)):
             yield dependency, f"{where} is blocked by rule '{rule}' of security group '{group.name}'."

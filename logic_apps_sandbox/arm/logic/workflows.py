@@ -88,8 +88,7 @@ class Workflows(ResourceType):
         identity = {} if given is None else {"identity": managed_identities.shown(given, envelope.id)}
         filled_in = _filled_in(session, envelope.id, envelope.location, existing)
         stored = Resource(envelope.id, envelope.document({**filled_in, **kept, "state": state}, **identity))
-        session.store.save(stored)
-        return Response(200 if existing else 201, stored.document)
+        return self.saved(request, stored, existing)
 
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change the tags if there is a body."""

@@ -42,8 +42,7 @@ class UserAssignedIdentities(ResourceType):
         body.refuse_unknown(_MEMBERS)
         envelope = read_envelope(body, self, resource_id, existing)
         stored = Resource(envelope.id, envelope.document(managed_identities.user_assigned(str(envelope.id))))
-        request.session.store.save(stored)
-        return Response(200 if existing else 201, stored.document)
+        return self.saved(request, stored, existing)
 
     def patch(self, request: Request, resource: Resource) -> Response:
         """Change the tags."""

@@ -16,9 +16,8 @@ from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.session import Json, Request, Session
 from logic_apps_sandbox.arm.core.store import Resource
 
-CHILD_NAME = re.compile(r"[A-Za-z0-9]([\w.-]{0,78}\w)?", re.ASCII)
-"""Names of 1 to 80 characters: subnets, security groups and rules, route tables and routes (Microsoft, "Naming rules
-and restrictions for Azure resources", Microsoft.Network)."""
+# Microsoft, "Naming rules and restrictions for Azure resources", Microsoft.Network: all types but virtual networks.
+_NAME = re.compile(r"[A-Za-z0-9]([\w.-]{0,78}\w)?", re.ASCII)
 
 
 def network_error(code: str, message: str) -> ArmError:
@@ -40,15 +39,14 @@ def network_body(request: Request) -> JsonObject:
     return JsonObject(request.content or {}, refuse=invalid_request_format)
 
 
-def check_name(name: str, allowed: re.Pattern[str], length: str) -> None:
+def check_name(name: str, allowed: re.Pattern[str] = _NAME, length: str = "1 to 80") -> None:
     """Validate a name; raises ArmError InvalidResourceName. ``length`` describes the allowed length."""
     if not allowed.fullmatch(name):
         raise ArmError(
             400,
             "InvalidResourceName",
             f"Resource name {name[:100]} is invalid. The name has {length} characters; it begins with a letter or a "
-            f"digit, ends with "
-            "a letter, a digit or '_', and contains only these, '.' and '-'.",
+            "digit, ends with a letter, a digit or '_', and contains only these, '.' and '-'.",
         )
 
 

@@ -16,7 +16,6 @@ from logic_apps_sandbox.arm.core.resource_type import check_identity, read_envel
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.bodies import (
-    CHILD_NAME,
     check_name,
     invalid_request_format,
     network_body,
@@ -50,9 +49,8 @@ class EntryType(NetworkChild):
         session = request.session
         parent = session.store.existing(resource_id.parent)
         body = network_body(request)
-        entry_id = existing.id if existing else resource_id
-        check_identity(body, entry_id)
-        entry = self.read(body, entry_id)
+        check_identity(body, resource_id)
+        entry = self.read(body, resource_id)
         siblings = session.store.children(parent.id, self.full_name)
         self.check_together([*(other for other in siblings if other.key != entry.key), entry])
         self.refuse_while_busy(request, entry)
@@ -83,7 +81,7 @@ class ParentType(NetworkType):
         OPEN: whether a PUT without entries deletes existing ones is not documented. It does here, because azure-native
         copies the rules of a security group into its updates.
         """
-        check_name(resource_id.name, CHILD_NAME, "1 to 80")
+        check_name(resource_id.name)
         body = network_body(request)
         envelope = read_envelope(body, self, resource_id, existing)
         session = request.session

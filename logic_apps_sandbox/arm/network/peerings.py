@@ -17,7 +17,6 @@ from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import Network, ranges_of
 from logic_apps_sandbox.arm.network.bodies import (
-    CHILD_NAME,
     check_name,
     invalid_request_format,
     network_body,
@@ -56,10 +55,9 @@ class VirtualNetworkPeerings(NetworkChild):
         """Create or replace a peering."""
         session = request.session
         network = session.store.existing(resource_id.parent)
-        peering_id = existing.id if existing else resource_id
         body = network_body(request)
-        check_identity(body, peering_id)
-        peering = read_peering(body, peering_id)
+        check_identity(body, resource_id)
+        peering = read_peering(body, resource_id)
         others = [each for each in peerings_of(session, network.id) if each.key != peering.key]
         check_peerings(session, network.id, ranges_of(network), [*others, peering])
         self.refuse_while_busy(request, peering)
@@ -67,7 +65,18 @@ class VirtualNetworkPeerings(NetworkChild):
 
     def present(self, session: Session, resource: Resource) -> Json:
         """Return the document with the current state and ranges of the remote network."""
-        return present_peering(session, resource)
+        remote_id = _remote(resource)
+        remote = session.store.resource(remote_id)
+        space = {} if remote is None else {"addressPrefixes": remote.properties["addressSpace"]["addressPrefixes"]}
+        is_mutual = remote is not None and any(
+            _remote(each).key == resource.id.parent.key for each in peerings_of(session, remote_id)
+        )
+        shown = {
+            "peeringState": "Connected" if is_mutual else "Initiated",
+            "peeringSyncLevel": "FullyInSync" if is_mutual else "RemoteNotInSync",
+            **({"remoteAddressSpace": space, "remoteVirtualNetworkAddressSpace": space} if space else {}),
+        }
+        return with_etag(resource.with_properties(**shown).document)
 
 
 def peerings_of(session: Session, network_id: ResourceId) -> list[Resource]:
@@ -77,7 +86,7 @@ def peerings_of(session: Session, network_id: ResourceId) -> list[Resource]:
 
 def read_peering(body: JsonObject, peering_id: ResourceId) -> Resource:
     """Return a peering from the body of a PUT; raises ArmError."""
-    check_name(peering_id.name, CHILD_NAME, "1 to 80")
+    check_name(peering_id.name)
     properties = body.required_member("properties")
     flags = {name: default if (given := properties.flag(name)) is None else given for name, default in _FLAGS.items()}
     text = properties.required_member(_REMOTE).required_text("id")
@@ -115,22 +124,6 @@ def check_peerings(session: Session, network_id: ResourceId, space: list[Network
                     f"Cannot create or update peering {peering.id}. Virtual networks {network_id} and {remote.id} "
                     f"cannot be peered because their address spaces overlap: {mine} and {overlap}.",
                 )
-
-
-def present_peering(session: Session, peering: Resource) -> Json:
-    """Return the document of a peering, alone and inside its virtual network."""
-    remote_id = _remote(peering)
-    remote = session.store.resource(remote_id)
-    space = {} if remote is None else {"addressPrefixes": remote.properties["addressSpace"]["addressPrefixes"]}
-    is_mutual = remote is not None and any(
-        _remote(each).key == peering.id.parent.key for each in peerings_of(session, remote_id)
-    )
-    shown = {
-        "peeringState": "Connected" if is_mutual else "Initiated",
-        "peeringSyncLevel": "FullyInSync" if is_mutual else "RemoteNotInSync",
-        **({"remoteAddressSpace": space, "remoteVirtualNetworkAddressSpace": space} if space else {}),
-    }
-    return with_etag(peering.with_properties(**shown).document)
 
 
 def _remote(peering: Resource) -> ResourceId:

@@ -14,7 +14,7 @@ from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_i
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
-from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_body, without
+from logic_apps_sandbox.arm.network.bodies import check_name, network_body, without
 from logic_apps_sandbox.arm.network.network_type import NAMESPACE, NetworkType
 
 _SUBNETS = f"{NAMESPACE}/virtualNetworks/subnets"
@@ -30,7 +30,7 @@ class PrivateEndpoints(NetworkType):
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace a private endpoint in a subnet of the same region."""
-        check_name(resource_id.name, CHILD_NAME, "1 to 80")
+        check_name(resource_id.name)
         body = network_body(request)
         envelope = read_envelope(body, self, resource_id, existing)
         properties = body.required_member("properties")
@@ -45,8 +45,7 @@ class PrivateEndpoints(NetworkType):
             envelope.id,
             envelope.document({**kept, "provisioningState": "Succeeded", "networkInterfaces": [{"id": interface}]}),
         )
-        request.session.store.save(stored)
-        return Response(200 if existing else 201, self.present(request.session, stored))
+        return self.saved(request, stored, existing)
 
     delete = ResourceType.delete
 

@@ -6,7 +6,8 @@ from logic_apps_sandbox.arm.network.network_type import operation_result, operat
 from logic_apps_sandbox.arm.network.peerings import VirtualNetworkPeerings
 from logic_apps_sandbox.arm.network.private_endpoints import PrivateEndpoints
 from logic_apps_sandbox.arm.network.route_tables import Routes, RouteTables
-from logic_apps_sandbox.arm.network.security_groups import NetworkSecurityGroups, SecurityRules
+from logic_apps_sandbox.arm.network.security_groups import NetworkSecurityGroups
+from logic_apps_sandbox.arm.network.security_rules import SecurityRules
 from logic_apps_sandbox.arm.network.subnets import Subnets
 from logic_apps_sandbox.arm.network.virtual_networks import VirtualNetworks
 

@@ -6,7 +6,7 @@ and text of the error: Microsoft, "Resolve errors for resource not found" (Inval
 
 from __future__ import annotations
 
-from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference
+from logic_apps_sandbox.arm.core.errors import conflict, invalid_reference
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.session import Json, Session
 from logic_apps_sandbox.arm.core.store import Resource
@@ -19,21 +19,17 @@ _TYPES = {
 
 def check_references(session: Session, subnet: Resource, location: str) -> None:
     """Reject a security group or route table that does not exist or is in another region than the subnet."""
-    for member in _TYPES:
-        _check_reference(session, subnet, member, location)
-
-
-def _check_reference(session: Session, subnet: Resource, member: str, location: str) -> None:
-    given = subnet.properties.get(member)
-    if given is None:
-        return
-    named = subnet.reference(member)
-    found = session.store.resource(named) if named and named.type.lower() == _TYPES[member] else None
-    if found is None or found.location != location:
-        raise invalid_reference(str(given["id"])[:300], subnet.id, details=[])
-    if found.properties["provisioningState"] == "Deleting":
-        # OPEN: the code for a reference to what is being deleted is not documented; the clash is with the state.
-        raise ArmError(409, "Conflict", f"Resource {found.id} referenced by resource {subnet.id} is being deleted.")
+    for member, kind in _TYPES.items():
+        given = subnet.properties.get(member)
+        if given is None:
+            continue
+        named = subnet.reference(member)
+        found = session.store.resource(named) if named and named.type.lower() == kind else None
+        if found is None or found.location != location:
+            raise invalid_reference(str(given["id"])[:300], subnet.id, details=[])
+        if found.properties["provisioningState"] == "Deleting":
+            # OPEN: the code for a reference to what is being deleted is not documented; the clash is with the state.
+            raise conflict(f"Resource {found.id} referenced by resource {subnet.id} is being deleted.")
 
 
 def subnets_shown(session: Session, resource_id: ResourceId) -> dict[str, list[Json]]:

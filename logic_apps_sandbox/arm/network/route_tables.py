@@ -14,7 +14,7 @@ from logic_apps_sandbox.arm.core.resource_type import Envelope
 from logic_apps_sandbox.arm.core.session import Json, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import range_of
-from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_error, without
+from logic_apps_sandbox.arm.network.bodies import check_name, network_error, without
 from logic_apps_sandbox.arm.network.network_type import NAMESPACE
 from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
 from logic_apps_sandbox.arm.network.service_tags import is_service_tag
@@ -30,7 +30,7 @@ class Routes(EntryType):
 
     def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
         """Return a route from the body of a PUT; raises ArmError."""
-        check_name(entry_id.name, CHILD_NAME, "1 to 80")
+        check_name(entry_id.name)
         properties = body.required_member("properties")
         prefix = properties.required_text("addressPrefix")
         if not is_service_tag(prefix) and range_of(prefix) is None:

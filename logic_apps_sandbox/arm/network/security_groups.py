@@ -11,23 +11,8 @@ from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.bodies import network_error
-from logic_apps_sandbox.arm.network.network_type import NAMESPACE
-from logic_apps_sandbox.arm.network.parents_and_entries import EntryType, ParentType
-from logic_apps_sandbox.arm.network.security_rules import check_priorities, default_rules, read_rule
-
-
-class SecurityRules(EntryType):
-    """``Microsoft.Network/networkSecurityGroups/securityRules``; one write at a time to a group and its rules."""
-
-    name = "networkSecurityGroups/securityRules"
-
-    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
-        """Return a rule from the body of a PUT; raises ArmError."""
-        return read_rule(body, entry_id)
-
-    def check_together(self, entries: list[Resource]) -> None:
-        """Reject rules that one group cannot have together; raises ArmError."""
-        check_priorities(entries)
+from logic_apps_sandbox.arm.network.parents_and_entries import ParentType
+from logic_apps_sandbox.arm.network.security_rules import SecurityRules, default_rules
 
 
 class NetworkSecurityGroups(ParentType):
@@ -71,11 +56,6 @@ class NetworkSecurityGroups(ParentType):
         return Response(200, next(rule for rule in rules if rule["name"].lower() == action.partition("/")[2]))
 
 
-def rules_of(session: Session, group_id: ResourceId) -> list[Resource]:
-    """Return the rules of a security group, by name."""
-    return session.store.children(group_id, f"{NAMESPACE}/networkSecurityGroups/securityRules")
-
-
 def effective_rules(session: Session, group_id: ResourceId) -> list[Json]:
     """Return the documents of all rules of a group, including the default rules.
 
@@ -83,4 +63,5 @@ def effective_rules(session: Session, group_id: ResourceId) -> list[Json]:
     """
     if session.store.resource(group_id) is None:
         raise resource_not_found(group_id.relative_name, group_id.group)
-    return [*(rule.document for rule in rules_of(session, group_id)), *default_rules(group_id)]
+    rules = session.store.children(group_id, SecurityRules().full_name)
+    return [*(rule.document for rule in rules), *default_rules(group_id)]

@@ -9,7 +9,6 @@ SecurityRuleParameterContainsUnsupportedValue and SecurityRuleParameterContainsI
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.json_body import JsonObject
@@ -18,7 +17,8 @@ from logic_apps_sandbox.arm.core.resource_type import Envelope
 from logic_apps_sandbox.arm.core.session import Json
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.address_space import range_of
-from logic_apps_sandbox.arm.network.bodies import CHILD_NAME, check_name, network_error, with_etag, without
+from logic_apps_sandbox.arm.network.bodies import check_name, network_error, with_etag, without
+from logic_apps_sandbox.arm.network.parents_and_entries import EntryType
 from logic_apps_sandbox.arm.network.service_tags import LOAD_BALANCER, VIRTUAL_NETWORK, is_service_tag
 
 ALL_PORTS = (0, 65535)
@@ -52,47 +52,53 @@ _DEFAULT_RULES = (
 )  # fmt: skip
 
 
-def read_rule(body: JsonObject, rule_id: ResourceId) -> Resource:
-    """Return a rule from the body of a PUT, with the properties that the service adds; raises ArmError."""
-    check_name(rule_id.name, CHILD_NAME, "1 to 80")
-    properties = body.required_member("properties")
-    priority = properties.integer("priority")
-    if priority is None:
-        raise properties.refuse(f"the property '{properties.where('priority')}' is required.")
-    if not _LOWEST <= priority <= _HIGHEST:
-        # Text and code are those that users report; the range is documented.
-        raise network_error(
-            "SecurityRuleInvalidPriority",
-            f"Security rule has invalid Priority. Value provided: {priority} Allowed range {_LOWEST}-{_HIGHEST}.",
-        )
-    if len(properties.text("description") or "") > _LONGEST_DESCRIPTION:
-        raise properties.refuse(f"'{properties.where('description')}' has more than {_LONGEST_DESCRIPTION} characters.")
-    for end in ("source", "destination"):
-        _check_addresses(properties, rule_id, end)
-        _check_ports(properties, rule_id, end)
-    stored = {
-        **without(properties.value, ("provisioningState",)),
-        "protocol": properties.one_of("protocol", _PROTOCOLS, ignore_case=True),
-        "access": properties.one_of("access", _ACCESS, ignore_case=True),
-        "direction": properties.one_of("direction", _DIRECTIONS, ignore_case=True),
-        "priority": priority,
-        "provisioningState": "Updating",
-    }
-    return Resource(rule_id, Envelope(rule_id).document(stored))
+class SecurityRules(EntryType):
+    """``Microsoft.Network/networkSecurityGroups/securityRules``; one write at a time to a group and its rules."""
 
+    name = "networkSecurityGroups/securityRules"
 
-def check_priorities(rules: Iterable[Resource]) -> None:
-    """Reject two rules of a security group with the same priority and direction."""
-    seen: dict[tuple[int, str], str] = {}
-    for rule in rules:
-        place = (rule.properties["priority"], rule.properties["direction"])
-        if place in seen:
+    def read(self, body: JsonObject, entry_id: ResourceId) -> Resource:
+        """Return a rule from the body of a PUT, with the properties that the service adds; raises ArmError."""
+        check_name(entry_id.name)
+        properties = body.required_member("properties")
+        priority = properties.integer("priority")
+        if priority is None:
+            raise properties.missing("priority")
+        if not _LOWEST <= priority <= _HIGHEST:
+            # Text and code are those that users report; the range is documented.
             raise network_error(
-                "SecurityRuleConflict",
-                f"Security rule {seen[place]} conflicts with rule {rule.name}. Rules cannot have the same Priority "
-                "and Direction. To learn more, see aka.ms/nsgrules.",
+                "SecurityRuleInvalidPriority",
+                f"Security rule has invalid Priority. Value provided: {priority} Allowed range {_LOWEST}-{_HIGHEST}.",
             )
-        seen[place] = rule.name
+        if len(properties.text("description") or "") > _LONGEST_DESCRIPTION:
+            raise properties.refuse(
+                f"'{properties.where('description')}' has more than {_LONGEST_DESCRIPTION} characters."
+            )
+        for end in ("source", "destination"):
+            _check_addresses(properties, entry_id, end)
+            _check_ports(properties, entry_id, end)
+        stored = {
+            **without(properties.value, ("provisioningState",)),
+            "protocol": properties.one_of("protocol", _PROTOCOLS, ignore_case=True),
+            "access": properties.one_of("access", _ACCESS, ignore_case=True),
+            "direction": properties.one_of("direction", _DIRECTIONS, ignore_case=True),
+            "priority": priority,
+            "provisioningState": "Updating",
+        }
+        return Resource(entry_id, Envelope(entry_id).document(stored))
+
+    def check_together(self, entries: list[Resource]) -> None:
+        """Reject two rules of a security group with the same priority and direction."""
+        seen: dict[tuple[int, str], str] = {}
+        for rule in entries:
+            place = (rule.properties["priority"], rule.properties["direction"])
+            if place in seen:
+                raise network_error(
+                    "SecurityRuleConflict",
+                    f"Security rule {seen[place]} conflicts with rule {rule.name}. Rules cannot have the same Priority "
+                    "and Direction. To learn more, see aka.ms/nsgrules.",
+                )
+            seen[place] = rule.name
 
 
 def default_rules(group_id: ResourceId) -> list[Json]:

@@ -15,7 +15,6 @@ from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network import subnet_holds
 from logic_apps_sandbox.arm.network.address_space import Network, check_subnets, ranges_of, read_prefix
 from logic_apps_sandbox.arm.network.bodies import (
-    CHILD_NAME,
     check_kinds,
     check_name,
     invalid_request_format,
@@ -72,7 +71,9 @@ class Subnets(NetworkChild):
 
     def present(self, session: Session, resource: Resource) -> Json:
         """Return the document with the current users of the subnet."""
-        return present_subnet(session, resource)
+        links = _links(session, resource)
+        shown = {**({"serviceAssociationLinks": links} if links else {}), **users_shown(session, resource)}
+        return with_etag((resource.with_properties(**shown) if shown else resource).document)
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:
         """List the links between the subnet and the resource that uses it.
@@ -114,7 +115,7 @@ def delegated_services(subnet: Resource) -> list[str]:
 
 def read_subnet(body: JsonObject, subnet_id: ResourceId) -> Resource:
     """Return a subnet from the body of a PUT, with the properties that the service adds; raises ArmError."""
-    check_name(subnet_id.name, CHILD_NAME, "1 to 80")
+    check_name(subnet_id.name)
     properties = body.required_member("properties")
     one, many = properties.text("addressPrefix"), properties.texts("addressPrefixes")
     if not one and not many:
@@ -137,17 +138,10 @@ def read_subnet(body: JsonObject, subnet_id: ResourceId) -> Resource:
         "privateEndpointNetworkPolicies": "Disabled",
         "privateLinkServiceNetworkPolicies": "Enabled",
         **without(properties.value, _READ_ONLY),
-        "delegations": _delegations(properties, subnet_id),
+        "delegations": [_delegation(item, subnet_id) for item in properties.objects("delegations") or ()],
         "provisioningState": "Updating",
     }
     return Resource(subnet_id, Envelope(subnet_id).document(stored))
-
-
-def present_subnet(session: Session, subnet: Resource) -> Json:
-    """Return the document of a subnet, alone and inside its virtual network."""
-    links = _links(session, subnet)
-    shown = {**({"serviceAssociationLinks": links} if links else {}), **users_shown(session, subnet)}
-    return with_etag((subnet.with_properties(**shown) if shown else subnet).document)
 
 
 def _links(session: Session, subnet: Resource) -> list[Json]:
@@ -171,12 +165,8 @@ def _links(session: Session, subnet: Resource) -> list[Json]:
     return [with_etag(link)]
 
 
-def _delegations(properties: JsonObject, subnet_id: ResourceId) -> list[Json]:
-    """Return the delegations in Azure's form, with their read-only properties."""
-    return [_delegation(item, subnet_id) for item in properties.objects("delegations") or ()]
-
-
 def _delegation(item: JsonObject, subnet_id: ResourceId) -> Json:
+    """Return a delegation in Azure's form, with its read-only properties."""
     name, service = item.required_text("name"), item.required_member("properties").required_text("serviceName")
     delegation_id = f"{subnet_id}/delegations/{name}"
     check_service(service, delegation_id)

@@ -28,12 +28,11 @@ from logic_apps_sandbox.arm.network.bodies import (
     without,
 )
 from logic_apps_sandbox.arm.network.network_type import WRITE, NetworkType
-from logic_apps_sandbox.arm.network.peerings import check_peerings, peerings_of, present_peering, read_peering
+from logic_apps_sandbox.arm.network.peerings import VirtualNetworkPeerings, check_peerings, peerings_of, read_peering
 from logic_apps_sandbox.arm.network.references import check_references
 from logic_apps_sandbox.arm.network.subnets import (
     Subnets,
     check_change_of_subnets,
-    present_subnet,
     read_subnet,
     subnets_of,
 )
@@ -78,7 +77,8 @@ class VirtualNetworks(NetworkType):
             lists=("ipAllocations",),
         )
         before = subnets_of(session, resource_id)
-        after = self._subnets(properties, request, resource_id, before)
+        keeps = not properties.has("subnets") and request.api_version >= _KEEPS_SUBNETS_SINCE
+        after = before if keeps else read_children(properties, "subnets", resource_id, before, read_subnet)
         for subnet in after:
             check_references(session, subnet, envelope.location)
         check_change_of_subnets(session, resource_id, prefixes, before, after)
@@ -103,8 +103,8 @@ class VirtualNetworks(NetworkType):
 
     def present(self, session: Session, resource: Resource) -> Json:
         """Return the document with the current subnets and peerings."""
-        subnets = [present_subnet(session, subnet) for subnet in subnets_of(session, resource.id)]
-        peerings = [present_peering(session, peering) for peering in peerings_of(session, resource.id)]
+        subnets = [Subnets().present(session, subnet) for subnet in subnets_of(session, resource.id)]
+        peerings = [VirtualNetworkPeerings().present(session, each) for each in peerings_of(session, resource.id)]
         return with_etag(resource.with_properties(subnets=subnets, virtualNetworkPeerings=peerings).document)
 
     def refuse_removal(self, session: Session, resource: Resource) -> None:
@@ -119,15 +119,6 @@ class VirtualNetworks(NetworkType):
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - it has one
         """Return whether a private address is available."""
         return Response(200, address_availability(request, resource))
-
-    @staticmethod
-    def _subnets(
-        properties: JsonObject, request: Request, network_id: ResourceId, before: list[Resource]
-    ) -> list[Resource]:
-        """Return the subnets after the PUT."""
-        if not properties.has("subnets") and request.api_version >= _KEEPS_SUBNETS_SINCE:
-            return before
-        return read_children(properties, "subnets", network_id, before, read_subnet)
 
 
 def _peerings(properties: JsonObject, network_id: ResourceId, before: list[Resource]) -> list[Resource]:

@@ -69,7 +69,6 @@ class ResourceGroups(ResourceType):
                 "and not end in '.'."
             )
         body = request.body
-        resource_id = existing.id if existing else resource_id
         check_identity(body, resource_id)
         location = available_location(body.required_text("location"), self.full_name)
         if existing and existing.location != location:
@@ -80,8 +79,7 @@ class ResourceGroups(ResourceType):
                 f"The Resource group already exists in location '{existing.location}'.",
             )
         group = Resource(resource_id, _document(resource_id, location, read_tags(body), body.text("managedBy")))
-        request.session.store.save(group)
-        return Response(200 if existing else 201, group.document)
+        return self.saved(request, group, existing)
 
     def head(self, request: Request, resource: Resource) -> Response:  # noqa: ARG002 - the same for all
         """Return 204 ("Resource Groups - Check Existence")."""

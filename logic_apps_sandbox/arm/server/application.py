@@ -24,7 +24,7 @@ from logic_apps_sandbox.arm.control import http as control_http
 from logic_apps_sandbox.arm.control import page, request_log
 from logic_apps_sandbox.arm.core import operations, request_faults
 from logic_apps_sandbox.arm.core.clock import Clock
-from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error
+from logic_apps_sandbox.arm.core.errors import ArmError, internal_server_error, no_such_path
 from logic_apps_sandbox.arm.core.json_body import parse_json_object, without_nulls
 from logic_apps_sandbox.arm.core.resource_id import split_path
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
@@ -121,8 +121,7 @@ class Application:
         if message != self._printed:
             self._printed = message
             sys.stderr.write(f"Error: {message}\n")
-        error = ArmError(500, "InternalServerError", f"The sandbox cannot answer: {message}")
-        return Response(error.status, error.body)
+        return _refusal(ArmError(500, "InternalServerError", f"The sandbox cannot answer: {message}"))
 
     def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
         """Return the response, or that of an injected fault."""
@@ -130,7 +129,7 @@ class Application:
         if fault is None:
             return _Outcome(self._attempt(exchange, session))
         if fault.error is not None:
-            return _Outcome(Response(fault.error.status, fault.error.body, fault.error.headers), fault.delay)
+            return _Outcome(_refusal(fault.error), fault.delay)
         if fault.connection == request_faults.CONNECTION_BEFORE:
             return _Outcome(None, fault.delay)
         response = self._attempt(exchange, session)
@@ -142,7 +141,7 @@ class Application:
             with self._store.savepoint():
                 return exchange.answer(session)
         except ArmError as error:
-            return Response(error.status, error.body, error.headers)
+            return _refusal(error)
         except StoreError:
             raise
         except Exception:  # noqa: BLE001
@@ -194,7 +193,7 @@ class _Exchange:
                 Request(session, self.method, self._base_url, self._segments, self._query, body, *conditions)
             )
         refuse_not_simulated(self._segments)
-        raise ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(self._segments)[:200]}'.")
+        raise no_such_path(self._segments)
 
     def _authentication(self, session: Session, path: list[str], content: bytes) -> Response | None:
         """Answer the requests of sign-in, which need no token; return None for any other request."""
@@ -213,7 +212,12 @@ class _Exchange:
 
     def _control(self, session: Session, path: list[str], content: bytes) -> Response:
         """Serve the control interface only under a name of this machine; changes require a token."""
-        _refuse_foreign_host(self._http)
+        if not _is_local(self._http):
+            raise ArmError(
+                403,
+                "ForeignHost",
+                "The control interface is served as 127.0.0.1, localhost or [::1] only, named in 'Host'.",
+            )
         if self.method == "GET":
             return control_http.answer(session, self.method, path, self._query, None)
         self._check_token(session)
@@ -253,15 +257,6 @@ def _is_local(http: HttpRequest) -> bool:
     return len(hosts) == 1 and _LOCAL_HOST.fullmatch(hosts[0]) is not None
 
 
-def _refuse_foreign_host(http: HttpRequest) -> None:
-    if not _is_local(http):
-        raise ArmError(
-            403,
-            "ForeignHost",
-            "The control interface is served as 127.0.0.1, localhost or [::1] only, named in 'Host'.",
-        )
-
-
 def _head_size(http: HttpRequest) -> int:
     headers = sum(len(name) + len(value) for name, value in http.scope["headers"])
     return headers + len(http.scope.get("raw_path", b"")) + len(http.scope["query_string"])
@@ -286,8 +281,11 @@ async def _read_body(http: HttpRequest) -> bytes | None:
 
 def _failure() -> Response:
     traceback.print_exc(file=sys.stderr)
-    error = internal_server_error()
-    return Response(error.status, error.body)
+    return _refusal(internal_server_error())
+
+
+def _refusal(error: ArmError) -> Response:
+    return Response(error.status, error.body, error.headers)
 
 
 def _http_response(http: HttpRequest, response: Response) -> HttpResponse:

@@ -13,6 +13,7 @@ from logic_apps_sandbox.arm.core.account import SUBSCRIPTION_ID
 from logic_apps_sandbox.arm.core.errors import (
     ArmError,
     method_not_allowed,
+    no_such_path,
     not_simulated,
     resource_group_not_found,
     resource_not_found,
@@ -49,7 +50,7 @@ def answer(request: Request) -> Response:
                 )
             return _in_subscription(request, rest)
         case _:
-            raise _no_such_path(request)
+            raise no_such_path(request.segments)
 
 
 def _in_subscription(request: Request, rest: list[str]) -> Response:
@@ -68,7 +69,7 @@ def _in_subscription(request: Request, rest: list[str]) -> Response:
         case ["operationresults", operation_id]:
             return GROUPS.deletion_result(request, operation_id)
         case _:
-            raise _no_such_path(request)
+            raise no_such_path(request.segments)
 
 
 def _on_groups(request: Request, path: list[str]) -> Response:
@@ -88,7 +89,7 @@ def _on_groups(request: Request, path: list[str]) -> Response:
         case [_, "providers", namespace, *below] if below:
             return _in_group(request, _namespace(namespace), below)
         case _:
-            raise _no_such_path(request)
+            raise no_such_path(request.segments)
 
 
 def _on_providers(request: Request, path: list[str]) -> Response:
@@ -113,7 +114,7 @@ def _on_providers(request: Request, path: list[str]) -> Response:
             resources = request.session.store.resources_of_type(resource_type.full_name)
             return _list(request, resources, within_type=resource_type)
         case _:
-            raise _no_such_path(request)
+            raise no_such_path(request.segments)
 
 
 def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
@@ -124,7 +125,7 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
     """
     as_spelled = request.segments[6:]
     types, names = path[0::2], as_spelled[1::2]
-    group = _group(request)
+    _group(request)
     owner = TYPES.get(f"{namespace}/{'/'.join(types[:-1])}".lower())
     if owner and owner.status_collection == types[-1] and len(names) == len(types):
         resource_id = _resource_id(request, namespace, owner.name, names[:-1])
@@ -135,13 +136,9 @@ def _in_group(request: Request, namespace: str, path: list[str]) -> Response:
     resource_id = _resource_id(request, namespace, resource_type.name, names)
     if len(names) == len(types):
         return _on_resource(request, resource_id, resource_type)
-    if len(types) == 1:
-        parent = group.id
-    else:
-        parent = resource_id
-        _require(request, parent)
+    parent = request.session.store.existing(resource_id)
     _check_api_version(request, resource_type)
-    return _list(request, request.session.store.children(parent, resource_type.full_name), within_type=resource_type)
+    return _list(request, request.session.store.children(parent.id, resource_type.full_name), within_type=resource_type)
 
 
 def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
@@ -194,7 +191,8 @@ def _on_resource(request: Request, resource_id: ResourceId, resource_type: Resou
         registration.require(request.session, resource_type.namespace)
         _check_body(request, resource_type)
         resource_type.check_conditions(request, resource_id, existing)
-        return _recorded(request, resource_id, resource_type.put(request, resource_id, existing))
+        kept_id = existing.id if existing else resource_id
+        return _recorded(request, resource_id, resource_type.put(request, kept_id, existing))
     if existing is None:
         return _on_missing(request, resource_id)
     _check_api_version(request, resource_type, existing)
@@ -253,11 +251,6 @@ def _check_place(request: Request, resource_id: ResourceId) -> None:
             "ParentResourceNotFound",
             f"Can not perform requested operation on nested resource. Parent resource '{parent.name}' not found.",
         )
-
-
-def _require(request: Request, resource_id: ResourceId) -> None:
-    if request.session.store.resource(resource_id) is None:
-        raise resource_not_found(resource_id.relative_name, resource_id.group)
 
 
 def _group(request: Request) -> Resource:
@@ -342,7 +335,3 @@ def _only_get(request: Request, response: Response) -> Response:
     if request.method != "GET":
         raise method_not_allowed(request.method, "/" + "/".join(request.segments))
     return response
-
-
-def _no_such_path(request: Request) -> ArmError:
-    return ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(request.segments)[:200]}'.")
