@@ -54,10 +54,16 @@ def download_release(
         with _open(url, connect_seconds) as response, archive.open("wb") as file:
             shutil.copyfileobj(response, file, CHUNK_BYTES)
     except (OSError, HTTPException) as error:
-        raise SetUpError(f"{url}: {error}") from error
+        raise SetUpError(f"{url}: {_reason(error)}") from error
     _check(archive, checksums[system, processor], url)
     _unpack(archive, target, url)
     archive.unlink()
+
+
+def _reason(error: Exception) -> str:
+    """Return the message of a failed download; that of a ``URLError`` shows its cause as a Python object."""
+    cause = error.reason if type(error) is urllib.error.URLError else error
+    return getattr(cause, "strerror", None) or str(cause)
 
 
 def _open(url: str, seconds: float) -> IO[bytes]:

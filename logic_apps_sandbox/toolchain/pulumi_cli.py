@@ -1,4 +1,7 @@
-"""Installation of a Pulumi CLI: the one on PATH, else the official release archive, else a build from Go modules."""
+"""Installation of a Pulumi CLI: the one on PATH, else the official release archive, else a build from Go modules.
+
+A build that this user already has comes before the archive: it is newer, and needs no network.
+"""
 
 import os
 import shlex
@@ -13,7 +16,7 @@ from logic_apps_sandbox.toolchain import archive, versions
 from logic_apps_sandbox.toolchain.commands import Commands, SetUpError
 from logic_apps_sandbox.toolchain.progress import Progress
 from logic_apps_sandbox.toolchain.record import PulumiCli, record_cli, recorded_circumstances, recorded_cli
-from logic_apps_sandbox.toolchain.user_cache import TEMPORARY, cached, copy, create, user_cache
+from logic_apps_sandbox.toolchain.user_cache import TEMPORARY, cached, cached_path, copy, create, user_cache
 
 LANGUAGE_HOST = "pulumi-language-python"
 
@@ -45,7 +48,7 @@ class Toolchain:
         return not with_yaml or self.runs_yaml(cli)
 
     def make(self, commands: Commands, progress: Progress, *, with_yaml: bool = False) -> PulumiCli:
-        """Install a CLI in the first of three ways that works, and record it; build a missing language host for YAML.
+        """Install the first CLI of ``_ways`` that works, and record it; build a missing language host for YAML.
 
         Raises:
             SetUpError: when none works; the message says what each of them needs.
@@ -54,12 +57,7 @@ class Toolchain:
         for leftover in self.folder.glob(f"{TEMPORARY}*"):
             shutil.rmtree(leftover)
         failures = []
-        ways: list[tuple[str, Callable[[], PulumiCli]]] = [
-            ("a pulumi on PATH", lambda: self._from_path(progress)),
-            ("the release archive", lambda: self._from_archive(progress)),
-            ("a build from Go modules", lambda: self._from_go(commands, progress)),
-        ]
-        for name, way in ways:
+        for name, way in self._ways(commands, progress):
             try:
                 cli = way()
             except SetUpError as error:
@@ -70,6 +68,13 @@ class Toolchain:
                     self._build_yaml_host(commands, progress)
                 return cli
         raise SetUpError(_NO_WAY.format(failures="\n".join(failures), minimum=versions.show(versions.MINIMUM)))
+
+    def _ways(self, commands: Commands, progress: Progress) -> list[tuple[str, Callable[[], PulumiCli]]]:
+        path = ("a pulumi on PATH", lambda: self._from_path(progress))
+        release = ("the release archive", lambda: self._from_archive(progress))
+        build = ("a build from Go modules", lambda: self._from_go(commands, progress))
+        is_built = self._built.exists() or cached_path(self._cache, self._built.name).exists()
+        return [path, build, release] if is_built else [path, release, build]
 
     def refresh_language_host(self) -> None:
         """Write the language host beside a built CLI, in case the repository or its Python was moved."""
@@ -126,13 +131,16 @@ class Toolchain:
         try:
             self._install(final, download, progress)
         except SetUpError as error:
-            progress.say(f"The release archive is not used: {error}")
+            progress.say(
+                f"The release archive is not used ({error}). Set-up continues with a build of Pulumi "
+                f"{versions.built_version()}."
+            )
             raise
         return PulumiCli(final / "pulumi", versions.ARCHIVE_VERSION, "the official release")
 
     def _from_go(self, commands: Commands, progress: Progress) -> PulumiCli:
         version = versions.built_version()
-        final = self.folder / f"pulumi-{version}-go"
+        final = self._built
 
         def build(new: Path) -> None:
             with progress.step(
@@ -154,9 +162,17 @@ class Toolchain:
         own file.
         """
         if not target.exists():
-            cache = user_cache(self.variables, otherwise=self.folder / "cache")
-            shared = cached(cache, target.name, make, progress)
+            shared = cached(self._cache, target.name, make, progress)
             create(target, lambda new: copy(shared, new))
+
+    @property
+    def _cache(self) -> Path:
+        return user_cache(self.variables, otherwise=self.folder / "cache")
+
+    @property
+    def _built(self) -> Path:
+        """The folder of the CLI that set-up builds."""
+        return self.folder / f"pulumi-{versions.built_version()}-go"
 
     def _go_build(
         self, commands: Commands, name: str, module: Path, package: str, executable: Path, linking: str = "-s -w"

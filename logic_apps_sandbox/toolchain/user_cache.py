@@ -31,6 +31,11 @@ def user_cache(variables: Mapping[str, str], *, otherwise: Path) -> Path:
     return folder if os.access(folder, os.W_OK) else otherwise
 
 
+def cached_path(cache: Path, name: str) -> Path:
+    """Return the path of a file or folder in the cache, whether or not it exists; ``name`` identifies its version."""
+    return cache / "-".join((name, *this_platform()))
+
+
 def cached(cache: Path, name: str, make: Callable[[Path], object], progress: Progress) -> Path:
     """Return the path of a file or folder in the cache.
 
@@ -40,7 +45,7 @@ def cached(cache: Path, name: str, make: Callable[[Path], object], progress: Pro
         make: creates the file or folder at the path that it gets, if the cache does not have it.
         progress: shows that another set-up makes it at the same time.
     """
-    path = cache / "-".join((name, *this_platform()))
+    path = cached_path(cache, name)
     if not path.exists():
         with _exclusive(cache / f".{path.name}.lock", f"Waiting for another set-up, which installs {name}", progress):
             for leftover in cache.glob(f"{TEMPORARY}{path.name}-*"):

@@ -14,14 +14,18 @@ BELOW = (4, 0, 0)
 """The first unsupported version: a new major version can be incompatible with states or the program."""
 
 ARCHIVE_VERSION = "3.255.0"
-"""The release that set-up downloads: the newest with pinned checksums."""
+"""The release that set-up downloads: the newest whose checksums independent sources confirm.
+
+So it can be older than the CLI that set-up builds (``built_version``), whose source go.sum verifies.
+"""
 
 ARCHIVE_SHA256 = {
     ("linux", "x64"): "cf559568e2c32f7fae56ea3de8ae5fa48973ba8c5aa9dd2b3dc0c8898fe50dba",
     ("linux", "arm64"): "699fbc6ea848d997e9b3645487f108d27b1b55ec807c7576406131e6e080f0e3",
 }
 """SHA-256 of the release archives by Pulumi's names of operating system and processor.
- The values that independent public set-up scripts pin, which name pulumi-3.255.0-checksums.txt of the release as their
+
+The values that independent public set-up scripts pin, which name pulumi-3.255.0-checksums.txt of the release as their
 source. A platform that is not here builds the CLI instead.
 """
 

@@ -166,6 +166,24 @@ def test_a_cli_that_was_built_in_another_project_is_used(machine: Machine) -> No
     assert len(machine.go_log.read_text().splitlines()) == 1
 
 
+def test_a_cli_that_was_built_comes_before_the_archive(machine: Machine, server: ReleaseServer) -> None:
+    machine.install("go", FAKE_GO)
+    machine.make()
+    asked = list(server.asked)
+    machine.printed.truncate(0)
+    machine.folder = machine.folder.with_name("other")
+    assert machine.make().version == "3.274.1"
+    assert (server.asked, machine.printed.getvalue()) == (asked, "")
+
+
+def test_without_an_archive_the_message_gives_the_reason_and_the_version_that_is_built(machine: Machine) -> None:
+    machine.install("go", FAKE_GO)
+    machine.variables["LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"] = "http://localhost:1"
+    machine.make()
+    (line,) = (line for line in machine.printed.getvalue().splitlines() if line.startswith("The release archive"))
+    assert line.endswith(": Connection refused). Set-up continues with a build of Pulumi v3.274.1.")
+
+
 def test_projects_that_are_set_up_at_the_same_time_build_the_cli_once(machine: Machine) -> None:
     machine.install("go", f"{FAKE_GO}sleep 0.2\n")
     toolchains = [Toolchain(machine.folder / name, Path("/venv/bin/python"), machine.variables) for name in ("a", "b")]
