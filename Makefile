@@ -92,7 +92,7 @@ test-faults: set-up-for-tests ## Kill the CLI and fail Azure at every request of
 test-clients: set-up-for-tests ## Run the Azure CLI, the SDKs for JavaScript, Go and Java, and Azurite; the first run installs them
 	@$(PYTHON_OF_PROJECT) -m pytest -m clients tests/logic_apps_sandbox/clients tests/end_to_end/test_azure_backend.py $(ARGS)
 
-bench: set-up-for-tests ## Measure speed and size and write docs/benchmarks.md (15 minutes); ARGS=--quick
+bench: set-up-for-tests ## Measure speed and size and write docs/benchmarks.md (six minutes); ARGS=--quick
 	@$(PYTHON_OF_PROJECT) -m bench $(ARGS)
 
 check: set-up-for-tests ## Run the formatter, linter, type checker and import contracts

@@ -1,78 +1,64 @@
-"""Samples, goals, plots, and the page docs/benchmarks.md."""
+"""Goals, plots, and the generated parts of the page docs/benchmarks.md."""
 
-from __future__ import annotations
-
+import operator
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any
 
 import pygal  # type: ignore[import-untyped]
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+from logic_apps_sandbox.layout import CODE_ROOT
 
-BEGIN, END = "<!-- generated: measurements -->", "<!-- /generated -->"
-_MET = {True: "met", False: "**missed**", None: "-"}
+PAGE = CODE_ROOT / "docs" / "benchmarks.md"
 
-Sample = TypeVar("Sample")
+_COMPARISONS = {"at most": operator.le, "at least": operator.ge, "more than": operator.gt, "equal:": operator.eq}
 
 
 @dataclass(frozen=True)
-class Goal:
-    """A row of the table of goals. ``is_met`` is None without a goal."""
+class Measurement:
+    """A row of the table of goals.
+
+    Attributes:
+        what: what was measured.
+        compared_with: what it was compared with.
+        value: the result, in ``unit``.
+        goal: a comparison of ``_COMPARISONS`` and the value that the result is compared with; None without a goal.
+        details: text that follows the result.
+    """
 
     what: str
     compared_with: str
-    goal: str
-    result: str
-    is_met: bool | None = None
+    value: float
+    unit: str
+    goal: tuple[str, float] | None = None
+    details: str = ""
+
+    def row(self) -> tuple[str, ...]:
+        """Return the cells of the row: measurement, compared with, goal, result, and whether the goal is met."""
+        goal, met = "none", "-"
+        if self.goal:
+            comparison, limit = self.goal
+            goal = f"{comparison} {number(limit)} {self.unit}".strip()
+            met = "met" if _COMPARISONS[comparison](self.value, limit) else "**missed**"
+        return self.what, self.compared_with, goal, f"{number(self.value)} {self.unit}{self.details}".strip(), met
 
 
 @dataclass(frozen=True)
-class Section:
-    """A section of the page.
+class Results:
+    """What a benchmark found: rows of the table of goals, a plot, and a table of its own."""
 
-    Attributes:
-        title: the heading.
-        text: the Markdown below the heading.
-        goals: the rows of the table of goals.
-        plots: SVG documents by file name.
-    """
-
-    title: str
-    text: str
-    goals: Sequence[Goal]
-    plots: Mapping[str, str] = field(default_factory=dict)
-
-
-def alternate(rounds: int, measured: Mapping[str, Callable[[], Sample]]) -> dict[str, list[Sample]]:
-    """Take one sample of each function in every round, every second round in reverse order."""
-    samples: dict[str, list[Sample]] = {name: [] for name in measured}
-    for number in range(rounds):
-        for name in list(measured)[:: -1 if number % 2 else 1]:
-            samples[name].append(measured[name]())
-    return samples
-
-
-def ratio(samples: Sequence[float], baseline: Sequence[float]) -> float:
-    """Return the median of the ratios of pairs, so that the load of the machine affects both halves of a pair."""
-    return median(one / other for one, other in zip(samples, baseline, strict=True))
-
-
-def compare(
-    what: str, compared_with: str, samples: Sequence[float], baseline: Sequence[float], at_most: float | None = None
-) -> Goal:
-    """Return the ratio of two series as a row of the table of goals."""
-    found = ratio(samples, baseline)
-    goal = "none" if at_most is None else f"at most {at_most:.2f} times"
-    return Goal(what, compared_with, goal, f"{found:.2f} times", None if at_most is None else found <= at_most)
+    measurements: Sequence[Measurement]
+    plot: Any = None
+    """A chart of pygal, which has no types."""
+    table: str = ""
 
 
 def number(value: float) -> str:
-    """Format a number with about three significant digits and no exponent."""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004
+    """Format an integer, or another number with about three significant digits and no exponent."""
+    digits = 0 if isinstance(value, int) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004
     return f"{value:,.{digits}f}"
 
 
@@ -86,39 +72,36 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in (head, ["---"] * len(head), *rows))
 
 
-def box_plot(title: str, unit: str, samples: Mapping[str, Sequence[float]]) -> str:
-    """Return a box plot of each series, with whiskers at minimum and maximum."""
-    chart = pygal.Box(box_mode="extremes", title=title, y_title=unit, width=720, height=420, js=())
-    for name, series in samples.items():
-        chart.add(name, series)
-    return str(chart.render(is_unicode=True))
+def plot(
+    title: str, unit: str, series: Mapping[str, Sequence[object]], chart: type = pygal.Box, **options: object
+) -> Any:  # noqa: ANN401  # pygal has no types
+    """Return a plot of each series; by default boxes with whiskers at minimum and maximum."""
+    drawn = chart(box_mode="extremes", title=title, y_title=unit, width=720, height=420, js=(), **options)
+    for name, samples in series.items():
+        drawn.add(name, samples)
+    return drawn
 
 
-def line_plot(title: str, x_title: str, y_title: str, series: Mapping[str, Mapping[int, float]]) -> str:
-    """Return a line plot of each series."""
-    chart = pygal.XY(title=title, x_title=x_title, y_title=y_title, width=720, height=420, js=())
-    for name, points in series.items():
-        chart.add(name, list(points.items()))
-    return str(chart.render(is_unicode=True))
+def write(page: Path, circumstances: str, results: Mapping[str, Results]) -> None:
+    """Write the page with the present results, and its plots to a folder beside it.
 
+    The generated parts have the names of the benchmarks. All other text is that of docs/benchmarks.md.
+    """
+    plots = page.parent / PAGE.stem
+    plots.mkdir(parents=True, exist_ok=True)
+    rows = [measurement.row() for result in results.values() for measurement in result.measurements]
+    parts = {
+        "circumstances": circumstances,
+        "goals": table(("Measurement", "Compared with", "Goal", "Result", ""), rows),
+    }
+    for name, result in results.items():
+        parts[name] = result.table
+        if result.plot:
+            result.plot.render_to_file(plots / f"{name}.svg")
+            parts[name] += f"\n\n![{result.plot.config.title}]({plots.name}/{name}.svg)"
 
-def write(page: Path, sections: Sequence[Section], circumstances: str) -> None:
-    """Replace the generated part of a page, and write the plots to the folder with the name of the page."""
-    goals = [
-        (goal.what, goal.compared_with, goal.goal, goal.result, _MET[goal.is_met])
-        for section in sections
-        for goal in section.goals
-    ]
-    parts = [circumstances, "## Goals", table(("Measurement", "Compared with", "Goal", "Result", ""), goals)]
-    for section in sections:
-        plots = [f"![{section.title}]({page.stem}/{name})" for name in section.plots]
-        parts += [f"## {section.title}", section.text, *plots]
-    page.parent.mkdir(parents=True, exist_ok=True)
-    text = page.read_text() if page.exists() else f"# Speed and size\n\n{BEGIN}\n{END}\n"
-    generated = "\n".join([BEGIN, "\n\n".join(parts), END])
-    page.write_text(re.sub(f"{BEGIN}.*?{END}", lambda _: generated, text, flags=re.DOTALL))
-    folder = page.with_suffix("")
-    folder.mkdir(exist_ok=True)
-    for section in sections:
-        for name, svg in section.plots.items():
-            (folder / name).write_text(svg)
+    def renew(part: re.Match[str]) -> str:
+        return f"{part[1]}\n{parts.get(part[2], 'Not measured.').strip()}\n{part[3]}"
+
+    generated = r"(<!-- generated: ([\w-]+) -->)\n.*?(<!-- /generated -->)"
+    page.write_text(re.sub(generated, renew, PAGE.read_text(), flags=re.DOTALL))

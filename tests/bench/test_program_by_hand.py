@@ -5,7 +5,6 @@ It has no components, and no hooks that wait for subnets.
 
 from __future__ import annotations
 
-import os
 import runpy
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +42,11 @@ def test_the_program_by_hand_makes_the_same_resources_with_the_same_inputs_optio
         assert by_hand.dependencies(name) == mine.dependencies(name), name
 
 
-def test_the_components_by_hand_make_the_same_resources_as_many_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_components_by_hand_make_the_same_resources_as_many_environments(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("BENCH_ENVIRONMENTS", "2")
-    monkeypatch.setenv("BENCH_USAGE_FILE", os.devnull)
+    monkeypatch.chdir(tmp_path)
     mine, by_hand = (_run(PROGRAMS / f"{name}.py") for name in ("environments", "environments_by_hand"))
     assert sorted(by_hand.names) == sorted(mine.names)
     for name in mine.names:

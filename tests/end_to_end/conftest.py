@@ -17,12 +17,9 @@ import pytest
 import yaml
 
 from logic_apps_sandbox import arm
-from logic_apps_sandbox.commands.cli import PYTHON
-from logic_apps_sandbox.home import prepare_home
 from logic_apps_sandbox.layout import Layout
-from logic_apps_sandbox.process_environment import command_environment
-from logic_apps_sandbox.toolchain.record import recorded_cli
 from tests.support.azure import azure_in
+from tests.support.open_sandbox import open_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -107,18 +104,7 @@ class Project:
         command does, ``run`` and tests/logic_apps_sandbox test.
         """
         layout = Layout(project=self.folder, home=self.home)
-        cli = recorded_cli(layout.toolchain)
-        assert cli is not None
-        prepare_home(layout, python=PYTHON, cli=cli.executable)
-        with arm.serving(layout.arm, pace=pace) as simulator:
-            variables = command_environment(
-                _environment(),
-                layout=layout,
-                python=PYTHON,
-                cli=cli.executable,
-                address=simulator.address,
-                settings=simulator.settings,
-            )
+        with open_sandbox(layout, _environment(), pace=pace) as variables:
             return _finished(
                 [str(layout.launchers / "pulumi"), *arguments, "--stack", self.stack, "--color", "never"],
                 self.folder,
