@@ -25,7 +25,6 @@ from logic_apps_sandbox.commands.command_options import (
     store_directory,
 )
 from logic_apps_sandbox.commands.connection import (
-    NotServedError,
     announced,
     how_to_connect,
     settings_as_exports,
@@ -173,10 +172,7 @@ def settings(data: Path | None, *, as_json: bool) -> None:
     """
     with plain_errors():
         directory = store_directory(data)
-        try:
-            click.echo(settings_as_json(directory) if as_json else settings_as_exports(directory))
-        except NotServedError as error:
-            raise click.ClickException(str(error)) from error
+        click.echo(settings_as_json(directory) if as_json else settings_as_exports(directory))
 
 
 @main.command()

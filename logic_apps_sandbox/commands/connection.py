@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from logic_apps_sandbox.files import write_file
 from logic_apps_sandbox.process_environment import azure_variables
 
@@ -24,7 +26,7 @@ _FILE_NAME = "serving.json"
 _PATIENCE = 5.0
 
 
-class NotServedError(Exception):
+class NotServedError(click.ClickException):
     """No simulator is being served. The message states what to do."""
 
 

@@ -1,6 +1,7 @@
 """The commands ``logic-apps-sandbox time`` and ``faults``, which control the simulator (docs/sandbox.md)."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +115,7 @@ def fault_of_requests(data: Path | None, times: int, **fault: Any) -> None:  # n
     """
     from logic_apps_sandbox import arm  # noqa: PLC0415
 
-    with plain_store_errors():
-        try:
-            injected = arm.RequestFault(times=times or None, **fault)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from error
-        _control(data).inject(injected)
+    _inject(data, lambda: arm.RequestFault(times=times or None, **fault))
 
 
 @faults.command("operation")
@@ -138,9 +134,13 @@ def fault_of_operations(data: Path | None, **fault: Any) -> None:  # noqa: ANN40
     """
     from logic_apps_sandbox import arm  # noqa: PLC0415
 
+    _inject(data, lambda: arm.OperationFault(**fault))
+
+
+def _inject(data: Path | None, fault: "Callable[[], RequestFault | OperationFault]") -> None:
     with plain_store_errors():
         try:
-            injected = arm.OperationFault(**fault)
+            injected = fault()
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         _control(data).inject(injected)

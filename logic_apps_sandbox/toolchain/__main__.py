@@ -26,16 +26,12 @@ def main() -> int:
     try:
         set_up(find_layout(Path.cwd()), with_tests=arguments.with_tests)
     except (SetUpError, ProjectNotFoundError, OSError) as error:
-        return _fail(str(error))
+        sys.stderr.write(f"error: {error}\n")
+        return 1
     except (KeyboardInterrupt, Interrupted):
         sys.stderr.write("Set-up was interrupted. The next run continues it.\n")
         return EXIT_INTERRUPTED
     return 0
-
-
-def _fail(message: str) -> int:
-    sys.stderr.write(f"error: {message}\n")
-    return 1
 
 
 if __name__ == "__main__":

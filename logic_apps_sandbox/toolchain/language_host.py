@@ -19,6 +19,7 @@ import logging
 import os
 import platform
 import queue
+import re
 import runpy
 import signal
 import subprocess
@@ -39,10 +40,7 @@ from pulumi.runtime import proto, reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2, plugin_pb2
 
 THREADS_PER_OPERATION = 4
-"""The threads of the program's event loop for each operation that the engine runs in parallel, as in Pulumi's
-own SDK.
-"""
-
+"""The threads of the program's event loop for each operation that the engine runs in parallel, as in Pulumi's SDK."""
 
 OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
 """The number of new objects that start a garbage collection.
@@ -105,7 +103,8 @@ class LanguageHost(proto.LanguageRuntimeServicer):
             # An extra is no dependency (PEP 508), and one of this project's names the project itself.
             needed = [text for each in packages.values() for text in each.requires or [] if "extra ==" not in text]
             for text in needed:
-                packages.pop(_normal(_requirement_name(text)), None)
+                # A requirement begins with the name: grpcio<2,>=1.68; extra == "x".
+                packages.pop(_normal(re.split(r"[^\w.-]", text, maxsplit=1)[0]), None)
         return language_pb2.GetProgramDependenciesResponse(
             dependencies=[
                 language_pb2.DependencyInfo(name=each.name, version=each.version)
@@ -160,7 +159,8 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         error = _run(program, program / request.info.entry_point, parallel=request.parallel)
         if error:
             pulumi.log.error(error)
-        _flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
         return language_pb2.RunResponse(bail=bool(error))
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
@@ -249,12 +249,6 @@ def _required_packages() -> Iterator[Any]:
                 )
 
 
-def _requirement_name(requirement: str) -> str:
-    """Return the name in a requirement such as ``grpcio<2,>=1.68; extra == "x"`` (PEP 508)."""
-    length = next((at for at, letter in enumerate(requirement) if not (letter.isalnum() or letter in "-_.")), None)
-    return requirement[:length]
-
-
 def _normal(name: str) -> str:
     """Return the normalized name of a package (PEP 503)."""
     return name.lower().replace("_", "-").replace(".", "-")
@@ -283,11 +277,6 @@ def _copy(source: Any, target: Any) -> None:  # noqa: ANN401
     for line in source:
         target.buffer.write(line)
         target.flush()
-
-
-def _flush() -> None:
-    sys.stdout.flush()
-    sys.stderr.flush()
 
 
 def _end(signal_number: int, frame: object) -> NoReturn:  # noqa: ARG001

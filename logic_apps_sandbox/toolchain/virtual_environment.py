@@ -51,11 +51,7 @@ class VirtualEnvironment:
         except OSError:
             return False
         # The dependencies of the tests include those of the program and the sandbox.
-        wanted = (
-            {self._stamp(with_tests=True)}
-            if with_tests
-            else {self._stamp(with_tests=True), self._stamp(with_tests=False)}
-        )
+        wanted = (self._stamp(with_tests=True), self._stamp(with_tests=with_tests))
         return stamp in wanted and self.python.exists()
 
     def make(self, commands: Commands, progress: Progress, *, with_tests: bool) -> None:

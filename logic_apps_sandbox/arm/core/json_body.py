@@ -55,15 +55,13 @@ def _finite(text: str) -> float:
 
 
 def _refuse_number(_text: str) -> NoReturn:
-    message = "not a JSON number"
-    raise ValueError(message)
+    raise ValueError("not a JSON number")
 
 
 def _check_storable(value: object, depth: int) -> None:
     """Reject valid JSON that cannot be stored: lone surrogates and very deep nesting."""
     if depth > _DEEPEST:
-        message = "nested too deeply"
-        raise ValueError(message)
+        raise ValueError("nested too deeply")
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, list):

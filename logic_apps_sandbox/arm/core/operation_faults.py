@@ -42,14 +42,12 @@ class OperationFault:
     def __post_init__(self) -> None:
         """Validate the values."""
         if self.status not in _ENDINGS:
-            message = f"An operation ends as {' or '.join(_ENDINGS)}, not as '{self.status}'. Example: Failed"
-            raise ValueError(message)
+            raise ValueError(f"An operation ends as {' or '.join(_ENDINGS)}, not as '{self.status}'. Example: Failed")
         if self.kind not in _KINDS:
-            message = f"There is no operation '{self.kind[:40]}'; it is one of {', '.join(_KINDS)}. Example: Create"
-            raise ValueError(message)
+            kinds = ", ".join(_KINDS)
+            raise ValueError(f"There is no operation '{self.kind[:40]}'; it is one of {kinds}. Example: Create")
         if not 0 <= self.progress <= 1:
-            message = f"The progress after which an operation ends is 0 to 1, not {self.progress}. Example: 0.5"
-            raise ValueError(message)
+            raise ValueError(f"The progress after which an operation ends is 0 to 1, not {self.progress}. Example: 0.5")
 
     @property
     def error(self) -> Json:

@@ -140,9 +140,7 @@ class KeyVersions(ResourceType):
         """Reject the method."""
         raise method_not_allowed(request.method, resource_id.type)
 
-    def delete(self, request: Request, resource: Resource) -> Response:
-        """Reject the method."""
-        raise method_not_allowed(request.method, resource.id.type)
+    delete = Keys.delete
 
 
 def key_permissions(vault: Resource, principal: str) -> set[str]:

@@ -6,9 +6,7 @@ Virtual Network FAQ" (Azure reserves the first four addresses and the last one o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from itertools import count, islice
 
 from logic_apps_sandbox.arm.core.session import Json, Request
 from logic_apps_sandbox.arm.core.store import Resource
@@ -43,24 +41,13 @@ def address_availability(request: Request, network: Resource) -> Json:
             f"Private static IP address {address} does not belong to the range of any subnet of virtual network "
             f"{network.id}.",
         )
-    if not _is_reserved(address, prefix):
+    offset, last = int(address) - int(prefix.network_address), prefix.num_addresses - 1
+    if _RESERVED_AT_START <= offset < last:
         return {"available": True, "availableIPAddresses": [], "isPlatformReserved": False}
-    others = [str(each) for each in islice(_free_addresses(prefix), _OFFERED)]
+    others = [str(prefix[each]) for each in range(_RESERVED_AT_START, last)[:_OFFERED]]
     return {"available": False, "availableIPAddresses": others, "isPlatformReserved": True}
 
 
 def _prefix_with(request: Request, network: Resource, address: IPv4Address | IPv6Address) -> Network | None:
     prefixes = (prefix for subnet in subnets_of(request.session, network.id) for prefix in prefixes_of(subnet))
     return next((prefix for prefix in prefixes if address in prefix), None)
-
-
-def _is_reserved(address: IPv4Address | IPv6Address, prefix: Network) -> bool:
-    offset = int(address) - int(prefix.network_address)
-    return offset < _RESERVED_AT_START or offset == prefix.num_addresses - 1
-
-
-def _free_addresses(prefix: Network) -> Iterator[IPv4Address | IPv6Address]:
-    for offset in count(_RESERVED_AT_START):
-        if offset >= prefix.num_addresses - 1:
-            return
-        yield prefix[offset]

@@ -182,10 +182,9 @@ def _listen(port: int) -> socket.socket:
         listener.bind((_LOOPBACK, port))
     except (OSError, OverflowError) as error:
         listener.close()
-        message = (
+        raise SimulatorNotStartedError(
             f"The simulator cannot listen on {_LOOPBACK}:{port}: {error}. Choose another port, or 0 for any free one."
-        )
-        raise SimulatorNotStartedError(message) from error
+        ) from error
     return listener
 
 
@@ -251,6 +250,5 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
     deadline = time.monotonic() + _START_LIMIT
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
-            message = "The simulator's web server did not start; its own error output says why."
-            raise SimulatorNotStartedError(message)
+            raise SimulatorNotStartedError("The simulator's web server did not start; its own error output says why.")
         time.sleep(0.002)
