@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from docs.args_dicts import args_dicts
+from docs.args_dicts import with_args_dicts
 from docs.picture import picture, picture_in_readme
 from docs.stack_schema import stack_schema
 from logic_apps_environment import RULES, IntegrationServiceEnvironment, StackConfiguration
@@ -232,7 +232,6 @@ PARTS = {
 PAGES = (REPOSITORY / "README.md", REPOSITORY / "docs/configuration.md", REPOSITORY / "docs/changes.md")
 """The pages with generated parts."""
 STACK_SCHEMA = REPOSITORY / "docs/stack.schema.json"
-ARGS_DICTS = REPOSITORY / "components/logic_apps_environment/args_dicts.py"
 
 
 def generated(text: str) -> str:
@@ -245,13 +244,14 @@ def generated(text: str) -> str:
 
 
 def main() -> None:
-    """Write all generated parts: of pages, the picture, docs/rules.md, the schemas and ``args_dicts.py``."""
+    """Write all generated parts: of pages, the picture, docs/rules.md, the schemas and the types of arguments."""
     for page in PAGES:
         page.write_text(generated(page.read_text()))
     (REPOSITORY / "docs/environment.svg").write_text(picture())
     (REPOSITORY / "docs/rules.md").write_text(rules_page())
     (REPOSITORY / "components/schema.json").write_text(package_schema())
-    ARGS_DICTS.write_text(args_dicts())
+    for module, text in with_args_dicts().items():
+        module.write_text(text)
     STACK_SCHEMA.write_text(stack_schema())
 
 

@@ -4,35 +4,43 @@
 typed arguments, as values or as Outputs of other resources, and create their resources in an existing resource group.
 """
 
-from logic_apps_environment.args_dicts import (
-    CertificateArgsDict,
-    ConnectorArgsDict,
-    EncryptionKeyArgsDict,
-    EnvironmentNetworkArgsDict,
-    IdentityArgsDict,
-    IntegrationAccountArgsDict,
-    IntegrationServiceEnvironmentArgsDict,
-    NetworkArgsDict,
-    RouteArgsDict,
-    RouteTableArgsDict,
-    SecurityGroupArgsDict,
-    SkuArgsDict,
-    SubnetArgsDict,
-)
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
-from logic_apps_environment.certificates.args import CertificateArgs
-from logic_apps_environment.connectors import ConnectorArgs
-from logic_apps_environment.encryption.args import EncryptionKeyArgs, IdentityArgs, IdentityType
-from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs, SkuArgs
+from logic_apps_environment.certificates.args import CertificateArgs, CertificateArgsDict
+from logic_apps_environment.connectors import ConnectorArgs, ConnectorArgsDict
+from logic_apps_environment.encryption.args import (
+    EncryptionKeyArgs,
+    EncryptionKeyArgsDict,
+    IdentityArgs,
+    IdentityArgsDict,
+    IdentityType,
+)
+from logic_apps_environment.environment.args import (
+    IntegrationServiceEnvironmentArgs,
+    IntegrationServiceEnvironmentArgsDict,
+    SkuArgs,
+    SkuArgsDict,
+)
 from logic_apps_environment.environment.component import IntegrationServiceEnvironment
-from logic_apps_environment.integration_accounts import IntegrationAccountArgs, IntegrationAccountSku
-from logic_apps_environment.network.args import NetworkArgs, SubnetArgs
+from logic_apps_environment.integration_accounts import (
+    IntegrationAccountArgs,
+    IntegrationAccountArgsDict,
+    IntegrationAccountSku,
+)
+from logic_apps_environment.network.args import NetworkArgs, NetworkArgsDict, SubnetArgs, SubnetArgsDict
 from logic_apps_environment.network.component import EnvironmentNetwork
-from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs, EnvironmentNetworkArgsDict
 from logic_apps_environment.rules import RULES
 from logic_apps_environment.stack.configuration import StackConfiguration, validate_configuration
 from logic_apps_environment.stack.deployment import deploy_environment
-from logic_apps_environment.traffic.args import NextHopType, RouteArgs, RouteTableArgs, SecurityGroupArgs
+from logic_apps_environment.traffic.args import (
+    NextHopType,
+    RouteArgs,
+    RouteArgsDict,
+    RouteTableArgs,
+    RouteTableArgsDict,
+    SecurityGroupArgs,
+    SecurityGroupArgsDict,
+)
 from logic_apps_environment.traffic.requirements import required_routes, required_security_rules
 from logic_apps_environment.validation.errors import ArgumentsError
 from logic_apps_environment.validation.rule import Problem, Rule, Severity

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 import pulumi
@@ -28,8 +28,6 @@ from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from pulumi_azure_native import resources
-
-    from logic_apps_environment.args_dicts import ConnectorArgsDict
 
 CONNECTOR_NAME = Rule(
     "connector-name",
@@ -288,3 +286,16 @@ def _properties(connector: ConnectorArgs) -> dict[str, Any]:
 
 def _warn_of_tags(name: str, resource: pulumi.Resource, notation: Notation, tags: Mapping[str, str] | None) -> None:
     notation.warn(check_no_tags(name, tags), resource)
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class ConnectorArgsDict(TypedDict):
+    """A managed connector: its name and, for SAP, the link to its client libraries."""
+
+    name: str
+    """Name of the connector's managed API."""
+
+    content_link: NotRequired[pulumi.Input[str] | None]
+    """URL, with a shared access signature, of a package for the connector; required by SAP. The URL is a secret."""

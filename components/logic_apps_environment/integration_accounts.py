@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Unpack
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import pulumi
 from pulumi import ResourceOptions
@@ -22,9 +22,6 @@ from logic_apps_environment.validation.change_effects import Part, in_place
 from logic_apps_environment.validation.checks import Rules, valid
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe
-
-if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import IntegrationAccountArgsDict
 
 INTEGRATION_ACCOUNT_NAME = Rule(
     "integration-account-name",
@@ -178,3 +175,13 @@ def create_integration_accounts(
         )
         for account, args in accounts.items()
     }
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class IntegrationAccountArgsDict(TypedDict):
+    """An integration account: partners, agreements, schemas and maps for the workflows in an environment."""
+
+    sku: IntegrationAccountSku | Literal["Free", "Standard"]
+    """SKU of the integration account. Standard accounts are billed in addition; a Premium environment includes one."""

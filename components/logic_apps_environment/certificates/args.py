@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Literal, Unpack
+from typing import Annotated, Literal, NotRequired, TypedDict, Unpack
 
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
@@ -19,9 +19,6 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.texts import check_text
-
-if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import CertificateArgsDict
 
 
 def _path_text(value: object) -> object:
@@ -163,3 +160,19 @@ Certificates = Annotated[
         },
     ),
 ]
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class CertificateArgsDict(TypedDict):
+    """A certificate that the environment trusts, or a bundle of certificates, given as a file or as text."""
+
+    file: NotRequired[str | PurePath | None]
+    """File with a public certificate in PEM or DER format, or a bundle in PEM format, relative to the project."""
+
+    public_certificate: NotRequired[pulumi.Input[str] | None]
+    """The certificate as text, instead of a file: PEM, or base64 of its PEM or DER format."""
+
+    kind: NotRequired[Literal["TrustedRoot"] | None]
+    """Certificate store in which the environment installs the certificate."""

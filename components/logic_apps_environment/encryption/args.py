@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict, Unpack
 
 from pydantic import BeforeValidator
 
@@ -17,7 +17,7 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem
 
 if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import EncryptionKeyArgsDict, IdentityArgsDict
+    import pulumi
 
 
 class IdentityType(StrEnum):
@@ -100,3 +100,29 @@ def _none_if_empty(value: object) -> object:
 
 Identity = Annotated[IdentityArgs | None, BeforeValidator(_none_if_empty)]
 EncryptionKey = Annotated[EncryptionKeyArgs | None, BeforeValidator(_none_if_empty)]
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class EncryptionKeyArgsDict(TypedDict):
+    """A customer-managed key, with which the service encrypts the data of an environment."""
+
+    vault_id: pulumi.Input[str]
+    """ID of the key vault, in the environment's region, with soft delete and purge protection."""
+
+    name: pulumi.Input[str]
+    """Name of the key: RSA, 2048 bits, enabled."""
+
+    version: pulumi.Input[str]
+    """Version of the key. It cannot be rotated. If the key expires or is deleted, the environment becomes unusable."""
+
+
+class IdentityArgsDict(TypedDict):
+    """The identity with which an environment accesses its customer-managed key."""
+
+    type: IdentityType | Literal["SystemAssigned", "UserAssigned"]
+    """Type of the identity: created by Azure with the environment, or existing."""
+
+    user_assigned: NotRequired[Sequence[pulumi.Input[str]] | None]
+    """IDs of the user-assigned identities."""

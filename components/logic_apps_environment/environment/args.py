@@ -7,8 +7,9 @@ are plain values and no Outputs: a preview must know which resources exist and w
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
 from pydantic import ConfigDict, PrivateAttr
 
@@ -21,14 +22,26 @@ from logic_apps_environment.azure.argument_types import (
     Tags,
     WholeNumber,
 )
-from logic_apps_environment.certificates.args import Certificates
+from logic_apps_environment.certificates.args import CertificateArgs, CertificateArgsDict, Certificates
 from logic_apps_environment.changes.comparison import ComparedModel, Inputs, Replacement, exclude_parts
-from logic_apps_environment.connectors import ManagedConnectors
+from logic_apps_environment.connectors import ConnectorArgs, ConnectorArgsDict, ManagedConnectors
 from logic_apps_environment.encryption import rules as encryption_rules
-from logic_apps_environment.encryption.args import EncryptionKey, Identity
+from logic_apps_environment.encryption.args import (
+    EncryptionKey,
+    EncryptionKeyArgs,
+    EncryptionKeyArgsDict,
+    Identity,
+    IdentityArgs,
+    IdentityArgsDict,
+)
 from logic_apps_environment.environment import rules as setting_rules
-from logic_apps_environment.integration_accounts import IntegrationAccounts, check_accounts_in
-from logic_apps_environment.network.args import NetworkArgs
+from logic_apps_environment.integration_accounts import (
+    IntegrationAccountArgs,
+    IntegrationAccountArgsDict,
+    IntegrationAccounts,
+    check_accounts_in,
+)
+from logic_apps_environment.network.args import NetworkArgs, NetworkArgsDict
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.network.replacements import replaced_with_network
 from logic_apps_environment.validation.annotations import keys_of
@@ -49,7 +62,7 @@ from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, SKU_NAME
 
 if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict, SkuArgsDict
+    import pulumi
 
 
 class SkuArgs(Model):
@@ -244,3 +257,57 @@ class IntegrationServiceEnvironmentArgs(EnvironmentSettings):
         )
         moved = {key: ("network", key) for key in keys_of(NetworkArgs)}
         return args.set_notation(replace(self.source.notation, moved=moved))
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class IntegrationServiceEnvironmentArgsDict(TypedDict):
+    """The arguments of IntegrationServiceEnvironment."""
+
+    name: pulumi.Input[str]
+    """Name of the integration service environment."""
+
+    location: pulumi.Input[str]
+    """Azure region of all resources."""
+
+    sku: SkuArgs | SkuArgsDict
+    """SKU and size of the environment."""
+
+    endpoint: EndpointType | Literal["Internal", "External"]
+    """Access to triggers and run histories: from the virtual network only, or also from the internet."""
+
+    network: NetworkArgs | NetworkArgsDict
+    """The virtual network and its four subnets, created by the stack or existing."""
+
+    certificates: NotRequired[Mapping[str, CertificateArgs | CertificateArgsDict] | None]
+    """Certificates that the environment trusts when it calls other systems, by name; those of a bundle become NAME-1,
+    NAME-2 and so on."""
+
+    identity: NotRequired[IdentityArgs | IdentityArgsDict | None]
+    """Managed identity that accesses the customer-managed key; {} for none."""
+
+    encryption_key: NotRequired[EncryptionKeyArgs | EncryptionKeyArgsDict | None]
+    """Customer-managed key that encrypts the data of the environment; {} for a Microsoft-managed key."""
+
+    managed_connectors: NotRequired[Sequence[str | ConnectorArgs | ConnectorArgsDict] | None]
+    """Managed connectors of the environment."""
+
+    integration_accounts: NotRequired[Mapping[str, IntegrationAccountArgs | IntegrationAccountArgsDict] | None]
+    """Integration accounts in the environment, by name."""
+
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]] | None]
+    """Tags of all resources except subnets and connectors, which do not support tags."""
+
+    resource_group_name: pulumi.Input[str]
+    """Name of the existing resource group of all resources. The component creates none."""
+
+
+class SkuArgsDict(TypedDict):
+    """SKU and size of the environment."""
+
+    name: SkuName | Literal["Developer", "Premium"]
+    """SKU of the environment: Developer for trials (no service-level agreement), Premium for production."""
+
+    capacity: NotRequired[int | None]
+    """Scale units in addition to the base unit. Each costs about half of a base unit, used or not."""

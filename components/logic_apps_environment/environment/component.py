@@ -13,7 +13,6 @@ import pulumi
 from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_azure_native import resources
 
-from logic_apps_environment.args_dicts import IntegrationServiceEnvironmentArgsDict
 from logic_apps_environment.azure.ids import azure_id, resource_group_id
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.azure.outputs import WithOutputs, ids_of, known_after
@@ -23,7 +22,10 @@ from logic_apps_environment.changes.report import with_replacement_report
 from logic_apps_environment.connectors import create_connectors
 from logic_apps_environment.encryption.args import IdentityType
 from logic_apps_environment.encryption.lookup import verified_vault_id
-from logic_apps_environment.environment.args import IntegrationServiceEnvironmentArgs
+from logic_apps_environment.environment.args import (
+    IntegrationServiceEnvironmentArgs,
+    IntegrationServiceEnvironmentArgsDict,
+)
 from logic_apps_environment.environment.request_body import (
     FIXED_AT_CREATION,
     SERVICE_FILLED,

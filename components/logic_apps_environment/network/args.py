@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Annotated, Any, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict, Unpack
 
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_snake
@@ -26,7 +26,12 @@ from logic_apps_environment.network.address_plan import SUBNET_COUNT, plan_subne
 from logic_apps_environment.network.replacements import network_replacements
 from logic_apps_environment.network.source import NetworkSource, check_key
 from logic_apps_environment.traffic import rules as traffic_rules
-from logic_apps_environment.traffic.args import RouteTableArgs, SecurityGroupArgs
+from logic_apps_environment.traffic.args import (
+    RouteTableArgs,
+    RouteTableArgsDict,
+    SecurityGroupArgs,
+    SecurityGroupArgsDict,
+)
 from logic_apps_environment.validation.annotations import FixedLength
 from logic_apps_environment.validation.change_effects import (
     ENVIRONMENT_REPLACED,
@@ -45,7 +50,7 @@ from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import NetworkArgsDict, SubnetArgsDict
+    import pulumi
 
 DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server, {"format": "ipv4"})]
 VirtualNetworkId = Annotated[str, id_of(id_rules.VIRTUAL_NETWORK_ID, VIRTUAL_NETWORK)]
@@ -304,3 +309,48 @@ class NetworkArgs(ComparedModel):
         if self.security_group is None or self.security_group.id is not None or not isinstance(location, str):
             return []
         return [problem.within("securityGroup") for problem in traffic_rules.check_not_azure_government(location)]
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class NetworkArgsDict(TypedDict):
+    """A network from one of three sources (:class:`~.source.NetworkSource`)."""
+
+    virtual_network_id: NotRequired[pulumi.Input[str] | None]
+    """ID of an existing virtual network, in which the stack creates the four subnets."""
+
+    subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
+    """IDs of four existing, empty subnets, in the environment's order. Exactly one is delegated to the service."""
+
+    name: NotRequired[pulumi.Input[str] | None]
+    """Name of the virtual network that the stack creates; required for a new network."""
+
+    address_space: NotRequired[Sequence[str | IPv4Network] | None]
+    """Address prefixes of the virtual network that the stack creates; required for a new network."""
+
+    subnets: NotRequired[Sequence[SubnetArgs | SubnetArgsDict] | None]
+    """The four subnets, in the environment's order. The first is delegated to the service. Default: subnet-1 to
+    subnet-4 with the first four /27 ranges of the address space."""
+
+    dns_servers: NotRequired[Sequence[pulumi.Input[str]] | None]
+    """IP addresses of custom DNS servers. Default: Azure's DNS."""
+
+    security_group: NotRequired[SecurityGroupArgs | SecurityGroupArgsDict | None]
+    """Network security group of the four subnets, which allows only the required inbound traffic."""
+
+    route_table: NotRequired[RouteTableArgs | RouteTableArgsDict | None]
+    """Route table of the four subnets."""
+
+    service_endpoints: NotRequired[Sequence[str] | None]
+    """Services that the four subnets reach over Azure's network, not the internet."""
+
+
+class SubnetArgsDict(TypedDict):
+    """One of the four subnets."""
+
+    name: str
+    """Name of the subnet."""
+
+    address_prefix: NotRequired[str | IPv4Network | None]
+    """Address range of the subnet. In a new network, omit all four to have the ranges assigned."""

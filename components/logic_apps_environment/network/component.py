@@ -14,14 +14,13 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import network  # noqa: TC002 - the SDK evaluates the annotations of the class
 
-from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
 from logic_apps_environment.azure.argument_types import EndpointType, SkuName
 from logic_apps_environment.azure.ids import azure_id, parse_id, resource_group_id
 from logic_apps_environment.azure.network_ids import last_name
 from logic_apps_environment.azure.outputs import WithOutputs
 from logic_apps_environment.changes.registered_inputs import registered_inputs
 from logic_apps_environment.changes.report import with_replacement_report
-from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
+from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs, EnvironmentNetworkArgsDict
 from logic_apps_environment.network.existing.lookup import look_up_network
 from logic_apps_environment.network.existing.resources import ExistingNetwork
 from logic_apps_environment.network.existing.traffic import ROUTE_TABLE, SECURITY_GROUP, look_up_references

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NotRequired, Unpack
 
 from logic_apps_environment.azure.argument_types import (
     EndpointType,
@@ -13,7 +14,7 @@ from logic_apps_environment.azure.argument_types import (
     Tags,
 )
 from logic_apps_environment.changes.comparison import Inputs, Replacement, exclude_parts
-from logic_apps_environment.network.args import NetworkArgs
+from logic_apps_environment.network.args import NetworkArgs, NetworkArgsDict
 from logic_apps_environment.network.replacements import replaced_with_network
 from logic_apps_environment.validation.change_effects import NETWORK_REPLACED, Part, in_place
 from logic_apps_environment.validation.checks import check
@@ -22,7 +23,7 @@ from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
 
 if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import EnvironmentNetworkArgsDict
+    import pulumi
 
 
 class EnvironmentNetworkArgs(NetworkArgs):
@@ -100,3 +101,28 @@ class EnvironmentNetworkArgs(NetworkArgs):
     def replacements(cls, old: Inputs, new: Inputs) -> list[Replacement]:
         """See :meth:`ComparedModel.replacements`; the component has no environment."""
         return exclude_parts(replaced_with_network(super().replacements(old, new), old), Part.ENVIRONMENT)
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class EnvironmentNetworkArgsDict(NetworkArgsDict):
+    """The arguments of EnvironmentNetwork: a network, its resource group and location."""
+
+    resource_group_name: pulumi.Input[str]
+    """Name of the existing resource group of the network."""
+
+    location: pulumi.Input[str]
+    """Azure region of the network."""
+
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]] | None]
+    """Tags of the virtual network, the network security group and the route table."""
+
+    endpoint: NotRequired[EndpointType | Literal["Internal", "External"] | None]
+    """Endpoint type of the environment, which determines the rules of the network security group."""
+
+    environment_name: NotRequired[pulumi.Input[str] | None]
+    """Name of the environment that uses existing subnets. Subnets that it already uses count as available."""
+
+    sku_name: NotRequired[SkuName | Literal["Developer", "Premium"] | None]
+    """SKU of the environment, which determines the rules of the network security group."""

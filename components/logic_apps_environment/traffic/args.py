@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict, Unpack
 
 from pydantic import ConfigDict
 
@@ -24,7 +24,7 @@ from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
 
 if TYPE_CHECKING:
-    from logic_apps_environment.args_dicts import RouteArgsDict, RouteTableArgsDict, SecurityGroupArgsDict
+    import pulumi
 
 RANGE_OR_TAG_SCHEMA = {"pattern": rf"^(?:{CIDR_PATTERN}|{TAG_PATTERN})$"}
 
@@ -202,3 +202,45 @@ class RouteTableArgs(_MaybeExisting):
         if not problems and has_name and not has_routes:
             problems.append(missing(setting_of(type(self), "routes"), ("routes",)))
         return problems
+
+
+# `make docs` writes the rest of this module: the arguments as dictionaries, for type checkers and editors.
+
+
+class RouteArgsDict(TypedDict):
+    """One route."""
+
+    address_prefix: str
+    """Destination of the traffic."""
+
+    next_hop_type: NextHopType | Literal["VirtualAppliance", "Internet", "VirtualNetworkGateway", "VnetLocal", "None"]
+    """Type of the next hop."""
+
+    next_hop_ip_address: NotRequired[pulumi.Input[str] | None]
+    """Private IP address of the next hop, such as a firewall."""
+
+
+class RouteTableArgsDict(TypedDict):
+    """A route table for the four subnets: one that the stack creates, or an existing one."""
+
+    name: NotRequired[pulumi.Input[str] | None]
+    """Name of a route table that the stack creates."""
+
+    id: NotRequired[pulumi.Input[str] | None]
+    """ID of an existing route table, instead of a name. Its routes are validated."""
+
+    routes: NotRequired[Mapping[str, RouteArgs | RouteArgsDict] | None]
+    """Routes of the route table that the stack creates, by name. Required with a name."""
+
+
+class SecurityGroupArgsDict(TypedDict):
+    """A network security group for the four subnets: one that the stack creates, or an existing one."""
+
+    name: NotRequired[pulumi.Input[str] | None]
+    """Name of a network security group that the stack creates, with the documented rules."""
+
+    id: NotRequired[pulumi.Input[str] | None]
+    """ID of an existing network security group, instead of a name. Its rules are validated."""
+
+    callers: NotRequired[Sequence[pulumi.Input[str]] | None]
+    """Sources that can call triggers and read run histories of an External environment. Default: the internet."""
