@@ -109,6 +109,13 @@ def find_project(start: Path) -> Path:
     )
 
 
+def layout_of(project: Path, variables: Mapping[str, str] = os.environ) -> Layout:
+    """Return the sandbox of a project, which need not exist yet."""
+    given = variables.get(HOME_VARIABLE)
+    home = (project / given).resolve() if given else project / HOME_FOLDER
+    return Layout(project=project, home=home)
+
+
 def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, needs_project: bool = True) -> Layout:
     """Return the sandbox of the project that ``start`` is in.
 
@@ -132,6 +139,4 @@ def find_layout(start: Path, variables: Mapping[str, str] = os.environ, *, needs
         if with_sandbox is None and needs_project:
             raise
         project = with_sandbox or start
-    given = variables.get(HOME_VARIABLE)
-    home = (project / given).resolve() if given else project / HOME_FOLDER
-    return Layout(project=project, home=home)
+    return layout_of(project, variables)

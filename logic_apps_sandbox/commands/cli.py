@@ -35,7 +35,7 @@ from logic_apps_sandbox.commands.request_command import requests
 from logic_apps_sandbox.commands.reset_command import reset
 from logic_apps_sandbox.commands.shell import greeting, shell_command
 from logic_apps_sandbox.home import prepare_home
-from logic_apps_sandbox.layout import Layout, find_layout
+from logic_apps_sandbox.layout import Layout, find_layout, layout_of
 from logic_apps_sandbox.process_environment import command_environment
 from logic_apps_sandbox.program_environment import is_yaml_program
 from logic_apps_sandbox.toolchain.record import PulumiCli, recorded_cli
@@ -97,12 +97,10 @@ def run(pace: float | None, retired: bool | None, command: tuple[str, ...]) -> N
       logic-apps-sandbox run -- sh -c 'pulumi stack output --json > outputs.json'
     """
     with_pulumi = Path(command[0]).name not in CLIENTS_WITHOUT_PULUMI
-    needs_project = with_pulumi and command[:2] != ("pulumi", "new")
-    with (
-        plain_errors(),
-        _sandbox(pace, retired=retired, with_pulumi=with_pulumi, needs_project=needs_project) as (_, variables),
-    ):
-        code = run_command(command, variables)
+    with plain_errors():
+        layout = layout_for(command, needs_project=with_pulumi)
+        with _sandbox(layout, pace, retired=retired, with_pulumi=with_pulumi) as variables:
+            code = run_command(command, variables)
     sys.exit(code)
 
 
@@ -115,12 +113,14 @@ def shell(stack: str, pace: float | None) -> None:
     Example:
       logic-apps-sandbox shell --stack test
     """
-    with plain_errors(), _sandbox(pace, retired=None) as (layout, variables):
-        os.chdir(layout.project)
-        code = run_command(["pulumi", "stack", "select", stack, "--non-interactive"], variables)
-        if code == 0:
-            click.echo(greeting(stack))
-            code = run_command(*shell_command(layout, variables))
+    with plain_errors():
+        layout = find_layout(Path.cwd())
+        with _sandbox(layout, pace, retired=None) as variables:
+            os.chdir(layout.project)
+            code = run_command(["pulumi", "stack", "select", stack, "--non-interactive"], variables)
+            if code == 0:
+                click.echo(greeting(stack))
+                code = run_command(*shell_command(layout, variables))
     sys.exit(code)
 
 
@@ -218,12 +218,23 @@ def repair(data: Path | None) -> None:
         click.echo(arm.repair(existing_store_directory(data)))
 
 
+def layout_for(command: tuple[str, ...], *, needs_project: bool) -> Layout:
+    """Return the sandbox in which a command runs; a new project gets its own, also in a folder of another project."""
+    if command[0] == "pulumi":
+        from logic_apps_sandbox.toolchain.pulumi_commands import CommandLine  # noqa: PLC0415  # --help must stay fast
+
+        project = CommandLine.parse([*command[1:]]).new_project
+        if project and {"--help", "-h"}.isdisjoint(command):
+            return layout_of(project.absolute())
+        needs_project = needs_project and project is None
+    return find_layout(Path.cwd(), needs_project=needs_project)
+
+
 @contextlib.contextmanager
 def _sandbox(
-    pace: float | None, *, retired: bool | None, with_pulumi: bool = True, needs_project: bool = True
-) -> Iterator[tuple[Layout, dict[str, str]]]:
-    """Run the simulator of the project's sandbox; yield the sandbox and the environment variables for commands."""
-    layout = find_layout(Path.cwd(), needs_project=needs_project)
+    layout: Layout, pace: float | None, *, retired: bool | None, with_pulumi: bool = True
+) -> Iterator[dict[str, str]]:
+    """Run the simulator of a sandbox; yield the environment variables for commands."""
     installed = recorded_cli(layout.toolchain)
     if with_pulumi and (installed is None or is_yaml_program(layout.project)):
         installed = _set_up_cli(layout)
@@ -231,16 +242,13 @@ def _sandbox(
     prepare_home(layout, python=PYTHON, cli=cli)
     with _serving(layout.arm, pace=pace, retired=retired) as simulator:
         write_azure_cli_settings(layout.azure_cli, simulator.address, simulator.settings)
-        yield (
-            layout,
-            command_environment(
-                os.environ,
-                layout=layout,
-                python=PYTHON,
-                cli=cli,
-                address=simulator.address,
-                settings=simulator.settings,
-            ),
+        yield command_environment(
+            os.environ,
+            layout=layout,
+            python=PYTHON,
+            cli=cli,
+            address=simulator.address,
+            settings=simulator.settings,
         )
 
 

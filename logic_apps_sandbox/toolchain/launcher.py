@@ -75,8 +75,8 @@ class Launcher:
         line = CommandLine.parse(arguments)
         if not line.words or "--help" in line.options or "-h" in arguments:
             return arguments
-        if line.command.makes_project:
-            raise SystemExit(self._create_project(arguments, line.folder / line.options.get("--dir", "")))
+        if line.new_project:
+            raise SystemExit(self._create_project(arguments, line.new_project))
         try:
             project = find_project(line.folder)
         except ProjectNotFoundError:

@@ -201,6 +201,11 @@ class CommandLine:
         """The working directory of the CLI."""
         return Path.cwd() / self.options.get("--cwd", "")
 
+    @property
+    def new_project(self) -> Path | None:
+        """The folder of the project that the command creates; None if it creates none."""
+        return self.folder / self.options.get("--dir", "") if self.command.makes_project else None
+
     def given_stack_file(self, project: Path) -> Path | None:
         """Return the file of ``--config-file`` if it is one of the project's stack files."""
         given = self.folder / self.options.get("--config-file", "")

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from logic_apps_sandbox.commands.cli import layout_for
 from logic_apps_sandbox.files import write_file
 
 FAKE = Path(__file__).parents[1] / "support" / "fake_simulator.py"
@@ -294,6 +295,22 @@ def test_a_new_project_is_created_in_a_folder_without_one(sandbox: Sandbox) -> N
     created = sandbox.run("run", "--", "pulumi", "new", "--help")
     assert (created.returncode, created.stderr) == (0, "")
     assert "no Pulumi.yaml" in sandbox.run("run", "--", "pulumi", "up").stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["new", "python"], ["new", "python", "--dir", "billing"], ["-C", "billing", "new"]]
+)
+def test_a_new_project_in_a_folder_of_another_one_gets_its_own_sandbox(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    folder = sandbox.project / "billing"
+    folder.mkdir()
+    monkeypatch.chdir(sandbox.project if "billing" in command else folder)
+    monkeypatch.delenv("LOGIC_APPS_SANDBOX_HOME", raising=False)
+    layout = layout_for(("pulumi", *command), needs_project=True)
+    assert (layout.project, layout.home) == (folder, folder / ".sandbox")
+    assert layout_for(("pulumi", "up"), needs_project=True).project == sandbox.project
+    assert layout_for(("pulumi", *command, "--help"), needs_project=True).project == sandbox.project
 
 
 def test_the_azure_cli_is_signed_in_and_only_the_owner_can_read_its_secret(sandbox: Sandbox) -> None:
