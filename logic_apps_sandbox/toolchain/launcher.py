@@ -43,13 +43,14 @@ from logic_apps_sandbox.toolchain.refusals import (
     read,
     refuse_encrypted_values,
     refuse_harm,
+    refuse_missing_stack,
     refuse_private_key,
     refuse_private_keys,
     refuse_to_select,
     without_keys,
 )
 from logic_apps_sandbox.toolchain.stack_file_copies import StackFileCopies
-from logic_apps_sandbox.toolchain.stack_secrets import ENCRYPTED_VALUE, OWN_SECRETS, can_decrypt
+from logic_apps_sandbox.toolchain.stack_secrets import ENCRYPTED_VALUE, OWN_SECRETS, can_decrypt, has_salt_of_sandbox
 
 
 @dataclass(frozen=True)
@@ -170,13 +171,15 @@ class Launcher:
     def _refuse_unreadable_values(self, line: CommandLine, source: Path, text: str, project: Path, stack: str) -> None:
         """Exit if a stack file has values that were encrypted for another backend, and the command needs them.
 
-        A file with a salt belongs to another backend if the sandbox does not have its stack and the command does not
-        create it. Commands that decrypt values need the passphrase too.
+        The sandbox must have the stack of a file with a salt, because the launcher would create it with another salt;
+        ``pulumi stack init`` uses that of the file. Commands that decrypt values need the passphrase too.
         """
         if not ENCRYPTED_VALUE.search(text):
             return
         name = _project_name(project)
         if OWN_SECRETS.search(text) and not line.command.makes and not has_stack(self.state, name, stack):
+            if has_salt_of_sandbox(text):
+                refuse_missing_stack(source, stack)
             refuse_encrypted_values(source)
         if line.decrypts(text, name) and not can_decrypt(text, salt_of_state=salt_of_state(self.state, name, stack)):
             refuse_encrypted_values(source)

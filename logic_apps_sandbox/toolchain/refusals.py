@@ -78,6 +78,14 @@ def refuse_encrypted_values(source: Path) -> NoReturn:
     )
 
 
+def refuse_missing_stack(source: Path, stack: str) -> NoReturn:
+    """Exit, because the sandbox can decrypt the values of a stack file, and does not have its stack."""
+    end(
+        f"the sandbox does not have the stack {stack}, and the values in {source.name} are encrypted. Nothing was "
+        f"run.\nTo create the stack with these values, run: pulumi stack init {stack}"
+    )
+
+
 def refuse_to_select(project: Path) -> NoReturn:
     """Exit, because no stack is selected: Pulumi would let the user choose one and then change its file."""
     stacks = ", ".join(stack_files_of(project))

@@ -12,6 +12,7 @@ ENCRYPTED_VALUE = re.compile(r"^[^#\n]*(?<![\w:-])secure\s*:\s", re.MULTILINE)
 SALT_LINE = re.compile(r"^encryptionsalt\s*:\s*[\"']?([^\s\"']*).*$", re.MULTILINE)
 _AZURE_KEY = re.compile(r"^secretsprovider\s*:\s*[\"']?azurekeyvault:", re.MULTILINE)
 
+_GIVEN_PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - the name of a variable
 _ITERATIONS = 1_000_000
 _PLAIN = b"pulumi"
 
@@ -32,14 +33,23 @@ def can_decrypt(stack_file: str, *, salt_of_state: str = "") -> bool:
     salt = SALT_LINE.search(stack_file)
     if salt is None:
         return True
-    if given := os.environ.get("PULUMI_CONFIG_PASSPHRASE"):
-        return _is_of(given, salt[1])
-    passphrase = _passphrase_of_file()
-    return passphrase is None or salt[1] == salt_of_state or _is_of(passphrase, salt[1])
+    # Another passphrase than the sandbox's own is not that of the state.
+    if salt[1] == salt_of_state and not os.environ.get(_GIVEN_PASSPHRASE):
+        return True
+    passphrase = _passphrase()
+    return passphrase is None or _is_of(passphrase, salt[1])
 
 
-def _passphrase_of_file() -> str | None:
-    """Return the passphrase that Pulumi reads from a file, in the sandbox its own; None if it would ask for one."""
+def has_salt_of_sandbox(stack_file: str) -> bool:
+    """Return whether the salt in the text of a stack file belongs to the passphrase that Pulumi uses."""
+    salt, passphrase = SALT_LINE.search(stack_file), _passphrase()
+    return salt is not None and passphrase is not None and _is_of(passphrase, salt[1])
+
+
+def _passphrase() -> str | None:
+    """Return the passphrase that Pulumi uses; None if it would ask for one."""
+    if given := os.environ.get(_GIVEN_PASSPHRASE):
+        return given
     try:
         return Path(os.environ["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text(encoding="utf-8").strip()
     except (KeyError, OSError, UnicodeDecodeError):

@@ -228,6 +228,15 @@ def test_an_existing_stack_whose_file_was_encrypted_elsewhere_is_not_used(
     assert ("has values that were encrypted for another backend" in ended.stderr) is not is_readable
 
 
+def test_a_stack_is_missing_for_values_that_the_sandbox_can_decrypt(sandbox: Sandbox) -> None:
+    """After a reset, and for a copy of another stack's file."""
+    (sandbox.project / "Pulumi.dev.yaml").write_text(f"{SALT}\n{TRACKED}  demo:key:\n    secure: v1:abc\n")
+    ended = sandbox.pulumi("up", "--stack", "dev", PULUMI_CONFIG_PASSPHRASE="correct horse")
+    assert ended.stderr.startswith("error: the sandbox does not have the stack dev")
+    assert ended.stderr.endswith("run: pulumi stack init dev\n")
+    assert sandbox.called() == []
+
+
 ON_ENCRYPTED_VALUES = {
     "config get key": True,
     "config get demo:key": True,
