@@ -86,7 +86,7 @@ test-fast: set-up-for-tests ## Run the tests that need no Pulumi CLI (two minute
 test-thorough: set-up-for-tests ## Run the property tests with ten thousand examples each (two hours)
 	@HYPOTHESIS_PROFILE=thorough $(PYTEST) --timeout 3600 -m hypothesis $(ARGS)
 
-test-faults: set-up-for-tests ## Kill the CLI and fail Azure at every request of up and destroy (two hours)
+test-faults: set-up-for-tests ## Interrupt the CLI and inject Azure errors at every request of up and destroy (two hours)
 	@$(PYTEST) --dist worksteal -m faults $(ARGS)
 
 test-clients: set-up-for-tests ## Run the Azure CLI, the SDKs for JavaScript, Go and Java, and Azurite; the first run installs them
@@ -111,7 +111,7 @@ format: set-up-for-tests ## Format the code and apply automatic fixes
 docs: set-up-for-tests ## Generate the parts of the documentation that come from the code
 	@$(PYTHON_OF_PROJECT) docs/generate.py
 
-lock: set-up-for-tests ## Pin the packages that pyproject.toml requires; ARGS=--upgrade takes the newest versions
+lock: set-up-for-tests ## Pin the packages that pyproject.toml requires; ARGS=--upgrade selects the newest versions
 	@$(LOCK) pyproject.toml --all-extras --group build --group uv --output-file requirements/tests.txt
 	@$(LOCK) pyproject.toml --extra commands --extra sandbox --group build -c requirements/tests.txt --output-file requirements/sandbox.txt
 	@$(LOCK) --group uv -c requirements/tests.txt --output-file requirements/uv.txt

@@ -183,7 +183,7 @@ def _json_object(response: httpx.Response) -> dict[str, Any]:
         answer = None
     if not isinstance(answer, dict):
         raise ProviderError(
-            f"ARM answered {response.request.method} {response.request.url} with status {response.status_code} "
+            f"{response.request.method} {response.request.url}: ARM returned status {response.status_code} "
             f"and no JSON object: {response.text[:500]!r}"
         )
     return answer

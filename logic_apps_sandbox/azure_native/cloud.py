@@ -94,7 +94,7 @@ class Cloud:
 
     def _value(self, answer: dict[str, Any], name: str) -> Any:  # noqa: ANN401 (JSON)
         if not answer.get(name):
-            raise ProviderError(f"the cloud at {self._configuration.metadata_host} does not tell its '{name}'")
+            raise ProviderError(f"the cloud at {self._configuration.metadata_host} does not return its '{name}'")
         return answer[name]
 
     def _json(self, deadline: Deadline, what: str, url: str, form: dict[str, str] | None = None) -> dict[str, Any]:
@@ -118,5 +118,5 @@ class Cloud:
         except ValueError:
             answer = None
         if not response.is_success or not isinstance(answer, dict):
-            raise ProviderError(f"{what} at {url} answered with status {response.status_code}: {response.text[:500]}")
+            raise ProviderError(f"{what} at {url} returned status {response.status_code}: {response.text[:500]}")
         return answer

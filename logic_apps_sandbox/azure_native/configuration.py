@@ -59,9 +59,9 @@ def read_configuration(variables: Mapping[str, str], environment: Mapping[str, s
     missing = [f"azure-native:{key} (or {_ENVIRONMENT[key]})" for key in _NEEDED if not setting(key)]
     if missing:
         raise ProviderError(
-            "the sandbox's provider emulator signs in with a service principal to the cloud that its metadata "
-            f"host names, and is not told: {', '.join(missing)}. Run pulumi as `logic-apps-sandbox run -- pulumi …`, "
-            "which sets all of these, or run it outside the sandbox with the real azure-native plugin."
+            "the sandbox's provider emulator signs in with a service principal to the cloud of its metadata host. "
+            f"These settings are missing: {', '.join(missing)}. Run `logic-apps-sandbox run -- pulumi …`, which sets "
+            "all of them, or run pulumi outside the sandbox with the real azure-native plugin."
         )
     if setting("disableInstanceDiscovery").lower() not in ("true", "1"):
         raise ProviderError(

@@ -58,9 +58,9 @@ class Functions:
         if token in READS:
             return self._read(token, arguments, deadline)
         raise ProviderError(
-            f"the sandbox's provider emulator does not know the function '{token}'; it knows "
-            f"{', '.join([*READS, CLIENT_CONFIG])}. Take what the function would look up from a resource's outputs, or "
-            "run the program against Azure with the real azure-native plugin."
+            f"the sandbox's provider emulator does not support the function '{token}', but "
+            f"{', '.join([*READS, CLIENT_CONFIG])}. Use the outputs of a resource instead, or run the program against "
+            "Azure with the real azure-native plugin."
         )
 
     def _read(self, token: str, arguments: Properties, deadline: Deadline) -> Properties:

@@ -60,7 +60,7 @@ def _abort(context: grpc.ServicerContext, error: Exception, what: str) -> None:
             context.abort(
                 grpc.StatusCode.UNKNOWN,
                 f"the sandbox's provider emulator failed in {what}: {type(error).__name__}: {error}. "
-                "This is a fault of the emulator, not of the program. Report it with the program that shows it.",
+                "This is a bug in the emulator, not in the program. Please report it with the program.",
             )
 
 

@@ -42,7 +42,7 @@ def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
         except OSError as error:
             # A script whose interpreter does not exist is not found either.
             if isinstance(error, FileNotFoundError) and shutil.which(command[0], path=variables.get("PATH")) is None:
-                raise CommandNotStartedError(f"there is no command {command[0]!r}", EXIT_NOT_FOUND) from error
+                raise CommandNotStartedError(f"the command {command[0]!r} was not found", EXIT_NOT_FOUND) from error
             reason = f"{command[0]!r} cannot be run: {error.strerror}"
             raise CommandNotStartedError(reason, EXIT_NOT_EXECUTABLE) from error
         forward_to(process)

@@ -107,7 +107,7 @@ def _what_failed(error: OSError) -> str:
     if file is None or error.strerror is None:
         return str(error)
     if error.errno == errno.ENOSPC:
-        return f"the disk with {file} is full. Nothing is lost. Make room on it, then run the command again."
+        return f"the disk with {file} is full. Nothing is lost. Free some space, then run the command again."
     return f"{file} cannot be used: {error.strerror}. The sandbox needs a folder with write permission."
 
 

@@ -76,7 +76,7 @@ def how_to_connect(simulator: "Simulator") -> str:
     bundle = shlex.quote(str(settings.ca_bundle))
     return f"""\
 The simulated Azure Resource Manager listens on {url}   (to stop it, press Ctrl-C)
-To see resources and running operations, open that address in a browser. Its certificate is signed by
+To see resources and running operations, open this address in a browser that trusts the certificate authority
   {settings.ca_file}
 
 Clients that read environment variables, such as the Azure SDKs for Python (docs/how-to/use-python-sdks.md):
@@ -118,7 +118,7 @@ def _served(directory: Path) -> dict[str, dict[str, str]]:
     except (FileNotFoundError, ConnectionError, TimeoutError, ValueError, KeyError, TypeError) as error:
         # A file that is not as `announced` writes it is of no simulator that runs.
         raise NotServedError(
-            "no simulator is being served. Start one in another terminal, for example: logic-apps-sandbox serve --port "
-            "8443   (commands that `run` and `shell` start already have the settings)"
+            "no simulator is running with `serve`. Start one in another terminal, for example: logic-apps-sandbox "
+            "serve --port 8443   (commands that `run` and `shell` start already have the settings)"
         ) from error
     return described

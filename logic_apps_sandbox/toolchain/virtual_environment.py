@@ -66,7 +66,7 @@ class VirtualEnvironment:
             try:
                 self._make_with_uv(commands, progress, lock)
             except SetUpError as error:
-                progress.say(f"pip installs the packages, which takes a minute or two, because uv cannot: {error}")
+                progress.say(f"pip installs the packages, which takes a minute or two, because uv failed: {error}")
                 self._make_with_pip(commands, lock)
             (self.folder / STAMP).write_text(self._stamp(with_tests=with_tests))
 

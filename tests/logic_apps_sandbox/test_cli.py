@@ -105,7 +105,7 @@ def test_a_command_that_a_signal_ended_returns_128_and_its_number(sandbox: Sandb
 def test_a_command_that_does_not_exist_returns_127_with_a_message_and_the_simulator_ends(sandbox: Sandbox) -> None:
     ended = sandbox.run("run", "--", "nosuchcommand")
     assert ended.returncode == 127
-    assert ended.stderr == "Error: there is no command 'nosuchcommand'\n"
+    assert ended.stderr == "Error: the command 'nosuchcommand' was not found\n"
     assert sandbox.simulator_log[-1] == "ended"
 
 

@@ -134,7 +134,7 @@ def _check_reserved_words(name: str) -> list[Problem]:
 def check_subnet_names(names: Mapping[int, str]) -> list[Problem]:
     """Check that the names of the subnets, by their positions, are unique, ignoring case."""
     statement = "{value} is already the name of another subnet (letter case is ignored)."
-    return check_unique(SUBNET_NAME_REPEATED, names, statement, "Rename or remove one of the two.", "name")
+    return check_unique(SUBNET_NAME_REPEATED, names, statement, "Rename one of the two.", "name")
 
 
 def name_respelled(existing: str, given: str) -> Problem:

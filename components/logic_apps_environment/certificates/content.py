@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 
-def read(source: str, read: Callable[[], bytes], example: str = "") -> tuple[str, list[Problem]]:
-    """Return the PEM text of certificates, and every problem, whose messages name the ``source`` and an example."""
+def read(source: str, read: Callable[[], bytes], *, is_file: bool = False) -> tuple[str, list[Problem]]:
+    """Return the PEM text of certificates, and every problem, whose messages name the ``source``."""
     try:
         certificates = parse_certificates(read())
     except CertificateError as error:
         is_key = isinstance(error, PrivateKeyGivenError)
         rule = CERTIFICATE_PRIVATE_KEY if is_key else CERTIFICATE_UNREADABLE
         allowed = "public certificates in PEM or DER format, or base64 of either"
+        example = "certificates/root.pem" if is_file else ""
+        allowed = f"a file with {allowed}" if is_file else allowed
         return "", [rule.violation(f"{source} {error}.", allowed, example, error.remedy)]
     return to_pem(certificates), [problem for each in certificates for problem in check_certificate(each)]
 
@@ -39,7 +41,7 @@ def read_file(name: str) -> tuple[str, list[Problem]]:
     """Return the PEM text of the certificates in a file, and every problem."""
     # The value may be a private key instead of a file name.
     source = f'"{redact(name)}"' if is_plain(name) else "The file"
-    return read(source, lambda: read_certificate_file(name), "certificates/root.pem")
+    return read(source, lambda: read_certificate_file(name), is_file=True)
 
 
 def check_set(pem_by_name: Mapping[str, str]) -> list[Problem]:

@@ -236,7 +236,7 @@ def _error_for_name(name: str, message: str) -> CertificateError:
         return _error_for(found)
     if PEM_MARK.search(name):
         return CertificateError("is a certificate, not a file name; set it as publicCertificate instead")
-    return CertificateError(message)
+    return CertificateError(message, "Correct the path. A relative path starts in the folder of the project.")
 
 
 def _read_at_most(file: Path, count: int) -> bytes:

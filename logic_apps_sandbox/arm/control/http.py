@@ -52,7 +52,7 @@ def answer(session: Session, method: str, path: list[str], query: dict[str, str]
     handlers = _HANDLERS.get(where)
     if handlers is None:
         known = ", ".join(f"/{ROOT}/{name}" for name in _HANDLERS)
-        raise ArmError(404, "NotFound", f"There is no /{ROOT}/{where[:200]} in the control interface; it has: {known}.")
+        raise ArmError(404, "NotFound", f"The control interface has no /{ROOT}/{where[:200]}, but {known}.")
     handler = handlers.get(method)
     if handler is None:
         raise method_not_allowed(method, f"/{ROOT}/{where}")
@@ -183,7 +183,7 @@ def _count(query: dict[str, str], name: str, default: int) -> int:
     # Bounded, because SQLite's integers are.
     if not (text.isascii() and text.isdigit() and len(text) <= 15):  # noqa: PLR2004
         raise ArmError(
-            400, "InvalidParameter", f"The query parameter '{name}' is '{text[:40]}'; it has to be a whole number."
+            400, "InvalidParameter", f"The query parameter '{name}' is '{text[:40]}', but must be a whole number."
         )
     return int(text)
 

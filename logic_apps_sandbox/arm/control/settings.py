@@ -57,7 +57,7 @@ def change(
     hours = subnet_hold_hours
     if hours is not None and not (math.isfinite(hours) and 0 <= hours <= _LONGEST_HOLD):
         raise ValueError(
-            f"'{SUBNET_HOLD_HOURS}' is {hours!r}; it has to be simulated hours from 0 to {_LONGEST_HOLD:g}. Example: 9"
+            f"'{SUBNET_HOLD_HOURS}' is {hours!r}, but must be simulated hours from 0 to {_LONGEST_HOLD:g}. Example: 9"
         )
     changes = {SUBNET_HOLD_HOURS: subnet_hold_hours, RETIRED: retired, REGISTRATION_SETTING: registration_required}
     for name, value in changes.items():

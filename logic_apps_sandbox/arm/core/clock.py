@@ -41,8 +41,8 @@ class Clock:
         """
         if pace is not None and not (math.isfinite(pace) and 0 <= pace <= _SLOWEST):
             raise ValueError(
-                f"The pace is {pace}: it has to be a number of real seconds per simulated hour, at most "
-                f"{_SLOWEST:.0f} and 0 or more. Example: 2.0"
+                f"The pace is {pace}, but must be a number of real seconds per simulated hour, from 0 to "
+                f"{_SLOWEST:.0f}. Example: 2.0"
             )
         anchor = self._store.setting("clock")
         if anchor is None:

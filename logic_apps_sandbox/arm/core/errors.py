@@ -93,7 +93,7 @@ def method_not_allowed(method: str, what: str) -> ArmError:
 
 def no_such_path(segments: list[str]) -> ArmError:
     """Return 404 for a path that neither Azure nor the simulator has."""
-    return ArmError(404, "NotFound", f"The simulator serves nothing at '/{'/'.join(segments)[:200]}'.")
+    return ArmError(404, "NotFound", f"The simulator has no path '/{'/'.join(segments)[:200]}'.")
 
 
 def not_simulated(what: str) -> ArmError:
@@ -106,5 +106,5 @@ def internal_server_error() -> ArmError:
     return ArmError(
         500,
         "InternalServerError",
-        "The simulator failed on this request. The reason is in its own error output; please report it.",
+        "The simulator failed to process this request. Please report the error in its error output.",
     )

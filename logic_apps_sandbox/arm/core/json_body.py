@@ -122,7 +122,7 @@ class JsonObject:
         found = values.get(given.lower() if ignore_case else given)
         if found is None:
             raise self.refuse(
-                f"'{self.where(name)}' is '{given[:40]}'; it has to be one of {', '.join(values.values())}."
+                f"'{self.where(name)}' is '{given[:40]}', but must be one of {', '.join(values.values())}."
             )
         return found
 
@@ -223,4 +223,4 @@ class JsonObject:
         raise self._wrong_type(name, called)
 
     def _wrong_type(self, name: str, called: str) -> ArmError:
-        return self.refuse(f"the property '{self.where(name)}' has to be {called}.")
+        return self.refuse(f"the property '{self.where(name)}' must be {called}.")

@@ -42,12 +42,12 @@ class OperationFault:
     def __post_init__(self) -> None:
         """Validate the values."""
         if self.status not in _ENDINGS:
-            raise ValueError(f"An operation ends as {' or '.join(_ENDINGS)}, not as '{self.status}'. Example: Failed")
+            raise ValueError(f"'status' is '{self.status}', but must be {' or '.join(_ENDINGS)}. Example: Failed")
         if self.kind not in _KINDS:
             kinds = ", ".join(_KINDS)
-            raise ValueError(f"There is no operation '{self.kind[:40]}'; it is one of {kinds}. Example: Create")
+            raise ValueError(f"'kind' is '{self.kind[:40]}', but must be one of {kinds}. Example: Create")
         if not 0 <= self.progress <= 1:
-            raise ValueError(f"The progress after which an operation ends is 0 to 1, not {self.progress}. Example: 0.5")
+            raise ValueError(f"'progress' is {self.progress}, but must be a number from 0 to 1. Example: 0.5")
 
     @property
     def error(self) -> Json:

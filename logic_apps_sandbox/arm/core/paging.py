@@ -42,7 +42,7 @@ def _size(request: Request) -> int:
         return _LARGEST_PAGE
     # At most nine digits, because Python refuses to read very long ones.
     if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) > 0):  # noqa: PLR2004
-        raise invalid_request_content(f"'$top' is '{text[:40]}'; it has to be a whole number from 1. Example: $top=50")
+        raise invalid_request_content(f"'$top' is '{text[:40]}', but must be a whole number from 1. Example: $top=50")
     return min(int(text), _LARGEST_PAGE)
 
 

@@ -38,6 +38,6 @@ def _set_aside(directory: Path) -> str:
     for ending in ("-wal", "-shm"):
         (directory / f"{FILE_NAME}{ending}").unlink(missing_ok=True)
     return (
-        f"The damaged store is now {aside}. The next command starts with an empty Azure. To remove what is lost from a "
-        "stack's state, run: logic-apps-sandbox run -- pulumi refresh --stack NAME"
+        f"The damaged store is now {aside}. The next command starts with an empty Azure. To remove the lost resources "
+        "from a stack's state, run: logic-apps-sandbox run -- pulumi refresh --stack NAME"
     )

@@ -40,7 +40,7 @@ _LIMITS: dict[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "times": (
         lambda number: number is None or 1 <= number <= _LARGEST_COUNT,
-        f"a whole number from 1 to {_LARGEST_COUNT}, or nothing for no end. Example: 1",
+        f"a whole number from 1 to {_LARGEST_COUNT}, or none for no limit. Example: 1",
     ),
     "status": (
         lambda status: status is None or 400 <= status <= 599,  # noqa: PLR2004 - the statuses of errors
@@ -101,18 +101,18 @@ class RequestFault:
             value = getattr(self, name)
             if not is_allowed(value):
                 shown = value[:40] if isinstance(value, str) and name in _TEXTS else value
-                raise ValueError(f"'{camel_case(name)}' is {shown!r}; it has to be {allowed}")
+                raise ValueError(f"'{camel_case(name)}' is {shown!r}, but must be {allowed}")
         if problem := self._contradiction():
             raise ValueError(problem)
 
     def _contradiction(self) -> str:
         """Return why the values together have no effect; empty if they have one."""
         if self.status is None and not self.delay and not self.connection:
-            return "The fault does not say what goes wrong: give a status, a delay or a connection. Example: status 503"
+            return "A fault requires a status, a delay or a connection. Example: status 503"
         if self.status is not None and self.connection:
-            return "A fault with a broken connection gives no answer, so it has no status. Give one or the other."
+            return "A fault with a broken connection has no response. Specify either a status or a connection."
         if self.status is None and (self.code or self.message or self.retry_after is not None):
-            return "code, message and retryAfter belong to an error: give its status too. Example: status 503"
+            return "code, message and retryAfter require a status. Example: status 503"
         return ""
 
     @property

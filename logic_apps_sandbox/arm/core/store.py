@@ -166,7 +166,7 @@ class Store:
             self.close()
             raise IncompatibleStoreError(
                 f"{self._path} was written by another version of the sandbox (tables {version}, this version has "
-                f"{_SCHEMA_VERSION}). Delete the directory that holds it to start with an empty Azure."
+                f"{_SCHEMA_VERSION}). Delete the folder that contains it to start with an empty Azure."
             )
         # A second process may do the same at the same time; every statement is made for that.
         self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")

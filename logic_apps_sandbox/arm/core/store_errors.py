@@ -96,8 +96,8 @@ def _explain(error: sqlite3.DatabaseError, file: Path) -> StoreError:
     match code:
         case sqlite3.SQLITE_FULL:
             return StoreUnavailableError(
-                f"the disk with the simulator's store {file} is full. Nothing is lost: what was under way was undone. "
-                f"Make room on it (df -h {shlex.quote(str(file.parent))} shows how much is free), then run the command "
+                f"the disk with the simulator's store {file} is full. Nothing is lost: the operation in progress was "
+                f"rolled back. Free some space (check: df -h {shlex.quote(str(file.parent))}), then run the command "
                 "again."
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

@@ -104,7 +104,7 @@ class Keys(ResourceType):
             return Response(200, existing.document)
         if not _KEY_NAME.fullmatch(resource_id.name):
             raise invalid_request_content(
-                f"the key name '{resource_id.name[:150]}' has to have 1 to 127 letters, digits and '-'."
+                f"the key name '{resource_id.name[:150]}' must have 1 to 127 letters, digits and '-'."
             )
         session, body = request.session, request.body
         body.refuse_unknown(_MEMBERS)
@@ -159,7 +159,7 @@ def _read_vault(properties: JsonObject, existing: Resource | None) -> Json:
     sku = properties.required_member("sku")
     if sku.required_text("family") != "A" or sku.required_text("name").lower() not in _SKUS:
         raise invalid_request_content(
-            f"'{properties.where('sku')}' has to have the family A and one of the names {', '.join(_SKUS)}."
+            f"'{properties.where('sku')}' must have the family A and one of the names {', '.join(_SKUS)}."
         )
     flags = {name: value for name in _FLAGS if (value := properties.flag(name)) is not None}
     if flags.get("enablePurgeProtection") is False:
@@ -202,21 +202,19 @@ def _read_key(properties: JsonObject, vault: Resource, now: int) -> Json:
     properties.refuse_unknown(_KEY_PROPERTIES)
     kind = properties.required_text("kty")
     if kind not in _KEY_TYPES:
-        raise invalid_request_content(f"'kty' is '{kind[:40]}'; it has to be one of {', '.join(_KEY_TYPES)}.")
+        raise invalid_request_content(f"'kty' is '{kind[:40]}', but must be one of {', '.join(_KEY_TYPES)}.")
     if kind.endswith("-HSM") and vault.properties["sku"]["name"].lower() != "premium":
         raise invalid_request_content(f"a key of type {kind} needs a vault with the SKU premium.")
     read: Json = {"kty": kind}
     if kind.startswith("RSA"):
         size = properties.integer("keySize") or _KEY_SIZES[0]
         if size not in _KEY_SIZES:
-            raise invalid_request_content(
-                f"'keySize' is {size}; it has to be one of {', '.join(map(str, _KEY_SIZES))}."
-            )
+            raise invalid_request_content(f"'keySize' is {size}, but must be one of {', '.join(map(str, _KEY_SIZES))}.")
         read |= {"keySize": size, "keyOps": properties.texts("keyOps") or list(_RSA_OPERATIONS)}
     else:
         curve = properties.text("curveName") or _CURVES[0]
         if curve not in _CURVES:
-            raise invalid_request_content(f"'curveName' is '{curve[:40]}'; it has to be one of {', '.join(_CURVES)}.")
+            raise invalid_request_content(f"'curveName' is '{curve[:40]}', but must be one of {', '.join(_CURVES)}.")
         read |= {"curveName": curve, "keyOps": properties.texts("keyOps") or list(_EC_OPERATIONS)}
     return {**read, "attributes": _attributes(properties, vault, now)}
 

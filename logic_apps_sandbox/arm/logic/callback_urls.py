@@ -91,6 +91,6 @@ def _expiry(text: str | None) -> dict[str, str]:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise invalid_request_content(
-            f"'notAfter' is '{text[:40]}'; it has to be a date and time. Example: 2026-04-19T16:00:00Z"
+            f"'notAfter' is '{text[:40]}', but must be a date and time. Example: 2026-04-19T16:00:00Z"
         ) from None
     return {"se": moment.strftime("%Y-%m-%dT%H:%M:%S.0000000Z")}

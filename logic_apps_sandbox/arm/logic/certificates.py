@@ -27,7 +27,7 @@ def read_certificates(properties: JsonObject) -> Json | None:
         return None
     if len(given.value) > _MOST_CERTIFICATES:
         raise invalid_request_content(
-            f"'{given.path}' holds {len(given.value)} certificates; at most {_MOST_CERTIFICATES} are possible."
+            f"'{given.path}' contains {len(given.value)} certificates; at most {_MOST_CERTIFICATES} are allowed."
         )
     return {name: _read_certificate(name, entry) for name, entry in given.entries()}
 
@@ -54,13 +54,13 @@ def _check_certificate(text: str, where: str) -> None:
         raise _refused(where, "it is not base64") from None
     labels = [bytes(block.group(1)) for block in _PEM_BLOCK.finditer(pem)]
     if redact_private_key(text):
-        raise _refused(where, "it holds a private key")
+        raise _refused(where, "it contains a private key")
     # OPEN: whether the service also takes base64 of DER, or several certificates in one entry; documented is the PEM
     # text of one.
     if labels != [b"CERTIFICATE"]:
         raise _refused(where, f"it is not the PEM text of one certificate, but has {len(labels)} PEM blocks")
     if _PEM_BLOCK.sub(b"", pem).strip():
-        raise _refused(where, "it has something else beside the certificate")
+        raise _refused(where, "it contains something other than the certificate")
     try:
         x509.load_pem_x509_certificate(pem)
     except ValueError:
@@ -69,6 +69,6 @@ def _check_certificate(text: str, where: str) -> None:
 
 def _refused(where: str, why: str) -> ArmError:
     return invalid_request_content(
-        f"'{where}' was refused: {why}. Expected is base64 of a certificate's PEM text, which begins with "
+        f"'{where}' is not valid: {why}. Expected: base64 of a certificate's PEM text, which begins with "
         f"'-----BEGIN CERTIFICATE-----'."
     )

@@ -40,9 +40,9 @@ def read_encryption(properties: JsonObject) -> Json | None:
 def check_encryption(session: Session, encryption: Json, identity: Json | None, location: str) -> None:
     """Reject a customer-managed key that the documentation excludes for an ISE of this identity and location."""
     if identity is None or identity["type"] == "None":
-        raise invalid_request_content(f"'{_MEMBER}' needs an 'identity' that may use the key.")
+        raise invalid_request_content(f"'{_MEMBER}' requires an 'identity' with access to the key.")
     if location not in _LOCATIONS:
-        raise invalid_request_content(f"'{_MEMBER}' is not possible in '{location}'; it is in {', '.join(_LOCATIONS)}.")
+        raise invalid_request_content(f"'{_MEMBER}' is not supported in '{location}', but in {', '.join(_LOCATIONS)}.")
     reference = encryption["encryptionKeyReference"]
     _check_vault(session, reference, location)
     _check_key(session, reference)
@@ -55,11 +55,11 @@ def _check_vault(session: Session, reference: Json, location: str) -> None:
         raise invalid_request_content(f"'{_MEMBER}' names the vault '{given}', which does not exist.")
     if vault.location != location:
         raise invalid_request_content(
-            f"the vault '{given}' is in '{vault.location}'; it has to be in the environment's region, '{location}'."
+            f"the vault '{given}' is in '{vault.location}', but must be in the environment's region, '{location}'."
         )
     for member in ("enableSoftDelete", "enablePurgeProtection"):
         if not vault.properties.get(member):
-            raise invalid_request_content(f"the vault '{given}' has to have '{member}'.")
+            raise invalid_request_content(f"the vault '{given}' must have '{member}'.")
 
 
 def _check_key(session: Session, reference: Json) -> None:
@@ -74,7 +74,7 @@ def _check_key(session: Session, reference: Json) -> None:
     kind, size = key.properties["kty"], key.properties.get("keySize")
     if kind != _KEY_TYPE or size != _KEY_SIZE or not key.properties["attributes"]["enabled"]:
         raise invalid_request_content(
-            f"the key '{key_id.name}' has to be of type {_KEY_TYPE} with {_KEY_SIZE} bits, and enabled; it is of type "
+            f"the key '{key_id.name}' must be of type {_KEY_TYPE} with {_KEY_SIZE} bits, and enabled, but is of type "
             f"{kind}{f' with {size} bits' if size else ''}"
             f"{'' if key.properties['attributes']['enabled'] else ', and disabled'}."
         )

@@ -61,7 +61,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         """
         if not _NAME.fullmatch(resource_id.name):
             raise invalid_request_content(
-                f"the name '{resource_id.name[:100]}' has to have 1 to 80 letters, digits, '-', '_' or '.'."
+                f"the name '{resource_id.name[:100]}' must have 1 to 80 letters, digits, '-', '_' or '.'."
             )
         body = request.body
         body.refuse_unknown(_MEMBERS)

@@ -81,8 +81,8 @@ def _check_room(session: Session, environment: Resource, account: ResourceId, sk
     allowed = ("Standard",) if kind == "Premium" else ("Free", "Standard")
     if sku not in allowed:
         raise invalid_request_content(
-            f"an integration account of SKU '{sku}' cannot be in a {kind} integration service environment; possible "
-            f"there: {', '.join(allowed)}."
+            f"an integration account of SKU '{sku}' cannot be in a {kind} integration service environment. Supported "
+            f"SKUs: {', '.join(allowed)}."
         )
     others = [
         other
@@ -92,13 +92,13 @@ def _check_room(session: Session, environment: Resource, account: ResourceId, sk
     if len(others) >= _MOST_IN_ENVIRONMENT:
         raise conflict(
             f"The integration service environment '{environment.name}' has {len(others)} integration accounts; "
-            f"more than {_MOST_IN_ENVIRONMENT} are not possible."
+            f"at most {_MOST_IN_ENVIRONMENT} are allowed."
         )
     free = [other for other in others if other.document["sku"]["name"] == "Free"]
     if sku == "Free" and len(free) >= _MOST_FREE_IN_DEVELOPER:
         raise conflict(
-            f"The integration service environment '{environment.name}' has a Free integration account already, "
-            f"'{free[0].name}'; one is possible."
+            f"The integration service environment '{environment.name}' already has a Free integration account, "
+            f"'{free[0].name}'; only one is allowed."
         )
 
 
@@ -112,6 +112,6 @@ def _check_only_free_one(session: Session, account: ResourceId, location: str) -
             and other.reference(ENVIRONMENT) is None
         ):
             raise conflict(
-                f"The subscription has a Free integration account in '{location}' already, '{other.name}'; one is "
-                "possible in a region."
+                f"The subscription already has a Free integration account in '{location}', '{other.name}'; only one "
+                "is allowed in a region."
             )

@@ -138,7 +138,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
         outbound["error"] = {
             # OPEN: the codes are not documented.
             "code": "NetworkDependencyBlocked",
-            "message": f"Subnet '{subnet.name}' does not let pass what an integration service environment needs.",
+            "message": f"Subnet '{subnet.name}' blocks traffic that an integration service environment requires.",
             "details": [{"code": f"{d.direction}Blocked", "message": text} for d, text in obstacles],
         }
     return {

@@ -36,7 +36,7 @@ def check_name(name: str) -> None:
     """Validate the name of a workflow or account. OPEN: the code of the error."""
     if not _NAME.fullmatch(name):
         raise invalid_request_content(
-            f"the name '{name[:100]}' has to have 1 to 80 letters, digits, '-', '_', '.', '(' or ')'."
+            f"the name '{name[:100]}' must have 1 to 80 letters, digits, '-', '_', '.', '(' or ')'."
         )
 
 
@@ -99,7 +99,7 @@ def refuse_change(before: Resource, member: str, after: ResourceId | None) -> No
         raise ArmError(
             409,
             "PropertyChangeNotAllowed",
-            f"Changing property 'properties.{member}.id' is not allowed: '{before.name}' stays where it was created. "
+            f"Changing property 'properties.{member}.id' is not allowed: '{before.name}' cannot be moved. "
             "Delete it and create it again.",
             target=f"properties.{member}.id",
         )

@@ -63,7 +63,7 @@ def read_specification(body: JsonObject) -> Specification:
     capacity = sku.integer("capacity") or 0
     if not 0 <= capacity <= MOST_UNITS[sku_name]:
         raise invalid_request_content(
-            f"'sku.capacity' of a {sku_name} environment has to be 0 to {MOST_UNITS[sku_name]}."
+            f"'sku.capacity' of a {sku_name} environment must be 0 to {MOST_UNITS[sku_name]}."
         )
 
     properties = body.required_member("properties")
@@ -86,7 +86,7 @@ def _read_subnet_ids(configuration: JsonObject) -> tuple[ResourceId, ...]:
     given = configuration.objects("subnets") or []
     where = configuration.where("subnets")
     if len(given) != SUBNETS:
-        raise invalid_request_content(f"'{where}' has to name exactly {SUBNETS} subnets, {len(given)} were given.")
+        raise invalid_request_content(f"'{where}' must name exactly {SUBNETS} subnets, {len(given)} were given.")
     read = []
     for item in given:
         item.refuse_unknown({"id", "name", "type"})
@@ -100,9 +100,9 @@ def _read_subnet_ids(configuration: JsonObject) -> tuple[ResourceId, ...]:
             )
         read.append(subnet_id)
     if len({subnet_id.key for subnet_id in read}) != SUBNETS:
-        raise invalid_request_content(f"'{where}' names the same subnet twice; all {SUBNETS} have to be different.")
+        raise invalid_request_content(f"'{where}' names the same subnet twice; all {SUBNETS} must be different.")
     if len({subnet_id.parent.key for subnet_id in read}) != 1:
-        raise invalid_request_content(f"'{where}' has to name subnets of one virtual network.")
+        raise invalid_request_content(f"'{where}' must name subnets of one virtual network.")
     return tuple(read)
 
 

@@ -51,7 +51,7 @@ def check_subnets(session: Session, environment: ResourceId, subnet_ids: tuple[R
             delegated += 1
     if delegated != 1:
         raise invalid_request_content(
-            f"exactly one of the {SUBNETS} subnets has to be delegated to {_DELEGATION}; {delegated} are."
+            f"exactly one of the {SUBNETS} subnets must be delegated to {_DELEGATION}; {delegated} are."
         )
 
 
@@ -65,7 +65,7 @@ def _usable_subnet(session: Session, environment: ResourceId, subnet_id: Resourc
     for prefix in prefixes_of(subnet):
         if prefix.version != 4 or prefix.prefixlen > _SMALLEST:  # noqa: PLR2004
             raise invalid_request_content(
-                f"the subnet {subnet_id} has the range {prefix}; it has to be an IPv4 range of at least /{_SMALLEST}."
+                f"the subnet {subnet_id} has the range {prefix}, but must be an IPv4 range of at least /{_SMALLEST}."
             )
     holder = subnet_holds.holder_of(session, subnet.id)
     users = [holder] if holder else users_of(session, subnet)
@@ -92,7 +92,7 @@ def unusable_subnets(session: Session, environment: Resource) -> Iterator[str]:
             yield f"virtual network '{virtual_network.name}': Logic Apps cannot resolve {refused} of {prefix}."
     for subnet in subnets:
         if not subnet.name[0].isalpha() and not subnet.name.startswith("_"):
-            yield f"subnet '{subnet.name}': the name has to begin with a letter or an underscore."
+            yield f"subnet '{subnet.name}': the name must begin with a letter or an underscore."
         if other := _KEPT_FOR_OTHERS.get(subnet.name.lower()):
             yield f"subnet '{subnet.name}': the name is kept for {other}."
         for prefix in prefixes_of(subnet):

@@ -120,7 +120,7 @@ def _account(
         raise ArmError(
             400,
             "WorkflowNotInSameIntegrationServiceEnvironmentAsIntegrationAccount",
-            f"The workflow '{workflow.name}' and the integration account '{account.name}' have to be in the same "
+            f"The workflow '{workflow.name}' and the integration account '{account.name}' must be in the same "
             f"integration service environment: the workflow is in {placed or 'none'}, the account in "
             f"{inside or 'none'}.",
         )

@@ -35,7 +35,7 @@ class UserAssignedIdentities(ResourceType):
         """Create an identity, or replace its tags."""
         if not _NAME.fullmatch(resource_id.name):
             raise invalid_request_content(
-                f"the name '{resource_id.name[:150]}' has to have 3 to 128 letters, digits, '-' or '_', and to begin "
+                f"the name '{resource_id.name[:150]}' must have 3 to 128 letters, digits, '-' or '_', and begin "
                 "with a letter or digit."
             )
         body = request.body

@@ -32,7 +32,7 @@ def address_availability(request: Request, network: Resource) -> Json:
     except ValueError:
         raise network_error(
             "InvalidIPAddressFormat",
-            f"'ipAddress' is '{text[:80]}'; it has to be an IP address. Example: ipAddress=10.0.0.4",
+            f"'ipAddress' is '{text[:80]}', but must be an IP address. Example: ipAddress=10.0.0.4",
         ) from None
     prefix = _prefix_with(request, network, address)
     if prefix is None:

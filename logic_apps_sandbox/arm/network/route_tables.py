@@ -97,7 +97,7 @@ def _check_address(properties: JsonObject, next_hop: str) -> None:
             ip_address(address or "")
         except ValueError:
             raise properties.refuse(
-                f"'{properties.where('nextHopIpAddress')}' has to be the IP address of the appliance when the next hop "
+                f"'{properties.where('nextHopIpAddress')}' must be the IP address of the appliance when the next hop "
                 f"type is {_APPLIANCE}. Example: 10.0.0.4"
             ) from None
     elif address:

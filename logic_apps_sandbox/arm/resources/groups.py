@@ -64,9 +64,8 @@ class ResourceGroups(ResourceType):
             refuse_while_deleting(existing)
         elif not _NAME.fullmatch(resource_id.group):
             raise invalid_request_content(
-                f"the resource group name '{resource_id.group[:100]}' has to have 1 to 90 letters, digits, '-', "
-                f"'.', '(', ')' or '_', "
-                "and not end in '.'."
+                f"the resource group name '{resource_id.group[:100]}' must have 1 to 90 letters, digits, '-', "
+                "'.', '(', ')' or '_', and not end with '.'."
             )
         body = request.body
         check_identity(body, resource_id)

@@ -121,7 +121,7 @@ class Application:
         if message != self._printed:
             self._printed = message
             sys.stderr.write(f"Error: {message}\n")
-        return _refusal(ArmError(500, "InternalServerError", f"The sandbox cannot answer: {message}"))
+        return _refusal(ArmError(500, "InternalServerError", f"The simulator cannot process the request: {message}"))
 
     def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
         """Return the response, or that of an injected fault."""
@@ -216,7 +216,7 @@ class _Exchange:
             raise ArmError(
                 403,
                 "ForeignHost",
-                "The control interface is served as 127.0.0.1, localhost or [::1] only, named in 'Host'.",
+                "The control interface accepts only 127.0.0.1, localhost and [::1] in the 'Host' header.",
             )
         if self.method == "GET":
             return control_http.answer(session, self.method, path, self._query, None)
@@ -238,7 +238,7 @@ class _Exchange:
             )
         if self._http.scope["http_version"] == "1.1" and len(self._http.headers.getlist("host")) != 1:
             # RFC 9112, 3.2.
-            raise ArmError(400, "BadRequest", "The request has to have exactly one 'Host' header.")
+            raise ArmError(400, "BadRequest", "The request must have exactly one 'Host' header.")
         if self._content is None:
             raise ArmError(
                 413,

@@ -108,12 +108,14 @@ def token(known: Credentials, base_url: str, tenant: str, form: bytes, authoriza
     fields = {name: values[-1] for name, values in parse_qs(form.decode("ascii", "replace")).items()}
     if fields.get("grant_type") != "client_credentials":
         return _token_error(
-            400, "unsupported_grant_type", "The simulator gives tokens for grant_type=client_credentials only."
+            400, "unsupported_grant_type", "The simulator issues tokens only for grant_type=client_credentials."
         )
     client_id, client_secret = _basic(authorization) or (fields.get("client_id", ""), fields.get("client_secret", ""))
     if client_id.lower() != CLIENT_ID:
         return _token_error(
-            400, "unauthorized_client", f"AADSTS700016: The client is not known. Its id is {CLIENT_ID}."
+            400,
+            "unauthorized_client",
+            f"AADSTS700016: The client is unknown. The client ID of this simulator is {CLIENT_ID}.",
         )
     if not hmac.compare_digest(client_secret.encode(), known.client_secret.encode()):
         return _token_error(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")

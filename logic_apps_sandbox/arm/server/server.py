@@ -250,5 +250,5 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
     deadline = time.monotonic() + _START_LIMIT
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
-            raise SimulatorNotStartedError("The simulator's web server did not start; its own error output says why.")
+            raise SimulatorNotStartedError("The simulator's web server did not start; its error output states why.")
         time.sleep(0.002)

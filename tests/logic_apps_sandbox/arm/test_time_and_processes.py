@@ -143,7 +143,7 @@ def test_the_default_pace_is_two_seconds_an_hour_and_a_set_pace_is_kept(tmp_path
 
 @pytest.mark.parametrize("pace", [-1.0, float("nan"), float("inf")])
 def test_an_invalid_pace_is_rejected_with_an_example(tmp_path: Path, pace: float) -> None:
-    with pytest.raises(ValueError, match=r"0 or more. Example: 2.0"), arm.serving(tmp_path, pace=pace):
+    with pytest.raises(ValueError, match=r"from 0 to 1000000000. Example: 2.0"), arm.serving(tmp_path, pace=pace):
         pass
 
 
@@ -162,7 +162,7 @@ def test_a_store_of_another_version_is_rejected_with_what_to_do(tmp_path: Path) 
     connection = sqlite3.connect(tmp_path / "store.sqlite3")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(arm.IncompatibleStoreError, match=r"Delete the directory"), arm.serving(tmp_path):
+    with pytest.raises(arm.IncompatibleStoreError, match=r"Delete the folder"), arm.serving(tmp_path):
         pass
 
 

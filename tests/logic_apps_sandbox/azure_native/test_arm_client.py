@@ -262,7 +262,7 @@ def test_a_metadata_endpoint_that_is_no_such_thing_is_named(deadline: Deadline) 
 
     http = httpx.Client(transport=httpx.MockTransport(refuse))
     client = ArmClient(Cloud(Configuration("elsewhere", SUBSCRIPTION, TENANT, "client", "secret"), http), http)
-    with pytest.raises(ProviderError, match=r"the metadata endpoint at https://elsewhere/.* answered with status 404"):
+    with pytest.raises(ProviderError, match=r"the metadata endpoint at https://elsewhere/.* returned status 404"):
         client.get(NETWORK, VERSION, deadline)
 
 

@@ -190,7 +190,7 @@ def test_a_type_that_is_not_known_is_rejected_at_preview(engine: Engine) -> None
 def test_a_function_is_rejected_by_name(engine: Engine) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         engine.Invoke(provider_pb2.InvokeRequest(tok="azure-native:network:getNatGateway"))
-    assert "does not know the function 'azure-native:network:getNatGateway'" in refused(raised)
+    assert "does not support the function 'azure-native:network:getNatGateway'" in refused(raised)
 
 
 def call(engine: Engine, token: str, **arguments: Any) -> dict[str, Any]:

@@ -106,12 +106,12 @@ def test_a_developer_environment_accepts_one_free_account_and_twenty_accounts_in
     accounts.create_or_update(GROUP, "free", account(environment_id, "Free"))
     with pytest.raises(ResourceExistsError) as raised:
         accounts.create_or_update(GROUP, "free-2", account(environment_id, "Free"))
-    assert "Free integration account already" in refusal(raised)[1]
+    assert "already has a Free integration account" in refusal(raised)[1]
     for number in range(19):
         accounts.create_or_update(GROUP, f"account-{number}", account(environment_id))
     with pytest.raises(ResourceExistsError) as raised:
         accounts.create_or_update(GROUP, "one-too-many", account(environment_id))
-    assert "more than 20 are not possible" in refusal(raised)[1]
+    assert "at most 20 are allowed" in refusal(raised)[1]
 
 
 def test_an_environment_with_contained_resources_cannot_be_deleted(clients: Clients) -> None:

@@ -136,7 +136,7 @@ def test_settings_of_a_simulator_that_was_killed_are_not_returned(
     with azure_in(directory) as azure:
         killed = azure.simulator
     with announced(directory, killed):
-        assert "no simulator is being served" in sandbox("settings").output
+        assert "no simulator is running with `serve`" in sandbox("settings").output
 
 
 def test_of_two_simulators_the_latest_is_found_and_the_end_of_the_first_changes_nothing(

@@ -153,4 +153,4 @@ def test_damaged_certificates_are_renewed(directory: Path, name: str) -> None:
 def test_settings_with_a_damaged_file_say_that_nothing_is_served(directory: Path, text: str) -> None:
     (directory / "serving.json").write_text(text)
     code, output = run(directory, ["settings"])
-    assert (code, "no simulator is being served" in output) == (1, True)
+    assert (code, "no simulator is running with `serve`" in output) == (1, True)

@@ -151,7 +151,7 @@ def test_faults_are_kept_when_the_simulator_ends(tmp_path: Path) -> None:
     ],
 )
 def test_an_invalid_fault_or_one_without_effect_is_rejected(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"Example|Give one|at most 4096"):
+    with pytest.raises(ValueError, match=r"Example|Specify either|at most 4096"):
         arm.RequestFault(**wrong)
 
 
@@ -223,9 +223,9 @@ def test_http_orders_lists_and_clears_both_kinds(azure: Azure) -> None:
     ("kind", "body", "named"),
     [
         ("requests", {"status": 503, "retry_after": 1}, "retry_after"),
-        ("requests", {"status": "503"}, "'status' has to be an integer"),
+        ("requests", {"status": "503"}, "'status' must be an integer"),
         ("requests", {"status": 503, "every": 0}, "'every' is 0"),
-        ("requests", {}, "give a status, a delay or a connection"),
+        ("requests", {}, "requires a status, a delay or a connection"),
         ("operations", {"resource": "*"}, "'status' is required"),
         ("operations", {"resource": "*", "status": "Gone"}, "Failed or Canceled"),
         ("operations", {"resource": "*", "status": "Failed", "progress": 2}, "0 to 1"),

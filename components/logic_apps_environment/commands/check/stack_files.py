@@ -68,7 +68,7 @@ def check_file(file: pathlib.Path) -> list[Finding]:
             has keys of its own.
     """
     if file.name == PROJECT_FILE:
-        raise CommandError(f"{file} is the project file. Give stack files, such as Pulumi.dev.yaml.")
+        raise CommandError(f"{file} is the project file. Specify stack files, such as Pulumi.dev.yaml.")
     text = _text(file)
     project = _project(file)
     name = str(project["name"])
@@ -107,13 +107,13 @@ def _project(file: pathlib.Path) -> dict[str, Any]:
         project = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CommandError(
-            f"{path} cannot be read: {error.strerror}. A stack file belongs to the project in its folder, whose "
-            f"{PROJECT_FILE} has the name of the project."
+            f"{path} cannot be read: {error.strerror}. The command reads the project's name from the "
+            f"{PROJECT_FILE} beside the stack file."
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CommandError(f"{path} is not YAML: {error}") from error
     if not isinstance(project, dict) or not project.get("name"):
-        raise CommandError(f"{path} has no name. Example: name: logic-apps-environment")
+        raise CommandError(f"{path} does not contain the project's name. Example: name: logic-apps-environment")
     return project
 
 
@@ -134,7 +134,7 @@ def _check_program(file: pathlib.Path, project: Mapping[str, Any], read: EngineV
         expected = ", ".join(f"{project['name']}:{key}" for key in sorted(_KEYS_OF_PROGRAM))
         raise CommandError(
             f"{file} cannot be checked: it has none of the keys {expected}. The program of its project seems to have "
-            "keys of its own; `pulumi preview` validates the arguments that it gives to the component."
+            "keys of its own; `pulumi preview` validates the arguments that it passes to the component."
         )
 
 

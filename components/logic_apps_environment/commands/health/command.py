@@ -37,8 +37,8 @@ def report_health(environment_id: str) -> bool:
         state = (environment.get("properties") or {}).get("provisioningState")
         raise HealthError(
             f"the health of {printable(environment_id)} cannot be read from Azure's response: {error}. The "
-            f"environment's provisioning state is {printable(state)}; during creation and deletion there is no health. "
-            "Try again later."
+            f"environment's provisioning state is {printable(state)}; Azure reports no health during creation and "
+            "deletion. Try again later."
         ) from error
     is_healthy = all(subnet.is_healthy for subnet in subnets)
     print_report(environment_id, subnets, {} if is_healthy else _traffic(azure, environment))
@@ -70,7 +70,7 @@ def _get(azure: AzureClient, path: str, api_version: str) -> dict[str, Any]:
     if status == _OK and isinstance(body, dict):
         return body
     hint = {
-        _NOT_FOUND: "Check the ID, and that the login is in the same tenant.",
-        _FORBIDDEN: "The login needs permission to read it.",
+        _NOT_FOUND: "Check the ID, and that your account is in the same tenant.",
+        _FORBIDDEN: "Your account has no permission to read it.",
     }.get(status, "Try again later.")
     raise HealthError(f"Azure returned status {status} for {printable(path)}: {describe_error(body)}\n{hint}")

@@ -51,7 +51,7 @@ class Azure:
             return body
         response = f"Azure returned status {status} for {printable(identifier)}: {describe_error(body)}"
         if status in _CLIENT_ERRORS and (status not in _ABOUT_ALL_REQUESTS or _error_code(body) == _OTHER_TENANT):
-            hint = " The login needs permission to read it." if status == _FORBIDDEN else ""
+            hint = " Your account has no permission to read it." if status == _FORBIDDEN else ""
             raise ResourceError(f"{response}{hint}")
         raise RecoveryError(f"{response}\nThe state was not changed. Correct the error, then run the command again.")
 

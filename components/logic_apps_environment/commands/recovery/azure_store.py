@@ -23,9 +23,10 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 """What Go's ``strconv.ParseBool`` accepts as true."""
 
 _LOGIN = (
-    "The command uses the login of Pulumi: the environment variables AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY, "
-    "AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, otherwise azure-identity's default credential (`az "
-    "login`) with the role Storage Blob Data Contributor. Check them, then run the command again."
+    "The command uses the credentials of Pulumi: the environment variables AZURE_STORAGE_ACCOUNT with "
+    "AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, otherwise azure-identity's "
+    "default credential (`az login`) with the role Storage Blob Data Contributor. Check them, then run the command "
+    "again."
 )
 
 

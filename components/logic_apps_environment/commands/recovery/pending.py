@@ -35,13 +35,15 @@ class PendingOperations:
         if kind in {"reading", "importing"}:
             self.report.changed(resource, f"{kind} it was interrupted, which changes nothing in Azure", _REMOVED)
         elif resource.get("custom") is False or str(resource.get("type", "")).startswith("pulumi:"):
-            self.report.changed(resource, f"{kind} it was interrupted, and it is nothing in Azure", _REMOVED)
+            self.report.changed(resource, f"{kind} it was interrupted, and it is not an Azure resource", _REMOVED)
         elif kind not in {"creating", "updating", "deleting"}:
             return self._stays_pending(resource, kind, "recovery does not know this operation")
         elif type_ is None:
             return self._stays_pending(resource, kind, f"recovery does not know the type {resource.get('type')!r}")
         elif not type_.is_known and kind == "creating":
-            return self._stays_pending(resource, kind, f"recovery does not know ids of {resource.get('type')!r}")
+            return self._stays_pending(
+                resource, kind, f"recovery cannot determine the IDs of the type {resource.get('type')!r}"
+            )
         else:
             resolve = {
                 "creating": self._resolve_creation,
@@ -90,7 +92,7 @@ class PendingOperations:
         differences = self.adoption.differences
         is_done = bool(differences(before, type_, body)) and not differences(resource, type_, body)
         chosen = {**before, **resource} if is_done else before
-        text = f"its update was interrupted{', and Azure has made it' if is_done else ''}"
+        text = f"its update was interrupted{', and Azure has completed it' if is_done else ''}"
         self.adoption.adopt(chosen, type_, body, text)
 
     def _resolve_deletion(self, resource: Resource, type_: ResourceType) -> None:

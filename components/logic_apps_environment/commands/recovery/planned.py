@@ -105,8 +105,8 @@ class PlannedResources:
         if known is not None and planned["urn"] in self.plan.deleted_first:
             self.report.leave_alone(
                 planned,
-                f"an update replaces {known.get('id')} by {body.get('id')}, which exists although the former was not "
-                "deleted, so this stack did not create it. Choose another name, or delete it if it is not needed",
+                f"an update would replace {known.get('id')} with {body.get('id')}, but the latter already exists, and "
+                "this stack did not create it. Choose another name, or delete it if it is not needed",
             )
             return
         candidate, reason = self.candidates.complete(planned, type_, body)
@@ -150,8 +150,8 @@ class PlannedResources:
         elif not self.adoption.reports_conflict(candidate or known, type_, body):
             self.report.leave_alone(
                 known,
-                f"its replacement was interrupted, and what exists as {body.get('id')} is neither the previous nor "
-                "the planned resource. Look at it in Azure, and delete it if it is not needed",
+                f"its replacement was interrupted, and {body.get('id')} is neither the previous nor the planned "
+                "resource. Check it in Azure, and delete it if it is not needed",
             )
 
     def _is(self, resource: Resource, other: Resource, type_: ResourceType, body: Properties) -> bool:

@@ -201,7 +201,7 @@ def test_a_file_that_is_not_yaml_is_an_error_in_its_line() -> None:
     [
         ((), "Missing argument 'FILE...'"),
         (("Pulumi.none.yaml",), "Pulumi.none.yaml cannot be read: No such file or directory."),
-        (("Pulumi.yaml",), "Pulumi.yaml is the project file. Give stack files, such as Pulumi.dev.yaml."),
+        (("Pulumi.yaml",), "Pulumi.yaml is the project file. Specify stack files, such as Pulumi.dev.yaml."),
         (("--format", "xml", "Pulumi.dev.yaml"), "'xml' is not one of"),
     ],
 )
@@ -227,7 +227,12 @@ def test_files_that_cannot_be_checked_do_not_hide_the_findings_of_others(output:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "No such file"), ("runtime: python", "has no name"), ("a: [", "is not YAML"), ("- a", "has no name")],
+    [
+        (None, "No such file"),
+        ("runtime: python", "does not contain the project's name"),
+        ("a: [", "is not YAML"),
+        ("- a", "does not contain the project's name"),
+    ],
 )
 def test_a_project_file_that_cannot_be_used_is_exit_code_2(project: Path, content: str | None, message: str) -> None:
     write("Pulumi.dev.yaml", BASE)

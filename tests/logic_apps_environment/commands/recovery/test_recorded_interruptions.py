@@ -173,7 +173,7 @@ def test_an_update_that_took_something_away_is_seen_to_be_done(azure: RecordedAz
     environment = case.resource("logic-apps-ise")
     assert environment is not None
     assert environment["inputs"]["tags"] == {}
-    assert "and Azure has made it" in case.said
+    assert "and Azure has completed it" in case.said
 
 
 def test_a_deletion_that_azure_has_done_is_in_the_state(azure: RecordedAzure) -> None:
