@@ -104,7 +104,7 @@ def test_the_next_update_creates_nothing_twice_and_the_one_after_it_changes_noth
 
 
 @pytest.mark.parametrize("damaged", [b"", b'{"version": 3, "checkpoint', b"null", b"[]"])
-def test_a_damaged_state_is_replaced_by_the_one_before_it(damaged: bytes, project: Project, azurite: Azurite) -> None:
+def test_a_damaged_state_is_replaced_by_the_previous_one(damaged: bytes, project: Project, azurite: Azurite) -> None:
     azurite.write(STATE, damaged)
     printed = expect_order(project)
     assert "Repaired: dev.json is not a state; dev.json.bak has the previous state" in printed
@@ -113,7 +113,9 @@ def test_a_damaged_state_is_replaced_by_the_one_before_it(damaged: bytes, projec
     assert damaged in [file.read_bytes() for file in kept]
 
 
-def test_without_a_readable_state_before_it_the_url_of_the_blob_is_named(project: Project, azurite: Azurite) -> None:
+def test_without_a_readable_previous_state_the_error_has_the_url_of_the_blob(
+    project: Project, azurite: Azurite
+) -> None:
     objects = {key: azurite.read(key) for key in (STATE, f"{STATE}.bak")}
     for key in objects:
         azurite.write(key, b"")
@@ -139,7 +141,7 @@ def test_the_lock_of_another_host_is_reported_and_kept(project: Project, azurite
     assert "is in order" in expect_order(project)
 
 
-def test_all_is_destroyed(project: Project) -> None:
+def test_destroy_deletes_everything(project: Project) -> None:
     project.succeed(*DESTROY)
     assert project.resources() == []
     assert "is in order" in expect_order(project)
@@ -171,7 +173,9 @@ def logins(azurite: Azurite) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize(
     "login", ["key", "shared access signature", "connection string", "connection string with a signature"]
 )
-def test_recovery_reads_and_writes_with_each_login_of_pulumi(login: str, project: Project, azurite: Azurite) -> None:
+def test_recovery_reads_and_writes_with_all_credentials_that_pulumi_accepts(
+    login: str, project: Project, azurite: Azurite
+) -> None:
     variables = logins(azurite)[login]
     listed = replace(project, variables={"PULUMI_BACKEND_URL": azurite.url, **variables}).run("pulumi", "stack", "ls")
     assert (listed.returncode, "dev" in listed.stdout) == (0, True), listed.stderr
@@ -256,7 +260,7 @@ def test_recovery_signs_in_with_the_default_credential_like_pulumi(
     ("container", "variables"),
     [("missing", {}), (CONTAINER, {"AZURE_STORAGE_KEY": base64.b64encode(b"another key").decode()})],
 )
-def test_a_container_that_cannot_be_opened_is_not_taken_for_an_empty_one(
+def test_a_container_that_cannot_be_opened_is_not_treated_as_empty(
     container: str, variables: dict[str, str], azurite: Azurite
 ) -> None:
     store = store_of(azurite.url.replace(f"//{CONTAINER}/", f"//{container}/"), {**azurite.variables, **variables})

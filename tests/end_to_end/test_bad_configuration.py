@@ -116,7 +116,7 @@ def test_missing_keys_wrong_types_and_converted_values_are_named_together(projec
         assert expected in printed
 
 
-def test_nothing_of_a_private_key_is_printed_or_kept(project: Project) -> None:
+def test_no_part_of_a_private_key_is_printed_or_stored(project: Project) -> None:
     """Without a preview, since Pulumi keeps the configuration of an update in its history."""
     body = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg"
     key = f"-----begin private key-----\n{body}\n-----end private key-----\n"

@@ -357,7 +357,7 @@ def line(case: Case) -> Line:
     return found
 
 
-def test_every_line_of_the_table_is_walked() -> None:
+def test_every_line_of_the_table_is_tested() -> None:
     walked = [case for cases, _ in WALKS for case in cases] + [
         *(KIND, GROUP_LET_GO, GROUP_TAKEN_OVER),
         *(case for case, _ in FORMS),

@@ -142,7 +142,7 @@ def test_an_output_that_resolves_to_an_invalid_value_is_reported_without_a_trace
     assert 'File "' not in printed
 
 
-def test_null_is_no_value_during_an_update(program: Project) -> None:
+def test_null_is_rejected_during_an_update(program: Project) -> None:
     edit(program, {"name: ise-orders": "name: ${group.managedBy}"})
     printed = program.fail("up", "--yes", "--non-interactive", "--skip-preview")
     assert "1. environment: name: null is not valid: expected a string. [wrong-kind]" in printed
@@ -185,7 +185,7 @@ def test_the_cli_reads_the_checked_in_schema_from_the_folder(program: Project) -
     assert read["types"].keys() == checked_in["types"].keys()
 
 
-def test_the_package_ends_without_a_word_when_the_engine_interrupts_it() -> None:
+def test_the_package_ends_silently_when_the_engine_interrupts_it() -> None:
     # The engine's address: nothing is asked of it here.
     command = [sys.executable, str(REPOSITORY / "components"), "127.0.0.1:1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as package:

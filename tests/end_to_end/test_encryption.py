@@ -54,7 +54,7 @@ def key(version: str, **changes: Any) -> dict[str, Any]:
     return {"vaultId": VAULT, "name": "ise", "version": version} | changes
 
 
-def test_the_program_of_the_how_to_makes_key_and_environment_and_deletes_them(project: Project) -> None:
+def test_the_program_of_the_how_to_creates_and_deletes_the_key_and_the_environment(project: Project) -> None:
     """The vault and the key are created first, then looked up; the environment is created last and deleted first.
 
     azure-native deletes a key through its vault, for which the program has no permission (its source, customresources).
@@ -132,7 +132,7 @@ def test_problems_of_vault_and_key_are_reported_at_preview(project: Project) -> 
     assert project.writes(number) == []
 
 
-def test_a_vault_that_may_not_be_read_is_a_warning_and_a_missing_grant_fails_the_creation(project: Project) -> None:
+def test_an_unreadable_vault_is_a_warning_and_a_missing_permission_fails_the_creation(project: Project) -> None:
     with another_client_of(project) as azure:
         version = prepare(azure)
     project.configure(identity=USER_ASSIGNED, encryptionKey=key(version))

@@ -31,7 +31,7 @@ def expect_no_changes_and_destroy(project: Project) -> None:
     assert project.resources() == []
 
 
-def test_every_example_is_in_the_list_of_them_and_runs_here() -> None:
+def test_every_example_is_listed_and_tested() -> None:
     examples = REPOSITORY / "examples"
     programs = {file.parent.relative_to(examples).as_posix() for file in examples.rglob("Pulumi.yaml")}
     listed = (examples / "README.md").read_text()
@@ -145,7 +145,7 @@ def expect_the_component_to_keep_everything(project: Project, before: int) -> No
     assert {"orders-vnet", *(f"orders-subnet-{number}" for number in range(1, 5)), "orders-ise"} <= names
 
 
-def test_plain_code_moves_into_the_component_without_a_request_that_writes(example: Callable[[str], Project]) -> None:
+def test_plain_code_moves_into_the_component_without_a_write_request(example: Callable[[str], Project]) -> None:
     project = example("adopt-existing-code")
     project.up()
     expect_the_component_to_keep_everything(project, len(project.requests()))

@@ -93,7 +93,7 @@ def test_another_operation_in_progress_is_waited_for(project: Project) -> None:
 
 
 @pytest.mark.faults
-def test_a_connection_that_breaks_after_the_environment_was_requested_makes_no_second_one(project: Project) -> None:
+def test_a_connection_that_breaks_after_the_request_of_the_environment_creates_no_second_one(project: Project) -> None:
     """azure-native waits twenty seconds before it tries again when Azure gives no hint."""
     order(project, arm.RequestFault(method="PUT", path="*/integrationserviceenvironments/*", connection="broken-after"))
     project.up()

@@ -73,7 +73,7 @@ def test_connectors_are_created_updated_and_deleted_with_their_environment(tmp_p
     assert project.resources() == []
 
 
-def test_a_preview_warns_of_a_transform_that_tags_the_connectors(project: Project) -> None:
+def test_a_preview_warns_about_a_transform_that_tags_the_connectors(project: Project) -> None:
     """Azure refuses such tags (Microsoft, "Add resources to your ISE"), which would show only after some hours."""
     project.configure(managedConnectors=["sql"])
     program = project.folder / "__main__.py"

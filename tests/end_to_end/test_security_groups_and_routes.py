@@ -96,7 +96,7 @@ def test_the_environment_is_created_and_its_network_is_healthy(project: Project)
     assert unhealthy(project) == []
 
 
-def test_nothing_is_left_to_do_after_a_refresh(project: Project) -> None:
+def test_there_are_no_changes_after_a_refresh(project: Project) -> None:
     project.expect_nothing_to_do()
 
 

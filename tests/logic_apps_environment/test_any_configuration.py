@@ -41,7 +41,7 @@ def expect_usable_messages(configuration: dict[str, Any], problems: list[Problem
 
 
 @given(anything())
-def test_anything_at_all_is_accepted_or_answered_with_messages_that_name_a_real_place(
+def test_any_configuration_is_accepted_or_rejected_with_messages_that_name_existing_keys(
     configuration: dict[str, Any],
 ) -> None:
     given_as_json = json.loads(json.dumps({key: value for key, value in configuration.items() if value is not None}))
@@ -49,5 +49,5 @@ def test_anything_at_all_is_accepted_or_answered_with_messages_that_name_a_real_
 
 
 @given(plausible())
-def test_what_a_person_might_write_is_accepted_or_answered_in_the_same_way(configuration: dict[str, Any]) -> None:
+def test_a_plausible_configuration_is_accepted_or_rejected_in_the_same_way(configuration: dict[str, Any]) -> None:
     expect_usable_messages(configuration, problems_with(configuration))

@@ -108,7 +108,7 @@ def test_no_encoding_of_a_key_is_accepted_beside_a_certificate(encoding: str, se
 @pytest.mark.parametrize(
     "words", ["word " * 21, "1234 " * 5, "AB CD EF GH IJ KL MN OP QR", "R3-a1b2c3", "\u4e2d\u6587"]
 )
-def test_what_is_more_than_a_few_plain_words_is_rejected(words: str, block: str) -> None:
+def test_more_than_a_few_plain_words_beside_a_certificate_are_rejected(words: str, block: str) -> None:
     text = f"{PEM.decode()}\n{words}\n" if block == "after" else f"{words * 2}\n{PEM.decode()}"
     with pytest.raises(PrivateKeyGivenError, match="text other than certificates in line"):
         parse_certificates(text.encode())
@@ -148,7 +148,7 @@ SHA256 = NAMED.fingerprint(hashes.SHA256())
     ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_what_programs_write_beside_certificates_is_left_out(harmless: str, line_end: str) -> None:
+def test_text_that_programs_write_beside_certificates_is_omitted(harmless: str, line_end: str) -> None:
     text = (harmless + NAMED_PEM + harmless + PEM.decode()).replace("\n", line_end)
     assert parse_certificates(text.encode()) == (NAMED, CERTIFICATE)
     assert redact_certificate(text) is None
@@ -259,7 +259,7 @@ def test_a_certificate_with_serial_number_zero_is_read_without_a_warning_of_the_
 
 
 @given(st.binary(max_size=200))
-def test_anything_else_is_rejected_and_never_more_than_refused(data: bytes) -> None:
+def test_any_other_bytes_are_rejected_without_another_error(data: bytes) -> None:
     with pytest.raises(CertificateError):
         parse_certificates(data)
 

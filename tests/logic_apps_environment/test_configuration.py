@@ -114,7 +114,7 @@ def test_a_region_is_accepted_by_name_and_by_display_name(location: str) -> None
     assert read(location=location).location == "westus2"
 
 
-def test_what_is_too_long_for_a_region_is_an_error_that_does_not_repeat_it() -> None:
+def test_a_value_that_is_too_long_for_a_region_is_an_error_that_does_not_repeat_it() -> None:
     """The base64 of a key may be letters and digits alone; a warning of an unknown region would show it."""
     assert "zzzzzzzz?" in message(location="zz" * 4 + "?")
     text = message(location="zz" * 80)
@@ -189,7 +189,7 @@ def test_skus_of_the_service_are_accepted(name: str, capacity: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "capacity"), [("Premium", -1), ("Premium", 11), ("Developer", 1)])
-def test_other_capacities_are_not(name: str, capacity: int) -> None:
+def test_other_capacities_are_rejected(name: str, capacity: int) -> None:
     assert message(sku={"name": name, "capacity": capacity}).startswith("1. logic-apps-environment:sku.capacity: ")
 
 
@@ -381,7 +381,7 @@ def test_a_kind_of_certificate_that_is_not_documented_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("form", ["file", "publicCertificate"])
-def test_nothing_of_a_private_key_is_ever_repeated(form: str, tmp_path: Path) -> None:
+def test_no_part_of_a_private_key_is_repeated(form: str, tmp_path: Path) -> None:
     key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----\n"
     (tmp_path / "key.pem").write_text(key)
     given = {"file": str(tmp_path / "key.pem")} if form == "file" else {"publicCertificate": key}
@@ -436,7 +436,7 @@ def test_not_even_a_part_of_a_key_is_repeated_wherever_it_was_pasted(place: int,
         assert window.startswith("-----") or "KEY" in window or window not in text, window
 
 
-def test_a_wrongly_shaped_certificate_is_not_repeated_either() -> None:
+def test_a_certificate_of_the_wrong_type_is_not_repeated_either() -> None:
     assert "secret" not in message(certificates={"root": "secret"})
     assert "secret" not in message(certificates={"root": {"file": ["secret"]}})
     assert "secret" not in message(certificates="secret")
@@ -453,7 +453,7 @@ def test_a_certificate_in_place_of_its_file_is_named_in_the_message() -> None:
     )
 
 
-def test_values_nested_too_deep_are_a_mistake_like_any_other() -> None:
+def test_a_value_that_is_nested_too_deeply_is_reported_like_other_mistakes() -> None:
     texts = {f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in VALID.items()}
     texts[f"{PROJECT}:tags"] = '{"a": ' + "[" * 100_000 + "]" * 100_000 + "}"
     with pytest.raises(ArgumentsError, match="logic-apps-environment:tags"):
@@ -508,7 +508,7 @@ def test_a_required_key_without_a_value_is_missing(key: str) -> None:
         *(NetworkArgs, EnvironmentNetworkArgs, SubnetArgs, SecurityGroupArgs, RouteTableArgs, RouteArgs),
     ],
 )
-def test_every_field_says_what_it_is_what_is_allowed_and_shows_an_example(model: type[Model]) -> None:
+def test_every_field_has_a_description_allowed_values_and_an_example(model: type[Model]) -> None:
     for name, field in model.model_fields.items():
         assert field.description, name
         assert setting_of(model, name).allowed, name

@@ -41,7 +41,7 @@ def test_the_key_is_sent_as_documented() -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, {}])
-def test_without_them_neither_is_sent(nothing: Any) -> None:
+def test_without_identity_and_key_neither_is_sent(nothing: Any) -> None:
     recording = record(environment(identity=lambda: nothing or {}, encryption_key=lambda: nothing or {}))
     assert "identity" not in recording["fabrikam-ise"].inputs
     assert "encryptionConfiguration" not in properties(recording)

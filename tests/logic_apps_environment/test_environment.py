@@ -291,7 +291,7 @@ def test_protect_true_reaches_every_child() -> None:
 
 
 @pytest.mark.parametrize(("protect", "expected"), [(None, PROTECTED), (False, set()), (True, PROTECTED)])
-def test_a_component_around_the_environment_decides_as_for_every_resource(
+def test_the_protection_of_a_parent_component_applies_as_for_every_resource(
     protect: bool | None, expected: set[str]
 ) -> None:
     def platform() -> None:
@@ -350,7 +350,7 @@ def test_arguments_may_be_outputs_and_are_validated_and_normalized_when_they_res
     assert recording["fabrikam-ise"].inputs["resourceName"] == "later"
 
 
-def test_an_output_that_turns_out_impossible_stops_the_program_with_the_same_message() -> None:
+def test_an_output_that_resolves_to_an_invalid_value_stops_the_program_with_the_same_message() -> None:
     with pytest.raises(ArgumentsError, match='name: "no/slashes" is not a valid name'):
         record(environment(name=later("no/slashes")))
 
@@ -386,7 +386,7 @@ def test_a_certificate_may_be_an_output_and_is_sent_as_base64_of_pem() -> None:
     assert sent.startswith("LS0tLS1CRUdJTiBDRV")
 
 
-def test_impossible_arguments_are_named_together_before_anything_is_registered() -> None:
+def test_invalid_arguments_are_reported_together_before_anything_is_registered() -> None:
     with pytest.raises(ArgumentsError) as caught:
         record(environment(sku={"name": "Developer", "capacity": 1}, endpoint="external", network=None))
     places = [problem.path for problem in caught.value.problems]
@@ -478,7 +478,7 @@ def test_arguments_that_decide_which_resources_exist_cannot_be_outputs(argument:
         record(environment(**{argument: later("x")}))
 
 
-def test_connectors_are_let_in_by_their_public_addresses_once_the_environment_is_there() -> None:
+def test_connectors_are_allowed_by_their_public_addresses_once_the_environment_exists() -> None:
     """Microsoft's ISE article: with an External endpoint a rule for the connectors' outgoing addresses is mandatory."""
     with_nsg = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
     recording = record(environment(network=with_nsg))
@@ -490,7 +490,7 @@ def test_connectors_are_let_in_by_their_public_addresses_once_the_environment_is
     assert rule.parent == recording.component(NETWORK_COMPONENT).urn
 
 
-def test_a_preview_claims_no_addresses_of_connectors() -> None:
+def test_the_addresses_of_connectors_are_unknown_in_a_preview() -> None:
     with_nsg = FABRIKAM["network"] | {"security_group": {"name": "nsg"}}
     inputs = record(environment(network=with_nsg), preview=True)["fabrikam-nsg-AllowConnectorsInbound"].inputs
     assert isinstance(inputs["sourceAddressPrefixes"], type(pulumi.UNKNOWN))
@@ -520,7 +520,7 @@ def test_the_rules_are_those_of_the_environments_sku_and_endpoint(
     assert inbound & {"Redis", "RedisProbes", "Connectors"} == expected
 
 
-def test_two_environments_live_in_one_program() -> None:
+def test_one_program_can_have_two_environments() -> None:
     def program() -> None:
         IntegrationServiceEnvironment("one", FABRIKAM | {"name": "ise-one"})
         IntegrationServiceEnvironment("two", FABRIKAM | {"name": "ise-two"})

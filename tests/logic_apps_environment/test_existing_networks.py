@@ -306,7 +306,7 @@ def test_another_spelling_of_an_id_that_is_looked_up_is_no_change_of_the_compone
         "ipAllocations",
     ],
 )
-def test_whatever_azure_shows_in_a_subnet_uses_it(shown_by: str) -> None:
+def test_a_subnet_is_in_use_by_everything_that_azure_shows_in_it(shown_by: str) -> None:
     known = with_four(**{shown_by: [{"id": "the-user"}]})
     assert problems(environment({"subnet_ids": FOUR_IDS}), known) == {("network.subnet_ids.1", "subnet-empty")}
 
@@ -377,7 +377,7 @@ def test_subnets_in_use_by_the_environment_itself_are_no_problem() -> None:
     assert "fabrikam-ise" in record(environment({"subnet_ids": FOUR_IDS}), functions=held).names
 
 
-def test_subnets_of_ours_in_the_network_are_no_overlap() -> None:
+def test_subnets_that_the_stack_created_do_not_count_as_overlaps() -> None:
     """As at every preview after the first update, and when one of them is about to get another name."""
     ours: list[dict[str, Any]] = [
         {"id": f"{COMPANY}/subnets/own-{number}", "name": f"OWN-{number}", "addressPrefix": f"10.0.{number}.0/27"}
@@ -473,7 +473,7 @@ def test_a_network_that_does_not_exist_is_named(network: dict[str, Any]) -> None
     assert problems(environment(network), missing) == {(key, "network-found")}
 
 
-def test_a_network_in_another_subscription_is_not_looked_for_in_this_one() -> None:
+def test_a_network_in_another_subscription_is_not_looked_up_in_this_one() -> None:
     elsewhere = COMPANY.replace("11111111-", "22222222-")
     network = IN_COMPANY | {"virtual_network_id": elsewhere}
     assert problems(environment(network), functions() | {GET_VIRTUAL_NETWORK: Refusal("asked for")}) == {
@@ -486,13 +486,13 @@ def test_ids_that_are_outputs_are_validated_like_plain_ones() -> None:
     assert problems(environment(late), with_four()) == {("network.subnet_ids.3", "subnet-id-repeated")}
 
 
-def test_a_look_up_that_fails_for_another_reason_says_so_without_a_traceback() -> None:
+def test_a_look_up_that_fails_for_another_reason_is_reported_without_a_traceback() -> None:
     refused = functions() | {GET_VIRTUAL_NETWORK: Refusal('Status=403 Code="AuthorizationFailed"')}
     with pytest.raises(pulumi.RunError, match=r"could not be looked up: .*AuthorizationFailed"):
         record(environment(IN_COMPANY), functions=refused)
 
 
-def test_the_network_component_alone_makes_subnets_in_a_network_that_exists() -> None:
+def test_the_network_component_alone_creates_subnets_in_an_existing_network() -> None:
     arguments: Any = {"resource_group_name": "Fabrikam-RG", "location": "westus2"} | IN_COMPANY
     recording = record(lambda: EnvironmentNetwork("fabrikam", arguments), functions=functions())
     assert [r.type for r in recording.registrations if r.request.custom] == [SUBNET] * 4
@@ -666,7 +666,7 @@ def test_a_security_group_of_other_subnets_must_allow_the_traffic_of_a_network_n
     assert problems(environment(network), known) == {("network.security_group.id", "traffic-blocked")}
 
 
-def test_a_group_that_may_not_be_read_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unreadable_security_group_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     known = functions() | {GET_SECURITY_GROUP: Refusal("Status=403 Code=AuthorizationFailed")}
     recording = record(environment(OWN_NETWORK | {"security_group": {"id": NSG}}), functions=known)
     assert recording["fabrikam-subnet-1"].inputs["networkSecurityGroup"] == {"id": NSG}

@@ -198,7 +198,7 @@ def respelled_configurations(
 
 
 @given(respelled_configurations(networks()))
-def test_a_change_of_letter_case_is_no_change_or_is_rejected_at_every_spot(
+def test_a_change_of_letter_case_of_any_value_is_no_change_or_is_rejected(
     case: tuple[dict[str, Any], dict[str, Any], set[Place]],
 ) -> None:
     before, after, changed = case

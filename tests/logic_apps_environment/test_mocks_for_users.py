@@ -265,7 +265,7 @@ def test_connectors_exist_only_if_they_were_added() -> None:
         outputs_of(lambda: environment(network={"virtual_network_id": HUB, "subnets": subnets}), AzureMocks())
 
 
-def test_other_resources_of_the_program_are_answered_too() -> None:
+def test_other_resources_of_the_program_are_registered_too() -> None:
     azure = AzureMocks()
 
     def program() -> None:

@@ -154,7 +154,7 @@ def test_a_protected_group_is_registered_after_the_component_without_depending_o
     assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
 
 
-def test_everything_waits_for_the_resource_group_that_the_program_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_waits_for_the_resource_group_that_the_program_creates(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = run("dev", monkeypatch)
     assert "logic-apps-rg" in recording.dependencies("logic-apps-vnet")
     assert "logic-apps-rg" in recording.dependencies("logic-apps-ise")
@@ -203,7 +203,7 @@ def test_a_mistyped_key_is_an_error_that_names_the_nearest_known_one(monkeypatch
         run("dev", monkeypatch, endpiont="Internal")
 
 
-def test_keys_of_other_namespaces_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_of_other_namespaces_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"azure-native:location": "somewhere", "other:endpiont": "x"}))
     assert run("dev", monkeypatch)["logic-apps-ise"].inputs["location"] == "westus2"
 
@@ -239,7 +239,7 @@ def test_the_retirement_is_not_reported_for_another_cloud_or_after_the_acknowled
     assert "service-retired" not in warned(caplog)
 
 
-def test_the_committed_stacks_are_warned_of_nothing_else(
+def test_the_committed_stacks_have_no_other_warnings(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for stack in STACKS:

@@ -88,7 +88,7 @@ def test_progress_is_logged_at_once_then_each_minute_on_a_terminal_and_every_ten
     assert len(said) == 1 + 240 // minutes
 
 
-def test_a_wait_during_a_creation_takes_its_place_until_it_ends(said: list[str]) -> None:
+def test_a_wait_during_a_creation_replaces_its_progress_until_the_wait_ends(said: list[str]) -> None:
     clock = Clock()
     operation = Progress(lambda: clock.time, clock.call_later)
     operation.begin("urn", creating)
@@ -102,7 +102,7 @@ def test_a_wait_during_a_creation_takes_its_place_until_it_ends(said: list[str])
     assert clock.timers == []
 
 
-def test_ending_what_never_began_does_nothing() -> None:
+def test_ending_an_operation_that_never_began_does_nothing() -> None:
     """As after the failure of an operation whose hook for the beginning did not run."""
     Progress().end_all("urn")
 

@@ -203,7 +203,7 @@ def test_other_changes_replace_nothing(before: dict[str, Any], after: dict[str, 
     assert found(before, after) == {}
 
 
-def test_every_changed_key_is_named_with_what_is_lost_and_where_to_read_on() -> None:
+def test_every_changed_key_is_named_with_what_is_lost_and_the_page_to_read() -> None:
     after = inputs_of(endpoint="Internal", **network(name="vnet"))
     assert describe(STACK.replacements(inputs_of(), after)) == (
         "This change deletes or replaces the environment, all subnets and the virtual network:\n"
@@ -366,7 +366,7 @@ def test_an_environment_registers_the_models_of_callers_in_code_without_a_group(
     )
 
 
-def test_a_group_that_the_stack_replaces_by_an_existing_one_is_named() -> None:
+def test_a_group_that_the_stack_replaces_with_an_existing_one_is_named() -> None:
     after = {"resourceGroup": {"name": "rg-other", "create": False}}
     assert found({}, after)["resourceGroup.name"][2] == (*ALL, Part.GROUP)
     assert found(after, {})["resourceGroup.name"][2] == ALL

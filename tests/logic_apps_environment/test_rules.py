@@ -46,18 +46,18 @@ def test_the_example_breaks_its_rule_and_no_other(identifier: str) -> None:
 
 
 @pytest.mark.parametrize("identifier", EXAMPLES)
-def test_just_inside_no_rule_is_broken(identifier: str) -> None:
+def test_the_example_at_the_limit_breaks_no_rule(identifier: str) -> None:
     assert problems_with(EXAMPLES[identifier].holds, EXAMPLES[identifier].holds_secret) == []
 
 
 @pytest.mark.parametrize("identifier", LOOK_UP_EXAMPLES)
-def test_what_is_looked_up_breaks_its_rule_and_no_other_and_nothing_just_inside(identifier: str) -> None:
+def test_the_example_of_a_look_up_breaks_only_its_rule_and_the_one_at_the_limit_none(identifier: str) -> None:
     broken, inside = LOOK_UP_EXAMPLES[identifier]
     assert identifiers(broken) == {identifier}
     assert inside == []
 
 
-def test_a_weak_signature_is_warned_of_as_a_weak_key_is() -> None:
+def test_a_weak_signature_is_a_warning_like_a_weak_key() -> None:
     """The data is a root signed by itself, and an authority below it that the root signed over SHA-1."""
     text = (REPOSITORY / "tests/data/signed-over-sha-1.pem").read_text()
     (problem,) = problems_with({"certificates": {"chain": {"publicCertificate": text}}})
@@ -193,7 +193,7 @@ def test_keys_of_other_kinds_are_weak_below_112_bits_of_strength(kind: str, weak
         "255.255.255.0/24",
     ],
 )
-def test_every_documented_range_that_cannot_be_used_is_rejected(address_range: str) -> None:
+def test_every_documented_unsupported_range_is_rejected(address_range: str) -> None:
     """Microsoft's ISE article, "Prerequisites"; Azure Virtual Network FAQ."""
     network = BASE["network"] | {"addressSpace": [address_range]}
     assert identifiers(problems_with({"network": network})) == {"address-reserved"}

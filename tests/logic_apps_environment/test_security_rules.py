@@ -178,7 +178,7 @@ def test_only_the_configured_callers_are_allowed(environment: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("premium", [False, True])
-def test_rules_without_which_the_creation_fails_say_so(premium: bool) -> None:
+def test_rules_that_the_creation_requires_are_described_as_such(premium: bool) -> None:
     essential = {rule.name for rule in rules(premium=premium) if "creation fails" in rule.description}
     assert essential == {"AllowAzureConnectorsInbound", "AllowApiManagementInbound"}
 

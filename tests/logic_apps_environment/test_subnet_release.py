@@ -80,7 +80,7 @@ def test_pauses_never_shrink_and_stay_between_a_second_and_seven_minutes(attempt
         ('Status=400 Code="IntegrationServiceEnvironmentCreationNotAllowed" Message="…"', "create"),
     ],
 )
-def test_anything_else_fails_at_once(error: str, operation: str) -> None:
+def test_any_other_error_fails_at_once(error: str, operation: str) -> None:
     clock = Clock()
     assert ask(SubnetRelease(clock.sleep, lambda: clock.time), failure(error, operation=operation)) is False
     assert clock.pauses == []
@@ -122,7 +122,7 @@ def test_while_the_network_shows_the_user_of_the_subnet_the_engine_neither_retri
     assert azure.looks == [(["/x"], COMPONENT)] * 4
 
 
-def test_looks_and_tries_together_end_after_ten_hours() -> None:
+def test_look_ups_and_retries_together_end_after_ten_hours() -> None:
     clock, azure = Clock(), Azure(True, False, True)
     release = waiting(clock, azure)
     assert ask(release, failure(HELD)) is True

@@ -107,7 +107,7 @@ def test_the_rule_with_the_lowest_number_decides(priority: int, blocked_by: str 
     assert blocks(CONNECTORS_IN, deny) == blocked_by
 
 
-def test_tcp_and_udp_may_pass_by_different_rules_and_ports_by_several() -> None:
+def test_tcp_and_udp_may_be_allowed_by_different_rules_and_ports_by_several() -> None:
     tcp, udp = (replace(CONNECTORS_IN, name=name, protocol=name) for name in ("Tcp", "Udp"))
     assert blocks(tcp, replace(udp, priority=301)) is None
     web = [
@@ -164,7 +164,7 @@ APPLIANCE = FoundRoute("all", "0.0.0.0/0", "VirtualAppliance")
         ([replace(APPLIANCE, next_hop_type="None")], NEEDED["AllowRedisProbesInbound"], None),
     ],
 )
-def test_a_route_blocks_what_it_drops_and_answers_that_leave_another_way(
+def test_a_route_blocks_dropped_traffic_and_redirected_responses(
     routes: list[FoundRoute], needed: SecurityRule, blocked_by: str | None
 ) -> None:
     found = blocked_by_route(routes, needed, CONTEXT)

@@ -248,7 +248,7 @@ def test_texts_that_only_look_like_dates_and_words_of_other_scripts_are_accepted
         "logic-apps-environment-dev:protect",
     ],
 )
-def test_a_namespace_that_is_nearly_the_projects_is_an_error(key: str) -> None:
+def test_a_misspelling_of_the_projects_namespace_is_an_error(key: str) -> None:
     (problem,) = problems_with({key: "true"})
     assert problem.rule.identifier == "namespace-misspelled"
     assert problem.path == (key.split(":")[1],)
@@ -273,7 +273,7 @@ def test_a_namespace_that_is_nearly_the_projects_is_an_error(key: str) -> None:
         ("Pulumi:tags", "pulumi:tags"),
     ],
 )
-def test_a_namespace_that_is_nearly_that_of_the_provider_or_of_pulumi_is_an_error_with_the_right_key(
+def test_a_misspelling_of_the_namespace_of_the_provider_or_pulumi_is_an_error_with_the_right_key(
     key: str, right: str
 ) -> None:
     (problem,) = problems_with({key: "secret-value"})

@@ -148,7 +148,7 @@ def test_options_after_the_command_are_its_own(sandbox: Sandbox) -> None:
     assert sandbox.run("run", "echo", "--pace", "--help").stdout == "--pace --help\n"
 
 
-def test_the_simulator_is_up_from_before_the_command_until_after_it(sandbox: Sandbox) -> None:
+def test_the_simulator_starts_before_the_command_and_stops_after_it(sandbox: Sandbox) -> None:
     script = 'echo "$ARM_METADATA_HOSTNAME"; cat "$FAKE_SIMULATOR_LOG"'
     printed = sandbox.run("run", "--pace", "0", "--", "sh", "-c", script).stdout.splitlines()
     assert printed == ["127.0.0.1:9", f"started in {sandbox.home}/arm port=0 pace=0.0"]
@@ -173,7 +173,7 @@ def test_an_invalid_pace_is_rejected(sandbox: Sandbox, pace: str) -> None:
     assert "--pace" in refused.stderr
 
 
-def test_a_real_login_does_not_reach_the_command(sandbox: Sandbox) -> None:
+def test_the_credentials_of_a_real_account_do_not_reach_the_command(sandbox: Sandbox) -> None:
     assert sandbox.run("run", "--", "sh", "-c", 'echo "[$ARM_USE_OIDC]"').stdout == "[]\n"
 
 

@@ -43,7 +43,7 @@ def test_the_error_of_a_file_that_cannot_be_written_names_the_file(tmp_path: Pat
         write_file(tmp_path / "ca.pem", "text")
 
 
-def test_one_at_a_time_has_its_turn(tmp_path: Path) -> None:
+def test_only_one_process_at_a_time_has_the_lock(tmp_path: Path) -> None:
     order: list[str] = []
 
     def wait_for_turn() -> None:

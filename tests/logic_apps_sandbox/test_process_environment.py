@@ -30,7 +30,7 @@ def environment(**started_with: str) -> dict[str, str]:
     )
 
 
-def test_azure_clients_are_led_to_the_simulator() -> None:
+def test_azure_clients_use_the_simulator() -> None:
     expected = {
         "ARM_METADATA_HOSTNAME": "127.0.0.1:4321",
         "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
@@ -80,11 +80,11 @@ def test_pulumi_has_its_home_state_and_passphrase_in_the_sandbox_and_stays_off_t
         "CURL_CA_BUNDLE",
     ],
 )
-def test_a_variable_of_a_real_login_never_reaches_the_command(variable: str) -> None:
+def test_a_variable_of_a_real_account_never_reaches_the_command(variable: str) -> None:
     assert variable not in environment(**{variable: "real"})
 
 
-def test_everything_else_of_the_user_is_kept() -> None:
+def test_other_variables_of_the_user_are_kept() -> None:
     kept = {"EDITOR": "vi", "PULUMI_STACK": "test", "LANG": "C.UTF-8"}
     assert kept.items() <= environment(**kept).items()
 

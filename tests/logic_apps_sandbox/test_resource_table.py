@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 ESCAPE = "\x1b]0;title\x07\r\nSucceeded\u202e"
 
 
-def test_a_resource_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_in_a_resource_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     group = "/subscriptions/1/resourceGroups/g"
     print_table([ListedResource(group, f"type{ESCAPE}", f"name{ESCAPE}", f"location{ESCAPE}", f"state{ESCAPE}")])
     header, row = capsys.readouterr().out.splitlines()

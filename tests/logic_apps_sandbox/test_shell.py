@@ -51,7 +51,7 @@ def variables_of(shell: str, home: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_real_login_in_the_users_settings_does_not_win_over_the_sandbox(shell: str, tmp_path: Path) -> None:
+def test_the_sandbox_overrides_a_real_account_in_the_users_settings(shell: str, tmp_path: Path) -> None:
     if shutil.which(shell) is None:
         reason = f"there is no {shell}, whose way of reading settings is tested; on Debian: apt-get install {shell}"
         assert "CI" not in os.environ, reason

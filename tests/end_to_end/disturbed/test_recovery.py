@@ -186,9 +186,7 @@ def test_a_replacement_killed_at_the_environment_is_recovered(
 
 
 @pytest.mark.faults
-def test_a_state_that_was_lost_altogether_is_found_again(
-    deployed: Project, undisturbed: Outcome, tmp_path: Path
-) -> None:
+def test_the_resources_of_a_lost_state_are_found_again(deployed: Project, undisturbed: Outcome, tmp_path: Path) -> None:
     project = copy_of(deployed, tmp_path / "project")
     (project.folder / "nothing.json").write_text(json.dumps({"version": 3, "deployment": {}}))
     project.succeed("stack", "import", "--file", "nothing.json")
@@ -210,7 +208,7 @@ def test_a_state_that_was_lost_altogether_is_found_again(
         pytest.param("locks/organization/logic-apps-environment/dev/*.json.attrs", False, marks=pytest.mark.faults),
     ],
 )
-def test_a_file_of_the_backend_that_was_only_half_written_is_no_obstacle(
+def test_a_partly_written_file_of_the_backend_does_not_prevent_recovery(
     torn: str, is_mended: bool, empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     """A power cut, or a kill, in the moment in which the CLI writes it. A lock is cleared whatever is in it."""
@@ -254,7 +252,9 @@ def with_all_resources(empty: Project, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.mark.faults
-def test_a_lost_state_of_all_kinds_of_resources_is_found_again(with_all_resources: Project, tmp_path: Path) -> None:
+def test_resources_of_all_types_are_found_again_after_the_state_is_lost(
+    with_all_resources: Project, tmp_path: Path
+) -> None:
     project = copy_of(with_all_resources, tmp_path / "project")
     wanted = outcome(copy_of(with_all_resources, tmp_path / "undisturbed"))
     (project.folder / "nothing.json").write_text(json.dumps({"version": 3, "deployment": {}}))
@@ -286,7 +286,7 @@ def test_an_update_killed_at_a_security_group_route_table_or_connector_is_recove
 
 
 @pytest.mark.faults
-def test_a_look_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_path: Path) -> None:
+def test_a_dry_run_changes_neither_state_nor_lock_nor_azure(empty: Project, tmp_path: Path) -> None:
     project = copy_of(empty, tmp_path / "project")
     assert interrupt(project, UP, 1, AFTER, method="PUT", path="*/virtualnetworks/vnet-logic-apps-dev")
     kept = contents_of_the_backend(project)

@@ -132,7 +132,7 @@ def check(azure: Azure, method: str, path: str, body: object, version: str | Non
 
 
 @given(method=st.sampled_from(["PUT", "PATCH"]), path=st.sampled_from(PLACES), body=nearly_valid_bodies())
-def test_a_body_with_one_wrong_value_is_answered(simulator: Azure, method: str, path: str, body: object) -> None:
+def test_a_body_with_one_wrong_value_gets_a_response(simulator: Azure, method: str, path: str, body: object) -> None:
     check(simulator, method, path, body)
 
 
@@ -143,7 +143,7 @@ def test_a_body_with_one_wrong_value_is_answered(simulator: Azure, method: str, 
     body=json_values,
     version=st.sampled_from(["2019-05-01", "2024-05-01", "2024-03-01", "", "x"]),
 )
-def test_any_path_is_answered(
+def test_any_path_gets_a_response(
     simulator: Azure, method: str, place: str, more: list[str], body: object, version: str
 ) -> None:
     path = "/".join([place, *(quote(segment, safe="") for segment in more)])
@@ -152,7 +152,7 @@ def test_any_path_is_answered(
     check(simulator, method, url, body, version)
 
 
-def test_the_bodies_that_the_examples_begin_with_are_right(simulator: Azure) -> None:
+def test_the_bodies_that_the_examples_start_from_are_valid(simulator: Azure) -> None:
     simulator.put(GROUP, {"location": "westus2"})
     assert simulator.put(GROUP, BODIES[0]).status_code == 200
 
@@ -173,7 +173,7 @@ def test_the_bodies_that_the_examples_begin_with_are_right(simulator: Azure) -> 
         f"{GROUP}/providers/" + "Microsoft.Network/virtualNetworks/a/" * 500,
     ],
 )
-def test_paths_with_tricks_get_an_error(simulator: Azure, path: str) -> None:
+def test_malformed_paths_get_an_error(simulator: Azure, path: str) -> None:
     answer = raw_answer(simulator, f"GET {path}?api-version=2024-03-01 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     status = int(answer.split(b" ", 2)[1])
     assert 400 <= status < 500, answer

@@ -51,7 +51,7 @@ def test_a_trigger_with_a_relative_path_has_it_in_the_url(workflow: Azure) -> No
     assert answer["value"].startswith(f"{answer['basePath']}/orders/{{id}}?")
 
 
-def test_each_key_has_a_signature(workflow: Azure) -> None:
+def test_each_access_key_has_its_own_signature(workflow: Azure) -> None:
     def signature(body: dict[str, Any] | None) -> str:
         answer = workflow.send("POST", f"{WORKFLOW}/triggers/manual/listCallbackUrl", body)
         return str(answer.json()["queries"]["sig"])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_metadata_name_this_address_for_everything(azure: Azure) -> None:
+def test_all_endpoints_in_the_metadata_have_the_address_of_the_simulator(azure: Azure) -> None:
     here = f"https://{azure.simulator.address}"
     metadata = azure.http.get("/metadata/endpoints?api-version=2022-09-01").json()
     assert metadata["resourceManager"] == here
@@ -82,7 +82,7 @@ def test_a_token_without_a_signature_or_with_a_shared_key_is_rejected(azure: Azu
         assert code(azure.get(GROUP)) == (401, "InvalidAuthenticationToken")
 
 
-def test_a_token_answer_has_the_members_that_clients_read(azure: Azure) -> None:
+def test_a_token_response_has_the_members_that_clients_read(azure: Azure) -> None:
     answer = azure.token_response().json()
     assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 3600)
     assert answer["access_token"].count(".") == 2
@@ -106,7 +106,7 @@ def test_wrong_credentials_get_no_token(azure: Azure) -> None:
     assert azure.token_response(grant_type="password").json()["error"] == "unsupported_grant_type"
 
 
-def test_no_arm_path_answers_without_a_token(azure: Azure) -> None:
+def test_no_arm_path_is_served_without_a_token(azure: Azure) -> None:
     del azure.http.headers["Authorization"]
     for path in (SUBSCRIPTION, GROUP, "/tenants", "/providers/x", "/subscriptions"):
         refused = azure.get(path)

@@ -265,6 +265,6 @@ def test_a_vault_that_does_not_exist_has_no_host(azure: Azure) -> None:
     assert code(delete_in_vault(azure, host="absent")) == (421, "NoSuchHost")
 
 
-def test_a_vault_asks_for_a_token(azure: Azure) -> None:
+def test_a_vault_requires_a_token(azure: Azure) -> None:
     azure.http.headers.pop("Authorization")
     assert delete_in_vault(azure).status_code == 401

@@ -103,7 +103,7 @@ def test_creation_takes_two_simulated_hours_in_steps(tmp_path: Path) -> None:
         assert properties(azure)["provisioningState"] == "Succeeded"
 
 
-def test_the_service_fills_in_its_fields_once_and_for_all(azure: Azure) -> None:
+def test_the_service_sets_its_properties_and_they_stay_unchanged(azure: Azure) -> None:
     azure.create_environment()
     ready = azure.get(ISE)
     filled = ready.json()["properties"]
@@ -154,7 +154,7 @@ def test_an_internal_environment_is_reached_inside_its_subnets(azure: Azure) -> 
         ({}, False),
     ],
 )
-def test_skus_and_their_capacities(azure: Azure, sku: dict[str, object], accepted: bool) -> None:
+def test_each_sku_accepts_its_documented_capacities(azure: Azure, sku: dict[str, object], accepted: bool) -> None:
     azure.create_network()
     answer = azure.put(ISE, environment(sku=sku))
     assert answer.status_code == (201 if accepted else 400)
@@ -185,7 +185,7 @@ def test_an_invalid_body_is_400_and_creates_nothing(azure: Azure, changes: dict[
 
 
 @pytest.mark.parametrize("name", ["a" * 81, "a b", "ä"])
-def test_a_name_against_the_rule_is_rejected(azure: Azure, name: str) -> None:
+def test_an_invalid_name_is_rejected(azure: Azure, name: str) -> None:
     azure.create_network()
     path = f"{GROUP}/providers/Microsoft.Logic/integrationServiceEnvironments/{name}"
     assert code(azure.put(path, environment())) == (400, "InvalidRequestContent")
@@ -209,7 +209,7 @@ def test_a_subnet_that_does_not_exist_or_is_elsewhere_is_rejected(azure: Azure) 
     ],
     ids=["none delegated", "two delegated", "smaller than /27", "delegated to another service"],
 )  # fmt: skip
-def test_subnets_that_do_not_fit_are_rejected(azure: Azure, number: int, change: dict[str, object]) -> None:
+def test_unsuitable_subnets_are_rejected(azure: Azure, number: int, change: dict[str, object]) -> None:
     azure.create_network()
     assert azure.put(SUBNETS[number], change).status_code == 200
     assert code(azure.put(ISE, environment())) == (400, "InvalidRequestContent")
@@ -285,7 +285,7 @@ def test_subnets_of_another_environment_are_rejected(azure: Azure) -> None:
     assert ISE in second.json()["error"]["message"]
 
 
-def test_a_bundle_a_der_body_and_another_kind_are_no_certificates(
+def test_a_bundle_a_der_body_and_another_kind_are_rejected_as_certificates(
     azure: Azure, pem: bytes, certificate: dict[str, str]
 ) -> None:
     azure.create_network()
@@ -307,7 +307,7 @@ def test_a_bundle_a_der_body_and_another_kind_are_no_certificates(
         assert code(azure.put(ISE, environment(certificates={"one": entry}))) == (400, "InvalidRequestContent")
 
 
-def test_twenty_certificates_are_possible_and_no_more(azure: Azure, certificate: dict[str, str]) -> None:
+def test_at_most_twenty_certificates_are_accepted(azure: Azure, certificate: dict[str, str]) -> None:
     azure.create_network()
     many = {f"certificate{number}": certificate for number in range(21)}
     assert code(azure.put(ISE, environment(certificates=many))) == (400, "InvalidRequestContent")
@@ -407,7 +407,7 @@ def test_an_identity_is_shown_with_its_principal(azure: Azure) -> None:
 @pytest.mark.parametrize(
     ("identity", "location"), [(None, "westus2"), ("None", "westus2"), ("SystemAssigned", "westus3")]
 )
-def test_a_key_of_the_customers_needs_an_identity_and_a_region(
+def test_a_customer_managed_key_requires_an_identity_and_a_supported_region(
     azure: Azure, identity: str | None, location: str
 ) -> None:
     """Microsoft's page on customer-managed keys for ISEs, "Prerequisites"."""
@@ -420,7 +420,7 @@ def test_a_key_of_the_customers_needs_an_identity_and_a_region(
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_the_subnets_of_an_environment_are_a_set(azure: Azure, method: str) -> None:
+def test_the_order_and_letter_case_of_the_subnets_do_not_matter(azure: Azure, method: str) -> None:
     azure.create_environment()
     before = azure.get(ISE).json()
     shuffled = [SUBNETS[2].upper(), SUBNETS[0], SUBNETS[3], SUBNETS[1]]
@@ -436,7 +436,7 @@ def test_an_environment_cannot_move(azure: Azure) -> None:
     assert code(azure.patch(ISE, {"location": "eastus"})) == (409, "PropertyChangeNotAllowed")
 
 
-def test_nothing_else_is_possible_while_an_operation_runs(azure: Azure, tmp_path: Path) -> None:
+def test_other_operations_are_rejected_while_one_runs(azure: Azure, tmp_path: Path) -> None:
     azure.create_network()
     clock = HandClock()
     with azure_in(tmp_path / "arm", pace=60, real_time=clock) as slow:
@@ -450,7 +450,7 @@ def test_nothing_else_is_possible_while_an_operation_runs(azure: Azure, tmp_path
         assert slow.delete(ISE).status_code == 200
 
 
-def test_deletion_is_done_at_once_and_frees_the_subnets(azure: Azure) -> None:
+def test_a_deletion_completes_at_once_and_releases_the_subnets(azure: Azure) -> None:
     azure.create_environment()
     azure.get(ISE)
     deleted = azure.delete(ISE)

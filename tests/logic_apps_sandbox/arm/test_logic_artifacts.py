@@ -215,7 +215,7 @@ def test_reading_a_workflow_twice_gives_the_same_and_writing_it_a_new_version(az
     assert azure.patch(WORKFLOW, {"tags": {"a": "1"}}).json()["tags"] == {"a": "1"}
 
 
-def test_actions_have_their_method_and_need_their_resource(ready: Azure) -> None:
+def test_an_action_requires_its_method_and_its_resource(ready: Azure) -> None:
     assert code(ready.get(f"{ISE}/restart"))[0] == 405
     assert ready.send("POST", f"{ISE}/restart").status_code == 200
     assert code(ready.get(f"{ISE}-2/skus")) == (404, "ResourceNotFound")
@@ -287,7 +287,7 @@ def test_a_workflow_shows_the_principal_of_its_identity(azure: Azure) -> None:
     assert "identity" not in azure.put(WORKFLOW, workflow()).json()
 
 
-def test_a_workflow_shows_its_user_assigned_identities_which_have_to_exist(azure: Azure) -> None:
+def test_a_workflow_shows_its_user_assigned_identities_which_must_exist(azure: Azure) -> None:
     azure.create_group()
     body = workflow() | {"identity": {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}}}
     assert code(azure.put(WORKFLOW, body)) == (400, "FailedIdentityOperation")
@@ -317,7 +317,7 @@ def test_a_disabled_workflow_stays_disabled_after_a_put(azure: Azure) -> None:
 
 @pytest.mark.parametrize("collection", ["workflows", "integrationAccounts"])
 @pytest.mark.parametrize("name", ["a b", "a%00", "%C3%A4", "a" * 81])
-def test_a_workflow_or_account_name_against_the_rule_is_rejected(azure: Azure, collection: str, name: str) -> None:
+def test_an_invalid_workflow_or_account_name_is_rejected(azure: Azure, collection: str, name: str) -> None:
     azure.create_group()
     path = f"{GROUP}/providers/Microsoft.Logic/{collection}/{name}"
     assert code(azure.put(path, {"location": "westus2"})) == (400, "InvalidRequestContent")

@@ -223,7 +223,7 @@ def test_an_environment_cannot_be_deployed_where_its_connectors_cannot_be_reache
     assert (again.status_code, azure.status(again)["status"]) == (200, "Succeeded")
 
 
-def test_a_custom_dns_server_has_to_be_reached(azure: Azure) -> None:
+def test_a_custom_dns_server_must_be_reachable(azure: Azure) -> None:
     create(azure)
     network = azure.get(VNET).json()
     network["properties"]["dhcpOptions"] = {"dnsServers": ["10.9.0.4"]}

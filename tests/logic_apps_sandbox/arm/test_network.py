@@ -116,7 +116,7 @@ def test_a_network_cannot_shrink_below_its_subnets(azure: Azure) -> None:
 
 
 @pytest.mark.parametrize("name", ["v", "-vnet", "vnet.", "v" * 65])
-def test_a_network_name_against_the_rules_is_rejected(azure: Azure, name: str) -> None:
+def test_an_invalid_network_name_is_rejected(azure: Azure, name: str) -> None:
     azure.create_group()
     path = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/{name}"
     assert code(azure.put(path, virtual_network())) == (400, "InvalidResourceName")
@@ -135,7 +135,7 @@ def test_a_network_name_against_the_rules_is_rejected(azure: Azure, name: str) -
         {"addressSpace": {"addressPrefixes": ["10.0.0.0/24"]}, "subnets": [INLINE, INLINE]},
     ],
 )
-def test_a_network_body_of_the_wrong_shape_is_rejected(azure: Azure, properties: object) -> None:
+def test_an_invalid_network_body_is_rejected(azure: Azure, properties: object) -> None:
     azure.create_group()
     assert code(azure.put(VNET, {"location": "westus2", "properties": properties})) == (400, "InvalidRequestFormat")
 
@@ -178,7 +178,7 @@ def test_tags_are_patched_at_once(azure: Azure) -> None:
     assert len(patched.json()["properties"]["subnets"]) == 4
 
 
-def test_one_write_at_a_time_to_a_network_and_its_subnets(tmp_path: Path) -> None:
+def test_a_network_and_its_subnets_accept_one_write_at_a_time(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, pace=3600, real_time=clock) as azure:
         azure.create_group()

@@ -121,7 +121,7 @@ def test_a_rule_is_201_then_200_and_deleted_by_202(azure: Azure) -> None:
         ({"description": "x" * 141}, "InvalidRequestFormat"),
     ],
 )  # fmt: skip
-def test_a_rule_against_the_documented_fields_is_rejected(azure: Azure, changes: dict[str, Any], expected: str) -> None:
+def test_an_invalid_rule_is_rejected(azure: Azure, changes: dict[str, Any], expected: str) -> None:
     azure.create_group()
     create(azure, NSG)
     assert code(azure.put(RULE, rule(**changes))) == (400, expected)
@@ -172,7 +172,7 @@ def test_deleting_a_resource_group_deletes_subnets_with_their_security_group_and
 
 
 @pytest.mark.parametrize("member", ["networkSecurityGroup", "routeTable"])
-def test_a_subnet_cannot_use_what_does_not_exist_or_is_elsewhere(azure: Azure, member: str) -> None:
+def test_a_subnet_cannot_use_a_missing_group_or_table_or_one_in_another_region(azure: Azure, member: str) -> None:
     azure.create_network()
     path = {"networkSecurityGroup": NSG, "routeTable": TABLE}[member]
 
@@ -187,7 +187,7 @@ def test_a_subnet_cannot_use_what_does_not_exist_or_is_elsewhere(azure: Azure, m
     assert attempt(path) == (400, "InvalidResourceReference")
 
 
-def test_a_route_table_with_routes(azure: Azure) -> None:
+def test_a_route_table_is_created_with_its_routes(azure: Azure) -> None:
     azure.create_group()
     create(azure, TABLE, routes=[{"name": "out", **route()}], disableBgpRoutePropagation=True)
     table = azure.get(TABLE).json()["properties"]
@@ -213,7 +213,7 @@ def test_a_route_table_with_routes(azure: Azure) -> None:
         (route("10.9.0.0/16"), "RouteConflict"),
     ],
 )
-def test_a_route_against_the_documented_fields_is_rejected(azure: Azure, body: object, expected: str) -> None:
+def test_an_invalid_route_is_rejected(azure: Azure, body: object, expected: str) -> None:
     azure.create_group()
     create(azure, TABLE, routes=[{"name": "other", **route("10.9.0.0/16")}])
     assert code(azure.put(ROUTE, body)) == (400, expected)
@@ -230,7 +230,7 @@ def test_a_group_or_table_can_be_put_back_as_it_was_read(azure: Azure, path: str
     assert azure.patch(path, {"tags": {"a": "1"}}).json()["tags"] == {"a": "1"}
 
 
-def test_one_write_at_a_time_to_a_group_and_its_rules(tmp_path: Path) -> None:
+def test_a_security_group_and_its_rules_accept_one_write_at_a_time(tmp_path: Path) -> None:
     clock = HandClock()
     with azure_in(tmp_path, pace=3600, real_time=clock) as azure:
         azure.create_group()

@@ -79,7 +79,7 @@ def test_a_rule_allows_only_traffic_that_it_contains_completely(changes: dict[st
         ({"protocol": "Udp"}, False),
     ],
 )
-def test_a_rule_denies_what_touches_it(changes: dict[str, Any], denied: bool) -> None:
+def test_a_deny_rule_blocks_traffic_that_matches_it_in_part(changes: dict[str, Any], denied: bool) -> None:
     assert stopped_by(HTTPS, rule("no", access="Deny", **changes), rule(priority=200)) == ("no" if denied else None)
 
 

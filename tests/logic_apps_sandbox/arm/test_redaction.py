@@ -78,7 +78,7 @@ def test_no_signature_password_or_token_of_a_body_is_recorded(body: Any) -> None
         {"publicKey": "ssh-rsa AAAA", "keyType": "Primary"},
     ],
 )
-def test_what_is_no_secret_is_recorded_as_it_is(body: Any) -> None:
+def test_values_that_are_not_secret_are_recorded_unchanged(body: Any) -> None:
     assert redaction.without_secrets(body) == body
 
 

@@ -111,7 +111,7 @@ def test_the_subscription_its_tenant_locations_and_providers_are_served(azure: A
     assert len(azure.get(f"{SUBSCRIPTION}/providers").json()["value"]) == 5
 
 
-def test_every_answer_carries_request_ids_and_echoes_the_clients(azure: Azure) -> None:
+def test_every_response_has_request_ids_and_repeats_those_of_the_client(azure: Azure) -> None:
     headers = azure.http.get(f"{GROUP}?api-version=2024-03-01", headers={"x-ms-correlation-request-id": "mine"}).headers
     assert headers["x-ms-request-id"]
     assert headers["x-ms-routing-request-id"]

@@ -56,7 +56,7 @@ def test_a_filter_also_applies_to_the_list_of_a_group(azure: Azure) -> None:
 @pytest.mark.parametrize(
     "condition", ["startswith(name, 'a')", "plan eq 'x'", "name eq other", "name eq 'a' or name eq 'b'"]
 )
-def test_another_filter_is_not_simulated_instead_of_ignored(azure: Azure, condition: str) -> None:
+def test_another_filter_is_rejected_as_not_simulated(azure: Azure, condition: str) -> None:
     refused = listed(azure, condition)
     assert code(refused) == (501, "NotImplemented")
     assert "Example: resourceGroup eq 'Fabrikam-RG'" in refused.json()["error"]["message"]

@@ -99,7 +99,7 @@ def environment(subnets: list[str], capacity: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_apply_update_and_destroy(azure: Azure) -> None:
+def test_terraform_can_apply_update_and_destroy(azure: Azure) -> None:
     apply_network(azure)
     create(azure, ISE, environment(SUBNETS, 1))
     updated = update(azure, ISE, environment(SUBNETS[::-1], 2))

@@ -76,7 +76,7 @@ def test_it_signs_in_once_and_sends_the_token_with_each_request(
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_failure_that_may_pass_is_tried_four_times_after_about_20_60_and_120_seconds(
+def test_a_transient_failure_is_tried_four_times_after_about_20_60_and_120_seconds(
     client: ArmClient, arm: ArmDouble, deadline: PatientDeadline, status: int
 ) -> None:
     arm.on(GET, error(status, "Busy"))
@@ -241,7 +241,7 @@ def test_a_resource_provider_that_is_not_registered_is_registered_first(
     assert deadline.waits == [15]
 
 
-def test_a_call_ends_when_its_time_is_over(client: ArmClient, arm: ArmDouble) -> None:
+def test_a_call_ends_when_its_timeout_expires(client: ArmClient, arm: ArmDouble) -> None:
     arm.on(PUT, answer(201, UPDATING, Azure_AsyncOperation=STATUS_URL))
     arm.on(f"GET {STATUS}", answer(200, {"status": "InProgress"}, retry_after_ms="20"))
     with pytest.raises(OperationTimedOutError, match=r"^operation timed out$"):
@@ -256,7 +256,7 @@ def test_a_call_ends_when_the_engine_cancels(client: ArmClient, arm: ArmDouble) 
     assert arm.requests == []
 
 
-def test_a_metadata_endpoint_that_is_no_such_thing_is_named(deadline: Deadline) -> None:
+def test_an_invalid_metadata_endpoint_is_named(deadline: Deadline) -> None:
     def refuse(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(404, text="nothing here")
 

@@ -36,7 +36,7 @@ def test_stack_configuration_wins_over_the_environment() -> None:
     assert not configuration.skip_read_on_update
 
 
-def test_all_that_is_missing_is_named_with_both_places_and_a_way_out() -> None:
+def test_every_missing_setting_is_named_with_both_places_and_what_to_do() -> None:
     with pytest.raises(ProviderError) as raised:
         read_configuration({}, {"ARM_TENANT_ID": "tenant", "ARM_CLIENT_ID": "client", "ARM_CLIENT_SECRET": "secret"})
     message = str(raised.value)

@@ -31,7 +31,7 @@ ISE_PROPERTIES: dict[str, Any] = {
 }
 
 
-def test_the_body_of_a_subnet_holds_its_delegation_with_properties_of_its_own() -> None:
+def test_the_delegation_in_the_body_of_a_subnet_has_its_own_properties() -> None:
     inputs = {
         "resourceGroupName": "rg",
         "virtualNetworkName": "vnet",
@@ -74,7 +74,7 @@ def test_inputs_that_the_real_plugin_does_not_know_are_dropped_at_every_depth() 
     }
 
 
-def test_properties_of_the_generic_resource_go_out_untouched_and_path_and_version_stay_out_of_the_body() -> None:
+def test_properties_of_the_generic_resource_are_sent_unchanged_and_the_body_has_no_path_or_version() -> None:
     inputs = {
         "apiVersion": "2019-05-01",
         "parentResourcePath": "",

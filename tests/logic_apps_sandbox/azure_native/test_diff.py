@@ -66,7 +66,7 @@ def test_array_items_are_compared_by_position() -> None:
     }
 
 
-def test_true_is_not_one() -> None:
+def test_true_does_not_equal_one() -> None:
     assert changes(GENERIC, {"properties": {"on": 1}}, {"properties": {"on": True}}) == {
         "properties.on": (Change.UPDATE, False)
     }
@@ -109,13 +109,13 @@ def test_the_resource_group_is_compared_without_case() -> None:
     assert changes(SUBNET, {"subnetName": "A"}, {"subnetName": "a"}) == {"subnetName": (Change.UPDATE, True)}
 
 
-def test_writing_down_a_replacing_value_that_the_resource_has_is_a_plain_addition() -> None:
+def test_setting_the_existing_value_of_a_replacing_property_is_a_plain_addition() -> None:
     new = {"location": "westus2"}
     assert changes(NETWORK, {}, new, {"location": "westus2"}) == {"location": (Change.ADD, False)}
     assert changes(NETWORK, {}, new, {"location": "eastus"}) == {"location": (Change.ADD, True)}
 
 
-def test_writing_down_a_default_is_no_change() -> None:
+def test_setting_a_default_explicitly_is_no_change() -> None:
     assert changes(NETWORK, {}, {"enableDdosProtection": False}) == {}
     assert changes(NETWORK, {}, {"enableDdosProtection": True}) == {"enableDdosProtection": (Change.ADD, False)}
 

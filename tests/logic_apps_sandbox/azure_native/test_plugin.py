@@ -45,7 +45,7 @@ def test_it_prints_its_port_and_serves_there(plugin: subprocess.Popen[str]) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_without_a_word_on_a_signal(plugin: subprocess.Popen[str], number: signal.Signals) -> None:
+def test_it_ends_silently_on_a_signal(plugin: subprocess.Popen[str], number: signal.Signals) -> None:
     first_line(plugin.stdout)
     plugin.send_signal(number)
     stdout, stderr = plugin.communicate(timeout=PATIENCE)

@@ -251,7 +251,7 @@ def test_the_client_config_is_what_the_plugin_is_configured_with(engine: Engine,
     assert arm.requests == []
 
 
-def test_a_fault_of_the_plugin_names_method_and_resource_in_one_line(engine: Engine) -> None:
+def test_an_error_of_the_plugin_names_method_and_resource_in_one_line(engine: Engine) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         create(engine, SUBNET_URN, {})
     assert refused(raised).startswith(
@@ -314,14 +314,14 @@ def test_a_resource_group_that_cannot_be_read_has_no_location_and_causes_no_erro
     assert not response.failures
 
 
-def test_the_engines_autonaming_is_obeyed(engine: Engine) -> None:
+def test_the_autonaming_of_the_engine_applies(engine: Engine) -> None:
     options = provider_pb2.CheckRequest.AutonamingOptions
     autonaming = options(proposed_name="main-dev", mode=options.ENFORCE)
     response = check(engine, RESOURCE_GROUP, {"location": "westus2"}, autonaming=autonaming)
     assert decode(response.inputs)["resourceGroupName"] == "main-dev"
 
 
-def test_diff_answers_with_leaf_paths_and_their_kinds(engine: Engine) -> None:
+def test_diff_returns_leaf_paths_and_their_kinds(engine: Engine) -> None:
     old = {**ISE_INPUTS, "resourceName": "old"}
     new = {**ISE_INPUTS, "properties": {"networkConfiguration": {"accessEndpoint": {"type": "Internal"}}}, "kind": "x"}
     response = engine.Diff(provider_pb2.DiffRequest(urn=ISE_URN, old_inputs=encode(old), news=encode(new)))
@@ -471,7 +471,7 @@ def test_a_create_stops_when_the_resource_exists_or_may_exist(
 
 
 @pytest.mark.parametrize("found", [answer(204), answer(200), answer(200, {})])
-def test_an_empty_answer_to_the_existence_check_means_absent(
+def test_an_empty_response_to_the_existence_check_means_absent(
     engine: Engine, arm: ArmDouble, found: httpx.Response
 ) -> None:
     arm.on(f"GET {SUBNET}{NETWORK_VERSION}", found, answer(200, {"id": SUBNET}))

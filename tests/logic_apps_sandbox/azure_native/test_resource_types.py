@@ -144,7 +144,7 @@ def test_a_subnet_belongs_to_its_virtual_network() -> None:
         ),
     ],
 )
-def test_other_resources_lie_in_their_group_or_parent(token: str, inputs: dict[str, str], identifier: str) -> None:
+def test_other_resources_are_in_their_group_or_parent(token: str, inputs: dict[str, str], identifier: str) -> None:
     entry = resource_type(f"azure-native:{token}")
     whole = f"/subscriptions/s/resourceGroups/rg/providers/{identifier}"
     assert entry.arm_id({"resourceGroupName": "rg", **inputs}, "s") == whole
@@ -166,7 +166,7 @@ def test_the_group_of_an_environment_and_of_a_managed_api_is_called_resource_gro
     assert "delete" in entry.long_running
 
 
-def test_accounts_and_workflows_are_answered_at_once() -> None:
+def test_accounts_and_workflows_complete_at_once() -> None:
     for name in ("IntegrationAccount", "Workflow"):
         assert resource_type(f"azure-native:logic:{name}").long_running == frozenset()
 
@@ -201,7 +201,7 @@ def test_an_id_of_another_type_is_rejected_with_the_form_that_fits() -> None:
         ("logic:IntegrationServiceEnvironmentManagedApi", "deploymentParameters", True),
     ],
 )
-def test_properties_of_network_resources_stand_inside_properties_apart_from_the_envelope(
+def test_properties_of_network_resources_are_in_properties_apart_from_the_envelope(
     type_name: str, name: str, inside: bool
 ) -> None:
     assert inside_properties(type_name, name) is inside

@@ -58,7 +58,7 @@ def _date_of(value: str) -> str:
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
-def test_the_client_makes_of_it(case: Case) -> None:
+def test_the_client_returns_the_expected_result(case: Case) -> None:
     server = Server(case)
     http = httpx.Client(transport=httpx.MockTransport(server.handle))
     client = ArmClient(Cloud(Configuration("arm.test", SUBSCRIPTION, TENANT, "client", "secret"), http), http)

@@ -100,7 +100,7 @@ def test_a_rejected_environment_raises_code_and_message(clients: Clients) -> Non
     assert "exactly 4 subnets" in refusal(raised)[1]
 
 
-def test_a_clash_is_the_clients_own_conflict_error(clients: Clients) -> None:
+def test_a_conflict_raises_the_conflict_error_of_the_client(clients: Clients) -> None:
     clients.create_environment()
     body = clients.logic.integration_service_environments.get(GROUP, ISE)
     body.sku.name = "Developer"

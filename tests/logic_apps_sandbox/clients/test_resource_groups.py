@@ -30,7 +30,7 @@ def test_a_resource_group_lives_from_creation_to_deletion(clients: Clients) -> N
     assert list(groups.list()) == []
 
 
-def test_a_missing_group_is_the_clients_own_not_found_error(clients: Clients) -> None:
+def test_a_missing_group_raises_the_not_found_error_of_the_client(clients: Clients) -> None:
     with pytest.raises(ResourceNotFoundError) as raised:
         clients.resources.resource_groups.get("nowhere")
     assert refusal(raised)[0] == "ResourceGroupNotFound"
@@ -72,7 +72,7 @@ def test_a_group_is_deleted_with_everything_in_it(clients: Clients) -> None:
     assert list(clients.network.virtual_networks.list_all()) == []
 
 
-def test_a_group_in_use_from_outside_fails_to_be_deleted_with_the_reason(clients: Clients) -> None:
+def test_the_deletion_of_a_group_in_use_fails_with_the_reason(clients: Clients) -> None:
     subnet_ids = clients.create_network()
     other = "Other-RG"
     clients.resources.resource_groups.create_or_update(other, {"location": LOCATION})

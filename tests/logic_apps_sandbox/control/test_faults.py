@@ -173,7 +173,7 @@ def test_an_operation_ends_with_the_injected_status_at_the_injected_progress(
     assert control.operation_faults() == []
 
 
-def test_a_fault_of_no_kind_fails_the_next_operation_of_any_kind(azure: Azure, control: arm.Control) -> None:
+def test_an_operation_fault_without_a_kind_fails_the_next_operation(azure: Azure, control: arm.Control) -> None:
     control.set_pace(0)
     azure.create_environment()
     azure.get(ISE)
@@ -197,7 +197,7 @@ def test_an_operation_fault_has_the_given_code_and_message(azure: Azure, control
     assert azure.status(created)["error"] == {"code": "NoCapacity", "message": "Nothing left."}
 
 
-def test_http_orders_lists_and_clears_both_kinds(azure: Azure) -> None:
+def test_http_injects_lists_and_clears_both_types_of_faults(azure: Azure) -> None:
     http = azure.http
     request = {
         "method": "PUT",

@@ -58,7 +58,7 @@ def test_a_server_without_the_archive_is_reported_with_its_address(server: Relea
         download(server, tmp_path / "cli", "0" * 64)
 
 
-def test_a_server_that_never_answers_is_given_up(server: ReleaseServer, tmp_path: Path) -> None:
+def test_a_server_that_never_responds_is_abandoned(server: ReleaseServer, tmp_path: Path) -> None:
     server.hangs.set()
     with pytest.raises(SetUpError, match=r"no response within 0\.5 s|timed out"):
         download(server, tmp_path / "cli", "0" * 64)

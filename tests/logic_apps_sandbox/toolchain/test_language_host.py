@@ -115,7 +115,7 @@ def test_a_cancellation_while_no_program_handles_sigint_does_nothing(host: Any) 
     ("code", "message"),
     [(None, ""), (0, ""), (3, "Program exited with non-zero exit code: 3"), ("no certificate", "no certificate")],
 )
-def test_leaving_the_program_early_means_what_it_means_to_python(code: Any, message: str) -> None:
+def test_exiting_the_program_early_has_the_same_effect_as_in_python(code: Any, message: str) -> None:
     assert _exit_message(SystemExit(code)) == message
 
 

@@ -361,7 +361,7 @@ def test_commands_without_a_stack_are_passed_on_as_they_are(sandbox: Sandbox, ar
     assert sandbox.called() == [" ".join(arguments)]
 
 
-def test_a_salt_of_an_earlier_life_of_the_stack_is_used_again(sandbox: Sandbox) -> None:
+def test_the_salt_of_a_removed_stack_is_used_again(sandbox: Sandbox) -> None:
     sandbox.pulumi("up", "--stack", "dev")
     salt = sandbox.copy_of("dev").splitlines()[-1]
     (sandbox.stack_files.parent / "state" / ".pulumi" / "stacks" / "demo" / "dev.json").unlink()
@@ -369,7 +369,7 @@ def test_a_salt_of_an_earlier_life_of_the_stack_is_used_again(sandbox: Sandbox) 
     assert salt in sandbox.copy_of("dev").splitlines()
 
 
-def test_two_first_commands_at_a_time_make_the_stack_once(sandbox: Sandbox) -> None:
+def test_two_first_commands_at_the_same_time_create_the_stack_once(sandbox: Sandbox) -> None:
     variables = {**os.environ, "SAVING_SECONDS": "0.3"}
     command = [str(sandbox.launcher), "up", "--stack", "dev"]
     both = [subprocess.Popen(command, cwd=sandbox.project, env=variables, stderr=subprocess.PIPE) for _ in range(2)]
@@ -441,7 +441,7 @@ def test_a_command_that_would_change_the_projects_file_is_rejected_with_what_to_
         "config refresh -s mine",
     ],
 )
-def test_what_concerns_no_file_of_the_project_is_passed_on(sandbox: Sandbox, command: str) -> None:
+def test_commands_that_change_no_file_of_the_project_are_passed_on(sandbox: Sandbox, command: str) -> None:
     sandbox.selected.write_text("mine\n")
     assert sandbox.pulumi(*command.split()).stderr == ""
     assert sandbox.called()[-1] == command
@@ -523,7 +523,7 @@ def test_a_virtual_environment_that_does_not_exist_is_that_of_the_sandbox(sandbo
     assert sandbox.program_python.read_text().strip() == sys.executable
 
 
-def test_destroying_without_removing_is_no_harm(sandbox: Sandbox) -> None:
+def test_a_destroy_without_remove_is_not_rejected(sandbox: Sandbox) -> None:
     sandbox.pulumi("destroy", "--remove=false", "--stack", "dev")
     assert sandbox.called() == [
         f"destroy --remove=false --stack dev --config-file={sandbox.stack_files}/Pulumi.dev.yaml"
@@ -549,7 +549,7 @@ def test_a_stack_that_is_not_to_be_selected_is_only_shown(sandbox: Sandbox) -> N
 
 
 @pytest.mark.parametrize("arguments", ["select -c dev", "select --create dev", "select dev -c"])
-def test_selecting_with_create_makes_the_stack_in_the_sandbox(sandbox: Sandbox, arguments: str) -> None:
+def test_selecting_with_create_creates_the_stack_in_the_sandbox(sandbox: Sandbox, arguments: str) -> None:
     sandbox.pulumi("stack", *arguments.split())
     assert sandbox.called() == [f"stack {arguments}"]
     assert sandbox.copy_of("dev") == "encryptionsalt: v1:salt-of-dev\n"
@@ -602,7 +602,7 @@ def stack_file_with(value: str) -> str:
     return f"{lines}config:\n  demo:size: 3\n  demo:certificates: {json.dumps({'a': {'publicCertificate': value}})}\n"
 
 
-def test_the_copy_holds_the_form_of_a_private_key_and_no_part_of_it(sandbox: Sandbox) -> None:
+def test_the_copy_contains_a_placeholder_for_a_private_key(sandbox: Sandbox) -> None:
     (sandbox.project / "Pulumi.dev.yaml").write_text(stack_file_with(KEY))
     assert sandbox.pulumi("preview", "--stack", "dev").returncode == 0
     copy = yaml.safe_load(sandbox.copy_of("dev"))
@@ -623,7 +623,7 @@ def test_the_copy_holds_the_form_of_a_private_key_and_no_part_of_it(sandbox: San
     ],
     ids=["project file", "stack file with encrypted values", "stack file that is not YAML", "another file"],
 )
-def test_a_private_key_that_cannot_be_left_out_ends_the_command(sandbox: Sandbox, name: str, text: str) -> None:
+def test_a_private_key_that_cannot_be_removed_ends_the_command(sandbox: Sandbox, name: str, text: str) -> None:
     (sandbox.project / name).write_text(text)
     option = ["--config-file", name] if name == "other.yaml" else []
     ended = sandbox.pulumi("up", "--stack", "dev", *option)

@@ -37,7 +37,7 @@ def test_a_version_is_parsed_from_the_output_of_the_cli(printed: str, version: t
     ("version", "good"),
     [((3, 218, 9), False), ((3, 219, 0), True), ((3, 999, 0), True), ((4, 0, 0), False), ((2, 300, 0), False)],
 )
-def test_from_3_219_to_below_4_will_do(version: tuple[int, int, int], *, good: bool) -> None:
+def test_versions_from_3_219_to_below_4_are_supported(version: tuple[int, int, int], *, good: bool) -> None:
     assert is_supported(version) is good
 
 

@@ -122,7 +122,9 @@ def test_the_packages_for_tests_are_installed_only_on_request(environment: Virtu
     assert [call.split()[-1] for call in calls(uv_of(environment)) if LOCKED in call] == list(LOCKS)
 
 
-def test_an_environment_with_the_tests_needs_will_do_for_everything(environment: VirtualEnvironment) -> None:
+def test_an_environment_with_the_packages_of_the_tests_is_sufficient_for_everything(
+    environment: VirtualEnvironment,
+) -> None:
     make(environment, with_tests=True)
     assert environment.is_ready(with_tests=True)
     assert environment.is_ready(with_tests=False)

@@ -53,7 +53,7 @@ def test_the_stack_files_of_the_repository_are_valid() -> None:
     assert checked.stdout.count("[service-retired]") == 3
 
 
-def test_a_valid_file_is_silent_but_for_the_summary() -> None:
+def test_a_valid_file_prints_only_the_summary() -> None:
     write("Pulumi.dev.yaml", BASE)
     checked = check("Pulumi.dev.yaml")
     assert (checked.exit_code, checked.stdout) == (0, "Checked 1 file: 0 errors, 0 warnings.\n")
@@ -122,7 +122,7 @@ def test_warnings_do_not_fail() -> None:
     assert "warning: logic-apps-environment:location: " in checked.stdout
 
 
-def test_what_yaml_converts_is_found() -> None:
+def test_values_that_yaml_converted_are_found() -> None:
     write("Pulumi.dev.yaml", BASE)
     file = Path("Pulumi.dev.yaml")
     file.write_text(file.read_text().replace("Fabrikam-ISE", "1.10"))

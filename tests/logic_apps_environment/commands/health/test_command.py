@@ -68,7 +68,7 @@ def test_a_healthy_environment_is_a_table_of_its_subnets_and_exit_status_0(azure
     ]
 
 
-def test_the_path_of_the_providers_request_is_an_id_as_well(azure: Azure) -> None:
+def test_the_path_of_the_providers_request_is_accepted_as_an_id(azure: Azure) -> None:
     """What azure-native keeps of an environment whose creation failed after Azure had accepted it."""
     create(azure)
     requested = ISE.replace("resourceGroups", "resourcegroups").replace("Microsoft.Logic/", "Microsoft.Logic//")
@@ -76,7 +76,9 @@ def test_the_path_of_the_providers_request_is_an_id_as_well(azure: Azure) -> Non
     assert finished.returncode == 0, finished.stderr
 
 
-def test_an_unhealthy_one_names_what_cannot_be_reached_and_the_rule_to_look_at_and_exits_with_1(azure: Azure) -> None:
+def test_an_unhealthy_environment_has_exit_status_1_and_is_reported_with_unreachable_endpoints_and_rules(
+    azure: Azure,
+) -> None:
     create(azure)
     assert azure.put(
         SECURITY_GROUP, {"location": "westus2", "properties": {"securityRules": [DENY_STORAGE]}}
@@ -111,7 +113,7 @@ def test_an_environment_that_does_not_exist_is_an_error(azure: Azure) -> None:
     expect_trouble(run(azure, ISE), "error: Azure returned status 404 for /subscriptions/")
 
 
-def test_a_login_that_azure_rejects_is_reported_in_one_message(azure: Azure) -> None:
+def test_rejected_credentials_are_reported_in_one_message(azure: Azure) -> None:
     refused = run(azure, ISE, ARM_CLIENT_SECRET="wrong")
     expect_trouble(refused, "error: signing in to Azure failed: ")
     assert "az login" in refused.stderr

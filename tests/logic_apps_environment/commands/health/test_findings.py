@@ -68,7 +68,7 @@ def test_azures_reasons_are_repeated() -> None:
     assert only(subnet("Unhealthy", error=error | {"details": []})).reasons == ("Blocked: It is blocked.",)
 
 
-def test_an_unhealthy_state_without_reason_is_a_reason() -> None:
+def test_an_unhealthy_state_without_a_reason_is_reported() -> None:
     assert only({"networkDependencyHealthState": "Healthy", "outboundNetworkHealth": {"state": "Unhealthy"}}).reasons
 
 
@@ -85,7 +85,7 @@ def test_the_rule_is_the_one_of_microsofts_table() -> None:
     assert rule_for("AccessEndpoints") == "all outbound rules"
 
 
-def test_the_report_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_in_the_report_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     escape = "\x1b]0;title\x07\r\nHealthy\u202e"
     answer = {
         f"subnet-1{escape}": {

@@ -100,7 +100,7 @@ def test_a_container_is_the_one_that_pulumi_opens(url: str, environment: dict[st
         ({"cdn": "True", "domain": "cdn.example"}, NAME, "https://cdn.example"),
     ],
 )  # fmt: skip
-def test_the_account_is_addressed_as_gocloud_does(
+def test_the_account_has_the_same_address_as_in_gocloud(
     parameters: dict[str, str], environment: dict[str, str], expected: str
 ) -> None:
     assert account_url(parameters, environment) == expected

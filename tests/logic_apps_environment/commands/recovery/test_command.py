@@ -69,13 +69,13 @@ def test_a_stack_in_order_is_reported_and_left_unchanged(setting: Setting) -> No
     assert "stack import" not in setting.calls
 
 
-def test_without_a_stack_the_error_has_the_option(setting: Setting) -> None:
+def test_without_a_stack_the_error_names_the_option(setting: Setting) -> None:
     finished = setting.run()
     assert finished.code == 2
     assert "--stack" in finished.printed
 
 
-def test_without_pulumi_the_error_has_the_installation_guide(setting: Setting, tmp_path: Path) -> None:
+def test_without_pulumi_the_error_names_the_installation_guide(setting: Setting, tmp_path: Path) -> None:
     expect_refusal(
         setting, "command `pulumi` is not on the PATH", "https://www.pulumi.com/docs/install/", path=str(tmp_path)
     )
@@ -103,12 +103,12 @@ def test_an_error_of_pulumi_in_exporting_the_state_is_quoted(setting: Setting) -
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "[]", '{"deployment": {"resources": [1]}}'])
-def test_a_garbage_state_is_rejected(text: str, setting: Setting) -> None:
+def test_a_state_that_is_not_json_is_rejected(text: str, setting: Setting) -> None:
     setting.keep(text)
     expect_refusal(setting, "the stack's state", "Restore a backup")
 
 
-def test_a_state_null_is_replaced_by_the_previous_one(setting: Setting) -> None:
+def test_the_state_null_is_replaced_by_the_previous_one(setting: Setting) -> None:
     """Pulumi reads it as a stack without resources, and an update would create everything again."""
     setting.keep({"version": 3, "deployment": None})
     state = setting.backend / ".pulumi" / "stacks" / PROJECT / "dev.json"
@@ -140,7 +140,7 @@ def test_the_lock_of_a_process_that_has_ended_is_cleared(setting: Setting) -> No
     assert not lock.exists()
 
 
-def test_the_lock_of_a_process_number_that_something_else_has_now_is_cleared(setting: Setting) -> None:
+def test_the_lock_of_a_process_id_that_another_program_has_now_is_cleared(setting: Setting) -> None:
     """After a restart of the machine, most numbers belong to others."""
     lock = setting.lock(os.getpid(), platform.node())
     assert setting.run("--stack", "dev").code == 0
@@ -248,7 +248,7 @@ def test_the_suggested_commands_fit_azure_the_sandbox_and_a_checkout(
     assert ("make " in finished.printed) is (bool(variables) and is_checkout)
 
 
-def test_the_command_that_ends_a_lock_is_that_of_the_place(setting: Setting) -> None:
+def test_the_suggested_command_that_clears_a_lock_runs_in_the_sandbox(setting: Setting) -> None:
     setting.variables |= IN_SANDBOX
     setting.lock(1, "build-agent-7")
     expect_refusal(setting, "`logic-apps-sandbox run -- pulumi cancel --stack dev --yes`")
@@ -342,7 +342,7 @@ def test_a_dry_run_describes_no_action_as_done(setting: Setting) -> None:
 
 
 @pytest.mark.usefixtures("azure")
-def test_a_login_that_azure_rejects_leads_to_the_ways_to_sign_in(setting: Setting) -> None:
+def test_the_message_about_rejected_credentials_lists_the_ways_to_sign_in(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.variables["ARM_CLIENT_SECRET"] = "wrong"
     expect_refusal(setting, "signing in to Azure failed", "az login", "ARM_CLIENT_SECRET")
@@ -387,7 +387,7 @@ def test_a_resource_that_azure_does_not_show_stays_in_the_state_and_is_reported(
 
 
 @pytest.mark.usefixtures("azure")
-def test_the_other_resources_are_recovered_beside_one_of_a_subscription_that_the_login_does_not_know(
+def test_a_resource_in_an_unknown_subscription_does_not_prevent_the_recovery_of_the_others(
     setting: Setting,
 ) -> None:
     document = recorded("updating-the-environment")
@@ -413,7 +413,7 @@ ESCAPE = "\x1b]0;title\x07\r\n  everything is in order\u202e"
 
 
 @pytest.mark.usefixtures("azure")
-def test_names_of_the_state_cannot_write_to_the_terminal(setting: Setting) -> None:
+def test_control_characters_in_names_of_the_state_are_escaped(setting: Setting) -> None:
     document = recorded("updating-the-environment")
     resources = document["deployment"]["resources"]
     group = next(each for each in resources if each["urn"].endswith("::logic-apps-rg"))
@@ -430,14 +430,14 @@ def test_names_of_the_state_cannot_write_to_the_terminal(setting: Setting) -> No
 
 @pytest.mark.parametrize("host", [f"{platform.node()}{ESCAPE}", platform.node()])
 @pytest.mark.parametrize("user", [f"ada{ESCAPE}", "ada"])
-def test_a_lock_file_cannot_write_to_the_terminal(host: str, user: str, setting: Setting) -> None:
+def test_control_characters_in_a_lock_file_are_escaped(host: str, user: str, setting: Setting) -> None:
     file = setting.lock(0, host)
     file.write_text(json.dumps({**json.loads(file.read_text()), "username": user}))
     expect_plain(setting.run("--stack", "dev").printed)
 
 
 @pytest.mark.usefixtures("azure")
-def test_a_message_of_azure_cannot_write_to_the_terminal(setting: Setting) -> None:
+def test_control_characters_in_a_message_of_azure_are_escaped(setting: Setting) -> None:
     setting.keep(recorded("updating-the-environment"))
     refuse_lookups(setting, 403, f"No{ESCAPE}", times=99)
     finished = setting.run("--stack", "dev")
@@ -468,7 +468,7 @@ def test_a_cloud_that_cannot_be_reached_is_named(setting: Setting) -> None:
     expect_refusal(setting, "https://127.0.0.1:1/metadata/endpoints", "ARM_METADATA_HOSTNAME")
 
 
-def test_an_unknown_cloud_is_answered_with_the_known_ones(setting: Setting) -> None:
+def test_an_unknown_cloud_is_reported_with_the_known_ones(setting: Setting) -> None:
     setting.keep(recorded("creating-the-environment"))
     setting.variables["ARM_ENVIRONMENT"] = "mars"
     expect_refusal(setting, "'mars'", "public, usgovernment, china")

@@ -46,7 +46,7 @@ def test_only_the_owner_can_read_a_file_that_was_written(store: FolderStore, tmp
     assert (tmp_path / KEY).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_may_not_be_read_is_named(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_is_named(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 

@@ -336,7 +336,7 @@ SPELLINGS = st.tuples(
 
 
 @given(SPELLINGS, st.booleans())
-def test_any_spelling_of_an_id_is_the_same_resource(identifier: str, is_pending: bool) -> None:
+def test_an_id_in_any_spelling_identifies_the_same_resource(identifier: str, is_pending: bool) -> None:
     stack = Stack()
     entry = stack.entry("logic-apps-ise")
     entry["id"] = identifier
@@ -396,7 +396,7 @@ def test_a_copy_to_be_deleted_that_the_program_would_create_again_is_the_resourc
     expect_live(stack.recover(), "logic-apps-ise")
 
 
-def test_of_two_environments_only_the_one_is_changed_that_was_interrupted(stack: Stack) -> None:
+def test_of_two_environments_only_the_interrupted_one_is_changed(stack: Stack) -> None:
     one = stack.entry("logic-apps-ise")
     other = copy.deepcopy(one) | {"urn": f"{one['urn']}-2", "id": f"{ENVIRONMENT}-2", "pendingReplacement": True}
     other["inputs"]["resourceName"] += "-2"

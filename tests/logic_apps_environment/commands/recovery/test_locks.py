@@ -35,13 +35,13 @@ def content(process: Any, host: str = HERE, user: str = USER) -> str:
 
 
 @pytest.mark.parametrize("process", [0, -1, -(2**40), 2**31, 2**63, 10**40])
-def test_a_process_id_that_no_process_can_have_runs_nothing(process: int) -> None:
+def test_an_impossible_process_id_counts_as_ended(process: int) -> None:
     lock = read(content(process))
     assert (lock.is_of_this_host, lock.command()) == (True, None)
     assert str(process) in str(lock)
 
 
-def test_a_process_that_is_not_pulumi_did_not_make_the_lock() -> None:
+def test_a_process_other_than_pulumi_does_not_own_the_lock() -> None:
     assert read(content(os.getpid())).command() is None
 
 

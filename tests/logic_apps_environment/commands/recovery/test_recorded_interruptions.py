@@ -145,7 +145,7 @@ def test_secrets_of_the_inputs_stay_secret_in_the_outputs(azure: RecordedAzure) 
     assert environment["inputs"]["tags"] == {"environment": secret}
 
 
-def test_an_update_that_azure_has_done_is_in_the_state(updating: Case) -> None:
+def test_an_update_that_azure_has_completed_is_in_the_state(updating: Case) -> None:
     updating.azure.bodies[ENVIRONMENT.lower()]["tags"] = {"environment": "dev", "owner": "integration"}
     updating.recovery.resolve_pending_operations()
     environment = updating.resource("logic-apps-ise")
@@ -155,7 +155,7 @@ def test_an_update_that_azure_has_done_is_in_the_state(updating: Case) -> None:
     assert pending_of(updating) == []
 
 
-def test_an_update_that_azure_has_not_done_is_done_by_the_next_one(updating: Case) -> None:
+def test_an_update_that_azure_has_not_completed_is_repeated_by_the_next_one(updating: Case) -> None:
     updating.recovery.resolve_pending_operations()
     environment = updating.resource("logic-apps-ise")
     assert environment is not None
@@ -163,7 +163,7 @@ def test_an_update_that_azure_has_not_done_is_done_by_the_next_one(updating: Cas
     assert pending_of(updating) == []
 
 
-def test_an_update_that_took_something_away_is_seen_to_be_done(azure: RecordedAzure) -> None:
+def test_an_update_that_removed_a_value_is_recognized_as_completed(azure: RecordedAzure) -> None:
     document = with_operation(
         "updating", inputs={**recorded("updating-the-environment")["deployment"]["resources"][-1]["inputs"], "tags": {}}
     )
@@ -176,7 +176,7 @@ def test_an_update_that_took_something_away_is_seen_to_be_done(azure: RecordedAz
     assert "and Azure has completed it" in case.said
 
 
-def test_a_deletion_that_azure_has_done_is_in_the_state(azure: RecordedAzure) -> None:
+def test_a_deletion_that_azure_has_completed_is_in_the_state(azure: RecordedAzure) -> None:
     azure.lose(ENVIRONMENT)
     case = Case(with_operation("deleting"), azure)
     case.recovery.resolve_pending_operations()
@@ -227,7 +227,7 @@ def test_a_stack_in_order_is_not_changed(azure: RecordedAzure) -> None:
     assert case.state.to_document() == document
 
 
-def test_everything_planned_that_exists_is_found_though_the_state_was_lost(azure: RecordedAzure) -> None:
+def test_existing_planned_resources_are_found_although_the_state_was_lost(azure: RecordedAzure) -> None:
     case = Case(EMPTY, azure)
     case.recovery.find_planned(recorded("planned-from-nothing"))
     assert names_in(case) == EVERYTHING

@@ -34,7 +34,7 @@ def backend() -> MemoryStore:
 
 
 @pytest.mark.parametrize("stack", ["dev", f"organization/{PROJECT}/dev"])
-def test_a_state_that_was_written_whole_has_no_damage(stack: str, backend: MemoryStore) -> None:
+def test_a_state_that_was_written_completely_has_no_damage(stack: str, backend: MemoryStore) -> None:
     assert damages(backend, PROJECT, stack) == []
 
 
@@ -102,7 +102,7 @@ def test_any_content_is_a_state_or_is_damaged(content: bytes, beginning: bytes) 
         assert len(damages(MemoryStore({key: beginning + content, f"{key}.bak": previous}), PROJECT, "dev")) == 1
 
 
-def test_a_stack_whose_name_ends_like_a_compressed_file_is_not_taken_for_one() -> None:
+def test_a_stack_whose_name_ends_like_a_compressed_file_is_not_treated_as_one() -> None:
     assert damages(MemoryStore({STACK.replace("dev", "prod.gz"): CURRENT}), PROJECT, "prod.gz") == []
 
 
@@ -113,7 +113,9 @@ def test_the_state_of_an_older_pulumi_is_repaired_too() -> None:
 
 
 @pytest.mark.parametrize("previous", [b"", b"null", None])
-def test_without_a_previous_state_it_says_where_older_ones_are(previous: bytes | None, backend: MemoryStore) -> None:
+def test_without_a_previous_state_the_error_states_where_older_ones_are(
+    previous: bytes | None, backend: MemoryStore
+) -> None:
     backend.objects[STACK] = b""
     del backend.objects[f"{STACK}.bak"]
     if previous is not None:

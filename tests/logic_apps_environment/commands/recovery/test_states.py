@@ -40,7 +40,7 @@ JSON = st.recursive(
         ('{"deployment": {"pending_operations": [{"type": "creating"}]}}', "an entry that is not a resource: null"),
     ],
 )
-def test_garbage_is_rejected_with_what_is_wrong_and_what_to_do(text: str, reason: str) -> None:
+def test_an_invalid_state_is_rejected_with_the_reason_and_what_to_do(text: str, reason: str) -> None:
     with pytest.raises(RecoveryError) as refusal:
         State(text, PROJECT)
     assert reason in str(refusal.value)
