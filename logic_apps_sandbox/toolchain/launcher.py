@@ -141,9 +141,7 @@ class Launcher:
             return _with_file(arguments, self.copies.write_unchanged(text, stack, for_this_command=True))
         is_new = self._make_stack(project, stack)
         if is_new and line.command.makes:
-            # The command also selects the stack.
-            rest = ["--show-name", "--stack"] if "--no-select" in line.options else ["select"]
-            return ["stack", *rest, stack, *([f"--cwd={line.options['--cwd']}"] if "--cwd" in line.options else [])]
+            return _select_or_show(line, stack)
         if not needs_copy:
             return arguments
         text = without_keys(source, text)
@@ -271,6 +269,13 @@ def _project_name(project: Path) -> str:
 def _has_no_files_of_a_project(folder: Path) -> bool:
     """Whether nothing but the sandbox and virtual environments is in a folder, or it has git's files too."""
     return all(each.name in {HOME_FOLDER, ".git"} or (each / "pyvenv.cfg").is_file() for each in folder.glob("*"))
+
+
+def _select_or_show(line: CommandLine, stack: str) -> list[str]:
+    """Return the arguments of what remains of ``pulumi stack init`` when the launcher has created the stack."""
+    rest = ["--show-name", "--stack"] if "--no-select" in line.options else ["select"]
+    folder = [f"--cwd={line.options['--cwd']}"] if "--cwd" in line.options else []
+    return ["stack", *rest, stack, *folder]
 
 
 def _with_file(arguments: list[str], file: Path) -> list[str]:
