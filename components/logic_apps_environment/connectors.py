@@ -7,7 +7,7 @@ REST API"; API description 2019-05-01, managedApis).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict, Unpack
 from urllib.parse import urlsplit
@@ -83,45 +83,37 @@ KNOWN_CONNECTORS = (
 NAME_PATTERN = "[A-Za-z0-9_-]{1,80}"
 
 
-def check_connector_name(name: str) -> list[Problem]:
+def check_connector_name(name: str) -> Iterator[Problem]:
     """Check that ``name`` is the valid name of a known connector."""
     if not re.fullmatch(NAME_PATTERN, name):
-        return [
-            CONNECTOR_NAME.violation(
-                f"{describe(name)} is not a valid connector name.",
-                "1 to 80 letters, digits, hyphens and underscores",
-                "sql",
-            )
-        ]
-    if name.lower() in KNOWN_CONNECTORS:
-        return []
-    meant = nearest(name, KNOWN_CONNECTORS)
-    return [
-        CONNECTOR_UNKNOWN.violation(
+        yield CONNECTOR_NAME.violation(
+            f"{describe(name)} is not a valid connector name.",
+            "1 to 80 letters, digits, hyphens and underscores",
+            "sql",
+        )
+    elif name.lower() not in KNOWN_CONNECTORS:
+        meant = nearest(name, KNOWN_CONNECTORS)
+        yield CONNECTOR_UNKNOWN.violation(
             f"{describe(name)} is not a known ISE connector.{did_you_mean(meant)} Azure rejects an unknown connector "
             "only after it has created the environment, which takes hours.",
             f"one of {', '.join(sorted(KNOWN_CONNECTORS))}",
             meant or "sql",
         )
-    ]
 
 
-def check_content_link(link: str) -> list[Problem]:
+def check_content_link(link: str) -> Iterator[Problem]:
     """Check that ``link`` is the URL of a package. Messages never repeat it, because it contains a signature."""
     try:
         address = urlsplit(link)
         usable = address.scheme == "https" and bool(address.hostname) and link.isprintable() and " " not in link
     except ValueError:
         usable = False
-    if usable:
-        return []
-    return [
-        CONNECTOR_CONTENT_LINK.violation(
+    if not usable:
+        yield CONNECTOR_CONTENT_LINK.violation(
             "The value is not an HTTPS URL.",
             "the URL of a package in Azure Storage, with a shared access signature",
             "https://fabrikam.blob.core.windows.net/sap/libraries.zip?…",
         )
-    ]
 
 
 def check_links_are_secret(positions: Iterable[int]) -> list[Problem]:
@@ -183,11 +175,9 @@ class ConnectorArgs(Model):
         super().__init__(**values)
 
     @check
-    def _check_libraries(self) -> list[Problem]:
-        if self.name.lower() != "sap" or self.has("content_link"):
-            return []
-        return [
-            CONNECTOR_SAP_LIBRARIES.violation(
+    def _check_libraries(self) -> Iterator[Problem]:
+        if self.name.lower() == "sap" and not self.has("content_link"):
+            yield CONNECTOR_SAP_LIBRARIES.violation(
                 "The SAP connector requires client libraries, which SAP provides to its customers. Without them, no "
                 "connection works.",
                 "an object with name and contentLink",
@@ -195,7 +185,6 @@ class ConnectorArgs(Model):
                 "Add libicudecnumber.dll, rscp4n.dll, sapnco.dll and sapnco_utils.dll to the root of a zip file, "
                 "upload it to Azure Storage, and set contentLink to its URL with a shared access signature.",
             )
-        ]
 
 
 def _from_name(value: object) -> object:

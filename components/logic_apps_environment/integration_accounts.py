@@ -7,7 +7,7 @@ virtual networks from Azure Logic Apps using an ISE"; API description 2019-05-01
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, TypedDict, Unpack
 
@@ -59,29 +59,24 @@ MOST_ACCOUNTS = 20
 MOST_FREE_ACCOUNTS = 1
 
 
-def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> list[Problem]:
-    problems = [
-        INTEGRATION_ACCOUNT_NAME.violation(
-            f"{describe(name)} is not a valid integration account name.",
-            "1 to 80 letters, digits, hyphens, underscores, periods and parentheses",
-            "partners",
-            path=(name,),
-        )
-        for name in accounts
-        if not re.fullmatch(NAME_PATTERN, name)
-    ]
+def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> Iterator[Problem]:
+    for name in accounts:
+        if not re.fullmatch(NAME_PATTERN, name):
+            yield INTEGRATION_ACCOUNT_NAME.violation(
+                f"{describe(name)} is not a valid integration account name.",
+                "1 to 80 letters, digits, hyphens, underscores, periods and parentheses",
+                "partners",
+                path=(name,),
+            )
     by_name = {name: name for name in accounts}
     statement = "is already the name of another integration account (letter case is ignored)."
-    problems += check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "Rename or remove one of the two.")
+    yield from check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "Rename or remove one of the two.")
     if len(accounts) > MOST_ACCOUNTS:
-        problems.append(
-            INTEGRATION_ACCOUNT_COUNT.violation(
-                f"contains {len(accounts)} integration accounts.",
-                f"at most {MOST_ACCOUNTS} integration accounts",
-                remedy="Remove some of them, or create them in another environment.",
-            )
+        yield INTEGRATION_ACCOUNT_COUNT.violation(
+            f"contains {len(accounts)} integration accounts.",
+            f"at most {MOST_ACCOUNTS} integration accounts",
+            remedy="Remove some of them, or create them in another environment.",
         )
-    return problems
 
 
 def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environment_sku: str) -> list[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe
@@ -103,19 +103,18 @@ def name_pattern(rule: Rule) -> str:
     return f"^{pattern}$"
 
 
-def check_name(rule: Rule, name: str) -> list[Problem]:
+def check_name(rule: Rule, name: str) -> Iterator[Problem]:
     """Check ``name`` against one of the five rules about the format of names."""
     shape, example, subject = _SHAPES[rule]
     allowed = rule.statement.split(" has ", 1)[1].removesuffix(".")
     if not shape.fullmatch(name):
-        return [rule.violation(f"{describe(name)} is not a valid name for {subject}.", allowed, example)]
-    if rule is ENVIRONMENT_NAME:
-        return _check_reserved_words(name)
-    if rule is SUBNET_NAME and name.lower() in _RESERVED_SUBNETS:
-        return [
-            SUBNET_NAME_RESERVED.violation(f'"{name}" is reserved for another Azure service.', "another name", example)
-        ]
-    return []
+        yield rule.violation(f"{describe(name)} is not a valid name for {subject}.", allowed, example)
+    elif rule is ENVIRONMENT_NAME:
+        yield from _check_reserved_words(name)
+    elif rule is SUBNET_NAME and name.lower() in _RESERVED_SUBNETS:
+        yield SUBNET_NAME_RESERVED.violation(
+            f'"{name}" is reserved for another Azure service.', "another name", example
+        )
 
 
 def _check_reserved_words(name: str) -> list[Problem]:

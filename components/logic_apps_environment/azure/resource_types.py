@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from logic_apps_environment.azure.ids import is_id_of, parse_id
@@ -69,17 +70,14 @@ _TYPES = {
 }
 
 
-def check_id(rule: Rule, resource_type: ResourceType, text: str) -> list[Problem]:
+def check_id(rule: Rule, resource_type: ResourceType, text: str) -> Iterator[Problem]:
     """Check that ``text`` is the ID of a resource of this type; ``rule`` is the rule that requires it."""
-    if is_id_of(resource_type.name, text):
-        return []
-    return [
-        rule.violation(
+    if not is_id_of(resource_type.name, text):
+        yield rule.violation(
             _not_an_id_of(resource_type, text),
             f"the resource ID, as printed by `{resource_type.command} --name NAME --query id --output tsv`",
             resource_type.example,
         )
-    ]
 
 
 def noun_of(identity: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe, redact
@@ -33,58 +33,47 @@ TAG_NAME_PATTERN = rf"^[^<>%&\\?/\x00-\x1f\x7f]{{1,{LONGEST_TAG_NAME}}}$"
 """The valid characters and lengths of tag names."""
 
 
-def check_tag_names(names: Collection[str]) -> list[Problem]:
+def check_tag_names(names: Collection[str]) -> Iterator[Problem]:
     """Check the number, the format and the uniqueness of tag names."""
-    problems = []
     if len(names) > MOST_TAGS:
-        problems.append(
-            TAG_COUNT.violation(
-                f"contains {len(names)} tags.",
-                f"at most {MOST_TAGS} tags",
-                remedy="Remove the tags that are not needed.",
-            )
+        yield TAG_COUNT.violation(
+            f"contains {len(names)} tags.",
+            f"at most {MOST_TAGS} tags",
+            remedy="Remove the tags that are not needed.",
         )
-    problems += [problem.within(name) for name in names for problem in _check_tag_name(name)]
+    yield from (problem.within(name) for name in names for problem in _check_tag_name(name))
+    by_name = {name: name for name in names}
     statement = "is already the name of another tag (letter case is ignored)."
-    return problems + check_unique(
-        TAG_NAME_REPEATED, {name: name for name in names}, statement, "Rename or remove one of the two."
-    )
+    yield from check_unique(TAG_NAME_REPEATED, by_name, statement, "Rename or remove one of the two.")
 
 
-def _check_tag_name(name: str) -> list[Problem]:
+def _check_tag_name(name: str) -> Iterator[Problem]:
     allowed = f"1 to {LONGEST_TAG_NAME} characters other than < > % & \\ ? / and control characters"
-    problems = []
     if not re.fullmatch(TAG_NAME_PATTERN, name):
-        problems.append(TAG_NAME.violation(f"{describe(name)} is not a valid tag name.", allowed, "environment"))
-    problems += _check_no_key(name)
+        yield TAG_NAME.violation(f"{describe(name)} is not a valid tag name.", allowed, "environment")
+    yield from _check_no_key(name)
     if name.lower().startswith(("microsoft", "azure", "windows")):
-        problems.append(
-            TAG_NAME_RESERVED.violation(
-                f'"{redact(name)}" begins with a reserved word.',
-                "a name that does not begin with microsoft, azure or windows",
-                "environment",
-            )
+        yield TAG_NAME_RESERVED.violation(
+            f'"{redact(name)}" begins with a reserved word.',
+            "a name that does not begin with microsoft, azure or windows",
+            "environment",
         )
-    return problems
 
 
-def _check_no_key(text: str) -> list[Problem]:
-    if "PRIVATE KEY" not in text:
-        return []
-    return [
-        TAG_SECRET.violation(
+def _check_no_key(text: str) -> Iterator[Problem]:
+    if "PRIVATE KEY" in text:
+        yield TAG_SECRET.violation(
             "contains a private key. Tags are stored as plain text.",
             "text without sensitive data",
             "integration",
             "Remove the key from the tag. If the tag was already deployed or committed, replace the key, too.",
         )
-    ]
 
 
-def check_tag_value(value: str) -> list[Problem]:
+def check_tag_value(value: str) -> Iterator[Problem]:
     """Check the length of a tag value, and that it contains no private key."""
     if len(value) <= LONGEST_TAG_VALUE:
-        return _check_no_key(value)
-    return [
-        TAG_VALUE.violation(f"has {len(value)} characters.", f"at most {LONGEST_TAG_VALUE} characters", "integration")
-    ]
+        yield from _check_no_key(value)
+    else:
+        allowed = f"at most {LONGEST_TAG_VALUE} characters"
+        yield TAG_VALUE.violation(f"has {len(value)} characters.", allowed, "integration")

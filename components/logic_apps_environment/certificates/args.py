@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePath
 from typing import Annotated, Literal, NotRequired, TypedDict, Unpack
@@ -77,17 +77,14 @@ class CertificateArgs(Model):
         super().__init__(**values)
 
     @check
-    def _check_source(self) -> list[Problem]:
+    def _check_source(self) -> Iterator[Problem]:
         given = {"file", "public_certificate"} & self.model_fields_set
-        if len(given) == 1:
-            return []
-        return [
-            certificate_rules.CERTIFICATE_SOURCE.violation(
+        if len(given) != 1:
+            yield certificate_rules.CERTIFICATE_SOURCE.violation(
                 f"has {'both' if given else 'neither'} file {'and' if given else 'nor'} publicCertificate.",
                 "exactly one of file and publicCertificate",
                 "{file: certificates/root.pem}",
             )
-        ]
 
     @check
     def _check_file(self) -> list[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -38,11 +38,11 @@ _WEAK_HASHES = (hashes.MD5, hashes.SHA1)
 def check_certificate(certificate: x509.Certificate, now: datetime | None = None) -> list[Problem]:
     """Check the validity at a time, by default now, the serial number and the strength of one certificate."""
     with library_warnings_ignored():
-        return (
-            _check_validity(certificate, now or datetime.now(UTC))
-            + _check_serial_number(certificate)
-            + _check_strength(certificate)
-        )
+        return [
+            *_check_validity(certificate, now or datetime.now(UTC)),
+            *_check_serial_number(certificate),
+            *_check_strength(certificate),
+        ]
 
 
 def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list[Problem]:
@@ -51,7 +51,7 @@ def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]
     Each name has one certificate, or those of a bundle.
     """
     together = [certificate for group in certificates.values() for certificate in group]
-    problems = _check_count(len(together)) + _check_names(certificates)
+    problems = [*_check_count(len(together)), *_check_names(certificates)]
     seen: dict[bytes, str] = {}
     with library_warnings_ignored():
         for name, group in certificates.items():
@@ -59,21 +59,18 @@ def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]
                 found = _check_repeated(certificate, name, seen)
                 # Each certificate is compared with all others; the limit bounds the cost.
                 if not found and len(together) <= MOST_CERTIFICATES:
-                    found = _check_role(certificate, together)
+                    found = [*_check_role(certificate, together)]
                 problems += [problem.within(name) for problem in found]
     return problems
 
 
-def _check_count(count: int) -> list[Problem]:
-    if count <= MOST_CERTIFICATES:
-        return []
-    return [
-        CERTIFICATE_COUNT.violation(
+def _check_count(count: int) -> Iterator[Problem]:
+    if count > MOST_CERTIFICATES:
+        yield CERTIFICATE_COUNT.violation(
             f"contains {count} certificates.",
             f"at most {MOST_CERTIFICATES} certificates",
             remedy="Remove the certificates that are not needed.",
         )
-    ]
 
 
 def _check_names(certificates: Mapping[str, Sequence[x509.Certificate]]) -> list[Problem]:
@@ -106,66 +103,50 @@ def _check_repeated(certificate: x509.Certificate, name: str, seen: dict[bytes, 
     return []
 
 
-def _check_validity(certificate: x509.Certificate, now: datetime) -> list[Problem]:
+def _check_validity(certificate: x509.Certificate, now: datetime) -> Iterator[Problem]:
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if ends < now:
-        return [
-            CERTIFICATE_EXPIRED.violation(
-                f"expired on {ends:%Y-%m-%d}.",
-                remedy="Get a renewed certificate from the issuer.",
-            )
-        ]
-    if begins > now:
-        return [
-            CERTIFICATE_NOT_YET_VALID.violation(
-                f"is not valid before {begins:%Y-%m-%d}.",
-                remedy="Until that date, also specify the certificate that it replaces.",
-            )
-        ]
-    if ends < now + SOON:
-        return [
-            CERTIFICATE_EXPIRES_SOON.violation(
-                f"expires on {ends:%Y-%m-%d}, in {(ends - now).days} days.",
-                f"a certificate that is valid for at least {SOON.days} days",
-                remedy="Before that date, add the renewed certificate under another name.",
-            )
-        ]
-    return []
+        yield CERTIFICATE_EXPIRED.violation(
+            f"expired on {ends:%Y-%m-%d}.",
+            remedy="Get a renewed certificate from the issuer.",
+        )
+    elif begins > now:
+        yield CERTIFICATE_NOT_YET_VALID.violation(
+            f"is not valid before {begins:%Y-%m-%d}.",
+            remedy="Until that date, also specify the certificate that it replaces.",
+        )
+    elif ends < now + SOON:
+        yield CERTIFICATE_EXPIRES_SOON.violation(
+            f"expires on {ends:%Y-%m-%d}, in {(ends - now).days} days.",
+            f"a certificate that is valid for at least {SOON.days} days",
+            remedy="Before that date, add the renewed certificate under another name.",
+        )
 
 
-def _check_serial_number(certificate: x509.Certificate) -> list[Problem]:
-    if certificate.serial_number > 0:
-        return []
-    return [
-        CERTIFICATE_SERIAL_NUMBER.violation(
+def _check_serial_number(certificate: x509.Certificate) -> Iterator[Problem]:
+    if certificate.serial_number <= 0:
+        yield CERTIFICATE_SERIAL_NUMBER.violation(
             f"has the serial number {certificate.serial_number}, which some systems reject.",
             "a certificate with a positive serial number",
             remedy="Get a new certificate from the issuer.",
         )
-    ]
 
 
-def _check_role(certificate: x509.Certificate, together: Sequence[x509.Certificate]) -> list[Problem]:
+def _check_role(certificate: x509.Certificate, together: Sequence[x509.Certificate]) -> Iterator[Problem]:
     if _is_issued_by(certificate, certificate):
-        return []
-    problems = []
+        return
     if not _is_authority(certificate):
-        problems.append(
-            CERTIFICATE_END_ENTITY.violation(
-                "is the certificate of a single server, not of a certificate authority.",
-                "the certificates of the authorities that issued it, up to the root",
-                remedy="Trust the certificate authority instead. The server's renewed certificate is then trusted too.",
-            )
+        yield CERTIFICATE_END_ENTITY.violation(
+            "is the certificate of a single server, not of a certificate authority.",
+            "the certificates of the authorities that issued it, up to the root",
+            remedy="Trust the certificate authority instead. The server's renewed certificate is then trusted too.",
         )
     if not any(_is_issued_by(certificate, other) for other in together):
-        problems.append(
-            CERTIFICATE_ISSUER_MISSING.violation(
-                "was issued by an authority whose certificate is missing.",
-                "the root and all intermediate certificates",
-                remedy="Add the issuer's certificate.",
-            )
+        yield CERTIFICATE_ISSUER_MISSING.violation(
+            "was issued by an authority whose certificate is missing.",
+            "the root and all intermediate certificates",
+            remedy="Add the issuer's certificate.",
         )
-    return problems
 
 
 def _check_strength(certificate: x509.Certificate) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from logic_apps_environment.azure.ids import parse_id
@@ -131,29 +132,25 @@ KEY_NAME_PATTERN = "[A-Za-z0-9-]{1,127}"
 KEY_VERSION_PATTERN = "[A-Za-z0-9]{32}"
 
 
-def check_key_name(name: str) -> list[Problem]:
+def check_key_name(name: str) -> Iterator[Problem]:
     """Check that ``name`` is a valid key name."""
-    if re.fullmatch(KEY_NAME_PATTERN, name):
-        return []
-    return [
-        KEY_NAME.violation(f"{describe(name)} is not a valid key name.", "1 to 127 letters, digits and hyphens", "ise")
-    ]
+    if not re.fullmatch(KEY_NAME_PATTERN, name):
+        yield KEY_NAME.violation(
+            f"{describe(name)} is not a valid key name.", "1 to 127 letters, digits and hyphens", "ise"
+        )
 
 
-def check_key_version(version: str) -> list[Problem]:
+def check_key_version(version: str) -> Iterator[Problem]:
     """Check that ``version`` is a valid key version."""
-    if re.fullmatch(KEY_VERSION_PATTERN, version):
-        return []
-    return [
-        KEY_VERSION.violation(
+    if not re.fullmatch(KEY_VERSION_PATTERN, version):
+        yield KEY_VERSION.violation(
             f"{describe(version)} is not a valid key version.",
             "32 letters and digits, the last part of the key identifier",
             "0123456789abcdef0123456789abcdef",
         )
-    ]
 
 
-def check_key_identity(identity_type: str | None) -> list[Problem]:
+def check_key_identity(identity_type: str | None) -> Iterator[Problem]:
     """Check that an environment with an identity of this type, or without one, can use a customer-managed key."""
     remedy = (
         "Create a user-assigned identity, grant it the key permissions Get, List, Wrap Key and Unwrap Key on the "
@@ -165,33 +162,27 @@ def check_key_identity(identity_type: str | None) -> list[Problem]:
         statement = (
             "is required with encryptionKey, but is not set. The environment uses the identity to access the key."
         )
-        return [KEY_IDENTITY.violation(statement, allowed, example, remedy, ("identity",))]
-    if identity_type == "SystemAssigned":
-        return [
-            KEY_SYSTEM_IDENTITY.violation(
-                "SystemAssigned is not supported with encryptionKey. Azure creates this identity with the environment, "
-                "so it cannot have access to the key beforehand, and the creation fails.",
-                allowed,
-                example,
-                remedy,
-                ("identity", "type"),
-            )
-        ]
-    return []
+        yield KEY_IDENTITY.violation(statement, allowed, example, remedy, ("identity",))
+    elif identity_type == "SystemAssigned":
+        yield KEY_SYSTEM_IDENTITY.violation(
+            "SystemAssigned is not supported with encryptionKey. Azure creates this identity with the environment, "
+            "so it cannot have access to the key beforehand, and the creation fails.",
+            allowed,
+            example,
+            remedy,
+            ("identity", "type"),
+        )
 
 
-def check_key_region(location: str) -> list[Problem]:
+def check_key_region(location: str) -> Iterator[Problem]:
     """Check that ``location``, normalized, supports customer-managed keys."""
-    if location in KEY_REGIONS:
-        return []
-    return [
-        KEY_REGION.violation(
+    if location not in KEY_REGIONS:
+        yield KEY_REGION.violation(
             f"{describe(location)} does not support customer-managed keys (encryptionKey).",
             f"one of {', '.join(KEY_REGIONS)}",
             "westus2",
             path=("location",),
         )
-    ]
 
 
 def vault_not_found(identity: str) -> Problem:

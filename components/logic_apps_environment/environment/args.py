@@ -7,7 +7,7 @@ are plain values and no Outputs: a preview must know which resources exist and w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
@@ -195,16 +195,14 @@ class EnvironmentSettings(ComparedModel):
         return [problem.within("network") for problem in self.network.check_not_azure_government(self.location)]
 
     @check
-    def _check_key_identity(self) -> list[Problem]:
-        if self.encryption_key is None:
-            return []
-        return encryption_rules.check_key_identity(self.identity.type if self.identity else None)
+    def _check_key_identity(self) -> Iterator[Problem]:
+        if self.encryption_key is not None:
+            yield from encryption_rules.check_key_identity(self.identity.type if self.identity else None)
 
     @check
-    def _check_key_region(self) -> list[Problem]:
-        if self.encryption_key is None or not isinstance(self.location, str):
-            return []
-        return encryption_rules.check_key_region(self.location)
+    def _check_key_region(self) -> Iterator[Problem]:
+        if self.encryption_key is not None and isinstance(self.location, str):
+            yield from encryption_rules.check_key_region(self.location)
 
     @check
     def _check_integration_accounts(self) -> list[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
@@ -31,25 +33,20 @@ PREMIUM_CAPACITIES = range(11)
 """The supported numbers of scale units of a Premium environment, in addition to its base unit."""
 
 
-def check_sku(name: str, capacity: int) -> list[Problem]:
+def check_sku(name: str, capacity: int) -> Iterator[Problem]:
     """Check that the SKU ``name`` supports ``capacity`` scale units."""
     if name == "Developer" and capacity != 0:
-        return [
-            SKU_DEVELOPER_CAPACITY.violation(
-                f"{capacity} is not valid: the Developer SKU supports no scale units.",
-                "0",
-                remedy='Set it to 0, or set sku.name to "Premium" (which replaces an existing environment).',
-            )
-        ]
+        yield SKU_DEVELOPER_CAPACITY.violation(
+            f"{capacity} is not valid: the Developer SKU supports no scale units.",
+            "0",
+            remedy='Set it to 0, or set sku.name to "Premium" (which replaces an existing environment).',
+        )
     if name == "Premium" and capacity not in PREMIUM_CAPACITIES:
-        return [
-            SKU_CAPACITY.violation(
-                f"{describe(capacity)} is not valid: the Premium SKU supports 0 to 10 scale units.",
-                "a whole number from 0 to 10",
-                "1",
-            )
-        ]
-    return []
+        yield SKU_CAPACITY.violation(
+            f"{describe(capacity)} is not valid: the Premium SKU supports 0 to 10 scale units.",
+            "a whole number from 0 to 10",
+            "1",
+        )
 
 
 def check_retirement(metadata_host: str | None, *, acknowledged: bool, stack: str = "") -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
 
@@ -130,19 +130,17 @@ def check_reserved(ranges: Mapping[int, IPv4Network]) -> list[Problem]:
     ]
 
 
-def check_room(address_space: Sequence[IPv4Network]) -> list[Problem]:
+def check_room(address_space: Sequence[IPv4Network]) -> Iterator[Problem]:
     """Check that four subnets can be planned in ``address_space``."""
     if len(plan_subnets(address_space)) == SUBNET_COUNT:
-        return []
+        return
     # A single prefix with room for four /27 would be enough, so the first one is smaller.
     enough = address_space[0].supernet(new_prefix=SMALLEST_SPACE_PREFIX_LENGTH)
-    return [
-        ADDRESS_SPACE_TOO_SMALL.violation(
-            f"{some_of(address_space)} has no room for four /{SUBNET_PREFIX_LENGTH} subnets.",
-            f"one prefix of /{SMALLEST_SPACE_PREFIX_LENGTH} or larger, or several with room for the four subnets",
-            f'["{enough}"]',
-        )
-    ]
+    yield ADDRESS_SPACE_TOO_SMALL.violation(
+        f"{some_of(address_space)} has no room for four /{SUBNET_PREFIX_LENGTH} subnets.",
+        f"one prefix of /{SMALLEST_SPACE_PREFIX_LENGTH} or larger, or several with room for the four subnets",
+        f'["{enough}"]',
+    )
 
 
 def check_subnet_count(count: int) -> list[Problem]:
@@ -179,47 +177,41 @@ def check_all_or_none(ranges: Mapping[int, IPv4Network | None], *, is_any_given:
 
 def check_subnet_ranges(
     ranges: Mapping[int, IPv4Network | None], address_space: Collection[IPv4Network] | None
-) -> list[Problem]:
+) -> Iterator[Problem]:
     """Check the sizes of the subnets, and that they are inside the address space and do not overlap.
 
     In ``ranges``, None is not set. The address space is None while unknown.
     """
     given = {position: subnet for position, subnet in ranges.items() if subnet is not None}
-    problems = []
     for position, subnet in given.items():
-        problems += [problem.within(position, "addressPrefix") for problem in _check_size(subnet)]
+        yield from (problem.within(position, "addressPrefix") for problem in _check_size(subnet))
     if address_space is not None:
-        problems += [
-            SUBNET_OUTSIDE.violation(
+        for position in outside(given, address_space):
+            yield SUBNET_OUTSIDE.violation(
                 f"{given[position]} is not inside the address space {some_of(address_space)}.",
                 "a range inside one prefix of network.addressSpace",
                 remedy="Change the range, or add a prefix that contains it to network.addressSpace.",
                 path=(position, "addressPrefix"),
             )
-            for position in outside(given, address_space)
-        ]
-    return problems + [
-        SUBNET_OVERLAP.violation(
+    for position, earlier in overlaps(given):
+        yield SUBNET_OVERLAP.violation(
             f"{given[position]} overlaps {given[earlier]}, the address prefix of subnets[{earlier}].",
             "address prefixes that do not overlap",
             path=(position, "addressPrefix"),
         )
-        for position, earlier in overlaps(given)
-    ]
 
 
-def _check_size(subnet: IPv4Network) -> list[Problem]:
+def _check_size(subnet: IPv4Network) -> Iterator[Problem]:
     enough = f"/{SUBNET_PREFIX_LENGTH} (32 addresses)"
     if subnet.prefixlen > SUBNET_PREFIX_LENGTH:
         example = str(subnet.supernet(new_prefix=SUBNET_PREFIX_LENGTH))
-        return [SUBNET_TOO_SMALL.violation(f"{subnet} is too small.", f"{enough} or larger", example)]
+        yield SUBNET_TOO_SMALL.violation(f"{subnet} is too small.", f"{enough} or larger", example)
     if subnet.prefixlen < SUBNET_PREFIX_LENGTH:
         example = f"{subnet.network_address}/{SUBNET_PREFIX_LENGTH}"
-        return [SUBNET_LARGER_THAN_NEEDED.violation(f"{subnet} is larger than needed.", enough, example)]
-    return []
+        yield SUBNET_LARGER_THAN_NEEDED.violation(f"{subnet} is larger than needed.", enough, example)
 
 
-def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> list[Problem]:
+def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out: bool) -> Iterator[Problem]:
     """Check that subnets that the stack creates in an existing virtual network have supported ranges.
 
     In ``ranges``, None is not set. ``all_left_out`` is true if ``subnets`` is not set.
@@ -227,16 +219,14 @@ def check_ranges_given(ranges: Mapping[int, IPv4Network | None], *, all_left_out
     statement = "is required in an existing virtual network, but is not set."
     if all_left_out:
         four = "[{name: subnet-1, addressPrefix: 10.0.0.0/27}, … three more]"
-        return [MISSING_VALUE.violation(statement, "four subnets with address prefixes", four)]
-    problems = [
-        MISSING_VALUE.violation(
-            statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", path=(position, "addressPrefix")
-        )
-        for position, each in ranges.items()
-        if each is None
-    ]
+        yield MISSING_VALUE.violation(statement, "four subnets with address prefixes", four)
+        return
+    for position, each in ranges.items():
+        if each is None:
+            path = (position, "addressPrefix")
+            yield MISSING_VALUE.violation(statement, "an IPv4 range in CIDR notation", "10.0.0.0/27", path=path)
     given = {position: each for position, each in ranges.items() if each is not None}
-    return problems + [replace(found, path=(*found.path, "addressPrefix")) for found in check_reserved(given)]
+    yield from (replace(found, path=(*found.path, "addressPrefix")) for found in check_reserved(given))
 
 
 def check_subnet_ids(identities: Mapping[int, str], count: int) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from logic_apps_environment.validation import references as sources
@@ -35,15 +35,13 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
 """The keys that are allowed for an existing network together with the key that selects it."""
 
 
-def check_key(key: str, source: NetworkSource) -> list[Problem]:
+def check_key(key: str, source: NetworkSource) -> Iterator[Problem]:
     """Check that ``key``, which is set, is allowed for a network from this source."""
     if source is NetworkSource.STACK or key == source or key in _BESIDE[source]:
-        return []
+        return
     beside = ", ".join(_BESIDE[source])
-    return [
-        NETWORK_ALTERNATIVES.violation(
-            f"cannot be used together with {source}.",
-            f"{source} with {beside}" if beside else f"{source} alone",
-            remedy=f"Remove {key} or {source}.",
-        )
-    ]
+    yield NETWORK_ALTERNATIVES.violation(
+        f"cannot be used together with {source}.",
+        f"{source} with {beside}" if beside else f"{source} alone",
+        remedy=f"Remove {key} or {source}.",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict, Unpack
 
@@ -142,16 +142,14 @@ class RouteArgs(Model):
         return [problem.within("nextHopIpAddress") for problem in found]
 
 
-def _check_routes(routes: Mapping[str, RouteArgs]) -> list[Problem]:
-    problems = [
-        problem.within(name)
-        for name in routes
-        for problem in name_rules.check_name(name_rules.TRAFFIC_RESOURCE_NAME, name)
-    ]
-    problems += traffic_rules.check_route_names(routes)
-    problems += traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
+def _check_routes(routes: Mapping[str, RouteArgs]) -> Iterator[Problem]:
+    for name in routes:
+        for problem in name_rules.check_name(name_rules.TRAFFIC_RESOURCE_NAME, name):
+            yield problem.within(name)
+    yield from traffic_rules.check_route_names(routes)
+    yield from traffic_rules.check_route_prefixes(valid(routes, lambda route: route.address_prefix))
     hops = valid(routes, lambda route: (route.address_prefix, str(route.next_hop_type)))
-    return problems + traffic_rules.check_management_traffic(hops)
+    yield from traffic_rules.check_management_traffic(hops)
 
 
 class RouteTableArgs(_MaybeExisting):

@@ -108,7 +108,7 @@ def _choice(choices: type[StrEnum], parameter: str, value: str) -> StrEnum:
     return choices(value)
 
 
-def _values(parameter: str, values: object, check: Callable[[str], list[Problem]]) -> tuple[str, ...]:
+def _values(parameter: str, values: object, check: Callable[[str], Iterable[Problem]]) -> tuple[str, ...]:
     """Return the values of a parameter, after checking each of them."""
     if isinstance(values, str | pulumi.Output) or not isinstance(values, Iterable):
         raise pulumi.RunError(f"{parameter}: {describe(values)} is not valid: expected a list of strings.")
@@ -129,5 +129,5 @@ def _values(parameter: str, values: object, check: Callable[[str], list[Problem]
     return given
 
 
-def _check_prefix(prefix: str) -> list[Problem]:
-    return [] if prefix == VIRTUAL_NETWORK else check_address_range(prefix, example="10.0.0.0/24", usual_length=24)
+def _check_prefix(prefix: str) -> Iterable[Problem]:
+    return () if prefix == VIRTUAL_NETWORK else check_address_range(prefix, example="10.0.0.0/24", usual_length=24)

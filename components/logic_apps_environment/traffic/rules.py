@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from logic_apps_environment.azure.address_ranges import check_address_range
@@ -111,17 +111,14 @@ _SERVICES_WITH_ENDPOINTS = (  # Microsoft, "Virtual network service endpoints"
     "Microsoft.Web",
 )
 
-_RANGE_OR_TAG = "an IPv4 range in CIDR notation or a service tag"
-
 DEFAULT_ROUTES = {IPv4Network(text) for text in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")}
 """The prefixes of routes for all traffic. Two halves are the usual way to override another default route."""
 
 
-def check_dns_server(address: str) -> list[Problem]:
+def check_dns_server(address: str) -> Iterator[Problem]:
     """Check that ``address`` is a valid address of a DNS server."""
-    if _is_ipv4(address):
-        return []
-    return [DNS_SERVER.violation(f"{describe(address)} is not a valid IPv4 address.", "an IPv4 address", "10.0.0.4")]
+    if not _is_ipv4(address):
+        yield DNS_SERVER.violation(f"{describe(address)} is not a valid IPv4 address.", "an IPv4 address", "10.0.0.4")
 
 
 def _is_ipv4(text: str) -> bool:
@@ -132,88 +129,77 @@ def _is_ipv4(text: str) -> bool:
     return True
 
 
-def check_caller(caller: str) -> list[Problem]:
+def check_caller(caller: str) -> Iterator[Problem]:
     """Check that ``caller`` is a valid source of a security rule: a range or a service tag."""
     return _check_range_or_tag(CALLER_SOURCE, caller, "203.0.113.0/24")
 
 
-def check_resolved_caller(caller: str) -> list[Problem]:
+def check_resolved_caller(caller: str) -> Iterator[Problem]:
     """Check that a caller that was unknown in the preview is a range."""
-    if "/" in caller:
-        return []
-    return [
-        CALLER_SOURCE.violation(
+    if "/" not in caller:
+        yield CALLER_SOURCE.violation(
             f"{describe(caller)} is a service tag in an Output. A preview must know service tags, because each of them "
             "has a security rule of its own.",
             "IPv4 ranges in CIDR notation as Outputs, and service tags as plain values",
             "203.0.113.0/24",
         )
-    ]
 
 
-def check_callers(callers: Mapping[int, str], count: int) -> list[Problem]:
+def check_callers(callers: Mapping[int, str], count: int) -> Iterator[Problem]:
     """Check that the list of callers is not empty and that each caller is listed once.
 
     ``callers`` has the valid ones by their positions; ``count`` is the number of all.
     """
     if not count:
-        return [
-            CALLERS_EMPTY.violation(
-                "is empty.",
-                "at least one IPv4 range in CIDR notation or service tag",
-                '["203.0.113.0/24"]',
-                "To allow the whole internet, remove the key. To allow only the virtual network, specify "
-                "VirtualNetwork.",
-            )
-        ]
-    return check_unique(
+        yield CALLERS_EMPTY.violation(
+            "is empty.",
+            "at least one IPv4 range in CIDR notation or service tag",
+            '["203.0.113.0/24"]',
+            "To allow the whole internet, remove the key. To allow only the virtual network, specify VirtualNetwork.",
+        )
+    yield from check_unique(
         CALLER_REPEATED, callers, "{value} is listed twice (letter case is ignored).", "Remove one of the two."
     )
 
 
-def check_callers_of(endpoint_type: str, *, callers_given: bool) -> list[Problem]:
+def check_callers_of(endpoint_type: str, *, callers_given: bool) -> Iterator[Problem]:
     """Check that an endpoint of this type supports callers."""
-    if endpoint_type != "Internal" or not callers_given:
-        return []
-    return [
-        CALLERS_INTERNAL.violation(
+    if endpoint_type == "Internal" and callers_given:
+        yield CALLERS_INTERNAL.violation(
             "is not supported with an Internal endpoint, which is accessible only from the virtual network.",
             remedy='Remove it, or set endpoint to "External" (which replaces an existing environment).',
         )
-    ]
 
 
-def check_not_azure_government(location: str) -> list[Problem]:
+def check_not_azure_government(location: str) -> Iterator[Problem]:
     """Check that the service tags of the security rules work in ``location``, normalized."""
-    if not location.startswith(("usgov", "usdod")):
-        return []
-    return [
-        SECURITY_GROUP_GOVERNMENT.violation(
+    if location.startswith(("usgov", "usdod")):
+        yield SECURITY_GROUP_GOVERNMENT.violation(
             f"is not supported in {location}, because the service tags LogicAppsManagement, LogicApps and "
             "AzureConnectors do not work there.",
             remedy="Remove it. Create four subnets with a network security group that allows the IP addresses that "
             "Microsoft lists, and set network.subnetIds to their IDs.",
         )
-    ]
 
 
-def check_route_prefix(prefix: str) -> list[Problem]:
+def check_route_prefix(prefix: str) -> Iterator[Problem]:
     """Check that ``prefix`` is a valid destination of a route."""
     return _check_range_or_tag(ROUTE_PREFIX, prefix, "0.0.0.0/0")
 
 
-def check_next_hop_address(address: str) -> list[Problem]:
+def check_next_hop_address(address: str) -> Iterator[Problem]:
     """Check that ``address`` is a valid address of a virtual appliance."""
-    return [] if _is_ipv4(address) else [_next_hop_address(f"{describe(address)} is not a valid IPv4 address.")]
+    if not _is_ipv4(address):
+        yield _next_hop_address(f"{describe(address)} is not a valid IPv4 address.")
 
 
-def check_next_hop(next_hop_type: str, *, has_address: bool) -> list[Problem]:
+def check_next_hop(next_hop_type: str, *, has_address: bool) -> Iterator[Problem]:
     """Check that a route has a next hop address if its next hop type requires one, and otherwise none."""
-    if has_address == (next_hop_type == VIRTUAL_APPLIANCE):
-        return []
-    if has_address:
-        return [_next_hop_address(f"is not supported with nextHopType {next_hop_type}.")]
-    return [_next_hop_address(f"is required with nextHopType {VIRTUAL_APPLIANCE}, but is not set.")]
+    needs_address = next_hop_type == VIRTUAL_APPLIANCE
+    if has_address and not needs_address:
+        yield _next_hop_address(f"is not supported with nextHopType {next_hop_type}.")
+    if needs_address and not has_address:
+        yield _next_hop_address(f"is required with nextHopType {VIRTUAL_APPLIANCE}, but is not set.")
 
 
 def _next_hop_address(statement: str) -> Problem:
@@ -235,7 +221,7 @@ def check_route_prefixes(prefixes: Mapping[str, str]) -> list[Problem]:
     return check_unique(ROUTE_PREFIX_REPEATED, prefixes, statement, "Remove one of the two routes.", "addressPrefix")
 
 
-def check_management_traffic(routes: Mapping[str, tuple[str, str]]) -> list[Problem]:
+def check_management_traffic(routes: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
     """Check that routes do not redirect the responses to Azure's management services.
 
     ``routes`` has the address prefix and the next hop type of each route by its name.
@@ -247,10 +233,8 @@ def check_management_traffic(routes: Mapping[str, tuple[str, str]]) -> list[Prob
     ]
     direct = [prefix for prefix, next_hop_type in routes.values() if next_hop_type == "Internet"]
     missing = [tag for tag in MANAGEMENT_TAGS if not any(service_tags.covers(prefix, tag) for prefix in direct)]
-    if not away or not missing:
-        return []
-    return [
-        ROUTE_MANAGEMENT_TRAFFIC.violation(
+    if away and missing:
+        yield ROUTE_MANAGEMENT_TRAFFIC.violation(
             "redirects all traffic, including responses to the Azure services that manage the environment: "
             f"{', '.join(missing)}. These services would get no responses, and creation of the environment would fail.",
             example="logic-apps: {addressPrefix: LogicApps, nextHopType: Internet}",
@@ -258,33 +242,27 @@ def check_management_traffic(routes: Mapping[str, tuple[str, str]]) -> list[Prob
             "addresses also work.",
             path=(away[0],),
         )
-    ]
 
 
 SERVICE_PATTERN = r"Microsoft(?:\.[A-Za-z]+)+"
 """The form of the name of a service with service endpoints."""
 
 
-def check_service_endpoint(service: str) -> list[Problem]:
+def check_service_endpoint(service: str) -> Iterator[Problem]:
     """Check that ``service`` is the name of a service with service endpoints."""
     allowed, example = f"one of {', '.join(_SERVICES_WITH_ENDPOINTS)}", "Microsoft.Storage"
     if not re.fullmatch(SERVICE_PATTERN, service):
         meant = nearest(f"Microsoft.{service}", _SERVICES_WITH_ENDPOINTS)
-        return [
-            SERVICE_ENDPOINT.violation(
-                f"{describe(service)} is not a valid service name.{did_you_mean(meant)}", allowed, meant or example
-            )
-        ]
-    if service in _SERVICES_WITH_ENDPOINTS:
-        return []
-    meant = nearest(service, _SERVICES_WITH_ENDPOINTS)
-    return [
-        SERVICE_ENDPOINT_UNKNOWN.violation(
+        yield SERVICE_ENDPOINT.violation(
+            f"{describe(service)} is not a valid service name.{did_you_mean(meant)}", allowed, meant or example
+        )
+    elif service not in _SERVICES_WITH_ENDPOINTS:
+        meant = nearest(service, _SERVICES_WITH_ENDPOINTS)
+        yield SERVICE_ENDPOINT_UNKNOWN.violation(
             f"{describe(service)} is not known to support service endpoints.{did_you_mean(meant)}",
             allowed,
             meant or example,
         )
-    ]
 
 
 def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
@@ -292,19 +270,14 @@ def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
     return check_unique(SERVICE_ENDPOINT_REPEATED, services, "{value} is listed twice.", "Remove one of the two.")
 
 
-def _check_range_or_tag(rule: Rule, text: str, example: str) -> list[Problem]:
-    if service_tags.looks_like_a_tag(text):
-        if service_tags.is_known(text):
-            return []
+def _check_range_or_tag(rule: Rule, text: str, example: str) -> Iterator[Problem]:
+    if not service_tags.looks_like_a_tag(text):
+        for found in check_address_range(text, example=example, usual_length=32):
+            yield rule.violation(found.statement, "an IPv4 range in CIDR notation or a service tag", found.example)
+    elif not service_tags.is_known(text):
         meant = service_tags.nearest_tag(text)
-        return [
-            SERVICE_TAG_UNKNOWN.violation(
-                f"{describe(text)} is not a known service tag.{did_you_mean(meant)}",
-                "a service tag that Microsoft lists, optionally with a region, such as Storage.WestUS2",
-                meant or "LogicApps",
-            )
-        ]
-    return [
-        rule.violation(found.statement, _RANGE_OR_TAG, found.example)
-        for found in check_address_range(text, example=example, usual_length=32)
-    ]
+        yield SERVICE_TAG_UNKNOWN.violation(
+            f"{describe(text)} is not a known service tag.{did_you_mean(meant)}",
+            "a service tag that Microsoft lists, optionally with a region, such as Storage.WestUS2",
+            meant or "LogicApps",
+        )

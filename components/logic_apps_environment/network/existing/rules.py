@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
 
@@ -190,7 +190,7 @@ def _check_network(
     network: ExistingNetwork, planned: PlannedEnvironment, key: str, *, has_environment: bool
 ) -> list[Problem]:
     name = last_name(network.identity)
-    problems = check_location(network.identity, network.location, planned.location)
+    problems = [*check_location(network.identity, network.location, planned.location)]
     if network.is_deleting:
         problems.append(_being_deleted(name))
     if not has_environment:
@@ -205,21 +205,18 @@ def _check_network(
 _NEW_PREFIX = "Specify a virtual network without this prefix."
 
 
-def check_location(identity: str, location: str, environment: str | None) -> list[Problem]:
+def check_location(identity: str, location: str, environment: str | None) -> Iterator[Problem]:
     """Check that an existing resource is in the region of the environment.
 
     The region of the environment is normalized; None while unknown.
     """
     location = normalize_location(location)
-    if environment in (None, location):
-        return []
-    return [
-        NETWORK_LOCATION.violation(
+    if environment not in (None, location):
+        yield NETWORK_LOCATION.violation(
             f"{last_name(identity)} is in {location}, but the environment is in {environment}.",
             "a resource in the environment's region",
             remedy=f"Set location to {location}, or specify a resource in {environment}.",
         )
-    ]
 
 
 def _being_deleted(name: str) -> Problem:

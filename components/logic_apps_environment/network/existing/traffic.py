@@ -93,7 +93,7 @@ async def _verify(
             own = found
         else:
             verified[key] = found.identity
-            own = network_rules.check_location(found.identity, found.location, location)
+            own = [*network_rules.check_location(found.identity, found.location, location)]
             own += _check(key, found, needed, context, is_new=not _is_attached(found, network_name, args))
         problems += [problem.within(key, "id") for problem in own]
     return verified, problems
