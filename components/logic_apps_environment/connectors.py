@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict, Unpack
+from typing import Annotated, Any, NotRequired, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 import pulumi
 from pulumi import ResourceOptions
+from pulumi_azure_native import resources
 from pydantic import BeforeValidator
 
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
@@ -25,9 +26,6 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, check_unique, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
-
-if TYPE_CHECKING:
-    from pulumi_azure_native import resources
 
 CONNECTOR_NAME = Rule(
     "connector-name",

@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import pulumi
+
 from logic_apps_environment.validation.model import Input
-
-if TYPE_CHECKING:
-    import pulumi
-
 
 _RESOURCE = re.compile(
     r"/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)/providers/([^/\s]+)((?:/[^/\s]+/[^/\s]+)+)", re.IGNORECASE

@@ -13,13 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 PEM_MARK = re.compile(r"--\s{0,9}(?:BEGIN|END)", re.IGNORECASE)
 """A part of the first or the last line of a PEM block."""

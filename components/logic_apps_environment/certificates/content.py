@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+
+from cryptography.x509 import Certificate
 
 from logic_apps_environment.certificates.comments import is_plain
 from logic_apps_environment.certificates.evaluation import check_certificate, check_certificate_set
@@ -18,9 +19,6 @@ from logic_apps_environment.certificates.parsing import (
 from logic_apps_environment.certificates.rules import CERTIFICATE_PRIVATE_KEY, CERTIFICATE_UNREADABLE, sent_names
 from logic_apps_environment.validation.notation import Notation
 from logic_apps_environment.validation.rule import Problem, redact
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
 
 
 def read(source: str, read: Callable[[], bytes], *, is_file: bool = False) -> tuple[str, list[Problem]]:

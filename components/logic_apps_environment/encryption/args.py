@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict, Unpack
+from typing import Annotated, Literal, NotRequired, TypedDict, Unpack
 
+import pulumi
 from pydantic import BeforeValidator
 
 from logic_apps_environment.azure.argument_types import id_of
@@ -15,9 +16,6 @@ from logic_apps_environment.validation.change_effects import ENVIRONMENT_REPLACE
 from logic_apps_environment.validation.checks import Rules, check
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem
-
-if TYPE_CHECKING:
-    import pulumi
 
 
 class IdentityType(StrEnum):

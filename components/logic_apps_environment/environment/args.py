@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
+from typing import Literal, NotRequired, TypedDict, Unpack
 
+import pulumi
 from pydantic import ConfigDict, PrivateAttr
 
 from logic_apps_environment.azure.argument_types import (
@@ -60,9 +61,6 @@ from logic_apps_environment.validation.checks import check
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, SKU_NAME
-
-if TYPE_CHECKING:
-    import pulumi
 
 
 class SkuArgs(Model):

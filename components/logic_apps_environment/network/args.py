@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict, Unpack
+from typing import Annotated, Any, NotRequired, TypedDict, Unpack
 
+import pulumi
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_snake
 
@@ -48,9 +49,6 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
-
-if TYPE_CHECKING:
-    import pulumi
 
 DnsServer = Annotated[str, Rules(traffic_rules.check_dns_server, {"format": "ipv4"})]
 VirtualNetworkId = Annotated[str, id_of(id_rules.VIRTUAL_NETWORK_ID, VIRTUAL_NETWORK)]

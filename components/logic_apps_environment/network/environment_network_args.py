@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, Unpack
+from typing import Literal, NotRequired, Unpack
+
+import pulumi
 
 from logic_apps_environment.azure.argument_types import (
     EndpointType,
@@ -21,9 +23,6 @@ from logic_apps_environment.validation.checks import check
 from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.schema_rules import ENDPOINT_TYPE, MISSING_VALUE, SKU_NAME
-
-if TYPE_CHECKING:
-    import pulumi
 
 
 class EnvironmentNetworkArgs(NetworkArgs):

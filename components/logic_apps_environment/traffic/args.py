@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict, Unpack
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, Unpack
 
+import pulumi
 from pydantic import ConfigDict
 
 from logic_apps_environment.azure import names as name_rules
@@ -22,9 +23,6 @@ from logic_apps_environment.validation.model import Input, Model, setting
 from logic_apps_environment.validation.rule import Problem
 from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
-
-if TYPE_CHECKING:
-    import pulumi
 
 RANGE_OR_TAG_SCHEMA = {"pattern": rf"^(?:{CIDR_PATTERN}|{TAG_PATTERN})$"}
 

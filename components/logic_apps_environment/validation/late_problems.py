@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+import pulumi
 
 from logic_apps_environment.validation.rule import Problem
-
-if TYPE_CHECKING:
-    import pulumi
-
 
 Result = TypeVar("Result")
 
