@@ -25,16 +25,13 @@ def _path_text(value: object) -> object:
     return str(value) if isinstance(value, PurePath) else value
 
 
-def _check_text(text: str) -> list[Problem]:
-    return _read_text(text)[1]
-
-
-def _pem_text(text: str) -> str:
-    return _read_text(text)[0]
-
-
 def _read_text(text: str) -> tuple[str, list[Problem]]:
     return certificates.content.read("The value", lambda: text.encode("utf-8", "replace"))
+
+
+PublicCertificate = Annotated[
+    str, Rules(lambda text: _read_text(text)[1]), AfterValidator(lambda text: _read_text(text)[0])
+]
 
 
 class CertificateArgs(Model):
@@ -54,7 +51,7 @@ class CertificateArgs(Model):
         free_text=True,
         is_registered=False,
     )
-    public_certificate: Input[Annotated[str, Rules(_check_text), AfterValidator(_pem_text)]] | None = setting(
+    public_certificate: Input[PublicCertificate] | None = setting(
         "The certificate as text, instead of a file: PEM, or base64 of its PEM or DER format.",
         allowed="one or more public certificates",
         example="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t…",

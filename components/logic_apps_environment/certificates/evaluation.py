@@ -35,11 +35,11 @@ _FEWEST_EC_BITS = 224
 _WEAK_HASHES = (hashes.MD5, hashes.SHA1)
 
 
-def check_certificate(certificate: x509.Certificate, now: datetime | None = None) -> list[Problem]:
-    """Check the validity at a time, by default now, the serial number and the strength of one certificate."""
+def check_certificate(certificate: x509.Certificate) -> list[Problem]:
+    """Check the current validity, the serial number and the strength of one certificate."""
     with library_warnings_ignored():
         return [
-            *_check_validity(certificate, now or datetime.now(UTC)),
+            *_check_validity(certificate, datetime.now(UTC)),
             *_check_serial_number(certificate),
             *_check_strength(certificate),
         ]

@@ -114,18 +114,14 @@ class FoundKey:
     enabled: bool
 
 
-def check_identity_members(kind: str, count: int) -> list[Problem]:
+def check_identity_members(kind: str, count: int) -> Iterator[Problem]:
     """Check that an identity of this type has the required number of user-assigned identities."""
-    if (kind == "UserAssigned") == (count > 0):
-        return []
-    needed = "at least one ID with UserAssigned; none with SystemAssigned"
-    return [
-        IDENTITY_MEMBERS.violation(
+    if (kind == "UserAssigned") != (count > 0):
+        yield IDENTITY_MEMBERS.violation(
             f"contains {count or 'no'} ID{'s' if count != 1 else ''}, but identity.type is {kind}.",
-            needed,
+            "at least one ID with UserAssigned; none with SystemAssigned",
             IDENTITY.example,
         )
-    ]
 
 
 KEY_NAME_PATTERN = "[A-Za-z0-9-]{1,127}"

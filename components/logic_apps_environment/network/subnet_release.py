@@ -70,11 +70,6 @@ def pause_before(attempt: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
-def reports_use(operation: str, message: str) -> bool:
-    """Whether an operation failed because Azure has not released a subnet."""
-    return any(mark in message for mark in _IN_USE.get(operation, ()))
-
-
 def subnets_of(failure: pulumi.ErrorHookArgs) -> Sequence[str]:
     """Return the IDs of the subnets that must be released for a failed operation."""
     if failure.failed_operation == "delete":
@@ -117,7 +112,8 @@ class SubnetRelease:
     async def __call__(self, failure: pulumi.ErrorHookArgs) -> bool:
         """Wait, and return whether the engine has to retry; return early if the deployment is interrupted."""
         is_retried = False
-        if failure.errors and reports_use(failure.failed_operation, failure.errors[0]):
+        marks = _IN_USE.get(failure.failed_operation, ())
+        if failure.errors and any(mark in failure.errors[0] for mark in marks):
             if failure.urn not in self._since:
                 self._since[failure.urn] = self._now()
                 # It names the resource that uses the subnet.

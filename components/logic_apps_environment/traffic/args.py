@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, Unpack
 
 import pulumi
@@ -20,14 +21,18 @@ from logic_apps_environment.traffic.service_tags import TAG_PATTERN
 from logic_apps_environment.validation.change_effects import Part, another, in_place
 from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
-from logic_apps_environment.validation.rule import Problem
+from logic_apps_environment.validation.rule import Problem, Rule
 from logic_apps_environment.validation.setting import setting_of
 from logic_apps_environment.validation.wording import missing
 
-RANGE_OR_TAG_SCHEMA = {"pattern": rf"^(?:{CIDR_PATTERN}|{TAG_PATTERN})$"}
 
-Caller = Annotated[str, Rules(traffic_rules.check_caller, RANGE_OR_TAG_SCHEMA)]
-RoutePrefix = Annotated[str, Rules(traffic_rules.check_route_prefix, RANGE_OR_TAG_SCHEMA)]
+def _range_or_tag(rule: Rule, example: str) -> Rules:
+    schema = {"pattern": rf"^(?:{CIDR_PATTERN}|{TAG_PATTERN})$"}
+    return Rules(partial(traffic_rules.check_range_or_tag, rule, example), schema)
+
+
+Caller = Annotated[str, _range_or_tag(traffic_rules.CALLER_SOURCE, "203.0.113.0/24")]
+RoutePrefix = Annotated[str, _range_or_tag(traffic_rules.ROUTE_PREFIX, "0.0.0.0/0")]
 SecurityGroupId = Annotated[str, id_of(id_rules.SECURITY_GROUP_ID, SECURITY_GROUP)]
 RouteTableId = Annotated[str, id_of(id_rules.ROUTE_TABLE_ID, ROUTE_TABLE)]
 NextHopAddress = Annotated[str, Rules(traffic_rules.check_next_hop_address, {"format": "ipv4"})]

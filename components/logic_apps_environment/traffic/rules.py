@@ -129,11 +129,6 @@ def _is_ipv4(text: str) -> bool:
     return True
 
 
-def check_caller(caller: str) -> Iterator[Problem]:
-    """Check that ``caller`` is a valid source of a security rule: a range or a service tag."""
-    return _check_range_or_tag(CALLER_SOURCE, caller, "203.0.113.0/24")
-
-
 def check_resolved_caller(caller: str) -> Iterator[Problem]:
     """Check that a caller that was unknown in the preview is a range."""
     if "/" not in caller:
@@ -180,11 +175,6 @@ def check_not_azure_government(location: str) -> Iterator[Problem]:
             remedy="Remove it. Create four subnets with a network security group that allows the IP addresses that "
             "Microsoft lists, and set network.subnetIds to their IDs.",
         )
-
-
-def check_route_prefix(prefix: str) -> Iterator[Problem]:
-    """Check that ``prefix`` is a valid destination of a route."""
-    return _check_range_or_tag(ROUTE_PREFIX, prefix, "0.0.0.0/0")
 
 
 def check_next_hop_address(address: str) -> Iterator[Problem]:
@@ -270,7 +260,8 @@ def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
     return check_unique(SERVICE_ENDPOINT_REPEATED, services, "{value} is listed twice.", "Remove one of the two.")
 
 
-def _check_range_or_tag(rule: Rule, text: str, example: str) -> Iterator[Problem]:
+def check_range_or_tag(rule: Rule, example: str, text: str) -> Iterator[Problem]:
+    """Check that ``text`` is a range or a service tag, which ``rule`` requires. Messages suggest ``example``."""
     if not service_tags.looks_like_a_tag(text):
         for found in check_address_range(text, example=example, usual_length=32):
             yield rule.violation(found.statement, "an IPv4 range in CIDR notation or a service tag", found.example)
