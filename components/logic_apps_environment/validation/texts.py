@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from logic_apps_environment.validation import references as sources
 from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
@@ -40,26 +41,23 @@ def check_text(text: str, shown: str | None = None) -> list[Problem]:
 
     Messages show the text in quotes, or ``shown``.
     """
-    converted = _check_converted(text)
-    if converted:
-        return converted
+    if converted := _converted(text):
+        return [converted]
     for position, character in enumerate(text):
         if character == "\ufffd" or unicodedata.category(character) in _INVISIBLE:
             return [_control_character(shown or describe(text), len(text), position, character)]
     return []
 
 
-def check_surrounding_space(text: str) -> list[Problem]:
+def check_surrounding_space(text: str) -> Iterator[Problem]:
     """Check ``text``, which is invalid, for leading and trailing spaces."""
     if text == text.strip():
-        return []
+        return
     side, inner = "begins" if text != text.lstrip() else "ends", text.strip()
     example = inner if redact(inner) == inner else ""
-    return [
-        SURROUNDING_SPACE.violation(
-            f"{describe(text)} {side} with a space.", "a value without leading and trailing spaces", example
-        )
-    ]
+    yield SURROUNDING_SPACE.violation(
+        f"{describe(text)} {side} with a space.", "a value without leading and trailing spaces", example
+    )
 
 
 def quoted(value: object) -> str:
@@ -82,7 +80,8 @@ def _control_character(shown: str, length: int, position: int, character: str) -
     )
 
 
-def _check_converted(text: str) -> list[Problem]:
+def _converted(text: str) -> Problem | None:
+    """Return the problem that YAML converted a date or null to ``text``, if it looks like that."""
     if text == _CONVERTED_NULL:
         what, written = "null", "~"
     elif date := _CONVERTED_DATE.fullmatch(text):
@@ -90,11 +89,9 @@ def _check_converted(text: str) -> list[Problem]:
         written = day if (time, offset) == ("00:00:00", "+0000") else f"{day}T{time}{offset[:3]}:{offset[3:]}"
         what, written = "date", written.replace("+00:00", "Z")
     else:
-        return []
-    return [
-        CONVERTED_VALUE.violation(
-            f"{describe(text)} is a {what} that YAML converted.",
-            "a string",
-            remedy=f'Enclose it in quotes: "{written}".',
-        )
-    ]
+        return None
+    return CONVERTED_VALUE.violation(
+        f"{describe(text)} is a {what} that YAML converted.",
+        "a string",
+        remedy=f'Enclose it in quotes: "{written}".',
+    )

@@ -91,29 +91,28 @@ _VIRTUAL_NETWORK = f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}"
 _SECURITY_GROUP = f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}"
 _ROUTE_TABLE = f"{_NETWORK}/routeTables/{{routeTableName}}"
 _ACCOUNT = f"{_GROUP}/providers/Microsoft.Logic/integrationAccounts/{{integrationAccountName}}"
+_LOCATION, _CONTENT = frozenset({"location"}), frozenset({"content"})
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
-    "azure-native:resources:ResourceGroup": ResourceType(_GROUP, fixed=frozenset({"location"})),
+    "azure-native:resources:ResourceGroup": ResourceType(_GROUP, fixed=_LOCATION),
     "azure-native:resources:Resource": ResourceType(
         f"{_GROUP}/providers/{{resourceProviderNamespace}}/{{parentResourcePath}}/{{resourceType}}/{{resourceName}}",
         api_version_input="apiVersion",
-        fixed=frozenset({"location"}),
+        fixed=_LOCATION,
     ),
-    "azure-native:network:VirtualNetwork": ResourceType(_VIRTUAL_NETWORK, flat=True, fixed=frozenset({"location"})),
+    "azure-native:network:VirtualNetwork": ResourceType(_VIRTUAL_NETWORK, flat=True, fixed=_LOCATION),
     "azure-native:network:Subnet": ResourceType(f"{_VIRTUAL_NETWORK}/subnets/{{subnetName}}", flat=True),
-    "azure-native:network:NetworkSecurityGroup": ResourceType(
-        _SECURITY_GROUP, flat=True, fixed=frozenset({"location"})
-    ),
+    "azure-native:network:NetworkSecurityGroup": ResourceType(_SECURITY_GROUP, flat=True, fixed=_LOCATION),
     "azure-native:network:SecurityRule": ResourceType(
         f"{_SECURITY_GROUP}/securityRules/{{securityRuleName}}", flat=True
     ),
-    "azure-native:network:RouteTable": ResourceType(_ROUTE_TABLE, flat=True, fixed=frozenset({"location"})),
+    "azure-native:network:RouteTable": ResourceType(_ROUTE_TABLE, flat=True, fixed=_LOCATION),
     "azure-native:network:Route": ResourceType(f"{_ROUTE_TABLE}/routes/{{routeName}}", flat=True),
     "azure-native:logic:IntegrationAccountSchema": ResourceType(
-        f"{_ACCOUNT}/schemas/{{schemaName}}", flat=True, write_only=frozenset({"content"})
+        f"{_ACCOUNT}/schemas/{{schemaName}}", flat=True, write_only=_CONTENT
     ),
     "azure-native:logic:IntegrationAccountMap": ResourceType(
-        f"{_ACCOUNT}/maps/{{mapName}}", flat=True, write_only=frozenset({"content"})
+        f"{_ACCOUNT}/maps/{{mapName}}", flat=True, write_only=_CONTENT
     ),
     "azure-native:logic:IntegrationAccountPartner": ResourceType(f"{_ACCOUNT}/partners/{{partnerName}}", flat=True),
     "azure-native:logic:IntegrationAccountAgreement": ResourceType(
