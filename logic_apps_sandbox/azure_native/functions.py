@@ -1,7 +1,6 @@
 """The functions (invokes) of the emulator: reading a resource, and the client configuration.
 
-A reading function has the path, the api-version and the outputs of the resource that it reads. To add one, add it to
-:data:``READS``.
+Each resource type has a reading function, with the path, the api-version and the outputs of the resource.
 
 Source: azure-native provider source, provider.go (Invoke) and the provider's own function getClientConfig.
 """
@@ -21,19 +20,8 @@ from logic_apps_sandbox.azure_native.errors import ArmError, ProviderError
 from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES
 from logic_apps_sandbox.azure_native.values import Properties
 
-READS = {
-    "azure-native:keyvault:getKey": "azure-native:keyvault:Key",
-    "azure-native:keyvault:getVault": "azure-native:keyvault:Vault",
-    "azure-native:network:getNetworkSecurityGroup": "azure-native:network:NetworkSecurityGroup",
-    "azure-native:network:getRoute": "azure-native:network:Route",
-    "azure-native:network:getRouteTable": "azure-native:network:RouteTable",
-    "azure-native:network:getSecurityRule": "azure-native:network:SecurityRule",
-    "azure-native:network:getSubnet": "azure-native:network:Subnet",
-    "azure-native:network:getVirtualNetwork": "azure-native:network:VirtualNetwork",
-    "azure-native:resources:getResource": "azure-native:resources:Resource",
-    "azure-native:resources:getResourceGroup": "azure-native:resources:ResourceGroup",
-}
-"""The type of the resource that a function reads, by the function's token."""
+READS = {f"azure-native:{each.type_name.replace(':', ':get')}": each for each in RESOURCE_TYPES.values()}
+"""The type that a function reads, by the token of the function, such as ``azure-native:network:getSubnet``."""
 
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
 
@@ -64,7 +52,7 @@ class Functions:
         )
 
     def _read(self, token: str, arguments: Properties, deadline: Deadline) -> Properties:
-        resource = RESOURCE_TYPES[READS[token]]
+        resource = READS[token]
         # Of a resource that is inside of no other, the path of the parent is empty.
         missing = [name for name in resource.path_inputs if not arguments.get(name) and name not in resource.verbatim]
         if missing:

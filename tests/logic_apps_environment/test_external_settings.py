@@ -7,31 +7,33 @@ calls the hook in previews and updates is in tests/end_to_end/test_existing_netw
 from __future__ import annotations
 
 import asyncio
-import inspect
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi import ResourceHookArgs
 from pulumi.runtime.rpc import UNKNOWN
-from pulumi_azure_native import network, resources
 
 from logic_apps_environment import IntegrationServiceEnvironment, IntegrationServiceEnvironmentArgsDict
 from logic_apps_environment.hooks.external_settings import ExternalSettingsCheck
 from logic_apps_environment.hooks.external_settings_rules import SETTINGS, ExternalSetting, check_update
 from logic_apps_environment.hooks.interruption import interrupt
 from logic_apps_environment.validation.notation import PLAIN
+from logic_apps_sandbox.azure_native.functions import READS
+from logic_apps_sandbox.azure_native.resource_types import RESOURCE_TYPES
 from tests.support.recording import record
 
 SUBNET = SETTINGS["azure-native:network:Subnet"]
 POLICY = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg-policy"
 BARE = {"subnetName": "subnet-1", "addressPrefix": "10.0.0.0/27", "privateEndpointNetworkPolicies": "Disabled"}
 
-# Names of the resource itself and of what it is in, as the SDK has them among the inputs.
-NAMES = {
-    *("id", "name", "type", "resource_group_name", "virtual_network_name", "subnet_name"),
-    *("network_security_group_name", "security_rule_name", "route_table_name", "route_name"),
+GENERIC = "azure-native:resources:Resource"
+ACCOUNT = {
+    "resourceProviderNamespace": "Microsoft.Logic",
+    "parentResourcePath": "",
+    "resourceType": "integrationAccounts",
 }
+TOKENS = [token for token in SETTINGS if token.startswith("azure-native:")]
 
 
 def shown(
@@ -40,23 +42,11 @@ def shown(
     return "\n".join(problem.format() for problem in check_update("subnet-1", settings, found, old, new))
 
 
-@pytest.mark.parametrize(
-    ("resource", "kind"),
-    [
-        (resources.ResourceGroup, "azure-native:resources:ResourceGroup"),
-        (network.VirtualNetwork, "azure-native:network:VirtualNetwork"),
-        (network.Subnet, "azure-native:network:Subnet"),
-        (network.NetworkSecurityGroup, "azure-native:network:NetworkSecurityGroup"),
-        (network.SecurityRule, "azure-native:network:SecurityRule"),
-        (network.RouteTable, "azure-native:network:RouteTable"),
-        (network.Route, "azure-native:network:Route"),
-    ],
-)
-def test_the_table_has_every_property_that_a_request_can_set(resource: Any, kind: str) -> None:
-    parameters = inspect.signature(resource._internal_init).parameters
-    settable = {name for name in parameters if not name.startswith("_")} - {"resource_name", "opts"} - NAMES
-    listed = {path.split(".")[0] for setting in SETTINGS[kind] for path in setting.paths}
-    assert {name.replace("_", "") for name in settable} == {name.lower() for name in listed}
+@pytest.mark.parametrize("token", TOKENS)
+def test_the_table_has_every_property_that_a_request_can_set(token: str) -> None:
+    listed = {path.split(".")[0] for setting in SETTINGS[token] for path in setting.paths}
+    # What azure-native's SDK can set (test_resource_types.py), but for the names of the resource itself.
+    assert set(RESOURCE_TYPES[token].body_inputs) - {"id", "name", "type"} == listed
 
 
 def test_settings_that_others_added_are_shown_with_their_value_and_how_to_keep_them() -> None:
@@ -165,6 +155,25 @@ def test_every_resource_of_an_environment_is_read_before_its_update() -> None:
     }
     assert unread == set()
     assert len([name for name in recording.hooks if name == "logic-apps-environment-external-settings"]) <= 1
+
+
+@pytest.mark.parametrize("token", [*TOKENS, GENERIC])
+def test_a_resource_is_read_by_the_inputs_in_its_id(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    async def read(*call: Any) -> dict[str, Any]:
+        calls.append(call)
+        return {}
+
+    monkeypatch.setattr("logic_apps_environment.hooks.external_settings.invoke_async", read)
+    check = ExternalSettingsCheck()
+    check.components["vnet"].append((None, PLAIN))
+    inputs = dict.fromkeys(RESOURCE_TYPES[token].inputs, "x") | ACCOUNT
+    update = ResourceHookArgs(urn="urn:1", id="/x", name="vnet", type=token, old_inputs=inputs, new_inputs=inputs)
+    asyncio.run(check.warn(update))
+    ((function, arguments, _),) = calls
+    assert RESOURCE_TYPES[token] is READS[function]
+    assert set(arguments) == {*RESOURCE_TYPES[token].path_inputs} | ({"apiVersion"} if token == GENERIC else set())
 
 
 def test_an_interruption_ends_the_reading_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
+from inspect import signature
 from typing import Any
 
 import pulumi
 from pulumi.resource import DependencyResource
 from pulumi.runtime import invoke_async
+from pydantic.alias_generators import to_snake
 
 from logic_apps_environment.azure.ids import in_azure_spelling
 from logic_apps_environment.azure.lookups import is_not_found
@@ -25,25 +28,6 @@ from logic_apps_environment.validation.notation import PLAIN, Notation
 _HOOK = "logic-apps-environment-external-settings"
 
 _GENERIC = "azure-native:resources:Resource"
-
-# The inputs of a resource that are the arguments of the function that reads it, such as getVirtualNetwork.
-_READ_BY = {
-    "azure-native:resources:ResourceGroup": ("resourceGroupName",),
-    "azure-native:network:VirtualNetwork": ("resourceGroupName", "virtualNetworkName"),
-    "azure-native:network:Subnet": ("resourceGroupName", "virtualNetworkName", "subnetName"),
-    "azure-native:network:NetworkSecurityGroup": ("resourceGroupName", "networkSecurityGroupName"),
-    "azure-native:network:SecurityRule": ("resourceGroupName", "networkSecurityGroupName", "securityRuleName"),
-    "azure-native:network:RouteTable": ("resourceGroupName", "routeTableName"),
-    "azure-native:network:Route": ("resourceGroupName", "routeTableName", "routeName"),
-    _GENERIC: (
-        "apiVersion",
-        "parentResourcePath",
-        "resourceGroupName",
-        "resourceName",
-        "resourceProviderNamespace",
-        "resourceType",
-    ),
-}
 
 
 def external_settings_hook(
@@ -76,7 +60,7 @@ class ExternalSettingsCheck:
         """Log a warning about the settings that an update removes; never fail the update."""
         old, new = update.old_inputs or {}, update.new_inputs or {}
         settings = SETTINGS.get(_type_in_azure(old) if update.type == _GENERIC else update.type)
-        if settings is None or update.type not in _READ_BY:
+        if settings is None:
             return
         resource = DependencyResource(update.urn)
         for component, notation in self.components[update.name]:
@@ -100,8 +84,14 @@ class ExternalSettingsCheck:
 
 
 async def _read(resource_type: str, inputs: Mapping[str, Any], component: pulumi.Resource | None) -> Mapping[str, Any]:
+    """Read a resource by the function of its type, such as getVirtualNetwork.
+
+    The arguments of the function are inputs of the resource, those in its ID.
+    """
     namespace, _, name = resource_type.rpartition(":")
-    arguments = {each: inputs.get(each) for each in _READ_BY[resource_type]}
+    sdk = import_module(namespace.replace("azure-native:", "pulumi_azure_native."))
+    parameters = signature(getattr(sdk, f"get_{to_snake(name)}")).parameters
+    arguments = {each: value for each, value in inputs.items() if to_snake(each) in parameters}
     options = pulumi.InvokeOptions(parent=component, version=version("pulumi-azure-native"))
     found: Mapping[str, Any] = await invoke_async(f"{namespace}:get{name}", arguments, options)
     return found
