@@ -4,8 +4,6 @@ Sources: azure-native provider source, client_azcore.go (which statuses each ver
 Azure SDK for Go, azcore (which header a poller follows, what ends it, resource provider registration).
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

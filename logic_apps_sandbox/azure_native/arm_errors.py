@@ -4,8 +4,6 @@ Sources: azure-native provider source, client_azcore.go (``Status=<n> Code="<cod
 for Go, azcore: the text of ``ResponseError``, and policy_register_rp.go, which reads each conflict first.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

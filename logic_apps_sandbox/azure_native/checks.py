@@ -3,8 +3,6 @@
 Source: azure-native provider source, provider.go (Check, validateType, validateProperty).
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping

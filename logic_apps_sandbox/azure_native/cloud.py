@@ -4,8 +4,6 @@ Sources: azure-native provider source, cloud/metadata/client.go (metadata endpoi
 auth_azidentity.go (client secret); OpenID Connect Discovery; OAuth 2.0 client credentials.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from typing import Any

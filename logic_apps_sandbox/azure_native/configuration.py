@@ -3,8 +3,6 @@
 Source: azure-native provider source, provider.go and auth_azidentity.go (keys and environment variables).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

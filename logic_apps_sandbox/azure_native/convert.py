@@ -7,8 +7,6 @@ Source: azure-native provider source, convert/: sdkInputsToRequestBody.go, respo
 sdkOutputsToSdkInputs.go and previewOutputs.go.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 

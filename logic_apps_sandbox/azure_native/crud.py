@@ -3,8 +3,6 @@
 Source: azure-native provider source, crud.go and provider.go (defaultCreate, defaultUpdate, readAfterWrite).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The timeout of one call of the engine, and waiting within it."""
 
-from __future__ import annotations
-
 import threading
 import time
 

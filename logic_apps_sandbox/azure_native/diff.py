@@ -8,8 +8,6 @@ Source: azure-native provider source, diff.go and replacement.go. The real plugi
 the API specification (``x-ms-identifiers``); the SDK does not contain them, so arrays are compared by position here.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import Enum
 

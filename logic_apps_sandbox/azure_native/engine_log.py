@@ -1,7 +1,5 @@
 """Messages to the user through the engine."""
 
-from __future__ import annotations
-
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 

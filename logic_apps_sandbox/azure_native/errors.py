@@ -1,7 +1,5 @@
 """The errors of the emulator, with messages for users of ``pulumi``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

@@ -5,8 +5,6 @@ Each resource type has a reading function, with the path, the api-version and th
 Source: azure-native provider source, provider.go (Invoke) and the provider's own function getClientConfig.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -5,8 +5,6 @@ Run ``python -m logic_apps_sandbox.azure_native.generate_sdk_types`` after addin
 read, not imported: its classes carry the types only as annotations in text form.
 """
 
-from __future__ import annotations
-
 import ast
 import importlib.util
 import json

@@ -3,8 +3,6 @@
 Source: Pulumi documentation, "Pulumi Package Schema".
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

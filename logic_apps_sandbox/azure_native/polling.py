@@ -4,8 +4,6 @@ Source: Azure SDK for Go, azcore: runtime/poller.go (which header decides, inter
 loc, body: what says that an operation runs, and how it ended).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urljoin, urlsplit
 

@@ -10,8 +10,6 @@ azure-mgmt-network 33.1.0, azure-mgmt-logic 10.0.0 and azure-mgmt-resource 26.0.
 replacement.go.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Literal

@@ -4,8 +4,6 @@ Source: Azure SDK for Go, azcore: policy_retry.go (which statuses are tried agai
 hints) and internal/shared (the headers of the hints; zero is no hint).
 """
 
-from __future__ import annotations
-
 import random
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The session of a configured plugin: operations on resources, and locations of resource groups."""
 
-from __future__ import annotations
-
 import os
 import ssl
 

@@ -7,8 +7,6 @@ resource references nor outputs, only plain values and these strings arrive.
 Source: Pulumi SDK for Go, sdk/go/common/resource/plugin/rpc.go.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final, TypeAlias
 
 from google.protobuf.struct_pb2 import Struct, Value  # type: ignore[import-untyped]

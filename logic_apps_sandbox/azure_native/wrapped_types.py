@@ -1,7 +1,5 @@
 """The types of the SDK that omit the level ``properties`` of ARM's JSON."""
 
-from __future__ import annotations
-
 # ARM's envelope: the members beside ``properties`` in a resource's JSON, and ``properties`` where the SDK has it.
 _ENVELOPE = frozenset(
     {

@@ -4,8 +4,6 @@ Read, scale and advance simulated time; inject faults; change settings. The stor
 once to all simulators on the store. ``http.py`` offers the same over HTTP.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

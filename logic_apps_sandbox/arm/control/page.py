@@ -3,8 +3,6 @@
 One HTML file, which reads its data from the control interface (``logic_apps_sandbox.arm.control.http``).
 """
 
-from __future__ import annotations
-
 import secrets
 from pathlib import Path
 

@@ -5,8 +5,6 @@ access to Azure Storage resources using shared access signatures"), access keys 
 may also be sent by mistake instead of a certificate.
 """
 
-from __future__ import annotations
-
 import re
 from urllib.parse import unquote
 

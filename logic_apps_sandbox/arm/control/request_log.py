@@ -4,8 +4,6 @@
 keeps the method, the status and the start of the path.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The settings of the simulator's behavior; they are in the store, so that they apply to all processes."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ At pace 0, time does not pass by itself: each request first advances it to the e
 operations are complete then.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime

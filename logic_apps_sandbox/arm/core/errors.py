@@ -5,8 +5,6 @@ function names another source. Where no document names the code, an invalid body
 a conflict with the current state is ``Conflict`` (409).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 

@@ -4,8 +4,6 @@ Source: ``az account list-locations`` as documented by Microsoft ("Azure regions
 case in locations, and returns the normalized form ("West US 2" becomes "westus2").
 """
 
-from __future__ import annotations
-
 _DISPLAY_NAMES = (
     "Australia Central",
     "Australia Central 2",

@@ -4,8 +4,6 @@ Source of headers and documents: Microsoft, "Track asynchronous Azure operations
 contract, "Asynchronous operations".
 """
 
-from __future__ import annotations
-
 import json
 import math
 import uuid

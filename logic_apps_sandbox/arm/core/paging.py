@@ -4,8 +4,6 @@ Source: Azure REST API guidelines, "Collections" and "Pagination"; a ``nextLink`
 clients append the parameters of the first request to it, so the last value of each parameter applies.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """Repair of a damaged store."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The declaration of a resource provider, which owns a namespace, to ARM."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 

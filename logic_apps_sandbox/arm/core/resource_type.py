@@ -1,7 +1,5 @@
 """The declaration of a resource type to ARM, and the code that all types share."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar

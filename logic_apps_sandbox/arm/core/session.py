@@ -1,7 +1,5 @@
 """The context of a request handler: the store inside a transaction, the request and its response."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Errors of the simulator's store: what is damaged, what is lost, and what to do."""
 
-from __future__ import annotations
-
 import math
 import shlex
 import shutil

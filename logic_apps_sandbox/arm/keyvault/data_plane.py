@@ -8,8 +8,6 @@ Sources: Azure REST API reference, Key Vault, "Delete Key"; Microsoft, "Azure Ke
 text) and "Assign a Key Vault access policy".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

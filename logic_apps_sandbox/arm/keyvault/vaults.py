@@ -6,8 +6,6 @@ rules and restrictions for Azure resources", Microsoft.KeyVault.
 OPEN: most of these error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
 """
 
-from __future__ import annotations
-
 import re
 import uuid
 

@@ -5,8 +5,6 @@ maps are returned with a link to their content); terraform-provider-azurerm, whi
 agreements between partners in workflows with Azure Logic Apps" (the partners exist first). Contents are not validated.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from typing import ClassVar

@@ -7,8 +7,6 @@ Azure/logicapps #895 and #909 (error for other triggers).
 The URLs have Azure's form. No server answers them, and their signatures are not valid.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -5,8 +5,6 @@ text) the update of certificates: entries {publicCertificate, kind}, base64 of t
 20. The error codes are not documented.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

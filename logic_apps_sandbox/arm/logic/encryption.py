@@ -7,8 +7,6 @@ vault and key at once, as here, or during the creation; whether a vault may be i
 has one).
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id

@@ -3,8 +3,6 @@
 Source: the API description ``Microsoft.Logic`` 2019-05-01 (endpointsConfiguration, and its example).
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from ipaddress import IPv4Network

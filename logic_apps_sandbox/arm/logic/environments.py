@@ -6,8 +6,6 @@ the API description ``Microsoft.Logic`` 2019-05-01. The codes of the service's o
 ``logic_apps_sandbox.arm.core.errors``.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ Logic Apps" (integration accounts per ISE, by SKU; one Free account per region) 
 OPEN: these error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId

@@ -6,8 +6,6 @@ PUT without a body returns InvalidResource); azure-quickstart-templates, integra
 names).
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject

@@ -11,8 +11,6 @@ public addresses are not recognized as those of a service. The description has n
 error's details name what blocks it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network

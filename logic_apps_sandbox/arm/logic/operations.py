@@ -3,8 +3,6 @@
 Source: the API description ``Microsoft.Logic`` 2019-05-01 (``operationStatuses``).
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.operations import Operation

@@ -6,8 +6,6 @@ environment" (same location as the ISE); azure-rest-api-specs #10725 and terrafo
 (InvalidRequestContent for more, or less, than a reference).
 """
 
-from __future__ import annotations
-
 import re
 
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content

@@ -4,8 +4,6 @@ Sources: the API description ``Microsoft.Logic`` 2019-05-01; Microsoft, "Create 
 with Logic Apps REST API" (the how-to), Request body.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

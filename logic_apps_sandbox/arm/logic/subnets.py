@@ -9,8 +9,6 @@ According to the article, the portal only warns of unusable subnets. Azure Netwo
 request is accepted and the deployment fails. OPEN: at which step, and the code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import ip_network
 

@@ -5,8 +5,6 @@ environment" (location); terraform issue #27868 (workflow and integration accoun
 stored, not run.
 """
 
-from __future__ import annotations
-
 import hashlib
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference

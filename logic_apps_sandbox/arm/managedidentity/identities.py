@@ -4,8 +4,6 @@ Source: the API description ``Microsoft.Logic`` 2019-05-01, ManagedServiceIdenti
 fields are read-only). User-assigned identities are in ``logic_apps_sandbox.arm.managedidentity.user_assigned``.
 """
 
-from __future__ import annotations
-
 import uuid
 
 from logic_apps_sandbox.arm.core.account import TENANT_ID

@@ -3,8 +3,6 @@
 Source: Azure REST API reference, "User Assigned Identities" (2023-01-31).
 """
 
-from __future__ import annotations
-
 import re
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content

@@ -4,8 +4,6 @@ Sources: Azure REST API reference, "Virtual Networks - Check IP Address Availabi
 Virtual Network FAQ" (Azure reserves the first four addresses and the last one of each subnet).
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from logic_apps_sandbox.arm.core.session import Json, Request

@@ -4,8 +4,6 @@ Codes and texts: InvalidAddressPrefixFormat from azure-service-operator #997, th
 #123869.
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import combinations
 

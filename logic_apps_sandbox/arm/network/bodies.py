@@ -3,8 +3,6 @@
 Source: Azure REST API reference, Microsoft.Network.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import uuid

@@ -4,8 +4,6 @@ Sources: Azure REST API reference, "Available Delegations" and "Available Resour
 terraform-provider-azurerm #21779 (error for another service; its list of services is from Azure's error).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from logic_apps_sandbox.arm.core.session import Json, Request, Response

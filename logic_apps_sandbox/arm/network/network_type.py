@@ -3,8 +3,6 @@
 Source: Azure REST API reference, Microsoft.Network; long-running methods as azure-mgmt-network marks them.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from logic_apps_sandbox.arm.core import operations

@@ -4,8 +4,6 @@ Rules and routes are resources that also appear inside their parent, which accep
 of its entries. Subnets reference the parents.
 """
 
-from __future__ import annotations
-
 import uuid
 from abc import abstractmethod
 from typing import ClassVar

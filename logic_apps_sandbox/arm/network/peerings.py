@@ -7,8 +7,6 @@ Differences from Azure: there is no traffic; a peering whose counterpart was del
 ``Disconnected``; a network in another subscription counts as existing.
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import invalid_reference
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id

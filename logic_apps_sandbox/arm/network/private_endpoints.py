@@ -7,8 +7,6 @@ endpoint?" (it has a network interface in its subnet).
 Differences from Azure: there are no long-running operations and no connections.
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import invalid_reference
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope

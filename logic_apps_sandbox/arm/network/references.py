@@ -4,8 +4,6 @@ Sources: Azure REST API reference, "Subnets", "Network Security Groups", "Route 
 and text of the error: Microsoft, "Resolve errors for resource not found" (InvalidResourceReference).
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import conflict, invalid_reference
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.session import Json, Session

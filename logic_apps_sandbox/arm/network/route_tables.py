@@ -3,8 +3,6 @@
 Source: Azure REST API reference, "Route Tables", "Routes" (2024-05-01); Microsoft, "Virtual network traffic routing".
 """
 
-from __future__ import annotations
-
 from ipaddress import ip_address
 
 from logic_apps_sandbox.arm.core.errors import ArmError

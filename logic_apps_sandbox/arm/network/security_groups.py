@@ -3,8 +3,6 @@
 Source: Azure REST API reference, "Network Security Groups", "Security Rules", "Default Security Rules" (2024-05-01).
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import ArmError, resource_not_found
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId

@@ -6,8 +6,6 @@ terraform-provider-azurerm reports of SecurityRuleInvalidAddressPrefix, Security
 SecurityRuleParameterContainsUnsupportedValue and SecurityRuleParameterContainsInvalidPortRanges.
 """
 
-from __future__ import annotations
-
 import re
 
 from logic_apps_sandbox.arm.core.errors import ArmError

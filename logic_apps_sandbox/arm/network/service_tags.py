@@ -4,8 +4,6 @@ Source: Microsoft, "Virtual network service tags", Available service tags. Tags 
 (``Storage.WestUS2``) and ignore case.
 """
 
-from __future__ import annotations
-
 VIRTUAL_NETWORK, LOAD_BALANCER, INTERNET = "virtualnetwork", "azureloadbalancer", "internet"
 """The three whose meaning depends on the network; all others name public addresses of Azure."""
 

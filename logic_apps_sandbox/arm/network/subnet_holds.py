@@ -3,8 +3,6 @@
 Network rejects changes to such a subnet; the namespace of the resource releases it.
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.session import Session

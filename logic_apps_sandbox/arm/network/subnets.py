@@ -4,8 +4,6 @@ Source: Azure REST API reference, "Subnets" (2024-05-01); error codes and texts 
 the functions name.
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id

@@ -3,8 +3,6 @@
 Sources: Microsoft, "Network security groups" (order of evaluation) and "Virtual network traffic routing".
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_network

@@ -4,8 +4,6 @@ Source: Azure REST API reference, "Virtual Networks" (2024-05-01); long-running 
 them.
 """
 
-from __future__ import annotations
-
 import re
 import uuid
 from ipaddress import ip_address

@@ -5,8 +5,6 @@ Source: Azure REST API reference, "Resources - List" and "Resource Groups - List
 is not simulated, because a list without the filter would be wrong.
 """
 
-from __future__ import annotations
-
 import re
 
 from logic_apps_sandbox.arm.core.errors import ArmError

@@ -3,8 +3,6 @@
 Source: Azure REST API reference, "Resource Groups"; Microsoft, "Delete resource groups" (order, retries).
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

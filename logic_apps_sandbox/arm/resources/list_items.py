@@ -3,8 +3,6 @@
 Source: Azure REST API reference, "Resources - List" (``$expand``: createdTime, changedTime, provisioningState).
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.session import Json, Request, timestamp
 from logic_apps_sandbox.arm.core.store import Resource

@@ -5,8 +5,6 @@ Source: Microsoft, "Azure resource providers and types", and "Resolve errors for
 ``registrationRequired``, for none.
 """
 
-from __future__ import annotations
-
 from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.session import Session
 

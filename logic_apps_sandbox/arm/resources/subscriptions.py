@@ -3,8 +3,6 @@
 Source: Azure REST API reference, "Subscriptions", "Tenants", "Providers".
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from logic_apps_sandbox.arm.core.account import SUBSCRIPTION_ID, TENANT_ID

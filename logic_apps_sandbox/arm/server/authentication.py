@@ -5,8 +5,6 @@ OpenID Connect Discovery 1.0; RFC 6749, 4.4 and 5.2; RFC 6750, 3; source of MSAL
 of the OpenID configuration that they require).
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hmac

@@ -3,8 +3,6 @@
 For clients, 404 means that a resource does not exist. Azure's clients do not retry 501 (azure-core, azcore).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from logic_apps_sandbox.arm.core.errors import not_simulated

@@ -1,7 +1,5 @@
 """The resource providers of the simulator: the only list of the namespaces."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from logic_apps_sandbox.arm.core import operations

@@ -5,8 +5,6 @@ resource is 404 before its api-version is validated; an existing one with an api
 400 NoRegisteredProviderFound.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from logic_apps_sandbox.arm.core.account import SUBSCRIPTION_ID

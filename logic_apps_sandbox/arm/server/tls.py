@@ -1,7 +1,5 @@
 """The simulator's certificate authority and server certificate, which it renews a month before they expire."""
 
-from __future__ import annotations
-
 import contextlib
 import ssl
 from dataclasses import dataclass
