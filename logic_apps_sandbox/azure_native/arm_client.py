@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from logic_apps_sandbox.azure_native import VERSION
-from logic_apps_sandbox.azure_native.arm_errors import arm_error, response_text
+from logic_apps_sandbox.azure_native.arm_errors import arm_error, json_of, response_text
 from logic_apps_sandbox.azure_native.cloud import Cloud
 from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ArmError, ProviderError
@@ -175,10 +175,7 @@ def _may_pass(response: httpx.Response) -> bool:
 
 
 def _json_object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
+    answer = json_of(response)
     if not isinstance(answer, dict):
         raise ProviderError(
             f"{response.request.method} {response.request.url}: ARM returned status {response.status_code} "

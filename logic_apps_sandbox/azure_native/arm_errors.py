@@ -21,9 +21,8 @@ def arm_error(response: httpx.Response) -> ArmError:
     Raises:
         ProviderError: the response is a conflict without an error in its body.
     """
-    body = _json(response)
-    error = body.get("error") if isinstance(body, dict) else None
-    envelope: Mapping[str, Any] = error if isinstance(error, dict) else {}
+    body = json_of(response)
+    envelope = _envelope(body)
     if response.status_code == httpx.codes.CONFLICT and not envelope:
         raise ProviderError(_not_read(response))
     if not isinstance(body, dict):
@@ -41,9 +40,8 @@ def response_text(response: httpx.Response) -> str:
     """Format a response: the request without its query, then status, error code and body, between lines."""
     request, status = response.request, response.status_code
     host = request.headers.get("Host", request.url.netloc.decode())
-    body = _json(response)
-    error = body.get("error") if isinstance(body, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
+    body = json_of(response)
+    code = _envelope(body).get("code")
     parts = (
         f"{request.method} {request.url.scheme}://{host}{request.url.path}",
         _LINE,
@@ -56,6 +54,12 @@ def response_text(response: httpx.Response) -> str:
     return "".join(f"{part}\n" for part in parts)
 
 
+def _envelope(body: object) -> Mapping[str, Any]:
+    """Return the ``error`` of a body; empty if it has none."""
+    error = body.get("error") if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
 def _indented(response: httpx.Response, body: object) -> str:
     if not response.content:
         return "Response contained no body"
@@ -63,14 +67,14 @@ def _indented(response: httpx.Response, body: object) -> str:
 
 
 def _not_read(response: httpx.Response) -> str:
-    if _json(response) is not None:
+    if json_of(response) is not None:
         return "missing error information"
     problem = f"invalid character '{response.text[0]}' looking for beginning of value" if response.text else "EOF"
     return f"unmarshalling type *runtime.requestError: {problem}"
 
 
-def _json(response: httpx.Response) -> object:
-    """Return the body; None if it is not JSON."""
+def json_of(response: httpx.Response) -> object:
+    """Return the body of a response; None if it is not JSON."""
     try:
         return response.json()
     except ValueError:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from logic_apps_sandbox.azure_native.arm_errors import json_of
 from logic_apps_sandbox.azure_native.configuration import Configuration
 from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ProviderError
@@ -41,14 +42,13 @@ class Cloud:
     def resource_manager(self, deadline: Deadline) -> str:
         """Return the URL of Resource Manager without a trailing slash."""
         with self._lock:
-            url: str = self._value(self._metadata(deadline), "resourceManager")
-            return url.rstrip("/")
+            return str(self._value(self._metadata(deadline), "resourceManager")).rstrip("/")
 
     def key_vault_suffix(self, deadline: Deadline) -> str:
         """Return the suffix of the host names of key vaults."""
         with self._lock:
-            suffix: str = self._value(self._value(self._metadata(deadline), "suffixes"), "keyVaultDns")
-            return suffix.removeprefix(".")
+            suffixes = self._value(self._metadata(deadline), "suffixes")
+            return str(self._value(suffixes, "keyVaultDns")).removeprefix(".")
 
     def token(self, deadline: Deadline) -> str:
         """Return a bearer token for Resource Manager that does not expire soon."""
@@ -111,10 +111,7 @@ class Cloud:
                 f"cannot reach {what} at {url}: {error}. Is the simulator running? "
                 "`logic-apps-sandbox run -- COMMAND` starts it."
             ) from error
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
+        answer = json_of(response)
         if not response.is_success or not isinstance(answer, dict):
             raise ProviderError(f"{what} at {url} returned status {response.status_code}: {response.text[:500]}")
         return answer

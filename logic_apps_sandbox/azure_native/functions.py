@@ -6,7 +6,6 @@ Source: azure-native provider source, provider.go (Invoke) and the provider's ow
 """
 
 import base64
-import binascii
 import json
 
 from logic_apps_sandbox.azure_native.arm_client import ArmClient
@@ -76,6 +75,6 @@ def _object_id(token: str) -> str:
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError, binascii.Error):
+    except (IndexError, ValueError):
         return ""
     return str(claims.get("oid", "")) if isinstance(claims, dict) else ""

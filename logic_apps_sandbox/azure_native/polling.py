@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
-from logic_apps_sandbox.azure_native.arm_errors import arm_error
+from logic_apps_sandbox.azure_native.arm_errors import arm_error, json_of
 from logic_apps_sandbox.azure_native.deadline import Deadline
 from logic_apps_sandbox.azure_native.errors import ProviderError
 from logic_apps_sandbox.azure_native.retries import retry_hint
@@ -107,10 +107,7 @@ def _provisioning_state(response: httpx.Response) -> str:
 
 
 def _members(response: httpx.Response) -> dict[str, object]:
-    try:
-        body = response.json()
-    except ValueError:
-        return {}
+    body = json_of(response)
     return body if isinstance(body, dict) else {}
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import FrameType
 
 EXIT_NOT_FOUND = 127
@@ -72,9 +72,16 @@ def _forwarded_signals(excluded: Collection[int]) -> Iterator[Callable[[subproce
 
     # A signal that this process ignores, because of nohup for example, the command ignores as well.
     heeded = [number for number in FORWARDED_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, handle) for number in heeded}
-    try:
+    with handled_signals(heeded, handle):
         yield forward_to
+
+
+@contextlib.contextmanager
+def handled_signals(numbers: Iterable[int], handle: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Handle signals with this function while the block runs."""
+    before = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from logic_apps_sandbox.azure_cli import write_azure_cli_settings
-from logic_apps_sandbox.commands.child import run_command
+from logic_apps_sandbox.commands.child import handled_signals, run_command
 from logic_apps_sandbox.commands.command_options import (
     Group,
     data_option,
@@ -146,11 +146,11 @@ def serve(port: int, data: Path | None, pace: float | None, retired: bool | None
       logic-apps-sandbox serve --port 8443 --retired
     """
     with plain_errors():
-        directory = store_directory(data)
+        directory, ended = store_directory(data), threading.Event()
         with (
             _serving(directory, port=port, pace=pace, retired=retired) as simulator,
             announced(directory, simulator),
-            _end_on_signal() as ended,
+            handled_signals((signal.SIGINT, signal.SIGTERM), lambda *_: ended.set()),
         ):
             click.echo(how_to_connect(simulator))
             ended.wait()
@@ -282,15 +282,3 @@ def _serving(
                 err=True,
             )
         yield simulator
-
-
-@contextlib.contextmanager
-def _end_on_signal() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl-C or SIGTERM sets."""
-    ended = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield ended
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

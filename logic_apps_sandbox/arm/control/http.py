@@ -92,21 +92,8 @@ def _change_time(call: _Call) -> Response:
     return _time(call)
 
 
-def _request_faults(call: _Call) -> Response:
-    return _values([_shown(fault) for fault in call.control.request_faults()])
-
-
-def _inject_request_fault(call: _Call) -> Response:
-    call.control.inject(call.body.read(RequestFault))
-    return Response(201)
-
-
-def _operation_faults(call: _Call) -> Response:
-    return _values([_shown(fault) for fault in call.control.operation_faults()])
-
-
-def _inject_operation_fault(call: _Call) -> Response:
-    call.control.inject(call.body.read(OperationFault))
+def _inject(call: _Call, kind: type[RequestFault | OperationFault]) -> Response:
+    call.control.inject(call.body.read(kind))
     return Response(201)
 
 
@@ -191,8 +178,14 @@ def _count(query: dict[str, str], name: str, default: int) -> int:
 _HANDLERS: dict[str, dict[str, Callable[[_Call], Response]]] = {
     "time": {"GET": _time, "POST": _change_time},
     "faults": {"DELETE": _clear_faults},
-    "faults/requests": {"GET": _request_faults, "POST": _inject_request_fault},
-    "faults/operations": {"GET": _operation_faults, "POST": _inject_operation_fault},
+    "faults/requests": {
+        "GET": lambda call: _values([_shown(fault) for fault in call.control.request_faults()]),
+        "POST": lambda call: _inject(call, RequestFault),
+    },
+    "faults/operations": {
+        "GET": lambda call: _values([_shown(fault) for fault in call.control.operation_faults()]),
+        "POST": lambda call: _inject(call, OperationFault),
+    },
     "settings": {"GET": _settings, "PATCH": _change_settings},
     "resources": {"GET": _resources},
     "requests": {"GET": _requests},

@@ -13,6 +13,7 @@ from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import (
+    ENVELOPE,
     Envelope,
     ResourceType,
     check_identity,
@@ -34,7 +35,7 @@ _API_VERSIONS = tuple(_VERSIONS.split())
 
 _VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 _KEY_NAME = re.compile(r"[A-Za-z0-9-]{1,127}")
-_MEMBERS = {"id", "name", "type", "location", "tags", "systemData", "properties"}
+_MEMBERS = ENVELOPE | {"systemData"}
 _SKUS = ("standard", "premium")
 _MOST_POLICIES = 1024
 _FLAGS = (

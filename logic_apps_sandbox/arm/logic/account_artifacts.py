@@ -12,12 +12,11 @@ from typing import ClassVar
 from logic_apps_sandbox.arm.core.errors import invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
-from logic_apps_sandbox.arm.core.resource_type import Envelope, ResourceType, check_identity, read_tags
+from logic_apps_sandbox.arm.core.resource_type import ENVELOPE, Envelope, ResourceType, check_identity, read_tags
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.placement import ACCOUNT_API_VERSIONS, NAMESPACE
 
-_MEMBERS = {"id", "name", "type", "location", "tags", "properties"}
 _TIMES = {"createdTime", "changedTime"}
 
 
@@ -37,7 +36,7 @@ class Artifact(ResourceType):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace an artifact."""
         session, body = request.session, request.body
-        body.refuse_unknown(_MEMBERS)
+        body.refuse_unknown(ENVELOPE)
         check_identity(body, resource_id)
         properties = body.required_member("properties")
         properties.refuse_unknown({self.kind, "metadata", *self.members, *_TIMES})

@@ -16,7 +16,7 @@ from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.locations import normalize
 from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
-from logic_apps_sandbox.arm.core.resource_type import check_identity, merged_tags, read_envelope
+from logic_apps_sandbox.arm.core.resource_type import ENVELOPE, check_identity, merged_tags, read_envelope
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.encryption import check_encryption, encryption_obstacle
@@ -43,7 +43,7 @@ _MINUTE, _HOUR = 60.0, 3600.0
 _CREATION, _SCALING, _CERTIFICATES, _RESTART = 2 * _HOUR, 25 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE
 
 _NAME = re.compile(r"[\w.-]{1,80}", re.ASCII)
-_MEMBERS = {"id", "name", "type", "location", "tags", "sku", "identity", "properties"}
+_MEMBERS = ENVELOPE | {"sku", "identity"}
 
 
 class IntegrationServiceEnvironments(EnvironmentType):
@@ -111,8 +111,8 @@ class IntegrationServiceEnvironments(EnvironmentType):
         """Return a conflict. OPEN: the code that Logic uses is not documented."""
         return conflict(
             f"The integration service environment '{locked.name}' has an operation in progress "
-            f"(provisioningState {locked.properties['provisioningState']}, operation {operation.id}). Try again "
-            f"when it has ended."
+            f"(provisioningState {locked.properties['provisioningState']}, operation {operation.id}). Try again when "
+            "it has ended."
         )
 
     def remove(self, session: Session, resource: Resource) -> None:

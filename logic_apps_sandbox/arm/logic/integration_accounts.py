@@ -8,7 +8,7 @@ OPEN: these error codes are not documented; see ``logic_apps_sandbox.arm.core.er
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
-from logic_apps_sandbox.arm.core.resource_type import ResourceType, patch_as_put, read_envelope
+from logic_apps_sandbox.arm.core.resource_type import ENVELOPE, ResourceType, patch_as_put, read_envelope
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.placement import (
@@ -17,16 +17,14 @@ from logic_apps_sandbox.arm.logic.placement import (
     ENVIRONMENT,
     NAMESPACE,
     check_name,
-    read_reference,
+    read_environment,
     ready_environment,
     reference_to,
-    refuse_change,
 )
 
 _SKUS = ("Free", "Basic", "Standard")
 _STATES = ("Enabled", "Disabled")
 _MOST_IN_ENVIRONMENT, _MOST_FREE_IN_DEVELOPER = 20, 1
-_MEMBERS = {"id", "name", "type", "location", "tags", "sku", "properties"}
 
 
 class IntegrationAccounts(ResourceType):
@@ -41,15 +39,13 @@ class IntegrationAccounts(ResourceType):
         """Create or replace an account."""
         check_name(resource_id.name)
         session, body = request.session, request.body
-        body.refuse_unknown(_MEMBERS)
+        body.refuse_unknown(ENVELOPE | {"sku"})
         envelope = read_envelope(body, self, resource_id, existing)
         sku = body.required_member("sku").one_of("name", _SKUS)
         properties = body.member("properties") or JsonObject({}, "properties")
         properties.refuse_unknown({ENVIRONMENT, "state"})
         state = properties.one_of("state", _STATES, existing.properties["state"] if existing else "Enabled")
-        named = read_reference(properties, ENVIRONMENT)
-        if existing:
-            refuse_change(existing, ENVIRONMENT, named)
+        named = read_environment(properties, existing)
         kept: Json = {"state": state}
         if named is not None:
             environment = ready_environment(session, named, envelope.location)

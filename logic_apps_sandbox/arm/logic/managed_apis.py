@@ -11,7 +11,7 @@ from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_reque
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
-from logic_apps_sandbox.arm.core.resource_type import ACCEPTED, Envelope, available_location, check_identity
+from logic_apps_sandbox.arm.core.resource_type import ACCEPTED, ENVELOPE, Envelope, available_location, check_identity
 from logic_apps_sandbox.arm.core.session import Json, Request, Response
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.operations import EnvironmentType
@@ -21,7 +21,6 @@ _MINUTE = 60.0
 # Simulated seconds. OPEN: no time is documented; half an hour is what a Terraform draft allowed for.
 _CREATION, _DELETION = 20 * _MINUTE, 10 * _MINUTE
 
-_MEMBERS = {"id", "name", "type", "location", "tags", "properties"}
 
 _CONNECTORS = {
     # Names in the quickstart template.
@@ -50,7 +49,7 @@ class ManagedApis(EnvironmentType):
         """Add a connector, or change its deployment parameters."""
         session, body = request.session, request.body
         environment = session.store.existing(resource_id.parent)
-        body.refuse_unknown(_MEMBERS)
+        body.refuse_unknown(ENVELOPE)
         check_identity(body, resource_id)
         title = _CONNECTORS.get(resource_id.name.lower())
         if title is None:

@@ -90,14 +90,16 @@ def require_ready(environment: Resource) -> None:
         )
 
 
-def refuse_change(before: Resource, member: str, after: ResourceId | None) -> None:
-    """Reject a move of a workflow or account to another ISE. OPEN: the code is not documented."""
-    was = before.reference(member)
-    if (was.key if was else None) != (after.key if after else None):
+def read_environment(properties: JsonObject, existing: Resource | None) -> ResourceId | None:
+    """Return the ISE of a workflow or account; reject a move to another one. OPEN: the code is not documented."""
+    named = read_reference(properties, ENVIRONMENT)
+    before = existing.reference(ENVIRONMENT) if existing else named
+    if existing and (before.key if before else None) != (named.key if named else None):
         raise ArmError(
             409,
             "PropertyChangeNotAllowed",
-            f"Changing property 'properties.{member}.id' is not allowed: '{before.name}' cannot be moved. "
+            f"Changing property 'properties.{ENVIRONMENT}.id' is not allowed: '{existing.name}' cannot be moved. "
             "Delete it and create it again.",
-            target=f"properties.{member}.id",
+            target=f"properties.{ENVIRONMENT}.id",
         )
+    return named

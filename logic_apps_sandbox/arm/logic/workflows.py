@@ -9,7 +9,7 @@ import hashlib
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_reference
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
-from logic_apps_sandbox.arm.core.resource_type import ResourceType, read_envelope, with_merged_tags
+from logic_apps_sandbox.arm.core.resource_type import ENVELOPE, ResourceType, read_envelope, with_merged_tags
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, timestamp
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.callback_urls import callback_url, trigger_callback_url
@@ -18,15 +18,14 @@ from logic_apps_sandbox.arm.logic.placement import (
     ENVIRONMENT,
     NAMESPACE,
     check_name,
+    read_environment,
     read_reference,
     ready_environment,
     reference_to,
-    refuse_change,
 )
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
 from logic_apps_sandbox.arm.managedidentity import user_assigned as user_assigned_identities
 
-_MEMBERS = {"id", "name", "type", "location", "tags", "identity", "properties"}
 _READ_ONLY = {"provisioningState", "createdTime", "changedTime", "version", "accessEndpoint", "sku"}
 _PROPERTIES = {
     *_READ_ONLY, "state", "endpointsConfiguration", "accessControl", ACCOUNT, ENVIRONMENT, "definition", "parameters",
@@ -59,7 +58,7 @@ class Workflows(ResourceType):
         """Create or replace a workflow."""
         check_name(resource_id.name)
         session, body = request.session, request.body
-        body.refuse_unknown(_MEMBERS)
+        body.refuse_unknown(ENVELOPE | {"identity"})
         envelope = read_envelope(body, self, resource_id, existing)
         properties = body.required_member("properties")
         properties.refuse_unknown(_PROPERTIES)
@@ -69,9 +68,7 @@ class Workflows(ResourceType):
             properties.member(member)
         # A PUT without `state` keeps it, as terraform-provider-azurerm's acceptance tests expect.
         state = properties.one_of("state", _STATES, existing.properties["state"] if existing else "Enabled")
-        placed = read_reference(properties, ENVIRONMENT)
-        if existing:
-            refuse_change(existing, ENVIRONMENT, placed)
+        placed = read_environment(properties, existing)
         kept: Json = {k: v for k, v in properties.value.items() if k not in _READ_ONLY and v is not None}
         if placed is not None:
             environment = ready_environment(session, placed, envelope.location)

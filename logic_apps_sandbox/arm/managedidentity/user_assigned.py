@@ -8,12 +8,16 @@ import re
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
 from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
-from logic_apps_sandbox.arm.core.resource_type import ResourceType, check_identity, read_envelope, with_merged_tags
+from logic_apps_sandbox.arm.core.resource_type import (
+    ENVELOPE,
+    ResourceType,
+    check_identity,
+    read_envelope,
+    with_merged_tags,
+)
 from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
-
-_MEMBERS = {"id", "name", "type", "location", "tags", "properties"}
 
 # Microsoft, "Naming rules and restrictions for Azure resources", Microsoft.ManagedIdentity.
 _NAME = re.compile(r"[A-Za-z0-9][\w-]{2,127}", re.ASCII)
@@ -37,7 +41,7 @@ class UserAssignedIdentities(ResourceType):
                 "with a letter or digit."
             )
         body = request.body
-        body.refuse_unknown(_MEMBERS)
+        body.refuse_unknown(ENVELOPE)
         envelope = read_envelope(body, self, resource_id, existing)
         stored = Resource(envelope.id, envelope.document(managed_identities.user_assigned(str(envelope.id))))
         return self.saved(request, stored, existing)

@@ -102,8 +102,7 @@ def check_subnets(virtual_network: str, space: list[Network], subnets: list[tupl
             400,
             "NetcfgSubnetRangesOverlap",
             f"Subnet '{overlap[1][0]}' is not valid because its IP address range overlaps with that of an existing "
-            f"subnet "
-            f"in virtual network '{virtual_network}'.",
+            f"subnet in virtual network '{virtual_network}'.",
         )
 
 

@@ -62,8 +62,8 @@ class ResourceGroups(ResourceType):
             refuse_while_deleting(existing)
         elif not _NAME.fullmatch(resource_id.group):
             raise invalid_request_content(
-                f"the resource group name '{resource_id.group[:100]}' must have 1 to 90 letters, digits, '-', "
-                "'.', '(', ')' or '_', and not end with '.'."
+                f"the resource group name '{resource_id.group[:100]}' must have 1 to 90 letters, digits, '-', '.', "
+                "'(', ')' or '_', and not end with '.'."
             )
         body = request.body
         check_identity(body, resource_id)
@@ -144,8 +144,7 @@ class ResourceGroups(ResourceType):
                 409,
                 "ResourceGroupDeletionBlocked",
                 f"Deletion of resource group '{resource.name}' failed as resources with identifiers '{names}' could "
-                f"not be deleted. "
-                "The provisioning state of the resource group will be rolled back.",
+                "not be deleted. The provisioning state of the resource group will be rolled back.",
                 details=[
                     {"code": None, "target": str(blocked), "message": json.dumps(why.body)}
                     for blocked, why in failures.items()

@@ -6,7 +6,6 @@ of the OpenID configuration that they require).
 """
 
 import base64
-import binascii
 import hmac
 import re
 import secrets
@@ -190,7 +189,7 @@ def _basic(authorization: str) -> tuple[str, str] | None:
         return None
     try:
         client_id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None
     return unquote(client_id), unquote(secret)
 

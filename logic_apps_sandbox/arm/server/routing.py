@@ -285,8 +285,7 @@ def _type(request: Request, namespace: str, name: str) -> ResourceType:
             404,
             "InvalidResourceType",
             f"The resource type '{name[:200]}' could not be found in the namespace '{namespace}' for api version "
-            f"'{request.api_version[:40]}'. "
-            f"The supported api-versions are '{','.join(versions)}'.",
+            f"'{request.api_version[:40]}'. The supported api-versions are '{','.join(versions)}'.",
         )
     return found
 
