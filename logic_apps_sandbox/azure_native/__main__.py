@@ -8,8 +8,6 @@ plugin ends at once and silently on SIGINT and SIGTERM, and when its parent proc
 Source: Pulumi SDK for Go, sdk/go/common/resource/plugin/plugin.go.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

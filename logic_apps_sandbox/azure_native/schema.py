@@ -4,8 +4,6 @@ They are read from ``sdk_types.json``, which :mod:``logic_apps_sandbox.azure_nat
 installed SDK: importing the SDK itself would cost each pulumi command seconds.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import re
@@ -29,11 +27,11 @@ class Type:
     """
 
     kind: str
-    element: Type | None = None
+    element: "Type | None" = None
     name: str = ""
 
     @property
-    def items(self) -> Type:
+    def items(self) -> "Type":
         """The type of the items of an array or of the values of a map."""
         assert self.element is not None, f"a {self.kind} has no items"  # noqa: S101 (a fault of this package, not of its input)
         return self.element

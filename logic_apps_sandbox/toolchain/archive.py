@@ -2,13 +2,13 @@
 
 import hashlib
 import platform
-import queue
 import shutil
 import tarfile
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
@@ -71,22 +71,18 @@ def _open(url: str, seconds: float) -> IO[bytes]:
 
     The timeout of ``urlopen`` applies to each address of a name and not to name resolution.
     """
-    answer: queue.Queue[IO[bytes] | Exception] = queue.Queue()
+    answer: Future[IO[bytes]] = Future()
 
     def open_it() -> None:
         try:
-            answer.put(urllib.request.urlopen(url, timeout=seconds))  # noqa: S310  # the scheme is the set-up's or the user's own
+            answer.set_result(urllib.request.urlopen(url, timeout=seconds))  # noqa: S310  # the scheme is the set-up's or the user's own
         except Exception as error:  # noqa: BLE001  # handed over to the caller's thread
-            answer.put(error)
+            answer.set_exception(error)
 
     threading.Thread(target=open_it, daemon=True).start()
-    try:
-        opened = answer.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError(f"no response within {seconds:g} s") from None
-    if isinstance(opened, Exception):
-        raise opened
-    return opened
+    if not wait([answer], seconds).done:
+        raise TimeoutError(f"no response within {seconds:g} s")
+    return answer.result()
 
 
 def _check(archive: Path, expected: str, url: str) -> None:

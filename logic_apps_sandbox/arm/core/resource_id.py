@@ -4,8 +4,6 @@ ARM compares ids without regard to case and keeps the spelling of the request th
 (Microsoft, "Resource functions for ARM templates: resourceId").
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 
@@ -48,18 +46,18 @@ class ResourceId:
         return self.namespace + "".join(f"/{t}/{n}" for t, n in zip(self.types, self.names, strict=True))
 
     @property
-    def group_id(self) -> ResourceId:
+    def group_id(self) -> "ResourceId":
         """The resource group of this resource."""
         return ResourceId(self.subscription, self.group)
 
     @property
-    def parent(self) -> ResourceId:
+    def parent(self) -> "ResourceId":
         """The resource one level up: the virtual network of a subnet, the resource group of a virtual network."""
         if len(self.types) <= 1:
             return self.group_id
         return ResourceId(self.subscription, self.group, self.namespace, self.types[:-1], self.names[:-1])
 
-    def child(self, child_type: str, name: str) -> ResourceId:
+    def child(self, child_type: str, name: str) -> "ResourceId":
         """Return the id of a child resource."""
         return ResourceId(self.subscription, self.group, self.namespace, (*self.types, child_type), (*self.names, name))
 

@@ -5,8 +5,6 @@ first one stopped. All access is inside ``Store.transaction()``, which takes the
 because due operations run, and write, before each read.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sqlite3
@@ -15,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from logic_apps_sandbox.arm.core.errors import resource_not_found
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id, stored_id
@@ -127,7 +125,7 @@ class Resource:
         text = named.get("id") if isinstance(named, dict) else None
         return parse_resource_id(text) if isinstance(text, str) else None
 
-    def with_properties(self, **changes: object) -> Resource:
+    def with_properties(self, **changes: object) -> Self:
         """Return a copy whose ``properties`` have these values."""
         return replace(self, document={**self.document, "properties": {**self.properties, **changes}})
 

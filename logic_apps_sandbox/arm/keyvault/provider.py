@@ -4,7 +4,6 @@ from logic_apps_sandbox.arm.core.resource_provider import ResourceProvider
 from logic_apps_sandbox.arm.keyvault.data_plane import data_plane
 from logic_apps_sandbox.arm.keyvault.vaults import Keys, KeyVersions, Vaults
 
-TYPES = (Vaults(), Keys(), KeyVersions())
 # The API description `Microsoft.KeyVault`.
 _NOT_SIMULATED = """
     checkmhsmnameavailability checknameavailability deletedmanagedhsms deletedvaults hsmpools locations managedhsms
@@ -12,4 +11,6 @@ _NOT_SIMULATED = """
     vaults/networksecurityperimeterconfigurations vaults/privateendpointconnections vaults/privatelinkresources
     vaults/secrets
     """
-PROVIDER = ResourceProvider(TYPES, not_simulated=frozenset(_NOT_SIMULATED.split()), data_plane=data_plane)
+PROVIDER = ResourceProvider(
+    (Vaults(), Keys(), KeyVersions()), not_simulated=frozenset(_NOT_SIMULATED.split()), data_plane=data_plane
+)

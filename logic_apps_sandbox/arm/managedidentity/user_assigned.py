@@ -68,9 +68,8 @@ def refuse_missing(session: Session, given: Json | None, resource: ResourceId) -
             )
 
 
-TYPES = (UserAssignedIdentities(),)
 PROVIDER = ResourceProvider(
-    TYPES,
+    (UserAssignedIdentities(),),
     # The API description `Microsoft.ManagedIdentity`.
     not_simulated=frozenset(
         {

@@ -4,8 +4,6 @@ Each request is one transaction: due operations run, the request is handled and 
 on the event loop in sequence: each takes about a millisecond, and the store has one writer.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re
@@ -14,11 +12,11 @@ import time
 import traceback
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
+from starlette.types import Receive, Scope, Send
 
 from logic_apps_sandbox.arm.control import http as control_http
 from logic_apps_sandbox.arm.control import page, request_log
@@ -32,9 +30,6 @@ from logic_apps_sandbox.arm.core.store import Store
 from logic_apps_sandbox.arm.core.store_errors import StoreError
 from logic_apps_sandbox.arm.server import authentication, resource_providers, routing
 from logic_apps_sandbox.arm.server.not_simulated import refuse_not_simulated
-
-if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
 
 _LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; Microsoft, "Azure Resource Manager request limits"."""
@@ -123,7 +118,7 @@ class Application:
             sys.stderr.write(f"Error: {message}\n")
         return _refusal(ArmError(500, "InternalServerError", f"The simulator cannot process the request: {message}"))
 
-    def _under_faults(self, exchange: _Exchange, session: Session) -> _Outcome:
+    def _under_faults(self, exchange: "_Exchange", session: Session) -> _Outcome:
         """Return the response, or that of an injected fault."""
         fault = request_faults.next_fault(self._store, exchange.method, exchange.path)
         if fault is None:
@@ -135,7 +130,7 @@ class Application:
         response = self._attempt(exchange, session)
         return _Outcome(None if fault.connection else response, fault.delay)
 
-    def _attempt(self, exchange: _Exchange, session: Session) -> Response:
+    def _attempt(self, exchange: "_Exchange", session: Session) -> Response:
         """Return the response; undo the changes of a rejected or failed request."""
         try:
             with self._store.savepoint():

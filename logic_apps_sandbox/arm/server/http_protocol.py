@@ -3,19 +3,15 @@
 It is imported when the server starts, since uvicorn is slow to import.
 """
 
-from __future__ import annotations
-
+import asyncio
 import errno
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from logic_apps_sandbox.arm.server.application import BREAK_CONNECTION, LARGEST_HEAD
-
-if TYPE_CHECKING:
-    import asyncio
 
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"  # RFC 6585, 5

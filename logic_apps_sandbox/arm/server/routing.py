@@ -146,8 +146,7 @@ def _act(request: Request, namespace: str, path: list[str]) -> Response | None:
     """
     for length in range(2, len(path), 2):
         resource_type = TYPES.get(f"{namespace}/{'/'.join(path[0:length:2])}".lower())
-        found = _action(resource_type, path[length:]) if resource_type else None
-        if resource_type is None or found is None:
+        if resource_type is None or (found := _action(resource_type, path[length:])) is None:
             continue
         action, method = found
         names = request.segments[6:][1:length:2]

@@ -1,7 +1,5 @@
 """Functions to run the simulator on the store in a directory, and to read a store without serving it."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import time
@@ -246,7 +244,7 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
         thread.join()
 
 
-def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+def _wait_until_started(server: "uvicorn.Server", thread: threading.Thread) -> None:
     deadline = time.monotonic() + _START_LIMIT
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:

@@ -4,12 +4,10 @@ Sources: RFC 7519 (JSON Web Token), RFC 7517 and 7638 (keys and their thumbprint
 Microsoft identity platform" (claims, signing keys).
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
@@ -21,11 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidTokenError
+from jwt.types import Options
 
 from logic_apps_sandbox.arm.core.session import Json
-
-if TYPE_CHECKING:
-    from jwt.types import Options
 
 _ALGORITHM = "RS256"
 _KEY_SIZE = 2048
