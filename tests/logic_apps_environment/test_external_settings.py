@@ -114,6 +114,11 @@ def test_only_the_tags_and_the_list_items_of_others_are_shown_and_letter_case_do
     assert "10.0.0.4" not in text
 
 
+def test_whole_numbers_are_shown_as_azure_writes_them() -> None:
+    settings = SETTINGS["azure-native:network:VirtualNetwork"]
+    assert "flowTimeoutInMinutes (20)" in shown({"flowTimeoutInMinutes": 20.0}, {}, {}, settings)
+
+
 @pytest.mark.parametrize("unknown", [UNKNOWN, pulumi.UNKNOWN])
 def test_values_that_are_unknown_in_a_preview_count_as_set(unknown: Any) -> None:
     new = BARE | {"networkSecurityGroup": {"id": unknown}}

@@ -252,5 +252,8 @@ def _equal_ignoring_case(one: object, other: object) -> bool:
 
 
 def _format(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        # The engine passes every number as a float.
+        return str(int(value))
     # Resource IDs are shown completely, so that they can be copied.
     return value if isinstance(value, str) and value.startswith("/subscriptions/") else redact(str(value))
