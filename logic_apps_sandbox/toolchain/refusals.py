@@ -90,4 +90,4 @@ def refuse_to_select(project: Path) -> NoReturn:
     """Exit, because no stack is selected: Pulumi would let the user choose one and then change its file."""
     stacks = ", ".join(stack_files_of(project))
     known = f"The stacks of {project}: {stacks}" if stacks else "To create one, run: pulumi stack init dev"
-    end(f"no stack is selected. Name one with --stack, or select one with `pulumi stack select`.\n{known}")
+    end(f"no stack is selected. Specify one with --stack, or select one with `pulumi stack select`.\n{known}")

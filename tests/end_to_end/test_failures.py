@@ -83,7 +83,7 @@ def test_a_transient_error_at_every_request_only_causes_a_retry(status: int, pro
     expect_each_resource_once(project)
 
 
-def test_another_operation_in_progress_is_waited_for(project: Project) -> None:
+def test_an_update_waits_for_another_operation_in_progress(project: Project) -> None:
     fault = arm.RequestFault(
         method="PUT", path="*/subnets/*", status=409, code="AnotherOperationInProgress", times=2, retry_after=0.01
     )

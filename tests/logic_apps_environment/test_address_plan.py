@@ -56,7 +56,7 @@ def test_the_plan_of_one_prefix_is_its_first_128_addresses_in_order(prefix: IPv4
     assert starts == [0, 32, 64, 96]
 
 
-def test_the_plan_of_the_terraform_documentation_space() -> None:
+def test_the_plan_of_the_address_space_in_the_terraform_documentation() -> None:
     """The documentation of azurerm's ISE resource writes out these four for 10.0.1.0/24."""
     assert [str(subnet) for subnet in plan_subnets([IPv4Network("10.0.1.0/24")])] == [
         "10.0.1.0/27",
@@ -67,7 +67,7 @@ def test_the_plan_of_the_terraform_documentation_space() -> None:
 
 
 @given(st.lists(prefixes(20, 30), max_size=5))
-def test_each_range_that_shares_an_address_with_an_earlier_one_is_found_with_the_first_such(
+def test_each_overlapping_range_is_found_with_the_first_range_that_it_overlaps(
     networks: list[IPv4Network],
 ) -> None:
     expected = []

@@ -161,7 +161,7 @@ def test_creating_changing_and_deleting_the_environment_may_take_five_hours_and_
     assert min(hours) >= 5
 
 
-def test_what_is_fixed_at_creation_replaces_the_environment_deleting_it_first(fabrikam: Recording) -> None:
+def test_properties_that_are_fixed_at_creation_replace_the_environment_and_delete_it_first(fabrikam: Recording) -> None:
     """Microsoft's ISE article of 2022-08-20: SKU, endpoint type, subnets and encryption are chosen at creation."""
     options = options_of(fabrikam, "fabrikam-ise")
     assert set(options.replaceOnChanges) == {
@@ -181,7 +181,7 @@ def test_the_environment_is_replaced_together_with_any_subnet(fabrikam: Recordin
     assert found >= {fabrikam[f"fabrikam-subnet-{number}"].urn for number in range(1, 5)}
 
 
-def test_what_the_service_fills_in_is_never_a_change_and_nothing_else_is_ignored(fabrikam: Recording) -> None:
+def test_properties_that_the_service_sets_are_never_a_change_and_nothing_else_is_ignored(fabrikam: Recording) -> None:
     """The read-only fields of the API description 2019-05-01, as paths below ``properties``."""
     assert set(options_of(fabrikam, "fabrikam-ise").ignoreChanges) == {
         "properties.provisioningState",

@@ -69,7 +69,7 @@ def test_it_has_the_same_version_where_the_python_package_is_not_installed(monke
         ("templates/python/requirements.txt", "@v{}\n"),
     ],
 )
-def test_what_users_copy_names_the_version(file: str, text: str) -> None:
+def test_files_that_users_copy_have_the_current_version(file: str, text: str) -> None:
     assert text.format(PROJECT["version"]) in (REPOSITORY / file).read_text()
 
 

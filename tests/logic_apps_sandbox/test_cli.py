@@ -230,7 +230,7 @@ def test_a_signal_reaches_the_command_once_and_the_simulator_ends_after_it(
     assert not [child for child in children if child.is_running()]
 
 
-def test_two_commands_at_a_time_both_work(started: Callable[..., subprocess.Popen[str]]) -> None:
+def test_two_commands_at_the_same_time_both_work(started: Callable[..., subprocess.Popen[str]]) -> None:
     both = [started("run", "--", "pulumi", "version") for _ in range(2)]
     assert [process.communicate(timeout=60)[0] for process in both] == ["pulumi version\n"] * 2
 
@@ -265,7 +265,7 @@ def test_for_a_program_in_yaml_its_language_host_is_looked_for_too(sandbox: Sand
     assert sandbox.run("run", "--", "/bin/true").returncode == 0
 
 
-def test_a_cli_that_cannot_be_installed_ends_with_what_each_way_needs(sandbox: Sandbox) -> None:
+def test_the_error_for_a_cli_that_cannot_be_installed_states_what_each_option_requires(sandbox: Sandbox) -> None:
     shutil.rmtree(sandbox.home / "toolchain")
     sandbox.variables |= {"PATH": "/nowhere", "LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES": "http://127.0.0.1:9"}
     ended = sandbox.run("run", "--", "true")

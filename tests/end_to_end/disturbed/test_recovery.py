@@ -98,7 +98,7 @@ def reads_environment(request: arm.RecordedRequest) -> bool:
     return request.method == "GET" and request.path.partition("?")[0].endswith("/ise-logic-apps-dev")
 
 
-def test_an_environment_that_is_still_being_created_is_waited_for(
+def test_recovery_waits_for_an_environment_that_is_still_being_created(
     empty: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     project = copy_of(empty, tmp_path / "project")
@@ -316,7 +316,7 @@ def test_the_previous_state_is_kept_and_only_the_user_can_read_it(empty: Project
 
 @pytest.mark.faults
 @pytest.mark.parametrize("path", [ENVIRONMENT, "*/subnets/subnet-3"])
-def test_after_a_deletion_that_was_killed_an_update_creates_the_deleted_resources_again(
+def test_after_a_killed_deletion_an_update_recreates_the_deleted_resources(
     path: str, deployed: Project, undisturbed: Outcome, tmp_path: Path
 ) -> None:
     project = copy_of(deployed, tmp_path / "project")

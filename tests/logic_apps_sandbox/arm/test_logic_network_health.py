@@ -176,7 +176,7 @@ def test_a_rule_that_denies_outbound_traffic_makes_the_outbound_health_unhealthy
     assert accessible == {"Available", "NotAvailable"}
 
 
-def test_a_rule_for_another_subnet_or_service_does_not_matter(azure: Azure) -> None:
+def test_a_rule_for_another_subnet_or_service_has_no_effect(azure: Azure) -> None:
     create(azure)
     elsewhere = rule(200, "*", "*", access="Deny", destinationAddressPrefix="10.0.0.64/27")
     another = rule(201, "*", "*", access="Deny", direction="Outbound", destinationAddressPrefix="PowerBI")

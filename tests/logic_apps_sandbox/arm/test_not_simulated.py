@@ -92,7 +92,7 @@ def test_501_is_decided_before_the_body_is_read(azure: Azure) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/secrets/s"), ("PUT", "/secrets/s"), ("GET", "/keys/k")])
-def test_what_a_key_vault_does_not_serve_here_is_501(azure: Azure, method: str, path: str) -> None:
+def test_unsupported_requests_to_a_key_vault_are_501(azure: Azure, method: str, path: str) -> None:
     headers = {"Host": f"fabrikam.vault.{azure.simulator.address}"}
     answer = azure.http.request(method, f"{path}?api-version=7.4", headers=headers)
     assert code(answer) == (501, "NotImplemented")
@@ -115,7 +115,9 @@ def test_501_needs_a_token(azure: Azure) -> None:
         (f"{SUBSCRIPTION}/nonsense", (404, "NotFound")),
     ],
 )
-def test_what_azure_does_not_have_gets_the_error_of_azure(azure: Azure, path: str, expected: tuple[int, str]) -> None:
+def test_types_that_azure_does_not_have_get_the_error_of_azure(
+    azure: Azure, path: str, expected: tuple[int, str]
+) -> None:
     azure.create_group()
     assert code(azure.get(path)) == expected
 

@@ -54,7 +54,7 @@ def test_requests_are_a_table_with_the_newest_last(served: Azure, sandbox: Calla
     assert lines[3].split()[-2:] == ["tester/1", "/subscriptions?api-version=1"]
 
 
-def test_only_the_last_requests_may_be_asked_for(served: Azure, sandbox: Callable[..., Result]) -> None:
+def test_the_requests_can_be_limited_to_the_last_ones(served: Azure, sandbox: Callable[..., Result]) -> None:
     served.put(GROUP, BODY)
     served.get(GROUP)
     assert [line.split()[2] for line in sandbox("requests", "--last", "2").output.splitlines()[1:]] == ["PUT", "GET"]

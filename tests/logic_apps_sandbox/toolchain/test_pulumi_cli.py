@@ -140,7 +140,9 @@ def test_the_archive_comes_before_the_build(
     assert not machine.go_log.exists()
 
 
-def test_an_archive_with_a_wrong_checksum_is_left_for_the_build(machine: Machine, server: ReleaseServer) -> None:
+def test_an_archive_with_a_wrong_checksum_is_not_used_and_the_cli_is_built(
+    machine: Machine, server: ReleaseServer
+) -> None:
     machine.install("go", FAKE_GO)
     server.content = valid_archive()
     assert machine.make().version == "3.274.1"
@@ -202,7 +204,7 @@ def test_without_a_writable_cache_the_cli_is_kept_in_the_project(machine: Machin
     assert machine.make().executable.is_relative_to(machine.folder)
 
 
-def test_beside_a_cli_that_was_built_the_yaml_language_host_is_built_when_it_is_wanted(machine: Machine) -> None:
+def test_beside_a_cli_that_was_built_the_yaml_language_host_is_built_when_it_is_needed(machine: Machine) -> None:
     machine.install("go", FAKE_GO)
     machine.make()
     assert machine.toolchain.is_ready()

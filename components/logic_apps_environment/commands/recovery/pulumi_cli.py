@@ -161,7 +161,7 @@ class Pulumi:
         if "no stack named" in message:
             return RecoveryError(
                 f"there is no stack named {self.stack!r}. `{self._commands.pulumi('stack ls')}` lists the stacks of "
-                "this project; name one with --stack."
+                "this project; specify one with --stack."
             )
         if "currently locked" in message or "Another update is currently in progress" in message:
             return RecoveryError(

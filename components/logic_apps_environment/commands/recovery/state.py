@@ -166,7 +166,7 @@ def _checked(resource: object, project: str) -> Resource:
     if of_project != project:
         raise RecoveryError(
             f"the stack's state belongs to the project {of_project!r}, but this folder has the project {project!r}. "
-            f"Run the command in the folder of {of_project!r}, or name another stack with --stack."
+            f"Run the command in the folder of {of_project!r}, or specify another stack with --stack."
         )
     for name, kind in (("inputs", dict), ("outputs", dict), ("propertyDependencies", dict), ("dependencies", list)):
         if not isinstance(resource.get(name) or kind(), kind):

@@ -208,13 +208,13 @@ def test_the_lock_of_another_machine_is_respected(setting: Setting) -> None:
     assert lock.exists()
 
 
-def test_the_lock_of_another_stack_does_not_matter(setting: Setting) -> None:
+def test_the_lock_of_another_stack_is_ignored(setting: Setting) -> None:
     setting.lock(1, "build-agent-7", stack="prod")
     assert setting.run("--stack", "dev").code == 0
 
 
 @pytest.mark.parametrize(("stack", "is_refused"), [("dev", True), ("ada/shop/dev", True), ("prod", False)])
-def test_an_update_that_pulumi_cloud_knows_of_is_waited_for(stack: str, is_refused: bool, setting: Setting) -> None:
+def test_an_update_in_progress_in_pulumi_cloud_is_reported(stack: str, is_refused: bool, setting: Setting) -> None:
     setting.use_cloud([{"name": "ada/dev", "updateInProgress": True}, {"name": "prod", "updateInProgress": False}])
     finished = setting.run("--stack", stack)
     assert finished.code == int(is_refused)

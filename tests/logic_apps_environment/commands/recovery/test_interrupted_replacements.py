@@ -120,7 +120,7 @@ def test_a_resource_whose_recorded_deletion_did_not_happen_and_that_the_program_
     expect_live(stack.recover(), name)
 
 
-def test_a_resource_that_is_deleted_still_waits_to_be_created(stack: Stack) -> None:
+def test_a_resource_that_was_deleted_for_its_replacement_is_still_to_be_created(stack: Stack) -> None:
     stack.entry("logic-apps-ise")["pendingReplacement"] = True
     stack.azure.lose(ENVIRONMENT)
     stack.plan("replace", "logic-apps-ise")
