@@ -91,7 +91,11 @@ def command_environment(
         address: ``host:port`` of the simulator.
         settings: the credentials and certificates of the simulator.
     """
-    kept = {name: value for name, value in variables.items() if not _is_real_login(name)}
+    kept = {
+        name: value
+        for name, value in variables.items()
+        if name not in REAL_LOGIN and not name.startswith(REAL_LOGIN_PREFIXES)
+    }
     first = [str(layout.launchers), str(python.parent), *([str(cli.parent)] if cli else [])]
     rest = [each for each in kept.get("PATH", os.defpath).split(os.pathsep) if each not in first[:2]]
     direct = ",".join(
@@ -108,7 +112,3 @@ def command_environment(
         "NO_PROXY": direct,
         "no_proxy": direct,
     }
-
-
-def _is_real_login(name: str) -> bool:
-    return name in REAL_LOGIN or name.startswith(REAL_LOGIN_PREFIXES)

@@ -59,10 +59,12 @@ def poll(
         wait(begun or _IN_PROGRESS, lambda _: _absolute(status_url), _status)
         return _accepted(get(url)) if method == "PUT" else response
     if headers.get("Location"):
-        locate = _located(url) if method == "PUT" else _kept_location
+        locate = _located(url) if method == "PUT" else lambda each: _absolute(each.headers["Location"])
         return wait(_provisioning_state(response) or _IN_PROGRESS, locate, _location_state)
     if method == "PUT":
-        return wait(_first_body_state(response), lambda _: url, _body_state)
+        ready = response.status_code in (httpx.codes.OK, httpx.codes.NO_CONTENT)
+        state = _provisioning_state(response) or (_SUCCEEDED if ready else _IN_PROGRESS)
+        return wait(state, lambda _: url, lambda each: _provisioning_state(each) or _SUCCEEDED)
     if response.status_code == httpx.codes.ACCEPTED:
         raise ProviderError("response is missing polling URL")
     return response
@@ -92,15 +94,6 @@ def _location_state(response: httpx.Response) -> str:
     return _provisioning_state(response) or (_IN_PROGRESS if running else _SUCCEEDED)
 
 
-def _first_body_state(response: httpx.Response) -> str:
-    ready = response.status_code in (httpx.codes.OK, httpx.codes.NO_CONTENT)
-    return _provisioning_state(response) or (_SUCCEEDED if ready else _IN_PROGRESS)
-
-
-def _body_state(response: httpx.Response) -> str:
-    return _provisioning_state(response) or _SUCCEEDED
-
-
 def _provisioning_state(response: httpx.Response) -> str:
     properties = _members(response).get("properties")
     return str(properties.get("provisioningState") or "") if isinstance(properties, dict) else ""
@@ -115,10 +108,6 @@ def _absolute(url: str) -> str:
     if "://" not in url:
         raise ProviderError(f"invalid polling URL {url}")
     return url
-
-
-def _kept_location(response: httpx.Response) -> str:
-    return _absolute(response.headers["Location"])
 
 
 def _located(url: str) -> Callable[[httpx.Response], str]:

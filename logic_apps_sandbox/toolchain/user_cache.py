@@ -3,8 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from logic_apps_sandbox.files import file_lock
@@ -46,12 +46,19 @@ def cached(cache: Path, name: str, make: Callable[[Path], object], progress: Pro
         progress: shows that another set-up makes it at the same time.
     """
     path = cached_path(cache, name)
-    if not path.exists():
-        with _exclusive(cache / f".{path.name}.lock", f"Waiting for another set-up, which installs {name}", progress):
-            for leftover in cache.glob(f"{TEMPORARY}{path.name}-*"):
-                shutil.rmtree(leftover)
-            if not path.exists():
-                create(path, make)
+    if path.exists():
+        return path
+    lock = cache / f".{path.name}.lock"
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock(lock, wait=False))
+        except BlockingIOError:
+            progress.say(f"Waiting for another set-up, which installs {name} ...")
+            stack.enter_context(file_lock(lock))
+        for leftover in cache.glob(f"{TEMPORARY}{path.name}-*"):
+            shutil.rmtree(leftover)
+        if not path.exists():
+            create(path, make)
     return path
 
 
@@ -70,14 +77,3 @@ def copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target)
     else:
         shutil.copy2(source, target)
-
-
-@contextmanager
-def _exclusive(lock: Path, waiting: str, progress: Progress) -> Iterator[None]:
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(file_lock(lock, wait=False))
-        except BlockingIOError:
-            progress.say(f"{waiting} ...")
-            stack.enter_context(file_lock(lock))
-        yield

@@ -35,7 +35,6 @@ ARCHIVE_ADDRESS = "https://get.pulumi.com/releases/sdk"
 GO_MODULE = Path(__file__).parent / "cli"
 """The Go module whose go.mod and go.sum pin the CLI that set-up builds."""
 
-
 YAML_HOST_MODULE = Path(__file__).parent / "yaml"
 """The Go module whose go.mod and go.sum pin the YAML language host that set-up builds.
 

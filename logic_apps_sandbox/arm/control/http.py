@@ -21,7 +21,7 @@ from logic_apps_sandbox.arm.core.json_body import JsonObject, camel_case
 from logic_apps_sandbox.arm.core.operation_faults import OperationFault
 from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.request_faults import RequestFault
-from logic_apps_sandbox.arm.core.session import Json, Response, Session, timestamp
+from logic_apps_sandbox.arm.core.session import Json, Response, Session, collection, timestamp
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -70,10 +70,6 @@ def _invalid(message: str) -> ArmError:
 def _shown(value: DataclassInstance) -> Json:
     """Return a dataclass as an object with members in camel case."""
     return {camel_case(name): content for name, content in asdict(value).items()}
-
-
-def _values(values: list[Json]) -> Response:
-    return Response(200, {"value": values})
 
 
 def _time(call: _Call) -> Response:
@@ -134,7 +130,7 @@ def _resources(call: _Call) -> Response:
                 **({} if operation is None else {"operation": _operation(session, operation)}),
             }
         )
-    return _values(listed)
+    return collection(listed)
 
 
 def _operation(session: Session, operation: Operation) -> Json:
@@ -149,7 +145,7 @@ def _operation(session: Session, operation: Operation) -> Json:
 def _requests(call: _Call) -> Response:
     after, last = _count(call.query, "after", 0), _count(call.query, "last", 100)
     found = request_log.recorded(call.session.store, after=after, last=min(last, _MOST_LISTED))
-    return _values([_request(request) for request in found])
+    return collection([_request(request) for request in found])
 
 
 def _request(request: request_log.RecordedRequest) -> Json:
@@ -179,11 +175,11 @@ _HANDLERS: dict[str, dict[str, Callable[[_Call], Response]]] = {
     "time": {"GET": _time, "POST": _change_time},
     "faults": {"DELETE": _clear_faults},
     "faults/requests": {
-        "GET": lambda call: _values([_shown(fault) for fault in call.control.request_faults()]),
+        "GET": lambda call: collection([_shown(fault) for fault in call.control.request_faults()]),
         "POST": lambda call: _inject(call, RequestFault),
     },
     "faults/operations": {
-        "GET": lambda call: _values([_shown(fault) for fault in call.control.operation_faults()]),
+        "GET": lambda call: collection([_shown(fault) for fault in call.control.operation_faults()]),
         "POST": lambda call: _inject(call, OperationFault),
     },
     "settings": {"GET": _settings, "PATCH": _change_settings},

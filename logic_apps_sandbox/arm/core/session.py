@@ -58,6 +58,11 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def collection(items: list[Json]) -> Response:
+    """Return a whole collection in ARM's form."""
+    return Response(200, {"value": items})
+
+
 def timestamp(moment: float) -> str:
     """Return a simulated time in ARM's format."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -22,16 +22,13 @@ _HOST = re.compile(r"([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:
     """Return the handler of a request to the host of a vault; None for any other request."""
     vault = _HOST.match(host)
+    return (lambda session: _answer(session, method, vault[1], segments)) if vault else None
+
+
+def _answer(session: Session, method: str, vault_name: str, segments: list[str]) -> Response:
     match (method, [segment.lower() for segment in segments]):
-        case ("DELETE", ["keys", _]) if vault:
-            return lambda session: _delete_key(session, vault[1], segments[1])
-        case _ if vault:
-            return lambda _session: _refuse(segments)
-        case _:
-            return None
-
-
-def _refuse(segments: list[str]) -> Response:
+        case ("DELETE", ["keys", _]):
+            return _delete_key(session, vault_name, segments[1])
     raise not_simulated(f"Key Vault: /{'/'.join(segments)}")
 
 

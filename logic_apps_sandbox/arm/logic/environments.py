@@ -17,7 +17,7 @@ from logic_apps_sandbox.arm.core.locations import normalize
 from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import ENVELOPE, check_identity, merged_tags, read_envelope
-from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, collection
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.encryption import check_encryption, encryption_obstacle
 from logic_apps_sandbox.arm.logic.endpoints import service_properties
@@ -145,7 +145,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         """List the SKUs, restart the environment, or return its network health."""
         match action:
             case "skus":
-                return Response(200, {"value": [_sku_definition(name) for name in MOST_UNITS]})
+                return collection([_sku_definition(name) for name in MOST_UNITS])
             case "restart":
                 self._refuse_unless_succeeded(request, resource)
                 # The answer is not marked as long-running, but the API description's example has the header.

@@ -12,7 +12,7 @@ from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
 from logic_apps_sandbox.arm.core.resource_type import ACCEPTED, ENVELOPE, Envelope, available_location, check_identity
-from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, collection
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.logic.operations import EnvironmentType
 from logic_apps_sandbox.arm.logic.placement import ENVIRONMENT, read_reference, reference_to, require_ready
@@ -85,7 +85,7 @@ class ManagedApis(EnvironmentType):
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
         """List the operations that the connector offers to workflows: none, because connectors are not modeled."""
-        return Response(200, {"value": []})
+        return collection([])
 
 
 def _check_location(body: JsonObject, environment: Resource, resource_type: str) -> None:

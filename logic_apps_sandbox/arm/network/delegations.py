@@ -4,16 +4,14 @@ Sources: Azure REST API reference, "Available Delegations" and "Available Resour
 terraform-provider-azurerm #21779 (error for another service; its list of services is from Azure's error).
 """
 
-from collections.abc import Iterable
-
-from logic_apps_sandbox.arm.core.session import Json, Request, Response
+from logic_apps_sandbox.arm.core.session import Request, Response, collection
 from logic_apps_sandbox.arm.network.bodies import network_error
 
 ACTIONS = ("Microsoft.Network/virtualNetworks/subnets/action",)
 """What a service may do in a subnet. Microsoft's list of delegations has this action for Microsoft.Logic; the simulator
 knows no other service's."""
 
-_SERVICES = ("Microsoft.Logic/integrationServiceEnvironments",)
+_SERVICE = "Microsoft.Logic/integrationServiceEnvironments"
 _NAMES = """
     GitHub.Network/networkSettings Informatica.DataManagement/organizations Microsoft.ApiManagement/service
     Microsoft.Apollo/npu Microsoft.App/environments Microsoft.App/testClients Microsoft.AVS/PrivateClouds
@@ -56,18 +54,14 @@ def check_service(service: str, delegation: str) -> None:
 
 
 def available_delegations(request: Request, location: str) -> Response:  # noqa: ARG001 - the same everywhere
-    """List the services that the simulator has; on Azure the list is longer."""
+    """List the only service that the simulator has; on Azure the list is longer."""
     scope = "/" + "/".join(request.segments[: request.segments.index("providers")])
-    return Response(200, {"value": list(_delegations(scope))})
-
-
-def _delegations(scope: str) -> Iterable[Json]:
-    for service in _SERVICES:
-        name = service.replace("/", ".")
-        yield {
-            "name": name,
-            "id": f"{scope}/providers/Microsoft.Network/availableDelegations/{name}",
-            "type": "Microsoft.Network/availableDelegations",
-            "serviceName": service,
-            "actions": list(ACTIONS),
-        }
+    name = _SERVICE.replace("/", ".")
+    delegation = {
+        "name": name,
+        "id": f"{scope}/providers/Microsoft.Network/availableDelegations/{name}",
+        "type": "Microsoft.Network/availableDelegations",
+        "serviceName": _SERVICE,
+        "actions": list(ACTIONS),
+    }
+    return collection([delegation])

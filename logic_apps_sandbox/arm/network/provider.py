@@ -11,16 +11,6 @@ from logic_apps_sandbox.arm.network.security_rules import SecurityRules
 from logic_apps_sandbox.arm.network.subnets import Subnets
 from logic_apps_sandbox.arm.network.virtual_networks import VirtualNetworks
 
-TYPES = (
-    VirtualNetworks(),
-    Subnets(),
-    NetworkSecurityGroups(),
-    SecurityRules(),
-    RouteTables(),
-    PrivateEndpoints(),
-    VirtualNetworkPeerings(),
-    Routes(),
-)
 # The API descriptions of Microsoft.Network as azure-mgmt-network 33 has them, and those of the services that share the
 # namespace: Azure DNS, Azure Front Door, Traffic Manager.
 _NOT_SIMULATED = """
@@ -56,7 +46,16 @@ _NOT_SIMULATED = """
     vpngateways vpnserverconfigurations vpnsites
     """
 PROVIDER = ResourceProvider(
-    TYPES,
+    (
+        VirtualNetworks(),
+        Subnets(),
+        NetworkSecurityGroups(),
+        SecurityRules(),
+        RouteTables(),
+        PrivateEndpoints(),
+        VirtualNetworkPeerings(),
+        Routes(),
+    ),
     not_simulated=frozenset(_NOT_SIMULATED.split()),
     location_lists={"availabledelegations": available_delegations},
     location_paths={"operations": operation_status, "operationresults": operation_result},

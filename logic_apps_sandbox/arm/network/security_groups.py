@@ -6,7 +6,7 @@ Source: Azure REST API reference, "Network Security Groups", "Security Rules", "
 from logic_apps_sandbox.arm.core.errors import ArmError, resource_not_found
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId
-from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, collection
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network.bodies import network_error
 from logic_apps_sandbox.arm.network.parents_and_entries import ParentType
@@ -50,7 +50,7 @@ class NetworkSecurityGroups(ParentType):
         """Return the default rules, or one of them."""
         rules = default_rules(resource.id)
         if "/" not in action:
-            return Response(200, {"value": rules})
+            return collection(rules)
         return Response(200, next(rule for rule in rules if rule["name"].lower() == action.partition("/")[2]))
 
 

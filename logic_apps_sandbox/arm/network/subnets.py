@@ -8,7 +8,7 @@ from logic_apps_sandbox.arm.core.errors import ArmError
 from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.resource_id import ResourceId, parse_resource_id
 from logic_apps_sandbox.arm.core.resource_type import Envelope, read_envelope
-from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
+from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session, collection
 from logic_apps_sandbox.arm.core.store import Resource
 from logic_apps_sandbox.arm.network import subnet_holds
 from logic_apps_sandbox.arm.network.address_space import Network, check_subnets, ranges_of, read_prefix
@@ -80,7 +80,7 @@ class Subnets(NetworkChild):
         links of the first type, as terraform-provider-azurerm expects.
         """
         is_association = action == "serviceassociationlinks"
-        return Response(200, {"value": _links(request.session, resource) if is_association else []})
+        return collection(_links(request.session, resource) if is_association else [])
 
     def users(self, session: Session, resource: Resource) -> list[str]:
         """Return the resource that uses the whole subnet, or those that use a part of it."""

@@ -81,7 +81,10 @@ class VirtualNetworks(NetworkType):
             check_references(session, subnet, envelope.location)
         check_change_of_subnets(session, resource_id, prefixes, before, after)
         peerings_before = peerings_of(session, resource_id)
-        peerings = _peerings(properties, resource_id, peerings_before)
+        # OPEN: a PUT without peerings; azure-native sends them, and here they stay.
+        peerings = peerings_before
+        if properties.has("virtualNetworkPeerings"):
+            peerings = read_children(properties, "virtualNetworkPeerings", resource_id, peerings_before, read_peering)
         check_peerings(session, resource_id, prefixes, peerings)
         stored = Resource(
             resource_id,
@@ -117,13 +120,6 @@ class VirtualNetworks(NetworkType):
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - it has one
         """Return whether a private address is available."""
         return Response(200, address_availability(request, resource))
-
-
-def _peerings(properties: JsonObject, network_id: ResourceId, before: list[Resource]) -> list[Resource]:
-    """Return the peerings after a PUT. OPEN: a PUT without them; azure-native sends them, and here they stay."""
-    if not properties.has("virtualNetworkPeerings"):
-        return before
-    return read_children(properties, "virtualNetworkPeerings", network_id, before, read_peering)
 
 
 def _address_space(properties: JsonObject, network_id: ResourceId) -> list[Network]:

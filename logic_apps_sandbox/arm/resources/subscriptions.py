@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from logic_apps_sandbox.arm.core.account import SUBSCRIPTION_ID, TENANT_ID
 from logic_apps_sandbox.arm.core.locations import LOCATIONS
 from logic_apps_sandbox.arm.core.resource_type import ResourceType
-from logic_apps_sandbox.arm.core.session import Json, Response
+from logic_apps_sandbox.arm.core.session import Json, Response, collection
 
 _SUBSCRIPTION: Json = {
     "id": f"/subscriptions/{SUBSCRIPTION_ID}",
@@ -23,14 +23,14 @@ _SUBSCRIPTION: Json = {
 
 def tenants() -> Response:
     """Serve ``GET /tenants``."""
-    return _list(
+    return collection(
         [{"id": f"/tenants/{TENANT_ID}", "tenantId": TENANT_ID, "displayName": "Sandbox", "tenantCategory": "Home"}]
     )
 
 
 def subscriptions() -> Response:
     """Serve ``GET /subscriptions``."""
-    return _list([_SUBSCRIPTION])
+    return collection([_SUBSCRIPTION])
 
 
 def subscription() -> Response:
@@ -40,7 +40,7 @@ def subscription() -> Response:
 
 def locations() -> Response:
     """Serve ``GET /subscriptions/{s}/locations``."""
-    return _list(
+    return collection(
         [
             {
                 "id": f"/subscriptions/{SUBSCRIPTION_ID}/locations/{name}",
@@ -70,7 +70,3 @@ def provider(namespace: str, state: str, types: Iterable[ResourceType]) -> Json:
             for resource_type in types
         ],
     }
-
-
-def _list(values: list[Json]) -> Response:
-    return Response(200, {"value": values})

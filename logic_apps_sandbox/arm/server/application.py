@@ -213,10 +213,10 @@ class _Exchange:
                 "ForeignHost",
                 "The control interface accepts only 127.0.0.1, localhost and [::1] in the 'Host' header.",
             )
-        if self.method == "GET":
-            return control_http.answer(session, self.method, path, self._query, None)
-        self._check_token(session)
-        body = parse_json_object(content) if content else None
+        body = None
+        if self.method != "GET":
+            self._check_token(session)
+            body = parse_json_object(content) if content else None
         return control_http.answer(session, self.method, path, self._query, body)
 
     def _check_token(self, session: Session) -> None:
