@@ -52,11 +52,6 @@ def overlaps(networks: Mapping[int, IPv4Network]) -> list[tuple[int, int]]:
     return found
 
 
-def outside(networks: Mapping[int, IPv4Network], address_space: Collection[IPv4Network]) -> list[int]:
-    """Return the positions of the networks that no prefix of ``address_space`` contains."""
-    return [position for position, network in networks.items() if not is_inside(network, address_space)]
-
-
 def is_inside(network: IPv4Network, address_space: Collection[IPv4Network]) -> bool:
     """Whether one prefix of ``address_space`` contains ``network``."""
     return any(network.subnet_of(prefix) for prefix in address_space)

@@ -11,7 +11,7 @@ from logic_apps_environment.network.address_plan import (
     SMALLEST_SPACE_PREFIX_LENGTH,
     SUBNET_COUNT,
     SUBNET_PREFIX_LENGTH,
-    outside,
+    is_inside,
     overlaps,
     plan_subnets,
 )
@@ -185,10 +185,10 @@ def check_subnet_ranges(
     given = {position: subnet for position, subnet in ranges.items() if subnet is not None}
     for position, subnet in given.items():
         yield from (problem.within(position, "addressPrefix") for problem in _check_size(subnet))
-    if address_space is not None:
-        for position in outside(given, address_space):
+    for position, subnet in given.items():
+        if address_space is not None and not is_inside(subnet, address_space):
             yield SUBNET_OUTSIDE.violation(
-                f"{given[position]} is not inside the address space {some_of(address_space)}.",
+                f"{subnet} is not inside the address space {some_of(address_space)}.",
                 "a range inside one prefix of network.addressSpace",
                 remedy="Change the range, or add a prefix that contains it to network.addressSpace.",
                 path=(position, "addressPrefix"),

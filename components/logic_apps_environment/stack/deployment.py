@@ -50,26 +50,20 @@ def deploy_environment(name: str, configuration: StackConfiguration) -> Integrat
     location: Input[str] = configuration.location
     if configuration.protect:
         location = pulumi.Output.from_input(_when_registered(environment, location))
-    group = _create_group(f"{name}-rg", configuration, location)
-    # Not the output `name`, which is unknown in a preview that creates the group. The URN is always known, and an
-    # Output of it depends on the group too.
-    resolve_group_name(known_after(configuration.resource_group.name, group.urn))
-    return environment
-
-
-def _create_group(
-    logical_name: str, configuration: StackConfiguration, location: Input[str]
-) -> resources.ResourceGroup:
-    return resources.ResourceGroup(
-        logical_name,
+    group = resources.ResourceGroup(
+        f"{name}-rg",
         resource_group_name=configuration.resource_group.name,
         location=location,
         tags=configuration.tags or None,
         opts=pulumi.ResourceOptions(
             protect=configuration.protect,
-            hooks=external_settings_hook(logical_name, None, configuration.notation),
+            hooks=external_settings_hook(f"{name}-rg", None, configuration.notation),
         ),
     )
+    # Not the output `name`, which is unknown in a preview that creates the group. The URN is always known, and an
+    # Output of it depends on the group too.
+    resolve_group_name(known_after(configuration.resource_group.name, group.urn))
+    return environment
 
 
 async def _when_registered(component: pulumi.Resource, value: Input[str]) -> Any:  # noqa: ANN401 - see below

@@ -55,7 +55,6 @@ class _StackRecovery:
         self._store = store_of(backend, os.environ)
         if self._store is None:
             _print(blind_spot(backend, self._suggested))
-            self._check_updates_in_progress()
         # Before the state is read, because a running command writes it.
         locks = self._stale_locks()
         exported = self._readable_state()
@@ -78,25 +77,20 @@ class _StackRecovery:
             f"the state still changes after {_MAXIMUM_ROUNDS} rounds. Check with `{self._suggested.preview}`."
         )
 
-    def _check_updates_in_progress(self) -> None:
-        """Check that Pulumi reports no update of the stack in progress.
-
-        Raises:
-            RecoveryError: a command is running.
-        """
-        if self._pulumi.is_in_use():
-            raise RecoveryError(
-                f"another command is using the stack {self._stack}, according to Pulumi. Wait until it has ended. If "
-                f"it no longer runs, run `{self._suggested.cancel}`, then run the command again."
-            )
-
     def _stale_locks(self) -> list[Lock]:
         """Return the locks of the stack, all of which belong to commands that no longer run.
 
         Raises:
             RecoveryError: a command is running, or may be running.
         """
-        locks = locks_of(self._store, self._project, self._stack) if self._store else []
+        if self._store is None:
+            if self._pulumi.is_in_use():
+                raise RecoveryError(
+                    f"another command is using the stack {self._stack}, according to Pulumi. Wait until it has ended. "
+                    f"If it no longer runs, run `{self._suggested.cancel}`, then run the command again."
+                )
+            return []
+        locks = locks_of(self._store, self._project, self._stack)
         for lock in locks:
             user = lock.possible_user()
             if user:

@@ -91,7 +91,8 @@ class Recovery:
         The steps are those of ``pulumi preview --json --show-sames --show-replacement-steps`` of the same state.
         """
         planned = PlannedResources(self._state, self._inventory, self._adoption, self._report, Plan.of(steps))
-        self.unnamed = planned.find()
+        planned.find()
+        self.unnamed = planned.unnamed
 
     def find_unmanaged_environments(self) -> None:
         """Report environments in the resource groups of the stack that its state does not have.

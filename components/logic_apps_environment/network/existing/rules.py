@@ -195,14 +195,12 @@ def _check_network(
         problems.append(_being_deleted(name))
     if not has_environment:
         # An existing environment continues to work if such a prefix is added to its network later.
+        remedy = "Specify a virtual network without this prefix."
         problems += [
-            replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=_NEW_PREFIX, path=())
+            replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=remedy, path=())
             for problem in check_reserved(dict(enumerate(network.address_space)))
         ]
     return [problem.within(key) for problem in problems]
-
-
-_NEW_PREFIX = "Specify a virtual network without this prefix."
 
 
 def check_location(identity: str, location: str, environment: str | None) -> Iterator[Problem]:
