@@ -262,7 +262,7 @@ def check_service_endpoints(services: Mapping[int, str]) -> list[Problem]:
 
 def check_range_or_tag(rule: Rule, example: str, text: str) -> Iterator[Problem]:
     """Check that ``text`` is a range or a service tag, which ``rule`` requires. Messages suggest ``example``."""
-    if not service_tags.looks_like_a_tag(text):
+    if not re.fullmatch(service_tags.TAG_PATTERN, text):
         for found in check_address_range(text, example=example, usual_length=32):
             yield rule.violation(found.statement, "an IPv4 range in CIDR notation or a service tag", found.example)
     elif not service_tags.is_known(text):

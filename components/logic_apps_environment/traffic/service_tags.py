@@ -6,8 +6,6 @@ Source: Microsoft, "Virtual network service tags", "Available service tags". A t
 
 from __future__ import annotations
 
-import re
-
 from logic_apps_environment.validation.suggestions import nearest
 
 INTERNET = "Internet"
@@ -40,11 +38,6 @@ _TAGS = _LISTED.split()
 _BY_LOWER_CASE = {tag.lower(): tag for tag in _TAGS}
 TAG_PATTERN = r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?"
 """The form of service tags, with or without a region."""
-
-
-def looks_like_a_tag(text: str) -> bool:
-    """Whether ``text`` has the form of a service tag, known or not."""
-    return re.fullmatch(TAG_PATTERN, text) is not None
 
 
 def is_known(tag: str) -> bool:

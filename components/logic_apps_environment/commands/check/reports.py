@@ -34,7 +34,8 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
         alike = groups.setdefault((finding.file, finding.rule), [])
         alike.append(finding)
         if len(alike) <= _MOST_OF_ONE_RULE:
-            paragraphs.append(_paragraph(replace(finding, allowed=unless_shown(finding.allowed, shown))))
+            message = _message(replace(finding, allowed=unless_shown(finding.allowed, shown)))
+            paragraphs.append(f"{finding.file}:{finding.line}: {finding.severity}: {message}")
     others = [_other_lines(alike[_MOST_OF_ONE_RULE:]) for alike in groups.values() if len(alike) > _MOST_OF_ONE_RULE]
     return "\n".join([*paragraphs, *others, summary])
 
@@ -59,10 +60,6 @@ def _other_lines(findings: Sequence[Finding]) -> str:
     first = findings[0]
     place = "lines" if len(lines) > 1 else "line"
     return f"{first.file}: {len(findings)} more [{first.rule or first.severity}] in {place} {shown}{more}"
-
-
-def _paragraph(finding: Finding) -> str:
-    return f"{finding.file}:{finding.line}: {finding.severity}: {_message(finding)}"
 
 
 def _message(finding: Finding) -> str:

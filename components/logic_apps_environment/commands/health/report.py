@@ -43,9 +43,7 @@ class SubnetTraffic(NamedTuple):
     route_table: str = ""
 
     def __str__(self) -> str:
-        named = [
-            f"{what} {name}" for what, name in zip(("security group", "route table"), self, strict=True) if name
-        ]  # fmt: skip
+        named = [f"{what} {name}" for what, name in zip(("security group", "route table"), self, strict=True) if name]
         return " and ".join(named) or (
             "no security group or route table: check firewall and DNS servers, or Azure's status"
         )

@@ -175,7 +175,8 @@ def _read(key: str, identity: str, options: pulumi.InvokeOptions) -> _Found | li
         table: Any = network.get_route_table(
             resource_group_name=parts.resource_group, route_table_name=parts.name, opts=options
         )
-        return _Found(table.id, table.location, _ids(table.subnets), tuple(map(_route, table.routes or ())))
+        routes = [FoundRoute(each.name, each.address_prefix or "", each.next_hop_type) for each in table.routes or ()]
+        return _Found(table.id, table.location, _ids(table.subnets), tuple(routes))
     except Exception as error:  # noqa: BLE001 - any failed look-up is reported
         if is_not_found(error):
             return [ids.not_found(identity)]
@@ -194,10 +195,6 @@ def _rule(found: Any) -> FoundRule:  # noqa: ANN401 - azure-native's result
         source_ports=_one_or_many(found.source_port_range, found.source_port_ranges),
         ports=_one_or_many(found.destination_port_range, found.destination_port_ranges),
     )
-
-
-def _route(found: Any) -> FoundRoute:  # noqa: ANN401 - azure-native's result
-    return FoundRoute(found.name, found.address_prefix or "", found.next_hop_type)
 
 
 def _one_or_many(one: str | None, many: Sequence[str] | None) -> tuple[str, ...]:
