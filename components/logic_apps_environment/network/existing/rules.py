@@ -85,7 +85,8 @@ def check_new_subnets(
     has_environment = any(subnet.linked_services for _, subnet in with_name) or any(
         _is_used_nearby(subnet, planned) for subnet in network.subnets
     )
-    problems = _check_network(network, planned, "virtualNetworkId", has_environment=has_environment)
+    of_network = _check_network(network, planned, has_environment=has_environment)
+    problems = [problem.within("virtualNetworkId") for problem in of_network]
     for position, subnet in with_name:
         problems += [problem.within("subnets", position, "name") for problem in _check_taken_name(subnet, planned)]
     for position, wanted in enumerate(ranges.values()):
@@ -159,7 +160,8 @@ def check_existing_subnets(
     Subnets that the planned environment uses already count as available.
     """
     has_environment = any(_is_used_nearby(subnet, planned) for subnet in network.subnets)
-    problems = _check_network(network, planned, "subnetIds", has_environment=has_environment)
+    of_network = _check_network(network, planned, has_environment=has_environment)
+    problems = [problem.within("subnetIds") for problem in of_network]
     found: list[ExistingSubnet] = []
     for position, identity in enumerate(identities):
         subnet = network.subnet(identity)
@@ -187,20 +189,17 @@ def check_existing_subnets(
 
 
 def _check_network(
-    network: ExistingNetwork, planned: PlannedEnvironment, key: str, *, has_environment: bool
-) -> list[Problem]:
+    network: ExistingNetwork, planned: PlannedEnvironment, *, has_environment: bool
+) -> Iterable[Problem]:
     name = last_name(network.identity)
-    problems = [*check_location(network.identity, network.location, planned.location)]
+    yield from check_location(network.identity, network.location, planned.location)
     if network.is_deleting:
-        problems.append(_being_deleted(name))
+        yield _being_deleted(name)
     if not has_environment:
         # An existing environment continues to work if such a prefix is added to its network later.
         remedy = "Specify a virtual network without this prefix."
-        problems += [
-            replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=remedy, path=())
-            for problem in check_reserved(dict(enumerate(network.address_space)))
-        ]
-    return [problem.within(key) for problem in problems]
+        for problem in check_reserved(dict(enumerate(network.address_space))):
+            yield replace(problem, statement=f"{name}: {problem.statement}", example="", remedy=remedy, path=())
 
 
 def check_location(identity: str, location: str, environment: str | None) -> Iterator[Problem]:

@@ -131,14 +131,10 @@ def check_attached(
     for (key, identity), positions in attached.items():
         found = _read(key, identity, pulumi.InvokeOptions(parent=parent))
         ranges = tuple(each for position in positions for each in subnets[position].ranges)
-        problems += [
-            problem.within("subnetIds", positions[0])
-            for problem in (
-                found
-                if isinstance(found, list)
-                else _check(key, found, needed, TrafficContext(ranges, existing.address_space, location), is_new=is_new)
-            )
-        ]
+        if not isinstance(found, list):
+            context = TrafficContext(ranges, existing.address_space, location)
+            found = _check(key, found, needed, context, is_new=is_new)
+        problems += [problem.within("subnetIds", positions[0]) for problem in found]
     return problems
 
 
