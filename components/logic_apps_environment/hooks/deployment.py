@@ -18,12 +18,10 @@ from logic_apps_environment.suggested_commands import SuggestedCommands
 Registered = TypeVar("Registered")
 
 _endpoint: ContextVar[str] = ContextVar("endpoint", default="")
-_served: dict[str, _Deployment] = {}
+_served: dict[str, dict[str, Any]] = {}
+"""The hooks of the deployments that the component package serves, by the addresses of their monitors."""
 _registered: WeakKeyDictionary[object, dict[str, Any]] = WeakKeyDictionary()
-
-
-class _Deployment:
-    """A deployment that the component package serves."""
+"""The hooks of a program, by its only monitor."""
 
 
 def use_deployment(endpoint: str) -> None:
@@ -34,16 +32,11 @@ def use_deployment(endpoint: str) -> None:
     _endpoint.set(endpoint)
 
 
-def deployment() -> object:
-    """Return the key of the deployment; in a program, this is its only monitor."""
-    endpoint = _endpoint.get()
-    return _served.setdefault(endpoint, _Deployment()) if endpoint else get_monitor()
-
-
 def register_once(name: str, register: Callable[[], Registered]) -> Registered:
     """Register the hook with this name once in each deployment, and return the result of ``register``."""
     stop_callback_server_late()
-    registered = _registered.setdefault(deployment(), {})
+    endpoint = _endpoint.get()
+    registered = _served.setdefault(endpoint, {}) if endpoint else _registered.setdefault(get_monitor(), {})
     if name not in registered:
         registered[name] = register()
     found: Registered = registered[name]
