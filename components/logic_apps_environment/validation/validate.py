@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pulumi
 from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
@@ -48,6 +48,9 @@ OTHER_LANGUAGES = InputFormat(in_snake_case=False, null_is_absent=True)
 
 M = TypeVar("M", bound="Model")
 
+Validated: TypeAlias = tuple[Any, list[Problem]]
+"""The valid value, or INVALID, and all problems."""
+
 
 def validate(model: type[M], values: object, input_format: InputFormat, notation: Notation) -> tuple[M, list[Problem]]:
     """Create a model from ``values``, a mapping of arguments or an instance of the model, and validate it.
@@ -65,15 +68,13 @@ def validate(model: type[M], values: object, input_format: InputFormat, notation
 
 
 class _Validation:
-    """One traversal of arguments. Each method returns the valid value, or INVALID, and all problems."""
+    """One traversal of arguments."""
 
     def __init__(self, input_format: InputFormat, notation: Notation) -> None:
         self._input_format = input_format
         self._notation = notation
 
-    def validate_model(
-        self, model: type[M], values: object, path: KeyPath, setting: Setting
-    ) -> tuple[Any, list[Problem]]:
+    def validate_model(self, model: type[M], values: object, path: KeyPath, setting: Setting) -> Validated:
         if isinstance(values, model):
             if values.given is None:
                 return values, [problem.within(*path) for problem in values.warnings]
@@ -117,7 +118,7 @@ class _Validation:
     def _is_given(self, value: object) -> bool:
         return value is not _ABSENT and not (value is None and self._input_format.null_is_absent)
 
-    def _validate_field(self, model: type[M], name: str, value: object, path: KeyPath) -> tuple[Any, list[Problem]]:
+    def _validate_field(self, model: type[M], name: str, value: object, path: KeyPath) -> Validated:
         field, setting = model.model_fields[name], setting_of(model, name)
         if self._is_given(value):
             return self.validate_value(field_type(model, name), value, path, setting)
@@ -126,9 +127,7 @@ class _Validation:
         default = field.get_default(call_default_factory=True)
         return (None, []) if default is None else self.validate_value(field_type(model, name), default, path, setting)
 
-    def validate_value(
-        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
-    ) -> tuple[Any, list[Problem]]:
+    def validate_value(self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting) -> Validated:
         """Validate the value of a field or the item of a collection."""
         if isinstance(value, pulumi.Output):
             if not type_.takes_output:
@@ -143,9 +142,7 @@ class _Validation:
             return self._validate_structure(type_, value, path, setting)
         return _validate_single_value(type_, value, path, setting)
 
-    def _validate_structure(
-        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
-    ) -> tuple[Any, list[Problem]]:
+    def _validate_structure(self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting) -> Validated:
         converters: list[Any] = [each.func for each in type_.metadata if isinstance(each, BeforeValidator)]
         is_short_form = isinstance(value, str)
         try:
@@ -166,9 +163,7 @@ class _Validation:
             return self._validate_mapping(type_, value, path, setting)
         return self._validate_sequence(type_, value, path, setting)
 
-    def _validate_mapping(
-        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
-    ) -> tuple[Any, list[Problem]]:
+    def _validate_mapping(self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting) -> Validated:
         if not isinstance(value, Mapping):
             return INVALID, [wording.wrong_type(value, "an object", setting, path)]
         element = argument_type(type_.element)
@@ -183,9 +178,7 @@ class _Validation:
                 items[key] = result
         return items, problems + _check_items(type_, items, path)
 
-    def _validate_sequence(
-        self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting
-    ) -> tuple[Any, list[Problem]]:
+    def _validate_sequence(self, type_: ArgumentType, value: object, path: KeyPath, setting: Setting) -> Validated:
         if isinstance(value, str | bytes | Mapping | BaseModel) or not isinstance(value, Iterable):
             return INVALID, [wording.wrong_type(value, "a list", setting, path)]
         element = argument_type(type_.element)
@@ -248,9 +241,7 @@ def _check_items(type_: ArgumentType, items: object, path: KeyPath) -> list[Prob
     return [found.within(*path) for each in rules for found in each.check(items)]
 
 
-def _validate_single_value(
-    type_: ArgumentType, value: object, path: KeyPath, setting: Setting
-) -> tuple[Any, list[Problem]]:
+def _validate_single_value(type_: ArgumentType, value: object, path: KeyPath, setting: Setting) -> Validated:
     shown = "The value" if setting.confidential else None
     of_text = check_text(value, shown) if isinstance(value, str) and not setting.free_text else []
     # For a private key in the wrong place, the rules of the field are more helpful than one about line breaks.
