@@ -5,16 +5,14 @@ properties of resources nor bodies of requests. Writing requires the bearer toke
 docs/sandbox.md, "Control API".
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from logic_apps_sandbox.arm.control import request_log
 from logic_apps_sandbox.arm.control.control import Control
+from logic_apps_sandbox.arm.control.settings import SimulatorSettings
 from logic_apps_sandbox.arm.core import operations
 from logic_apps_sandbox.arm.core.errors import ArmError, method_not_allowed
 from logic_apps_sandbox.arm.core.json_body import JsonObject, camel_case
@@ -22,9 +20,6 @@ from logic_apps_sandbox.arm.core.operation_faults import OperationFault
 from logic_apps_sandbox.arm.core.operations import Operation
 from logic_apps_sandbox.arm.core.request_faults import RequestFault
 from logic_apps_sandbox.arm.core.session import Json, Response, Session, collection, timestamp
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 ROOT = "sandbox"
 """The first segment of all paths here."""
@@ -67,7 +62,7 @@ def _invalid(message: str) -> ArmError:
     return ArmError(400, "InvalidRequestContent", f"The control request is invalid: {message}")
 
 
-def _shown(value: DataclassInstance) -> Json:
+def _shown(value: RequestFault | OperationFault | SimulatorSettings) -> Json:
     """Return a dataclass as an object with members in camel case."""
     return {camel_case(name): content for name, content in asdict(value).items()}
 

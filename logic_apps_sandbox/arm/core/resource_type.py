@@ -14,7 +14,7 @@ from logic_apps_sandbox.arm.core.session import Json, Request, Response, Session
 from logic_apps_sandbox.arm.core.store import Resource
 
 ENVELOPE = frozenset({"id", "name", "type", "location", "tags", "properties"})
-"""The members of a body that all resource types have; some ignore one."""
+"""The members that the body of every resource may have."""
 
 ACCEPTED = 202
 """The HTTP status that begins an operation whose answer has no body."""
