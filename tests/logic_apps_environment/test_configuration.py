@@ -304,6 +304,21 @@ def test_each_source_of_a_network_accepts_only_its_own_keys(network: dict[str, A
     assert found == {f"network.{place}": rule for place, rule in expected.items()}
 
 
+@pytest.mark.parametrize(
+    ("network", "allowed"),
+    [
+        (VALID["network"], "exactly 4 subnets; omit the key to have names and ranges assigned automatically"),
+        ({"virtualNetworkId": COMPANY}, "exactly 4 subnets"),
+    ],
+    ids=["new network", "existing network"],
+)
+def test_the_subnets_may_be_omitted_only_in_a_new_network(network: dict[str, Any], allowed: str) -> None:
+    one = {"subnets": [{"name": "one", "addressPrefix": "10.0.0.0/27"}]}
+    with pytest.raises(ArgumentsError) as caught:
+        read(network=network | one)
+    assert [problem.allowed for problem in caught.value.problems] == [allowed]
+
+
 def test_a_larger_subnet_than_needed_is_accepted() -> None:
     """Microsoft's quickstart template of the service uses /26."""
     configuration = read(network=subnets("10.0.0.0/26", "10.0.0.64/26", "10.0.0.128/26", "10.0.0.192/26"))

@@ -239,10 +239,11 @@ class NetworkArgs(ComparedModel):
     def _check_subnets(self) -> list[Problem]:
         if self.source is NetworkSource.EXISTING_SUBNETS:
             return []
-        problems = rules.check_subnet_count(len(self.subnets))
+        in_existing_network = self.source is NetworkSource.EXISTING_NETWORK
+        problems = rules.check_subnet_count(len(self.subnets), in_existing_network=in_existing_network)
         problems += name_rules.check_subnet_names(valid(self.subnets, lambda subnet: subnet.name))
         ranges = valid(self.subnets, lambda subnet: subnet.address_prefix)
-        if self.source is NetworkSource.EXISTING_NETWORK:
+        if in_existing_network:
             problems += rules.check_ranges_given(ranges, all_left_out=self.subnets == PLANNED_SUBNETS)
         else:
             problems += rules.check_all_or_none(ranges, is_any_given=self._is_any_range_given)

@@ -143,10 +143,10 @@ def check_room(address_space: Sequence[IPv4Network]) -> Iterator[Problem]:
     )
 
 
-def check_subnet_count(count: int) -> list[Problem]:
-    """Check the number of subnets that the stack creates."""
-    allowed = f"exactly {SUBNET_COUNT} subnets; omit the key to have names and ranges assigned automatically"
-    return _check_count(count, allowed, _FOUR_SUBNETS)
+def check_subnet_count(count: int, *, in_existing_network: bool) -> list[Problem]:
+    """Check the number of subnets that the stack creates; those in an existing network have no default."""
+    default = "" if in_existing_network else "; omit the key to have names and ranges assigned automatically"
+    return _check_count(count, f"exactly {SUBNET_COUNT} subnets{default}", _FOUR_SUBNETS)
 
 
 def _check_count(count: int, allowed: str, example: str = "") -> list[Problem]:
