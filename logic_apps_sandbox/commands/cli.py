@@ -54,7 +54,7 @@ PYTHON = Path(sys.prefix) / "bin" / "python"
 retired_option = click.option(
     "--retired/--not-retired",
     default=None,
-    help="Whether to reject new integration service environments, as Azure has since 1 November 2022. Later commands "
+    help="Whether to reject new integration service environments, as Azure has since November 1, 2022. Later commands "
     "keep this setting.  [default: the last setting, initially --not-retired]",
 )
 
@@ -277,8 +277,8 @@ def _serving(
     with plain_store_errors(), arm.serving(directory, port=port, pace=pace, retired=retired) as simulator:
         if simulator.retired:
             click.echo(
-                "New integration service environments are rejected, as Azure has since 1 November 2022. To allow them, "
-                "use --not-retired.",
+                "New integration service environments are rejected, as Azure has since November 1, 2022. To allow "
+                "them, use --not-retired.",
                 err=True,
             )
         yield simulator

@@ -31,7 +31,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_registered(project: P
         "The configuration of this stack has 5 problems",
         'logic-apps-environment:endpoint: "external" is not valid: expected Internal or External. Did you mean',
         'logic-apps-environment:endpiont: is not a known key. Did you mean "endpoint"?',
-        "logic-apps-environment:sku.capacity: 3 is not valid: the Developer SKU supports no scale units.",
+        "logic-apps-environment:sku.capacity: 3 is not valid: the Developer SKU does not support additional",
         "logic-apps-environment:network.addressSpace: 10.0.0.0/26 has no room for four /27 subnets.",
         'logic-apps-environment:certificates.gone.file: "certificates/gone.pem" does not exist',
     ):

@@ -221,7 +221,7 @@ def test_a_preview_against_azure_warns_that_azure_rejects_new_environments(
 ) -> None:
     monkeypatch.delenv("ARM_METADATA_HOSTNAME", raising=False)
     run("dev", monkeypatch, preview=True)
-    assert "Azure has created no new integration service environments since 1 November 2022" in warned(caplog)
+    assert "Azure has created no new integration service environments since November 1, 2022" in warned(caplog)
     assert "Use Azure Logic Apps (Standard) instead" in warned(caplog)
     assert "To hide this warning: pulumi config set acknowledgeRetirement true --stack dev" in warned(caplog)
 

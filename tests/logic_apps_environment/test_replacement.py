@@ -211,7 +211,7 @@ def test_every_changed_key_is_named_with_what_is_lost_and_the_page_to_read() -> 
         "   network.name: Fabrikam-VNET -> vnet\n"
         "   Lost: the environment's IP addresses, and all workflows, connections, run history, schemas and maps in it "
         "and its integration accounts; other subnets and peerings of the virtual network.\n"
-        "   The environment cannot be created again: Azure has created no new environments since 1 November 2022.\n"
+        "   The environment cannot be created again: Azure has created no new environments since November 1, 2022.\n"
         '   What to do: restore the old values, or follow the guide "Replace or delete an environment" '
         "(docs/how-to/replace-or-delete.md in the repository of logic-apps-environment)."
     )

@@ -1,4 +1,7 @@
-"""Rules about certificates. No message repeats the content of a certificate; paths name its key."""
+"""Rules about certificates. No message repeats the content of a certificate; paths name its key.
+
+The checks of a certificate's content, with their limits, are in ``evaluation.py``.
+"""
 
 from __future__ import annotations
 

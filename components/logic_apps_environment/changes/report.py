@@ -104,7 +104,7 @@ def describe(found: Sequence[Replacement], notation: Notation = PLAIN) -> str:
         lines.append(f"   Lost: {'; '.join(lost)}.")
     if Part.ENVIRONMENT in parts:
         lines.append(
-            "   The environment cannot be created again: Azure has created no new environments since 1 November 2022."
+            "   The environment cannot be created again: Azure has created no new environments since November 1, 2022."
         )
     lines.append(f"   What to do: restore the old values, or follow {HOW_TO}.")
     return "\n".join(lines)

@@ -227,7 +227,8 @@ def check_found_vault(vault: FoundVault, location: str | None) -> list[Problem]:
                 f"The key vault is in {normalize_location(vault.location)}, but the environment is in "
                 f"{normalize_location(location)}.",
                 f"a key vault in {normalize_location(location)}",
-                remedy="Create a vault with a key in the environment's region, or change location.",
+                remedy="Create a vault with a key in the environment's region, or change location (which "
+                "replaces an existing environment).",
                 path=path,
             )
         )

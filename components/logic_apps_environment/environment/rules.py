@@ -24,7 +24,7 @@ RESOURCE_GROUP_FOUND = Rule(
 )
 SERVICE_RETIRED = Rule(
     "service-retired",
-    "Azure has rejected new environments since 1 November 2022.",
+    "Azure has rejected new environments since November 1, 2022.",
     f"{sources.HOW_TO_2022}; {sources.ISE_OVERVIEW}",
     Severity.WARNING,
 )
@@ -37,7 +37,7 @@ def check_sku(name: str, capacity: int) -> Iterator[Problem]:
     """Check that the SKU ``name`` supports ``capacity`` scale units."""
     if name == "Developer" and capacity != 0:
         yield SKU_DEVELOPER_CAPACITY.violation(
-            f"{capacity} is not valid: the Developer SKU supports no scale units.",
+            f"{capacity} is not valid: the Developer SKU does not support additional scale units.",
             "0",
             remedy='Set it to 0, or set sku.name to "Premium" (which replaces an existing environment).',
         )
@@ -59,8 +59,8 @@ def check_retirement(metadata_host: str | None, *, acknowledged: bool, stack: st
         return []
     return [
         SERVICE_RETIRED.violation(
-            "Azure has created no new integration service environments since 1 November 2022 and retired the service "
-            "on 31 August 2024. Creating one fails with IntegrationServiceEnvironmentCreationNotAllowed.",
+            "Azure has created no new integration service environments since November 1, 2022 and retired the service "
+            "on August 31, 2024. Creating one fails with IntegrationServiceEnvironmentCreationNotAllowed.",
             remedy="Use Azure Logic Apps (Standard) instead (https://aka.ms/isedeprecation). To hide this warning: "
             f"pulumi config set acknowledgeRetirement true{f' --stack {stack}' if stack else ''}",
             path=("acknowledgeRetirement",),

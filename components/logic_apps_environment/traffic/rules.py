@@ -173,7 +173,7 @@ def check_not_azure_government(location: str) -> Iterator[Problem]:
             f"is not supported in {location}, because the service tags LogicAppsManagement, LogicApps and "
             "AzureConnectors do not work there.",
             remedy="Remove it. Create four subnets with a network security group that allows the IP addresses that "
-            "Microsoft lists, and set network.subnetIds to their IDs.",
+            "Microsoft lists, and set network.subnetIds to their IDs (which replaces an existing environment).",
         )
 
 

@@ -26,7 +26,7 @@ class SimulatorSettings:
     subnet_hold_hours: float
     """Simulated hours for which subnets stay in use after the deletion of their ISE, 0 to 10000; initially 9."""
     retired: bool
-    """Whether new ISEs are rejected, as Azure has since 1 November 2022; initially False."""
+    """Whether new ISEs are rejected, as Azure has since November 1, 2022; initially False."""
     registration_required: bool
     """Whether resource providers must be registered first, as in a new subscription; initially False."""
 

@@ -238,7 +238,7 @@ def _sku_definition(name: str) -> Json:
 
 
 def _creation_not_allowed(subscription: str) -> ArmError:
-    """Return Azure's response to every new ISE since 1 November 2022 (aztfmod/terraform-azurerm-caf #1591)."""
+    """Return Azure's response to every new ISE since November 1, 2022 (aztfmod/terraform-azurerm-caf #1591)."""
     return ArmError(
         400,
         "IntegrationServiceEnvironmentCreationNotAllowed",

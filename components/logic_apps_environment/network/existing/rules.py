@@ -212,7 +212,8 @@ def check_location(identity: str, location: str, environment: str | None) -> Ite
         yield NETWORK_LOCATION.violation(
             f"{last_name(identity)} is in {location}, but the environment is in {environment}.",
             "a resource in the environment's region",
-            remedy=f"Set location to {location}, or specify a resource in {environment}.",
+            remedy=f"Specify a resource in {environment}, or set location to {location} (which replaces an existing "
+            "environment).",
         )
 
 
