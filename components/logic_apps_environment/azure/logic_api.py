@@ -13,5 +13,5 @@ RESOURCE_TYPE = "integrationServiceEnvironments"
 ENVIRONMENT_TYPE = f"{PROVIDER_NAMESPACE}/{RESOURCE_TYPE}"
 """The type of an environment, which is also the service that one of the four subnets is delegated to.
 
-Microsoft's pages print other spellings of the service; its quickstart template, which works, this.
+Microsoft's pages use other spellings of the service. Its quickstart template, which works, uses this one.
 """

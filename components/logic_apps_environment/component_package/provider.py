@@ -123,10 +123,10 @@ class _Servicer(server.ProviderServicer):
         hooks.use_deployment(request.monitorEndpoint)
         try:
             return await super()._construct(request, context)
-        except ArgumentsError as refused:
+        except ArgumentsError as error:
             # The list of properties is empty, because the engine prints the value of each property in it, which could
             # be a private key instead of a certificate.
-            raise InputPropertiesError(f"{refused}", []) from None
+            raise InputPropertiesError(f"{error}", []) from None
 
 
 def main() -> None:

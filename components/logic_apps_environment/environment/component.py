@@ -140,8 +140,8 @@ class IntegrationServiceEnvironment(WithOutputs):
             opts: options of the component. Unless ``protect`` is False, the environment, the virtual network and the
                 subnets are protected. Providers, ``protect=True``, ``retain_on_delete``, ``deleted_with``,
                 ``depends_on``, aliases and transforms apply to all children. Options of a single resource
-                (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``) apply to no child; a transform can
-                set them.
+                (``ignore_changes``, ``custom_timeouts``, ``replace_on_changes``) apply to no child; a
+                transformation can set them.
 
         Raises:
             ArgumentsError: ``args`` is not valid; the error has every problem.

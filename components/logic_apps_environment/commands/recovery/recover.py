@@ -12,9 +12,9 @@ from logic_apps_environment.commands.recovery.adoption import Adoption
 from logic_apps_environment.commands.recovery.azure_ids import canonical, is_as_requested, resource_group
 from logic_apps_environment.commands.recovery.errors import RecoveryError, ResourceError
 from logic_apps_environment.commands.recovery.inventory import Arm, Inventory, Poller
-from logic_apps_environment.commands.recovery.pending import PendingOperations
+from logic_apps_environment.commands.recovery.pending_operations import PendingOperations
 from logic_apps_environment.commands.recovery.plan import Plan
-from logic_apps_environment.commands.recovery.planned import PlannedResources
+from logic_apps_environment.commands.recovery.planned_resources import PlannedResources
 from logic_apps_environment.commands.recovery.report import Report
 from logic_apps_environment.commands.recovery.resource_types import type_of
 from logic_apps_environment.commands.recovery.state import Resource, State
