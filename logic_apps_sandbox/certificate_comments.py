@@ -8,7 +8,7 @@ _DATE = re.compile(r"(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{3
 _LOCAL_KEY_ID = re.compile(r"localKeyID: (?:[0-9A-F]{2} ){0,19}[0-9A-F]{2}\s*$", re.MULTILINE)
 _LINE_WITH_TEXT = re.compile(r"[^\n]*\S[^\n]*")
 _IDENTIFIER = re.compile(r"(?<![\w.])[0-2](?:\.\d{1,6}){2,15}(?![\w.])")
-_MOST_IDENTIFIERS = 8
+_MAX_IDENTIFIERS = 8
 _BYTES = re.compile(r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}(?:(?::\s{0,80}| )?[0-9A-Fa-f]{2}){1,4000}(?![0-9A-Za-z])")
 _SERIAL_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:0x[0-9a-f]{3,40}|\d{5,60})(?![0-9A-Za-z])")
 _ESCAPED = re.compile(r"(?:\\x?[0-9A-F]{2})+")
@@ -25,9 +25,9 @@ ASN1 BMP C CA CN CRL DC DER DNS EC ECC FALSE GMT ID L MD5 NIST O OCSP OID OU PEM
 SUN TLS TRUE UID URI UTC UTF8 a i s v
 """
 _ABBREVIATIONS = frozenset(_TEXT_OF_ABBREVIATIONS.split())
-_MOST_SHORT, _MOST_REPEATED = 12, 60
+_MAX_SHORT, _MAX_REPEATED = 12, 60
 """The limits of distinct and of all parts that are only digits or capitals, or a single letter."""
-_LONGEST_MARKS = 6
+_MAX_MARKS_LENGTH = 6
 _LONG_ENOUGH_FOR_A_SEARCH = 4
 _MARKS = re.compile(r"[^\w\s]+")
 _RULE = re.compile(r"([^\w\s])\1*")
@@ -59,7 +59,7 @@ def without_foreign(text: str, certificates: Sequence[bytes], unknown: str) -> s
 
     def is_in_certificate(found: re.Match[str]) -> bool:
         line = found[0].strip().removeprefix("URI:")
-        return len(line) > _LONGEST_MARKS and line in whole
+        return len(line) > _MAX_MARKS_LENGTH and line in whole
 
     plain = _blank(_LINE, text, is_in_certificate)
     for pattern, is_harmless in (
@@ -70,7 +70,7 @@ def without_foreign(text: str, certificates: Sequence[bytes], unknown: str) -> s
         (_SERIAL_NUMBER, is_serial_number),
     ):
         plain = _blank(pattern, plain, is_harmless)
-    if len(_IDENTIFIER.findall(plain)) <= _MOST_IDENTIFIERS:
+    if len(_IDENTIFIER.findall(plain)) <= _MAX_IDENTIFIERS:
         plain = _blank(_IDENTIFIER, plain, _always)
     words, lower = set(_PART.findall(whole)), whole.lower()
     parts = [part for part in _PART.findall(plain) if not _is_known(part, words, lower)]
@@ -78,9 +78,9 @@ def without_foreign(text: str, certificates: Sequence[bytes], unknown: str) -> s
     short = others + [part for part in parts if len(part) == 1 and part.isalpha()]
     is_foreign = (
         any(not _SHORT.fullmatch(part) for part in others)
-        or any(len(marks) > _LONGEST_MARKS and not _RULE.fullmatch(marks) for marks in _MARKS.findall(plain))
-        or len(set(short)) > _MOST_SHORT
-        or len(short) > _MOST_REPEATED
+        or any(len(marks) > _MAX_MARKS_LENGTH and not _RULE.fullmatch(marks) for marks in _MARKS.findall(plain))
+        or len(set(short)) > _MAX_SHORT
+        or len(short) > _MAX_REPEATED
     )
     return _LINE_WITH_TEXT.sub(unknown, text) if is_foreign else text
 

@@ -14,7 +14,7 @@ from logic_apps_sandbox.certificate_comments import without_foreign
 LEFT_OUT = "(left out)"
 
 _DEEPEST = 4
-_SHORTEST = 16
+_MIN_LENGTH = 16
 """Characters; every pattern of a key is longer."""
 
 
@@ -100,7 +100,7 @@ def redact_private_key(text: str, depth: int = 0) -> str | None:
 
     The replacement has the format of the key without its content, so that validation rejects it for the same reason.
     """
-    if len(text) < _SHORTEST:
+    if len(text) < _MIN_LENGTH:
         return None
     rest = _CERTIFICATE.sub(lambda block: "\n" if _is_public(_decode_strictly(block[1])) else block[0], text)
     rest = rest.replace("\x00", "").replace("\\/", "/")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parents[1]
 
-_LONGEST_VALUE_IN_A_NAME = 80
+_MAX_VALUE_LENGTH_IN_A_NAME = 80
 
 # The machine may be busy with other things, so examples have no deadline.
 settings.register_profile("quick", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,7 +58,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
     Then the processes of a run would not have the same tests.
     """
-    return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_VALUE_IN_A_NAME else None
+    return argname if isinstance(val, bytes | str) and len(val) > _MAX_VALUE_LENGTH_IN_A_NAME else None
 
 
 @pytest.hookimpl(trylast=True)  # after Hypothesis, which marks its tests

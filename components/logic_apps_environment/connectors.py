@@ -19,7 +19,7 @@ from pydantic import BeforeValidator
 
 from logic_apps_environment.azure.logic_api import RESOURCE_TYPE
 from logic_apps_environment.logic_resource import logic_resource
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.change_effects import Part, creates, deletes, in_place
 from logic_apps_environment.validation.checks import Rules, check, valid
 from logic_apps_environment.validation.model import Input, Model, setting
@@ -30,40 +30,40 @@ from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 CONNECTOR_NAME = Rule(
     "connector-name",
     "A connector name has 1 to 80 letters, digits, hyphens and underscores.",
-    sources.LIBRARY,
+    references.LIBRARY,
 )
 CONNECTOR_UNKNOWN = Rule(
     "connector-unknown",
     "A connector is one that Microsoft lists for ISEs.",
-    f"{sources.QUICKSTART}; {sources.CONNECTORS}",
+    f"{references.QUICKSTART}; {references.CONNECTORS}",
     Severity.WARNING,
 )
 CONNECTOR_REPEATED = Rule(
     "connector-repeated",
     "Each connector is listed once; letter case is ignored.",
-    sources.API_DESCRIPTION,
+    references.API_DESCRIPTION,
 )
 CONNECTOR_CONTENT_LINK = Rule(
     "connector-content-link",
     "A content link is an HTTPS URL.",
-    f"{sources.SAP_CONNECTOR}, prerequisites",
+    f"{references.SAP_CONNECTOR}, prerequisites",
 )
 CONNECTOR_CONTENT_LINK_PLAIN = Rule(
     "connector-content-link-plain",
     "A stack file stores content links as secrets.",
-    f"{sources.SAP_CONNECTOR}, prerequisites",
+    f"{references.SAP_CONNECTOR}, prerequisites",
     Severity.WARNING,
 )
 CONNECTOR_SAP_LIBRARIES = Rule(
     "connector-sap-libraries",
     "The SAP connector has a content link to SAP's client libraries.",
-    f"{sources.SAP_CONNECTOR}, prerequisites",
+    f"{references.SAP_CONNECTOR}, prerequisites",
     Severity.WARNING,
 )
 CONNECTOR_TAGGED = Rule(
     "connector-tagged",
     "A managed connector has no tags, not even from a transform.",
-    sources.ISE_ARTIFACTS,
+    references.ISE_ARTIFACTS,
     Severity.WARNING,
 )
 

@@ -17,7 +17,7 @@ from pulumi_azure_native import resources
 
 from logic_apps_environment.azure.outputs import known_after
 from logic_apps_environment.logic_resource import logic_resource
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.change_effects import Part, in_place
 from logic_apps_environment.validation.checks import Rules, valid
 from logic_apps_environment.validation.model import Input, Model, setting
@@ -26,37 +26,37 @@ from logic_apps_environment.validation.rule import Problem, Rule, check_unique, 
 INTEGRATION_ACCOUNT_NAME = Rule(
     "integration-account-name",
     "An integration account name has 1 to 80 letters, digits, hyphens, underscores, periods and parentheses.",
-    f"{sources.NAMING_RULES}, Microsoft.Logic",
+    f"{references.NAMING_RULES}, Microsoft.Logic",
 )
 INTEGRATION_ACCOUNT_NAME_REPEATED = Rule(
     "integration-account-name-repeated",
     "The names of integration accounts are unique; letter case is ignored.",
-    sources.NAMING_RULES,
+    references.NAMING_RULES,
 )
 INTEGRATION_ACCOUNT_SKU = Rule(
     "integration-account-sku",
     "An integration account has the SKU Free or Standard, not Basic.",
-    f"{sources.LIMITS}, integration accounts",
+    f"{references.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_PREMIUM = Rule(
     "integration-account-premium",
     "An integration account in a Premium environment has the SKU Standard.",
-    f"{sources.LIMITS}, integration accounts",
+    f"{references.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_COUNT = Rule(
     "integration-account-count",
     "An environment has at most 20 integration accounts.",
-    f"{sources.LIMITS}, integration accounts",
+    f"{references.LIMITS}, integration accounts",
 )
 INTEGRATION_ACCOUNT_FREE = Rule(
     "integration-account-free",
     "A Developer environment has at most one Free integration account.",
-    f"{sources.LIMITS}, integration accounts",
+    f"{references.LIMITS}, integration accounts",
 )
 
 NAME_PATTERN = "[A-Za-z0-9._()-]{1,80}"
-MOST_ACCOUNTS = 20
-MOST_FREE_ACCOUNTS = 1
+MAX_ACCOUNTS = 20
+MAX_FREE_ACCOUNTS = 1
 
 
 def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> Iterator[Problem]:
@@ -71,10 +71,10 @@ def _check_names_and_count(accounts: Mapping[str, IntegrationAccountArgs]) -> It
     by_name = {name: name for name in accounts}
     statement = "is already the name of another integration account (letter case is ignored)."
     yield from check_unique(INTEGRATION_ACCOUNT_NAME_REPEATED, by_name, statement, "Rename or remove one of the two.")
-    if len(accounts) > MOST_ACCOUNTS:
+    if len(accounts) > MAX_ACCOUNTS:
         yield INTEGRATION_ACCOUNT_COUNT.violation(
             f"contains {len(accounts)} integration accounts.",
-            f"at most {MOST_ACCOUNTS} integration accounts",
+            f"at most {MAX_ACCOUNTS} integration accounts",
             remedy="Remove some of them, or create them in another environment.",
         )
 
@@ -96,7 +96,7 @@ def check_accounts_in(accounts: Mapping[str, IntegrationAccountArgs], environmen
             "Standard",
             path=(name, "sku"),
         )
-        for name in free[MOST_FREE_ACCOUNTS:]
+        for name in free[MAX_FREE_ACCOUNTS:]
     ]
 
 
@@ -127,7 +127,7 @@ class IntegrationAccountArgs(Model):
 
 IntegrationAccounts = Annotated[
     Mapping[str, IntegrationAccountArgs],
-    Rules(_check_names_and_count, {"maxProperties": MOST_ACCOUNTS, "propertyNames": {"pattern": f"^{NAME_PATTERN}$"}}),
+    Rules(_check_names_and_count, {"maxProperties": MAX_ACCOUNTS, "propertyNames": {"pattern": f"^{NAME_PATTERN}$"}}),
 ]
 
 

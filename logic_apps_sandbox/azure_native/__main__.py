@@ -16,9 +16,9 @@ import time
 from importlib.machinery import PathFinder
 from types import FrameType, ModuleType
 
-_LARGEST_MESSAGE = 400 * 1024 * 1024
+_MAX_MESSAGE_SIZE = 400 * 1024 * 1024
 # More than the engine's concurrent requests; threads are created only when needed.
-_MOST_CALLS_AT_ONCE = 512
+_MAX_CALLS_AT_ONCE = 512
 _PARENT_CHECK_INTERVAL = 0.5
 
 
@@ -72,10 +72,10 @@ def main(arguments: list[str]) -> None:
     if addresses:
         log.connect(addresses[-1])
     server = grpc.server(
-        ThreadPoolExecutor(max_workers=_MOST_CALLS_AT_ONCE),
+        ThreadPoolExecutor(max_workers=_MAX_CALLS_AT_ONCE),
         options=[
-            ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
-            ("grpc.max_send_message_length", _LARGEST_MESSAGE),
+            ("grpc.max_receive_message_length", _MAX_MESSAGE_SIZE),
+            ("grpc.max_send_message_length", _MAX_MESSAGE_SIZE),
         ],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(AzureNativeProvider(log), server)

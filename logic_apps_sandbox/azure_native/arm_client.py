@@ -20,7 +20,7 @@ from logic_apps_sandbox.azure_native.polling import poll
 from logic_apps_sandbox.azure_native.retries import transient, with_retries
 
 _FIRST_RETRY_DELAY = 20.0
-_LONGEST_RETRY_DELAY = 120.0
+_MAX_RETRY_DELAY = 120.0
 # The only transient conflict; every other one is final.
 _RETRIED_CONFLICT = "AnotherOperationInProgress"
 
@@ -144,7 +144,7 @@ class ArmClient:
                 request,
                 deadline,
                 first_delay=_FIRST_RETRY_DELAY,
-                longest_delay=_LONGEST_RETRY_DELAY,
+                longest_delay=_MAX_RETRY_DELAY,
                 may_pass=_may_pass,
             )
         except httpx.TransportError as error:

@@ -98,7 +98,7 @@ def failures(resource: ResourceType, inputs: Properties) -> list[str]:
 
 # Of these types alone does the API description limit the name (Microsoft.Resources 2024-03-01).
 _LIMITED_GROUP_NAMES = frozenset({"azure-native:resources:ResourceGroup", "azure-native:resources:Resource"})
-_LONGEST_GROUP_NAME = 90
+_MAX_GROUP_NAME_LENGTH = 90
 _GROUP_NAME = r"^[-\w\._\(\)]+$"
 
 
@@ -109,8 +109,8 @@ def _group_name_faults(resource: ResourceType, inputs: Properties) -> Iterator[s
     length = len(name.encode())
     if length < 1:
         yield f"'resourceGroupName' is too short ({length}): at least 1 characters required"
-    if length > _LONGEST_GROUP_NAME:
-        yield f"'resourceGroupName' is too long ({length}): at most {_LONGEST_GROUP_NAME} characters allowed"
+    if length > _MAX_GROUP_NAME_LENGTH:
+        yield f"'resourceGroupName' is too long ({length}): at most {_MAX_GROUP_NAME_LENGTH} characters allowed"
     if not re.search(_GROUP_NAME, name, re.ASCII):
         yield f"'resourceGroupName' does not match expression '{_GROUP_NAME}'"
 

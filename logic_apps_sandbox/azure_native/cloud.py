@@ -22,7 +22,7 @@ _RENEW_BEFORE = 300.0
 _TIMEOUT = 30.0
 # The delays of azure-identity, shorter than those of requests to ARM (Azure SDK for Go, azcore, RetryOptions).
 _FIRST_RETRY_DELAY = 0.8
-_LONGEST_RETRY_DELAY = 60.0
+_MAX_RETRY_DELAY = 60.0
 
 
 class Cloud:
@@ -103,9 +103,7 @@ class Cloud:
             return self._http.request(method, url, data=form, timeout=min(_TIMEOUT, deadline.remaining()))
 
         try:
-            response = with_retries(
-                request, deadline, first_delay=_FIRST_RETRY_DELAY, longest_delay=_LONGEST_RETRY_DELAY
-            )
+            response = with_retries(request, deadline, first_delay=_FIRST_RETRY_DELAY, longest_delay=_MAX_RETRY_DELAY)
         except httpx.HTTPError as error:
             raise ProviderError(
                 f"cannot reach {what} at {url}: {error}. Is the simulator running? "

@@ -67,7 +67,7 @@ def requests(data: Path | None, last: int | None, *, follow: bool, as_json: bool
 
 _LINE = "{:<19}  {:<6}  {:>6}  {:>9}  {:<24}  {}"
 _HEADER = _LINE.format("Simulated time", "Method", "Status", "Duration", "Client", "Path")
-_MOST_OF_CLIENT = 24
+_MAX_OF_CLIENT = 24
 # Full IDs of subscriptions, tenants and operations would fill half of a line.
 _GUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
@@ -78,7 +78,7 @@ def _as_line(request: "RecordedRequest") -> str:
         request.method,
         request.status or "broken",
         f"{1000 * request.duration:.1f} ms",
-        printable(request.client.partition(" ")[0])[:_MOST_OF_CLIENT],
+        printable(request.client.partition(" ")[0])[:_MAX_OF_CLIENT],
         _GUID.sub(r"\1…", printable(request.path)),
     )
 

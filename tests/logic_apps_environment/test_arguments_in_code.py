@@ -96,7 +96,7 @@ def test_a_late_problem_is_reported_with_those_of_a_look_up() -> None:
 
 def test_a_late_problem_does_not_wait_long_for_a_value_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as the name of a resource that depends on the value with the problem."""
-    monkeypatch.setattr(late_problems, "_LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(late_problems, "_MAX_WAIT", 0.01)
     problem = NAME_RESPELLED.violation("is wrong.")
 
     async def found() -> Any:

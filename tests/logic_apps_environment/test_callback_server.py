@@ -41,7 +41,7 @@ def test_the_server_of_a_failed_program_stops_after_the_requests_that_the_engine
     monkeypatch.setattr(_callbacks, "_CallbackServicer", OwnServicer)
     manager: Any = RPCManager()  # type: ignore[no-untyped-call]
     monkeypatch.setattr(settings.SETTINGS, "rpc_manager", manager)
-    monkeypatch.setattr(callback_server, "_LONGEST_WAIT", longest_wait)
+    monkeypatch.setattr(callback_server, "_MAX_WAIT", longest_wait)
     callback_server.stop_callback_server_late.__wrapped__()
 
     async def request() -> None:

@@ -25,7 +25,7 @@ from logic_apps_environment import (
 )
 from logic_apps_environment.testing import AzureMocks
 from logic_apps_environment.traffic.required_ports import (
-    LONGEST_DESCRIPTION,
+    MAX_DESCRIPTION_LENGTH,
     SecurityRule,
     connector_rule,
     security_rules,
@@ -149,7 +149,7 @@ def test_azure_accepts_the_rules_of_any_environment(environment: dict[str, Any])
     assert len({(rule.priority, rule.direction) for rule in found}) == len(found)
     for rule in found:
         assert 100 <= rule.priority <= 4096
-        assert 0 < len(rule.description) <= LONGEST_DESCRIPTION == 140
+        assert 0 < len(rule.description) <= MAX_DESCRIPTION_LENGTH == 140
         assert rule.name.endswith(rule.direction)
         for several in (rule.sources, rule.destinations):
             assert several

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from logic_apps_environment import ArgumentsError, IntegrationServiceEnvironmentArgs, SkuArgs, StackConfiguration
 from logic_apps_environment.network.environment_network_args import EnvironmentNetworkArgs
 from logic_apps_environment.validation.annotations import field_type, inner_model
-from logic_apps_environment.validation.errors import MOST_LINES
+from logic_apps_environment.validation.errors import MAX_LINES
 from logic_apps_environment.validation.model import Model
 from logic_apps_environment.validation.notation import PLAIN, Notation
 from logic_apps_environment.validation.validate import OTHER_LANGUAGES, validate
@@ -58,7 +58,7 @@ def test_independent_mistakes_are_all_reported_and_nothing_else(mistakes: list[M
     configuration, caused = with_mistakes(mistakes)
     error = refused(configuration)
     assert {(problem.path, problem.rule.identifier) for problem in error.problems} == caused
-    assert len(str(error).splitlines()) <= MOST_LINES
+    assert len(str(error).splitlines()) <= MAX_LINES
 
 
 def test_three_subnets_with_six_mistakes_have_six_problems() -> None:
@@ -133,7 +133,7 @@ def test_a_large_configuration_has_a_short_message(kind: str) -> None:
     error = refused(LARGE[kind])
     assert MANY / 2 < len(error.problems) <= 4 * MANY + 5  # never one for each pair
     text = str(error)
-    assert len(text.splitlines()) <= MOST_LINES
+    assert len(text.splitlines()) <= MAX_LINES
     assert len(text) < 40_000
 
 
@@ -142,7 +142,7 @@ def test_a_shortened_message_states_how_many_problems_it_omits() -> None:
     text = str(Notation().error(rule.violation(f"is wrong, {n}.", f"right {n}", path=("key",)) for n in range(300)))
     listed = sum(f"is wrong, {n}." in text for n in range(300))
     assert 50 < listed < 300
-    assert len(text.splitlines()) <= MOST_LINES
+    assert len(text.splitlines()) <= MAX_LINES
     assert text.endswith(f"{300 - listed} more problems are not shown. Fix these first.")
 
 

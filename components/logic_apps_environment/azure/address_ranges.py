@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Interface
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, describe
 
 ADDRESS_NOTATION = Rule(
     "address-notation",
     "An address range is an IPv4 range in CIDR notation without host bits.",
-    f"{sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.ISE_ARTICLE}, Prerequisites",
 )
 
 CIDR_PATTERN = r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}"

@@ -82,13 +82,13 @@ WholeNumber = Annotated[
     BeforeValidator(whole_number),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}]}),
 ]
-TagValue = Annotated[str, Rules(tags.check_tag_value, {"maxLength": tags.LONGEST_TAG_VALUE})]
+TagValue = Annotated[str, Rules(tags.check_tag_value, {"maxLength": tags.MAX_TAG_VALUE_LENGTH})]
 Tags = Input[
     Annotated[
         Mapping[str, Input[TagValue]],
         Rules(
             tags.check_tag_names,
-            {"maxProperties": tags.MOST_TAGS, "propertyNames": {"pattern": tags.TAG_NAME_PATTERN}},
+            {"maxProperties": tags.MAX_TAGS, "propertyNames": {"pattern": tags.TAG_NAME_PATTERN}},
         ),
     ]
 ]

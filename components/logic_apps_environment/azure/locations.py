@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
-LOCATION_SHAPE = Rule("location-shape", "A location is the name or display name of an Azure region.", sources.REGIONS)
+LOCATION_SHAPE = Rule(
+    "location-shape", "A location is the name or display name of an Azure region.", references.REGIONS
+)
 LOCATION_UNKNOWN = Rule(
     "location-unknown",
     "A location is a region that Microsoft lists.",
-    sources.REGIONS,
+    references.REGIONS,
     Severity.WARNING,
 )
 

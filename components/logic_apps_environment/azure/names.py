@@ -5,57 +5,57 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe
 
 ENVIRONMENT_NAME = Rule(
     "environment-name",
     "An environment name has 1 to 80 letters, digits, hyphens, underscores and periods.",
-    f"{sources.NAMING_RULES}, Microsoft.Logic; {sources.ISE_ARTICLE}, Create your ISE",
+    f"{references.NAMING_RULES}, Microsoft.Logic; {references.ISE_ARTICLE}, Create your ISE",
 )
 RESOURCE_GROUP_NAME = Rule(
     "resource-group-name",
     "A resource group name has 1 to 90 letters, digits, underscores, parentheses, hyphens and periods, not ending with "
     "a period.",
-    f"{sources.NAMING_RULES}, Microsoft.Resources",
+    f"{references.NAMING_RULES}, Microsoft.Resources",
 )
 VIRTUAL_NETWORK_NAME = Rule(
     "virtual-network-name",
     "A virtual network name has 2 to 64 letters, digits, underscores, periods and hyphens, beginning with a letter or "
     "digit and ending with a letter, digit or underscore.",
-    f"{sources.NAMING_RULES}, Microsoft.Network",
+    f"{references.NAMING_RULES}, Microsoft.Network",
 )
 SUBNET_NAME = Rule(
     "subnet-name",
     "A subnet name has 1 to 80 letters, digits, underscores, periods and hyphens, beginning with a letter and ending "
     "with a letter, digit or underscore.",
-    f"{sources.NAMING_RULES}, Microsoft.Network; {sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.NAMING_RULES}, Microsoft.Network; {references.ISE_ARTICLE}, Prerequisites",
 )
 TRAFFIC_RESOURCE_NAME = Rule(
     "guard-name",
     "The name of a network security group, route table or route has 1 to 80 letters, digits, underscores, periods and "
     "hyphens, beginning with a letter or digit and ending with a letter, digit or underscore.",
-    f"{sources.NAMING_RULES}, Microsoft.Network",
+    f"{references.NAMING_RULES}, Microsoft.Network",
 )
 SUBNET_NAME_REPEATED = Rule(
     "subnet-name-repeated",
     "Subnet names are unique; letter case is ignored.",
-    sources.NAMING_RULES,
+    references.NAMING_RULES,
 )
 SUBNET_NAME_RESERVED = Rule(
     "subnet-name-reserved",
     "A subnet name is not reserved for gateways, firewalls, bastions or route servers.",
-    f"{sources.NETWORK_FAQ}; the documentation of each service",
+    f"{references.NETWORK_FAQ}; the documentation of each service",
 )
 ENVIRONMENT_NAME_RESERVED = Rule(
     "environment-name-reserved",
     "An environment name contains no reserved word.",
-    sources.RESERVED_NAMES,
+    references.RESERVED_NAMES,
 )
 NAME_RESPELLED = Rule(
     "name-respelled",
     "The name or ID of an existing resource keeps its letter case.",
-    sources.NAMING_RULES,
+    references.NAMING_RULES,
 )
 
 # The regular expression of the names that a rule allows, an example, and what has such a name.

@@ -6,35 +6,35 @@ from collections.abc import Sequence
 
 from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.resource_types import noun_of
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, redact
 
 VIRTUAL_NETWORK_ID = Rule(
     "virtual-network-id",
     "An existing virtual network is given by resource ID.",
-    sources.RESOURCE_IDS,
+    references.RESOURCE_IDS,
 )
-SUBNET_ID = Rule("subnet-id", "An existing subnet is given by resource ID.", sources.RESOURCE_IDS)
+SUBNET_ID = Rule("subnet-id", "An existing subnet is given by resource ID.", references.RESOURCE_IDS)
 SECURITY_GROUP_ID = Rule(
     "security-group-id",
     "An existing network security group is given by resource ID.",
-    sources.RESOURCE_IDS,
+    references.RESOURCE_IDS,
 )
-ROUTE_TABLE_ID = Rule("route-table-id", "An existing route table is given by resource ID.", sources.RESOURCE_IDS)
+ROUTE_TABLE_ID = Rule("route-table-id", "An existing route table is given by resource ID.", references.RESOURCE_IDS)
 NAME_OR_ID = Rule(
     "name-or-id",
     "A network security group or route table has either a name or an ID.",
-    sources.LIBRARY_NETWORKS,
+    references.LIBRARY_NETWORKS,
 )
 NETWORK_FOUND = Rule(
     "network-found",
     "An existing network resource is found.",
-    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
+    f"{references.ISE_ARTICLE}, Prerequisites; look-up",
 )
 NETWORK_SUBSCRIPTION = Rule(
     "network-subscription",
     "An existing network resource is in the environment's subscription.",
-    f"{sources.LIBRARY_NETWORKS}; look-up",
+    f"{references.LIBRARY_NETWORKS}; look-up",
 )
 
 

@@ -5,40 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, check_unique, describe, redact
 
-TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", sources.TAG_LIMITS)
+TAG_COUNT = Rule("tag-count", "A resource has at most 50 tags.", references.TAG_LIMITS)
 TAG_NAME = Rule(
     "tag-name",
     "A tag name has 1 to 512 characters other than < > % & \\ ? / and control characters.",
-    sources.TAG_LIMITS,
+    references.TAG_LIMITS,
 )
-TAG_NAME_REPEATED = Rule("tag-name-repeated", "Tag names are unique; letter case is ignored.", sources.TAG_LIMITS)
+TAG_NAME_REPEATED = Rule("tag-name-repeated", "Tag names are unique; letter case is ignored.", references.TAG_LIMITS)
 TAG_NAME_RESERVED = Rule(
     "tag-name-reserved",
     "A tag name does not begin with microsoft, azure or windows.",
-    sources.TAG_REST,
+    references.TAG_REST,
 )
-TAG_SECRET = Rule("tag-secret", "A tag contains no private key.", sources.TAG_LIMITS)
-TAG_VALUE = Rule("tag-value", "A tag value has at most 256 characters.", sources.TAG_LIMITS)
+TAG_SECRET = Rule("tag-secret", "A tag contains no private key.", references.TAG_LIMITS)
+TAG_VALUE = Rule("tag-value", "A tag value has at most 256 characters.", references.TAG_LIMITS)
 
-MOST_TAGS = 50
+MAX_TAGS = 50
 
-LONGEST_TAG_NAME = 512
+MAX_TAG_NAME_LENGTH = 512
 
-LONGEST_TAG_VALUE = 256
+MAX_TAG_VALUE_LENGTH = 256
 
-TAG_NAME_PATTERN = rf"^[^<>%&\\?/\x00-\x1f\x7f]{{1,{LONGEST_TAG_NAME}}}$"
+TAG_NAME_PATTERN = rf"^[^<>%&\\?/\x00-\x1f\x7f]{{1,{MAX_TAG_NAME_LENGTH}}}$"
 """The valid characters and lengths of tag names."""
 
 
 def check_tag_names(names: Collection[str]) -> Iterator[Problem]:
     """Check the number, the format and the uniqueness of tag names."""
-    if len(names) > MOST_TAGS:
+    if len(names) > MAX_TAGS:
         yield TAG_COUNT.violation(
             f"contains {len(names)} tags.",
-            f"at most {MOST_TAGS} tags",
+            f"at most {MAX_TAGS} tags",
             remedy="Remove the tags that are not needed.",
         )
     yield from (problem.within(name) for name in names for problem in _check_tag_name(name))
@@ -48,7 +48,7 @@ def check_tag_names(names: Collection[str]) -> Iterator[Problem]:
 
 
 def _check_tag_name(name: str) -> Iterator[Problem]:
-    allowed = f"1 to {LONGEST_TAG_NAME} characters other than < > % & \\ ? / and control characters"
+    allowed = f"1 to {MAX_TAG_NAME_LENGTH} characters other than < > % & \\ ? / and control characters"
     if not re.fullmatch(TAG_NAME_PATTERN, name):
         yield TAG_NAME.violation(f"{describe(name)} is not a valid tag name.", allowed, "environment")
     yield from _check_no_key(name)
@@ -72,8 +72,8 @@ def _check_no_key(text: str) -> Iterator[Problem]:
 
 def check_tag_value(value: str) -> Iterator[Problem]:
     """Check the length of a tag value, and that it contains no private key."""
-    if len(value) <= LONGEST_TAG_VALUE:
+    if len(value) <= MAX_TAG_VALUE_LENGTH:
         yield from _check_no_key(value)
     else:
-        allowed = f"at most {LONGEST_TAG_VALUE} characters"
+        allowed = f"at most {MAX_TAG_VALUE_LENGTH} characters"
         yield TAG_VALUE.violation(f"has {len(value)} characters.", allowed, "integration")

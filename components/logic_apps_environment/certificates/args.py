@@ -149,7 +149,7 @@ Certificates = Annotated[
     Rules(
         _check_certificates,
         {
-            "maxProperties": certificate_rules.MOST_CERTIFICATES,
+            "maxProperties": certificate_rules.MAX_CERTIFICATES,
             "propertyNames": {"pattern": f"^{certificate_rules.NAME_PATTERN}$"},
         },
     ),

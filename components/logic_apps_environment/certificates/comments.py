@@ -21,11 +21,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 PEM_MARK = re.compile(r"--\s{0,9}(?:BEGIN|END)", re.IGNORECASE)
 """A part of the first or the last line of a PEM block."""
 
-_MOST_WORDS = 20
+_MAX_WORDS = 20
 """The maximum number of words that are neither written by programs nor part of the certificate."""
-_MOST_DIGITS = 16
+_MAX_DIGITS = 16
 """The maximum number of digits, in numbers of up to four. Capitals of abbreviations count too."""
-_SHORTEST_REPEATED = 4
+_MIN_REPEATED_LENGTH = 4
 """The minimum length of a word that is searched in the bytes of the certificate; shorter ones match by chance."""
 
 _TEXT_OF_TOOLS = """
@@ -107,12 +107,12 @@ class _Repeated:
     def has_word(self, word: str) -> bool:
         """Whether a certificate has the word."""
         lower = word.lower()
-        return lower in self.names or (len(word) >= _SHORTEST_REPEATED and lower in self.lower_text)
+        return lower in self.names or (len(word) >= _MIN_REPEATED_LENGTH and lower in self.lower_text)
 
     def has_line(self, line: str) -> bool:
         """Whether a certificate has the text of a line, such as an address or an extension."""
         text = line.strip().removeprefix("URI:")
-        return len(text) >= _SHORTEST_REPEATED and text in self.text
+        return len(text) >= _MIN_REPEATED_LENGTH and text in self.text
 
 
 def first_foreign_line(beside: Iterable[str], certificates: Iterable[x509.Certificate]) -> int | None:
@@ -159,7 +159,7 @@ def _first_foreign(text: str, repeated: _Repeated) -> int | None:
             words += 1
             is_short = _ABBREVIATION.fullmatch(part) is not None
             digits += len(part) if is_short else sum(character.isdigit() for character in part)
-            if not (is_short or _PLAIN_WORD.fullmatch(part)) or words > _MOST_WORDS or digits > _MOST_DIGITS:
+            if not (is_short or _PLAIN_WORD.fullmatch(part)) or words > _MAX_WORDS or digits > _MAX_DIGITS:
                 return text.count("\n", 0, found.start())
     other = _NO_MARKS.search(text)
     return text.count("\n", 0, other.start()) if other else None

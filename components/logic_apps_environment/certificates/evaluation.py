@@ -23,15 +23,15 @@ from logic_apps_environment.certificates.rules import (
     CERTIFICATE_REPEATED,
     CERTIFICATE_SERIAL_NUMBER,
     CERTIFICATE_WEAK,
-    MOST_CERTIFICATES,
+    MAX_CERTIFICATES,
     sent_names,
 )
 from logic_apps_environment.validation.rule import Problem
 
 SOON = timedelta(days=60)
 
-_FEWEST_RSA_BITS = 2048
-_FEWEST_EC_BITS = 224
+_MIN_RSA_BITS = 2048
+_MIN_EC_BITS = 224
 _WEAK_HASHES = (hashes.MD5, hashes.SHA1)
 
 
@@ -58,17 +58,17 @@ def check_certificate_set(certificates: Mapping[str, Sequence[x509.Certificate]]
             for certificate in group:
                 found = _check_repeated(certificate, name, seen)
                 # Each certificate is compared with all others; the limit bounds the cost.
-                if not found and len(together) <= MOST_CERTIFICATES:
+                if not found and len(together) <= MAX_CERTIFICATES:
                     found = [*_check_role(certificate, together)]
                 problems += [problem.within(name) for problem in found]
     return problems
 
 
 def _check_count(count: int) -> Iterator[Problem]:
-    if count > MOST_CERTIFICATES:
+    if count > MAX_CERTIFICATES:
         yield CERTIFICATE_COUNT.violation(
             f"contains {count} certificates.",
-            f"at most {MOST_CERTIFICATES} certificates",
+            f"at most {MAX_CERTIFICATES} certificates",
             remedy="Remove the certificates that are not needed.",
         )
 
@@ -152,9 +152,9 @@ def _check_role(certificate: x509.Certificate, together: Sequence[x509.Certifica
 def _check_strength(certificate: x509.Certificate) -> list[Problem]:
     weaknesses = []
     match certificate.public_key():
-        case rsa.RSAPublicKey(key_size=bits) if bits < _FEWEST_RSA_BITS:
+        case rsa.RSAPublicKey(key_size=bits) if bits < _MIN_RSA_BITS:
             weaknesses.append(f"an RSA key of {bits} bits")
-        case ec.EllipticCurvePublicKey(key_size=bits) if bits < _FEWEST_EC_BITS:
+        case ec.EllipticCurvePublicKey(key_size=bits) if bits < _MIN_EC_BITS:
             weaknesses.append(f"an elliptic curve key of {bits} bits")
         case dsa.DSAPublicKey():
             weaknesses.append("a DSA key")
@@ -164,7 +164,7 @@ def _check_strength(certificate: x509.Certificate) -> list[Problem]:
     return [
         CERTIFICATE_WEAK.violation(
             f"has {weakness}, which is too weak.",
-            f"RSA with at least {_FEWEST_RSA_BITS} bits, or an elliptic curve with at least {_FEWEST_EC_BITS} bits, "
+            f"RSA with at least {_MIN_RSA_BITS} bits, or an elliptic curve with at least {_MIN_EC_BITS} bits, "
             "signed with SHA-256 or stronger",
             remedy="Get a new certificate from the issuer.",
         )

@@ -176,7 +176,7 @@ _BINARY_FORMATS: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
 _DEEPEST = 4
 """The maximum number of nested layers of base64 and hexadecimal digits that are decoded."""
 
-_FEWEST_CHARACTERS = 20
+_MIN_CHARACTERS = 20
 _STARTING_CHARACTERS = 96
 """The number of characters at the start of a key that are decoded: enough for base64 in base64."""
 
@@ -259,5 +259,5 @@ def _decode(run: str) -> Iterator[bytes]:
     standard = run.replace("-", "+").replace("_", "/")
     yield base64.b64decode(standard + "A" * (-len(standard) % 4))
     digits = _DIGITS.match(run)
-    if digits and len(digits[0]) >= _FEWEST_CHARACTERS:
+    if digits and len(digits[0]) >= _MIN_CHARACTERS:
         yield binascii.unhexlify(digits[0])

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 _S_CLIENT = re.compile(r"^(?:CONNECTED\(|SSL-Session:)", re.MULTILINE)
 """Lines of `openssl s_client`, whose output ends with the secrets of the session."""
 
-_LARGEST_FILE = 1024 * 1024
+_MAX_FILE_SIZE = 1024 * 1024
 
 # Layers of base64: PEM text or DER in base64, and one more for a value that was encoded twice.
-_MOST_LAYERS = 2
+_MAX_LAYERS = 2
 
 # OpenSSL reads the second label as well (PEM_STRING_X509_OLD in pem.h).
 _PEM_BLOCK = re.compile(r"-----BEGIN ((?:X509 )?CERTIFICATE)-----([A-Za-z0-9+/=\s]*)-----END \1-----")
@@ -80,7 +80,7 @@ def parse_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
     """
     with library_warnings_ignored():
         try:
-            return _parse(data, _MOST_LAYERS)
+            return _parse(data, _MAX_LAYERS)
         except CertificateError as error:
             found = None if isinstance(error, PrivateKeyGivenError) else _recognize(data)
             if found is not None and found.is_private_key:
@@ -95,7 +95,7 @@ def _parse(data: bytes, layers: int) -> tuple[x509.Certificate, ...]:
             for part in _PEM_BLOCK.sub("\n\n", data.decode("latin-1")).split("\n\n"):
                 _refuse_recognized(part.strip().encode("latin-1"))
             raise CertificateError("contains binary data next to PEM text")
-        return _parse_pem(text, is_as_given=layers == _MOST_LAYERS)
+        return _parse_pem(text, is_as_given=layers == _MAX_LAYERS)
     decoded = _decode_base64(text)
     if decoded is None or not layers:
         return (_load(data),)
@@ -217,14 +217,14 @@ def read_certificate_file(name: str) -> bytes:
     try:
         # Reading a device or a pipe might never end.
         is_file, exists = file.is_file(), file.exists()
-        data = _read_at_most(file, _LARGEST_FILE + 1) if is_file else b""
+        data = _read_at_most(file, _MAX_FILE_SIZE + 1) if is_file else b""
     except OSError as error:
         raise _error_for_name(name, f"cannot be read ({error.strerror})") from None
     except ValueError:
         raise _error_for_name(name, "is not a valid file path") from None
     if not is_file:
         raise _error_for_name(name, "is not a regular file" if exists else "does not exist")
-    if len(data) > _LARGEST_FILE:
+    if len(data) > _MAX_FILE_SIZE:
         raise CertificateError("is larger than 1 MiB, which is too large for a certificate bundle")
     return data
 

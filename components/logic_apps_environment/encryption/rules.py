@@ -9,64 +9,64 @@ from dataclasses import dataclass
 from logic_apps_environment.azure.ids import parse_id
 from logic_apps_environment.azure.locations import normalize_location
 from logic_apps_environment.azure.resource_types import IDENTITY
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe, redact
 
 IDENTITY_TYPE = Rule(
     "identity-type",
     "The identity type is SystemAssigned or UserAssigned.",
-    f"{sources.KEYS}, Prerequisites; {sources.API_DESCRIPTION}",
+    f"{references.KEYS}, Prerequisites; {references.API_DESCRIPTION}",
 )
 IDENTITY_MEMBERS = Rule(
     "identity-members",
     "UserAssigned requires at least one identity ID; SystemAssigned allows none.",
-    sources.API_DESCRIPTION,
+    references.API_DESCRIPTION,
 )
-IDENTITY_ID = Rule("identity-id", "A user-assigned identity is given by resource ID.", sources.API_DESCRIPTION)
+IDENTITY_ID = Rule("identity-id", "A user-assigned identity is given by resource ID.", references.API_DESCRIPTION)
 KEY_VAULT_ID = Rule(
     "key-vault-id",
     "The key vault is given by resource ID.",
-    f"{sources.KEYS}, Create ISE with key vault and managed identity support",
+    f"{references.KEYS}, Create ISE with key vault and managed identity support",
 )
 KEY_NAME = Rule(
     "key-name",
     "A key name has 1 to 127 letters, digits and hyphens.",
-    f"{sources.NAMING_RULES}, Microsoft.KeyVault",
+    f"{references.NAMING_RULES}, Microsoft.KeyVault",
 )
 KEY_VERSION = Rule(
     "key-version",
     "A key version has 32 letters and digits.",
-    f'{sources.KEYS}; Microsoft, "Azure Key Vault keys, secrets and certificates overview", object identifiers',
+    f'{references.KEYS}; Microsoft, "Azure Key Vault keys, secrets and certificates overview", object identifiers',
 )
 KEY_IDENTITY = Rule(
     "key-identity",
     "An environment with a customer-managed key has an identity.",
-    f"{sources.KEYS}, Prerequisites",
+    f"{references.KEYS}, Prerequisites",
 )
 KEY_SYSTEM_IDENTITY = Rule(
     "key-system-identity",
     "An environment with a customer-managed key has a UserAssigned identity.",
-    f"{sources.KEYS}, Grant access",
+    f"{references.KEYS}, Grant access",
 )
 KEY_REGION = Rule(
     "key-region",
     "Customer-managed keys are supported only in certain regions.",
-    f"{sources.KEYS}, Prerequisites",
+    f"{references.KEYS}, Prerequisites",
 )
-KEY_VAULT_FOUND = Rule("key-vault-found", "The key vault exists.", f"{sources.KEYS}, Prerequisites; look-up")
+KEY_VAULT_FOUND = Rule("key-vault-found", "The key vault exists.", f"{references.KEYS}, Prerequisites; look-up")
 KEY_VAULT_LOCATION = Rule(
     "key-vault-location",
     "The key vault is in the environment's region.",
-    f"{sources.KEYS}, Considerations; look-up",
+    f"{references.KEYS}, Considerations; look-up",
 )
 KEY_VAULT_PROTECTED = Rule(
     "key-vault-protected",
     "The key vault has soft delete and purge protection.",
-    f"{sources.KEYS}, Prerequisites; look-up",
+    f"{references.KEYS}, Prerequisites; look-up",
 )
-KEY_FOUND = Rule("key-found", "The key exists in the vault.", f"{sources.KEYS}, Prerequisites; look-up")
-KEY_TYPE = Rule("key-type", "The key is an RSA key with 2048 bits.", f"{sources.KEYS}, Prerequisites; look-up")
-KEY_ENABLED = Rule("key-enabled", "The key version is enabled.", f"{sources.KEYS}, Prerequisites; look-up")
+KEY_FOUND = Rule("key-found", "The key exists in the vault.", f"{references.KEYS}, Prerequisites; look-up")
+KEY_TYPE = Rule("key-type", "The key is an RSA key with 2048 bits.", f"{references.KEYS}, Prerequisites; look-up")
+KEY_ENABLED = Rule("key-enabled", "The key version is enabled.", f"{references.KEYS}, Prerequisites; look-up")
 KEY_VERSION_CURRENT = Rule(
     "key-version-current",
     "The key version is the current one.",

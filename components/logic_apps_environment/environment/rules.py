@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, describe
 
 SKU_CAPACITY = Rule(
     "sku-capacity",
     "A Premium environment has 0 to 10 scale units.",
-    f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
+    f"{references.ISE_ARTICLE}, Create your ISE; {references.API_DESCRIPTION}",
 )
 SKU_DEVELOPER_CAPACITY = Rule(
     "sku-developer-capacity",
     "A Developer environment has no scale units.",
-    f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
+    f"{references.ISE_ARTICLE}, Create your ISE; {references.API_DESCRIPTION}",
 )
 RESOURCE_GROUP_FOUND = Rule(
     "resource-group-found",
@@ -25,7 +25,7 @@ RESOURCE_GROUP_FOUND = Rule(
 SERVICE_RETIRED = Rule(
     "service-retired",
     "Azure has rejected new environments since November 1, 2022.",
-    f"{sources.HOW_TO_2022}; {sources.ISE_OVERVIEW}",
+    f"{references.HOW_TO_2022}; {references.ISE_OVERVIEW}",
     Severity.WARNING,
 )
 

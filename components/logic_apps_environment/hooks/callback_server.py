@@ -18,7 +18,7 @@ from typing import Any
 
 from pulumi.runtime import _callbacks, settings
 
-_LONGEST_WAIT = 5.0
+_MAX_WAIT = 5.0
 """The maximum time in seconds that a failed program waits for the engine, which may be creating an environment."""
 
 
@@ -46,7 +46,7 @@ def stop_callback_server_late() -> None:
         # Only a program that failed has requests left.
         manager: Any = settings.SETTINGS.rpc_manager
         if requests := [asyncio.ensure_future(each) for each in manager.rpcs]:
-            await asyncio.wait(requests, timeout=_LONGEST_WAIT)
+            await asyncio.wait(requests, timeout=_MAX_WAIT)
         await shutdown(cls)
 
     servicer.serve = serve_and_remember

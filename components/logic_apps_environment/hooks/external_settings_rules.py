@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
 
 SETTINGS_REMOVED = Rule(
     "settings-removed",
     "An update removes no settings that were made outside of the program.",
-    f"{sources.ARM_PUT}; look-up",
+    f"{references.ARM_PUT}; look-up",
     Severity.WARNING,
 )
 

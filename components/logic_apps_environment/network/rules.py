@@ -15,70 +15,70 @@ from logic_apps_environment.network.address_plan import (
     overlaps,
     plan_subnets,
 )
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, check_unique, some_of
 from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 
 ADDRESS_RESERVED = Rule(
     "address-reserved",
     "No range overlaps one that Logic Apps or Azure does not support.",
-    f"{sources.ISE_ARTICLE}, Prerequisites; {sources.NETWORK_FAQ}",
+    f"{references.ISE_ARTICLE}, Prerequisites; {references.NETWORK_FAQ}",
 )
 ADDRESS_SPACE_EMPTY = Rule(
     "address-space-empty",
     "A virtual network has at least one address prefix.",
-    f"{sources.NETWORK_API}, AddressSpace",
+    f"{references.NETWORK_API}, AddressSpace",
 )
 ADDRESS_SPACE_OVERLAP = Rule(
     "address-space-overlap",
     "The prefixes of a virtual network do not overlap.",
-    sources.NETWORK_FAQ,
+    references.NETWORK_FAQ,
 )
 ADDRESS_SPACE_TOO_SMALL = Rule(
     "address-space-too-small",
     "The address space has room for four /27 subnets.",
-    f"{sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.ISE_ARTICLE}, Prerequisites",
 )
 SUBNET_COUNT_RULE = Rule(
     "subnet-count",
     "An environment has exactly four subnets.",
-    f"{sources.HOW_TO}; {sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.HOW_TO}; {references.ISE_ARTICLE}, Prerequisites",
 )
 SUBNET_RANGE_MISSING = Rule(
     "subnet-range-missing",
     "Either all four subnets have an address prefix, or none has.",
-    sources.LIBRARY,
+    references.LIBRARY,
 )
 SUBNET_TOO_SMALL = Rule(
     "subnet-too-small",
     "A subnet has at least 32 addresses (/27).",
-    f"{sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.ISE_ARTICLE}, Prerequisites",
 )
 SUBNET_OUTSIDE = Rule(
     "subnet-outside-address-space",
     "A subnet is inside one prefix of the address space.",
-    f"{sources.NETWORK_ERRORS}: NetcfgSubnetRangeOutsideVnet",
+    f"{references.NETWORK_ERRORS}: NetcfgSubnetRangeOutsideVnet",
 )
 SUBNET_OVERLAP = Rule(
     "subnet-overlap",
     "The address prefixes of the subnets do not overlap.",
-    f"{sources.NETWORK_ERRORS}: NetcfgSubnetRangesOverlap",
+    f"{references.NETWORK_ERRORS}: NetcfgSubnetRangesOverlap",
 )
 SUBNET_LARGER_THAN_NEEDED = Rule(
     "subnet-larger-than-needed",
     "A subnet has at most 32 addresses; more have no benefit.",
-    f"{sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.ISE_ARTICLE}, Prerequisites",
     Severity.WARNING,
 )
 SUBNET_ID_REPEATED = Rule(
     "subnet-id-repeated",
     "The four subnet IDs are unique; letter case is ignored.",
-    f"{sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.ISE_ARTICLE}, Prerequisites",
 )
 SUBNETS_OF_ONE_NETWORK = Rule(
     "subnets-of-one-network",
     "The four subnets belong to one virtual network.",
-    f"{sources.ISE_ARTICLE}, Prerequisites",
+    f"{references.ISE_ARTICLE}, Prerequisites",
 )
 
 _RESERVED = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule
 
 NETWORK_ALTERNATIVES = Rule(
     "network-alternatives",
     "The stack creates the network, or creates subnets in an existing virtual network, or uses existing subnets.",
-    sources.LIBRARY_NETWORKS,
+    references.LIBRARY_NETWORKS,
 )
 
 

@@ -30,9 +30,9 @@ from logic_apps_environment.hooks.progress import PROGRESS, Progress
 from logic_apps_environment.network.existing.lookup import read_network
 
 FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(minutes=7)
+MAX_PAUSE = timedelta(minutes=7)
 
-MOST_PAUSES = 100
+MAX_PAUSES = 100
 """The maximum number of pauses, which is the number of retries that the engine allows."""
 
 _IN_USE = {
@@ -67,7 +67,7 @@ def pause_before(attempt: int) -> timedelta:
     """Return the pause before retry number ``attempt``, from 1."""
     # Doubling reaches the longest pause after nine retries; the exponent is bounded to keep the number small.
     doublings = min(attempt - 1, 16)
-    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << doublings), MAX_PAUSE)
 
 
 def subnets_of(failure: pulumi.ErrorHookArgs) -> Sequence[str]:
@@ -138,7 +138,7 @@ class SubnetRelease:
         while not is_released:
             self._pauses[failure.urn] += 1
             number = self._pauses[failure.urn]
-            if number >= MOST_PAUSES:
+            if number >= MAX_PAUSES:
                 pulumi.log.error(
                     f"{failure.name}: Azure has not released the subnet since "
                     f"{self._since[failure.urn]:%Y-%m-%d %H:%M} UTC. Run the same command again to continue. If Azure "

@@ -22,7 +22,7 @@ from logic_apps_environment.changes.comparison import Inputs, Replacement, exclu
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.args import EnvironmentSettings, IntegrationServiceEnvironmentArgs
 from logic_apps_environment.stack.stack_file import converted_texts, with_original_texts
-from logic_apps_environment.validation import schema_rules as shape_rules
+from logic_apps_environment.validation import schema_rules
 from logic_apps_environment.validation.annotations import configuration_type, keys_of
 from logic_apps_environment.validation.change_effects import ALL_REPLACED, Change, Effect, Part
 from logic_apps_environment.validation.errors import ArgumentsError
@@ -153,10 +153,10 @@ class StackConfiguration(EnvironmentSettings):
             if key.startswith(prefix) and key.removeprefix(prefix) not in MAY_BE_ENCRYPTED
         ]
         problems += [
-            problem for key in sorted(values) for problem in shape_rules.check_namespace(project, key, keys_of(cls))
+            problem for key in sorted(values) for problem in schema_rules.check_namespace(project, key, keys_of(cls))
         ]
         text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
-        problems = shape_rules.with_other_namespaces(problems, project, values)
+        problems = schema_rules.with_other_namespaces(problems, project, values)
         problems = with_original_texts(problems, stack_file, project)
         problems += converted_texts(stack_file, project, values, text_keys)
         if problems:

@@ -15,24 +15,24 @@ from logic_apps_environment.traffic.evaluation import (
     blocked_by_rule,
 )
 from logic_apps_environment.traffic.required_ports import SecurityRule
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity
 
 TRAFFIC_BLOCKED = Rule(
     "traffic-blocked",
     "Existing security rules and routes allow the traffic that the creation requires.",
-    f"{sources.ISE_ARTICLE}, Network ports; look-up",
+    f"{references.ISE_ARTICLE}, Network ports; look-up",
 )
 TRAFFIC_IMPAIRED = Rule(
     "traffic-impaired",
     "Existing security rules and routes allow the other required traffic.",
-    f"{sources.ISE_ARTICLE}, Network ports; {sources.LIBRARY_NETWORKS}; look-up",
+    f"{references.ISE_ARTICLE}, Network ports; {references.LIBRARY_NETWORKS}; look-up",
     Severity.WARNING,
 )
 TRAFFIC_UNSEEN = Rule(
     "traffic-unseen",
     "Existing security rules and routes can be read.",
-    f"{sources.LIBRARY_NETWORKS}; look-up",
+    f"{references.LIBRARY_NETWORKS}; look-up",
     Severity.WARNING,
 )
 

@@ -32,7 +32,7 @@ REDIS_PROBE_PORTS = ("6379-6380", "8500", "10221-10231", "13000-13999", "15000-1
 AZURE_DNS = ("168.63.129.16/32", "169.254.169.254/32")
 """The addresses of Azure's DNS and of the instance metadata service, which the cache uses (Redis article)."""
 
-LONGEST_DESCRIPTION = 140
+MAX_DESCRIPTION_LENGTH = 140
 """The maximum length of a rule's description in characters (REST API reference, "Security Rules")."""
 
 _ESSENTIAL = "Without it the environment's creation fails."

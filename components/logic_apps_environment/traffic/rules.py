@@ -9,88 +9,88 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from logic_apps_environment.azure.address_ranges import check_address_range
 from logic_apps_environment.traffic import service_tags
 from logic_apps_environment.traffic.required_ports import MANAGEMENT_TAGS
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, check_unique, describe
 from logic_apps_environment.validation.suggestions import did_you_mean, nearest
 
 DNS_SERVER = Rule(
     "dns-server",
     "A DNS server is given by its IPv4 address.",
-    f"{sources.NETWORK_API}, Virtual Networks",
+    f"{references.NETWORK_API}, Virtual Networks",
 )
 CALLERS_EMPTY = Rule(
     "callers-empty",
     "Callers, if set, contain at least one range or service tag.",
-    sources.LIBRARY_TRAFFIC,
+    references.LIBRARY_TRAFFIC,
 )
 CALLER_SOURCE = Rule(
     "caller-source",
     "A caller is an IPv4 range in CIDR notation or a service tag.",
-    f"{sources.NETWORK_API}, Security Rules",
+    f"{references.NETWORK_API}, Security Rules",
 )
-CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", sources.LIBRARY_TRAFFIC)
+CALLER_REPEATED = Rule("caller-repeated", "Each caller is listed once.", references.LIBRARY_TRAFFIC)
 CALLERS_INTERNAL = Rule(
     "callers-internal",
     "Callers are set only with an External endpoint.",
-    f"{sources.ISE_ARTICLE}, Network ports",
+    f"{references.ISE_ARTICLE}, Network ports",
 )
 SERVICE_TAG_UNKNOWN = Rule(
     "service-tag-unknown",
     "A service tag is one that Microsoft lists.",
-    sources.SERVICE_TAGS,
+    references.SERVICE_TAGS,
     Severity.WARNING,
 )
 SECURITY_GROUP_GOVERNMENT = Rule(
     "security-group-government",
     "The stack creates no network security group in Azure Government.",
-    f"{sources.ISE_ARTICLE}, Network ports",
+    f"{references.ISE_ARTICLE}, Network ports",
 )
 ROUTE_PREFIX = Rule(
     "route-prefix",
     "A route's address prefix is an IPv4 range in CIDR notation or a service tag.",
-    f"{sources.NETWORK_API}, Routes",
+    f"{references.NETWORK_API}, Routes",
 )
 ROUTE_NEXT_HOP = Rule(
     "route-next-hop",
     "A route's next hop type is one that Azure defines.",
-    f"{sources.NETWORK_API}, Routes",
+    f"{references.NETWORK_API}, Routes",
 )
 ROUTE_NEXT_HOP_ADDRESS = Rule(
     "route-next-hop-address",
     "A route has a next hop IP address if, and only if, its next hop type is VirtualAppliance.",
-    f"{sources.NETWORK_API}, Routes",
+    f"{references.NETWORK_API}, Routes",
 )
 ROUTE_PREFIX_REPEATED = Rule(
     "route-prefix-repeated",
     "The address prefixes of a route table are unique.",
-    f"{sources.TRAFFIC_ROUTING}, user-defined",
+    f"{references.TRAFFIC_ROUTING}, user-defined",
 )
 ROUTE_NAME_REPEATED = Rule(
     "route-name-repeated",
     "The route names of a route table are unique; letter case is ignored.",
-    sources.NAMING_RULES,
+    references.NAMING_RULES,
 )
 ROUTE_MANAGEMENT_TRAFFIC = Rule(
     "route-management-traffic",
     "If a route redirects all traffic, direct routes exist for Azure's management services.",
-    f"{sources.ISE_ARTICLE}, Forced tunneling",
+    f"{references.ISE_ARTICLE}, Forced tunneling",
     # Routes for the services' IP addresses also work.
     Severity.WARNING,
 )
 SERVICE_ENDPOINT = Rule(
     "service-endpoint",
     "A service endpoint is the name of a service, such as Microsoft.Storage.",
-    f"{sources.NETWORK_API}, Subnets",
+    f"{references.NETWORK_API}, Subnets",
 )
 SERVICE_ENDPOINT_REPEATED = Rule(
     "service-endpoint-repeated",
     "Each service endpoint is listed once.",
-    sources.LIBRARY_TRAFFIC,
+    references.LIBRARY_TRAFFIC,
 )
 SERVICE_ENDPOINT_UNKNOWN = Rule(
     "service-endpoint-unknown",
     "A service endpoint is one that Microsoft lists.",
-    sources.SERVICE_ENDPOINTS,
+    references.SERVICE_ENDPOINTS,
     Severity.WARNING,
 )
 

@@ -11,10 +11,10 @@ import pulumi
 
 from logic_apps_environment.validation.rule import Problem, format_path, some_of
 
-MOST_LINES = 200
+MAX_LINES = 200
 """The approximate maximum number of lines in a message."""
 
-_MOST_OF_ONE_KIND = 10
+_MAX_OF_ONE_KIND = 10
 """The maximum number of problems that are listed one by one although they differ only in their values."""
 
 _LONG = 100
@@ -49,7 +49,7 @@ class ArgumentsError(pulumi.RunError):
         lines = [f"{subject} has {count} problem{'s' if count > 1 else ''}; {consequence}."]
         for number, summary in enumerate(listed, start=1):
             added = ["", *f"{number}. {summary}".splitlines()]
-            if len(lines) + len(added) > MOST_LINES - 2:
+            if len(lines) + len(added) > MAX_LINES - 2:
                 lines += ["", f"{count - number + 1} more problems are not shown. Fix these first."]
                 break
             lines += added
@@ -78,7 +78,7 @@ def summaries(problems: Iterable[Problem], prefix: str = "") -> list[str]:
         alike = kinds[_kind(group[0])]
         # Problems with the same path are different, such as the traffic that one network security group blocks.
         is_one_place = len({problem.path for each in alike for problem in each}) == 1
-        if len(alike) <= _MOST_OF_ONE_KIND or is_one_place:
+        if len(alike) <= _MAX_OF_ONE_KIND or is_one_place:
             shown, others = group, "Also at"
         elif group is alike[0]:
             shown, others = [problem for each in alike for problem in each], "Similar at"

@@ -13,13 +13,13 @@ from logic_apps_environment.validation.rule import Problem
 
 Result = TypeVar("Result")
 
-_LONGEST_WAIT = 2.0
+_MAX_WAIT = 2.0
 """The maximum time in seconds that a problem waits for values that might have problems too.
 
 A value can depend on the value that is wrong and then never resolves.
 """
 
-_LONGEST_LOOKUP = 30.0
+_MAX_LOOKUP_TIME = 30.0
 """The maximum time in seconds that a problem waits for look-ups."""
 
 _UNTIL_LOOKUPS_START = 0.05
@@ -59,9 +59,9 @@ class LateProblems:
         return tuple(dict.fromkeys(self._found))
 
     async def _wait(self) -> None:
-        await _wait_for([asyncio.ensure_future(each.future()) for each in self._values], _LONGEST_WAIT)
+        await _wait_for([asyncio.ensure_future(each.future()) for each in self._values], _MAX_WAIT)
         await asyncio.sleep(_UNTIL_LOOKUPS_START)
-        await _wait_for(self._lookups, _LONGEST_LOOKUP)
+        await _wait_for(self._lookups, _MAX_LOOKUP_TIME)
 
 
 async def _wait_for(tasks: Iterable[asyncio.Future[Any]], seconds: float) -> None:

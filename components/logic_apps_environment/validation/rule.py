@@ -119,8 +119,8 @@ def format_path(path: Sequence[str | int]) -> str:
     return text
 
 
-_LONGEST_SHOWN = 60
-_MOST_SHOWN = 5
+_MAX_SHOWN_LENGTH = 60
+_MAX_SHOWN = 5
 
 _RESOURCE_ID = re.compile(
     r"/?subscriptions/[0-9a-f-]{36}/resourceGroups/[^/\s]{1,90}/providers/Microsoft\.[A-Za-z]{1,40}", re.IGNORECASE
@@ -143,9 +143,9 @@ def redact(text: str) -> str:
     if could_be_secret(text):
         return "…"
     shown = "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:_LONGEST_SHOWN]
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:_MAX_SHOWN_LENGTH]
     )
-    return shown if len(text) <= _LONGEST_SHOWN else f"{shown}…"
+    return shown if len(text) <= _MAX_SHOWN_LENGTH else f"{shown}…"
 
 
 def describe(value: object) -> str:  # noqa: PLR0911 - one for each type
@@ -156,7 +156,7 @@ def describe(value: object) -> str:  # noqa: PLR0911 - one for each type
         case bool():
             return "true" if value else "false"
         case str():
-            long = len(value) > _LONGEST_SHOWN or could_be_secret(value)
+            long = len(value) > _MAX_SHOWN_LENGTH or could_be_secret(value)
             return f'"{redact(value)}"' + (f" ({len(value)} characters)" if long else "")
         case dict():
             return "an object" if value else "an empty object"
@@ -170,8 +170,8 @@ def describe(value: object) -> str:  # noqa: PLR0911 - one for each type
 
 def some_of(items: Collection[object]) -> str:
     """Return the first items of a collection and the number of the others, for a sentence."""
-    shown = ", ".join(str(item) for item in islice(items, _MOST_SHOWN))
-    return shown if len(items) <= _MOST_SHOWN else f"{shown} and {len(items) - _MOST_SHOWN} more"
+    shown = ", ".join(str(item) for item in islice(items, _MAX_SHOWN))
+    return shown if len(items) <= _MAX_SHOWN else f"{shown} and {len(items) - _MAX_SHOWN} more"
 
 
 Step = TypeVar("Step", int, str)

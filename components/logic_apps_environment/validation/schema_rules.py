@@ -7,27 +7,29 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
 
-UNKNOWN_KEY = Rule("unknown-key", "Every key is known.", sources.LIBRARY)
+UNKNOWN_KEY = Rule("unknown-key", "Every key is known.", references.LIBRARY)
 NAMESPACE_MISSPELLED = Rule(
     "namespace-misspelled",
     "No namespace of a key is a misspelling of the project's name, azure-native or pulumi.",
-    sources.LIBRARY,
+    references.LIBRARY,
 )
-MISSING_VALUE = Rule("missing-value", "Every required key has a value.", sources.LIBRARY)
-WRONG_KIND = Rule("wrong-kind", "Every value has the type of its key; null is not accepted.", sources.LIBRARY)
-ENCRYPTED_VALUE = Rule("encrypted-value", "Only the content links of connectors are secrets.", sources.API_DESCRIPTION)
+MISSING_VALUE = Rule("missing-value", "Every required key has a value.", references.LIBRARY)
+WRONG_KIND = Rule("wrong-kind", "Every value has the type of its key; null is not accepted.", references.LIBRARY)
+ENCRYPTED_VALUE = Rule(
+    "encrypted-value", "Only the content links of connectors are secrets.", references.API_DESCRIPTION
+)
 ENDPOINT_TYPE = Rule(
     "endpoint-type",
     "The endpoint is Internal or External.",
-    f"{sources.HOW_TO}; {sources.API_DESCRIPTION}",
+    f"{references.HOW_TO}; {references.API_DESCRIPTION}",
 )
 SKU_NAME = Rule(
     "sku-name",
     "The SKU is Developer or Premium.",
-    f"{sources.ISE_ARTICLE}, Create your ISE; {sources.API_DESCRIPTION}",
+    f"{references.ISE_ARTICLE}, Create your ISE; {references.API_DESCRIPTION}",
 )
 
 OTHER_NAMESPACES = ("azure-native", "pulumi")
@@ -36,7 +38,7 @@ OTHER_NAMESPACES = ("azure-native", "pulumi")
 _MISSPELLED = 0.9
 """The minimum similarity of a misspelling: two wrong letters among the 20 of logicappsenvironment."""
 
-_SHORTEST_CUT = 5
+_MIN_CUT_LENGTH = 5
 """The minimum number of letters of an abbreviation of the project's name."""
 
 
@@ -103,7 +105,7 @@ def _is_misspelled(namespace: str, meant: str) -> bool:
 
 def _is_cut(namespace: str, meant: str) -> bool:
     given, right = _letters(namespace), _letters(meant)
-    return len(given) >= _SHORTEST_CUT and (right.startswith(given) or given.startswith(right))
+    return len(given) >= _MIN_CUT_LENGTH and (right.startswith(given) or given.startswith(right))
 
 
 def _letters(name: str) -> str:

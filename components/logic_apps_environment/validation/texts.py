@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, describe, redact
 
-CONTROL_CHARACTER = Rule("control-character", "Text contains no control or invisible characters.", sources.LIBRARY)
-SURROUNDING_SPACE = Rule("surrounding-space", "Names, IDs and addresses have no surrounding spaces.", sources.LIBRARY)
+CONTROL_CHARACTER = Rule("control-character", "Text contains no control or invisible characters.", references.LIBRARY)
+SURROUNDING_SPACE = Rule(
+    "surrounding-space", "Names, IDs and addresses have no surrounding spaces.", references.LIBRARY
+)
 CONVERTED_VALUE = Rule(
     "converted-value",
     "Dates and null are in quotes where a string is expected.",

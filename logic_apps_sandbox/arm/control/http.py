@@ -24,7 +24,7 @@ from logic_apps_sandbox.arm.core.session import Json, Response, Session, collect
 ROOT = "sandbox"
 """The first segment of all paths here."""
 
-_MOST_LISTED = 1000
+_MAX_LISTED = 1000
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _operation(session: Session, operation: Operation) -> Json:
 
 def _requests(call: _Call) -> Response:
     after, last = _count(call.query, "after", 0), _count(call.query, "last", 100)
-    found = request_log.recorded(call.session.store, after=after, last=min(last, _MOST_LISTED))
+    found = request_log.recorded(call.session.store, after=after, last=min(last, _MAX_LISTED))
     return collection([_request(request) for request in found])
 
 

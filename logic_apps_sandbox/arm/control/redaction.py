@@ -12,7 +12,7 @@ from logic_apps_sandbox.private_keys import is_certificate_alone, redact_private
 
 LEFT_OUT = "(not recorded)"
 
-_LONGEST_TEXT = 16_384
+_MAX_TEXT_LENGTH = 16_384
 """Characters of one text; a longer one is too slow to look through."""
 
 # The values of these parameters are recorded; those of all others may be tokens. ARM's own begin with a dollar sign.
@@ -79,7 +79,7 @@ def _member(name: str, value: object) -> object:
 
 def text_without_secrets(text: str) -> str:
     """Return a text with ``(not recorded)`` instead of each secret in it."""
-    if len(text) > _LONGEST_TEXT:
+    if len(text) > _MAX_TEXT_LENGTH:
         return f"(not recorded: {len(text)} characters)"
     if redact_private_key(text):
         return LEFT_OUT

@@ -13,10 +13,10 @@ from logic_apps_sandbox.arm.control import redaction
 from logic_apps_sandbox.arm.core.store import Store
 
 # The log of a simulator that serves for weeks must not fill the disk.
-_MOST_REQUESTS, _MOST_BODIES = 20_000, 2_000
-_LONGEST_PATH, _LONGEST_CLIENT, _LONGEST_UNKNOWN = 2048, 256, 200
+_MAX_REQUESTS, _MAX_BODIES = 20_000, 2_000
+_MAX_PATH_LENGTH, _MAX_CLIENT_LENGTH, _MAX_UNKNOWN_LENGTH = 2048, 256, 200
 """Characters."""
-_LARGEST_BODY, _MOST_BYTES = 256 * 1024, 16 * 1024 * 1024
+_MAX_BODY_SIZE, _MAX_BYTES = 256 * 1024, 16 * 1024 * 1024
 """Characters of one body as JSON, and of all."""
 _BODIES_COUNTED_EVERY = 20
 """How many requests pass until all bodies are counted again."""
@@ -66,18 +66,18 @@ def record(
     number = store.execute(
         "INSERT INTO request (method, path, status, simulated_time, real_time, client, duration, body) VALUES (?, "
         "?, ?, ?, ?, ?, ?, ?)",
-        method[:_LONGEST_UNKNOWN],
-        redaction.without_secrets_in_query(shown[: _LONGEST_PATH if is_known else _LONGEST_UNKNOWN]),
+        method[:_MAX_UNKNOWN_LENGTH],
+        redaction.without_secrets_in_query(shown[: _MAX_PATH_LENGTH if is_known else _MAX_UNKNOWN_LENGTH]),
         status,
         simulated_time,
         real_time,
-        redaction.text_without_secrets(client[:_LONGEST_CLIENT]) if is_known else "",
+        redaction.text_without_secrets(client[:_MAX_CLIENT_LENGTH]) if is_known else "",
         duration,
         _body(body) if is_known else None,
     ).lastrowid
     if number is not None:
-        store.execute("DELETE FROM request WHERE number <= ?", number - _MOST_REQUESTS)
-        store.execute("UPDATE request SET body = NULL WHERE number = ?", number - _MOST_BODIES)
+        store.execute("DELETE FROM request WHERE number <= ?", number - _MAX_REQUESTS)
+        store.execute("UPDATE request SET body = NULL WHERE number = ?", number - _MAX_BODIES)
         if number % _BODIES_COUNTED_EVERY == 0:
             _forget_bodies(store)
 
@@ -86,7 +86,7 @@ def _body(body: object) -> str | None:
     if body is None:
         return None
     text = json.dumps(body)
-    if len(text) > _LARGEST_BODY:
+    if len(text) > _MAX_BODY_SIZE:
         return json.dumps(f"(not recorded: {len(text)} characters)")
     return json.dumps(redaction.without_secrets(body))
 
@@ -96,7 +96,7 @@ def _forget_bodies(store: Store) -> None:
     store.execute(
         "UPDATE request SET body = NULL WHERE body IS NOT NULL AND number <= (SELECT max(number) FROM (SELECT number, "
         "sum(length(body)) OVER (ORDER BY number DESC) AS total FROM request WHERE body IS NOT NULL) WHERE total > ?)",
-        _MOST_BYTES,
+        _MAX_BYTES,
     )
 
 

@@ -16,7 +16,7 @@ Source: Microsoft, "Manage your integration service environment" (2023). The how
 program that handles the longer time handles both.
 """
 
-_LONGEST_HOLD = 10_000.0
+_MAX_HOLD = 10_000.0
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def change(
     Raises ValueError for hours that are not a number from 0 to 10000.
     """
     hours = subnet_hold_hours
-    if hours is not None and not (math.isfinite(hours) and 0 <= hours <= _LONGEST_HOLD):
+    if hours is not None and not (math.isfinite(hours) and 0 <= hours <= _MAX_HOLD):
         raise ValueError(
-            f"'{SUBNET_HOLD_HOURS}' is {hours!r}, but must be simulated hours from 0 to {_LONGEST_HOLD:g}. Example: 9"
+            f"'{SUBNET_HOLD_HOURS}' is {hours!r}, but must be simulated hours from 0 to {_MAX_HOLD:g}. Example: 9"
         )
     changes = {SUBNET_HOLD_HOURS: subnet_hold_hours, RETIRED: retired, REGISTRATION_SETTING: registration_required}
     for name, value in changes.items():

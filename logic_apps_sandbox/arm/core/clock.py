@@ -16,10 +16,10 @@ DEFAULT_PACE = 2.0
 
 _HOUR = 3600.0
 
-_SLOWEST = 1e9
+_MAX_PACE = 1e9
 """The largest pace: a simulated hour takes about thirty years."""
 
-_LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+_MAX_TIME = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 """The end of simulated time, within the years that a timestamp can have."""
 
 
@@ -37,10 +37,10 @@ class Clock:
 
         Raises ValueError for a pace that is negative, above 1000000000 or not a number.
         """
-        if pace is not None and not (math.isfinite(pace) and 0 <= pace <= _SLOWEST):
+        if pace is not None and not (math.isfinite(pace) and 0 <= pace <= _MAX_PACE):
             raise ValueError(
                 f"The pace is {pace}, but must be a number of real seconds per simulated hour, from 0 to "
-                f"{_SLOWEST:.0f}. Example: 2.0"
+                f"{_MAX_PACE:.0f}. Example: 2.0"
             )
         anchor = self._store.setting("clock")
         if anchor is None:
@@ -54,7 +54,7 @@ class Clock:
         Raises ValueError for a time that is negative, not a number, or past the year 9000.
         """
         moment = self.now() + seconds
-        if not (math.isfinite(seconds) and seconds >= 0 and moment <= _LATEST):
+        if not (math.isfinite(seconds) and seconds >= 0 and moment <= _MAX_TIME):
             raise ValueError(
                 f"Simulated time cannot be advanced by {seconds / _HOUR:g} hours: it goes forward, and at most to the "
                 "year 9000. Example: 2 hours"
@@ -71,7 +71,7 @@ class Clock:
         anchor = self._store.setting("clock")
         if anchor["pace"] > 0:
             elapsed = self.real_time() - anchor["real"]
-            simulated = min(_LATEST, float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"]))
+            simulated = min(_MAX_TIME, float(anchor["simulated"] + elapsed * _HOUR / anchor["pace"]))
             earliest = max(anchor["simulated"], self._last_start())
             if simulated < earliest:
                 # The real clock was set back. Without a new anchor, running operations would wait until it catches up.

@@ -51,7 +51,7 @@ class OperationFault:
 
     @property
     def error(self) -> Json:
-        """The error of the status document. OPEN: which code Logic gives to a failed creation is not documented."""
+        """The error of the status document. Which code Logic gives to a failed creation is not documented."""
         default_code = "OperationCanceled" if self.status == "Canceled" else "ProvisioningFailed"
         return {
             "code": self.code or default_code,

@@ -24,17 +24,17 @@ DELETE = "Delete"
 
 # Milliseconds between two polls that the simulator asks for. The lower limit keeps clients from polling without a
 # pause, the upper one keeps progress visible.
-_SHORTEST_WAIT, _LONGEST_WAIT = 10, 1000
+_MIN_WAIT, _MAX_WAIT = 10, 1000
 # `Retry-After` counts whole seconds; a client that knows only this header should not sleep through a short
 # operation's end.
-_LONGEST_RETRY_AFTER = 10
+_MAX_RETRY_AFTER = 10
 
 # The condition of two indexes, with the same text, so that SQLite uses them.
 _RUNNING = f"status = '{IN_PROGRESS}'"
 
 # How many operations are remembered after their end. Azure keeps them for at least a day; here the number is what
 # has to stay small.
-_MOST_FINISHED = 10_000
+_MAX_FINISHED = 10_000
 
 _COLUMNS = "id, type, resource, kind, locks, started, due, status, error, ending, progress"
 
@@ -112,7 +112,7 @@ def start(
     )
     session.store.execute(
         f"DELETE FROM operation WHERE rowid <= (SELECT max(rowid) FROM operation) - ? AND NOT {_RUNNING}",  # noqa: S608
-        _MOST_FINISHED,
+        _MAX_FINISHED,
     )
     return operation
 
@@ -188,9 +188,9 @@ def retry_headers(session: Session, operation: Operation) -> dict[str, str]:
         return {}
     # One millisecond more than what remains, so that the client does not arrive just too early.
     seconds = session.clock.real_seconds_until(operation.due, session.now)
-    milliseconds = min(_LONGEST_WAIT, max(_SHORTEST_WAIT, math.ceil(seconds * 1000) + 1))
+    milliseconds = min(_MAX_WAIT, max(_MIN_WAIT, math.ceil(seconds * 1000) + 1))
     return {
-        "Retry-After": str(min(_LONGEST_RETRY_AFTER, max(1, math.ceil(seconds)))),
+        "Retry-After": str(min(_MAX_RETRY_AFTER, max(1, math.ceil(seconds)))),
         "x-ms-retry-after-ms": str(milliseconds),
     }
 

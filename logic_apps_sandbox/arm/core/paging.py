@@ -11,7 +11,7 @@ from logic_apps_sandbox.arm.core.errors import invalid_request_content
 from logic_apps_sandbox.arm.core.session import Request
 from logic_apps_sandbox.arm.core.store import Resource
 
-_LARGEST_PAGE = 1000
+_MAX_PAGE_SIZE = 1000
 """Items; what ARM gives at most at a time ("Resources - List", ``$top``)."""
 
 
@@ -19,7 +19,7 @@ def page(request: Request, resources: list[Resource]) -> tuple[list[Resource], s
     """Return the requested part of a collection, ordered by key, and the URL of the next part.
 
     Raises ArmError InvalidRequestContent for a ``$top`` that is not a positive whole number and for a foreign
-    ``$skiptoken``. OPEN: the codes are not documented.
+    ``$skiptoken``. The codes are not documented.
     """
     after = _read_token(request.query["$skiptoken"]) if "$skiptoken" in request.query else ""
     rest = [resource for resource in resources if resource.key > after] if after else resources
@@ -36,11 +36,11 @@ def page(request: Request, resources: list[Resource]) -> tuple[list[Resource], s
 def _size(request: Request) -> int:
     text = request.query.get("$top")
     if text is None:
-        return _LARGEST_PAGE
+        return _MAX_PAGE_SIZE
     # At most nine digits, because Python refuses to read very long ones.
     if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) > 0):  # noqa: PLR2004
         raise invalid_request_content(f"'$top' is '{text[:40]}', but must be a whole number from 1. Example: $top=50")
-    return min(int(text), _LARGEST_PAGE)
+    return min(int(text), _MAX_PAGE_SIZE)
 
 
 def _read_token(text: str) -> str:

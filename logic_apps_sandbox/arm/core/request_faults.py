@@ -26,39 +26,41 @@ CONNECTION_AFTER = "broken-after"
 """The request takes effect, and the connection breaks instead of a response."""
 
 _CONNECTIONS = ("", CONNECTION_BEFORE, CONNECTION_AFTER)
-_LONGEST_DELAY = 600.0
-_LONGEST_RETRY_AFTER = 86_400
-_LARGEST_COUNT = 1_000_000
-_LONGEST_TEXT = 4096
+_MAX_DELAY = 600.0
+_MAX_RETRY_AFTER = 86_400
+_MAX_COUNT = 1_000_000
+_MAX_TEXT_LENGTH = 4096
 
 _TEXTS = ("method", "path", "code", "message")
 
 _LIMITS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "every": (
-        lambda number: 1 <= number <= _LARGEST_COUNT,
-        f"a whole number from 1 to {_LARGEST_COUNT}. Example: 3",
+        lambda number: 1 <= number <= _MAX_COUNT,
+        f"a whole number from 1 to {_MAX_COUNT}. Example: 3",
     ),
     "times": (
-        lambda number: number is None or 1 <= number <= _LARGEST_COUNT,
-        f"a whole number from 1 to {_LARGEST_COUNT}, or none for no limit. Example: 1",
+        lambda number: number is None or 1 <= number <= _MAX_COUNT,
+        f"a whole number from 1 to {_MAX_COUNT}, or none for no limit. Example: 1",
     ),
     "status": (
         lambda status: status is None or 400 <= status <= 599,  # noqa: PLR2004 - the statuses of errors
         "the HTTP status of an error, 400 to 599. Example: 503",
     ),
     "retry_after": (
-        lambda seconds: seconds is None or 0 <= seconds <= _LONGEST_RETRY_AFTER,
-        f"seconds from 0 to {_LONGEST_RETRY_AFTER}. Example: 2",
+        lambda seconds: seconds is None or 0 <= seconds <= _MAX_RETRY_AFTER,
+        f"seconds from 0 to {_MAX_RETRY_AFTER}. Example: 2",
     ),
     "delay": (
-        lambda seconds: math.isfinite(seconds) and 0 <= seconds <= _LONGEST_DELAY,
-        f"real seconds from 0 to {_LONGEST_DELAY:g}. Example: 0.5",
+        lambda seconds: math.isfinite(seconds) and 0 <= seconds <= _MAX_DELAY,
+        f"real seconds from 0 to {_MAX_DELAY:g}. Example: 0.5",
     ),
     "connection": (
         lambda kind: kind in _CONNECTIONS,
         f"{CONNECTION_BEFORE} or {CONNECTION_AFTER}. Example: {CONNECTION_AFTER}",
     ),
-    **dict.fromkeys(_TEXTS, (lambda text: len(text) <= _LONGEST_TEXT, f"a text of at most {_LONGEST_TEXT} characters")),
+    **dict.fromkeys(
+        _TEXTS, (lambda text: len(text) <= _MAX_TEXT_LENGTH, f"a text of at most {_MAX_TEXT_LENGTH} characters")
+    ),
 }
 """By field: whether a value is allowed, and which are."""
 

@@ -20,7 +20,7 @@ ACCEPTED = 202
 """The HTTP status that begins an operation whose answer has no body."""
 
 # Microsoft, "Use tags to organize your Azure resources", Limitations.
-_MOST_TAGS, _LONGEST_TAG_NAME, _LONGEST_TAG_VALUE, _NOT_IN_TAG_NAMES = 50, 512, 256, "<>%&\\?/"
+_MAX_TAGS, _MAX_TAG_NAME_LENGTH, _MAX_TAG_VALUE_LENGTH, _NOT_IN_TAG_NAMES = 50, 512, 256, "<>%&\\?/"
 
 
 class ResourceType(ABC):
@@ -277,8 +277,8 @@ def read_tags(body: JsonObject) -> dict[str, str] | None:
     tags = body.member("tags")
     if tags is None:
         return None
-    if len(tags.value) > _MOST_TAGS:
-        raise invalid_request_content(f"a resource takes at most {_MOST_TAGS} tags, {len(tags.value)} were given.")
+    if len(tags.value) > _MAX_TAGS:
+        raise invalid_request_content(f"a resource takes at most {_MAX_TAGS} tags, {len(tags.value)} were given.")
     if "" in tags.value:
         raise invalid_request_content("a tag has an empty name.")
     if reserved := [name for name in tags.value if any(c in _NOT_IN_TAG_NAMES or not c.isprintable() for c in name)]:
@@ -288,13 +288,13 @@ def read_tags(body: JsonObject) -> dict[str, str] | None:
             f"The tag names '{', '.join(reserved)[:80]}' have reserved characters '{','.join(_NOT_IN_TAG_NAMES)}' or "
             "control characters.",
         )
-    if any(len(name) > _LONGEST_TAG_NAME for name in tags.value):
-        raise _too_long("InvalidTagName", "name", _LONGEST_TAG_NAME)
+    if any(len(name) > _MAX_TAG_NAME_LENGTH for name in tags.value):
+        raise _too_long("InvalidTagName", "name", _MAX_TAG_NAME_LENGTH)
     if len({name.lower() for name in tags.value}) < len(tags.value):
         raise invalid_request_content("a tag name is given twice; tag names ignore case.")
     read = {name: tags.text(name) or "" for name in tags.value}
-    if any(len(value) > _LONGEST_TAG_VALUE for value in read.values()):
-        raise _too_long("InvalidTagValueLength", "value", _LONGEST_TAG_VALUE)
+    if any(len(value) > _MAX_TAG_VALUE_LENGTH for value in read.values()):
+        raise _too_long("InvalidTagValueLength", "value", _MAX_TAG_VALUE_LENGTH)
     return read
 
 

@@ -3,7 +3,7 @@
 Sources: Azure REST API reference, "Vaults" and "Keys" (2023-07-01): a PUT of a key creates its first version, or
 returns the existing key; there is no DELETE of a key, which is deleted with its vault. Names: Microsoft, "Naming
 rules and restrictions for Azure resources", Microsoft.KeyVault.
-OPEN: most of these error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
+Most of these error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
 """
 
 import re
@@ -37,7 +37,7 @@ _VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 _KEY_NAME = re.compile(r"[A-Za-z0-9-]{1,127}")
 _MEMBERS = ENVELOPE | {"systemData"}
 _SKUS = ("standard", "premium")
-_MOST_POLICIES = 1024
+_MAX_POLICIES = 1024
 _FLAGS = (
     "enabledForDeployment", "enabledForDiskEncryption", "enabledForTemplateDeployment", "enableRbacAuthorization",
     "enableSoftDelete", "enablePurgeProtection",
@@ -177,14 +177,14 @@ def _read_vault(properties: JsonObject, existing: Resource | None) -> Json:
 
 
 def _read_policies(properties: JsonObject, *, required: bool) -> list[Json]:
-    """Return the access policies. OPEN: whether a vault with role-based access requires the member."""
+    """Return the access policies. Undocumented: whether a vault with role-based access requires the member."""
     policies = properties.objects("accessPolicies")
     if policies is None:
         if required:
             raise properties.missing("accessPolicies")
         return []
-    if len(policies) > _MOST_POLICIES:
-        raise invalid_request_content(f"'{properties.where('accessPolicies')}' takes at most {_MOST_POLICIES}.")
+    if len(policies) > _MAX_POLICIES:
+        raise invalid_request_content(f"'{properties.where('accessPolicies')}' takes at most {_MAX_POLICIES}.")
     for policy in policies:
         policy.refuse_unknown({"tenantId", "objectId", "applicationId", "permissions"})
         policy.required_text("tenantId")

@@ -45,7 +45,7 @@ class Artifact(ResourceType):
         kept = {name: value for name, value in properties.value.items() if name not in _TIMES and value is not None}
         now = timestamp(session.now)
         times = {"createdTime": existing.properties["createdTime"] if existing else now, "changedTime": now}
-        # A location is optional. OPEN: whether it has to be the account's.
+        # A location is optional. Undocumented: whether it has to be the account's.
         envelope = Envelope(resource_id, body.text("location") or "", read_tags(body))
         kept = self.stored(session, resource_id, kept)
         stored = Resource(resource_id, envelope.document({**kept, self.kind: kind, **times}))
@@ -63,7 +63,7 @@ class _Document(Artifact):
     """A schema or a map: a document that is returned as a link."""
 
     def check(self, session: Session, artifact: ResourceId, properties: JsonObject) -> None:  # noqa: ARG002
-        """Reject a document without content. OPEN: the code is not documented."""
+        """Reject a document without content. The code is not documented."""
         link = properties.member("contentLink")
         if not properties.text("content") and (link is None or not link.text("uri")):
             raise properties.refuse(
@@ -126,7 +126,7 @@ class Agreements(Artifact):
     members = frozenset({"hostPartner", "guestPartner", "hostIdentity", "guestIdentity", "content"})
 
     def check(self, session: Session, artifact: ResourceId, properties: JsonObject) -> None:
-        """Reject an agreement between partners that do not exist. OPEN: the code is not documented."""
+        """Reject an agreement between partners that do not exist. The code is not documented."""
         partners = {each.name.lower() for each in session.store.children(artifact.parent, Partners().full_name)}
         for side in ("host", "guest"):
             partner = properties.required_text(f"{side}Partner")

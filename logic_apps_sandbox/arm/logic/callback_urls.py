@@ -21,12 +21,12 @@ from logic_apps_sandbox.arm.core.store import Resource
 _KEY_TYPES = ("NotSpecified", "Primary", "Secondary")
 _VERSION_OF_URLS = "2016-10-01"
 _CALLABLE = ("request", "apiconnectionwebhook", "httpwebhook")
-"""Types of triggers that wait to be called. OPEN: whether Azure has other ones."""
+"""Types of triggers that wait to be called. Undocumented: whether Azure has other ones."""
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 def callback_url(request: Request, workflow: Resource) -> Response:
-    """Return the URL at which a workflow can be read. OPEN: the value of its query parameter ``sp``."""
+    """Return the URL at which a workflow can be read. Undocumented: the value of its query parameter ``sp``."""
     base = workflow.properties["accessEndpoint"]
     return Response(200, _signed(request, workflow, {"method": "GET", "basePath": base}, "/read"))
 
@@ -35,7 +35,7 @@ def trigger_callback_url(request: Request, workflow: Resource, name: str) -> Res
     """Return the URL that fires a trigger.
 
     Raises:
-        ArmError: WorkflowTriggerNotFound (404; the status is OPEN), ApiNotSupported (400).
+        ArmError: WorkflowTriggerNotFound (404; the status is not documented), ApiNotSupported (400).
     """
     found = _trigger(workflow, name)
     if found is None:

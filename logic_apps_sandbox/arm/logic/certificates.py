@@ -13,7 +13,7 @@ from logic_apps_sandbox.arm.core.json_body import JsonObject
 from logic_apps_sandbox.arm.core.session import Json
 from logic_apps_sandbox.private_keys import redact_private_key
 
-_MOST_CERTIFICATES = 20
+_MAX_CERTIFICATES = 20
 _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
@@ -22,9 +22,9 @@ def read_certificates(properties: JsonObject) -> Json | None:
     given = properties.member("certificates")
     if given is None:
         return None
-    if len(given.value) > _MOST_CERTIFICATES:
+    if len(given.value) > _MAX_CERTIFICATES:
         raise invalid_request_content(
-            f"'{given.path}' contains {len(given.value)} certificates; at most {_MOST_CERTIFICATES} are allowed."
+            f"'{given.path}' contains {len(given.value)} certificates; at most {_MAX_CERTIFICATES} are allowed."
         )
     return {name: _read_certificate(name, entry) for name, entry in given.entries()}
 
@@ -52,8 +52,8 @@ def _check_certificate(text: str, where: str) -> None:
     labels = [bytes(block.group(1)) for block in _PEM_BLOCK.finditer(pem)]
     if redact_private_key(text):
         raise _refused(where, "it contains a private key")
-    # OPEN: whether the service also takes base64 of DER, or several certificates in one entry; documented is the PEM
-    # text of one.
+    # Undocumented: whether the service also takes base64 of DER, or several certificates in one entry. Documented is
+    # the PEM text of one.
     if labels != [b"CERTIFICATE"]:
         raise _refused(where, f"it is not the PEM text of one certificate, but has {len(labels)} PEM blocks")
     if _PEM_BLOCK.sub(b"", pem).strip():

@@ -2,9 +2,9 @@
 
 Source: Microsoft, "Set up customer-managed keys to encrypt data at rest for ISEs" (2022): Considerations (regions, the
 vault in the ISE's region, identity), Prerequisites (soft delete, purge protection; RSA, 2048 bits, enabled), "Grant
-access to your key vault" (permissions; a creation without them fails). OPEN: all codes; whether the service validates
-vault and key at once, as here, or during the creation; whether a vault may be in another subscription (the simulator
-has one).
+access to your key vault" (permissions; a creation without them fails). Undocumented: all codes; whether the service
+validates vault and key at once, as here, or during the creation; whether a vault may be in another subscription (the
+simulator has one).
 """
 
 from logic_apps_sandbox.arm.core.errors import ArmError, invalid_request_content

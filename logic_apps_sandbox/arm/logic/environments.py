@@ -25,7 +25,7 @@ from logic_apps_sandbox.arm.logic.network_health import deployment_obstacles, ne
 from logic_apps_sandbox.arm.logic.operations import EnvironmentType
 from logic_apps_sandbox.arm.logic.placement import NAMESPACE
 from logic_apps_sandbox.arm.logic.specification import (
-    MOST_UNITS,
+    MAX_UNITS,
     Specification,
     envelope_members,
     merge,
@@ -55,7 +55,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Start to create an environment, which takes hours, or update it.
 
-        OPEN: whether an updating PUT without ``certificates`` removes them, as here, is not documented.
+        Whether an updating PUT without ``certificates`` removes them, as here, is not documented.
         """
         if not _NAME.fullmatch(resource_id.name):
             raise invalid_request_content(
@@ -101,14 +101,14 @@ class IntegrationServiceEnvironments(EnvironmentType):
         return super().delete(request, resource)
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
-        """Return a conflict. OPEN: what Azure does with the workflows and accounts inside; here they stay."""
+        """Return a conflict. Undocumented: what Azure does with the workflows and accounts inside; here they stay."""
         return conflict(
             f"The integration service environment '{resource.name}' cannot be deleted while these are in it: "
             f"{', '.join(users)}. Delete them first."
         )
 
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:  # noqa: ARG002
-        """Return a conflict. OPEN: the code that Logic uses is not documented."""
+        """Return a conflict. The code that Logic uses is not documented."""
         return conflict(
             f"The integration service environment '{locked.name}' has an operation in progress "
             f"(provisioningState {locked.properties['provisioningState']}, operation {operation.id}). Try again when "
@@ -145,7 +145,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         """List the SKUs, restart the environment, or return its network health."""
         match action:
             case "skus":
-                return collection([_sku_definition(name) for name in MOST_UNITS])
+                return collection([_sku_definition(name) for name in MAX_UNITS])
             case "restart":
                 self._refuse_unless_succeeded(request, resource)
                 # The answer is not marked as long-running, but the API description's example has the header.
@@ -174,7 +174,7 @@ class IntegrationServiceEnvironments(EnvironmentType):
         )
 
     def _refuse_unless_succeeded(self, request: Request, resource: Resource) -> None:
-        """Reject changes of an environment whose last operation has not succeeded. OPEN: the code is not documented."""
+        """Reject changes of an environment whose last operation has not succeeded. The code is not documented."""
         self.refuse_while_busy(request, resource)
         state = resource.properties["provisioningState"]
         if state != "Succeeded":
@@ -188,7 +188,7 @@ def _deployment_error(session: Session, environment: Resource) -> ArmError | Non
     """Return why a new environment cannot be deployed; None if it can."""
     obstacles = [*unusable_subnets(session, environment), *deployment_obstacles(session, environment)]
     if obstacles:
-        # OPEN: the code is not documented; that the deployment fails is ("Network ports used by your ISE").
+        # The code is not documented; that the deployment fails is ("Network ports used by your ISE").
         return conflict(f"The deployment of '{environment.name}' failed: {' '.join(obstacles)}")
     return encryption_obstacle(session, environment)
 
@@ -206,7 +206,7 @@ class _PlannedOperation(NamedTuple):
 def _operation_for(existing: Resource, present: Specification, wanted: Specification) -> _PlannedOperation | None:
     """Return the operation that an update needs; None if the environment changes at once."""
     if "state" not in existing.properties:
-        # OPEN: what a PUT does after a failed creation; here it retries the creation.
+        # Undocumented: what a PUT does after a failed creation; here it retries the creation.
         return _PlannedOperation("Create", "InProgress", _CREATION)
     if wanted.capacity != present.capacity:
         return _PlannedOperation("Update", "Updating", _SCALING)
@@ -229,7 +229,7 @@ def _changed(existing: Resource, wanted: Specification, tags: dict[str, str] | N
 
 def _sku_definition(name: str) -> Json:
     """Return a SKU (source: the API description's example IntegrationServiceEnvironments_Skus.json)."""
-    most = MOST_UNITS[name]
+    most = MAX_UNITS[name]
     return {
         "resourceType": f"{NAMESPACE}/integrationServiceEnvironments",
         "sku": {"name": name},

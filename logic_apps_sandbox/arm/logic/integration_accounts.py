@@ -2,7 +2,7 @@
 
 Sources: the API description ``Microsoft.Logic`` 2019-05-01; Microsoft, "Limits and configuration reference for Azure
 Logic Apps" (integration accounts per ISE, by SKU; one Free account per region) and "Pricing and billing models".
-OPEN: these error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
+These error codes are not documented; see ``logic_apps_sandbox.arm.core.errors``.
 """
 
 from logic_apps_sandbox.arm.core.errors import ArmError, conflict, invalid_request_content
@@ -24,7 +24,7 @@ from logic_apps_sandbox.arm.logic.placement import (
 
 _SKUS = ("Free", "Basic", "Standard")
 _STATES = ("Enabled", "Disabled")
-_MOST_IN_ENVIRONMENT, _MOST_FREE_IN_DEVELOPER = 20, 1
+_MAX_IN_ENVIRONMENT, _MAX_FREE_IN_DEVELOPER = 20, 1
 
 
 class IntegrationAccounts(ResourceType):
@@ -62,7 +62,7 @@ class IntegrationAccounts(ResourceType):
         return self.put(patch_as_put(request, resource, given), resource.id, resource)
 
     def in_use(self, resource: Resource, users: list[str]) -> ArmError:
-        """Return a conflict. OPEN: whether Azure rejects the deletion of an account that workflows use."""
+        """Return a conflict. Undocumented: whether Azure rejects the deletion of an account that workflows use."""
         return conflict(
             f"The integration account '{resource.name}' is in use by {', '.join(users)}. "
             "Delete these workflows, or let them use another account, first."
@@ -83,13 +83,13 @@ def _check_room(session: Session, environment: Resource, account: ResourceId, sk
         for other in session.store.referring_to(environment.id)
         if other.id.type.lower() == ACCOUNTS.lower() and other.key != account.key
     ]
-    if len(others) >= _MOST_IN_ENVIRONMENT:
+    if len(others) >= _MAX_IN_ENVIRONMENT:
         raise conflict(
             f"The integration service environment '{environment.name}' has {len(others)} integration accounts; "
-            f"at most {_MOST_IN_ENVIRONMENT} are allowed."
+            f"at most {_MAX_IN_ENVIRONMENT} are allowed."
         )
     free = [other for other in others if other.document["sku"]["name"] == "Free"]
-    if sku == "Free" and len(free) >= _MOST_FREE_IN_DEVELOPER:
+    if sku == "Free" and len(free) >= _MAX_FREE_IN_DEVELOPER:
         raise conflict(
             f"The integration service environment '{environment.name}' already has a Free integration account, "
             f"'{free[0].name}'; only one is allowed."

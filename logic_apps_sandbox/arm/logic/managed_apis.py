@@ -18,7 +18,7 @@ from logic_apps_sandbox.arm.logic.operations import EnvironmentType
 from logic_apps_sandbox.arm.logic.placement import ENVIRONMENT, read_reference, reference_to, require_ready
 
 _MINUTE = 60.0
-# Simulated seconds. OPEN: no time is documented; half an hour is what a Terraform draft allowed for.
+# Simulated seconds. The time is not documented; half an hour is what a Terraform draft allowed for.
 _CREATION, _DELETION = 20 * _MINUTE, 10 * _MINUTE
 
 
@@ -29,7 +29,7 @@ _CONNECTORS = {
     "edifact": "EDIFACT", "x12": "X12", "servicebus": "Service Bus", "documentdb": "Azure Cosmos DB",
     "eventhubs": "Event Hubs", "mq": "MQ", "sqldw": "Azure SQL Data Warehouse", "db2": "DB2", "smtp": "SMTP",
     "si3270": "IBM 3270",
-    # Titles in Microsoft's list of ISE connectors. OPEN: their names are inferred from the connectors' references.
+    # Titles in Microsoft's list of ISE connectors. Their names are inferred from the connectors' references.
     "as2": "AS2", "azureautomation": "Azure Automation", "azureeventgrid": "Azure Event Grid",
     "keyvault": "Azure Key Vault", "azuremonitorlogs": "Azure Monitor Logs", "filesystem": "File System", "sap": "SAP",
 }  # fmt: skip
@@ -42,7 +42,7 @@ class ManagedApis(EnvironmentType):
     actions = {"apioperations": "GET"}  # noqa: RUF012 - declared as a class variable by the base class
 
     def missing_body(self, method: str) -> ArmError | None:  # noqa: ARG002 - a managed API has no PATCH
-        """Return the error. OPEN: its code is reported, its status and text are not."""
+        """Return the error. Its code is reported by users; its status and text are not documented."""
         return ArmError(400, "InvalidResource", "The resource is invalid: a managed API needs a request body.")
 
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
@@ -53,7 +53,7 @@ class ManagedApis(EnvironmentType):
         check_identity(body, resource_id)
         title = _CONNECTORS.get(resource_id.name.lower())
         if title is None:
-            # OPEN: what Azure answers to the name of no connector is not documented.
+            # Azure's response to an unknown connector is not documented.
             raise invalid_request_content(
                 f"'{resource_id.name[:80]}' is not a connector of integration service environments. These are: "
                 f"{', '.join(sorted(_CONNECTORS))}."
@@ -80,7 +80,7 @@ class ManagedApis(EnvironmentType):
         return self.begin(request, deleting, operations.DELETE, _DELETION, ACCEPTED)
 
     def busy(self, request: Request, locked: Resource, operation: Operation) -> ArmError:  # noqa: ARG002
-        """Return a conflict. OPEN: the code that Logic uses is not documented."""
+        """Return a conflict. The code that Logic uses is not documented."""
         return conflict(f"The managed API '{locked.name}' has an operation in progress, {operation.id}.")
 
     def act(self, request: Request, resource: Resource, action: str) -> Response:  # noqa: ARG002 - the same for all
@@ -89,7 +89,7 @@ class ManagedApis(EnvironmentType):
 
 
 def _check_location(body: JsonObject, environment: Resource, resource_type: str) -> None:
-    """Validate that the connector is in the region of its ISE. OPEN: whether ``location`` may be absent."""
+    """Validate that the connector is in the region of its ISE. Undocumented: whether ``location`` may be absent."""
     given = body.text("location")
     if given and available_location(given, resource_type) != environment.location:
         raise invalid_request_content(
@@ -100,7 +100,7 @@ def _check_location(body: JsonObject, environment: Resource, resource_type: str)
 
 def _read_properties(body: JsonObject, environment: Resource) -> Json | None:
     """Return the validated ``deploymentParameters``: null, or a link to a package to deploy with the connector."""
-    # OPEN: whether `properties` may be absent; azure-native leaves it out when there is nothing to say.
+    # Undocumented: whether `properties` may be absent; azure-native leaves it out when there is nothing to say.
     properties = body.member("properties") or JsonObject({}, "properties")
     named = read_reference(properties, ENVIRONMENT)
     if named is not None and named.key != environment.key:

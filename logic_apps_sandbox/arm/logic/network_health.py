@@ -134,7 +134,7 @@ def _subnet_health(session: Session, environment: Resource, subnet: Resource) ->
     outbound: Json = {"state": "Unhealthy" if blocked_out else "Healthy"}
     if obstacles:
         outbound["error"] = {
-            # OPEN: the codes are not documented.
+            # The codes are not documented.
             "code": "NetworkDependencyBlocked",
             "message": f"Subnet '{subnet.name}' blocks traffic that an integration service environment requires.",
             "details": [{"code": f"{d.direction}Blocked", "message": text} for d, text in obstacles],

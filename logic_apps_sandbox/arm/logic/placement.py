@@ -31,7 +31,7 @@ _TYPES = {ENVIRONMENT: ENVIRONMENTS, ACCOUNT: ACCOUNTS}
 
 
 def check_name(name: str) -> None:
-    """Validate the name of a workflow or account. OPEN: the code of the error."""
+    """Validate the name of a workflow or account. Undocumented: the code of the error."""
     if not _NAME.fullmatch(name):
         raise invalid_request_content(
             f"the name '{name[:100]}' must have 1 to 80 letters, digits, '-', '_', '.', '(' or ')'."
@@ -72,7 +72,7 @@ def ready_environment(session: Session, environment: ResourceId, location: str) 
             f"The integration service environment '{environment}' could not be found.",
         )
     if found.location != location:
-        # OPEN: the code is not documented.
+        # The code is not documented.
         raise invalid_request_content(
             f"the location '{location}' is not that of the integration service environment '{found.name}', which is "
             f"'{found.location}'."
@@ -82,7 +82,7 @@ def ready_environment(session: Session, environment: ResourceId, location: str) 
 
 
 def require_ready(environment: Resource) -> None:
-    """Reject a resource in an ISE that is not ready. OPEN: the code is not documented."""
+    """Reject a resource in an ISE that is not ready. The code is not documented."""
     if environment.properties.get("state") != "Enabled":
         raise conflict(
             f"The integration service environment '{environment.name}' is not ready: its provisioningState is "
@@ -91,7 +91,7 @@ def require_ready(environment: Resource) -> None:
 
 
 def read_environment(properties: JsonObject, existing: Resource | None) -> ResourceId | None:
-    """Return the ISE of a workflow or account; reject a move to another one. OPEN: the code is not documented."""
+    """Return the ISE of a workflow or account; reject a move to another one. The code is not documented."""
     named = read_reference(properties, ENVIRONMENT)
     before = existing.reference(ENVIRONMENT) if existing else named
     if existing and (before.key if before else None) != (named.key if named else None):

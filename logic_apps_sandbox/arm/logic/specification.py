@@ -17,7 +17,7 @@ from logic_apps_sandbox.arm.logic.encryption import read_encryption
 from logic_apps_sandbox.arm.logic.subnets import SUBNETS
 from logic_apps_sandbox.arm.managedidentity import identities as managed_identities
 
-MOST_UNITS = {"Premium": 10, "Developer": 0}
+MAX_UNITS = {"Premium": 10, "Developer": 0}
 """By SKU: the largest capacity."""
 
 _ENDPOINT_TYPES = ("Internal", "External")
@@ -57,12 +57,10 @@ def read_specification(body: JsonObject) -> Specification:
     """Validate the body of a PUT without regard to existing resources; raises ArmError InvalidRequestContent."""
     sku = body.required_member("sku")
     sku.refuse_unknown({"name", "capacity"})
-    sku_name = sku.one_of("name", MOST_UNITS)
+    sku_name = sku.one_of("name", MAX_UNITS)
     capacity = sku.integer("capacity") or 0
-    if not 0 <= capacity <= MOST_UNITS[sku_name]:
-        raise invalid_request_content(
-            f"'sku.capacity' of a {sku_name} environment must be 0 to {MOST_UNITS[sku_name]}."
-        )
+    if not 0 <= capacity <= MAX_UNITS[sku_name]:
+        raise invalid_request_content(f"'sku.capacity' of a {sku_name} environment must be 0 to {MAX_UNITS[sku_name]}.")
 
     properties = body.required_member("properties")
     properties.refuse_unknown(_PROPERTIES)

@@ -6,7 +6,7 @@ ranges that Logic Apps cannot resolve. "VPN Gateway settings": only gateways in 
 "About Azure Bastion configuration settings" and "Azure Route Server FAQ": the same for their subnets.
 
 According to the article, the portal only warns of unusable subnets. Azure Network accepts such names and ranges, so the
-request is accepted and the deployment fails. OPEN: at which step, and the code.
+request is accepted and the deployment fails. Undocumented: at which step, and the code.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from logic_apps_sandbox.arm.network.subnets import delegated_services, prefixes_
 SUBNETS = 4
 """The number of subnets of an ISE."""
 
-_SMALLEST = 27
+_MAX_PREFIX_LENGTH = 27
 _DELEGATION = "Microsoft.Logic/integrationServiceEnvironments"
 
 _NOT_RESOLVED = tuple(
@@ -61,9 +61,10 @@ def _usable_subnet(session: Session, environment: ResourceId, subnet_id: Resourc
     if "Deleting" in (each.properties["provisioningState"] for each in (subnet, virtual_network)):
         raise conflict(f"The subnet {subnet_id} is being deleted.")
     for prefix in prefixes_of(subnet):
-        if prefix.version != 4 or prefix.prefixlen > _SMALLEST:  # noqa: PLR2004
+        if prefix.version != 4 or prefix.prefixlen > _MAX_PREFIX_LENGTH:  # noqa: PLR2004
             raise invalid_request_content(
-                f"the subnet {subnet_id} has the range {prefix}, but must be an IPv4 range of at least /{_SMALLEST}."
+                f"the subnet {subnet_id} has the range {prefix}, but must be an IPv4 range of at least "
+                f"/{_MAX_PREFIX_LENGTH}."
             )
     holder = subnet_holds.holder_of(session, subnet.id)
     users = [holder] if holder else users_of(session, subnet)

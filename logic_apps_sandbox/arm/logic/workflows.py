@@ -62,7 +62,7 @@ class Workflows(ResourceType):
         envelope = read_envelope(body, self, resource_id, existing)
         properties = body.required_member("properties")
         properties.refuse_unknown(_PROPERTIES)
-        # OPEN: whether a workflow without a definition is accepted.
+        # Undocumented: whether a workflow without a definition is accepted.
         properties.required_member("definition")
         for member in ("parameters", "accessControl", "endpointsConfiguration"):
             properties.member(member)

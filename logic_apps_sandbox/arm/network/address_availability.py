@@ -18,8 +18,8 @@ _RESERVED_AT_START, _OFFERED = 4, 5
 def address_availability(request: Request, network: Resource) -> Json:
     """Return whether the address in the query is available, and other addresses if Azure reserves it.
 
-    OPEN: the codes for an invalid address, or one in no subnet; which addresses of its subnets an environment uses.
-    Here, all addresses except the reserved ones are available.
+    Undocumented: the codes for an invalid address, or one in no subnet; which addresses of its subnets an environment
+    uses. Here, all addresses except the reserved ones are available.
 
     Raises:
         ArmError: InvalidIPAddressFormat, PrivateIPAddressNotInAnySubnet (400).

@@ -18,7 +18,7 @@ _REFUSED = tuple(
     ip_network(text)
     for text in ("224.0.0.0/4", "255.255.255.255/32", "127.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32")
 )
-_LONGEST_SUBNET_PREFIX = {4: 29, 6: 64}
+_MAX_SUBNET_PREFIX_LENGTH = {4: 29, 6: 64}
 
 
 def read_prefix(text: str, resource_id: ResourceId) -> Network:
@@ -39,7 +39,7 @@ def read_prefix(text: str, resource_id: ResourceId) -> Network:
             "It should follow CIDR notation, for example 10.0.0.0/24.",
         )
     if text.partition("/")[0] != str(network.network_address):
-        # OPEN: the code. The text names the valid range.
+        # The code is not documented. The text names the valid range.
         raise ArmError(
             400,
             "InvalidCIDRNotation",
@@ -47,7 +47,7 @@ def read_prefix(text: str, resource_id: ResourceId) -> Network:
             f"For the given prefix length, the address prefix should be {network}.",
         )
     if refused := next((r for r in _REFUSED if r.version == network.version and r.overlaps(network)), None):
-        # OPEN: that Azure refuses these ranges is documented, the code is not.
+        # Microsoft documents that Azure rejects these ranges, but not the code.
         raise ArmError(
             400,
             "AddressPrefixNotAllowed",
@@ -72,7 +72,7 @@ def range_of(text: str) -> Network | None:
 def check_address_space(prefixes: list[Network], network_id: ResourceId) -> None:
     """Reject ranges of a virtual network that overlap each other."""
     if overlap := _first_overlap([("", prefix) for prefix in prefixes]):
-        # OPEN: the code is not documented.
+        # The code is not documented.
         raise ArmError(
             400,
             "NetcfgInvalidVirtualNetworkSite",
@@ -83,12 +83,12 @@ def check_address_space(prefixes: list[Network], network_id: ResourceId) -> None
 def check_subnets(virtual_network: str, space: list[Network], subnets: list[tuple[str, Network]]) -> None:
     """Reject subnet ranges (name, range) that are too small, outside the address space, or overlap."""
     for name, network in subnets:
-        if network.prefixlen > _LONGEST_SUBNET_PREFIX[network.version]:
+        if network.prefixlen > _MAX_SUBNET_PREFIX_LENGTH[network.version]:
             raise ArmError(
                 400,
                 "NetcfgInvalidSubnet",
                 f"Subnet '{name}' is not valid in virtual network '{virtual_network}': {network} is too small. "
-                f"The smallest subnet is /{_LONGEST_SUBNET_PREFIX[network.version]}.",
+                f"The smallest subnet is /{_MAX_SUBNET_PREFIX_LENGTH[network.version]}.",
             )
         if not any(is_inside(network, prefix) for prefix in space):
             raise ArmError(

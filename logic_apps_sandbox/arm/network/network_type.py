@@ -122,7 +122,7 @@ def _operation_url(request: Request, collection: str, location: str, operation: 
 def _find_operation(request: Request, location: str, operation_id: str) -> Operation:
     operation = operations.find(request.session, operation_id, NAMESPACE)
     if operation is None:
-        # OPEN: the code is not documented.
+        # The code is not documented.
         raise ArmError(
             404, "OperationNotFound", f"The operation '{operation_id}' was not found in location '{location}'."
         )

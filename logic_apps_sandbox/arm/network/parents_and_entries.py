@@ -76,7 +76,7 @@ class ParentType(NetworkType):
     def put(self, request: Request, resource_id: ResourceId, existing: Resource | None) -> Response:
         """Create or replace a parent.
 
-        OPEN: whether a PUT without entries deletes existing ones is not documented. It does here, because azure-native
+        Whether a PUT without entries deletes existing ones is not documented. It does here, because azure-native
         copies the rules of a security group into its updates.
         """
         check_name(resource_id.name)

@@ -102,7 +102,7 @@ def check_peerings(session: Session, network_id: ResourceId, space: list[Network
         remote_id = _remote(peering)
         other = seen.setdefault(remote_id.key, peering)
         if other is not peering:
-            # OPEN: the text of the code is the simulator's.
+            # The text of this code is not documented.
             raise network_error(
                 "AnotherPeeringAlreadyReferencesRemoteVnet",
                 f"The peerings {other.name} and {peering.name} of {network_id} have the same remote virtual network "

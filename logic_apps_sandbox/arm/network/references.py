@@ -26,7 +26,7 @@ def check_references(session: Session, subnet: Resource, location: str) -> None:
         if found is None or found.location != location:
             raise invalid_reference(str(given["id"])[:300], subnet.id, details=[])
         if found.properties["provisioningState"] == "Deleting":
-            # OPEN: the code for a reference to what is being deleted is not documented; the clash is with the state.
+            # The code for a reference to a resource that is being deleted is not documented.
             raise conflict(f"Resource {found.id} referenced by resource {subnet.id} is being deleted.")
 
 

@@ -53,7 +53,7 @@ class Routes(EntryType):
         for route in entries:
             prefix = str(route.properties["addressPrefix"]).lower()
             if prefix in seen:
-                # OPEN: the code.
+                # The code is not documented.
                 raise network_error(
                     "RouteConflict",
                     f"Route {route.name} conflicts with route {seen[prefix]}. Routes cannot have the same "

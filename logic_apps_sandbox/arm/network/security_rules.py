@@ -26,7 +26,7 @@ _PROTOCOLS = ("*", "Tcp", "Udp", "Icmp", "Esp", "Ah")
 _ACCESS = ("Allow", "Deny")
 _DIRECTIONS = ("Inbound", "Outbound")
 _LOWEST, _HIGHEST = 100, 4096
-_LONGEST_DESCRIPTION = 140
+_MAX_DESCRIPTION_LENGTH = 140
 _PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 
 ADDRESSES = {
@@ -68,9 +68,9 @@ class SecurityRules(EntryType):
                 "SecurityRuleInvalidPriority",
                 f"Security rule has invalid Priority. Value provided: {priority} Allowed range {_LOWEST}-{_HIGHEST}.",
             )
-        if len(properties.text("description") or "") > _LONGEST_DESCRIPTION:
+        if len(properties.text("description") or "") > _MAX_DESCRIPTION_LENGTH:
             raise properties.refuse(
-                f"'{properties.where('description')}' has more than {_LONGEST_DESCRIPTION} characters."
+                f"'{properties.where('description')}' has more than {_MAX_DESCRIPTION_LENGTH} characters."
             )
         for end in ("source", "destination"):
             _check_addresses(properties, entry_id, end)

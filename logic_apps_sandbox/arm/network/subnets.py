@@ -35,7 +35,7 @@ _READ_ONLY = {
     "resourceNavigationLinks", "serviceAssociationLinks", "interfaceIpConfigurations",
 }  # fmt: skip
 
-# OPEN: the name that Azure gives to the link between a subnet and an ISE is not documented.
+# The name that Azure gives to the link between a subnet and an ISE is not documented.
 _LINK_NAME = "LogicAppsISE"
 
 

@@ -81,7 +81,7 @@ class VirtualNetworks(NetworkType):
             check_references(session, subnet, envelope.location)
         check_change_of_subnets(session, resource_id, prefixes, before, after)
         peerings_before = peerings_of(session, resource_id)
-        # OPEN: a PUT without peerings; azure-native sends them, and here they stay.
+        # Undocumented: what a PUT without peerings does. azure-native sends them; here they stay.
         peerings = peerings_before
         if properties.has("virtualNetworkPeerings"):
             peerings = read_children(properties, "virtualNetworkPeerings", resource_id, peerings_before, read_peering)

@@ -15,7 +15,7 @@ def list_items(request: Request, resources: list[Resource]) -> list[Json]:
     """Return the items of resources.
 
     Raises:
-        ArmError: InvalidExpandInQueryString (400) for another member. OPEN: the code is not documented.
+        ArmError: InvalidExpandInQueryString (400) for another member. The code is not documented.
     """
     expanded = _expanded(request)
     return [_item(request, resource, expanded) for resource in resources]

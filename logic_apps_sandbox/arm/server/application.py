@@ -31,11 +31,11 @@ from logic_apps_sandbox.arm.core.store_errors import StoreError
 from logic_apps_sandbox.arm.server import authentication, resource_providers, routing
 from logic_apps_sandbox.arm.server.not_simulated import refuse_not_simulated
 
-_LARGEST_BODY = 4 * 1024 * 1024
+_MAX_BODY_SIZE = 4 * 1024 * 1024
 """Bytes; Microsoft, "Azure Resource Manager request limits"."""
 
-LARGEST_HEAD = 64 * 1024
-"""Bytes of a request's line and headers. OPEN: Azure's limit is not documented; no client's own are so large."""
+MAX_HEAD_SIZE = 64 * 1024
+"""Bytes of a request's line and headers. Azure's limit is not documented; no client's own are so large."""
 
 _ARM_ROOTS = {"subscriptions", "tenants", "providers"}
 _LOCAL_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -225,11 +225,11 @@ class _Exchange:
 
     def _checked_content(self) -> bytes:
         """Return the body of a request that is not too large."""
-        if _head_size(self._http) > LARGEST_HEAD:
+        if _head_size(self._http) > MAX_HEAD_SIZE:
             raise ArmError(
                 431,
                 "RequestHeaderFieldsTooLarge",
-                f"The request line and headers exceed the maximum size of {LARGEST_HEAD // 1024} KB.",
+                f"The request line and headers exceed the maximum size of {MAX_HEAD_SIZE // 1024} KB.",
             )
         if self._http.scope["http_version"] == "1.1" and len(self._http.headers.getlist("host")) != 1:
             # RFC 9112, 3.2.
@@ -238,7 +238,7 @@ class _Exchange:
             raise ArmError(
                 413,
                 "RequestEntityTooLarge",
-                f"The request content size exceeds the maximum size of {_LARGEST_BODY // 1024 // 1024} MB.",
+                f"The request content size exceeds the maximum size of {_MAX_BODY_SIZE // 1024 // 1024} MB.",
             )
         return self._content
 
@@ -269,7 +269,7 @@ async def _read_body(http: HttpRequest) -> bytes | None:
     content = bytearray()
     async for chunk in http.stream():
         content += chunk
-        if len(content) > _LARGEST_BODY:
+        if len(content) > _MAX_BODY_SIZE:
             return None
     return bytes(content)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from logic_apps_sandbox.arm.server.application import BREAK_CONNECTION, LARGEST_HEAD
+from logic_apps_sandbox.arm.server.application import BREAK_CONNECTION, MAX_HEAD_SIZE
 
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"  # RFC 6585, 5
@@ -23,7 +23,7 @@ HEAD_TIMEOUT = 30.0
 BODY_TIMEOUT = 30.0
 """Real seconds between two parts of a body."""
 
-MOST_WAITING = 100
+MAX_WAITING = 100
 """Connections that wait until they are accepted; asyncio tries as often if it cannot accept any."""
 
 _OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -76,7 +76,7 @@ class Protocol(HttpToolsProtocol):
             self._set_deadline(BODY_TIMEOUT)
         super().data_received(data)
         self._field_bytes = self._field_bytes + len(data) if self._in_head or self._in_trailers else 0
-        if self._field_bytes > LARGEST_HEAD and not self.transport.is_closing():
+        if self._field_bytes > MAX_HEAD_SIZE and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
             self.transport.close()
 

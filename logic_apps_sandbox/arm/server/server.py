@@ -196,7 +196,7 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
 
     from logic_apps_sandbox.arm.server.application import Application  # noqa: PLC0415
     from logic_apps_sandbox.arm.server.http_protocol import (  # noqa: PLC0415
-        MOST_WAITING,
+        MAX_WAITING,
         Protocol,
         exception_handler,
     )
@@ -207,7 +207,7 @@ def _uvicorn(store: Store, clock: Clock, files: tls.TlsFiles, listener: socket.s
         ws="none",
         loop="asyncio",
         lifespan="off",
-        backlog=MOST_WAITING,
+        backlog=MAX_WAITING,
         log_config=None,
         log_level="critical",
         access_log=False,

@@ -162,7 +162,7 @@ def test_of_a_request_with_a_token_a_limited_part_is_kept(azure: Azure, tmp_path
 def test_all_bodies_together_are_limited_and_the_newest_are_kept(
     azure: Azure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request_log, "_MOST_BYTES", 100_000)
+    monkeypatch.setattr(request_log, "_MAX_BYTES", 100_000)
     for _ in range(60):
         azure.put(GROUP, {"location": "westus2", "tags": {"large": "." * 10_000}})
     bodies = [request.body is not None for request in arm.recorded_requests(tmp_path / "arm")]

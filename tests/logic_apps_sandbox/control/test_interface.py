@@ -138,8 +138,8 @@ def test_only_the_owner_can_read_the_file_of_the_secret(azure: Azure) -> None:
 def test_the_record_keeps_the_last_requests_and_the_bodies_of_the_latest(
     azure: Azure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request_log, "_MOST_REQUESTS", 5)
-    monkeypatch.setattr(request_log, "_MOST_BODIES", 2)
+    monkeypatch.setattr(request_log, "_MAX_REQUESTS", 5)
+    monkeypatch.setattr(request_log, "_MAX_BODIES", 2)
     for _ in range(8):
         azure.put(GROUP, {"location": "westus2"})
     recorded = arm.recorded_requests(tmp_path / "arm")
@@ -150,7 +150,7 @@ def test_the_record_keeps_the_last_requests_and_the_bodies_of_the_latest(
 def test_finished_operations_are_forgotten_after_some_time_but_never_a_running_one(
     azure: Azure, control: arm.Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("logic_apps_sandbox.arm.core.operations._MOST_FINISHED", 3)
+    monkeypatch.setattr("logic_apps_sandbox.arm.core.operations._MAX_FINISHED", 3)
     control.set_pace(0)
     azure.create_network()
     control.set_pace(3600)

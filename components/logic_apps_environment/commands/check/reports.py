@@ -11,7 +11,7 @@ from logic_apps_environment.commands.check.stack_files import Finding
 from logic_apps_environment.validation.errors import unless_shown
 from logic_apps_environment.validation.rule import format_details
 
-_MOST_OF_ONE_RULE, _MOST_LINES = 5, 20
+_MAX_OF_ONE_RULE, _MAX_LINES = 5, 20
 """How many findings of one rule, and how many numbers of lines, the text lists."""
 
 # Workflow commands have no note ("Workflow commands for GitHub Actions", GitHub documentation).
@@ -33,10 +33,10 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
     for finding in findings:
         alike = groups.setdefault((finding.file, finding.rule), [])
         alike.append(finding)
-        if len(alike) <= _MOST_OF_ONE_RULE:
+        if len(alike) <= _MAX_OF_ONE_RULE:
             message = _message(replace(finding, allowed=unless_shown(finding.allowed, shown)))
             paragraphs.append(f"{finding.file}:{finding.line}: {finding.severity}: {message}")
-    others = [_other_lines(alike[_MOST_OF_ONE_RULE:]) for alike in groups.values() if len(alike) > _MOST_OF_ONE_RULE]
+    others = [_other_lines(alike[_MAX_OF_ONE_RULE:]) for alike in groups.values() if len(alike) > _MAX_OF_ONE_RULE]
     return "\n".join([*paragraphs, *others, summary])
 
 
@@ -55,8 +55,8 @@ FORMATS = {"text": as_text, "json": as_json, "github": as_github}
 
 def _other_lines(findings: Sequence[Finding]) -> str:
     lines = sorted({finding.line for finding in findings})
-    shown = ", ".join(map(str, lines[:_MOST_LINES]))
-    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
+    shown = ", ".join(map(str, lines[:_MAX_LINES]))
+    more = f" and {len(lines) - _MAX_LINES} more" if len(lines) > _MAX_LINES else ""
     first = findings[0]
     place = "lines" if len(lines) > 1 else "line"
     return f"{first.file}: {len(findings)} more [{first.rule or first.severity}] in {place} {shown}{more}"

@@ -18,7 +18,7 @@ from logic_apps_environment.commands.recovery.state import Resource, State, logi
 # The final states (Azure Resource Manager's REST contract, "Asynchronous operations").
 _FINAL_STATES = frozenset({"succeeded", "failed", "canceled"})
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_FIRST_PAUSE, _MAX_PAUSE = 1.0, 30.0
 _SECONDS_BETWEEN_LINES = 60.0
 
 
@@ -67,7 +67,7 @@ class Poller:
                 self.report(printable(line))
                 reported = now
             self.pause(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, _MAX_PAUSE)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from logic_apps_environment.commands.azure_client.printable import printable
 from logic_apps_environment.commands.recovery.backends import StateStore, simple_name
 
-_LARGEST_PROCESS = 2**31 - 1
+_MAX_PROCESS_ID = 2**31 - 1
 """The largest process id that POSIX systems with a 32-bit `pid_t` have; Linux ends at 2**22."""
 
 
@@ -113,7 +113,7 @@ def _is_user_here(name: str) -> bool:
 
 def _running_pulumi(process: int) -> str | None:
     """Return the command of a running Pulumi process; systems reuse the IDs of processes, above all after a restart."""
-    if not 0 < process <= _LARGEST_PROCESS:
+    if not 0 < process <= _MAX_PROCESS_ID:
         return None
     try:
         os.kill(process, 0)

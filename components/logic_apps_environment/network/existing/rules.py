@@ -20,35 +20,35 @@ from logic_apps_environment.network.rules import (
     SUBNET_TOO_SMALL,
     check_reserved,
 )
-from logic_apps_environment.validation import references as sources
+from logic_apps_environment.validation import references
 from logic_apps_environment.validation.rule import Problem, Rule, Severity, redact
 
 NETWORK_LOCATION = Rule(
     "network-location",
     "An existing network resource is in the environment's region.",
-    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
+    f"{references.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_DELEGATION = Rule(
     "subnet-delegation",
     "Exactly one of four existing subnets is delegated to Microsoft.Logic/integrationServiceEnvironments.",
-    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
+    f"{references.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_HELD = Rule(
     "subnet-held",
     "An existing subnet is not in use by another service or environment.",
-    f"{sources.ISE_ARTICLE}, Prerequisites; look-up",
+    f"{references.ISE_ARTICLE}, Prerequisites; look-up",
 )
 SUBNET_HELD_NEARBY = Rule(
     "subnet-held-nearby",
     "An existing subnet is not in use by another environment in the same resource group.",
-    f"{sources.LIBRARY_NETWORKS}; look-up",
+    f"{references.LIBRARY_NETWORKS}; look-up",
     Severity.WARNING,
 )
-SUBNET_EMPTY = Rule("subnet-empty", "An existing subnet is empty.", f"{sources.ISE_ARTICLE}, Prerequisites; look-up")
+SUBNET_EMPTY = Rule("subnet-empty", "An existing subnet is empty.", f"{references.ISE_ARTICLE}, Prerequisites; look-up")
 SUBNET_SAME_RANGE = Rule(
     "subnet-same-range",
     "No empty subnet in an existing virtual network has the range of a new subnet.",
-    f"{sources.LIBRARY_NETWORKS}; look-up",
+    f"{references.LIBRARY_NETWORKS}; look-up",
     Severity.WARNING,
 )
 
