@@ -22,7 +22,7 @@ def set_up(layout: Layout, *, with_tests: bool) -> None:
     """Install or update the virtual environment and the Pulumi CLI, both at the same time.
 
     Raises:
-        SetUpError: when something cannot be had; all that failed is in the message.
+        SetUpError: the installation failed; the message has every failure.
     """
     environment = VirtualEnvironment(CODE_ROOT)
     toolchain = _toolchain(layout, environment.python)
@@ -40,7 +40,7 @@ def set_up(layout: Layout, *, with_tests: bool) -> None:
 
 
 def set_up_cli(layout: Layout, python: Path, *, with_yaml: bool = False) -> PulumiCli:
-    """Return the Pulumi CLI of a sandbox; install it first if it is missing, or cannot run YAML and has to.
+    """Return the Pulumi CLI of a sandbox; install it first if it is missing, or lacks the required support of YAML.
 
     Raises:
         SetUpError: the CLI cannot be installed; the message says what each way needs.

@@ -26,7 +26,7 @@ def repair(directory: Path) -> str:
     except (DamagedStoreError, IncompatibleStoreError):
         return _set_aside(directory)
     if removed:
-        return f"These settings have their defaults again: {', '.join(removed)}."
+        return f"These settings were reset to their defaults: {', '.join(removed)}."
     return f"The store in {directory} is not damaged."
 
 

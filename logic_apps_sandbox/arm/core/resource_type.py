@@ -27,7 +27,7 @@ class ResourceType(ABC):
     """One ARM resource type. Instances have no state: everything is in the store.
 
     A type declares its paths (``actions``, ``status_collection``), its references and its lock (``locked_by``); the
-    router, the store and the other types use nothing else of it. The router checks subscription, resource group,
+    router, the store and the other types depend on nothing else. The router checks subscription, resource group,
     parent, existence and api-version before it calls a method.
     """
 
@@ -40,7 +40,7 @@ class ResourceType(ABC):
     has_filter: ClassVar[bool] = False
     """Whether its list takes ``$filter``, as ARM's own lists do; those of resource providers return 501 for one."""
     actions: ClassVar[dict[str, str]] = {}
-    """What can be asked of a resource beside reading and writing it: its path below the resource, in lower case, with
+    """The operations besides reading and writing: the path below the resource, in lower case, with
     ``{}`` for a name, and the method; for example ``{"restart": "POST", "triggers/{}/listcallbackurl": "POST"}``."""
     references: ClassVar[tuple[str, ...]] = ()
     """The members of ``properties`` of the form ``{"id": …}`` that name another resource, which is in use by this."""
@@ -185,9 +185,9 @@ class ResourceType(ABC):
         if resource is not None and operation.kind == operations.DELETE:
             session.store.remove(resource.id)
         else:
-            self.fail(session, operation)
+            self.set_final_state(session, operation)
 
-    def fail(self, session: Session, operation: Operation) -> None:
+    def set_final_state(self, session: Session, operation: Operation) -> None:
         """Set the provisioning state after an operation that failed, was canceled, or was an update."""
         resource = session.store.resource(operation.resource)
         if resource is None:

@@ -9,7 +9,7 @@ from logic_apps_sandbox.arm.network.bodies import network_error
 
 ACTIONS = ("Microsoft.Network/virtualNetworks/subnets/action",)
 """What a service may do in a subnet. Microsoft's list of delegations has this action for Microsoft.Logic; the simulator
-knows no other service's."""
+uses it for all services."""
 
 _SERVICE = "Microsoft.Logic/integrationServiceEnvironments"
 _NAMES = """
@@ -44,7 +44,7 @@ _VALID = {name.lower(): name for name in _NAMES.split()}
 
 
 def check_service(service: str, delegation: str) -> None:
-    """Reject the name of no service; ``delegation`` is the ID of the delegation."""
+    """Reject an unknown service name; ``delegation`` is the ID of the delegation."""
     if service.lower() not in _VALID:
         raise network_error(
             "InvalidServiceNameOnDelegation",

@@ -160,10 +160,10 @@ class ResourceGroups(ResourceType):
         try:
             self.remove(session, group)
         except ArmError:
-            self.fail(session, operation)
+            self.set_final_state(session, operation)
             raise
 
-    def fail(self, session: Session, operation: Operation) -> None:
+    def set_final_state(self, session: Session, operation: Operation) -> None:
         """Restore the group after a failed deletion, as the message of ARM states."""
         group = session.store.resource(operation.resource)
         if group is not None:

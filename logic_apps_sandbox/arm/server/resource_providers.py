@@ -49,7 +49,7 @@ def complete(session: Session, operation: Operation) -> None:
     if operation.ending == operations.SUCCEEDED:
         resource_type.complete(session, operation)
     else:
-        resource_type.fail(session, operation)
+        resource_type.set_final_state(session, operation)
 
 
 def data_plane(method: str, host: str, segments: list[str]) -> Callable[[Session], Response] | None:

@@ -26,24 +26,24 @@ def test_the_next_matching_request_gets_the_injected_error_and_takes_no_effect(
 ) -> None:
     control.inject(arm.RequestFault(method="put", path="*/RESOURCEGROUPS/*", status=429, code="Busy", message="Later."))
     assert azure.get("/subscriptions").status_code == 200
-    struck = azure.put(GROUP, BODY)
-    assert (struck.status_code, struck.json()) == (429, {"error": {"code": "Busy", "message": "Later."}})
+    failed = azure.put(GROUP, BODY)
+    assert (failed.status_code, failed.json()) == (429, {"error": {"code": "Busy", "message": "Later."}})
     assert azure.get(GROUP).status_code == 404
     assert azure.put(GROUP, BODY).status_code == 201
 
 
 def test_an_error_may_have_retry_after_and_has_the_code_of_its_status(azure: Azure, control: arm.Control) -> None:
     control.inject(arm.RequestFault(status=503, retry_after=7))
-    struck = azure.get("/subscriptions")
-    assert struck.headers["Retry-After"] == "7"
-    assert code(struck) == (503, "ServiceUnavailable")
+    failed = azure.get("/subscriptions")
+    assert failed.headers["Retry-After"] == "7"
+    assert code(failed) == (503, "ServiceUnavailable")
 
 
 def test_a_fraction_of_a_second_is_in_the_header_of_azures_clients(azure: Azure, control: arm.Control) -> None:
     """Azure SDK for Go, azcore, internal/shared: x-ms-retry-after-ms comes before Retry-After in whole seconds."""
     control.inject(arm.RequestFault(status=503, retry_after=0.25))
-    struck = azure.get("/subscriptions")
-    assert (struck.headers["Retry-After"], struck.headers["x-ms-retry-after-ms"]) == ("1", "250")
+    failed = azure.get("/subscriptions")
+    assert (failed.headers["Retry-After"], failed.headers["x-ms-retry-after-ms"]) == ("1", "250")
 
 
 def test_every_nth_request_fails_the_given_number_of_times(azure: Azure, control: arm.Control) -> None:
