@@ -64,7 +64,7 @@ def built_version() -> str:
 
 
 def yaml_host_version() -> str:
-    """Return the version of the YAML language host that go.mod requires, such as ``v1.25.0``."""
+    """Return the version of the YAML language host that go.mod requires, such as ``v1.32.0``."""
     return _required_version(YAML_HOST_MODULE, "github.com/pulumi/pulumi-yaml")
 
 

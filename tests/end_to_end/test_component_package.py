@@ -45,10 +45,17 @@ def edit(project: Project, replacements: Mapping[str, str]) -> None:
     file.write_text(text)
 
 
-def test_a_program_in_yaml_creates_keeps_and_destroys_an_environment(program: Project) -> None:
+def test_a_program_in_yaml_adds_the_package_and_creates_keeps_and_destroys_an_environment(program: Project) -> None:
     # A file is looked for in the program's folder, not in that of the package.
     shutil.copy(REPOSITORY / "certificates/root-authority.pem", program.folder / "root.pem")
     edit(program, {"endpoint: Internal": "endpoint: Internal\n      certificates: {root: {file: root.pem}}"})
+    file = program.folder / "Pulumi.yaml"
+    document = yaml.safe_load(file.read_text())
+    packages = document.pop("packages")
+    file.write_text(yaml.safe_dump(document))
+    added = program.run("pulumi", "package", "add", packages["logic-apps-environment"])
+    assert added.returncode == 0, added.stderr
+    assert yaml.safe_load(file.read_text())["packages"] == packages
     program.up()
     outputs = program.outputs()
     assert outputs["environmentId"].endswith("/integrationServiceEnvironments/ise-orders")

@@ -2,7 +2,7 @@
 
 ``pulumi destroy --run-program`` runs the program without creating resources. A resource that is not in the state then
 has no outputs. Python's SDK treats them as unknown, but the language host of YAML passes null for a property and an
-empty string for an ID (pulumi-yaml 1.25, which is built with Pulumi's Go SDK 3.206). Validating them as values would
+empty string for an ID (seen with pulumi-yaml 1.25). Validating them as values would
 make the destroy fail.
 """
 
