@@ -114,7 +114,15 @@ class LanguageHost(proto.LanguageRuntimeServicer):
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: ARG002, N802, ANN401
         """Install nothing: programs and component packages run in this virtual environment."""
-        yield from ()
+        if not request.is_plugin:
+            advice = f"{sys.executable} -m pip install -r requirements.txt"
+            text = f"The sandbox installs no packages. To install those of the program, run: {advice}\n"
+            yield language_pb2.InstallDependenciesResponse(stdout=text.encode())
+
+    def GeneratePackage(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
+        """Reject ``pulumi package add``: a program in Python imports the library."""
+        text = "a program in Python does not need a generated SDK: install the package with pip, and import it"
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, ANN401
         """Send SIGINT to a program that handles it, when the user interrupts the deployment or the engine shuts down.

@@ -243,7 +243,7 @@ def _use_program_environment(arguments: list[str]) -> None:
         return
     if environment is None:
         return
-    if line.command.salts and not environment.has_pulumi:
+    if line.starts_language_host and not environment.has_pulumi:
         end(
             f"the Python of this project's program, {environment.python}, has no Pulumi SDK. Install what the program "
             f"requires: {environment.python} -m pip install -r requirements.txt"

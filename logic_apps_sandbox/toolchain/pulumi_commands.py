@@ -190,6 +190,11 @@ class CommandLine:
         return self.command.salts and not self.command.makes and self.words[0] not in {"preview", "pre"}
 
     @property
+    def starts_language_host(self) -> bool:
+        """Whether the command starts the language host of the program."""
+        return self.command.salts or self.words[:1] == ["install"]
+
+    @property
     def spelled_command(self) -> str:
         """The command as it was given, with the option that makes it change the file."""
         is_subcommand = " ".join(self.words[:2]) in COMMANDS

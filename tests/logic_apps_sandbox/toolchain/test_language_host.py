@@ -87,7 +87,19 @@ def test_it_reports_which_python_runs_the_program(host: Any) -> None:
 
 
 def test_nothing_is_installed_for_a_component_package_because_the_environment_has_it_all(host: Any) -> None:
-    assert list(host.InstallDependencies(language_pb2.InstallDependenciesRequest())) == []
+    assert list(host.InstallDependencies(language_pb2.InstallDependenciesRequest(is_plugin=True))) == []
+
+
+def test_pulumi_install_says_how_to_install_the_packages_of_a_program(host: Any) -> None:
+    (answer,) = host.InstallDependencies(language_pb2.InstallDependenciesRequest())
+    assert answer.stdout.decode().endswith(f"run: {sys.executable} -m pip install -r requirements.txt\n")
+
+
+def test_a_program_in_python_gets_no_generated_sdk_but_a_reason(host: Any) -> None:
+    with pytest.raises(grpc.RpcError) as rejected:
+        host.GeneratePackage(language_pb2.GeneratePackageRequest())
+    assert rejected.value.code() == grpc.StatusCode.UNIMPLEMENTED
+    assert "install the package with pip, and import it" in rejected.value.details()
 
 
 def test_a_method_that_the_sandbox_does_not_need_is_unimplemented(host: Any) -> None:

@@ -497,11 +497,12 @@ def test_a_program_runs_in_its_own_virtual_environment(sandbox: Sandbox, environ
     assert (home / "plugins/resource-azure-native-v3.1.4/pulumi-resource-azure-native").is_file()
 
 
+@pytest.mark.parametrize("command", ["up --stack dev", "install"])
 def test_a_virtual_environment_without_pulumi_ends_with_the_command_that_installs_it(
-    sandbox: Sandbox, environment: Path
+    sandbox: Sandbox, environment: Path, command: str
 ) -> None:
     shutil.rmtree(next(environment.glob("lib/python*/site-packages/pulumi")))
-    ended = sandbox.pulumi("up", "--stack", "dev")
+    ended = sandbox.pulumi(*command.split())
     assert (ended.returncode, sandbox.called()) == (255, [])
     assert "has no Pulumi SDK" in ended.stderr
     assert "-m pip install -r requirements.txt" in ended.stderr
