@@ -182,4 +182,5 @@ def _request_line(fault: "RequestFault") -> str:
 
 
 def _operation_line(fault: "OperationFault") -> str:
-    return f"operation  {fault.kind} {fault.resource}: {fault.status} {fault.code} at {fault.progress:.0%}"
+    ending = " ".join(filter(None, [fault.status, fault.code]))
+    return f"operation  {fault.kind} {fault.resource}: {ending} at {fault.progress:.0%}"

@@ -193,6 +193,12 @@ def test_other_capacities_are_rejected(name: str, capacity: int) -> None:
     assert message(sku={"name": name, "capacity": capacity}).startswith("1. logic-apps-environment:sku.capacity: ")
 
 
+def test_a_capacity_that_no_sku_supports_is_reported_together_with_an_invalid_name() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        read(sku={"name": "premium", "capacity": 11})
+    assert [format_path(problem.path) for problem in caught.value.problems] == ["sku.name", "sku.capacity"]
+
+
 @pytest.mark.parametrize("capacity", [True, "many", "1_0", "+3", " 1 ", "", 1.5, None, [1]])
 def test_a_capacity_that_is_no_whole_number_is_rejected(capacity: object) -> None:
     assert message(sku={"name": "Premium", "capacity": capacity}).startswith("1. logic-apps-environment:sku.capacity: ")

@@ -94,7 +94,9 @@ class SkuArgs(Model):
 
     @check
     def _check_capacity(self) -> list[Problem]:
-        return [problem.within("capacity") for problem in setting_rules.check_sku(self.name, self.capacity)]
+        # With an invalid name, the limit of the larger SKU applies.
+        name = getattr(self, "name", SkuName.PREMIUM)
+        return [problem.within("capacity") for problem in setting_rules.check_sku(name, self.capacity)]
 
 
 class EnvironmentSettings(ComparedModel):

@@ -26,6 +26,7 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
     found = Counter(finding.severity for finding in findings)
     summary = (
         f"Checked {_count(files, 'file')}: {_count(found['error'], 'error')}, {_count(found['warning'], 'warning')}."
+        f"{' Files with errors are not checked for warnings.' if found['error'] else ''}"
     )
     paragraphs = []
     groups: dict[tuple[str, str], list[Finding]] = {}

@@ -80,7 +80,7 @@ def test_text_names_file_line_severity_key_rule_and_what_is_allowed() -> None:
             f'Pulumi.dev.yaml:9: error: {PROJECT}:endpoint: "external" is not valid: expected Internal or External. '
             'Did you mean "External"? [endpoint-type]'
         ),
-        "Checked 1 file: 1 error, 0 warnings.",
+        "Checked 1 file: 1 error, 0 warnings. Files with errors are not checked for warnings.",
     ]
 
 
