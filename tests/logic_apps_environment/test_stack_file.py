@@ -86,3 +86,13 @@ def test_advice_to_use_quotes_has_the_text_of_the_stack_file(
 @pytest.mark.parametrize("stack_file", ["", "a: [", "- a", "config: 5", "config:\n  ? [a]\n  : b", "a: " + "[" * 5000])
 def test_a_stack_file_that_cannot_be_read_is_skipped(stack_file: str) -> None:
     assert list(converted_texts(stack_file, PROJECT, {f"{PROJECT}:name": "1.1"}, ["name"])) == []
+
+
+def test_a_required_key_outside_of_config_is_named_as_misplaced() -> None:
+    stack_file = f"{PROJECT}:name: ise-a\nlocation: westus2\nconfig:\n  {PROJECT}:endpoint: Internal\n"
+    values = {f"{PROJECT}:endpoint": "Internal"}
+    problems = validate_configuration(PROJECT, values, stack_file=stack_file)
+    misplaced = {problem.path for problem in problems if 'below the key "config"' in problem.remedy}
+    assert misplaced == {("name",), ("location",)}
+    assert {problem.rule.identifier for problem in problems} == {"missing-value"}
+    assert not any("config" in problem.remedy for problem in validate_configuration(PROJECT, values))

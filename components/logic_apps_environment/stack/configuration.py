@@ -21,7 +21,7 @@ from logic_apps_environment.azure.argument_types import ResourceGroupName
 from logic_apps_environment.changes.comparison import Inputs, Replacement, exclude_parts, is_same
 from logic_apps_environment.environment import rules as setting_rules
 from logic_apps_environment.environment.args import EnvironmentSettings, IntegrationServiceEnvironmentArgs
-from logic_apps_environment.stack.stack_file import converted_texts, with_original_texts
+from logic_apps_environment.stack.stack_file import converted_texts, with_misplaced_keys, with_original_texts
 from logic_apps_environment.validation import schema_rules
 from logic_apps_environment.validation.annotations import configuration_type, keys_of
 from logic_apps_environment.validation.change_effects import ALL_REPLACED, Change, Effect, Part
@@ -158,6 +158,7 @@ class StackConfiguration(EnvironmentSettings):
         text_keys = [key for key in keys_of(cls) if configuration_type(cls, key) == "string"]
         problems = schema_rules.with_other_namespaces(problems, project, values)
         problems = with_original_texts(problems, stack_file, project)
+        problems = with_misplaced_keys(problems, stack_file, project)
         problems += converted_texts(stack_file, project, values, text_keys)
         if problems:
             raise notation.error(problems)

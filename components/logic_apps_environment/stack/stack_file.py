@@ -1,4 +1,4 @@
-"""Find strings in a stack file that YAML converts, if only the file shows the original.
+"""Find in a stack file what the engine does not show: strings that YAML converts, and keys outside of ``config``.
 
 The program receives ``name: 1.10`` as the string ``1.1``, and the key in ``tags: {1.10: x}`` likewise. Values inside
 objects keep the type that YAML gives them, so the validation of the arguments rejects them.
@@ -15,6 +15,7 @@ import yaml
 
 from logic_apps_environment.stack.engine_values import plain_scalar
 from logic_apps_environment.validation.rule import KeyPath, Problem, describe, redact
+from logic_apps_environment.validation.schema_rules import MISSING_VALUE
 from logic_apps_environment.validation.texts import CONVERTED_VALUE, ORIGINAL_IN_QUOTES
 
 
@@ -28,13 +29,13 @@ def converted_texts(
     """
     for key, node in _entries(_configuration(stack_file)):
         name = key.value.removeprefix(f"{project}:")
-        arrived = values.get(f"{project}:{name}")
-        if arrived is None:
+        passed = values.get(f"{project}:{name}")
+        if passed is None:
             continue
         if name not in text_keys:
-            yield from _converted_keys(node, _decoded(arrived), (name,))
-        elif _is_converted(node, arrived):
-            yield _problem(node, arrived, (name,))
+            yield from _converted_keys(node, _decoded(passed), (name,))
+        elif _is_converted(node, passed):
+            yield _problem(node, passed, (name,))
 
 
 def with_original_texts(problems: Iterable[Problem], stack_file: str, project: str) -> list[Problem]:
@@ -59,12 +60,30 @@ def with_original_texts(problems: Iterable[Problem], stack_file: str, project: s
     return [original(each) if each.remedy.startswith(ORIGINAL_IN_QUOTES) else each for each in found]
 
 
-def _configuration(stack_file: str) -> yaml.Node | None:
-    """Return the section ``config``; None if there is none, or if the text is not YAML."""
+def with_misplaced_keys(problems: list[Problem], stack_file: str, project: str) -> list[Problem]:
+    """Return the problems; those of missing keys say if the stack file has the key outside of ``config``."""
+    missing = {problem.path[0] for problem in problems if problem.rule is MISSING_VALUE and len(problem.path) == 1}
+    if not missing:
+        return problems
+    outside = {key.value.removeprefix(f"{project}:") for key, _ in _entries(_document(stack_file))}
+    remedy = 'Move it below the key "config" of the stack file. Pulumi reads no other place.'
+    return [
+        replace(each, remedy=remedy) if each.rule is MISSING_VALUE and each.path[0] in missing & outside else each
+        for each in problems
+    ]
+
+
+def _document(stack_file: str) -> yaml.Node | None:
+    """Return the stack file; None if the text is not YAML."""
     try:
-        return _member(yaml.compose(stack_file, Loader=yaml.SafeLoader), "config")
+        return yaml.compose(stack_file, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):
         return None
+
+
+def _configuration(stack_file: str) -> yaml.Node | None:
+    """Return the section ``config``; None if there is none, or if the text is not YAML."""
+    return _member(_document(stack_file), "config")
 
 
 def _member(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
@@ -75,21 +94,21 @@ def _member(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
     return next((value for key, value in _entries(node) if key.value == step), None)
 
 
-def _converted_keys(node: yaml.Node, arrived: object, path: KeyPath) -> Iterator[Problem]:
-    if isinstance(node, yaml.SequenceNode) and isinstance(arrived, list):
-        for position, (item, value) in enumerate(zip(node.value, arrived, strict=False)):
+def _converted_keys(node: yaml.Node, passed: object, path: KeyPath) -> Iterator[Problem]:
+    if isinstance(node, yaml.SequenceNode) and isinstance(passed, list):
+        for position, (item, value) in enumerate(zip(node.value, passed, strict=False)):
             yield from _converted_keys(item, value, (*path, position))
-    if not isinstance(arrived, dict):
+    if not isinstance(passed, dict):
         return
     written = {key.value for key, _ in _entries(node)}
     for key, inner in _entries(node):
         name = key.value
-        if name not in arrived:
-            name = next((each for each in arrived if each not in written and _is_converted(key, each)), None)
+        if name not in passed:
+            name = next((each for each in passed if each not in written and _is_converted(key, each)), None)
             if name is None:
                 continue
             yield _problem(key, name, (*path, name))
-        yield from _converted_keys(inner, arrived[name], (*path, name))
+        yield from _converted_keys(inner, passed[name], (*path, name))
 
 
 def _entries(node: yaml.Node | None) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
@@ -99,12 +118,12 @@ def _entries(node: yaml.Node | None) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
     return [(key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)]
 
 
-def _is_converted(node: yaml.Node, arrived: str) -> bool:
-    """Whether ``arrived`` is the value of a scalar without quotes, in another notation."""
-    if not isinstance(node, yaml.ScalarNode) or node.style or node.value == arrived:
+def _is_converted(node: yaml.Node, passed: str) -> bool:
+    """Whether ``passed`` is the value of a scalar without quotes, in another notation."""
+    if not isinstance(node, yaml.ScalarNode) or node.style or node.value == passed:
         return False
     meaning = _meaning(node.value)
-    return meaning is not None and meaning == _meaning(arrived)
+    return meaning is not None and meaning == _meaning(passed)
 
 
 def _meaning(text: str) -> float | str | None:
@@ -115,10 +134,10 @@ def _meaning(text: str) -> float | str | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _problem(node: yaml.Node, arrived: str, path: KeyPath) -> Problem:
+def _problem(node: yaml.Node, passed: str, path: KeyPath) -> Problem:
     written = redact(node.value)
     return CONVERTED_VALUE.violation(
-        f"YAML converted {written}, which is not in quotes in the stack file, to {describe(arrived)}.",
+        f"YAML converted {written}, which is not in quotes in the stack file, to {describe(passed)}.",
         "a string",
         remedy=f'Enclose it in quotes: "{written}".',
         path=path,
