@@ -13,7 +13,7 @@ MAKEOVERRIDES :=
 # `python3 -m` must find the packages of this folder.
 unexport PYTHONSAFEPATH
 unexport ARGS EXAMPLE MAKEFLAGS MFLAGS
-# Set-up installs packages without bytecode, so Python must store it when it first imports a module.
+# Setup installs packages without bytecode, so Python must store it when it first imports a module.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON_OF_PROJECT := .venv/bin/python

@@ -1,4 +1,4 @@
-"""Measures Pulumi commands: one environment, their requests, many environments, imports, and set-up."""
+"""Measures Pulumi commands: one environment, their requests, many environments, imports, and setup."""
 
 import json
 import sys
@@ -140,7 +140,7 @@ def imports(_folder: Path, effort: Effort) -> Results:
 
 
 def set_up(folder: Path, effort: Effort) -> Results:
-    """Measure the set-up of a clone, and compare ``make preview`` in it with ``pulumi preview`` in an open sandbox."""
+    """Measure the setup of a clone, and compare ``make preview`` in it with ``pulumi preview`` in an open sandbox."""
     clone = folder / "clone"
     run("git", "clone", "--quiet", str(CODE_ROOT), str(clone))
     seconds = run("make", "set-up", folder=clone)
@@ -152,8 +152,8 @@ def set_up(folder: Path, effort: Effort) -> Results:
     in_open_sandbox = "`pulumi preview` in an open sandbox"
     return Results(
         [
-            Measurement("`make preview` after set-up", in_open_sandbox, more, "s more", ("at most", 1)),
-            Measurement("Set-up of a clone, with full caches", "-", seconds, "s"),
+            Measurement("`make preview` after setup", in_open_sandbox, more, "s more", ("at most", 1)),
+            Measurement("Setup of a clone, with full caches", "-", seconds, "s"),
         ],
         plot("Previews", "s", runs),
     )

@@ -4,7 +4,7 @@ The **project** is the folder with the ``Pulumi.yaml`` of a command. The sandbox
 project, ``<project>/.sandbox``, which git ignores. The **code root** is the folder that contains this package; projects
 in other folders can use the sandbox of this repository.
 
-This module uses only the standard library, because set-up imports it before anything is installed.
+This module uses only the standard library, because setup imports it before anything is installed.
 """
 
 import os
@@ -22,7 +22,7 @@ CODE_ROOT = Path(__file__).resolve().parent.parent
 """The folder that contains the package ``logic_apps_sandbox``."""
 
 YAML_HOST = "pulumi-language-yaml"
-"""The executable of Pulumi's language host for YAML. Set-up builds it as ``pulumi-language-yaml-vVERSION``."""
+"""The executable of Pulumi's language host for YAML. Setup builds it as ``pulumi-language-yaml-vVERSION``."""
 
 PROJECT_FILE = "Pulumi.yaml"
 HOME_FOLDER = ".sandbox"

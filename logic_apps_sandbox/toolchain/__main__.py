@@ -29,7 +29,7 @@ def main() -> int:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except (KeyboardInterrupt, Interrupted):
-        sys.stderr.write("Set-up was interrupted. The next run continues it.\n")
+        sys.stderr.write("Setup was interrupted. The next run continues it.\n")
         return EXIT_INTERRUPTED
     return 0
 

@@ -75,7 +75,7 @@ def _open(url: str, seconds: float) -> IO[bytes]:
 
     def open_it() -> None:
         try:
-            answer.set_result(urllib.request.urlopen(url, timeout=seconds))  # noqa: S310  # the scheme is the set-up's or the user's own
+            answer.set_result(urllib.request.urlopen(url, timeout=seconds))  # noqa: S310  # the scheme is the setup's or the user's own
         except Exception as error:  # noqa: BLE001  # handed over to the caller's thread
             answer.set_exception(error)
 

@@ -1,4 +1,4 @@
-"""Long commands of set-up, with a log; they stop when set-up is interrupted."""
+"""Long commands of setup, with a log; they stop when setup is interrupted."""
 
 import subprocess
 import threading
@@ -12,11 +12,11 @@ STOP_POLL_SECONDS = 0.2
 
 
 class SetUpError(Exception):
-    """Set-up cannot continue. The message states the reason and what to do."""
+    """Setup cannot continue. The message states the reason and what to do."""
 
 
 class Interrupted(Exception):  # noqa: N818  # it reports the user's wish, not a fault
-    """The user interrupted set-up while a command was running."""
+    """The user interrupted setup while a command was running."""
 
 
 class Commands:

@@ -1,4 +1,4 @@
-"""The progress of set-up: concurrent steps with their elapsed time.
+"""The progress of setup: concurrent steps with their elapsed time.
 
 On a terminal, one line at the bottom is updated. A file or a pipe gets one line for the start and one for the end of
 each step, and every 30 seconds one for the steps that run.

@@ -132,7 +132,7 @@ class Toolchain:
             self._install(final, download, progress)
         except SetUpError as error:
             progress.say(
-                f"The release archive is not used ({error}). Set-up continues with a build of Pulumi "
+                f"The release archive is not used ({error}). Setup continues with a build of Pulumi "
                 f"{versions.built_version()}."
             )
             raise
@@ -171,7 +171,7 @@ class Toolchain:
 
     @property
     def _built(self) -> Path:
-        """The folder of the CLI that set-up builds."""
+        """The folder of the CLI that setup builds."""
         return self.folder / f"pulumi-{versions.built_version()}-go"
 
     def _go_build(
@@ -193,7 +193,7 @@ class Toolchain:
 
     @property
     def _yaml_host(self) -> Path:
-        """The language host that set-up builds; ``logic_apps_sandbox.home`` installs it as a plugin."""
+        """The language host that setup builds; ``logic_apps_sandbox.home`` installs it as a plugin."""
         return self.folder / f"{YAML_HOST}-{versions.yaml_host_version()}"
 
     def _build_yaml_host(self, commands: Commands, progress: Progress) -> None:

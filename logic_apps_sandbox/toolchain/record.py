@@ -1,4 +1,4 @@
-"""The record of the Pulumi CLI that set-up selected, so that commands need not search for it again."""
+"""The record of the Pulumi CLI that setup selected, so that commands need not search for it again."""
 
 import json
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class PulumiCli:
 
 
 def recorded_cli(toolchain: Path) -> PulumiCli | None:
-    """Return the CLI that set-up selected; None if there is none or it was removed."""
+    """Return the CLI that setup selected; None if there is none or it was removed."""
     record = _read(toolchain)
     try:
         executable = (toolchain / record["executable"]).resolve(strict=True)

@@ -68,7 +68,7 @@ def _toolchain(layout: Layout, python: Path) -> Toolchain:
 def _run_missing(layout: Layout, missing: Callable[[], list[Step]]) -> None:
     if missing():
         with file_lock(layout.home / "set-up.lock"):
-            # Another set-up may have done it all while this one waited.
+            # Another setup may have done it all while this one waited.
             _run_together(missing(), Commands(layout.home / "logs"))
 
 

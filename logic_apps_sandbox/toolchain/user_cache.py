@@ -43,7 +43,7 @@ def cached(cache: Path, name: str, make: Callable[[Path], object], progress: Pro
         cache: the folder of the cache.
         name: identifies the contents and their version.
         make: creates the file or folder at the path that it gets, if the cache does not have it.
-        progress: shows that another set-up makes it at the same time.
+        progress: shows that another setup makes it at the same time.
     """
     path = cached_path(cache, name)
     if path.exists():
@@ -53,7 +53,7 @@ def cached(cache: Path, name: str, make: Callable[[Path], object], progress: Pro
         try:
             stack.enter_context(file_lock(lock, wait=False))
         except BlockingIOError:
-            progress.say(f"Waiting for another set-up, which installs {name} ...")
+            progress.say(f"Waiting for another setup, which installs {name} ...")
             stack.enter_context(file_lock(lock))
         for leftover in cache.glob(f"{TEMPORARY}{path.name}-*"):
             shutil.rmtree(leftover)

@@ -1,4 +1,4 @@
-"""The supported versions of the Pulumi CLI, and the versions that set-up installs."""
+"""The supported versions of the Pulumi CLI, and the versions that setup installs."""
 
 import re
 from pathlib import Path
@@ -14,9 +14,9 @@ BELOW = (4, 0, 0)
 """The first unsupported version: a new major version can be incompatible with states or the program."""
 
 ARCHIVE_VERSION = "3.255.0"
-"""The release that set-up downloads: the newest whose checksums independent sources confirm.
+"""The release that setup downloads: the newest whose checksums independent sources confirm.
 
-So it can be older than the CLI that set-up builds (``built_version``), whose source go.sum verifies.
+So it can be older than the CLI that setup builds (``built_version``), whose source go.sum verifies.
 """
 
 ARCHIVE_SHA256 = {
@@ -25,7 +25,7 @@ ARCHIVE_SHA256 = {
 }
 """SHA-256 of the release archives by Pulumi's names of operating system and processor.
 
-The values that independent public set-up scripts pin, which name pulumi-3.255.0-checksums.txt of the release as their
+The values that independent public setup scripts pin, which name pulumi-3.255.0-checksums.txt of the release as their
 source. A platform that is not here builds the CLI instead.
 """
 
@@ -33,10 +33,10 @@ ARCHIVE_ADDRESS = "https://get.pulumi.com/releases/sdk"
 """The address of the release archives."""
 
 GO_MODULE = Path(__file__).parent / "cli"
-"""The Go module whose go.mod and go.sum pin the CLI that set-up builds."""
+"""The Go module whose go.mod and go.sum pin the CLI that setup builds."""
 
 YAML_HOST_MODULE = Path(__file__).parent / "yaml"
-"""The Go module whose go.mod and go.sum pin the YAML language host that set-up builds.
+"""The Go module whose go.mod and go.sum pin the YAML language host that setup builds.
 
 A separate module: the newest host on the Go module proxy does not compile with the packages of the CLI.
 """

@@ -1,4 +1,4 @@
-"""Only the pinned release archive is used, and a slow server cannot block set-up."""
+"""Only the pinned release archive is used, and a slow server cannot block setup."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -183,7 +183,7 @@ def test_without_an_archive_the_message_gives_the_reason_and_the_version_that_is
     machine.variables["LOGIC_APPS_SANDBOX_PULUMI_ARCHIVES"] = "http://localhost:1"
     machine.make()
     (line,) = (line for line in machine.printed.getvalue().splitlines() if line.startswith("The release archive"))
-    assert line.endswith(": Connection refused). Set-up continues with a build of Pulumi v3.274.1.")
+    assert line.endswith(": Connection refused). Setup continues with a build of Pulumi v3.274.1.")
 
 
 def test_projects_that_are_set_up_at_the_same_time_build_the_cli_once(machine: Machine) -> None:
@@ -194,7 +194,7 @@ def test_projects_that_are_set_up_at_the_same_time_build_the_cli_once(machine: M
         made = list(threads.map(lambda each: each.make(Commands(each.folder / "logs"), progress), toolchains))
     assert len(machine.go_log.read_text().splitlines()) == 1
     assert made[0].executable.read_text() == made[1].executable.read_text()
-    assert "Waiting for another set-up, which installs pulumi-v3.274.1-go ..." in machine.printed.getvalue()
+    assert "Waiting for another setup, which installs pulumi-v3.274.1-go ..." in machine.printed.getvalue()
 
 
 def test_without_a_writable_cache_the_cli_is_kept_in_the_project(machine: Machine, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parents[3]
 
 
 def test_it_needs_only_the_standard_library() -> None:
-    """Set-up runs before anything is installed: `-S` leaves installed packages out."""
+    """Setup runs before anything is installed: `-S` leaves installed packages out."""
     ended = subprocess.run(
         [sys.executable, "-S", "-m", "logic_apps_sandbox.toolchain", "--help"],
         cwd=REPOSITORY,
