@@ -52,6 +52,9 @@ creates 200,000 objects.
 PARENT_POLL_SECONDS = 1.0
 """The interval of the checks whether the engine was killed."""
 
+SIGNAL_POLL_SECONDS = 1.0
+"""The interval in which the waiting host handles signals that did not interrupt it."""
+
 LIBRARY_FOLDERS = [Path(inspect.getfile(library)).parent for library in (pulumi, asyncio)]
 """The folders of the code that runs the program; its frames are omitted from tracebacks."""
 
@@ -146,7 +149,11 @@ class LanguageHost(proto.LanguageRuntimeServicer):
         It must be the main thread, as with Pulumi's own host, because only it can handle signals.
         """
         while True:
-            request, program = self._programs.get()
+            try:
+                # Without a timeout, a signal that arrives just before the wait would be handled after it.
+                request, program = self._programs.get(timeout=SIGNAL_POLL_SECONDS)
+            except queue.Empty:
+                continue
             try:
                 program.set_result(self._run(request))
             except BaseException as error:  # noqa: BLE001 - the engine receives it
