@@ -44,6 +44,7 @@ class Command:
         decrypts_with: the option with which it encrypts or decrypts values of the file.
         gets_value: whether it decrypts one value of the file.
         makes_project: whether it creates a project.
+        installs: whether it starts the language host, to install the packages of the program.
     """
 
     options_with_value: frozenset[str] = frozenset({"--stack", "-s", "--config-file"})
@@ -59,6 +60,7 @@ class Command:
     decrypts_with: str = ""
     gets_value: bool = False
     makes_project: bool = False
+    installs: bool = False
 
 
 def _options(names: str) -> frozenset[str]:
@@ -109,6 +111,7 @@ COMMANDS: dict[str, Command] = {
     "new": _NEW,
     "create": _NEW,
     "setup": _NEW,
+    "install": Command(installs=True),
     "preview": _UPDATE,
     "pre": _UPDATE,
     "up": _UPDATE,
@@ -192,7 +195,7 @@ class CommandLine:
     @property
     def starts_language_host(self) -> bool:
         """Whether the command starts the language host of the program."""
-        return self.command.salts or self.words[:1] == ["install"]
+        return self.command.salts or self.command.installs
 
     @property
     def spelled_command(self) -> str:
